@@ -1,0 +1,162 @@
+"""The database of the tests: real PostgreSQL, used as the web uses it.
+
+The schema is migrated once by the owner into a template, named after the migrations that made it. Each test
+process works in a copy and connects as `handrail_web`. A test that commits gets a fresh copy afterwards:
+tests may attack the database as its owner or its superuser, and the next one finds it whole.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+from handrail.config import bootstrap, database, embedded, privileges
+from handrail.config.database import Role
+from handrail.config.environment import home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_static_files() -> None:
+    """Pages of the tests name static files as they are, with no build of the hashed ones."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    with ExitStack() as stack:
+        stack.enter_context(embedded.running(home()))
+        name = stack.enter_context(free_name())
+        stack.enter_context(django_db_blocker.unblock())
+        template = schema(afresh=request.config.getoption("create_db"))
+        stack.enter_context(fresh_copy_after_each_commit(name, template))
+        yield
+        connections.close_all()
+        drop(name)
+
+
+@contextmanager
+def free_name() -> Iterator[str]:
+    """A database name that no other test process of this home folder uses now."""
+    for number in range(100):
+        with (home() / f"test-database-{number}.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield f"test_handrail_{number}"
+            return
+    pytest.exit("A hundred test runs hold a database at once.", returncode=2)
+
+
+def schema(*, afresh: bool) -> str:
+    """The name of the migrated template; made where the migrations changed since."""
+    name = f"test_handrail_{migrations_digest()}"
+    with (home() / "test-template.lock").open("a") as lock, admin() as connection:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        bootstrap.make_roles(connection)
+        if afresh:
+            drop(name)
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            migrate(connection, name)
+    return name
+
+
+def migrate(connection: psycopg.Connection[Any], name: str) -> None:
+    """Migrates a draft and renames it when it is whole."""
+    draft = f"{name}_draft"
+    drop(draft)
+    bootstrap.make_database(connection, draft)
+    connect_as(Role.OWNER, draft)
+    call_command("migrate", verbosity=0)
+    privileges.apply(connections["default"])
+    connections["default"].close()
+    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, name))))
+
+
+def migrations_digest() -> str:
+    """Changes when any migration, or what is granted, changes."""
+    digest = sha256(Path(privileges.__file__).read_bytes())
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
+        for path in sorted(Path(app.path, "migrations").rglob("*")):
+            if path.suffix in {".py", ".sql"}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def fresh_copy_after_each_commit(name: str, template: str) -> Iterator[None]:
+    def copy() -> None:
+        connections.close_all()
+        drop(name)
+        with admin() as connection:
+            bootstrap.make_database(connection, name, template)
+
+    copy()
+    connect_as(Role.WEB, name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copy())
+        yield
+
+
+def connect_as(role: Role, name: str) -> None:
+    given = {**database.parameters(role), "dbname": name}
+    connection = connections["default"]
+    connection.close()
+    connection.settings_dict["OPTIONS"].pop("pool", None)
+    connection.settings_dict.update(NAME=name, USER=given["user"], HOST=given["host"], PORT=given["port"])
+
+
+def drop(name: str) -> None:
+    with admin() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def admin(name: str = "postgres") -> psycopg.Connection[Any]:
+    return psycopg.connect(**{**database.parameters(Role.ADMIN), "dbname": name}, autocommit=True)
+
+
+def connection_as(role: Role) -> psycopg.Connection[Any]:
+    name = connections["default"].settings_dict["NAME"]
+    return psycopg.connect(**{**database.parameters(role), "dbname": name}, autocommit=True)
+
+
+@pytest.fixture
+def owner_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
+    """The test's database as its owner, who may change the schema. Sees what the test committed."""
+    with connection_as(Role.OWNER) as connection:
+        yield connection
+
+
+@pytest.fixture
+def web_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
+    """The test's database as the web, beside Django's own connection."""
+    with connection_as(Role.WEB) as connection:
+        yield connection
+
+
+@pytest.fixture
+def jobs_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
+    """The test's database as the background worker."""
+    with connection_as(Role.JOBS) as connection:
+        yield connection
+
+
+@pytest.fixture
+def admin_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
+    """The test's database as a superuser, whom nothing in it stops."""
+    with connection_as(Role.ADMIN) as connection:
+        yield connection

@@ -1,0 +1,1 @@
+"""Handrail: case management for the police and their partners in the Prevent programme."""

@@ -1,0 +1,3 @@
+from handrail.commands import app
+
+app()

@@ -1,0 +1,137 @@
+"""Every act that changes a case. Each is one transaction that holds the change and its entry."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.models import Case, Draft
+from handrail.cases.packs import current_pack
+from handrail.cases.people import choices_of
+from handrail.cases.record import PUBLIC_FORM, Actor, Record, read_answers, refuse, take
+from handrail.cases.writing import write
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Kind, Organisation, Person
+from handrail.policy.answers import Typed
+from handrail.policy.schema import Meaning, Pack, Step
+
+PUBLIC = "public"
+
+
+def refer(
+    step_id: str, typed: Typed, *, by: Person | None, source_reference: str = "", at: datetime | None = None
+) -> Case:
+    """Open a case from a referral; `by` is None for somebody outside who has no account.
+
+    It reaches the force's Prevent team, intelligence unit and MASH at once, through the deadlines that begin.
+    Raises NotAllowed, or InvalidAnswers with a message for each input.
+    """
+    pack = current_pack()
+    step = opening_step(pack, step_id)
+    at = at or timezone.now()
+    answers = read_answers(pack, step, choices_of(None), typed, timezone.localdate(at))
+    force = force_named(pack, step, answers)
+    record = Record.new(pack, force, accountable(force))
+    take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at)
+    if record.referral:
+        record.referral.source_reference = source_reference
+    with transaction.atomic():
+        write(record)
+    return record.case
+
+
+def opening_step(pack: Pack, step_id: str) -> Step:
+    """The step with this id, which opens a case. Raises NotNow for any other."""
+    step = pack.step_by_id.get(step_id)
+    if step is None or not step.opens:
+        raise NotNow("This is not a way to make a referral.")
+    return step
+
+
+def force_named(pack: Pack, step: Step, answers: dict[str, object]) -> Organisation:
+    """The force that a referral's answers name. Raises InvalidAnswers when there is none."""
+    form = pack.form_of(step)
+    question = form.meaning(Meaning.FORCE) if form else None
+    named = answers.get(question.id) if question else None
+    force = Organisation.objects.forces().filter(pk=named).first() if named else None
+    if force is None:
+        raise InvalidAnswers({question.id if question else "force": "Select the police force"})
+    return force
+
+
+def accountable(force: Organisation) -> Person | None:
+    """Who answers for a new case until it is allocated: the lead of the force's Prevent team."""
+    team = force.team(Kind.PREVENT_TEAM)
+    return team.lead if team else None
+
+
+def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor:
+    """Who makes a referral: a person by one of their posts, in whichever force, or the public form."""
+    if by is None:
+        if not step.public:
+            raise NotAllowed("Sign in to make this kind of referral.")
+        return Actor(PUBLIC_FORM, PUBLIC, force.id)
+    posts = [post for post in by.current_posts if post.role in step.by]
+    post = next((p for p in posts if p.reaches(force)), posts[0] if posts else None)
+    if post is None:
+        raise NotAllowed("Your role does not take referrals.")
+    return Actor(by.id, post.role, post.organisation_id)
+
+
+def take_step(
+    case_id: UUID, step_id: str, typed: Typed, *, by: Person, seen_version: int, at: datetime | None = None
+) -> Entry:
+    """Take one step on a case: lock, allow, guard, validate, write, record.
+
+    `seen_version` is the version of the case that the person had before them. Raises NotAllowed, NotNow,
+    Stale when somebody was quicker, or InvalidAnswers with a message for each input.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        case = Case.objects.visible_to(by).select_related("force", "owner").select_for_update(of=("self",)).get(pk=case_id)
+        record = Record.of(case)
+        step = record.pack.step_by_id.get(step_id)
+        if step is None:
+            raise NotNow("The policy of this case has no such step.")
+        actor = actor_on(by, case.force, step)
+        refuse(record, step, by=by.id, roles={actor.role})
+        if case.version != seen_version:
+            raise Stale("Somebody has recorded something on this case since you began.", case.version)
+        answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
+        take(record, step, answers, actor=actor, recorded_at=at)
+        return write(record)
+
+
+def actor_on(by: Person, force: Organisation, step: Step) -> Actor:
+    """The person as one who takes this step in this force. Raises NotAllowed when no post of theirs does."""
+    post = by.post_in(force, step.by)
+    if post is None:
+        raise NotAllowed("This step is not yours to take.")
+    return Actor(by.id, post.role, post.organisation_id)
+
+
+def submit(draft_id: UUID, *, by: Person | None) -> Case:
+    """Turn a draft into a referral or a step, once: a second call returns what the first one made."""
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
+        if draft.submitted_case_id:
+            return Case.objects.get(pk=draft.submitted_case_id)
+        if draft.case_id:
+            entry = take_step(
+                draft.case_id, draft.step_id, draft.typed, by=_known(by), seen_version=draft.seen_version
+            )
+            draft.submitted_case_id = entry.chain
+        else:
+            draft.submitted_case = refer(draft.step_id, draft.typed, by=by)
+        draft.typed = {}
+        draft.submitted_at = timezone.now()
+        draft.save(update_fields=["submitted_case", "typed", "submitted_at", "updated_at"])
+        return Case.objects.get(pk=draft.submitted_case_id)
+
+
+def _known(by: Person | None) -> Person:
+    if by is None:
+        raise NotAllowed("Sign in to take this step.")
+    return by

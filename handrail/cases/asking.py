@@ -1,0 +1,107 @@
+"""From the questions of a pack to the fields of a page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from handrail.govuk.fields import Field, Item, Option
+from handrail.govuk.fields import Kind as FieldKind
+from handrail.policy.answers import LONG_TEXT_LENGTH, TEXT_LENGTH, Options, Typed
+from handrail.policy.schema import Code, Kind, Question, Section
+
+KINDS: dict[Kind, FieldKind] = {
+    Kind.TEXT: "text",
+    Kind.LONG_TEXT: "long-text",
+    Kind.DATE: "date",
+    Kind.NUMBER: "number",
+    Kind.YES_NO: "radios",
+    Kind.CHOICE: "radios",
+    Kind.CHOICES: "checkboxes",
+    Kind.PERSON: "select",
+    Kind.ORGANISATION: "select",
+    Kind.EACH: "each",
+}
+MOST_RADIOS = 12
+
+
+def fields_of(section: Section, typed: Typed, errors: Mapping[str, str], options: Options) -> list[Field]:
+    """The fields of one section; a lone question's label is the page's title."""
+    asker = _Asker(typed, errors, options)
+    alone = len(section.questions) == 1 and section.questions[0].kind is not Kind.EACH
+    return asker.fields(section.questions, "", alone=alone)
+
+
+class _Asker:
+    """Makes fields, given what was typed and what was wrong."""
+
+    def __init__(self, typed: Typed, errors: Mapping[str, str], options: Options) -> None:
+        self.typed, self.errors, self.options = typed, errors, options
+
+    def fields(self, questions: Sequence[Question], prefix: str, *, alone: bool = False) -> list[Field]:
+        nested = {q.id for q in questions if _parent(q, questions)}
+        return [self.field(q, questions, prefix, alone=alone) for q in questions if q.id not in nested]
+
+    def field(self, question: Question, beside: Sequence[Question], prefix: str, *, alone: bool) -> Field:
+        name = prefix + question.id
+        codes = self.options(question)
+        kind = KINDS[question.kind]
+        return Field(
+            kind="select" if kind == "radios" and len(codes) > MOST_RADIOS else kind,
+            name=name,
+            label=question.label,
+            hint=question.hint,
+            optional=not question.required,
+            options=[] if kind == "each" else self.choices(question, codes, beside, prefix),
+            items=self.items(question, codes, name) if kind == "each" else [],
+            values=self.typed,
+            errors=self.errors,
+            input=question.input,
+            autocomplete=question.autocomplete,
+            max_length=question.max_length or (LONG_TEXT_LENGTH if kind == "long-text" else TEXT_LENGTH),
+            width=_width(question),
+            is_title=alone,
+        )
+
+    def choices(
+        self, question: Question, codes: Iterable[Code], beside: Sequence[Question], prefix: str
+    ) -> list[Option]:
+        follows = [q for q in beside if _parent(q, beside) is question]
+        return [
+            Option(
+                code.id,
+                code.label,
+                code.hint,
+                [self.field(q, beside, prefix, alone=False) for q in follows if q.when and code.id in q.when.is_],
+            )
+            for code in codes
+        ]
+
+    def items(self, question: Question, codes: Iterable[Code], name: str) -> list[Item]:
+        return [Item(c.label, c.hint, self.fields(question.ask, f"{name}.{c.id}.")) for c in codes]
+
+
+def _parent(question: Question, beside: Sequence[Question]) -> Question | None:
+    """The question beside it under one of whose choices this one is asked, when that is a single choice."""
+    if question.when is None or len(question.when.is_) != 1:
+        return None
+    kinds = {Kind.YES_NO, Kind.CHOICE, Kind.CHOICES}
+    return next((q for q in beside if q.id == question.when.question and q.kind in kinds), None)
+
+
+def _width(question: Question) -> int:
+    """The width of the input in characters, where the length of the answer is known."""
+    if question.kind is Kind.NUMBER:
+        return 4
+    return {"postcode": 10, "tel": 20}.get(question.input, 0)
+
+
+def input_names(section: Section, options: Options) -> set[str]:
+    """Every input name that a section's page may send."""
+    return {name for question in section.questions for name in _names(question, question.id, options)}
+
+
+def _names(question: Question, name: str, options: Options) -> Iterable[str]:
+    if question.kind is Kind.DATE:
+        return [f"{name}-{part}" for part in ("day", "month", "year")]
+    if question.kind is Kind.EACH:
+        items = options(question)
+        return [n for c in items for q in question.ask for n in _names(q, f"{name}.{c.id}.{q.id}", options)]
+    return [name]

@@ -1,0 +1,176 @@
+"""The checks of a pack as SQL: with one case they are its banner, without they are the assurance report.
+
+Each check compiles to one query that gives a row `(chain, bad)` for every case that it applies to. The same
+query serves both uses; for one case it only gains a condition on the chain.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from handrail.cases.models import Case
+from handrail.policy.schema import Check, CheckKind, Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """SQL with `{only}` where a condition on the column `chain` may go, and its parameters by name."""
+
+    sql: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How many cases a check applies to, and how many are out of line."""
+
+    check: Check
+    applies: int
+    out_of_line: int
+
+
+def taken_before(pack: Pack, check: Check) -> Query:
+    """Cases in which `before` was taken; out of line where `step` was not taken earlier."""
+    return Query(
+        """SELECT chain, coalesce(min(number) FILTER (WHERE act = %(step)s)
+                 > min(number) FILTER (WHERE act = %(before)s), true) AS bad
+           FROM ledger_entry WHERE act IN (%(step)s, %(before)s) {only}
+           GROUP BY chain HAVING bool_or(act = %(before)s)""",
+        {"step": check.step, "before": check.before},
+    )
+
+
+def taken_while(pack: Pack, check: Check) -> Query:
+    """Cases that are or were at a stage; out of line where the step was not taken there."""
+    return Query(
+        """SELECT chain, bool_and(act IS DISTINCT FROM %(step)s) AS bad
+           FROM (SELECT chain, act FROM ledger_entry WHERE stage = %(stage)s {only}
+                 UNION ALL
+                 SELECT chain, NULL FROM (SELECT id AS chain, stage_id FROM cases_case) c
+                 WHERE stage_id = %(stage)s {only}) there
+           GROUP BY chain""",
+        {"step": check.step, "stage": check.stage},
+    )
+
+
+def within_limit(pack: Pack, check: Check) -> Query:
+    """Cases for which the limit ran; out of line where it ended late, or runs on past its day."""
+    return Query(
+        """SELECT chain, bool_or(coalesce(ended, least(%(today)s, waiting_since)) > due) AS bad
+           FROM (SELECT d.case_id AS chain, d.ended, d.due,
+                        CASE WHEN d.ended IS NULL THEN c.waiting_since END AS waiting_since
+                 FROM cases_deadline d LEFT JOIN cases_case c ON d.ended IS NULL AND c.id = d.case_id
+                 WHERE d.limit_id = %(limit)s) ran
+           WHERE true {only} GROUP BY chain""",
+        {"limit": check.limit},
+    )
+
+
+def signed_by_another(pack: Pack, check: Check) -> Query:
+    """Cases in which the decision was signed off; out of line where decider and signatory are one person."""
+    signing = next((step.id for step in pack.steps if step.signs == check.step), None)
+    return Query(
+        """SELECT chain, bool_or(actor = decider) AS bad
+           FROM (SELECT chain, act, actor, lag(actor) OVER (PARTITION BY chain ORDER BY number) AS decider
+                 FROM ledger_entry WHERE act IN (%(step)s, %(signing)s) {only}) pairs
+           WHERE act = %(signing)s GROUP BY chain""",
+        {"step": check.step, "signing": signing},
+    )
+
+
+def recorded_within(pack: Pack, check: Check) -> Query:
+    """Every case; out of line where an entry was recorded more than so many days after it happened."""
+    return Query(
+        """SELECT chain, chain IN (SELECT chain FROM ledger_entry
+                 WHERE recorded_at > happened_at + make_interval(days => %(days)s) {only}) AS bad
+           FROM (SELECT id AS chain FROM cases_case WHERE pack_id = %(pack)s) every WHERE true {only}""",
+        {"days": check.days},
+    )
+
+
+def owner_set(pack: Pack, check: Check) -> Query:
+    """Cases that are not closed; out of line where nobody is accountable."""
+    return Query(
+        """SELECT chain, owner_id IS NULL AS bad
+           FROM (SELECT id AS chain, owner_id FROM cases_case
+                 WHERE closed_on IS NULL AND pack_id = %(pack)s) going WHERE true {only}""",
+        {},
+    )
+
+
+def answered(pack: Pack, check: Check) -> Query:
+    """Cases in which the step was taken, with this outcome if one is named; out of line without the answer."""
+    return Query(
+        """SELECT chain, bool_or(content -> 'answers' -> %(question)s IS NULL) AS bad
+           FROM ledger_entry JOIN ledger_content ON entry_id = id
+           WHERE act = %(step)s AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s) {only}
+           GROUP BY chain""",
+        {"step": check.step, "question": check.question, "outcome": check.outcome},
+    )
+
+
+COMPILERS: dict[CheckKind, Callable[[Pack, Check], Query]] = {
+    CheckKind.TAKEN_BEFORE: taken_before,
+    CheckKind.TAKEN_WHILE: taken_while,
+    CheckKind.WITHIN_LIMIT: within_limit,
+    CheckKind.SIGNED_BY_ANOTHER: signed_by_another,
+    CheckKind.RECORDED_WITHIN: recorded_within,
+    CheckKind.OWNER_SET: owner_set,
+    CheckKind.ANSWERED: answered,
+}
+
+
+def compiled(pack: Pack, check: Check, *, today: date, case: UUID | None = None) -> Query:
+    """The query of one check as at a day; over one case when it is named."""
+    query = COMPILERS[check.kind](pack, check)
+    only = "AND chain = %(case)s" if case else ""
+    common = {"today": today, "pack": pack.id, "case": case}
+    return Query(query.sql.replace("{only}", only), common | query.parameters)
+
+
+def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
+    """The checks that a case is out of line with, in one query."""
+    pack, today = case.pack, today or timezone.localdate()
+    bad = _rows(pack, today, "SELECT {index} FROM ({query}) q WHERE bad", case=case.pk)
+    return [pack.checks[index] for (index,) in sorted(bad)]
+
+
+def report(
+    pack: Pack, *, forces: Collection[UUID] | None = None, today: date | None = None
+) -> list[Finding]:
+    """For every check: how many cases it applies to and how many are out of line, in these forces or in all."""
+    count = "SELECT {index}, count(*), count(*) FILTER (WHERE bad) FROM ({query}) q"
+    if forces is not None:
+        count += " JOIN cases_case ON cases_case.id = q.chain AND cases_case.force_id = ANY(%(forces)s)"
+    rows = _rows(pack, today or timezone.localdate(), count, forces=list(forces or ()))
+    counts = {index: (applies, bad) for index, applies, bad in rows}
+    return [Finding(check, *counts[index]) for index, check in enumerate(pack.checks)]
+
+
+def cases_out_of_line(pack: Pack, check: Check, *, today: date | None = None) -> list[UUID]:
+    """The cases that are out of line with one check."""
+    query = compiled(pack, check, today=today or timezone.localdate())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT chain FROM ({query.sql}) q WHERE bad", query.parameters)
+        return [chain for (chain,) in cursor.fetchall()]
+
+
+def _rows(
+    pack: Pack, today: date, template: str, *, case: UUID | None = None, forces: Sequence[UUID] = ()
+) -> list[tuple[Any, ...]]:
+    """Run every check of a pack in one statement, each wrapped in the template under its own index."""
+    parts, parameters = [], {"forces": forces}
+    for index, check in enumerate(pack.checks):
+        query = compiled(pack, check, today=today, case=case)
+        own = {name: f"{name}_{index}" for name in query.parameters}
+        sql = query.sql % {name: f"%({unique})s" for name, unique in own.items()}
+        parts.append(template.replace("{index}", str(index)).replace("{query}", sql))
+        parameters |= {own[name]: value for name, value in query.parameters.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return cursor.fetchall()

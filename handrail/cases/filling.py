@@ -1,0 +1,140 @@
+"""Filling in a form made from a pack: which page comes next, what is wrong on it, and what was answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from handrail.cases.asking import fields_of, input_names
+from handrail.cases.models import Draft
+from handrail.cases.people import choices_of
+from handrail.govuk.fields import Field
+from handrail.organisations.models import Organisation
+from handrail.policy.answers import Options, Reader, Reading, is_asked
+from handrail.policy.questions import in_words, options_for, sections_of
+from handrail.policy.schema import Kind, Question, Section, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One question of a section and its answer in words; `inner` holds those of a question asked for each item."""
+
+    label: str
+    answer: str
+    name: str
+    inner: tuple["Answered", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredSection:
+    """A section as the page to check the answers shows it."""
+
+    section: Section
+    answers: list[Answered]
+    errors: dict[str, str]
+
+
+class Filling:
+    """A draft together with the form that it fills in."""
+
+    def __init__(self, draft: Draft, *, force: Organisation | None = None) -> None:
+        self.draft = draft
+        self.force = force or (draft.case.force if draft.case else None)
+
+    @cached_property
+    def step(self) -> Step:
+        """The step that the draft is for."""
+        return self.draft.pack.step_by_id[self.draft.step_id]
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section; somebody from outside gets one thing a page, somebody who knows the form one part."""
+        return sections_of(self.draft.pack, self.step, by_part=self.draft.person_id is not None)
+
+    @property
+    def asked(self) -> list[Section]:
+        """The sections that are asked, given the answers so far."""
+        return [section for section in self.sections if is_asked(section.when, self.draft.typed)]
+
+    @cached_property
+    def options(self) -> Options:
+        """The choices of each question."""
+        return options_for(self.draft.pack, self.step, choices_of(self.force))
+
+    def section(self, id: str) -> Section | None:
+        """The section with this id, if it is asked."""
+        return next((section for section in self.asked if section.id == id), None)
+
+    def after(self, section: Section) -> Section | None:
+        """The section that is asked after this one."""
+        ids = [asked.id for asked in self.asked]
+        later = self.asked[ids.index(section.id) + 1 :] if section.id in ids else []
+        return later[0] if later else None
+
+    def before(self, section: Section) -> Section | None:
+        """The section that is asked before this one."""
+        ids = [asked.id for asked in self.asked]
+        place = ids.index(section.id)
+        return self.asked[place - 1] if place else None
+
+    def keep(self, section: Section, posted: QueryDict) -> None:
+        """Keep what was typed on the page of a section, right or wrong."""
+        names = input_names(section, self.options)
+        typed = {name: [_storable(v) for v in posted.getlist(name)] for name in names if name in posted}
+        self.draft.type(typed, names)
+        self.draft.save(update_fields=["typed", "updated_at"])
+
+    def read(self, sections: Iterable[Section]) -> Reading:
+        """The answers to these sections, and what is wrong with them."""
+        return Reader(self.options, timezone.localdate()).read(sections, self.draft.typed)
+
+    def fields(self, section: Section, errors: dict[str, str]) -> list[Field]:
+        """What the page of a section draws."""
+        return fields_of(section, self.draft.typed, errors, self.options)
+
+    def answered(self) -> list[AnsweredSection]:
+        """Every section that is asked, with its answers in words and what is still wrong."""
+        return [self._answered(section) for section in self.asked]
+
+    def _answered(self, section: Section) -> AnsweredSection:
+        reading = self.read([section])
+        return AnsweredSection(section, in_order(section.questions, reading.answers, self.options), reading.errors)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything has been typed yet."""
+        return any(value.strip() for values in self.draft.typed.values() for value in values)
+
+
+def in_order(
+    questions: Iterable[Question], answers: dict[str, Any], options: Options, prefix: str = ""
+) -> list[Answered]:
+    """Answers in words, in the order in which they were asked; those not given are left out."""
+    found = []
+    for question in questions:
+        if question.id not in answers:
+            continue
+        name, answer = prefix + question.id, answers[question.id]
+        if question.kind is Kind.EACH:
+            inner = tuple(_items(question, answer, options, name))
+            found.append(Answered(question.label, "" if inner else "None", name, inner))
+        else:
+            found.append(Answered(question.label, in_words(question, answer, options), name))
+    return found
+
+
+def _items(
+    question: Question, answer: dict[str, dict[str, Any]], options: Options, name: str
+) -> Iterable[Answered]:
+    for item in options(question):
+        if given := answer.get(item.id):
+            inner = tuple(in_order(question.ask, given, options, f"{name}.{item.id}."))
+            yield Answered(item.label, "", f"{name}.{item.id}", inner)
+
+
+def _storable(value: str) -> str:
+    """The value with a mark in place of the one character that the database refuses, for the reader to find."""
+    return value.replace("\x00", "\x01")

@@ -1,0 +1,107 @@
+"""The chronology of a case: its entries in words, as its page and the assessments show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from handrail.cases.filling import Answered, in_order
+from handrail.cases.models import Case
+from handrail.cases.people import choices_of
+from handrail.cases.record import PUBLIC_FORM
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.questions import options_for
+from handrail.policy.schema import Step
+
+LATE_RECORDING = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry in words."""
+
+    number: int
+    step: Step
+    title: str
+    outcome: str
+    by: str
+    role: str
+    organisation: str
+    happened_at: datetime
+    recorded_at: datetime
+    reason: str
+    signs: int | None
+    erased: bool
+
+    @property
+    def recorded_late(self) -> bool:
+        """Whether more than a day passed between the act and its record."""
+        return self.recorded_at - self.happened_at > LATE_RECORDING
+
+
+def chronology(case: Case) -> list[Event]:
+    """Every entry of a case in words, the newest first."""
+    return _in_words(case, _entries(case).order_by("-number"))
+
+
+def since(case: Case, version: int) -> list[Event]:
+    """What has been recorded on a case after it had this version, the newest first."""
+    if case.version <= version:
+        return []
+    return _in_words(case, _entries(case).filter(number__gt=version).order_by("-number"))
+
+
+def event(case: Case, number: int) -> tuple[Event, list[Answered]] | None:
+    """One entry in words with all its answers, or None when the case has no such entry."""
+    entry = _entries(case).filter(number=number).first()
+    if entry is None:
+        return None
+    step = case.pack.step_by_id[entry.act]
+    form = case.pack.form_of(step)
+    answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
+    options = options_for(case.pack, step, choices_of(case.force))
+    words = in_order(form.questions.values(), answers, options) if form else []
+    return _in_words(case, [entry])[0], words
+
+
+def _entries(case: Case) -> QuerySet[Entry]:
+    return Entry.objects.filter(chain=case.pk).select_related("content")
+
+
+def _in_words(case: Case, entries: Iterable[Entry]) -> list[Event]:
+    rows = list(entries)
+    people = _names(Person, {row.actor for row in rows})
+    organisations = _names(Organisation, {row.organisation for row in rows})
+    return [_event(case, row, people, organisations) for row in rows]
+
+
+def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUID, str]:
+    return dict(model.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _event(
+    case: Case, entry: Entry, people: dict[UUID, str], organisations: dict[UUID, str]
+) -> Event:
+    pack = case.pack
+    step = pack.step_by_id[entry.act]
+    outcome = step.outcome(entry.outcome)
+    erased = not hasattr(entry, "content")
+    content = {} if erased else entry.content.content
+    public = entry.actor == PUBLIC_FORM
+    return Event(
+        number=entry.number,
+        step=step,
+        title=step.title,
+        outcome=outcome.title if outcome else "",
+        by="The public form" if public else people.get(entry.actor, "Somebody no longer on record"),
+        role="" if public else pack.role_titles.get(entry.role, entry.role),
+        organisation=organisations.get(entry.organisation, ""),
+        happened_at=entry.happened_at,
+        recorded_at=entry.recorded_at,
+        reason=content.get("reason", ""),
+        signs=content.get("signs"),
+        erased=erased,
+    )

@@ -1,0 +1,149 @@
+"""What needs a person: for each role what they can act on, the late first, and why."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from handrail.cases.models import Case, Deadline, Draft
+from handrail.cases.packs import current_pack
+from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import SEE_CHECKS, SEE_THE_NATION, SEE_THEIR_COUNCIL, SEE_THEIR_REGION, Role
+from handrail.policy.schema import Step
+
+SHOWN = 20
+OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER, Role.CHANNEL_PRACTITIONER})
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that is due: on which case, which step, by when, and why."""
+
+    case: Case
+    step: Step
+    why: str
+    due: date
+    today: date
+
+    @property
+    def days_late(self) -> int:
+        """How many days it is overdue; nought when it is not."""
+        return max((self.today - self.due).days, 0)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home page of one person."""
+
+    person: Person
+    today: date
+
+    @cached_property
+    def _reach(self) -> Q:
+        """The deadlines that are theirs to keep: of their role, in their force; on their own cases if they hold any."""
+        condition = Q(pk__in=[])
+        for post in self.person.current_posts:
+            if post.role in SEE_THEIR_COUNCIL:
+                condition |= Q(step_id__in=_steps_by(post.role), case__council=post.organisation)
+                continue
+            mine = Q(force=force_of(post), role=post.role)
+            if post.role in OWN_CASES_ONLY:
+                mine &= Q(case__owner=self.person)
+            condition |= mine
+        return condition
+
+    @cached_property
+    def needs(self) -> list[Need]:
+        """What this person has to do, the earliest due first; at most twenty, see `more`."""
+        return [self._need(row) for row in self._running[:SHOWN]]
+
+    @cached_property
+    def _running(self) -> QuerySet[Deadline]:
+        running = Deadline.objects.running().filter(self._reach, case__waiting_since=None)
+        own_decision = Q(case__pending_by=self.person.pk) & Q(step_id__in=_signing_steps())
+        return (
+            running.exclude(own_decision)
+            .filter(Q(case__pending_step="") | Q(step_id__in=_steps_beside()))
+            .select_related("case__subject", "case__owner", "case__force")
+            .order_by("due", "pk")
+        )
+
+    @cached_property
+    def count(self) -> int:
+        """How many things this person has to do in all."""
+        return self._running.count()
+
+    @cached_property
+    def late(self) -> int:
+        """How many of them are late."""
+        return self._running.filter(due__lt=self.today).count()
+
+    @cached_property
+    def waiting(self) -> list[Case]:
+        """Cases of theirs whose clock is stopped, the longest first."""
+        cases = Case.objects.open().filter(waiting_since__isnull=False, owner=self.person)
+        return list(cases.select_related("subject").order_by("waiting_since")[:SHOWN])
+
+    @cached_property
+    def drafts(self) -> list[Draft]:
+        """Forms that this person began and has not sent."""
+        return list(Draft.objects.of(self.person).select_related("case__subject")[:SHOWN])
+
+    @cached_property
+    def late_in_team(self) -> list[Need]:
+        """For those who answer for others: what is late in their force or region, whoever has to do it."""
+        if not self.person.holds(SEE_CHECKS):
+            return []
+        return [self._need(row) for row in self._late_of_others[:SHOWN]]
+
+    @cached_property
+    def late_in_team_count(self) -> int:
+        """How much is late in their force or region."""
+        return self._late_of_others.count() if self.person.holds(SEE_CHECKS) else 0
+
+    @cached_property
+    def _late_of_others(self) -> QuerySet[Deadline]:
+        late = Deadline.objects.running().filter(due__lt=self.today, case__waiting_since=None)
+        late = late.exclude(self._reach) if self.person.holds({Role.PREVENT_SUPERVISOR}) else late
+        if not self.person.holds(SEE_THE_NATION):
+            late = late.filter(force__in=forces_of(self.person))
+        return late.select_related("case__subject", "case__owner", "case__force").order_by("due", "pk")
+
+    def _need(self, row: Deadline) -> Need:
+        pack = row.case.pack
+        limit = pack.limit_by_id[row.limit_id]
+        return Need(row.case, pack.step_by_id[row.step_id], limit.statement, row.due, self.today)
+
+
+def home_of(person: Person) -> Home:
+    """The home page of a person, today."""
+    return Home(person, timezone.localdate())
+
+
+def force_of(post: Post) -> UUID | None:
+    """The force that a post lies in: its organisation, or the one above a team or council."""
+    own = post.organisation
+    return own.pk if own.kind == Kind.FORCE else own.parent_id
+
+
+def forces_of(person: Person) -> QuerySet[Organisation]:
+    """The forces that a person's posts reach, below the nation."""
+    regions = [p.organisation_id for p in person.current_posts if p.role in SEE_THEIR_REGION]
+    own = [force_of(p) for p in person.current_posts if p.role not in SEE_THEIR_REGION]
+    return Organisation.objects.forces().filter(Q(parent__in=regions) | Q(pk__in=own))
+
+
+def _steps_by(role: str) -> list[str]:
+    return [step.id for step in current_pack().steps if role in step.by]
+
+
+def _signing_steps() -> list[str]:
+    return [step.id for step in current_pack().steps if step.signs]
+
+
+def _steps_beside() -> list[str]:
+    """The steps that can be taken while a decision waits for its sign-off."""
+    return [step.id for step in current_pack().steps if step.signs or step.beside]

@@ -1,0 +1,167 @@
+"""Matching the columns of a file with what the referral form asks."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from handrail.cases.imports import mappings
+from handrail.cases.imports.mappings import plain
+from handrail.cases.imports.tables import Unreadable
+from handrail.organisations.models import Organisation
+from handrail.policy.answers import Options
+from handrail.policy.questions import sections_of
+from handrail.policy.schema import Kind, Meaning, Pack, Question, Section, Step
+
+SOURCE_REFERENCE = Question(
+    id="source-reference",
+    kind=Kind.TEXT,
+    label="Source reference",
+    max_length=120,
+    missing="Give each row a reference of its own, so that no referral is imported twice.",
+)
+RECEIVED_ON = Question(
+    id="received-on",
+    kind=Kind.DATE,
+    label="Received on",
+    missing="Give the day on which the referral was received.",
+    oldest_years=30,
+)
+RECEIPT = Section(id="receipt", title="Receipt", questions=(SOURCE_REFERENCE, RECEIVED_ON))
+FORCE = "force"
+OURS = frozenset({"handrail-row", "handrail-errors"})
+YES_NO = {"y": "yes", "true": "yes", "1": "yes", "n": "no", "false": "no", "0": "no"}
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is read: where it stands, what the file calls it, and which answer it gives.
+
+    `values` turns what may be written, in small letters, into the id of an answer; it is empty where any text
+    may stand. `translated` turns the file's own values into ours first.
+    """
+
+    index: int
+    title: str
+    name: str
+    question: Question
+    values: Mapping[str, str]
+    translated: Mapping[str, str]
+    labels: Sequence[str]
+
+
+def match_columns(
+    pack: Pack, step: Step, options: Options, mapping: mappings.Mapping, header: Sequence[str]
+) -> list[Column]:
+    """The columns of a file with this header. Raises Unreadable when one is not known, twice there or missing."""
+    asked = dict(_asked(asked_sections(pack, step), options))
+    titles = [*header, *mapping.fixed]
+    ours = {plain(theirs): plain(name) for theirs, name in mapping.columns.items()}
+    ignored = {plain(name) for name in mapping.ignore} | OURS
+    names = {
+        index: ours.get(plain(title), plain(title))
+        for index, title in enumerate(titles)
+        if plain(title) not in ignored
+    }
+    aliases = _aliases(pack, step)
+    names = {index: aliases.get(name, name) for index, name in names.items()}
+    _refuse_unknown(titles, names, asked)
+    _refuse_twice(titles, names)
+    _refuse_missing(pack, step, set(names.values()), aliases)
+    translations = _translations(mapping, aliases)
+    return [_column(i, titles[i], name, asked[name], options, translations) for i, name in names.items()]
+
+
+def asked_sections(pack: Pack, step: Step) -> tuple[Section, ...]:
+    """What a row answers: the receipt of the referral, then its form."""
+    return (RECEIPT, *sections_of(pack, step))
+
+
+def _asked(sections: Iterable[Section], options: Options) -> Iterator[tuple[str, Question]]:
+    """Every column that a file may have, with the question that it answers."""
+    for question in (question for section in sections for question in section.questions):
+        if question.kind is Kind.EACH:
+            for item in options(question):
+                yield from ((f"{question.id}.{item.id}.{inner.id}", inner) for inner in question.ask)
+        else:
+            yield question.id, question
+
+
+def _aliases(pack: Pack, step: Step) -> dict[str, str]:
+    """The force may be called `force`, whatever the form calls the question."""
+    form = pack.form_of(step)
+    question = form.meaning(Meaning.FORCE) if form else None
+    return {FORCE: question.id} if question else {}
+
+
+def _refuse_unknown(titles: Sequence[str], names: Mapping[int, str], asked: Collection[str]) -> None:
+    unknown = [(titles[index], name) for index, name in names.items() if name not in asked]
+    if unknown:
+        raise Unreadable(
+            f"{len(unknown)} columns are not known: {_some([_with_nearest(t, n, asked) for t, n in unknown])}. "
+            "Rename them, or say in a mapping file what they are ([columns]) or that they are left out (ignore)."
+        )
+
+
+def _with_nearest(title: str, name: str, asked: Collection[str]) -> str:
+    near = get_close_matches(name, asked, n=1, cutoff=0.75)
+    shown = f"“{title[:60]}”" if title else "a column without a name"
+    return f"{shown} (perhaps {near[0]})" if near else shown
+
+
+def _refuse_twice(titles: Sequence[str], names: Mapping[int, str]) -> None:
+    seen: dict[str, int] = {}
+    for index, name in names.items():
+        if name in seen:
+            raise Unreadable(
+                f"“{titles[seen[name]][:60]}” and “{titles[index][:60]}” both give {name}. Leave one of them out."
+            )
+        seen[name] = index
+
+
+def _refuse_missing(pack: Pack, step: Step, there: Collection[str], aliases: Mapping[str, str]) -> None:
+    wanted = [
+        question.id
+        for section in asked_sections(pack, step)
+        for question in section.questions
+        if question.required and question.when is None and section.when is None and question.kind is not Kind.EACH
+    ]
+    missing = [name for name in wanted if name not in there]
+    if missing:
+        shown = {ours: alias for alias, ours in aliases.items()}
+        raise Unreadable(
+            f"{len(missing)} columns are missing: {_some([shown.get(name, name) for name in missing])}. "
+            "Add them, or say in a mapping file which columns they are ([columns]) or what they always hold ([fixed])."
+        )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
+def _column(
+    index: int,
+    title: str,
+    name: str,
+    question: Question,
+    options: Options,
+    translations: Mapping[str, Mapping[str, str]],
+) -> Column:
+    free = question.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.DATE, Kind.NUMBER}
+    codes = () if free else options(question)
+    values = {code.label.casefold(): code.id for code in codes} | {code.id.casefold(): code.id for code in codes}
+    if question.kind is Kind.YES_NO:
+        values |= YES_NO
+    if question.means is Meaning.FORCE:
+        values |= {slug: str(id) for slug, id in Organisation.objects.forces().values_list("slug", "id")}
+    labels = tuple(code.label for code in codes)
+    return Column(index, title, name, question, values, translations.get(name, {}), labels)
+
+
+def _translations(mapping: mappings.Mapping, aliases: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Ours for theirs, in small letters, by our name of the column."""
+    return {
+        aliases.get(plain(column), plain(column)): {theirs.strip().casefold(): ours for theirs, ours in pairs.items()}
+        for column, pairs in mapping.values.items()
+    }

@@ -1,0 +1,278 @@
+"""Cases as they stand. Every row here follows from the entries of the ledger, and only `actions` writes it."""
+
+import secrets
+import uuid
+from datetime import date, timedelta
+from typing import Any, ClassVar, Self
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from handrail.cases.packs import pack
+from handrail.organisations.models import Organisation, Person
+from handrail.organisations.roles import SEE_THE_NATION, SEE_THEIR_COUNCIL, SEE_THEIR_FORCE, SEE_THEIR_REGION
+from handrail.policy.schema import Pack, Stage, StageKind
+from handrail.subjects.models import Subject, name_key
+
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """A reference that can be read out over the telephone and tells nothing, like P-7K3M-Q9XW."""
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
+    return f"P-{letters[:4]}-{letters[4:]}"
+
+
+def reach(person: Person) -> Q:
+    """The cases that somebody's posts let them see, as a condition on cases."""
+    condition = Q(pk__in=[])
+    for post in person.current_posts:
+        own = post.organisation
+        if post.role in SEE_THE_NATION:
+            return Q()
+        if post.role in SEE_THEIR_FORCE:
+            condition |= Q(force=own if own.kind == "force" else own.parent_id)
+        elif post.role in SEE_THEIR_REGION:
+            condition |= Q(force__parent=own)
+        elif post.role in SEE_THEIR_COUNCIL:
+            condition |= Q(council=own)
+    return condition
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Sets of cases."""
+
+    def visible_to(self, person: Person) -> Self:
+        """The cases that this person may see."""
+        return self.filter(reach(person))
+
+    def open(self) -> Self:
+        """Cases that are not closed."""
+        return self.filter(closed_on=None)
+
+    def late(self, on: date | None = None) -> Self:
+        """Cases with something overdue, while no outside answer is awaited."""
+        return self.open().filter(next_due__lt=on or timezone.localdate(), waiting_since=None)
+
+    def waiting(self) -> Self:
+        """Cases whose clock is stopped until an outside answer comes."""
+        return self.open().filter(waiting_since__isnull=False)
+
+    def closed(self) -> Self:
+        """Cases at rest."""
+        return self.filter(closed_on__isnull=False)
+
+    def found_by(self, words: str) -> Self:
+        """Cases with this reference, or whose subject's name begins with these words in this order or sorted."""
+        reference = words.strip().upper()
+        key = name_key(words)
+        if not key:
+            return self.none()
+        by_name = Q(subject__name_key__startswith=key)
+        return self.filter(by_name | Q(reference=reference) | Q(referrals__reference=reference)).distinct()
+
+
+@pghistory.track()
+class Case(models.Model):
+    """Where a case stands, who is accountable, and what comes next."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="cases")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    council = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="cases")
+    allocated = models.BooleanField(default=False)
+    pack_id = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=0)
+    stage_id = models.CharField(max_length=60)
+    stage_since = models.DateField()
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    next_due = models.DateField(null=True)
+    waiting_since = models.DateField(null=True)
+    awaited_from = models.CharField(max_length=200, blank=True)
+    taken = ArrayField(models.CharField(max_length=60), default=list)
+    taken_here = ArrayField(models.CharField(max_length=60), default=list)
+    pending_step = models.CharField(max_length=60, blank=True)
+    pending_outcome = models.CharField(max_length=60, blank=True)
+    pending_by = models.UUIDField(null=True)
+    pending_number = models.PositiveIntegerField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(pending_step="", pending_by=None, pending_number=None)
+                | (~Q(pending_step="") & Q(pending_by__isnull=False, pending_number__isnull=False)),
+                name="case_pending_decision_is_whole",
+                violation_error_message="A decision that awaits sign-off names who took it and where it is recorded.",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["force", "next_due"], name="case_by_due", condition=Q(closed_on=None)),
+            models.Index(fields=["force", "-opened_on"], name="case_by_opening"),
+            models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
+            models.Index(fields=["owner", "next_due"], name="case_by_owner"),
+            models.Index(fields=["council", "next_due"], name="case_by_council"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def pack(self) -> Pack:
+        """The policy that the case was opened under."""
+        return pack(self.pack_id)
+
+    @property
+    def stage(self) -> Stage:
+        """Where the case stands, as the pack describes it."""
+        return self.pack.stage_by_id[self.stage_id]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case is being worked on, or watched after leaving."""
+        return self.stage.kind is not StageKind.CLOSED
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something is overdue while no outside answer is awaited."""
+        return bool(self.next_due and not self.waiting_since and self.next_due < timezone.localdate())
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Sets of referrals."""
+
+    def visible_to(self, person: Person) -> Self:
+        """The referrals of the cases that this person may see."""
+        if person.holds(SEE_THE_NATION):
+            return self
+        return self.filter(case__in=Case.objects.visible_to(person))
+
+    def about_people_like(self, subject: Subject) -> Self:
+        """Earlier and later referrals about people who are plainly like this subject, the newest first."""
+        alike = Subject.objects.plainly_like(subject)
+        return self.filter(case__subject__in=alike).select_related("case__subject", "case__force").order_by("-received_on")
+
+
+@pghistory.track()
+class Referral(models.Model):
+    """A concern that reached Handrail, by whichever door."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    step_id = models.CharField(max_length=60)
+    received_on = models.DateField()
+    sector = models.CharField(max_length=60, blank=True)
+    concern = models.CharField(max_length=60, blank=True)
+    source_reference = models.CharField(max_length=120, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["force", "source_reference"],
+                condition=~Q(source_reference=""),
+                name="referral_is_imported_once",
+                violation_error_message="This force has a referral with this reference already.",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["force", "-received_on"], name="referral_by_receipt")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    """Sets of deadlines."""
+
+    def running(self) -> Self:
+        """Deadlines that have not ended."""
+        return self.filter(ended=None)
+
+
+class Deadline(models.Model):
+    """A limit of the pack that runs, or ran, for a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    limit_id = models.CharField(max_length=60)
+    step_id = models.CharField(max_length=60)
+    role = models.CharField(max_length=40)
+    began = models.DateField()
+    due = models.DateField()
+    ended = models.DateField(null=True)
+    lapsed = models.BooleanField(default=False)
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["case", "limit_id"], condition=Q(ended=None), name="deadline_runs_once"
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["force", "role", "due"], name="deadline_running", condition=Q(ended=None)),
+            models.Index(fields=["limit_id", "case"], name="deadline_by_limit", include=["due", "ended", "lapsed"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.limit_id} due {self.due}"
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Sets of drafts."""
+
+    def of(self, person: Person) -> Self:
+        """The drafts that this person began and has not submitted."""
+        return self.filter(person=person, submitted_at=None).order_by("-updated_at")
+
+    def forgettable(self, days: int) -> Self:
+        """Drafts that nobody has touched for so many days."""
+        return self.filter(updated_at__lt=timezone.now() - timedelta(days=days))
+
+
+class Draft(models.Model):
+    """A form that is being filled in: what was typed, as it was typed. It is no part of the record."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="drafts")
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="drafts")
+    pack_id = models.CharField(max_length=60)
+    step_id = models.CharField(max_length=60)
+    seen_version = models.PositiveIntegerField(default=0)
+    typed = models.JSONField(default=dict)
+    return_key = models.BinaryField(max_length=32, null=True, unique=True)
+    begun_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "-updated_at"])]
+
+    def __str__(self) -> str:
+        return f"draft of {self.step_id}"
+
+    @property
+    def pack(self) -> Pack:
+        """The policy whose form is being filled in."""
+        return pack(self.pack_id)
+
+    def type(self, names: dict[str, list[str]], remove: set[str]) -> None:
+        """Keep what was typed on one page: `remove` names the inputs of that page that may have been emptied."""
+        kept: dict[str, Any] = {name: value for name, value in self.typed.items() if name not in remove}
+        self.typed = kept | names

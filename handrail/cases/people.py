@@ -1,0 +1,39 @@
+"""Which people and organisations a question offers."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from django.utils import timezone
+
+from handrail.organisations import models
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.policy.answers import Options
+from handrail.policy.schema import Code, Kind, Question
+
+
+def choices_of(force: Organisation | None) -> Options:
+    """The people of a force, and all forces or the force's councils, as the choices of a question.
+
+    Each is looked up once, so one set of choices serves a whole import.
+    """
+
+    @cache
+    def people(roles: tuple[str, ...]) -> tuple[Code, ...]:
+        posts = Post.objects.current(timezone.localdate()).filter(role__in=roles)
+        ours = posts.filter(organisation__parent=force) | posts.filter(organisation=force)
+        found = Person.objects.filter(posts__in=ours, is_active=True).distinct().order_by("name")
+        return tuple(Code.model_construct(id=str(p.id), label=p.name) for p in found)
+
+    @cache
+    def organisations(kinds: tuple[str, ...]) -> tuple[Code, ...]:
+        found = Organisation.objects.filter(kind__in=kinds)
+        if models.Kind.FORCE not in kinds:
+            found = found.filter(parent=force)
+        return tuple(Code.model_construct(id=str(o.id), label=o.name) for o in found.order_by("name"))
+
+    def choices(question: Question) -> Sequence[Code]:
+        if question.kind is Kind.PERSON:
+            return people(question.roles)
+        return organisations(question.organisations)
+
+    return choices

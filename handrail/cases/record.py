@@ -1,0 +1,232 @@
+"""A case in memory while steps are taken on it, and how it is written: one at a time, or many at once.
+
+Both ways fold the same entries through `policy.process.advance`, so they end in the same place.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.models import Case, Deadline, Referral
+from handrail.cases.packs import pack as pack_by_id
+from handrail.ledger.models import Entry
+from handrail.ledger.record import Act
+from handrail.organisations.models import Organisation, Person
+from handrail.policy import process
+from handrail.policy.answers import Options, Reader, Typed
+from handrail.policy.questions import OUTCOME, REASON, meanings, options_for, sections_of
+from handrail.policy.schema import Meaning, Pack, StageKind, Step
+from handrail.subjects.models import Subject
+
+PUBLIC_FORM = UUID("5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who takes a step: an id, the role that gives the authority, and the organisation it is held in."""
+
+    id: UUID
+    role: str
+    organisation: UUID
+
+
+@dataclass(slots=True)
+class Record:
+    """A case, where it stands, and what is to be written."""
+
+    pack: Pack
+    case: Case
+    position: process.Position
+    subject: Subject | None = None
+    referral: Referral | None = None
+    acts: list[Act] = field(default_factory=list)
+    recorded_at: list[datetime] = field(default_factory=list)
+    ended: list[process.Deadline] = field(default_factory=list)
+    rows: list[Deadline] = field(default_factory=list)
+
+    @classmethod
+    def new(cls, pack: Pack, force: Organisation, owner: Person | None) -> "Record":
+        """A case that is about to be opened in this force; `owner` is accountable until it is allocated."""
+        case = Case(pack_id=pack.id, force=force, owner=owner)
+        return cls(pack, case, process.opening_position(pack))
+
+    @classmethod
+    def of(cls, case: Case) -> "Record":
+        """A case as it stands in the database."""
+        rows = list(case.deadlines.running().order_by("pk"))
+        return cls(pack_by_id(case.pack_id), case, position_of(case, rows), rows=rows)
+
+
+def position_of(case: Case, rows: Iterable[Deadline]) -> process.Position:
+    """The position that a case's columns and its running deadlines say."""
+    pending = None
+    if case.pending_step and case.pending_number is not None:
+        pending = process.Pending(
+            case.pending_step, case.pending_outcome, str(case.pending_by), case.pending_number
+        )
+    return process.Position(
+        stage=case.stage_id,
+        taken=frozenset(case.taken),
+        taken_here=frozenset(case.taken_here),
+        pending=pending,
+        waiting_since=case.waiting_since,
+        deadlines=tuple(process.Deadline(r.limit_id, r.step_id, r.began, r.due) for r in rows),
+    )
+
+
+def read_answers(pack: Pack, step: Step, choices: Options, typed: Typed, today: date) -> dict[str, Any]:
+    """The answers to a step's questions. Raises InvalidAnswers with a message for each input to mend."""
+    reading = Reader(options_for(pack, step, choices), today).read(sections_of(pack, step), typed)
+    if reading.errors:
+        raise InvalidAnswers(reading.errors)
+    return reading.answers
+
+
+def refuse(
+    record: Record, step: Step, *, by: UUID, roles: Collection[str], outcome: str | None = None
+) -> None:
+    """Raise NotAllowed or NotNow when this step cannot be taken by this person now."""
+    if step.opens:
+        if not step.public and set(step.by).isdisjoint(roles):
+            raise NotAllowed("Your role does not take referrals.")
+        return
+    refusal = process.refusal(record.pack, record.position, step, by=str(by), roles=roles, outcome=outcome)
+    if refusal:
+        raise (NotAllowed if refusal.of_person else NotNow)(refusal.reason)
+
+
+def take(
+    record: Record,
+    step: Step,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    recorded_at: datetime,
+    happened_at: datetime | None = None,
+) -> None:
+    """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow."""
+    own = dict(answers)
+    outcome = own.pop(OUTCOME, None)
+    reason = own.pop(REASON, "")
+    refuse(record, step, by=actor.id, roles={actor.role}, outcome=outcome)
+    content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
+    if step.signs and record.position.pending:
+        content["signs"] = record.position.pending.number
+    act = Act(
+        chain=record.case.id,
+        act=step.id,
+        outcome=outcome,
+        stage=record.position.stage,
+        actor=actor.id,
+        role=actor.role,
+        organisation=actor.organisation,
+        seen_version=record.case.version,
+        happened_at=happened_at or _said_to_have_happened(record.pack, step, own, recorded_at),
+        pack=record.pack.id,
+        content=content,
+        reason_given=bool(reason),
+    )
+    _fold(record, step, act, recorded_at)
+
+
+def _said_to_have_happened(
+    pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime
+) -> datetime:
+    """The day that the form says it happened on, at noon unless that is later than now; otherwise now."""
+    said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
+    if not said:
+        return recorded_at
+    noon = datetime.combine(date.fromisoformat(said), datetime.min.time()).replace(hour=12)
+    return min(timezone.make_aware(noon), recorded_at)
+
+
+def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
+    """Move the record by one act: its position, what the answers mean for the case, and the columns."""
+    case = record.case
+    signed = record.position.pending if step.signs else None
+    event = process.Event(
+        step.id, act.outcome, str(act.actor), timezone.localdate(act.happened_at), case.version + 1
+    )
+    before = record.position.stage
+    change = process.advance(record.pack, record.position, event)
+    record.position = change.position
+    record.ended += change.ended
+    meant = meanings(record.pack.form_of(step), act.content["answers"])
+    if step.opens:
+        _open(record, step, meant, event.on)
+    elif signed and change.position.stage != before:
+        _apply_decided(record, signed)
+    elif change.position.pending is None or change.position.pending.number != event.number:
+        _apply(case, meant)
+    record.acts.append(act)
+    record.recorded_at.append(recorded_at)
+    _project(record, event.on, moved=change.position.stage != before)
+
+
+def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], on: date) -> None:
+    """Make the subject and the referral."""
+    case = record.case
+    facts = {m.value.split(".")[1]: v for m, v in meant.items() if m.value.startswith("subject.")}
+    if "date_of_birth" in facts:
+        facts["date_of_birth"] = date.fromisoformat(facts["date_of_birth"])
+    record.subject = Subject.described(facts)
+    record.referral = Referral(
+        case=case,
+        force=case.force,
+        step_id=step.id,
+        received_on=on,
+        sector=meant.get(Meaning.SECTOR, ""),
+        concern=meant.get(Meaning.CONCERN, ""),
+    )
+    case.subject = record.subject
+    case.opened_on = case.stage_since = on
+
+
+def _apply(case: Case, meant: Mapping[Meaning, Any]) -> None:
+    if Meaning.OWNER in meant:
+        case.owner_id = UUID(meant[Meaning.OWNER])
+        case.allocated = True
+    if Meaning.COUNCIL in meant:
+        case.council_id = UUID(meant[Meaning.COUNCIL])
+    if Meaning.AWAITED_FROM in meant:
+        case.awaited_from = meant[Meaning.AWAITED_FROM]
+
+
+def _apply_decided(record: Record, decided: process.Pending) -> None:
+    """What a decision means for the case takes effect when it is signed off."""
+    held = len(record.acts)
+    first = record.case.version - held + 1
+    if decided.number >= first:
+        content = record.acts[decided.number - first].content
+    else:
+        entry = Entry.objects.select_related("content").get(chain=record.case.id, number=decided.number)
+        content = entry.content.content
+    form = record.pack.form_of(record.pack.step_by_id[decided.step])
+    _apply(record.case, meanings(form, content["answers"]))
+
+
+def _project(record: Record, on: date, *, moved: bool) -> None:
+    """Write the position into the case's columns."""
+    case, position = record.case, record.position
+    case.version += 1
+    case.stage_id = position.stage
+    case.taken = sorted(position.taken)
+    case.taken_here = sorted(position.taken_here)
+    case.waiting_since = position.waiting_since
+    case.next_due = min((d.due for d in position.deadlines), default=None)
+    pending = position.pending
+    case.pending_step = pending.step if pending else ""
+    case.pending_outcome = pending.outcome if pending else ""
+    case.pending_by = UUID(pending.by) if pending else None
+    case.pending_number = pending.number if pending else None
+    if position.waiting_since is None:
+        case.awaited_from = ""
+    if moved:
+        case.stage_since = on
+        closed = record.pack.stage_by_id[position.stage].kind is StageKind.CLOSED
+        case.closed_on = on if closed else None

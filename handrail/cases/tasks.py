@@ -1,0 +1,14 @@
+"""What the worker does for the room."""
+
+from procrastinate.contrib.django import app
+
+from handrail.cases.models import Draft
+from handrail.cases.packs import current_pack
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget-drafts", pass_context=False)
+def forget_drafts(timestamp: int) -> int:
+    """Delete the drafts that nobody came back to within the days that the pack gives."""
+    deleted, _ = Draft.objects.forgettable(current_pack().draft_days).delete()
+    return deleted

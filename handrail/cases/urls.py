@@ -1,0 +1,29 @@
+"""The addresses of the room."""
+
+from django.urls import path
+
+from handrail.cases.views import case, filling, lists, referral
+
+app_name = "cases"
+
+urlpatterns = [
+    path("refer/", referral.refer, name="refer"),
+    path("refer/answers/", referral.refer_answers, name="refer-answers"),
+    path("refer/sent/", referral.refer_sent, name="refer-sent"),
+    path("refer/later/", referral.refer_later, name="refer-later"),
+    path("refer/return/", referral.refer_return, name="refer-return"),
+    path("refer/page/<slug:section>/", referral.refer_section, name="refer-section"),
+    path("referrals/", lists.referrals, name="referrals"),
+    path("referrals/new/", referral.new, name="new"),
+    path("referrals/new/<slug:step_id>/", referral.new_begin, name="new-begin"),
+    path("drafts/<uuid:draft_id>/", filling.answers, name="answers"),
+    path("drafts/<uuid:draft_id>/discard/", filling.discard, name="discard"),
+    path("drafts/<uuid:draft_id>/sent/", referral.referred, name="referred"),
+    path("drafts/<uuid:draft_id>/page/<slug:section>/", filling.section, name="section"),
+    path("cases/", lists.cases, name="list"),
+    path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/entries/<int:number>/", case.entry, name="entry"),
+    path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),
+    path("find/", lists.find, name="find"),
+    path("checks/", lists.assurance, name="checks"),
+]

@@ -1,0 +1,115 @@
+"""The page of a case, of one entry of it, and where a step begins."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.cases import checks
+from handrail.cases.history import chronology, event
+from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.record import Record
+from handrail.cases.views.people import person_of
+from handrail.organisations.audience import Audience, audience
+from handrail.organisations.models import Person
+from handrail.policy.process import open_steps, refusal
+from handrail.policy.questions import sections_of
+from handrail.policy.schema import Step
+
+CONFLICT = 409
+
+
+def visible_case(request: HttpRequest, case_id: UUID) -> Case:
+    """The case, if this person may see it; the answer is the same when it does not exist."""
+    cases = Case.objects.visible_to(person_of(request)).select_related("subject", "force__parent", "council", "owner")
+    case = cases.filter(pk=case_id).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Where a case stands, what is next, what is out of line, and all that happened."""
+    case = visible_case(request, case_id)
+    person = person_of(request)
+    record = Record.of(case)
+    context = {
+        "case": case,
+        "today": timezone.localdate(),
+        "steps": steps_open_to(record, person),
+        "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
+        "out_of_line": checks.out_of_line(case),
+        "events": chronology(case),
+        "referral": case.referrals.first(),
+        "alike": list(Referral.objects.visible_to(person).about_people_like(case.subject)[:20]),
+        "drafts": list(Draft.objects.of(person).filter(case=case)),
+    }
+    return render(request, "cases/case.html", context)
+
+
+def steps_open_to(record: Record, person: Person) -> list[Step]:
+    """The steps that a person may take on this case now."""
+    roles = {post.role for post in person.current_posts if post.reaches(record.case.force)}
+    return open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+def entry(request: HttpRequest, case_id: UUID, number: int) -> HttpResponse:
+    """One entry of a case with all its answers."""
+    case = visible_case(request, case_id)
+    found = event(case, number)
+    if found is None:
+        raise Http404
+    happened, answers = found
+    return render(request, "cases/entry.html", {"case": case, "event": happened, "given": answers})
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest, case_id: UUID, step_id: str) -> HttpResponse:
+    """What to know before a step, and its beginning: a draft, or the one begun before."""
+    case = visible_case(request, case_id)
+    person = person_of(request)
+    record = Record.of(case)
+    step = record.pack.step_by_id.get(step_id)
+    if step is None or step.opens:
+        raise Http404
+    roles = {post.role for post in person.current_posts if post.reaches(case.force)}
+    refused = refusal(record.pack, record.position, step, by=str(person.pk), roles=roles)
+    if refused:
+        status = 403 if refused.of_person else CONFLICT
+        return render(request, "cases/refused.html", {"case": case, "step": step, "refused": refused}, status=status)
+    if request.method == "POST":
+        return redirect(first_page(draft_of(person, case, step)))
+    context = {
+        "case": case,
+        "step": step,
+        "events": chronology(case),
+        "alike": list(Referral.objects.visible_to(person).about_people_like(case.subject)[:20]),
+    }
+    return render(request, "cases/begin.html", context)
+
+
+def draft_of(person: Person, case: Case, step: Step) -> Draft:
+    """The draft of this step that the person began before, or a new one on the case as it stands."""
+    begun = Draft.objects.of(person).filter(case=case, step_id=step.id).first()
+    if begun:
+        return begun
+    return Draft.objects.create(
+        person=person, case=case, pack_id=case.pack_id, step_id=step.id, seen_version=case.version
+    )
+
+
+def first_page(draft: Draft) -> str:
+    """The address of the first page of a draft; a step that asks nothing goes straight to its last page."""
+    sections = sections_of(draft.pack, draft.pack.step_by_id[draft.step_id], by_part=draft.person_id is not None)
+    if not sections:
+        return reverse("cases:answers", args=[draft.pk])
+    return reverse("cases:section", args=[draft.pk, sections[0].id])
+

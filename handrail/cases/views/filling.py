@@ -1,0 +1,200 @@
+"""Filling in a form: its pages one after another, the page to check the answers, and sending it."""
+
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from handrail.cases import actions
+from handrail.cases.errors import InvalidAnswers, Refused
+from handrail.cases.filling import Filling
+from handrail.cases.history import since
+from handrail.cases.models import Case, Draft
+from handrail.organisations.audience import Audience, audience
+from handrail.policy.schema import Section
+
+MENDED = 422
+CONFLICT = 409
+
+
+class Way(Protocol):
+    """How a draft's pages are reached: by somebody signed in, or by the public form."""
+
+    def section(self, draft: Draft, section: str) -> str: ...
+    def check(self, draft: Draft) -> str: ...
+    def later(self, draft: Draft) -> str: ...
+    def done(self, draft: Draft, case: Case) -> str: ...
+
+
+class StaffWay:
+    """The addresses of a draft of somebody who is signed in."""
+
+    def section(self, draft: Draft, section: str) -> str:
+        return reverse("cases:section", args=[draft.pk, section])
+
+    def check(self, draft: Draft) -> str:
+        return reverse("cases:answers", args=[draft.pk])
+
+    def later(self, draft: Draft) -> str:
+        return reverse("cases:case", args=[draft.case_id]) if draft.case_id else reverse("web:home")
+
+    def done(self, draft: Draft, case: Case) -> str:
+        return reverse("cases:case", args=[case.pk]) if draft.case_id else reverse("cases:referred", args=[draft.pk])
+
+
+def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
+    """A draft of the person who asks, as nobody else can load it."""
+    drafts = Draft.objects.filter(person=request.user).select_related("case__force", "case__subject")
+    draft = drafts.filter(pk=draft_id).first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+@audience(Audience.SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
+    """One page of a form that somebody signed in fills in."""
+    return section_page(request, own_draft(request, draft_id), section, StaffWay())
+
+
+@audience(Audience.SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """The page to check the answers, and to send them."""
+    return check_page(request, own_draft(request, draft_id), StaffWay())
+
+
+@audience(Audience.SIGNED_IN)
+@require_POST
+def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Empty a draft that is not wanted any more; the worker forgets it."""
+    draft = own_draft(request, draft_id)
+    draft.typed, draft.submitted_at = {}, timezone.now()
+    draft.save(update_fields=["typed", "submitted_at", "updated_at"])
+    messages.success(request, "The draft was discarded. Nothing was recorded.")
+    return redirect(StaffWay().later(draft))
+
+
+def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) -> HttpResponse:
+    """Show or keep one page of a form; a page with mistakes is kept and shown again."""
+    if draft.submitted_at:
+        return redirect(way.check(draft))
+    filling = Filling(draft)
+    section = filling.section(section_id)
+    if section is None:
+        return redirect(way.check(draft))
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        filling.keep(section, request.POST)
+        if request.headers.get("X-Autosave"):
+            return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
+        if "later" in request.POST:
+            return redirect(way.later(draft))
+        errors = filling.read([section]).errors
+        if not errors:
+            return redirect(_next(request, filling, section, way))
+    elif "check" in request.GET:
+        errors = filling.read([section]).errors
+    return _render_section(request, filling, section, errors, way)
+
+
+def _next(request: HttpRequest, filling: Filling, section: Section, way: Way) -> str:
+    """The next page; back to the answers where only one of them was to be changed."""
+    if "check" in request.GET:
+        unanswered = [s for s in filling.asked if filling.read([s]).errors]
+        if not unanswered:
+            return way.check(filling.draft)
+        return f"{way.section(filling.draft, unanswered[0].id)}?check"
+    later = filling.after(section)
+    return way.section(filling.draft, later.id) if later else way.check(filling.draft)
+
+
+def _render_section(
+    request: HttpRequest, filling: Filling, section: Section, errors: dict[str, str], way: Way
+) -> HttpResponse:
+    before = filling.before(section)
+    place = [s.id for s in filling.asked].index(section.id) + 1
+    back = way.section(filling.draft, before.id) if before else way.later(filling.draft)
+    context = {
+        "filling": filling,
+        "draft": filling.draft,
+        "step": filling.step,
+        "section": section,
+        "fields": filling.fields(section, errors),
+        "errors": errors,
+        "place": place,
+        "places": len(filling.asked),
+        "back": way.check(filling.draft) if "check" in request.GET else back,
+        "check": way.check(filling.draft),
+    }
+    return render(request, "cases/section.html", context, status=MENDED if errors and request.method == "POST" else 200)
+
+
+def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
+    """Show all answers, and send them; whatever stands in the way is said, and the answers stay."""
+    if draft.submitted_case_id and draft.submitted_case:
+        return redirect(way.done(draft, draft.submitted_case))
+    if draft.submitted_at:
+        return redirect(way.later(draft))
+    filling = Filling(draft)
+    problem = ""
+    status = 200
+    if request.method == "POST":
+        try:
+            return redirect(way.done(draft, _submit(request, draft)))
+        except InvalidAnswers:
+            status = MENDED
+        except Refused as refused:
+            problem, status = refused.reason, CONFLICT
+            draft.refresh_from_db()
+    return _render_check(request, filling, way, problem, status)
+
+
+def _submit(request: HttpRequest, draft: Draft) -> Case:
+    """Send a draft, on the version of the case that its page showed."""
+    with transaction.atomic():
+        shown = request.POST.get("seen_version", "")
+        if draft.case_id and shown.isdecimal() and int(shown) != draft.seen_version:
+            draft.seen_version = int(shown)
+            draft.save(update_fields=["seen_version", "updated_at"])
+        by = request.user if draft.person_id else None
+        return actions.submit(draft.pk, by=by)  # type: ignore[arg-type]
+
+
+def _render_check(request: HttpRequest, filling: Filling, way: Way, problem: str, status: int) -> HttpResponse:
+    draft = filling.draft
+    sections = filling.answered()
+    case = draft.case
+    context = {
+        "filling": filling,
+        "draft": draft,
+        "step": filling.step,
+        "form": draft.pack.form_of(filling.step),
+        "sections": sections,
+        "errors": {name: message for part in sections for name, message in part.errors.items()},
+        "section_address": _section_address(draft, way),
+        "case": case,
+        "news": since(case, draft.seen_version) if case else [],
+        "problem": problem,
+        "later": way.later(draft),
+    }
+    return render(request, "cases/answers.html", context, status=status)
+
+
+def _section_address(draft: Draft, way: Way) -> Callable[[str, str], str]:
+    """The address at which one answer is changed."""
+
+    def address(section: str, name: str = "") -> str:
+        return f"{way.section(draft, section)}?check" + (f"#{name}" if name else "")
+
+    return address
+
+

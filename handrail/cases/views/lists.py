@@ -1,0 +1,148 @@
+"""Lists: cases and referrals, filtered, sorted and in pages; finding one; the checks."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.cases import checks
+from handrail.cases.home import forces_of
+from handrail.cases.models import Case, CaseQuerySet, Referral
+from handrail.cases.packs import current_pack
+from handrail.cases.views.people import person_of
+from handrail.organisations.audience import Audience, audience
+from handrail.organisations.models import Organisation
+from handrail.organisations.roles import SEE_THE_NATION
+from handrail.policy.schema import Meaning
+
+PAGE = 25
+FOUND = 50
+CASE_ORDERS = {
+    "due": F("next_due").asc(nulls_last=True),
+    "-due": F("next_due").desc(nulls_last=True),
+    "opened": F("opened_on").asc(),
+    "-opened": F("opened_on").desc(),
+    "name": F("subject__name_key").asc(),
+    "-name": F("subject__name_key").desc(),
+}
+REFERRAL_ORDERS = {"-received": F("received_on").desc(), "received": F("received_on").asc()}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list, and the filters that made it, for the links to other pages."""
+
+    page: "Page[Any]"
+    filters: dict[str, str]
+    order: str
+
+    def address(self, **changes: str | int) -> str:
+        """The query of the same list with something changed."""
+        wanted = {**self.filters, "order": self.order, **changes}
+        return "?" + urlencode({name: value for name, value in wanted.items() if value})
+
+
+def paged(rows: "QuerySet[Any]", request: HttpRequest, filters: dict[str, str], order: str) -> Listing:
+    """The page of these rows that the request asks for; a page number that is off gives the nearest."""
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return Listing(page, {name: value for name, value in filters.items() if value}, order)
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases that this person may see."""
+    person = person_of(request)
+    names = ("stage", "owner", "force", "state", "check")
+    filters = {name: request.GET.get(name, "") for name in names}
+    order = request.GET.get("order", "")
+    order = order if order in CASE_ORDERS else "due"
+    rows = filtered(Case.objects.visible_to(person), filters, person.pk)
+    rows = rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
+    context = {
+        "listing": paged(rows, request, filters, order),
+        "filters": filters,
+        "pack": current_pack(),
+        "forces": forces_of(person) if not person.holds(SEE_THE_NATION) else Organisation.objects.forces(),
+        "today": timezone.localdate(),
+    }
+    return render(request, "cases/cases.html", context)
+
+
+def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> CaseQuerySet:
+    """The cases that fit the filters; a filter whose value makes no sense finds nothing."""
+    if filters["stage"]:
+        cases = cases.filter(stage_id=filters["stage"])
+    if filters["owner"] == "me":
+        cases = cases.filter(owner=person)
+    elif filters["owner"] == "unallocated":
+        cases = cases.open().filter(allocated=False)
+    if filters["force"]:
+        cases = cases.filter(force__slug=filters["force"])
+    if filters["check"]:
+        check = current_pack().check_by_id.get(filters["check"])
+        cases = cases.filter(pk__in=checks.cases_out_of_line(current_pack(), check)) if check else cases.none()
+    states = {"open": cases.open, "late": cases.late, "waiting": cases.waiting, "closed": cases.closed}
+    return states[filters["state"]]() if filters["state"] in states else cases
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+def referrals(request: HttpRequest) -> HttpResponse:
+    """The referrals of the cases that this person may see."""
+    person = person_of(request)
+    filters = {name: request.GET.get(name, "") for name in ("sector", "concern", "force", "door")}
+    order = request.GET.get("order", "")
+    order = order if order in REFERRAL_ORDERS else "-received"
+    fields = {"sector": "sector", "concern": "concern", "force": "force__slug", "door": "step_id"}
+    wanted = {fields[name]: value for name, value in filters.items() if value}
+    rows = Referral.objects.visible_to(person).filter(**wanted).select_related("case__subject", "force")
+    pack = current_pack()
+    context = {
+        "listing": paged(rows.order_by(REFERRAL_ORDERS[order], "pk"), request, filters, order),
+        "filters": filters,
+        "pack": pack,
+        "sectors": labels(Meaning.SECTOR),
+        "concerns": labels(Meaning.CONCERN),
+        "doors": [step for step in pack.steps if step.opens],
+        "forces": forces_of(person) if not person.holds(SEE_THE_NATION) else Organisation.objects.forces(),
+    }
+    return render(request, "cases/referrals.html", context)
+
+
+def labels(meaning: Meaning) -> dict[str, str]:
+    """The labels of the code list that answers a question of this meaning."""
+    pack = current_pack()
+    questions = (form.meaning(meaning) for form in pack.forms)
+    found = next((q for q in questions if q and q.codes), None)
+    return pack.codes_by_id[found.codes].labels if found and found.codes else {}
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Find a case by reference or name. What is looked for is sent in the body, never in an address."""
+    words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
+    found: list[Case] = []
+    if words:
+        cases = Case.objects.visible_to(person_of(request)).found_by(words)
+        found = list(cases.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[: FOUND + 1])
+    context = {"words": words, "found": found[:FOUND], "more": len(found) > FOUND, "today": timezone.localdate()}
+    return render(request, "cases/find.html", context)
+
+
+@audience(Audience.CHECK_READERS)
+@require_GET
+def assurance(request: HttpRequest) -> HttpResponse:
+    """Every check of the pack over the cases of one's force, region or the nation."""
+    person = person_of(request)
+    forces = None if person.holds(SEE_THE_NATION) else [force.pk for force in forces_of(person)]
+    findings = checks.report(current_pack(), forces=forces)
+    return render(request, "cases/checks.html", {"findings": findings, "pack": current_pack()})

@@ -1,0 +1,183 @@
+"""Making a referral: by somebody outside on the public form, or by somebody signed in."""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from handrail.cases.filling import Filling
+from handrail.cases.models import REFERENCE_LETTERS, Case, Draft
+from handrail.cases.packs import current_pack
+from handrail.cases.views.case import first_page
+from handrail.cases.views.filling import check_page, own_draft, section_page
+from handrail.cases.views.people import person_of
+from handrail.organisations.audience import Audience, audience
+from handrail.policy.schema import Pack, Step
+
+SESSION_DRAFT = "referral"
+CODE_LETTERS = 16
+WRONG = 422
+
+
+class PublicWay:
+    """The addresses of the one referral that a browser of somebody outside is filling in."""
+
+    def section(self, draft: Draft, section: str) -> str:
+        return reverse("cases:refer-section", args=[section])
+
+    def check(self, draft: Draft) -> str:
+        return reverse("cases:refer-answers")
+
+    def later(self, draft: Draft) -> str:
+        return reverse("cases:refer-later")
+
+    def done(self, draft: Draft, case: Case) -> str:
+        return reverse("cases:refer-sent")
+
+
+def public_step(pack: Pack) -> Step:
+    """The step by which somebody outside refers."""
+    return next(step for step in pack.steps if step.opens and step.public)
+
+
+def session_draft(request: HttpRequest) -> Draft | None:
+    """The referral that this browser is filling in, or None."""
+    found = Draft.objects.filter(pk=request.session.get(SESSION_DRAFT), person=None)
+    return found.first() if SESSION_DRAFT in request.session else None
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer(request: HttpRequest) -> HttpResponse:
+    """What to know before making a referral, and its beginning."""
+    pack = current_pack()
+    if request.method == "POST":
+        draft = Draft.objects.create(pack_id=pack.id, step_id=public_step(pack).id)
+        request.session[SESSION_DRAFT] = str(draft.pk)
+        return redirect(PublicWay().section(draft, Filling(draft).sections[0].id))
+    draft = session_draft(request)
+    context = {
+        "pack": pack,
+        "form": pack.form_of(public_step(pack)),
+        "going_on": draft and not draft.submitted_at and Filling(draft).is_begun,
+    }
+    return render(request, "cases/refer.html", context)
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_section(request: HttpRequest, section: str) -> HttpResponse:
+    """One page of the public form."""
+    draft = session_draft(request)
+    return section_page(request, draft, section, PublicWay()) if draft else redirect("cases:refer")
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_answers(request: HttpRequest) -> HttpResponse:
+    """The page to check the answers of the public form, and to send them."""
+    draft = session_draft(request)
+    return check_page(request, draft, PublicWay()) if draft else redirect("cases:refer")
+
+
+@audience(Audience.PUBLIC)
+@require_GET
+def refer_sent(request: HttpRequest) -> HttpResponse:
+    """The reference, and what happens next."""
+    draft = session_draft(request)
+    if draft is None or draft.submitted_case is None:
+        return redirect("cases:refer")
+    referral = draft.submitted_case.referrals.get()
+    context = {"referral": referral, "case": draft.submitted_case, "draft": draft, "signed_in": False}
+    return render(request, "cases/referred.html", context)
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_later(request: HttpRequest) -> HttpResponse:
+    """Leave the form and get a code with which to come back to it; only the code's digest is kept."""
+    draft = session_draft(request)
+    if draft is None or draft.submitted_at:
+        return redirect("cases:refer")
+    code = ""
+    if request.method == "POST":
+        code = new_code()
+        draft.return_key = digest(code)
+        draft.save(update_fields=["return_key", "updated_at"])
+    context = {"draft": draft, "code": code, "days": draft.pack.draft_days}
+    return render(request, "cases/later.html", context)
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_return(request: HttpRequest) -> HttpResponse:
+    """Come back to a referral with its code."""
+    error = ""
+    if request.method == "POST":
+        code = request.POST.get("code", "")
+        found = Draft.objects.filter(return_key=digest(code), person=None, submitted_at=None).first()
+        if found:
+            request.session.cycle_key()
+            request.session[SESSION_DRAFT] = str(found.pk)
+            return redirect("cases:refer-answers")
+        error = "Check the code. It has 16 letters and numbers. A saved referral that was sent, or is too old, is gone."
+    context = {"error": error, "days": current_pack().draft_days}
+    return render(request, "cases/return.html", context, status=WRONG if error else 200)
+
+
+def new_code() -> str:
+    """A code that cannot be guessed and can be read out, in groups of four."""
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(CODE_LETTERS))
+    return "-".join(letters[i : i + 4] for i in range(0, CODE_LETTERS, 4))
+
+
+def digest(code: str) -> bytes:
+    """What is kept of a code, whatever its capitals, blanks and hyphens."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    return hashlib.sha256(plain.encode()).digest()
+
+
+@audience(Audience.SIGNED_IN)
+@require_GET
+def new(request: HttpRequest) -> HttpResponse:
+    """The ways in which this person may take a referral."""
+    return render(request, "cases/new.html", {"steps": opening_steps(person_of(request).roles)})
+
+
+def opening_steps(roles: frozenset[str]) -> list[Step]:
+    """The steps that open a case and that somebody with these roles may take."""
+    return [step for step in current_pack().steps if step.opens and not roles.isdisjoint(step.by)]
+
+
+@audience(Audience.SIGNED_IN)
+@require_POST
+def new_begin(request: HttpRequest, step_id: str) -> HttpResponse:
+    """Begin a referral of this kind."""
+    person = person_of(request)
+    step = next((s for s in opening_steps(person.roles) if s.id == step_id), None)
+    if step is None:
+        raise Http404
+    draft = Draft.objects.create(person=person, pack_id=current_pack().id, step_id=step.id)
+    return redirect(first_page(draft))
+
+
+@audience(Audience.SIGNED_IN)
+@require_GET
+def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """The reference of a referral that somebody signed in made, and what happens next."""
+    draft = own_draft(request, draft_id)
+    if draft.submitted_case is None or draft.case_id:
+        raise Http404
+    visible = Case.objects.visible_to(person_of(request)).filter(pk=draft.submitted_case.pk).exists()
+    context = {
+        "referral": draft.submitted_case.referrals.get(),
+        "case": draft.submitted_case,
+        "draft": draft,
+        "signed_in": True,
+        "visible": visible,
+    }
+    return render(request, "cases/referred.html", context)

@@ -1,0 +1,97 @@
+"""Writing records: one case at a time, or many at once with the same rows."""
+
+from collections.abc import Iterable, Sequence
+
+from handrail.cases.models import Case, Deadline, Referral
+from handrail.cases.record import Record
+from handrail.ledger.models import Entry
+from handrail.ledger.record import append, append_many
+from handrail.policy import process
+from handrail.subjects.models import Subject
+
+CHANGES = [
+    "council",
+    "owner",
+    "allocated",
+    "version",
+    "stage_id",
+    "stage_since",
+    "closed_on",
+    "next_due",
+    "waiting_since",
+    "awaited_from",
+    "taken",
+    "taken_here",
+    "pending_step",
+    "pending_outcome",
+    "pending_by",
+    "pending_number",
+]
+
+
+def write(record: Record) -> Entry:
+    """Write what happened to one case; the last entry is returned. The caller holds the transaction."""
+    if record.subject and record.referral:
+        record.subject.save(force_insert=True)
+        record.case.subject = record.subject
+        record.case.save(force_insert=True)
+        record.referral.save(force_insert=True)
+    else:
+        record.case.save(update_fields=CHANGES)
+    _write_deadlines(record)
+    entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
+    return entries[-1]
+
+
+def _write_deadlines(record: Record) -> None:
+    """End, move and add deadlines, touching only the rows that changed."""
+    running = {row.limit_id: row for row in record.rows}
+    added = []
+    for ended in record.ended:
+        row = running.pop(ended.limit, None)
+        if row is None:
+            added.append(deadline_row(record, ended))
+        else:
+            row.due, row.ended, row.lapsed = ended.due, ended.ended, ended.lapsed
+            row.save(update_fields=["due", "ended", "lapsed"])
+    for deadline in record.position.deadlines:
+        row = running.get(deadline.limit)
+        if row is None:
+            added.append(deadline_row(record, deadline))
+        elif row.due != deadline.due:
+            row.due = deadline.due
+            row.save(update_fields=["due"])
+    Deadline.objects.bulk_create(added)
+
+
+def deadline_row(record: Record, deadline: process.Deadline) -> Deadline:
+    """The row of a deadline, given to the role that takes its step first."""
+    return Deadline(
+        case=record.case,
+        force_id=record.case.force_id,
+        limit_id=deadline.limit,
+        step_id=deadline.step,
+        role=record.pack.step_by_id[deadline.step].by[0],
+        began=deadline.began,
+        due=deadline.due,
+        ended=deadline.ended,
+        lapsed=deadline.lapsed,
+    )
+
+
+def write_new(records: Sequence[Record]) -> None:
+    """Write many new cases, each with all that happened to it. The caller holds the transaction."""
+    Subject.objects.bulk_create(_subjects(records), batch_size=2000)
+    for record in records:
+        record.case.subject_id = record.subject.id if record.subject else record.case.subject_id
+    Case.objects.bulk_create([r.case for r in records], batch_size=2000)
+    Referral.objects.bulk_create([r.referral for r in records if r.referral], batch_size=2000)
+    deadlines = [deadline_row(r, d) for r in records for d in (*r.ended, *r.position.deadlines)]
+    Deadline.objects.bulk_create(deadlines, batch_size=5000)
+    append_many(
+        [act for r in records for act in r.acts], recorded_at=[at for r in records for at in r.recorded_at]
+    )
+
+
+def _subjects(records: Iterable[Record]) -> list[Subject]:
+    return [record.subject for record in records if record.subject]

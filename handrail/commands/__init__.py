@@ -1,0 +1,23 @@
+"""The command line. One file for each group of commands; each parses, calls a room and prints."""
+
+import typer
+
+from handrail.commands import manage, serve, up
+from handrail.commands.group import Commands
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help=(
+        "Case management for the police and their partners in the Prevent programme.\n\n"
+        "State lives in the folder HANDRAIL_HOME (var/ unless it says otherwise); the database is one that "
+        "Handrail runs there, or the one that DATABASE_URL names.\n\n"
+        "Exit status: 0 well, 1 found something, 2 could not run."
+    ),
+)
+up.register(app)
+manage.register(app)
+serve.register(app)

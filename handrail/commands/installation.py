@@ -1,0 +1,52 @@
+"""What every command does before its own work: the right role, a running database, Django."""
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+
+from handrail.config import database, embedded
+from handrail.config.database import Role
+from handrail.config.environment import Misconfigured, home
+
+
+@contextmanager
+def opened(role: Role) -> Iterator[None]:
+    """Django, connected in this role, for as long as the block runs.
+
+    Raises Misconfigured where the database cannot be reached or `handrail up` has not made it yet.
+    """
+    prepare_django(role)
+    with database_running():
+        _refuse_unmade()
+        yield
+
+
+def prepare_django(role: Role) -> None:
+    """Reads the settings in this role; the first role that a process takes is the one it keeps."""
+    os.environ["HANDRAIL_DATABASE_ROLE"] = role
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handrail.config.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise Misconfigured(str(error)) from error
+
+
+def database_running() -> AbstractContextManager[None]:
+    """Keeps the embedded database running; a server of one's own runs by itself."""
+    return embedded.running(home()) if database.is_embedded() else nullcontext()
+
+
+def _refuse_unmade() -> None:
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise Misconfigured(
+            f"The database cannot be used; `handrail up` makes it. {error}".strip()
+        ) from error
+    finally:
+        connection.close()

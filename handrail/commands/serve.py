@@ -1,0 +1,88 @@
+"""What `handrail up` runs as processes of their own: the web, the background worker, a preparation."""
+
+import os
+import signal
+import threading
+from typing import Any
+
+import typer
+
+from handrail.commands import installation
+from handrail.config import database, environment
+from handrail.config.database import Role
+
+WORKERS = 2
+GRACE = 10  # seconds that work in progress has when Handrail stops
+
+
+def register(app: typer.Typer) -> None:
+    for command in (prepare, web, jobs):
+        app.command(f"run-{command.__name__}", hidden=True)(command)
+
+
+def prepare() -> None:
+    """Brings tables, rights and static files up to date, as the owner."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from handrail.config import privileges, static
+
+    installation.prepare_django(Role.OWNER)
+    call_command("migrate", interactive=False, verbosity=0)
+    privileges.apply(connection)
+    static.collect()
+
+
+def web() -> None:
+    """Serves pages until it is stopped, or until who started it is gone."""
+    from gunicorn.app.base import BaseApplication
+
+    class Web(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+        def load_config(self) -> None:
+            for name, value in options().items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from handrail.config.wsgi import application
+
+            return application
+
+    with installation.opened(Role.WEB):
+        stop_with_parent()
+        Web().run()
+
+
+def options() -> dict[str, Any]:
+    """How gunicorn runs."""
+    host = environment.bind()
+    return {
+        "bind": f"[{host}]:{environment.port()}" if ":" in host else f"{host}:{environment.port()}",
+        "workers": WORKERS,
+        "worker_class": "gthread",
+        "threads": database.THREADS,
+        "timeout": 60,
+        "graceful_timeout": GRACE,
+        "control_socket_disable": True,
+        "loglevel": "warning",
+        "proc_name": "handrail",
+    }
+
+
+def jobs() -> None:
+    """Works in the background until it is stopped, or until who started it is gone."""
+    from django.core.management import call_command
+
+    with installation.opened(Role.JOBS):
+        stop_with_parent()
+        call_command("procrastinate", "worker", f"--shutdown-graceful-timeout={GRACE}")
+
+
+def stop_with_parent() -> None:
+    """Stops this process when its standard input ends: whoever started it holds the other side."""
+
+    def wait() -> None:
+        while os.read(0, 1024):
+            continue
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()

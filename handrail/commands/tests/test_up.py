@@ -1,0 +1,198 @@
+"""`handrail up` as a person runs it: a process of its own, a terminal's Ctrl-C, a kill."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import psycopg
+import pytest
+
+from handrail.config import embedded
+
+Up = subprocess.Popen[str]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="handrail-") as folder:
+        yield Path(folder).resolve()
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def start(home: Path, port: int) -> Iterator[Callable[[], Up]]:
+    """Starts one, and kills in the end what a failed test left."""
+    started: list[Up] = []
+
+    def launch() -> Up:
+        environment = {**os.environ, "HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(port)}
+        command = [sys.executable, "-m", "handrail", "up"]
+        started.append(
+            subprocess.Popen(
+                command,
+                env=environment,
+                start_new_session=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        )
+        return started[-1]
+
+    yield launch
+    for process in started:
+        process.kill()
+        process.communicate()
+    assert gone(lambda: processes_of(home))
+
+
+def processes_of(home: Path) -> list[psutil.Process]:
+    """Every living process that was started for this home folder."""
+    found = []
+    for process in psutil.process_iter(["status"]):
+        try:
+            is_ours = process.environ().get("HANDRAIL_HOME") == str(home) or any(
+                str(home) in each for each in process.cmdline()
+            )
+        except psutil.Error:
+            continue
+        if is_ours and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append(process)
+    return found
+
+
+def gone(processes: Callable[[], list[psutil.Process]]) -> bool:
+    """Whether there are none, within the time that work in progress is given."""
+    end = time.monotonic() + 30
+    while processes():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def await_listening(process: Up) -> None:
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Handrail listens on" in line:
+            return
+    pytest.fail("It ended without listening:\n" + "".join(said))
+
+
+def get(port: int, path: str) -> HTTPResponse:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response
+
+
+def end(process: Up, number: signal.Signals) -> str:
+    """Signals the whole group, as a terminal does, and gives what was said."""
+    os.killpg(process.pid, number)
+    said, _ = process.communicate(timeout=60)
+    return said
+
+
+def test_it_serves_and_ctrl_c_leaves_no_process_behind(
+    start: Callable[[], Up], home: Path, port: int
+) -> None:
+    process = start()
+    await_listening(process)
+    assert get(port, "/health").status == 200
+    assert connected_as(home) == {"handrail_web", "handrail_jobs"}
+    end(process, signal.SIGINT)
+    assert process.returncode == 0
+    assert processes_of(home) == []
+
+
+def connected_as(home: Path) -> set[str]:
+    given = embedded.address(home)
+    with psycopg.connect(host=given["host"], port=given["port"], user="postgres", dbname="postgres") as admin:
+        rows = admin.execute("SELECT usename FROM pg_stat_activity WHERE datname = 'handrail'").fetchall()
+        return {str(name) for (name,) in rows}
+
+
+def test_a_second_start_is_quick_and_loses_nothing(start: Callable[[], Up], home: Path, port: int) -> None:
+    first = start()
+    await_listening(first)
+    key = (home / "secret-key").read_text()
+    end(first, signal.SIGTERM)
+    begin = time.monotonic()
+    second = start()
+    await_listening(second)
+    assert time.monotonic() - begin < 15
+    assert (home / "secret-key").read_text() == key
+    end(second, signal.SIGINT)
+
+
+def test_when_it_is_killed_its_processes_end_and_the_next_start_works(
+    start: Callable[[], Up], home: Path, port: int
+) -> None:
+    first = start()
+    await_listening(first)
+    end(first, signal.SIGKILL)
+    second = start()
+    await_listening(second)
+    assert get(port, "/health").status == 200
+    end(second, signal.SIGKILL)
+    assert gone(lambda: processes_of(home))
+
+
+def test_it_can_be_interrupted_while_it_prepares(start: Callable[[], Up], home: Path) -> None:
+    process = start()
+    while not (home / "postgres" / "server.log").exists():
+        time.sleep(0.01)
+    end(process, signal.SIGINT)
+    assert process.returncode == 0
+    assert processes_of(home) == []
+
+
+@pytest.mark.parametrize(("command", "name"), [("run-web", "web"), ("run-jobs", "background worker")])
+def test_it_stops_and_says_which_when_a_part_of_it_dies(
+    start: Callable[[], Up], home: Path, command: str, name: str
+) -> None:
+    process = start()
+    await_listening(process)
+    part = next(each for each in psutil.Process(process.pid).children() if command in each.cmdline())
+    part.kill()
+    said, _ = process.communicate(timeout=60)
+    assert f"The {name} stopped by itself" in said
+    assert process.returncode == 2
+    assert gone(lambda: processes_of(home))
+
+
+def test_a_port_in_use_is_named(start: Callable[[], Up], port: int) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        process = start()
+        said, _ = process.communicate(timeout=60)
+    assert f"Port {port} of 127.0.0.1 is in use" in said
+    assert "Traceback" not in said
+    assert process.returncode == 2
+
+
+def test_two_do_not_serve_from_one_home(start: Callable[[], Up], home: Path) -> None:
+    first = start()
+    await_listening(first)
+    second = start()
+    said, _ = second.communicate(timeout=60)
+    assert f"Handrail already runs from {home}" in said
+    assert second.returncode == 2
+    end(first, signal.SIGINT)

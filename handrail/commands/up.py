@@ -1,0 +1,182 @@
+import errno
+import fcntl
+import signal
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http.client import HTTPConnection, HTTPException
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from handrail.commands import children, installation
+from handrail.commands.children import Child
+from handrail.config import bootstrap, environment
+from handrail.config.database import Role
+from handrail.config.environment import Misconfigured, home
+
+PATIENCE = 60  # seconds that the web has for its first answer
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 where to knock when it listens on every address
+
+
+class Size(StrEnum):
+    """How large the demonstration is."""
+
+    SMALL = "small"
+    NATION = "nation"
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """One `handrail` command that runs before the web does, in its own process and role."""
+
+    work: str
+    role: Role
+    arguments: tuple[str, ...]
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(up)
+
+
+def up(
+    demo: Annotated[bool, typer.Option(help="Load the made-up country to try things in.")] = False,
+    size: Annotated[
+        Size, typer.Option(help="How much of it: some 1,500 referrals, or the nation's 13,000.")
+    ] = Size.SMALL,
+) -> None:
+    """Start Handrail: database, web and background worker, until Ctrl-C.
+
+    The first start makes what it needs; a later one takes seconds and loses nothing.
+    """
+    with interruptible(), ExitStack() as stack:
+        stack.enter_context(only_one())
+        refuse_taken_port()
+        stack.enter_context(installation.database_running())
+        bootstrap.bootstrap()
+        for preparation in preparations(demo=demo, size=size):
+            prepare(preparation)
+        serve(stack, {"HANDRAIL_DEMONSTRATION": "1"} if demo else {})
+
+
+def preparations(*, demo: bool, size: Size) -> list[Preparation]:
+    """What has to be done before the web can serve, in order; each does nothing where it is done already."""
+    return [Preparation("Preparing the database", Role.OWNER, ("run-prepare",))]
+
+
+def prepare(preparation: Preparation) -> None:
+    """Runs one preparation to its end."""
+    with children.child(preparation.role, *preparation.arguments, extra=preparation.extra) as process:
+        children.finish(process, preparation.work)
+
+
+def serve(stack: ExitStack, extra: Mapping[str, str]) -> None:
+    """Runs web and worker until one of them ends or somebody interrupts."""
+    running: dict[str, Child] = {}
+    for name, role in (("background worker", Role.JOBS), ("web", Role.WEB)):
+        running[name] = stack.enter_context(children.child(role, f"run-{role}", extra=extra))
+    await_first_answer(running)
+    typer.echo(f"Handrail listens on {address()} (Ctrl-C stops it). Its state is in {home()}.")
+    children.watch(running)
+
+
+def address() -> str:
+    """Where a browser on this machine finds Handrail."""
+    host = EVERYWHERE.get(environment.bind(), environment.bind())
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{environment.port()}"
+
+
+def await_first_answer(running: Mapping[str, Child]) -> None:
+    """Waits until the web says that it is well. Raises Misconfigured where it does not, or a child ends."""
+    end = time.monotonic() + PATIENCE
+    while not is_well():
+        children.refuse_ended(running)
+        if time.monotonic() > end:
+            raise Misconfigured(f"The web did not answer well within {PATIENCE} seconds; its log says why.")
+        time.sleep(0.1)
+
+
+def is_well() -> bool:
+    """Whether the web serves and reaches its database."""
+    host = EVERYWHERE.get(environment.bind(), environment.bind())
+    connection = HTTPConnection(host, environment.port(), timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """One Handrail serves from a home folder."""
+    home().mkdir(parents=True, exist_ok=True)
+    with (home() / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Misconfigured(
+                f"Handrail already runs from {home()}. For a second one, set another HANDRAIL_HOME and "
+                "HANDRAIL_PORT."
+            ) from None
+        yield
+
+
+def refuse_taken_port() -> None:
+    """Raises Misconfigured where something else listens; a Handrail that was killed may yet let go."""
+    end = time.monotonic() + 3
+    while is_taken():
+        if time.monotonic() > end:
+            raise Misconfigured(
+                f"Port {environment.port()} of {environment.bind()} is in use: stop what listens there, or "
+                "set another HANDRAIL_PORT."
+            )
+        time.sleep(0.1)
+
+
+def is_taken() -> bool:
+    """Whether somebody else listens there. Raises Misconfigured where that address is not this machine's."""
+    family = socket.AF_INET6 if ":" in environment.bind() else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((environment.bind(), environment.port()))
+        except PermissionError:
+            raise Misconfigured(
+                f"Port {environment.port()} is for administrators: set another HANDRAIL_PORT."
+            ) from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return True
+            raise Misconfigured(
+                f"HANDRAIL_BIND is {environment.bind()!r}: {error.strerror or error}."
+            ) from None
+    return False
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ends the block in good order at the first Ctrl-C, hang-up or request to stop; more change nothing."""
+    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for each in asked:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, stop) for each in asked}
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Handrail has stopped.")
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -1,0 +1,1 @@
+"""How this installation runs: its settings, its database, its addresses, its log."""

@@ -1,0 +1,109 @@
+"""Where the database is, and as whom this process connects to it."""
+
+import json
+import os
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from handrail.config import embedded
+from handrail.config.environment import Misconfigured, home
+from handrail.config.secret import kept_once
+
+DATABASE = "handrail"
+THREADS = 4
+
+
+class Role(StrEnum):
+    """As whom a process connects."""
+
+    OWNER = "owner"  # owns every table and migrates
+    WEB = "web"  # serves pages, with granted rights only
+    JOBS = "jobs"  # works in the background, with granted rights only
+    ADMIN = "admin"  # the server's administrator: makes the roles and the database
+
+    @property
+    def login(self) -> str:
+        """The name of the role in PostgreSQL; the administrator's is the server's business."""
+        return f"handrail_{self}"
+
+
+ROLES = (Role.OWNER, Role.WEB, Role.JOBS)
+
+
+def role() -> Role:
+    """As whom this process connects, by HANDRAIL_DATABASE_ROLE."""
+    text = os.environ.get("HANDRAIL_DATABASE_ROLE") or Role.WEB
+    try:
+        return Role(text)
+    except ValueError:
+        known = ", ".join(Role)
+        raise Misconfigured(f"HANDRAIL_DATABASE_ROLE is {text!r}: give one of {known}.") from None
+
+
+def is_embedded() -> bool:
+    """Whether Handrail runs the server itself."""
+    return not os.environ.get("DATABASE_URL")
+
+
+def parameters(as_role: Role) -> dict[str, Any]:
+    """What libpq needs to connect to Handrail's database in this role."""
+    if is_embedded():
+        login = embedded.SUPERUSER if as_role is Role.ADMIN else as_role.login
+        return {**embedded.address(home()), "user": login, "dbname": DATABASE}
+    given = {"dbname": DATABASE, **_given()}
+    if as_role is Role.ADMIN:
+        return given
+    return {**given, "user": as_role.login, "password": password(as_role)}
+
+
+def _given() -> dict[str, Any]:
+    try:
+        return dict(conninfo_to_dict(os.environ["DATABASE_URL"]))
+    except ProgrammingError:
+        raise Misconfigured(
+            "DATABASE_URL cannot be read: give an address such as postgresql://name:password@host:5432/handrail."
+        ) from None
+
+
+def password(as_role: Role) -> str:
+    """The role's password on a server of one's own: the environment's, or one that Handrail made and kept."""
+    named = os.environ.get(f"HANDRAIL_{as_role.upper()}_PASSWORD")
+    if named:
+        return named
+    fresh = json.dumps({each: secrets.token_urlsafe(32) for each in ROLES}, indent=2)
+    return str(json.loads(kept_once(passwords_file(), fresh))[as_role])
+
+
+def passwords_file() -> Path:
+    """Where Handrail keeps the passwords that it made for a server of one's own."""
+    return home() / "database-passwords.json"
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """Django's DATABASES."""
+    as_role = role()
+    given = parameters(as_role)
+    options = {
+        key: value
+        for key, value in given.items()
+        if key not in {"host", "port", "user", "password", "dbname"}
+    }
+    if as_role is Role.WEB:
+        # One connection for each thread that serves, and one to spare.
+        options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 10}
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": given["dbname"],
+            "USER": given.get("user", ""),
+            "PASSWORD": given.get("password", ""),
+            "HOST": given.get("host", ""),
+            "PORT": given.get("port", ""),
+            "OPTIONS": options,
+        }
+    }

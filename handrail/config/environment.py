@@ -1,0 +1,93 @@
+"""What the environment says, read in one place."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Misconfigured(Exception):
+    """The environment asks for something that cannot be; the message says what would be right."""
+
+
+def home() -> Path:
+    """The folder that holds this installation's state, as an absolute path."""
+    return Path(os.environ.get("HANDRAIL_HOME") or "var").expanduser().absolute()
+
+
+def packs() -> Path:
+    """The folder of policy packs: the environment's, the checkout's, or those in the wheel."""
+    named = os.environ.get("HANDRAIL_PACKS")
+    if named:
+        return Path(named).expanduser().absolute()
+    package = Path(__file__).resolve().parents[1]
+    beside = package.parent / "packs"
+    return beside if beside.is_dir() else package / "packs"
+
+
+def bind() -> str:
+    """The address on which the web listens."""
+    return os.environ.get("HANDRAIL_BIND") or "127.0.0.1"
+
+
+def port() -> int:
+    """The port on which the web listens."""
+    text = os.environ.get("HANDRAIL_PORT") or "8000"
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise Misconfigured(f"HANDRAIL_PORT is {text!r}: give a number from 1 to 65535.")
+    return int(text)
+
+
+def flag(name: str) -> bool:
+    """Whether a variable is switched on. Absent, empty, 0, no and false mean off."""
+    return os.environ.get(name, "").strip().lower() not in {"", "0", "no", "false"}
+
+
+def addresses(name: str) -> list[str]:
+    """A list separated by commas, without its blanks."""
+    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """Where mail goes out."""
+
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    start_tls: bool = False
+    tls: bool = False
+
+
+def smtp() -> Smtp:
+    """The mail server of HANDRAIL_SMTP_URL.
+
+    smtp:// is plain, smtp+starttls:// and smtps:// are encrypted; name and password stand before the @.
+    """
+    text = os.environ.get("HANDRAIL_SMTP_URL")
+    if not text:
+        return Smtp()
+    ports = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+    try:
+        url = urlsplit(text)
+        default = ports[url.scheme]
+        return Smtp(
+            host=url.hostname or "localhost",
+            port=url.port or default,
+            user=unquote(url.username or ""),
+            password=unquote(url.password or ""),
+            start_tls=url.scheme == "smtp+starttls",
+            tls=url.scheme == "smtps",
+        )
+    except (KeyError, ValueError):
+        raise Misconfigured(
+            "HANDRAIL_SMTP_URL cannot be read: give an address such as smtp+starttls://name:password@host:587."
+        ) from None
+
+
+def pack() -> str:
+    """The id of the policy pack under which new cases are opened."""
+    return os.environ.get("HANDRAIL_PACK") or "england-wales-2018"

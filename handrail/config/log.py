@@ -1,0 +1,128 @@
+"""The log: one line of JSON an event, with the keys that are allowed and no others.
+
+What people type, who they are and what a page was asked for stay out of it. A request is logged by the name
+of its page, never by its address.
+"""
+
+import logging
+import logging.config
+import sys
+import time
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from structlog.typing import EventDict, WrappedLogger
+
+from handrail.config.headers import Answer
+
+ALLOWED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "request",
+        "page",
+        "method",
+        "status",
+        "milliseconds",
+        "exception",
+        "job",
+        "task",
+        "count",
+        "process",
+        "size",
+        "version",
+    }
+)
+
+
+def only_allowed(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Drops every key that is not on the list."""
+    return {key: value for key, value in event.items() if key in ALLOWED}
+
+
+def place_of_exception(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Replaces an exception by its type and its lines of code: its message may quote a record."""
+    error = event.pop("exc_info", None)
+    found = _exception(error)
+    if found is not None:
+        event["exception"] = {"type": type(found).__qualname__, "at": _places(found)}
+    return event
+
+
+def _exception(info: Any) -> BaseException | None:
+    if info is True:
+        return sys.exception()
+    if isinstance(info, tuple):
+        return info[1] if len(info) > 1 else None
+    return info if isinstance(info, BaseException) else None
+
+
+def _places(error: BaseException) -> list[str]:
+    places, frame = [], error.__traceback__
+    while frame is not None:
+        code = frame.tb_frame.f_code
+        places.append(f"{code.co_filename}:{frame.tb_lineno} {code.co_name}")
+        frame = frame.tb_next
+    return places
+
+
+def template_of_message(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Logs a library's message as it stands in its code, without what was filled in."""
+    record = event.get("_record")
+    if isinstance(record, logging.LogRecord) and not event.get("_from_structlog"):
+        event["event"] = str(record.msg)
+    return event
+
+
+def configure() -> None:
+    """Sends our log and the libraries' to the standard error, as JSON."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    finish = [place_of_exception, template_of_message, only_allowed, structlog.processors.JSONRenderer()]
+    json = {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": shared, "processors": finish}
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"json": json},
+            "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+            "root": {"handlers": ["console"], "level": "WARNING"},
+            "loggers": {"handrail": {"level": "INFO"}, "django": {"level": "WARNING"}},
+        }
+    )
+
+
+class RequestLog:
+    """A line for each request: which page, how long, how it ended."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.log = structlog.get_logger("handrail.requests")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request=uuid4().hex):
+            response = self.answer(request)
+            match = request.resolver_match
+            self.log.info(
+                "request",
+                method=request.method,
+                page=match.view_name if match else None,
+                status=response.status_code,
+                milliseconds=round((time.perf_counter() - start) * 1000, 1),
+            )
+        return response

@@ -1,0 +1,142 @@
+"""Django's settings. What differs between installations comes from the environment alone."""
+
+from handrail.config import environment, log
+from handrail.config.database import databases
+from handrail.config.secret import secret_key
+
+HOME = environment.home()
+PACKS = environment.packs()
+PACK = environment.pack()
+DEMONSTRATION = environment.flag("HANDRAIL_DEMONSTRATION")
+LEDGER_HEADS_MAIL = environment.addresses("HANDRAIL_HEADS_MAIL")
+
+DEBUG = False
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = [
+    *environment.addresses("HANDRAIL_HOSTS"),
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    environment.bind(),
+]
+ROOT_URLCONF = "handrail.config.urls"
+WSGI_APPLICATION = "handrail.config.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "pgtrigger",
+    "pghistory",
+    "handrail.govuk",
+    "handrail.ledger",
+    "handrail.organisations",
+    "handrail.subjects",
+    "handrail.cases",
+    "handrail.web",
+    "handrail.demo",
+]
+
+MIDDLEWARE = [
+    "handrail.config.log.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "handrail.config.headers.ContentPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "handrail.config.headers.NothingKept",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "handrail.config.jinja.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = databases()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "organisations.Person"
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "web:home"
+LOGOUT_REDIRECT_URL = "web:sign-in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 10 * 60 * 60
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+# Plain http serves this machine alone. Everywhere else a proxy speaks https and says so.
+SECURE = not environment.flag("HANDRAIL_INSECURE")
+if not SECURE and environment.bind() not in environment.LOOPBACK:
+    raise environment.Misconfigured(
+        "HANDRAIL_INSECURE serves plain http, which only this machine may see: unset it, or set "
+        "HANDRAIL_BIND to 127.0.0.1."
+    )
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in environment.addresses("HANDRAIL_HOSTS")]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "handrail.config.static.NamedByContent"},
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+_SMTP = environment.smtp()
+EMAIL_HOST = _SMTP.host
+EMAIL_PORT = _SMTP.port
+EMAIL_HOST_USER = _SMTP.user
+EMAIL_HOST_PASSWORD = _SMTP.password
+EMAIL_USE_TLS = _SMTP.start_tls
+EMAIL_USE_SSL = _SMTP.tls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = "handrail@localhost"
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# Django does not touch the log: it is set up here, once.
+LOGGING_CONFIG = None
+log.configure()

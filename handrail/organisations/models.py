@@ -1,0 +1,178 @@
+"""Organisations, people and the posts that people hold in them for a period."""
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+from functools import cached_property
+from typing import ClassVar, Self
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from handrail.organisations.roles import TITLES, Role
+
+
+class Kind(models.TextChoices):
+    """The kinds of organisation."""
+
+    NATION = "nation", "Nation"
+    REGION = "region", "Region"
+    FORCE = "force", "Police force"
+    PREVENT_TEAM = "prevent-team", "Prevent team"
+    FIMU = "fimu", "Intelligence unit (FIMU)"
+    MASH = "mash", "Multi-agency safeguarding hub (MASH)"
+    COUNCIL = "council", "Council"
+    PARTNER = "partner", "Partner body"
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Sets of organisations."""
+
+    def forces(self) -> Self:
+        """The police forces, by name."""
+        return self.filter(kind=Kind.FORCE).order_by("name")
+
+    def councils_of(self, force: "Organisation") -> Self:
+        """The councils in a force's area, by name."""
+        return self.filter(kind=Kind.COUNCIL, parent=force).order_by("name")
+
+
+@pghistory.track()
+class Organisation(models.Model):
+    """A body that takes part: each but the nation belongs to one above it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, unique=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    prevent_duty = models.BooleanField(
+        default=True, help_text="Whether Schedule 6 to the Counter-Terrorism and Security Act 2015 lists it."
+    )
+    lead = models.ForeignKey(
+        "Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who is accountable for what reaches this organisation until it is given to somebody.",
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(kind=Kind.NATION) | Q(parent__isnull=False),
+                name="organisation_has_a_parent",
+                violation_error_message="Every organisation but the nation belongs to one above it.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def team(self, kind: Kind) -> "Organisation | None":
+        """The team of this kind in this force, if it has one."""
+        return self.children.filter(kind=kind).select_related("lead").first()
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds and makes people who can sign in."""
+
+    def create_user(self, email: str, name: str, password: str | None = None) -> "Person":
+        """Make a person; without a password they cannot sign in by one."""
+        person = self.model(email=self.normalize_email(email).lower(), name=name)
+        person.set_password(password)
+        person.save()
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """The person who signs in with this address, whatever its capitals."""
+        return self.get(email=(username or "").lower())
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class Person(AbstractBaseUser):
+    """Somebody who works with Handrail. What they may do comes from their posts alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def current_posts(self) -> list["Post"]:
+        """The posts held today, with their organisations and those two levels above."""
+        posts = self.posts.current().select_related("organisation__parent__parent")
+        return sorted(posts, key=lambda post: (post.role, post.organisation.name))
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The roles of the posts held today."""
+        return frozenset(Role(post.role) for post in self.current_posts)
+
+    def holds(self, roles: Collection[Role]) -> bool:
+        """Whether any of these roles is held today."""
+        return not self.roles.isdisjoint(roles)
+
+    def post_in(self, force: Organisation, roles: Collection[str]) -> "Post | None":
+        """A post held today with one of these roles that reaches this force, its teams or its councils."""
+        return next((p for p in self.current_posts if p.role in roles and p.reaches(force)), None)
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Sets of posts."""
+
+    def current(self, on: date | None = None) -> Self:
+        """Posts that are held on a day, today by default."""
+        on = on or timezone.localdate()
+        return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+
+
+@pghistory.track()
+class Post(models.Model):
+    """A role that a person holds in an organisation for a period; both days count."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=40, choices=[(role.value, TITLES[role]) for role in Role])
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=models.F("since")),
+                name="post_ends_after_it_begins",
+                violation_error_message="A post cannot end before it begins.",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organisation", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.organisation}"
+
+    @property
+    def title(self) -> str:
+        """What the role is called."""
+        return TITLES[Role(self.role)]
+
+    def reaches(self, force: Organisation) -> bool:
+        """Whether the post lies in this force, in one of its teams or councils, or above it."""
+        own = self.organisation
+        return force.id in {own.id, own.parent_id} or own.id == force.parent_id or own.kind == Kind.NATION

@@ -1,0 +1,227 @@
+"""Reading answers: from what was typed to what goes on the record, with a message for each thing to mend.
+
+What was typed is a mapping of input names to lists of strings, as a browser posts it, a draft keeps it and
+an import row gives it. Names: `question`; a date has `question-day`, `-month`, `-year`; a question asked for
+each item of a list has `question.item.inner`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from handrail.policy.schema import Code, Condition, Kind, Pack, Question, Section
+
+Typed = Mapping[str, Sequence[str]]
+Options = Callable[[Question], Sequence[Code]]
+
+TEXT_LENGTH = 200
+LONG_TEXT_LENGTH = 10_000
+YES_NO = (Code(id="yes", label="Yes"), Code(id="no", label="No"))
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
+
+
+class Wrong(Exception):
+    """An answer cannot be taken; the message says what to do. `part` names the wrong part of a date."""
+
+    def __init__(self, message: str, part: str = "") -> None:
+        super().__init__(message)
+        self.part = part
+
+
+@dataclass(slots=True)
+class Reading:
+    """The answers that could be read, and a message by input name for each that could not."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads answers under one pack, as at one day. `options` gives the choices of a question."""
+
+    options: Options
+    today: date
+
+    def read(self, sections: Iterable[Section], typed: Typed) -> Reading:
+        """Read every question that is asked, given the other answers; the others are left out."""
+        reading = Reading()
+        for section in sections:
+            if is_asked(section.when, typed):
+                self._read_questions(section.questions, typed, "", reading.answers, reading.errors)
+        return reading
+
+    def _read_questions(
+        self,
+        questions: Iterable[Question],
+        typed: Typed,
+        prefix: str,
+        answers: dict[str, Any],
+        errors: dict[str, str],
+    ) -> None:
+        for question in questions:
+            if not is_asked(question.when, typed, prefix):
+                continue
+            name = prefix + question.id
+            if question.kind is Kind.EACH:
+                answers[question.id] = self._read_each(question, typed, name, errors)
+                continue
+            try:
+                value = READERS[question.kind](self, question, name, typed)
+            except Wrong as wrong:
+                errors[name + wrong.part] = str(wrong)
+                continue
+            if value not in (None, "", []):
+                answers[question.id] = value
+            elif question.required:
+                errors[name + first_part(question)] = missing(question)
+
+    def _read_each(
+        self, question: Question, typed: Typed, name: str, errors: dict[str, str]
+    ) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for item in self.options(question):
+            inner: dict[str, Any] = {}
+            wrong: dict[str, str] = {}
+            self._read_questions(question.ask, typed, f"{name}.{item.id}.", inner, wrong)
+            errors |= {where: f"{item.label}: {what}" for where, what in wrong.items()}
+            if inner:
+                found[item.id] = inner
+        return found
+
+
+def missing(question: Question) -> str:
+    """What to say when a question that must be answered was not."""
+    if question.missing:
+        return question.missing
+    verb = "Enter" if question.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.DATE, Kind.NUMBER} else "Select"
+    return f"{verb} an answer to “{question.label}”"
+
+
+def first_part(question: Question) -> str:
+    """The ending of the first input of a question, to which an error message leads."""
+    return "-day" if question.kind is Kind.DATE else ""
+
+
+def is_asked(when: Condition | None, typed: Typed, prefix: str = "") -> bool:
+    """Whether a question with this condition is asked, given what was typed."""
+    return when is None or not set(when.is_).isdisjoint(typed.get(prefix + when.question, ()))
+
+
+def clean(text: str) -> str:
+    """The text without what no record can hold, its line ends as one character, and no blanks around it."""
+    return UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def one(typed: Typed, name: str) -> str:
+    """The single value of an input, cleaned; the empty string when it was left blank or not sent."""
+    values = typed.get(name) or [""]
+    return clean(values[-1])
+
+
+def _read_text(reader: Reader, question: Question, name: str, typed: Typed) -> str:
+    raw = (typed.get(name) or [""])[-1]
+    text = clean(raw)
+    if UNSTORABLE.search(raw):
+        raise Wrong("A hidden character that cannot be stored was removed. Check the answer and continue.")
+    most = question.max_length or (LONG_TEXT_LENGTH if question.kind is Kind.LONG_TEXT else TEXT_LENGTH)
+    if len(text) > most:
+        raise Wrong(f"Shorten this to {most:,} characters or fewer; it has {len(text):,}.")
+    if text and question.input == "email" and not EMAIL.fullmatch(text):
+        raise Wrong("Enter an email address in the correct format, like name@example.org")
+    if text and question.input == "postcode":
+        return _postcode(text)
+    return text
+
+
+def _postcode(text: str) -> str:
+    if not POSTCODE.fullmatch(text):
+        raise Wrong("Enter a full postcode, like LS1 4AP, or leave it blank")
+    compact = text.replace(" ", "").upper()
+    return f"{compact[:-3]} {compact[-3:]}"
+
+
+def _read_number(reader: Reader, question: Question, name: str, typed: Typed) -> int | None:
+    text = one(typed, name)
+    if not text:
+        return None
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise Wrong("Enter a whole number, like 15")
+    number = int(text)
+    if question.least is not None and number < question.least:
+        raise Wrong(f"Enter a number that is {question.least} or more")
+    if question.most is not None and number > question.most:
+        raise Wrong(f"Enter a number that is {question.most} or less")
+    return number
+
+
+def _read_date(reader: Reader, question: Question, name: str, typed: Typed) -> str | None:
+    parts = {part: one(typed, f"{name}-{part}") for part in ("day", "month", "year")}
+    if not any(parts.values()):
+        return None
+    for part, text in parts.items():
+        if not text:
+            raise Wrong(f"The date must include a {part}", f"-{part}")
+    day = _real_date(parts)
+    if day > reader.today and not question.future:
+        raise Wrong("The date must be today or in the past", "-year")
+    if day.year < reader.today.year - question.oldest_years:
+        raise Wrong(f"Check the year: {day.year} is more than {question.oldest_years} years ago", "-year")
+    if day.year > reader.today.year + question.oldest_years:
+        raise Wrong(f"Check the year: {day.year} is too far ahead", "-year")
+    return day.isoformat()
+
+
+def _real_date(parts: Mapping[str, str]) -> date:
+    month = parts["month"].lower()[:3]
+    number = str(MONTHS.index(month) + 1) if month in MONTHS else parts["month"]
+    try:
+        if not re.fullmatch("[0-9]{4}", parts["year"]):
+            raise Wrong("The year must have four digits, like 2009", "-year")
+        return date(int(parts["year"]), int(number), int(parts["day"]))
+    except ValueError:
+        raise Wrong("Enter a real date, like 27 3 2009", "-day") from None
+
+
+def _read_choice(reader: Reader, question: Question, name: str, typed: Typed) -> str | None:
+    value = one(typed, name)
+    if value and value not in {code.id for code in reader.options(question)}:
+        raise Wrong("Select one of the answers shown")
+    return value or None
+
+
+def _read_choices(reader: Reader, question: Question, name: str, typed: Typed) -> list[str]:
+    values = [value for value in map(clean, typed.get(name, ())) if value]
+    known = [code.id for code in reader.options(question)]
+    if not set(values) <= set(known):
+        raise Wrong("Select only answers that are shown")
+    return [code for code in known if code in values]
+
+
+READERS: dict[Kind, Callable[[Reader, Question, str, Typed], Any]] = {
+    Kind.TEXT: _read_text,
+    Kind.LONG_TEXT: _read_text,
+    Kind.NUMBER: _read_number,
+    Kind.DATE: _read_date,
+    Kind.YES_NO: _read_choice,
+    Kind.CHOICE: _read_choice,
+    Kind.PERSON: _read_choice,
+    Kind.ORGANISATION: _read_choice,
+    Kind.CHOICES: _read_choices,
+}
+
+
+def options_of(pack: Pack) -> Options:
+    """The choices that the pack itself gives: yes and no, and its code lists."""
+
+    def options(question: Question) -> Sequence[Code]:
+        if question.kind is Kind.YES_NO:
+            return YES_NO
+        return pack.codes_by_id[question.codes].codes if question.codes else ()
+
+    return options

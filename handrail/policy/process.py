@@ -1,0 +1,233 @@
+"""The process as a pure function: where a case stands, what is open to whom, and what a step changes.
+
+The screen, the bulk import, the demonstration and a rebuild from the ledger all go through `advance`, so a
+case stands where its entries put it, whoever wrote them.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from handrail.policy.clock import add_months, add_working_days, working_days_between
+from handrail.policy.schema import Limit, Outcome, Pack, StageKind, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step that was taken: by whom (any stable id), on which day, with which outcome."""
+
+    step: str
+    outcome: str | None
+    by: str
+    on: date
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A limit that runs, or has ended: when it began, when it is due, and how it ended."""
+
+    limit: str
+    step: str
+    began: date
+    due: date
+    ended: date | None = None
+    lapsed: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether it ended after it was due."""
+        return self.ended is not None and not self.lapsed and self.ended > self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A decision that waits for the sign-off of another person."""
+
+    step: str
+    outcome: str
+    by: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a case stands. `deadlines` are those that still run."""
+
+    stage: str
+    taken: frozenset[str] = frozenset()
+    taken_here: frozenset[str] = frozenset()
+    pending: Pending | None = None
+    waiting_since: date | None = None
+    deadlines: tuple[Deadline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event did: the new position, and the deadlines that it ended."""
+
+    position: Position
+    ended: tuple[Deadline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a step cannot be taken, in words for the person who tried."""
+
+    reason: str
+    of_person: bool
+
+
+def opening_position(pack: Pack) -> Position:
+    """Where a case stands before its first entry."""
+    return Position(stage=pack.stages[0].id)
+
+
+def refusal(
+    pack: Pack, position: Position, step: Step, *, by: str, roles: Collection[str], outcome: str | None = None
+) -> Refusal | None:
+    """Why this person may not take this step now, or None when they may.
+
+    `of_person` tells "you may not" from "not now".
+    """
+    if not set(step.by) & set(roles):
+        return Refusal("This step is not yours to take.", of_person=True)
+    return next((Refusal(reason, own) for reason, own in _obstacles(pack, position, step, by, outcome)), None)
+
+
+def _obstacles(
+    pack: Pack, position: Position, step: Step, by: str, outcome: str | None
+) -> Iterator[tuple[str, bool]]:
+    """Each reason why the step is not open, with whether it is about the person."""
+    stage = pack.stage_by_id[position.stage]
+    if step.opens or position.stage not in step.stages:
+        yield f"The case stands at “{stage.title}”, where “{step.title}” is not taken.", False
+    yield from _sign_off_obstacles(pack, position, step, by)
+    if step.once and step.id in position.taken_here:
+        yield f"“{step.title}” has been recorded already at this stage.", False
+    for earlier in (step.after, _outcome_after(step, outcome)):
+        if earlier and not set(earlier) & position.taken:
+            titles = " or ".join(f"“{pack.step_by_id[s].title}”" for s in earlier)
+            yield f"This needs {titles} first.", False
+    if step.clock == "stops" and position.waiting_since:
+        yield "The clock is stopped already: an answer is awaited.", False
+    if step.clock == "restarts" and not position.waiting_since:
+        yield "No answer is awaited.", False
+
+
+def _outcome_after(step: Step, outcome: str | None) -> tuple[str, ...]:
+    chosen = step.outcome(outcome)
+    return chosen.after if chosen else ()
+
+
+def _sign_off_obstacles(pack: Pack, position: Position, step: Step, by: str) -> Iterator[tuple[str, bool]]:
+    pending = position.pending
+    if step.signs:
+        if pending is None or pending.step != step.signs:
+            yield "No decision waits for this sign-off.", False
+        elif pending.by == by:
+            yield "You took this decision, so another person signs it off.", True
+    elif pending and not step.beside:
+        yield f"“{pack.step_by_id[pending.step].title}” waits for sign-off first.", False
+
+
+def open_steps(pack: Pack, position: Position, *, by: str, roles: Collection[str]) -> list[Step]:
+    """The steps that this person may take now, in the pack's order."""
+    return [s for s in pack.steps if refusal(pack, position, s, by=by, roles=roles) is None]
+
+
+def advance(pack: Pack, position: Position, event: Event) -> Change:
+    """What the case becomes through this event. It is not asked again whether the step was allowed."""
+    step = pack.step_by_id[event.step]
+    outcome = step.outcome(event.outcome)
+    pending = _pending_after(position, step, outcome, event)
+    stage = _stage_after(pack, position, step, outcome) if pending is None else position.stage
+    moved = stage != position.stage
+    position = _clock_after(pack, position, step, event)
+    position = replace(
+        position,
+        stage=stage,
+        taken=position.taken | {step.id},
+        taken_here=frozenset() if moved else position.taken_here | {step.id},
+        pending=pending,
+    )
+    running, ended = _end_deadlines(pack, position, event)
+    entered = stage if moved or step.opens else None
+    begun = _begin_deadlines(pack, position, event, entered)
+    restarted = {deadline.limit for deadline in begun}
+    kept = [d for d in running if d.limit not in restarted]
+    ended += tuple(replace(d, ended=event.on, lapsed=True) for d in running if d.limit in restarted)
+    if pack.stage_by_id[stage].kind is StageKind.CLOSED:
+        position = replace(position, waiting_since=None)
+    return Change(replace(position, deadlines=(*kept, *begun)), ended)
+
+
+def _pending_after(position: Position, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:
+    if outcome and outcome.signed_off:
+        return Pending(step.id, outcome.id, event.by, event.number)
+    return None if step.signs or not step.beside else position.pending
+
+
+def _stage_after(pack: Pack, position: Position, step: Step, outcome: Outcome | None) -> str:
+    if step.signs and outcome and outcome.confirms and position.pending:
+        decided = pack.step_by_id[position.pending.step].outcome(position.pending.outcome)
+        return (decided.to if decided else None) or position.stage
+    return (outcome.to if outcome else None) or step.to or position.stage
+
+
+def _clock_after(pack: Pack, position: Position, step: Step, event: Event) -> Position:
+    """Stop the clock, or start it again and move what is due by the working days that it stood still."""
+    if step.clock == "stops":
+        return replace(position, waiting_since=event.on)
+    if step.clock == "restarts" and position.waiting_since:
+        moved = tuple(_moved(pack, d, position.waiting_since, event.on) for d in position.deadlines)
+        return replace(position, waiting_since=None, deadlines=moved)
+    return position
+
+
+def _moved(pack: Pack, deadline: Deadline, since: date, until: date) -> Deadline:
+    """The deadline, later by the days that the clock stood still; one that was late or never stops stays."""
+    if deadline.due < since or not pack.limit_by_id[deadline.limit].stops:
+        return deadline
+    stood = working_days_between(max(since, deadline.began), until, pack.calendar)
+    return replace(deadline, due=add_working_days(deadline.due, stood, pack.calendar))
+
+
+def _end_deadlines(
+    pack: Pack, position: Position, event: Event
+) -> tuple[list[Deadline], tuple[Deadline, ...]]:
+    """Those that go on, and those that end: kept by the step, or lapsed because it can no longer be taken."""
+    running, ended = [], []
+    for deadline in position.deadlines:
+        step = pack.step_by_id[deadline.step]
+        gone = position.stage not in step.stages or (step.signs is not None and position.pending is None)
+        if deadline.step == event.step or gone:
+            # A clock that still stands gives its days to what ends now.
+            since = position.waiting_since
+            settled = _moved(pack, deadline, since, event.on) if since else deadline
+            ended.append(replace(settled, ended=event.on, lapsed=deadline.step != event.step))
+        else:
+            running.append(deadline)
+    return running, tuple(ended)
+
+
+def _begin_deadlines(pack: Pack, position: Position, event: Event, entered: str | None) -> list[Deadline]:
+    return [
+        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on))
+        for limit in pack.limits
+        if _begins(pack, limit, position, event, entered)
+    ]
+
+
+def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered: str | None) -> bool:
+    step = pack.step_by_id[limit.step]
+    if position.stage not in step.stages or (step.signs and position.pending is None):
+        return False
+    return event.step in limit.after_steps or entered in limit.on_stages
+
+
+def due_date(pack: Pack, limit: Limit, began: date) -> date:
+    """When a limit that begins on this day falls due."""
+    if limit.months:
+        return add_months(began, limit.months)
+    return add_working_days(began, limit.working_days or 0, pack.calendar)

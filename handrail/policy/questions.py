@@ -1,0 +1,103 @@
+"""What a step asks, in order: its form, and the decision where it has outcomes."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from handrail.policy.answers import Options, options_of
+from handrail.policy.schema import Code, Form, Kind, Meaning, Pack, Question, Section, Step
+from handrail.policy.soundness import OUTCOME
+
+REASON = "reason"
+DECISION = "decision"
+
+
+def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Section, ...]:
+    """The sections of a step: those of its form, then the decision, then what follows from the outcome.
+
+    `by_part` puts the small sections of one part on one page, for somebody who knows the form.
+    """
+    form = pack.form_of(step)
+    sections = form.sections if form else ()
+    if step.outcomes:
+        sections = _with_decision(sections)
+    return tuple(_merged(sections)) if by_part else tuple(sections)
+
+
+def _with_decision(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Take what depends on the outcome out of where it stands, and ask it after the outcome."""
+    before, follow_ups, after = [], [], []
+    for section in sections:
+        if section.when and section.when.question == OUTCOME:
+            after.append(section)
+            continue
+        own = tuple(q for q in section.questions if not _follows_outcome(q))
+        follow_ups += [q for q in section.questions if _follows_outcome(q)]
+        if own:
+            before.append(section.model_copy(update={"questions": own}))
+    questions = (_outcome_question(), *follow_ups, _reason_question())
+    decision = Section(id=DECISION, title="Decision", questions=questions)
+    return (*before, decision, *after)
+
+
+def _follows_outcome(question: Question) -> bool:
+    return question.when is not None and question.when.question == OUTCOME
+
+
+def _outcome_question() -> Question:
+    return Question(
+        id=OUTCOME, kind=Kind.CHOICE, label="What have you decided?", missing="Select what you have decided"
+    )
+
+
+def _reason_question() -> Question:
+    return Question(
+        id=REASON,
+        kind=Kind.LONG_TEXT,
+        label="Why?",
+        hint="Give the reasons in full. Whoever reads this later should be able to follow them without you.",
+        missing="Give the reasons for the decision",
+    )
+
+
+def _merged(sections: Iterable[Section]) -> list[Section]:
+    """One section for each run of sections of the same part; a section with a condition stays by itself."""
+    merged = []
+    for part, run in groupby(sections, key=lambda s: s.part if not s.when else s.id):
+        group = list(run)
+        if len(group) == 1 or not part:
+            merged += group
+            continue
+        questions = tuple(question for section in group for question in section.questions)
+        merged.append(group[0].model_copy(update={"title": part, "part": "", "questions": questions}))
+    return merged
+
+
+def options_for(pack: Pack, step: Step, others: Options) -> Options:
+    """The choices of each question of a step; `others` gives those for people and organisations."""
+    own = options_of(pack)
+
+    def options(question: Question) -> Sequence[Code]:
+        if question.id == OUTCOME and step.outcomes:
+            return [Code(id=o.id, label=o.title, hint=o.hint) for o in step.outcomes]
+        return others(question) if question.kind in {Kind.PERSON, Kind.ORGANISATION} else own(question)
+
+    return options
+
+
+def meanings(form: Form | None, answers: dict[str, Any]) -> dict[Meaning, Any]:
+    """The answers that mean something beyond the record, by their meaning."""
+    questions = form.questions.values() if form else ()
+    return {q.means: answers[q.id] for q in questions if q.means and q.id in answers}
+
+
+def in_words(question: Question, answer: Any, options: Options) -> str:
+    """An answer as a person would say it, for everything but a question asked for each item of a list."""
+    labels = {code.id: code.label for code in options(question)}
+    match question.kind:
+        case Kind.CHOICES:
+            return ", ".join(labels.get(code, code) for code in answer)
+        case Kind.CHOICE | Kind.YES_NO | Kind.PERSON | Kind.ORGANISATION:
+            return labels.get(answer, str(answer))
+        case _:
+            return str(answer)

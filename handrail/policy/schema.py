@@ -1,0 +1,331 @@
+"""What a policy pack may say: the typed shape of every TOML file in it.
+
+Every part carries its `source`: the id of an entry in the pack's `sources`. The id `local-choice` marks a
+value that the national source leaves open, so that nobody mistakes it for national policy.
+"""
+
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+LOCAL_CHOICE = "local-choice"
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Frozen(BaseModel):
+    """A part of a pack. Unknown keys are errors, so that a misspelt key is never silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sourced(Frozen):
+    """A part that says where it comes from, and what is to be known about that."""
+
+    source: Id
+    note: str = ""
+
+
+class Source(Frozen):
+    """A document that the pack rests on."""
+
+    id: Id
+    title: Text
+    where: str = ""
+
+
+class Code(Frozen):
+    """One value of a code list: its `id` is kept in the record, its `label` is shown."""
+
+    id: Id
+    label: Text
+    hint: str = ""
+
+
+class CodeList(Sourced):
+    """A closed list of values."""
+
+    id: Id
+    title: Text
+    codes: tuple[Code, ...] = Field(min_length=1)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The label of each code, by its id."""
+        return {code.id: code.label for code in self.codes}
+
+
+class Kind(StrEnum):
+    """The kinds of answer that a question can ask for."""
+
+    TEXT = "text"
+    LONG_TEXT = "long-text"
+    DATE = "date"
+    NUMBER = "number"
+    YES_NO = "yes-no"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    EACH = "each"
+
+
+class Meaning(StrEnum):
+    """What an answer tells Handrail beyond being part of the record."""
+
+    GIVEN_NAME = "subject.given_name"
+    FAMILY_NAME = "subject.family_name"
+    DATE_OF_BIRTH = "subject.date_of_birth"
+    APPROXIMATE_AGE = "subject.approximate_age"
+    GENDER = "subject.gender"
+    ETHNICITY = "subject.ethnicity"
+    ADDRESS = "subject.address"
+    POSTCODE = "subject.postcode"
+    TOWN = "subject.town"
+    SECTOR = "referral.sector"
+    CONCERN = "referral.concern"
+    FORCE = "referral.force"
+    REFERRER_NAME = "referral.referrer_name"
+    REFERRER_EMAIL = "referral.referrer_email"
+    OWNER = "case.owner"
+    COUNCIL = "case.council"
+    AWAITED_FROM = "case.awaited_from"
+    HAPPENED_ON = "entry.happened_on"
+
+
+class Condition(Frozen):
+    """A question is asked only when another one of the same form has one of these answers."""
+
+    question: Id
+    is_: tuple[str, ...] = Field(alias="is", min_length=1)
+
+
+class Question(Frozen):
+    """One question of a form."""
+
+    id: Id
+    kind: Kind
+    label: Text
+    hint: str = ""
+    required: bool = True
+    missing: str = ""
+    codes: Id | None = None
+    when: Condition | None = None
+    means: Meaning | None = None
+    max_length: int | None = Field(default=None, gt=0, le=50_000)
+    input: Literal["text", "email", "tel", "postcode"] = "text"
+    autocomplete: str = ""
+    least: int | None = None
+    most: int | None = None
+    future: bool = False
+    oldest_years: int = 120
+    roles: tuple[Id, ...] = ()
+    organisations: tuple[Id, ...] = ()
+    ask: tuple["Question", ...] = ()
+
+
+class Section(Frozen):
+    """A part of a form that is shown at one time."""
+
+    id: Id
+    title: Text
+    part: str = ""
+    intro: str = ""
+    when: Condition | None = None
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+
+class Form(Sourced):
+    """A set of questions in the order in which they are asked."""
+
+    id: Id
+    title: Text
+    intro: str = ""
+    declaration: str = ""
+    sections: tuple[Section, ...] = Field(min_length=1)
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Every question of the form at its top level, by id, in order."""
+        return {q.id: q for section in self.sections for q in section.questions}
+
+    def meaning(self, meaning: Meaning) -> Question | None:
+        """The question whose answer has this meaning, if the form asks one."""
+        return next((q for q in self.questions.values() if q.means is meaning), None)
+
+
+class StageKind(StrEnum):
+    """Whether a case in a stage is being worked on, watched after leaving, or at rest."""
+
+    OPEN = "open"
+    WATCHED = "watched"
+    CLOSED = "closed"
+
+
+class Stage(Sourced):
+    """Where a case stands."""
+
+    id: Id
+    title: Text
+    description: Text
+    kind: StageKind
+
+
+class Outcome(Sourced):
+    """What a step may lead to. Whoever chooses it gives a reason in words."""
+
+    id: Id
+    title: Text
+    hint: str = ""
+    to: Id | None = None
+    signed_off: bool = False
+    confirms: bool = False
+    after: tuple[Id, ...] = ()
+
+
+class Step(Sourced):
+    """An act that moves or adds to a case; the only way a case changes."""
+
+    id: Id
+    title: Text
+    act: Text
+    hint: str = ""
+    by: tuple[Id, ...] = ()
+    public: bool = False
+    opens: bool = False
+    stages: tuple[Id, ...] = ()
+    form: Id | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    to: Id | None = None
+    after: tuple[Id, ...] = ()
+    signs: Id | None = None
+    beside: bool = False
+    once: bool = False
+    clock: Literal["runs", "stops", "restarts"] = "runs"
+    shows_history: bool = False
+
+    def outcome(self, outcome: str | None) -> Outcome | None:
+        """The outcome with this id, or None."""
+        return next((o for o in self.outcomes if o.id == outcome), None)
+
+
+class Limit(Sourced):
+    """How long may pass from one thing to another, in working days or in months."""
+
+    id: Id
+    title: Text
+    statement: Text
+    after_steps: tuple[Id, ...] = ()
+    on_stages: tuple[Id, ...] = ()
+    step: Id
+    working_days: int | None = Field(default=None, gt=0)
+    months: int | None = Field(default=None, gt=0)
+    stops: bool = True
+
+
+class CheckKind(StrEnum):
+    """The whole language of checks; `packs/README.md` explains each with an example."""
+
+    TAKEN_BEFORE = "taken-before"
+    TAKEN_WHILE = "taken-while"
+    WITHIN_LIMIT = "within-limit"
+    SIGNED_BY_ANOTHER = "signed-by-another"
+    RECORDED_WITHIN = "recorded-within"
+    OWNER_SET = "owner-set"
+    ANSWERED = "answered"
+
+
+class Check(Sourced):
+    """A statement about every case, that compiles to one query."""
+
+    id: Id
+    statement: Text
+    out_of_line: Text
+    kind: CheckKind
+    step: Id | None = None
+    before: Id | None = None
+    stage: Id | None = None
+    limit: Id | None = None
+    question: Id | None = None
+    outcome: Id | None = None
+    days: int | None = Field(default=None, gt=0)
+
+
+class Calendar(Frozen):
+    """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
+
+    country: str
+    subdivision: str
+    title: Text
+
+
+class Pack(Frozen):
+    """A national policy, whole."""
+
+    id: Id
+    title: Text
+    summary: Text
+    in_force_from: date
+    calendar: Calendar
+    words: dict[str, str]
+    draft_days: int = Field(gt=0)
+    sources: tuple[Source, ...]
+    roles: tuple[Code, ...]
+    stages: tuple[Stage, ...]
+    code_lists: tuple[CodeList, ...]
+    forms: tuple[Form, ...]
+    steps: tuple[Step, ...]
+    limits: tuple[Limit, ...]
+    checks: tuple[Check, ...]
+
+    @cached_property
+    def role_titles(self) -> dict[str, str]:
+        """What each role is called, by its id."""
+        return {role.id: role.label for role in self.roles}
+
+    @cached_property
+    def stage_by_id(self) -> dict[str, Stage]:
+        """Every stage by its id."""
+        return {stage.id: stage for stage in self.stages}
+
+    @cached_property
+    def step_by_id(self) -> dict[str, Step]:
+        """Every step by its id."""
+        return {step.id: step for step in self.steps}
+
+    @cached_property
+    def form_by_id(self) -> dict[str, Form]:
+        """Every form by its id."""
+        return {form.id: form for form in self.forms}
+
+    @cached_property
+    def codes_by_id(self) -> dict[str, CodeList]:
+        """Every code list by its id."""
+        return {codes.id: codes for codes in self.code_lists}
+
+    @cached_property
+    def limit_by_id(self) -> dict[str, Limit]:
+        """Every limit by its id."""
+        return {limit.id: limit for limit in self.limits}
+
+    @cached_property
+    def check_by_id(self) -> dict[str, Check]:
+        """Every check by its id."""
+        return {check.id: check for check in self.checks}
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        """Every source by its id."""
+        return {source.id: source for source in self.sources}
+
+    def form_of(self, step: Step) -> Form | None:
+        """The form that a step asks for, if any."""
+        return self.form_by_id[step.form] if step.form else None
+
+    def stages_of(self, kind: StageKind) -> list[str]:
+        """The ids of the stages of one kind."""
+        return [stage.id for stage in self.stages if stage.kind is kind]

@@ -1,0 +1,83 @@
+"""Subjects: the people whom concerns are about."""
+
+import unicodedata
+import uuid
+from datetime import date
+from typing import ClassVar, Self
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+def name_key(*names: str) -> str:
+    """Names in small letters without accents, hyphens or order, so that plain variants compare equal."""
+    folded = unicodedata.normalize("NFKD", " ".join(names).casefold())
+    letters = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
+    return " ".join(sorted(letters.split()))
+
+
+class SubjectQuerySet(models.QuerySet["Subject"]):
+    """Sets of subjects."""
+
+    def plainly_like(self, subject: "Subject") -> Self:
+        """Others of the same name in any order, or of the same family name and date of birth.
+
+        It proposes and decides nothing, and it misses other spellings.
+        """
+        same_birth = Q(family_key=name_key(subject.family_name), date_of_birth=subject.date_of_birth)
+        likely = Q(name_key=subject.name_key)
+        if subject.date_of_birth and subject.family_name:
+            likely |= same_birth
+        return self.filter(likely).exclude(pk=subject.pk)
+
+
+@pghistory.track()
+class Subject(models.Model):
+    """A person as one referral describes them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    given_name = models.CharField(max_length=200, blank=True)
+    family_name = models.CharField(max_length=200, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    approximate_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    gender = models.CharField(max_length=60, blank=True)
+    ethnicity = models.CharField(max_length=60, blank=True)
+    address = models.TextField(blank=True)
+    town = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    name_key = models.CharField(max_length=401, editable=False)
+    family_key = models.CharField(max_length=200, editable=False)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["name_key"], opclasses=["varchar_pattern_ops"], name="subject_name"),
+            models.Index(fields=["family_key", "date_of_birth"], name="subject_family_and_birth"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Given and family name as written, or what to call somebody whose name is not known."""
+        return f"{self.given_name} {self.family_name}".strip() or "Name not known"
+
+    @classmethod
+    def described(cls, facts: dict[str, object]) -> Self:
+        """An unsaved subject from the answers whose meaning is `subject.*`, keyed by field."""
+        subject = cls(**facts)
+        subject.name_key = name_key(subject.given_name, subject.family_name)
+        subject.family_key = name_key(subject.family_name)
+        return subject
+
+    def age_on(self, day: date | None = None) -> int | None:
+        """Age in whole years on a day, today by default; the approximate age when no birth date is known."""
+        if self.date_of_birth is None:
+            return self.approximate_age
+        day = day or timezone.localdate()
+        born = self.date_of_birth
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
