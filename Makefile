@@ -31,7 +31,7 @@ help: ## Show this help
 .PHONY: run
 run: $(DONE)/handrail $(STATIC)/handrail.css ## Install and start Handrail with its demonstration
 	@export HANDRAIL_INSECURE=$${HANDRAIL_INSECURE-1}
-	exec $(BIN)/handrail up
+	exec $(BIN)/handrail up --demo
 
 ## Checking it
 
@@ -54,7 +54,7 @@ types: $(DONE)/dev ## Check types
 .PHONY: layers
 layers: $(DONE)/dev ## Check that rooms import downwards only
 	@echo "== layers"
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports
 
 .PHONY: unit
 unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser

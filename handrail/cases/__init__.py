@@ -1,1 +1,1 @@
-"""A concern from its first contact to its last review: referral, case, step, deadline. One story, one transaction."""
+"""A concern from first contact to last review: referral, case, step, deadline. One story, one transaction."""

@@ -1,6 +1,7 @@
 """Every act that changes a case. Each is one transaction that holds the change and its entry."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -50,7 +51,7 @@ def opening_step(pack: Pack, step_id: str) -> Step:
     return step
 
 
-def force_named(pack: Pack, step: Step, answers: dict[str, object]) -> Organisation:
+def force_named(pack: Pack, step: Step, answers: dict[str, Any]) -> Organisation:
     """The force that a referral's answers name. Raises InvalidAnswers when there is none."""
     form = pack.form_of(step)
     question = form.meaning(Meaning.FORCE) if form else None
@@ -90,7 +91,12 @@ def take_step(
     """
     at = at or timezone.now()
     with transaction.atomic():
-        case = Case.objects.visible_to(by).select_related("force", "owner").select_for_update(of=("self",)).get(pk=case_id)
+        case = (
+            Case.objects.visible_to(by)
+            .select_related("force", "owner")
+            .select_for_update(of=("self",))
+            .get(pk=case_id)
+        )
         record = Record.of(case)
         step = record.pack.step_by_id.get(step_id)
         if step is None:
@@ -116,19 +122,22 @@ def submit(draft_id: UUID, *, by: Person | None) -> Case:
     """Turn a draft into a referral or a step, once: a second call returns what the first one made."""
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
-        if draft.submitted_case_id:
-            return Case.objects.get(pk=draft.submitted_case_id)
-        if draft.case_id:
-            entry = take_step(
-                draft.case_id, draft.step_id, draft.typed, by=_known(by), seen_version=draft.seen_version
-            )
-            draft.submitted_case_id = entry.chain
-        else:
-            draft.submitted_case = refer(draft.step_id, draft.typed, by=by)
+        if draft.submitted_case:
+            return draft.submitted_case
+        case = _carry_out(draft, by)
+        draft.submitted_case = case
         draft.typed = {}
         draft.submitted_at = timezone.now()
         draft.save(update_fields=["submitted_case", "typed", "submitted_at", "updated_at"])
-        return Case.objects.get(pk=draft.submitted_case_id)
+        return case
+
+
+def _carry_out(draft: Draft, by: Person | None) -> Case:
+    """Do what a draft is for: take its step, or make its referral."""
+    if draft.case_id is None:
+        return refer(draft.step_id, draft.typed, by=by)
+    take_step(draft.case_id, draft.step_id, draft.typed, by=_known(by), seen_version=draft.seen_version)
+    return Case.objects.get(pk=draft.case_id)
 
 
 def _known(by: Person | None) -> Person:

@@ -50,7 +50,7 @@ class _Asker:
             hint=question.hint,
             optional=not question.required,
             options=[] if kind == "each" else self.choices(question, codes, beside, prefix),
-            items=self.items(question, codes, name) if kind == "each" else [],
+            each=self.items(question, codes, name) if kind == "each" else [],
             values=self.typed,
             errors=self.errors,
             input=question.input,
@@ -69,7 +69,11 @@ class _Asker:
                 code.id,
                 code.label,
                 code.hint,
-                [self.field(q, beside, prefix, alone=False) for q in follows if q.when and code.id in q.when.is_],
+                [
+                    self.field(q, beside, prefix, alone=False)
+                    for q in follows
+                    if q.when and code.id in q.when.is_
+                ],
             )
             for code in codes
         ]

@@ -4,7 +4,7 @@ Each check compiles to one query that gives a row `(chain, bad)` for every case 
 query serves both uses; for one case it only gains a condition on the chain.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,12 +46,15 @@ def taken_before(pack: Pack, check: Check) -> Query:
 
 
 def taken_while(pack: Pack, check: Check) -> Query:
-    """Cases that are or were at a stage; out of line where the step was not taken there."""
+    """Cases that are or were at a stage; out of line where the step was not taken there in time."""
     return Query(
-        """SELECT chain, bool_and(act IS DISTINCT FROM %(step)s) AS bad
-           FROM (SELECT chain, act FROM ledger_entry WHERE stage = %(stage)s {only}
+        """SELECT chain, bool_and(act IS DISTINCT FROM %(step)s) AND NOT bool_or(in_time) AS bad
+           FROM (SELECT chain, act, false AS in_time FROM ledger_entry WHERE stage = %(stage)s {only}
                  UNION ALL
-                 SELECT chain, NULL FROM (SELECT id AS chain, stage_id FROM cases_case) c
+                 SELECT chain, NULL, EXISTS (
+                     SELECT 1 FROM cases_deadline d
+                     WHERE d.case_id = chain AND d.step_id = %(step)s AND d.ended IS NULL AND d.due >= %(today)s)
+                 FROM (SELECT id AS chain, stage_id FROM cases_case) here
                  WHERE stage_id = %(stage)s {only}) there
            GROUP BY chain""",
         {"step": check.step, "stage": check.stage},
@@ -72,7 +75,7 @@ def within_limit(pack: Pack, check: Check) -> Query:
 
 
 def signed_by_another(pack: Pack, check: Check) -> Query:
-    """Cases in which the decision was signed off; out of line where decider and signatory are one person."""
+    """Cases with a signed decision; out of line where decider and signatory are one person."""
     signing = next((step.id for step in pack.steps if step.signs == check.step), None)
     return Query(
         """SELECT chain, bool_or(actor = decider) AS bad
@@ -104,7 +107,7 @@ def owner_set(pack: Pack, check: Check) -> Query:
 
 
 def answered(pack: Pack, check: Check) -> Query:
-    """Cases in which the step was taken, with this outcome if one is named; out of line without the answer."""
+    """Cases in which the step was taken, with this outcome if named; out of line without the answer."""
     return Query(
         """SELECT chain, bool_or(content -> 'answers' -> %(question)s IS NULL) AS bad
            FROM ledger_entry JOIN ledger_content ON entry_id = id
@@ -140,14 +143,12 @@ def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
     return [pack.checks[index] for (index,) in sorted(bad)]
 
 
-def report(
-    pack: Pack, *, forces: Collection[UUID] | None = None, today: date | None = None
-) -> list[Finding]:
+def report(pack: Pack, *, forces: Collection[UUID] | None = None, today: date | None = None) -> list[Finding]:
     """For every check: how many cases it applies to and how many are out of line, in these forces or in all."""
     count = "SELECT {index}, count(*), count(*) FILTER (WHERE bad) FROM ({query}) q"
     if forces is not None:
         count += " JOIN cases_case ON cases_case.id = q.chain AND cases_case.force_id = ANY(%(forces)s)"
-    rows = _rows(pack, today or timezone.localdate(), count, forces=list(forces or ()))
+    rows = _rows(pack, today or timezone.localdate(), count, forces=forces or ())
     counts = {index: (applies, bad) for index, applies, bad in rows}
     return [Finding(check, *counts[index]) for index, check in enumerate(pack.checks)]
 
@@ -156,15 +157,16 @@ def cases_out_of_line(pack: Pack, check: Check, *, today: date | None = None) ->
     """The cases that are out of line with one check."""
     query = compiled(pack, check, today=today or timezone.localdate())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT chain FROM ({query.sql}) q WHERE bad", query.parameters)
+        cursor.execute(f"SELECT chain FROM ({query.sql}) q WHERE bad", query.parameters)  # noqa: S608 our own text
         return [chain for (chain,) in cursor.fetchall()]
 
 
 def _rows(
-    pack: Pack, today: date, template: str, *, case: UUID | None = None, forces: Sequence[UUID] = ()
+    pack: Pack, today: date, template: str, *, case: UUID | None = None, forces: Collection[UUID] = ()
 ) -> list[tuple[Any, ...]]:
     """Run every check of a pack in one statement, each wrapped in the template under its own index."""
-    parts, parameters = [], {"forces": forces}
+    parts: list[str] = []
+    parameters: dict[str, Any] = {"forces": list(forces)}
     for index, check in enumerate(pack.checks):
         query = compiled(pack, check, today=today, case=case)
         own = {name: f"{name}_{index}" for name in query.parameters}
@@ -173,4 +175,4 @@ def _rows(
         parameters |= {own[name]: value for name, value in query.parameters.items()}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

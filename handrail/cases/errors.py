@@ -12,7 +12,7 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """This person may not do this."""
+    """The person who tried may not do this."""
 
 
 class NotNow(Refused):

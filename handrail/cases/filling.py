@@ -20,7 +20,7 @@ from handrail.policy.schema import Kind, Question, Section, Step
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One question of a section and its answer in words; `inner` holds those of a question asked for each item."""
+    """One question and its answer in words; `inner` holds those of a question asked for each item."""
 
     label: str
     answer: str
@@ -64,9 +64,9 @@ class Filling:
         """The choices of each question."""
         return options_for(self.draft.pack, self.step, choices_of(self.force))
 
-    def section(self, id: str) -> Section | None:
+    def section(self, section_id: str) -> Section | None:
         """The section with this id, if it is asked."""
-        return next((section for section in self.asked if section.id == id), None)
+        return next((section for section in self.asked if section.id == section_id), None)
 
     def after(self, section: Section) -> Section | None:
         """The section that is asked after this one."""
@@ -101,7 +101,9 @@ class Filling:
 
     def _answered(self, section: Section) -> AnsweredSection:
         reading = self.read([section])
-        return AnsweredSection(section, in_order(section.questions, reading.answers, self.options), reading.errors)
+        return AnsweredSection(
+            section, in_order(section.questions, reading.answers, self.options), reading.errors
+        )
 
     @property
     def is_begun(self) -> bool:

@@ -82,9 +82,7 @@ def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUI
     return dict(model.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _event(
-    case: Case, entry: Entry, people: dict[UUID, str], organisations: dict[UUID, str]
-) -> Event:
+def _event(case: Case, entry: Entry, people: dict[UUID, str], organisations: dict[UUID, str]) -> Event:
     pack = case.pack
     step = pack.step_by_id[entry.act]
     outcome = step.outcome(entry.outcome)

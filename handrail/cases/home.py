@@ -43,7 +43,7 @@ class Home:
 
     @cached_property
     def _reach(self) -> Q:
-        """The deadlines that are theirs to keep: of their role, in their force; on their own cases if they hold any."""
+        """The deadlines that are theirs to keep: of their role, in their force; on own cases for officers."""
         condition = Q(pk__in=[])
         for post in self.person.current_posts:
             if post.role in SEE_THEIR_COUNCIL:

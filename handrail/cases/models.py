@@ -1,4 +1,4 @@
-"""Cases as they stand. Every row here follows from the entries of the ledger, and only `actions` writes it."""
+"""Cases as they stand. Every row follows from the entries of the ledger, and only `actions` writes it."""
 
 import secrets
 import uuid
@@ -66,7 +66,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_on__isnull=False)
 
     def found_by(self, words: str) -> Self:
-        """Cases with this reference, or whose subject's name begins with these words in this order or sorted."""
+        """Cases with this reference, or whose subject's names begin with these words, in any order."""
         reference = words.strip().upper()
         key = name_key(words)
         if not key:
@@ -157,7 +157,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def about_people_like(self, subject: Subject) -> Self:
         """Earlier and later referrals about people who are plainly like this subject, the newest first."""
         alike = Subject.objects.plainly_like(subject)
-        return self.filter(case__subject__in=alike).select_related("case__subject", "case__force").order_by("-received_on")
+        return (
+            self.filter(case__subject__in=alike)
+            .select_related("case__subject", "case__force")
+            .order_by("-received_on")
+        )
 
 
 @pghistory.track()
@@ -224,7 +228,9 @@ class Deadline(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["force", "role", "due"], name="deadline_running", condition=Q(ended=None)),
-            models.Index(fields=["limit_id", "case"], name="deadline_by_limit", include=["due", "ended", "lapsed"]),
+            models.Index(
+                fields=["limit_id", "case"], name="deadline_by_limit", include=["due", "ended", "lapsed"]
+            ),
         ]
 
     def __str__(self) -> str:

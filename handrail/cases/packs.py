@@ -10,9 +10,9 @@ from handrail.policy.schema import Pack
 
 
 @cache
-def pack(id: str) -> Pack:
+def pack(pack_id: str) -> Pack:
     """The pack with this id. Raises PackError when it cannot be used."""
-    return load_pack(Path(settings.PACKS) / id)
+    return load_pack(Path(settings.PACKS) / pack_id)
 
 
 def current_pack() -> Pack:

@@ -19,8 +19,9 @@ from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation, Person
 from handrail.policy import process
 from handrail.policy.answers import Options, Reader, Typed
-from handrail.policy.questions import OUTCOME, REASON, meanings, options_for, sections_of
+from handrail.policy.questions import REASON, meanings, options_for, sections_of
 from handrail.policy.schema import Meaning, Pack, StageKind, Step
+from handrail.policy.soundness import OUTCOME
 from handrail.subjects.models import Subject
 
 PUBLIC_FORM = UUID("5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10")

@@ -2,7 +2,7 @@
 
 import typer
 
-from handrail.commands import manage, serve, up
+from handrail.commands import checks, ledger, manage, policy, serve, up
 from handrail.commands.group import Commands
 
 app = typer.Typer(
@@ -19,5 +19,8 @@ app = typer.Typer(
     ),
 )
 up.register(app)
+policy.register(app)
+checks.register(app)
+ledger.register(app)
 manage.register(app)
 serve.register(app)

@@ -1,12 +1,13 @@
 """Whether this process can serve: asked by `handrail up`, by a proxy, by a monitor."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from handrail.organisations.audience import Audience, audience
 
-@login_not_required
+
+@audience(Audience.PUBLIC)
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Says `well` once the database answers, and nothing else."""

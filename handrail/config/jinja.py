@@ -1,10 +1,12 @@
 """The environment in which every page is written."""
 
+from datetime import datetime
 from typing import Any
 
-from django.middleware.csrf import get_token
+from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 
@@ -16,10 +18,16 @@ def environment(**options: Any) -> Environment:
     design_system = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     options["loader"] = ChoiceLoader([options["loader"], design_system])
     jinja = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options})  # noqa: S701 Django sets autoescape
-    jinja.globals.update({"static": static, "url": address, "csrf_token_of": get_token})
+    jinja.globals.update({"static": static, "url": address, "get_messages": get_messages})
+    jinja.filters["moment"] = moment
     return jinja
 
 
 def address(name: str, *args: object, **kwargs: object) -> str:
     """The address of a page by its name, as `{{ url("case", case.reference) }}`."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def moment(at: datetime) -> str:
+    """A moment as people here say it, like 3 Mar 2026 at 14:05."""
+    return f"{timezone.localtime(at):%-d %b %Y at %H:%M}"

@@ -50,16 +50,15 @@ TABLES: Mapping[str, Grants] = {
     # The queue: the web puts work in, the worker does it and tidies up
     "procrastinate_*": {Role.WEB: APPEND, Role.JOBS: ALL},
     "pghistory_context": BOTH_CHANGE,
-    # People and posts: Handrail's own command line keeps them, as the owner
-    "organisations_organisation": BOTH_READ,
-    "organisations_person": {Role.WEB: frozenset({Right.SELECT, Right.UPDATE}), Role.JOBS: READ},
-    "organisations_post": BOTH_READ,
+    # The history of rows: each change is added by a trigger
+    "*event": BOTH_APPEND,
+    # People and posts: ended, never removed
+    "organisations_*": {Role.WEB: CHANGE, Role.JOBS: READ},
     # What follows from the record: it changes, and every change leaves a row of history
     "subjects_subject": BOTH_CHANGE,
     "cases_case": BOTH_CHANGE,
     "cases_referral": BOTH_CHANGE,
     "cases_deadline": BOTH_CHANGE,
-    "*event": BOTH_APPEND,
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
     # The record: nobody who serves may change or remove a line of it

@@ -10,3 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("handrail.cases.urls")),
     path("demonstration/", include("handrail.demo.urls")),
 ]
+
+handler400 = "handrail.web.errors.bad_request"
+handler403 = "handrail.web.errors.denied"
+handler404 = "handrail.web.errors.not_found"
+handler500 = "handrail.web.errors.broken"

@@ -1,0 +1,1 @@
+"""A made-up country to try things in. Never in production."""

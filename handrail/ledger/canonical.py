@@ -1,4 +1,4 @@
-"""The exact bytes that are hashed, so that anybody can verify the record; `docs/ledger.md` describes them.
+"""The exact bytes that are hashed and signed, so that anybody can verify the record; `docs/ledger.md` describes them.
 
 No Django here: the writer and the stand-alone verifier share this file.
 """
@@ -6,14 +6,16 @@ No Django here: the writer and the stand-alone verifier share this file.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 ZERO = bytes(32)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+LARGEST = 2**53 - 1  # what every reader of JSON reads exactly
 
+ENTRY = "handrail-entry-1"
 HEADER = (
     "chain",
     "number",
@@ -30,31 +32,55 @@ HEADER = (
     "pack",
 )
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+
 
 class NotCanonical(ValueError):
-    """Content holds something that the record does not take, such as a fraction."""
+    """Content holds something that the record does not take, such as a fraction; the message says where."""
 
 
-def encode(content: Mapping[str, Any]) -> bytes:
-    """The canonical bytes of a content: JSON in UTF-8 with sorted keys and no blanks. Raises NotCanonical."""
-    _refuse_fractions(content)
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+def canonical(value: Any) -> bytes:
+    """JSON in UTF-8 with sorted keys and no blanks, of values that are known to be plain."""
+    return _encoder.encode(value).encode()
 
 
-def _refuse_fractions(value: Any) -> None:
-    match value:
-        case None | bool() | int() | str():
-            return
-        case dict():
-            for key, inner in value.items():
-                if not isinstance(key, str):
-                    raise NotCanonical(f"A key is {key!r}; keys are text.")
-                _refuse_fractions(inner)
-        case list():
-            for inner in value:
-                _refuse_fractions(inner)
-        case _:
-            raise NotCanonical(f"The record takes text, whole numbers, yes and no, not {type(value).__name__}.")
+def encode(content: dict[str, Any]) -> bytes:
+    """The canonical bytes of a content. Raises NotCanonical where it does not come back from PostgreSQL as it went."""
+    _refuse_unfit(content, "content")
+    return canonical(content)
+
+
+def _refuse_unfit(value: Any, place: str) -> None:
+    if isinstance(value, str):
+        _refuse_unfit_text(value, place)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise NotCanonical(f"{place} has the key {key!r}: keys are text.")
+            _refuse_unfit_text(key, place)
+            _refuse_unfit(inner, f"{place}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _refuse_unfit(inner, f"{place}[{index}]")
+    elif isinstance(value, int):
+        if abs(value) > LARGEST:
+            raise NotCanonical(f"{place} is too large a number: give {LARGEST} at most, or text.")
+    elif value is not None:
+        kind = type(value).__name__
+        raise NotCanonical(f"{place} is a {kind}: the record takes text, whole numbers, yes, no and nothing.")
+
+
+def _refuse_unfit_text(text: str, place: str) -> None:
+    if "\0" in text or not (text.isascii() or _is_unicode(text)):
+        raise NotCanonical(f"{place} has a character that cannot be kept: a NUL or half of a surrogate pair.")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def commitment(salt: bytes, content: bytes) -> bytes:
@@ -63,11 +89,10 @@ def commitment(salt: bytes, content: bytes) -> bytes:
 
 
 def microseconds(moment: datetime) -> int:
-    """A moment as whole microseconds since 1970, as PostgreSQL keeps it."""
+    """A moment as whole microseconds since 1970, as PostgreSQL keeps it. Raises TypeError without a time zone."""
     return (moment - EPOCH) // MICROSECOND
 
 
 def entry_hash(header: Sequence[Any], commitment: bytes, previous: bytes) -> bytes:
     """The hash of an entry. `header` has the values of HEADER in that order, moments in microseconds."""
-    text = json.dumps([*header, commitment.hex(), previous.hex()], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(canonical([ENTRY, *header, commitment.hex(), previous.hex()])).digest()

@@ -1,5 +1,6 @@
 """The tables of the record. Nothing here is ever changed: the database sees to it."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -7,6 +8,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 
 models.BinaryField.register_lookup(Length)
+
+CLOCKS_DIFFER_BY = timedelta(minutes=1)  # between the machines of one installation
+
+
+def whole(*fields: str) -> Q:
+    """The condition that each of these fields has the 32 bytes of a hash or a salt."""
+    return Q(**{f"{field}__length": 32 for field in fields})
 
 
 class Entry(models.Model):
@@ -32,29 +40,35 @@ class Entry(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["chain", "number"], name="entry_number_once_in_chain"),
+            models.UniqueConstraint(
+                fields=["chain", "number"],
+                name="entry_number_once_in_chain",
+                violation_error_message="A chain has one entry of each number.",
+            ),
             models.CheckConstraint(
                 condition=Q(number__gt=0) & ~Q(act="") & ~Q(role="") & ~Q(pack=""),
                 name="entry_names_act_authority_and_policy",
                 violation_error_message="An entry names its act, the authority of its author and the policy.",
             ),
             models.CheckConstraint(
-                condition=Q(outcome=None) | Q(reason_given=True),
+                condition=Q(outcome=None) | Q(reason_given=True) & ~Q(outcome=""),
                 name="entry_gives_reason_for_outcome",
                 violation_error_message="A decision is recorded with its reason.",
             ),
             models.CheckConstraint(
-                condition=Q(happened_at__lte=F("recorded_at")),
+                condition=Q(happened_at__lte=F("recorded_at") + CLOCKS_DIFFER_BY),
                 name="entry_happened_before_recorded",
                 violation_error_message="Nothing is recorded before it happened.",
             ),
             models.CheckConstraint(
-                condition=Q(commitment__length=32, previous__length=32, hash__length=32),
+                condition=whole("commitment", "previous", "hash"),
                 name="entry_hashes_are_whole",
                 violation_error_message="Hashes have 32 bytes.",
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["act", "chain", "number"], name="entry_by_act")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["act", "chain", "number"], name="entry_by_act")
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} {self.number}"
@@ -66,6 +80,15 @@ class Content(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="content")
     salt = models.BinaryField(max_length=32)
     content = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=whole("salt"),
+                name="content_salt_is_whole",
+                violation_error_message="A salt has 32 bytes.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"content of entry {self.entry_id}"
@@ -82,24 +105,52 @@ class Chain(models.Model):
         return f"chain of {self.length}"
 
 
+class Unsealed(models.Model):
+    """An entry that waits for the next seal; the trigger of the entries adds it, that of the leaves removes it."""
+
+    entry = models.OneToOneField(
+        Entry, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id}, to be sealed"
+
+
 class Leaf(models.Model):
-    """The place of an entry in the tree over the whole record."""
+    """The place of an entry in the tree over the whole record, from 0, with its hash when it was sealed.
+
+    It names the entry by chain and number, so that an entry which disappears is still known by name.
+    """
 
     position = models.BigIntegerField(primary_key=True)
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
+    chain = models.UUIDField()
+    number = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["chain", "number"],
+                name="leaf_once_for_entry",
+                violation_error_message="An entry is sealed once.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"leaf {self.position}"
 
 
 class Head(models.Model):
-    """The signed root of the tree when it had this size."""
+    """The signed root of the tree when it had this size; `edge` lets the next seal go on from there."""
 
-    size = models.BigIntegerField(primary_key=True)
+    number = models.PositiveIntegerField(primary_key=True)
+    size = models.BigIntegerField(unique=True)
     root = models.BinaryField(max_length=32)
     edge = models.BinaryField()
+    previous = models.BinaryField(max_length=32)
     sealed_at = models.DateTimeField()
+    public_key = models.BinaryField(max_length=32)
     signature = models.BinaryField(max_length=64)
 
     def __str__(self) -> str:
-        return f"head over {self.size} entries"
+        return f"head {self.number} over {self.size} entries"

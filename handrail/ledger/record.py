@@ -1,26 +1,31 @@
 """Adding entries. Nothing else in Handrail writes to the record."""
 
-import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from handrail.ledger.canonical import ZERO, commitment, encode, entry_hash, microseconds
-from handrail.ledger.models import Entry
+from handrail.ledger.models import Content, Entry
 
-COLUMNS = (
-    "chain, number, act, outcome, stage, actor, role, organisation, seen_version, reason_given,"
-    " happened_at, recorded_at, pack, commitment, previous, hash"
+COLUMNS = [field.attname for field in Entry._meta.concrete_fields if not field.primary_key]
+LISTED = ", ".join(COLUMNS)
+ADD = (
+    f"WITH added AS (INSERT INTO ledger_entry ({LISTED}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) RETURNING id)"
+    " INSERT INTO ledger_content (entry_id, salt, content) SELECT id, %s, %s::jsonb FROM added RETURNING entry_id"
 )
 BATCH = 20_000
+
+
+class ChainMoved(Exception):
+    """Somebody else added to the chain first: nothing was written; read it again, decide again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,14 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class Link:
     """An act with its place in the chain, its salt and its hashes."""
 
     act: Act
     number: int
     recorded_at: datetime
     salt: bytes
+    content: bytes
     commitment: bytes
     previous: bytes
     hash: bytes
@@ -61,10 +67,11 @@ class Sealed:
         return (*own, *when, self.commitment, self.previous, self.hash)
 
 
-def sealed(act: Act, *, number: int, recorded_at: datetime, previous: bytes) -> Sealed:
-    """Give an act its place and its hashes, with a fresh salt."""
+def link(act: Act, *, number: int, recorded_at: datetime, previous: bytes) -> Link:
+    """Give an act its place and its hashes, with a fresh salt. Raises NotCanonical for unfit content."""
     salt = secrets.token_bytes(32)
-    committed = commitment(salt, encode(act.content))
+    content = encode(act.content)
+    committed = commitment(salt, content)
     header = (
         str(act.chain),
         number,
@@ -81,63 +88,94 @@ def sealed(act: Act, *, number: int, recorded_at: datetime, previous: bytes) -> 
         act.pack,
     )
     own = entry_hash(header, committed, previous)
-    return Sealed(act, number, recorded_at, salt, committed, previous, own)
+    return Link(act, number, recorded_at, salt, content, committed, previous, own)
 
 
 def append(act: Act, *, recorded_at: datetime | None = None) -> Entry:
-    """Add one act to its chain. The caller holds the transaction, so that the change it records is in it too."""
+    """Add one act to its chain. The caller holds the transaction, so that the change it records is in it too.
+
+    Raises ChainMoved when another transaction added to the chain meanwhile.
+    """
+    _refuse_outside_transaction()
     with connection.cursor() as cursor:
         cursor.execute("SELECT length, head FROM ledger_chain WHERE id = %s", [act.chain])
         length, head = cursor.fetchone() or (0, ZERO)
         at = recorded_at or timezone.now()
-        entry = sealed(act, number=length + 1, recorded_at=at, previous=bytes(head))
-        cursor.execute(
-            f"WITH added AS (INSERT INTO ledger_entry ({COLUMNS}) VALUES ({', '.join(['%s'] * 16)}) RETURNING id)"
-            " INSERT INTO ledger_content (entry_id, salt, content) SELECT id, %s, %s FROM added RETURNING entry_id",
-            [*entry.row(), entry.salt, Jsonb(act.content)],
-        )
-        (id,) = cursor.fetchone() or (None,)
-    return Entry(
-        id=id,
-        **{name.strip(): value for name, value in zip(COLUMNS.split(","), entry.row(), strict=True)},
-    )
+        new = link(act, number=length + 1, recorded_at=at, previous=bytes(head))
+        with _one_writer_a_chain():
+            cursor.execute(ADD, [*new.row(), new.salt, new.content.decode()])
+        (id_,) = cursor.fetchone() or (None,)
+    entry = Entry.from_db(connection.alias, ["id", *COLUMNS], [id_, *new.row()])
+    entry.content = Content(entry=entry, salt=new.salt, content=act.content)
+    return entry
 
 
-def append_many(acts: Iterable[Act], *, recorded_at: Iterable[datetime]) -> int:
-    """Add many acts at once, those of one chain in order; returns how many. The caller holds the transaction."""
-    pairs = zip(acts, recorded_at, strict=True)
-    added = 0
-    while batch := list(islice(pairs, BATCH)):
-        added += len(batch)
-        _copy(_chained(batch))
-    return added
+def append_many(acts: Sequence[Act], *, recorded_at: Sequence[datetime] | None = None) -> list[int]:
+    """Add many acts at once, those of one chain in their order; returns the ids of their entries in that order.
+
+    The caller holds the transaction. Raises ChainMoved as `append` does.
+    """
+    _refuse_outside_transaction()
+    times = recorded_at if recorded_at is not None else [timezone.now()] * len(acts)
+    if len(times) != len(acts):
+        raise ValueError(f"{len(acts)} acts come with {len(times)} times of recording.")
+    ids: list[int] = []
+    for start in range(0, len(acts), BATCH):
+        ids += _copy(_linked(acts[start : start + BATCH], times[start : start + BATCH]))
+    return ids
 
 
-def _chained(batch: Sequence[tuple[Act, datetime]]) -> list[Sealed]:
+def _refuse_outside_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("An entry is written in the transaction of the change that it records.")
+
+
+def _linked(acts: Sequence[Act], times: Sequence[datetime]) -> list[Link]:
     """The acts with their hashes, each after the one before it in its chain."""
-    chains = list({act.chain for act, _ in batch})
     with connection.cursor() as cursor:
+        chains = list({act.chain for act in acts})
         cursor.execute("SELECT id, length, head FROM ledger_chain WHERE id = ANY(%s)", [chains])
-        ends = {id: (length, bytes(head)) for id, length, head in cursor.fetchall()}
-    entries = []
-    for act, at in batch:
+        ends = {id_: (length, bytes(head)) for id_, length, head in cursor.fetchall()}
+    links = []
+    for act, at in zip(acts, times, strict=True):
         length, head = ends.get(act.chain, (0, ZERO))
-        entry = sealed(act, number=length + 1, recorded_at=at, previous=head)
-        ends[act.chain] = (entry.number, entry.hash)
-        entries.append(entry)
-    return entries
+        new = link(act, number=length + 1, recorded_at=at, previous=head)
+        ends[act.chain] = (new.number, new.hash)
+        links.append(new)
+    return links
 
 
-def _copy(entries: Sequence[Sealed]) -> None:
-    """Write entries and contents by COPY, their ids taken from the sequence beforehand."""
-    with connection.cursor() as cursor:
+def _copy(links: Sequence[Link]) -> list[int]:
+    """Write contents and entries by COPY, the contents first: the trigger of the entries looks for them."""
+    with connection.cursor() as cursor, _one_writer_a_chain():
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)", [len(entries)]
+            "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)", [len(links)]
         )
-        ids = [id for (id,) in cursor.fetchall()]
-        with cursor.copy(f"COPY ledger_entry (id, {COLUMNS}) FROM STDIN") as copy:
-            for id, entry in zip(ids, entries, strict=True):
-                copy.write_row((id, *entry.row()))
+        ids = [id_ for (id_,) in cursor.fetchall()]
         with cursor.copy("COPY ledger_content (entry_id, salt, content) FROM STDIN") as copy:
-            for id, entry in zip(ids, entries, strict=True):
-                copy.write_row((id, entry.salt, json.dumps(entry.act.content, ensure_ascii=False)))
+            for id_, new in zip(ids, links, strict=True):
+                copy.write_row((id_, new.salt, new.content.decode()))
+        with cursor.copy(f"COPY ledger_entry (id, {LISTED}) FROM STDIN") as copy:
+            for id_, new in zip(ids, links, strict=True):
+                copy.write_row((id_, *new.row()))
+    return ids
+
+
+@contextmanager
+def _one_writer_a_chain() -> Iterator[None]:
+    """Says ChainMoved where the database refuses an entry because another took its place."""
+    try:
+        with connection.wrap_database_errors:
+            yield
+    except (IntegrityError, OperationalError) as error:
+        if _took_its_place(error):
+            raise ChainMoved("Somebody else has just added to this record. Read it again.") from error
+        raise
+
+
+def _took_its_place(error: Exception) -> bool:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis is None:
+        return False
+    serialised = diagnosis.sqlstate == "40001"
+    return serialised or diagnosis.constraint_name in {"entry_number_once_in_chain", "ledger_chain_pkey"}

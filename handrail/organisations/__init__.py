@@ -1,1 +1,1 @@
-"""Who works together: nation, regions, forces, their teams, and partner bodies; people and the posts they hold."""
+"""Who works together: nation, regions, forces and teams, partner bodies; people and the posts they hold."""

@@ -48,7 +48,9 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     prevent_duty = models.BooleanField(
         default=True, help_text="Whether Schedule 6 to the Counter-Terrorism and Security Act 2015 lists it."
     )

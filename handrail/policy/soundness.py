@@ -8,6 +8,7 @@ from typing import Protocol
 from handrail.policy.clock import is_known
 from handrail.policy.schema import (
     LOCAL_CHOICE,
+    Check,
     CheckKind,
     Condition,
     Form,
@@ -266,8 +267,9 @@ def _check_faults(pack: Pack) -> Iterator[Fault]:
     }
     for check in pack.checks:
         if check.kind is CheckKind.ANSWERED and check.step in pack.step_by_id:
-            form = pack.form_of(pack.step_by_id[check.step])
+            form = pack.form_by_id.get(pack.step_by_id[check.step].form or "")
             known["question"] = form.questions if form else {}
+        yield from _outcome_faults(pack, check)
         for key in ("step", "before", "stage", "limit", "question", "days"):
             value = getattr(check, key)
             if (value is not None) != (key in CHECK_NEEDS[check.kind]):
@@ -275,6 +277,15 @@ def _check_faults(pack: Pack) -> Iterator[Fault]:
                 yield Fault("checks", check.id, f"A check of kind “{check.kind}” {verb} “{key}”.")
             elif value is not None and key in known and value not in known[key]:
                 yield Fault("checks", check.id, f"“{key}” names “{value}”. {_one_of(known[key])}")
+
+
+def _outcome_faults(pack: Pack, check: Check) -> Iterator[Fault]:
+    if check.outcome and check.kind is not CheckKind.ANSWERED:
+        yield Fault("checks", check.id, f"A check of kind “{check.kind}” does not take “outcome”.")
+    step = pack.step_by_id.get(check.step or "")
+    if check.outcome and step and not step.outcome(check.outcome):
+        known = _one_of(o.id for o in step.outcomes)
+        yield Fault("checks", check.id, f"Step “{step.id}” has no outcome “{check.outcome}”. {known}")
 
 
 def _moves(pack: Pack, stage: str) -> set[str]:

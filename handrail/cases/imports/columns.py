@@ -124,7 +124,10 @@ def _refuse_missing(pack: Pack, step: Step, there: Collection[str], aliases: Map
         question.id
         for section in asked_sections(pack, step)
         for question in section.questions
-        if question.required and question.when is None and section.when is None and question.kind is not Kind.EACH
+        if question.required
+        and question.when is None
+        and section.when is None
+        and question.kind is not Kind.EACH
     ]
     missing = [name for name in wanted if name not in there]
     if missing:
@@ -150,7 +153,9 @@ def _column(
 ) -> Column:
     free = question.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.DATE, Kind.NUMBER}
     codes = () if free else options(question)
-    values = {code.label.casefold(): code.id for code in codes} | {code.id.casefold(): code.id for code in codes}
+    values = {code.label.casefold(): code.id for code in codes} | {
+        code.id.casefold(): code.id for code in codes
+    }
     if question.kind is Kind.YES_NO:
         values |= YES_NO
     if question.means is Meaning.FORCE:
@@ -162,6 +167,8 @@ def _column(
 def _translations(mapping: mappings.Mapping, aliases: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Ours for theirs, in small letters, by our name of the column."""
     return {
-        aliases.get(plain(column), plain(column)): {theirs.strip().casefold(): ours for theirs, ours in pairs.items()}
+        aliases.get(plain(column), plain(column)): {
+            theirs.strip().casefold(): ours for theirs, ours in pairs.items()
+        }
         for column, pairs in mapping.values.items()
     }

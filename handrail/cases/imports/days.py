@@ -7,7 +7,9 @@ from handrail.cases.imports.mappings import DateOrder
 
 YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
 RUN_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
-IN_WORDS = re.compile(r"(?P<day>\d{1,2})[-/. ]+(?P<month>[a-z]{3,9})\.?[-/. ,]+(?P<year>\d{2,4})", re.IGNORECASE)
+IN_WORDS = re.compile(
+    r"(?P<day>\d{1,2})[-/. ]+(?P<month>[a-z]{3,9})\.?[-/. ,]+(?P<year>\d{2,4})", re.IGNORECASE
+)
 DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{2,4})")
 MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})[-/. ](?P<day>\d{1,2})[-/. ](?P<year>\d{2,4})")
 TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")

@@ -21,7 +21,9 @@ def read_delimited(path: Path, notes: list[str]) -> Iterator[Row]:
     previous = csv.field_size_limit(MOST_IN_A_CELL)
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
+        for number, cells in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1
+        ):
             yield Row(number, [unescaped(cell) for cell in cells])
     except csv.Error:
         raise Unreadable(

@@ -33,7 +33,12 @@ Key = tuple[UUID, str]
 
 
 def import_referrals(
-    path: Path, mapping: Path | None = None, *, by: Person, dry_run: bool = False, progress: Progress | None = None
+    path: Path,
+    mapping: Path | None = None,
+    *,
+    by: Person,
+    dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Open a case for each row of a file that is right, and report on every row that is not.
 

@@ -65,7 +65,8 @@ class RowReader:
             reading.errors.setdefault(self._title(name), message)
         for name in self._not_asked(typed):
             reading.errors.setdefault(
-                self._title(name), "This is not asked, given the other answers. Clear it, or mend the answer before it."
+                self._title(name),
+                "This is not asked, given the other answers. Clear it, or mend the answer before it.",
             )
         return reading
 

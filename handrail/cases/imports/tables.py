@@ -60,10 +60,14 @@ def _reader(path: Path, sheet: str) -> Callable[[list[str]], Iterable[Row]]:
         )
     if start.startswith(WORKBOOK):
         if suffix not in {".xlsx", ".xlsm"}:
-            raise Unreadable(f"This is a workbook or an archive, but its name ends in “{suffix}”. Save it as .xlsx.")
+            raise Unreadable(
+                f"This is a workbook or an archive, but its name ends in “{suffix}”. Save it as .xlsx."
+            )
         return lambda notes: read_workbook(path, sheet, notes)
     if suffix in {".xlsx", ".xlsm"}:
-        raise Unreadable(f"This is no workbook, although its name ends in “{suffix}”. If it is CSV, name it .csv.")
+        raise Unreadable(
+            f"This is no workbook, although its name ends in “{suffix}”. If it is CSV, name it .csv."
+        )
     if suffix not in {".csv", ".tsv", ".txt"}:
         raise Unreadable(f"A file that ends in “{suffix}” cannot be imported. Save it as .csv or .xlsx.")
     return lambda notes: read_delimited(path, notes)

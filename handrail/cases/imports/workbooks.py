@@ -39,7 +39,9 @@ def read_workbook(path: Path, sheet: str, notes: list[str]) -> Iterator[Row]:
         _refuse_bomb(path)
         yield from _rows(path, sheet, notes)
     except DefusedXmlException:
-        raise Unreadable("The workbook holds definitions that no spreadsheet writes; it is not read.") from None
+        raise Unreadable(
+            "The workbook holds definitions that no spreadsheet writes; it is not read."
+        ) from None
     except BROKEN:
         raise Unreadable(DAMAGED) from None
 

@@ -8,170 +8,315 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0002_initial'),
-        ('organisations', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('subjects', '0001_initial'),
+        ("cases", "0002_initial"),
+        ("organisations", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("subjects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='subjects.subject'),
+            model_name="case",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="subjects.subject"
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='council',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.organisation'),
+            model_name="caseevent",
+            name="council",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='force',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.organisation'),
+            model_name="caseevent",
+            name="force",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="caseevent",
+            name="owner",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="caseevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='cases.case'),
+            model_name="caseevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='subject',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='subjects.subject'),
+            model_name="caseevent",
+            name="subject",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="subjects.subject",
+            ),
         ),
         migrations.AddField(
-            model_name='deadline',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='cases.case'),
+            model_name="deadline",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="deadlines", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='deadline',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation'),
+            model_name="deadline",
+            name="force",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='case',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='cases.case'),
+            model_name="draft",
+            name="case",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL),
+            model_name="draft",
+            name="person",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="drafts",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='submitted_case',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case'),
+            model_name="draft",
+            name="submitted_case",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='cases.case'),
+            model_name="referral",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation'),
+            model_name="referral",
+            name="force",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='referralevent',
-            name='case',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cases.case'),
+            model_name="referralevent",
+            name="case",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='referralevent',
-            name='force',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.organisation'),
+            model_name="referralevent",
+            name="force",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='referralevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="referralevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='referralevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='cases.referral'),
+            model_name="referralevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="cases.referral",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_on', None)), fields=['force', 'next_due'], name='case_by_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_on", None)), fields=["force", "next_due"], name="case_by_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['force', '-opened_on'], name='case_by_opening'),
+            model_name="case",
+            index=models.Index(fields=["force", "-opened_on"], name="case_by_opening"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['force', 'stage_id', 'next_due'], name='case_by_stage'),
+            model_name="case",
+            index=models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['owner', 'next_due'], name='case_by_owner'),
+            model_name="case",
+            index=models.Index(fields=["owner", "next_due"], name="case_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['council', 'next_due'], name='case_by_council'),
+            model_name="case",
+            index=models.Index(fields=["council", "next_due"], name="case_by_council"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pending_by', None), ('pending_number', None), ('pending_step', '')), models.Q(models.Q(('pending_step', ''), _negated=True), ('pending_by__isnull', False), ('pending_number__isnull', False)), _connector='OR'), name='case_pending_decision_is_whole', violation_error_message='A decision that awaits sign-off names who took it and where it is recorded.'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("pending_by", None), ("pending_number", None), ("pending_step", "")),
+                    models.Q(
+                        models.Q(("pending_step", ""), _negated=True),
+                        ("pending_by__isnull", False),
+                        ("pending_number__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_pending_decision_is_whole",
+                violation_error_message="A decision that awaits sign-off names who took it and where it is recorded.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='case',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_caseevent" ("allocated", "awaited_from", "closed_on", "council_id", "force_id", "id", "next_due", "opened_on", "owner_id", "pack_id", "pending_by", "pending_number", "pending_outcome", "pending_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "stage_id", "stage_since", "subject_id", "taken", "taken_here", "version", "waiting_since") VALUES (NEW."allocated", NEW."awaited_from", NEW."closed_on", NEW."council_id", NEW."force_id", NEW."id", NEW."next_due", NEW."opened_on", NEW."owner_id", NEW."pack_id", NEW."pending_by", NEW."pending_number", NEW."pending_outcome", NEW."pending_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."stage_id", NEW."stage_since", NEW."subject_id", NEW."taken", NEW."taken_here", NEW."version", NEW."waiting_since"); RETURN NULL;', hash='4e2c39c46ece770fa59315a94e8aca58bc4753c8', operation='INSERT', pgid='pgtrigger_insert_insert_0b483', table='cases_case', when='AFTER')),
+            model_name="case",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "cases_caseevent" ("allocated", "awaited_from", "closed_on", "council_id", "force_id", "id", "next_due", "opened_on", "owner_id", "pack_id", "pending_by", "pending_number", "pending_outcome", "pending_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "stage_id", "stage_since", "subject_id", "taken", "taken_here", "version", "waiting_since") VALUES (NEW."allocated", NEW."awaited_from", NEW."closed_on", NEW."council_id", NEW."force_id", NEW."id", NEW."next_due", NEW."opened_on", NEW."owner_id", NEW."pack_id", NEW."pending_by", NEW."pending_number", NEW."pending_outcome", NEW."pending_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."stage_id", NEW."stage_since", NEW."subject_id", NEW."taken", NEW."taken_here", NEW."version", NEW."waiting_since"); RETURN NULL;',
+                    hash="4e2c39c46ece770fa59315a94e8aca58bc4753c8",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0b483",
+                    table="cases_case",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='case',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "cases_caseevent" ("allocated", "awaited_from", "closed_on", "council_id", "force_id", "id", "next_due", "opened_on", "owner_id", "pack_id", "pending_by", "pending_number", "pending_outcome", "pending_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "stage_id", "stage_since", "subject_id", "taken", "taken_here", "version", "waiting_since") VALUES (NEW."allocated", NEW."awaited_from", NEW."closed_on", NEW."council_id", NEW."force_id", NEW."id", NEW."next_due", NEW."opened_on", NEW."owner_id", NEW."pack_id", NEW."pending_by", NEW."pending_number", NEW."pending_outcome", NEW."pending_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."stage_id", NEW."stage_since", NEW."subject_id", NEW."taken", NEW."taken_here", NEW."version", NEW."waiting_since"); RETURN NULL;', hash='b05b82b9a68f5c440f36ac9fdacee71836f3f49a', operation='UPDATE', pgid='pgtrigger_update_update_f5146', table='cases_case', when='AFTER')),
+            model_name="case",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "cases_caseevent" ("allocated", "awaited_from", "closed_on", "council_id", "force_id", "id", "next_due", "opened_on", "owner_id", "pack_id", "pending_by", "pending_number", "pending_outcome", "pending_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "stage_id", "stage_since", "subject_id", "taken", "taken_here", "version", "waiting_since") VALUES (NEW."allocated", NEW."awaited_from", NEW."closed_on", NEW."council_id", NEW."force_id", NEW."id", NEW."next_due", NEW."opened_on", NEW."owner_id", NEW."pack_id", NEW."pending_by", NEW."pending_number", NEW."pending_outcome", NEW."pending_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."stage_id", NEW."stage_since", NEW."subject_id", NEW."taken", NEW."taken_here", NEW."version", NEW."waiting_since"); RETURN NULL;',
+                    hash="b05b82b9a68f5c440f36ac9fdacee71836f3f49a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f5146",
+                    table="cases_case",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('ended', None)), fields=['force', 'role', 'due'], name='deadline_running'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("ended", None)), fields=["force", "role", "due"], name="deadline_running"
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['limit_id', 'case'], include=('due', 'ended', 'lapsed'), name='deadline_by_limit'),
+            model_name="deadline",
+            index=models.Index(
+                fields=["limit_id", "case"], include=("due", "ended", "lapsed"), name="deadline_by_limit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended', None)), fields=('case', 'limit_id'), name='deadline_runs_once'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended", None)), fields=("case", "limit_id"), name="deadline_runs_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['person', '-updated_at'], name='cases_draft_person__8f204b_idx'),
+            model_name="draft",
+            index=models.Index(fields=["person", "-updated_at"], name="cases_draft_person__8f204b_idx"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['force', '-received_on'], name='referral_by_receipt'),
+            model_name="referral",
+            index=models.Index(fields=["force", "-received_on"], name="referral_by_receipt"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_reference', ''), _negated=True), fields=('force', 'source_reference'), name='referral_is_imported_once', violation_error_message='This force has a referral with this reference already.'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_reference", ""), _negated=True),
+                fields=("force", "source_reference"),
+                name="referral_is_imported_once",
+                violation_error_message="This force has a referral with this reference already.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='referral',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_referralevent" ("case_id", "concern", "force_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "reference", "sector", "source_reference", "step_id") VALUES (NEW."case_id", NEW."concern", NEW."force_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_on", NEW."reference", NEW."sector", NEW."source_reference", NEW."step_id"); RETURN NULL;', hash='3dba0fc0d22d75fff3941bd4dba76ecfcf61e7af', operation='INSERT', pgid='pgtrigger_insert_insert_b2939', table='cases_referral', when='AFTER')),
+            model_name="referral",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "cases_referralevent" ("case_id", "concern", "force_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "reference", "sector", "source_reference", "step_id") VALUES (NEW."case_id", NEW."concern", NEW."force_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_on", NEW."reference", NEW."sector", NEW."source_reference", NEW."step_id"); RETURN NULL;',
+                    hash="3dba0fc0d22d75fff3941bd4dba76ecfcf61e7af",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b2939",
+                    table="cases_referral",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='referral',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "cases_referralevent" ("case_id", "concern", "force_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "reference", "sector", "source_reference", "step_id") VALUES (NEW."case_id", NEW."concern", NEW."force_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_on", NEW."reference", NEW."sector", NEW."source_reference", NEW."step_id"); RETURN NULL;', hash='1ab54bc1e55f11651d00fa64bd857fd8eb5fc77d', operation='UPDATE', pgid='pgtrigger_update_update_18505', table='cases_referral', when='AFTER')),
+            model_name="referral",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "cases_referralevent" ("case_id", "concern", "force_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "reference", "sector", "source_reference", "step_id") VALUES (NEW."case_id", NEW."concern", NEW."force_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_on", NEW."reference", NEW."sector", NEW."source_reference", NEW."step_id"); RETURN NULL;',
+                    hash="1ab54bc1e55f11651d00fa64bd857fd8eb5fc77d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_18505",
+                    table="cases_referral",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

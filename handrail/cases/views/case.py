@@ -24,7 +24,9 @@ CONFLICT = 409
 
 def visible_case(request: HttpRequest, case_id: UUID) -> Case:
     """The case, if this person may see it; the answer is the same when it does not exist."""
-    cases = Case.objects.visible_to(person_of(request)).select_related("subject", "force__parent", "council", "owner")
+    cases = Case.objects.visible_to(person_of(request)).select_related(
+        "subject", "force__parent", "council", "owner"
+    )
     case = cases.filter(pk=case_id).first()
     if case is None:
         raise Http404
@@ -84,7 +86,9 @@ def begin(request: HttpRequest, case_id: UUID, step_id: str) -> HttpResponse:
     refused = refusal(record.pack, record.position, step, by=str(person.pk), roles=roles)
     if refused:
         status = 403 if refused.of_person else CONFLICT
-        return render(request, "cases/refused.html", {"case": case, "step": step, "refused": refused}, status=status)
+        return render(
+            request, "cases/refused.html", {"case": case, "step": step, "refused": refused}, status=status
+        )
     if request.method == "POST":
         return redirect(first_page(draft_of(person, case, step)))
     context = {
@@ -108,8 +112,9 @@ def draft_of(person: Person, case: Case, step: Step) -> Draft:
 
 def first_page(draft: Draft) -> str:
     """The address of the first page of a draft; a step that asks nothing goes straight to its last page."""
-    sections = sections_of(draft.pack, draft.pack.step_by_id[draft.step_id], by_part=draft.person_id is not None)
+    sections = sections_of(
+        draft.pack, draft.pack.step_by_id[draft.step_id], by_part=draft.person_id is not None
+    )
     if not sections:
         return reverse("cases:answers", args=[draft.pk])
     return reverse("cases:section", args=[draft.pk, sections[0].id])
-

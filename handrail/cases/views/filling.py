@@ -17,6 +17,7 @@ from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.filling import Filling
 from handrail.cases.history import since
 from handrail.cases.models import Case, Draft
+from handrail.cases.views.people import person_of
 from handrail.organisations.audience import Audience, audience
 from handrail.policy.schema import Section
 
@@ -46,12 +47,16 @@ class StaffWay:
         return reverse("cases:case", args=[draft.case_id]) if draft.case_id else reverse("web:home")
 
     def done(self, draft: Draft, case: Case) -> str:
-        return reverse("cases:case", args=[case.pk]) if draft.case_id else reverse("cases:referred", args=[draft.pk])
+        return (
+            reverse("cases:case", args=[case.pk])
+            if draft.case_id
+            else reverse("cases:referred", args=[draft.pk])
+        )
 
 
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
     """A draft of the person who asks, as nobody else can load it."""
-    drafts = Draft.objects.filter(person=request.user).select_related("case__force", "case__subject")
+    drafts = Draft.objects.filter(person=person_of(request)).select_related("case__force", "case__subject")
     draft = drafts.filter(pk=draft_id).first()
     if draft is None:
         raise Http404
@@ -135,7 +140,9 @@ def _render_section(
         "back": way.check(filling.draft) if "check" in request.GET else back,
         "check": way.check(filling.draft),
     }
-    return render(request, "cases/section.html", context, status=MENDED if errors and request.method == "POST" else 200)
+    return render(
+        request, "cases/section.html", context, status=MENDED if errors and request.method == "POST" else 200
+    )
 
 
 def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
@@ -165,11 +172,12 @@ def _submit(request: HttpRequest, draft: Draft) -> Case:
         if draft.case_id and shown.isdecimal() and int(shown) != draft.seen_version:
             draft.seen_version = int(shown)
             draft.save(update_fields=["seen_version", "updated_at"])
-        by = request.user if draft.person_id else None
-        return actions.submit(draft.pk, by=by)  # type: ignore[arg-type]
+        return actions.submit(draft.pk, by=person_of(request) if draft.person_id else None)
 
 
-def _render_check(request: HttpRequest, filling: Filling, way: Way, problem: str, status: int) -> HttpResponse:
+def _render_check(
+    request: HttpRequest, filling: Filling, way: Way, problem: str, status: int
+) -> HttpResponse:
     draft = filling.draft
     sections = filling.answered()
     case = draft.case
@@ -196,5 +204,3 @@ def _section_address(draft: Draft, way: Way) -> Callable[[str, str], str]:
         return f"{way.section(draft, section)}?check" + (f"#{name}" if name else "")
 
     return address
-
-

@@ -88,7 +88,9 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> Case
         cases = cases.filter(force__slug=filters["force"])
     if filters["check"]:
         check = current_pack().check_by_id.get(filters["check"])
-        cases = cases.filter(pk__in=checks.cases_out_of_line(current_pack(), check)) if check else cases.none()
+        cases = (
+            cases.filter(pk__in=checks.cases_out_of_line(current_pack(), check)) if check else cases.none()
+        )
     states = {"open": cases.open, "late": cases.late, "waiting": cases.waiting, "closed": cases.closed}
     return states[filters["state"]]() if filters["state"] in states else cases
 
@@ -133,8 +135,15 @@ def find(request: HttpRequest) -> HttpResponse:
     found: list[Case] = []
     if words:
         cases = Case.objects.visible_to(person_of(request)).found_by(words)
-        found = list(cases.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[: FOUND + 1])
-    context = {"words": words, "found": found[:FOUND], "more": len(found) > FOUND, "today": timezone.localdate()}
+        found = list(
+            cases.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[: FOUND + 1]
+        )
+    context = {
+        "words": words,
+        "found": found[:FOUND],
+        "more": len(found) > FOUND,
+        "today": timezone.localdate(),
+    }
     return render(request, "cases/find.html", context)
 
 

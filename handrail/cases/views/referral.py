@@ -46,8 +46,8 @@ def public_step(pack: Pack) -> Step:
 
 def session_draft(request: HttpRequest) -> Draft | None:
     """The referral that this browser is filling in, or None."""
-    found = Draft.objects.filter(pk=request.session.get(SESSION_DRAFT), person=None)
-    return found.first() if SESSION_DRAFT in request.session else None
+    kept: str | None = request.session.get(SESSION_DRAFT)
+    return Draft.objects.filter(pk=kept, person=None).first() if kept else None
 
 
 @audience(Audience.PUBLIC)
@@ -56,14 +56,14 @@ def refer(request: HttpRequest) -> HttpResponse:
     """What to know before making a referral, and its beginning."""
     pack = current_pack()
     if request.method == "POST":
-        draft = Draft.objects.create(pack_id=pack.id, step_id=public_step(pack).id)
-        request.session[SESSION_DRAFT] = str(draft.pk)
-        return redirect(PublicWay().section(draft, Filling(draft).sections[0].id))
+        new = Draft.objects.create(pack_id=pack.id, step_id=public_step(pack).id)
+        request.session[SESSION_DRAFT] = str(new.pk)
+        return redirect(PublicWay().section(new, Filling(new).sections[0].id))
     draft = session_draft(request)
     context = {
         "pack": pack,
         "form": pack.form_of(public_step(pack)),
-        "going_on": draft and not draft.submitted_at and Filling(draft).is_begun,
+        "going_on": draft is not None and not draft.submitted_at and Filling(draft).is_begun,
     }
     return render(request, "cases/refer.html", context)
 
@@ -124,7 +124,9 @@ def refer_return(request: HttpRequest) -> HttpResponse:
             request.session.cycle_key()
             request.session[SESSION_DRAFT] = str(found.pk)
             return redirect("cases:refer-answers")
-        error = "Check the code. It has 16 letters and numbers. A saved referral that was sent, or is too old, is gone."
+        error = (
+            "Check the code: it has 16 letters and numbers. A referral that was sent or is too old is gone."
+        )
     context = {"error": error, "days": current_pack().draft_days}
     return render(request, "cases/return.html", context, status=WRONG if error else 200)
 

@@ -8,73 +8,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SubjectEvent',
+            name="SubjectEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('given_name', models.CharField(blank=True, max_length=200)),
-                ('family_name', models.CharField(blank=True, max_length=200)),
-                ('date_of_birth', models.DateField(blank=True, null=True)),
-                ('approximate_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('gender', models.CharField(blank=True, max_length=60)),
-                ('ethnicity', models.CharField(blank=True, max_length=60)),
-                ('address', models.TextField(blank=True)),
-                ('town', models.CharField(blank=True, max_length=200)),
-                ('postcode', models.CharField(blank=True, max_length=10)),
-                ('name_key', models.CharField(editable=False, max_length=401)),
-                ('family_key', models.CharField(editable=False, max_length=200)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("given_name", models.CharField(blank=True, max_length=200)),
+                ("family_name", models.CharField(blank=True, max_length=200)),
+                ("date_of_birth", models.DateField(blank=True, null=True)),
+                ("approximate_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("gender", models.CharField(blank=True, max_length=60)),
+                ("ethnicity", models.CharField(blank=True, max_length=60)),
+                ("address", models.TextField(blank=True)),
+                ("town", models.CharField(blank=True, max_length=200)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
+                ("name_key", models.CharField(editable=False, max_length=401)),
+                ("family_key", models.CharField(editable=False, max_length=200)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('given_name', models.CharField(blank=True, max_length=200)),
-                ('family_name', models.CharField(blank=True, max_length=200)),
-                ('date_of_birth', models.DateField(blank=True, null=True)),
-                ('approximate_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('gender', models.CharField(blank=True, max_length=60)),
-                ('ethnicity', models.CharField(blank=True, max_length=60)),
-                ('address', models.TextField(blank=True)),
-                ('town', models.CharField(blank=True, max_length=200)),
-                ('postcode', models.CharField(blank=True, max_length=10)),
-                ('name_key', models.CharField(editable=False, max_length=401)),
-                ('family_key', models.CharField(editable=False, max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("given_name", models.CharField(blank=True, max_length=200)),
+                ("family_name", models.CharField(blank=True, max_length=200)),
+                ("date_of_birth", models.DateField(blank=True, null=True)),
+                ("approximate_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("gender", models.CharField(blank=True, max_length=60)),
+                ("ethnicity", models.CharField(blank=True, max_length=60)),
+                ("address", models.TextField(blank=True)),
+                ("town", models.CharField(blank=True, max_length=200)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
+                ("name_key", models.CharField(editable=False, max_length=401)),
+                ("family_key", models.CharField(editable=False, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['name_key'], name='subject_name', opclasses=['varchar_pattern_ops']), models.Index(fields=['family_key', 'date_of_birth'], name='subject_family_and_birth')],
+                "indexes": [
+                    models.Index(fields=["name_key"], name="subject_name", opclasses=["varchar_pattern_ops"]),
+                    models.Index(fields=["family_key", "date_of_birth"], name="subject_family_and_birth"),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='subject',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "subjects_subjectevent" ("address", "approximate_age", "date_of_birth", "ethnicity", "family_key", "family_name", "gender", "given_name", "id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "town") VALUES (NEW."address", NEW."approximate_age", NEW."date_of_birth", NEW."ethnicity", NEW."family_key", NEW."family_name", NEW."gender", NEW."given_name", NEW."id", NEW."name_key", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."town"); RETURN NULL;', hash='d95afefd7fd4fb2743c7f3f812f85057585d4a64', operation='INSERT', pgid='pgtrigger_insert_insert_6e444', table='subjects_subject', when='AFTER')),
+            model_name="subject",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "subjects_subjectevent" ("address", "approximate_age", "date_of_birth", "ethnicity", "family_key", "family_name", "gender", "given_name", "id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "town") VALUES (NEW."address", NEW."approximate_age", NEW."date_of_birth", NEW."ethnicity", NEW."family_key", NEW."family_name", NEW."gender", NEW."given_name", NEW."id", NEW."name_key", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."town"); RETURN NULL;',
+                    hash="d95afefd7fd4fb2743c7f3f812f85057585d4a64",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_6e444",
+                    table="subjects_subject",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='subject',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "subjects_subjectevent" ("address", "approximate_age", "date_of_birth", "ethnicity", "family_key", "family_name", "gender", "given_name", "id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "town") VALUES (NEW."address", NEW."approximate_age", NEW."date_of_birth", NEW."ethnicity", NEW."family_key", NEW."family_name", NEW."gender", NEW."given_name", NEW."id", NEW."name_key", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."town"); RETURN NULL;', hash='6f359ce9274c7b1f265ac4c4fc8a15db1df12336', operation='UPDATE', pgid='pgtrigger_update_update_e4d07', table='subjects_subject', when='AFTER')),
+            model_name="subject",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "subjects_subjectevent" ("address", "approximate_age", "date_of_birth", "ethnicity", "family_key", "family_name", "gender", "given_name", "id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "town") VALUES (NEW."address", NEW."approximate_age", NEW."date_of_birth", NEW."ethnicity", NEW."family_key", NEW."family_name", NEW."gender", NEW."given_name", NEW."id", NEW."name_key", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."town"); RETURN NULL;',
+                    hash="6f359ce9274c7b1f265ac4c4fc8a15db1df12336",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e4d07",
+                    table="subjects_subject",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='subjectevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="subjectevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='subjectevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='subjects.subject'),
+            model_name="subjectevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="subjects.subject",
+            ),
         ),
     ]

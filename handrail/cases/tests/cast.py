@@ -1,0 +1,139 @@
+"""The fixed, small cast of the tests, and answers with which they take steps."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handrail.cases import actions
+from handrail.cases.models import Case
+from handrail.cases.packs import current_pack
+from handrail.cases.people import choices_of
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import Role
+from handrail.policy.answers import Options
+from handrail.policy.questions import options_for, sections_of
+from handrail.policy.schema import Code, Meaning, Pack, Question, Step
+from handrail.policy.schema import Kind as QuestionKind
+
+LONG_AGO = date(2020, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """One force with its teams, a council, a person for each role, and a neighbour who belongs elsewhere."""
+
+    force: Organisation
+    council: Organisation
+    officer: Person
+    second_officer: Person
+    supervisor: Person
+    fimu: Person
+    mash: Person
+    practitioner: Person
+    chair: Person
+    lead: Person
+    spoc: Person
+    stranger: Person
+    nation: Person
+
+
+def organisation(kind: Kind, name: str, parent: Organisation | None = None) -> Organisation:
+    return Organisation.objects.create(
+        kind=kind, name=name, slug=name.lower().replace(" ", "-"), parent=parent
+    )
+
+
+def person(name: str, role: Role, place: Organisation) -> Person:
+    made = Person(email=f"{name.lower().replace(' ', '.')}@example.org", name=name)
+    made.set_unusable_password()
+    made.save()
+    Post.objects.create(person=made, organisation=place, role=role, since=LONG_AGO)
+    return made
+
+
+def make_cast() -> Cast:
+    nation = organisation(Kind.NATION, "England and Wales")
+    region = organisation(Kind.REGION, "Middle", nation)
+    force = organisation(Kind.FORCE, "Borsetshire Police", region)
+    other = organisation(Kind.FORCE, "Wessex Police", region)
+    team = organisation(Kind.PREVENT_TEAM, "Borsetshire Prevent team", force)
+    fimu = organisation(Kind.FIMU, "Borsetshire FIMU", force)
+    mash = organisation(Kind.MASH, "Borsetshire MASH", force)
+    council = organisation(Kind.COUNCIL, "Felpersham City Council", force)
+    supervisor = person("Sam Reed", Role.PREVENT_SUPERVISOR, team)
+    team.lead = supervisor
+    team.save(update_fields=["lead"])
+    return Cast(
+        force=force,
+        council=council,
+        officer=person("Olu Ade", Role.PREVENT_OFFICER, team),
+        second_officer=person("Nia Pugh", Role.PREVENT_OFFICER, team),
+        supervisor=supervisor,
+        fimu=person("Fay Ng", Role.FIMU_OFFICER, fimu),
+        mash=person("Mo Khan", Role.MASH_OFFICER, mash),
+        practitioner=person("Pat Lowe", Role.CHANNEL_PRACTITIONER, team),
+        chair=person("Chris Hale", Role.PANEL_CHAIR, council),
+        lead=person("Lee Marsh", Role.FORCE_STRATEGIC_LEAD, force),
+        spoc=person("Jo Bird", Role.SPOC, force),
+        stranger=person("Wes Stone", Role.PREVENT_OFFICER, other),
+        nation=person("Ann Todd", Role.NATIONAL_ASSURANCE, nation),
+    )
+
+
+def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> dict[str, list[str]]:
+    """Answers that the step takes: what is given, and something fitting for every other question."""
+    options = options_for(pack, step, choices_of(force))
+    typed = {name: [value] for name, value in given.items()}
+    for section in sections_of(pack, step):
+        for question in section.questions:
+            if question.id not in typed:
+                typed |= _typed(question, question.id, options)
+    return typed
+
+
+def _typed(question: Question, name: str, options: Options) -> dict[str, list[str]]:
+    match question.kind:
+        case QuestionKind.TEXT | QuestionKind.LONG_TEXT:
+            return {
+                name: [
+                    {"email": "a@example.org", "postcode": "LS1 4AP"}.get(question.input, "Something said")
+                ]
+            }
+        case QuestionKind.DATE:
+            return {} if not question.required else {f"{name}-{p}": [v] for p, v in _day(question)}
+        case QuestionKind.NUMBER:
+            return {name: [str(question.least or 15)]}
+        case QuestionKind.EACH:
+            inner = [(q, f"{name}.{c.id}.{q.id}") for c in options(question) for q in question.ask]
+            return {k: v for q, n in inner for k, v in _typed(q, n, options).items()}
+        case _:
+            codes: list[Code] = list(options(question))
+            return {name: [codes[0].id]}
+
+
+def _day(question: Question) -> list[tuple[str, str]]:
+    year = "2030" if question.future and question.means is not Meaning.HAPPENED_ON else "2009"
+    return [("day", "27"), ("month", "3"), ("year", year)]
+
+
+def refer(cast: Cast, step_id: str = "police-referral", by: Person | None = None, /, **given: str) -> Case:
+    """A referral to the cast's force, made by their officer unless somebody else is named."""
+    pack = current_pack()
+    step = pack.step_by_id[step_id]
+    form = pack.form_of(step)
+    asked = form.meaning(Meaning.FORCE) if form else None
+    if asked:
+        given.setdefault(asked.id, str(cast.force.pk))
+    by = None if step.public else by or cast.officer
+    return actions.refer(step_id, typed_for(pack, step, cast.force, **given), by=by)
+
+
+def take(case: Case, step_id: str, by: Person, **given: Any) -> Entry:
+    """One step on a case as it stands."""
+    case.refresh_from_db()
+    step = case.pack.step_by_id[step_id]
+    typed = typed_for(case.pack, step, case.force, **given)
+    entry = actions.take_step(case.pk, step_id, typed, by=by, seen_version=case.version)
+    case.refresh_from_db()
+    return entry

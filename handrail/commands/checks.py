@@ -1,0 +1,64 @@
+"""`handrail checks`: the checks of the policy over all cases."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from handrail.commands import installation
+from handrail.commands.printing import print_json
+from handrail.config.database import Role
+
+if TYPE_CHECKING:
+    from handrail.cases.checks import Finding
+    from handrail.policy.schema import Pack
+
+FOUND = 1
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(checks)
+
+
+def checks(
+    as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
+    list_cases: Annotated[bool, typer.Option("--cases", help="Name the cases that are out of line.")] = False,
+) -> None:
+    """Ask every check of the policy of every case. Exit status 1 when a case is out of line."""
+    with installation.opened(Role.WEB):
+        from handrail.cases.checks import report
+        from handrail.cases.packs import current_pack
+
+        pack = current_pack()
+        findings = report(pack)
+        if as_json:
+            print_json([described(pack, finding, list_cases=list_cases) for finding in findings])
+        else:
+            for finding in findings:
+                typer.echo(f"{finding.out_of_line:>7} of {finding.applies:>7}  {finding.check.statement}")
+                if list_cases:
+                    typer.echo(
+                        "".join(f"{'':18}{reference}\n" for reference in references(pack, finding)), nl=False
+                    )
+    raise typer.Exit(FOUND if any(finding.out_of_line for finding in findings) else 0)
+
+
+def described(pack: "Pack", finding: "Finding", *, list_cases: bool) -> dict[str, Any]:
+    """A check with its counts, and the references of the cases that are out of line where they are wanted."""
+    check = finding.check
+    found: dict[str, Any] = {
+        "id": check.id,
+        "statement": check.statement,
+        "source": pack.source_by_id[check.source].title,
+        "applies": finding.applies,
+        "out_of_line": finding.out_of_line,
+    }
+    return found | ({"cases": references(pack, finding)} if list_cases else {})
+
+
+def references(pack: "Pack", finding: "Finding") -> list[str]:
+    """The references of the cases that are out of line with a check."""
+    from handrail.cases.checks import cases_out_of_line
+    from handrail.cases.models import Case
+
+    wanted = cases_out_of_line(pack, finding.check) if finding.out_of_line else []
+    return list(Case.objects.filter(pk__in=wanted).order_by("reference").values_list("reference", flat=True))

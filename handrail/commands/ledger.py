@@ -1,0 +1,60 @@
+"""`handrail ledger`: verify the record, and seal it now."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handrail.commands import installation
+from handrail.config import database
+from handrail.config.database import Role
+from handrail.config.environment import home
+
+CANNOT_RUN = 2
+
+ledger = typer.Typer(no_args_is_help=True, help="The record: is it as it was written?")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(ledger, name="ledger")
+
+
+@ledger.command()
+def verify(
+    heads: Annotated[
+        Path | None, typer.Option(help="A folder of signed heads that was kept outside.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
+) -> None:
+    """Verify every entry, chain and head, and name each that was changed, moved, removed, added or cut off.
+
+    Without heads from outside, whoever owns the database could rewrite all of it unseen.
+    """
+    from psycopg import Error
+    from psycopg.conninfo import make_conninfo
+
+    from handrail.ledger.verify import print_report
+    from handrail.ledger.verify import verify as verified
+
+    if heads is not None and not heads.is_dir():
+        typer.echo(f"handrail: {heads} is not a folder.", err=True)
+        raise typer.Exit(CANNOT_RUN)
+    with installation.database_running():
+        try:
+            report = verified(make_conninfo(**database.parameters(Role.WEB)), heads)
+        except Error as error:
+            typer.echo(f"handrail: the record cannot be read; `handrail up` makes it. {error}", err=True)
+            raise typer.Exit(CANNOT_RUN) from error
+    raise typer.Exit(print_report(report, as_json=as_json))
+
+
+@ledger.command()
+def seal() -> None:
+    """Seal what is new now, and write its signed head to the folder heads/ of HANDRAIL_HOME."""
+    with installation.opened(Role.JOBS):
+        from django.utils import timezone
+
+        from handrail.ledger.seal import seal as sealed
+
+        head = sealed(timezone.now(), home())
+    typer.echo(f"Sealed {head.size} entries." if head else "Nothing was new.")

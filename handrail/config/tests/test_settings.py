@@ -1,0 +1,137 @@
+"""Settings are read in a process of their own: what it refuses, it refuses before it serves."""
+
+import os
+import secrets
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOOD_KEY = secrets.token_urlsafe(64)
+
+
+def read(home: Path, expression: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What the settings give for an expression, under this environment and no other of ours."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAIL_")}
+    return subprocess.run(
+        [sys.executable, "-c", f"from handrail.config import settings; print({expression})"],
+        env={**kept, "HANDRAIL_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def value(home: Path, expression: str, **environment: str) -> str:
+    done = read(home, expression, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def refusal(home: Path, **environment: str) -> str:
+    done = read(home, "settings", **environment)
+    assert done.returncode == 1
+    return done.stderr
+
+
+@pytest.mark.parametrize("key", ["", "short", "a" * 80, "abc" * 30, "x" * 49])
+def test_a_weak_key_is_refused(tmp_path: Path, key: str) -> None:
+    assert "HANDRAIL_SECRET_KEY is too weak" in refusal(tmp_path, HANDRAIL_SECRET_KEY=key)
+
+
+def test_a_key_of_ones_own_is_taken_and_none_is_made(tmp_path: Path) -> None:
+    assert value(tmp_path, "settings.SECRET_KEY", HANDRAIL_SECRET_KEY=GOOD_KEY) == GOOD_KEY
+    assert not (tmp_path / "secret-key").exists()
+
+
+def test_a_key_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
+    first = value(tmp_path, "settings.SECRET_KEY")
+    assert len(first) > 60
+    assert value(tmp_path, "settings.SECRET_KEY") == first
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_debug_cannot_be_switched_on(tmp_path: Path) -> None:
+    assert value(tmp_path, "settings.DEBUG", DEBUG="1", HANDRAIL_DEBUG="1") == "False"
+
+
+SECURE = (
+    "(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT,"
+    " settings.SECURE_HSTS_SECONDS > 0)"
+)
+
+
+def test_it_asks_for_https_unless_told_otherwise(tmp_path: Path) -> None:
+    assert value(tmp_path, SECURE) == "(True, True, True, True)"
+    assert value(tmp_path, SECURE, HANDRAIL_INSECURE="1") == "(False, False, False, False)"
+
+
+def test_plain_http_stays_on_this_machine(tmp_path: Path) -> None:
+    said = refusal(tmp_path, HANDRAIL_INSECURE="1", HANDRAIL_BIND="192.0.2.1")
+    assert "HANDRAIL_INSECURE serves plain http" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "message"),
+    [
+        ("HANDRAIL_DATABASE_ROLE", "postgres", "give one of owner, web, jobs, admin"),
+        ("DATABASE_URL", "postgres://[", "DATABASE_URL cannot be read"),
+        ("HANDRAIL_SMTP_URL", "http://mail", "HANDRAIL_SMTP_URL cannot be read"),
+        ("HANDRAIL_SMTP_URL", "smtp://mail:port", "HANDRAIL_SMTP_URL cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, wrong: str, message: str) -> None:
+    assert message in refusal(tmp_path, **{name: wrong})
+
+
+DATABASE = "{key: settings.DATABASES['default'][key] for key in ('NAME', 'USER', 'PASSWORD', 'HOST', 'PORT')}"
+
+
+def test_each_role_connects_under_its_own_name_and_password(tmp_path: Path) -> None:
+    url = "postgresql://boss:secret@db.example:5433/records?sslmode=verify-full"
+    given = {"DATABASE_URL": url, "HANDRAIL_JOBS_PASSWORD": "of-the-jobs"}
+    assert eval(value(tmp_path, DATABASE, **given, HANDRAIL_DATABASE_ROLE="jobs")) == {  # noqa: S307 our own output
+        "NAME": "records",
+        "USER": "handrail_jobs",
+        "PASSWORD": "of-the-jobs",
+        "HOST": "db.example",
+        "PORT": "5433",
+    }
+    options = value(tmp_path, "settings.DATABASES['default']['OPTIONS']['sslmode']", **given)
+    assert options == "verify-full"
+
+
+def test_passwords_that_nobody_gave_are_made_once_and_kept_for_their_owner_only(tmp_path: Path) -> None:
+    url = "postgresql://boss@db.example/records"
+    passwords = {
+        role: value(
+            tmp_path,
+            "settings.DATABASES['default']['PASSWORD']",
+            DATABASE_URL=url,
+            HANDRAIL_DATABASE_ROLE=role,
+        )
+        for role in ("owner", "web", "jobs", "web")
+    }
+    assert len(set(passwords.values())) == 3
+    assert min(map(len, passwords.values())) > 40
+    assert stat.S_IMODE((tmp_path / "database-passwords.json").stat().st_mode) == 0o600
+
+
+def test_only_the_web_keeps_a_pool(tmp_path: Path) -> None:
+    pool = "settings.DATABASES['default']['OPTIONS'].get('pool')"
+    assert "max_size" in value(tmp_path, pool)
+    assert value(tmp_path, pool, HANDRAIL_DATABASE_ROLE="jobs") == "None"
+
+
+def test_mail_goes_out_as_the_address_says(tmp_path: Path) -> None:
+    mail = (
+        "(settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD,"
+    )
+    mail += " settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL)"
+    url = "smtp+starttls://post%40force:p%2Fw@mail.example"
+    assert value(tmp_path, mail, HANDRAIL_SMTP_URL=url) == (
+        "('mail.example', 587, 'post@force', 'p/w', True, False)"
+    )

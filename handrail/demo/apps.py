@@ -1,0 +1,9 @@
+"""Django's entry to the room."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    """The room of the demonstration."""
+
+    name = "handrail.demo"

@@ -1,0 +1,73 @@
+"""Who can act in a force, and what its people can choose from: read once for all of its cases."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from uuid import UUID
+
+from handrail.cases.actions import accountable
+from handrail.cases.people import choices_of
+from handrail.cases.record import Actor
+from handrail.demo.data import read
+from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.policy.answers import Options
+from handrail.policy.schema import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who can act: as the record names them, and what they are called."""
+
+    actor: Actor
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A force, who acts in it by role, and its councils with their chairs' names."""
+
+    force: Organisation
+    lead: Person | None
+    members: dict[str, list[Member]]
+    councils: Sequence[Organisation]
+    choices: Options
+    laxness: float
+
+    def somebody(self, random: Random, step: Step) -> Member:
+        """One who may take the step: of the role that takes it first, where the force has one."""
+        role = next(role for role in step.by if self.members.get(role))
+        return random.choice(self.members[role])
+
+
+def casts(seed: int) -> dict[str, Cast]:
+    """The cast of every force, by its slug."""
+    councils: dict[UUID, list[Organisation]] = defaultdict(list)
+    for council in Organisation.objects.filter(kind=Kind.COUNCIL).order_by("name"):
+        councils[council.parent_id or council.id].append(council)
+    members = _members()
+    return {
+        force.slug: Cast(
+            force=force,
+            lead=accountable(force),
+            members=members[force.id],
+            councils=councils[force.id],
+            choices=choices_of(force),
+            # Forces differ in how often they are late; that is what inspections find.
+            laxness=Random(f"{seed}/laxness/{force.slug}").betavariate(2, 10),
+        )
+        for force in Organisation.objects.forces().filter(slug__in=read("councils"))
+    }
+
+
+def _members() -> dict[UUID, dict[str, list[Member]]]:
+    """Who acts in each force, by role."""
+    found: dict[UUID, dict[str, list[Member]]] = defaultdict(lambda: defaultdict(list))
+    posts = Post.objects.current().select_related("organisation", "person").order_by("person__email")
+    for post in posts:
+        own = post.organisation
+        force = own.id if own.kind == Kind.FORCE else own.parent_id
+        if force:
+            member = Member(Actor(post.person_id, post.role, own.id), post.person.name)
+            found[force][post.role].append(member)
+    return found

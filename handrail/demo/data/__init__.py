@@ -1,0 +1,12 @@
+"""What the demonstration is made of, as data: names, councils, published shares, wordings."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """The content of `NAME.toml` in this folder."""
+    return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))

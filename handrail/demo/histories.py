@@ -1,0 +1,37 @@
+"""Making cases: as many as asked for, each with all that happened to it, the same for the same seed and moment."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from random import Random
+
+from handrail.cases.packs import current_pack
+from handrail.cases.record import Record
+from handrail.demo import shares
+from handrail.demo.cast import Cast, casts
+from handrail.demo.filling import Clerk
+from handrail.demo.history import History
+from handrail.demo.persona import referred
+from handrail.demo.routes import run
+
+SEED = 2018
+
+
+def histories(size: int, seed: int = SEED, *, until: datetime) -> Iterator[Record]:
+    """`size` cases of the two years up to `until`, in the order in which they were opened, ready to be written.
+
+    The country and the people of the demonstration must be there. One case is in memory at a time.
+    """
+    for history in unfolded(size, seed, until=until):
+        yield history.record
+
+
+def unfolded(size: int, seed: int, *, until: datetime) -> Iterator[History]:
+    """The same cases with what was typed at each step."""
+    clerk = Clerk(current_pack())
+    everybody: dict[str, Cast] = casts(seed)
+    days = shares.opening_days(size, Random(f"{seed}/days"), until)
+    for number in range(size):
+        about = referred(seed, number, days)
+        history = History(number, seed, about, everybody[about.persona.force], clerk, until)
+        run(history)
+        yield history

@@ -1,0 +1,206 @@
+"""One made-up case as it unfolds: steps are put on an agenda, and taken in the order of their time, up to a day.
+
+Every step goes through the same guards and the same engine as one that a person takes on the screen.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+from uuid import UUID
+
+from django.utils import timezone
+
+from handrail.cases.actions import PUBLIC
+from handrail.cases.models import REFERENCE_LETTERS
+from handrail.cases.record import PUBLIC_FORM, Actor, Record, take
+from handrail.demo.cast import Cast, Member
+from handrail.demo.filling import Clerk, Scene, typed_date
+from handrail.demo.persona import Referred, stream
+from handrail.demo.telling import facts_of, given_at_opening, tags_of
+from handrail.policy import process
+from handrail.policy.clock import is_working_day
+from handrail.policy.schema import Meaning, Step
+
+PUBLIC_STEP = "referral"
+RECORDED_LATE = 0.035
+DAY_BEGINS, DAY_ENDS = 8 * 60 + 30, 17 * 60 + 30  # minutes
+
+
+@dataclass(order=True, slots=True)
+class Planned:
+    """A step on the agenda: when it will be recorded, and when it happened, if that is earlier."""
+
+    at: datetime
+    order: int
+    step: str = field(compare=False)
+    happened: date | None = field(default=None, compare=False)
+
+
+class History:
+    """A case, its agenda, and what has been decided about where it goes.
+
+    `count` counts the steps taken. `destination` is the outcome that the gateway will choose.
+    """
+
+    def __init__(self, number: int, seed: int, about: Referred, cast: Cast, clerk: Clerk, until: datetime) -> None:
+        self.about, self.cast, self.clerk, self.until = about, cast, clerk, until
+        self.random = stream(seed, number, "path")
+        self.words = stream(seed, number, "words")
+        self.pack = clerk.pack
+        self.record = Record.new(self.pack, cast.force, cast.lead)
+        self.record.case.id = drawn_id(self.random)
+        self.record.case.reference = drawn_reference(self.random)
+        self.tags = tags_of(about)
+        self.facts = facts_of(about, cast, self.words)
+        self.agenda: list[Planned] = []
+        self.planned = 0
+        self.count: Counter[str] = Counter()
+        self.typed: list[tuple[Step, dict[str, list[str]]]] = []
+        self.destination = "exit"
+        self.now = until
+
+    def chance(self, probability: float) -> bool:
+        """True with this probability."""
+        return self.random.random() < probability
+
+    # When
+
+    def plan(self, step: str, at: datetime) -> None:
+        """Put a step on the agenda; now and then it is recorded only days after it happened."""
+        happened = None
+        if self.chance(RECORDED_LATE) and self._can_be_recorded_late(step):
+            happened = timezone.localdate(at)
+            at = self.at_work(happened + timedelta(days=self.random.randint(6, 24)))
+        heapq.heappush(self.agenda, Planned(at, self.planned, step, happened))
+        self.planned += 1
+
+    def _can_be_recorded_late(self, step: str) -> bool:
+        form = self.pack.form_of(self.pack.step_by_id[step])
+        return form is not None and form.meaning(Meaning.HAPPENED_ON) is not None
+
+    def by(self, limit: str, *, near: bool = False) -> datetime:
+        """A time by when the limit asks for it or, as often as this force is late, after.
+
+        `near` keeps to the last days before it is due, as with reviews that stand in a diary.
+        """
+        today = timezone.localdate(self.now)
+        due = next((d.due for d in self.record.position.deadlines if d.limit == limit), today + timedelta(days=5))
+        if self.chance(self.cast.laxness):
+            return self.at_work(due + timedelta(days=1 + int(self.random.expovariate(1 / 5))))
+        if due <= today:
+            return self.at_work(today)
+        room = (due - today).days
+        return self.at_work(due - timedelta(days=self.random.randint(0, min(room, 6) if near else room)), back=today)
+
+    def after_days(self, least: int, most: int) -> datetime:
+        """A time at work, so many days from now."""
+        return self.at_work(timezone.localdate(self.now) + timedelta(days=self.random.randint(least, most)))
+
+    def at_work(self, day: date, *, back: date | None = None) -> datetime:
+        """A time in working hours on this day, and later than now; off days go on, or back as far as `back`."""
+        calendar = self.pack.calendar
+        while not is_working_day(day, calendar):
+            day += timedelta(days=-1 if back and day > back else 1)
+            back = back if back and day > back else None
+        return self.at_minute(day, self.random.randrange(DAY_BEGINS, DAY_ENDS))
+
+    def at_minute(self, day: date, minute: int) -> datetime:
+        """That minute of the day, or a little later than now where that is past."""
+        at = timezone.make_aware(datetime.combine(day, time(minute // 60, minute % 60, self.random.randrange(60))))
+        return at if at > self.now else self.now + timedelta(minutes=self.random.randrange(4, 90))
+
+    # What happens
+
+    def open(self, step_id: str) -> None:
+        """The referral itself, on its day. Raises nothing and does nothing when that is after the last moment."""
+        public = step_id == PUBLIC_STEP
+        self.now = timezone.make_aware(datetime.combine(self.about.opened, time.min))
+        hours = (7 * 60, 23 * 60) if public else (DAY_BEGINS, DAY_ENDS)
+        at = min(self.at_minute(self.about.opened, self.random.randrange(*hours)), self.until)
+        step = self.pack.step_by_id[step_id]
+        actor = self._opening_actor(step, public=public)
+        given = given_at_opening(self.about, self.cast, step, self.words)
+        self._take(step, actor, at, timezone.localdate(at), given, self.tags | ({"outside"} if public else set()))
+        self._name_rows()
+
+    def _opening_actor(self, step: Step, *, public: bool) -> Actor:
+        if public:
+            return Actor(PUBLIC_FORM, PUBLIC, self.cast.force.id)
+        roles = [role for role in step.by if self.cast.members.get(role)]
+        return self.random.choice(self.cast.members[self.random.choice(roles)]).actor
+
+    def _name_rows(self) -> None:
+        """Give what is stored beside the case the same ids for the same seed."""
+        if self.record.subject and self.record.referral:
+            self.record.subject.id = drawn_id(self.random)
+            self.record.referral.id = drawn_id(self.random)
+            self.record.referral.reference = drawn_reference(self.random)
+
+    def next(self, decide: "Decide") -> Step | None:
+        """Take the next step on the agenda; None when nothing is left by the last moment.
+
+        `decide` gives the answers that the route settles. A step that is not open any more falls away, as it does when a case has moved on.
+        """
+        while self.agenda and self.agenda[0].at <= self.until:
+            planned = heapq.heappop(self.agenda)
+            step = self.pack.step_by_id[planned.step]
+            member = self._member(step)
+            actor = member.actor
+            if process.refusal(self.pack, self.record.position, step, by=str(actor.id), roles={actor.role}):
+                continue
+            self._take_planned(planned, step, member, decide)
+            return step
+        return None
+
+    def _member(self, step: Step) -> Member:
+        """The owner of the case where they may take the step, and somebody else of the role otherwise."""
+        owner = self.record.case.owner_id
+        roles = step.by[:1] if step.signs else step.by
+        own = (m for role in roles for m in self.cast.members.get(role, ()) if m.actor.id == owner)
+        return next(own, None) or self.cast.somebody(self.random, step)
+
+    def _take_planned(self, planned: Planned, step: Step, member: Member, decide: "Decide") -> None:
+        on = planned.happened or timezone.localdate(planned.at)
+        given: dict[str, list[str]] = {}
+        if planned.happened:
+            given |= self._said_to_have_happened(step, planned.happened)
+        given |= decide(self, step)
+        tags = self.tags | ({"again"} if self.count[step.id] else set())
+        self._take(step, member.actor, planned.at, on, given, tags)
+
+    def _said_to_have_happened(self, step: Step, on: date) -> dict[str, list[str]]:
+        form = self.pack.form_of(step)
+        question = form.meaning(Meaning.HAPPENED_ON) if form else None
+        return typed_date(question.id, on) if question else {}
+
+    def _take(
+        self, step: Step, actor: Actor, at: datetime, on: date, given: dict[str, list[str]], tags: frozenset[str]
+    ) -> None:
+        scene = Scene(self.words, on, tags, self.facts, given)
+        typed, answers = self.clerk.fill(step, scene, self.cast.choices)
+        take(self.record, step, answers, actor=actor, recorded_at=at)
+        self.typed.append((step, typed))
+        self.now = at
+        self.count[step.id] += 1
+
+    @property
+    def outcome(self) -> str | None:
+        """What the last step decided."""
+        return self.record.acts[-1].outcome
+
+
+Decide = Callable[[History, Step], dict[str, list[str]]]
+
+
+def drawn_id(random: Random) -> UUID:
+    """An id that is the same for the same stream."""
+    return UUID(int=random.getrandbits(128), version=4)
+
+
+def drawn_reference(random: Random) -> str:
+    """A reference like those of real cases, the same for the same stream."""
+    letters = "".join(random.choices(REFERENCE_LETTERS, k=8))
+    return f"P-{letters[:4]}-{letters[4:]}"

@@ -1,0 +1,74 @@
+"""Loading the demonstration into an empty Handrail."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.cases.models import Case
+from handrail.cases.record import Record
+from handrail.cases.writing import write_new
+from handrail.demo.bodies import bodies
+from handrail.demo.histories import SEED, histories
+from handrail.demo.staff import DOMAIN, hire_everybody
+from handrail.organisations.country import keep, load_country
+from handrail.organisations.models import Person
+
+USUAL = 1_500
+NATION = 13_000
+BATCH = 500
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a call made; nought of each when the demonstration was there already."""
+
+    people: int
+    cases: int
+
+
+class NotEmpty(Exception):
+    """There are people or cases that are none of the demonstration's: it is never mixed with real ones."""
+
+
+def load_demonstration(
+    size: int = USUAL, seed: int = SEED, *, until: datetime | None = None, progress: Progress | None = None
+) -> Loaded:
+    """Make the made-up country: councils, partners, people, and `size` referrals of the two years up to `until`.
+
+    All or nothing. Does nothing where it was loaded before, whatever its size then. `progress` hears how many
+    cases are written, of how many. Raises NotEmpty where real people or cases are.
+    """
+    until = until or timezone.now()
+    with transaction.atomic():
+        load_country()
+        if is_loaded():
+            return Loaded(0, 0)
+        if Person.objects.exists() or Case.objects.exists():
+            raise NotEmpty("There are people or cases here already; the demonstration is for an empty Handrail.")
+        keep(bodies())
+        posts = hire_everybody(Random(f"{seed}/people"), until.date())
+        for done in write_in_batches(histories(size, seed, until=until)):
+            if progress:
+                progress(done, size)
+    return Loaded(len(posts), size)
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration is there."""
+    return Person.objects.filter(email__endswith=f"@{DOMAIN}").exists()
+
+
+def write_in_batches(records: Iterator[Record], batch: int = BATCH) -> Iterator[int]:
+    """Write cases a batch at a time, and yield how many are written so far. The caller holds the transaction."""
+    written = 0
+    while group := list(islice(records, batch)):
+        write_new(group)
+        written += len(group)
+        yield written

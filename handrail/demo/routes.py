@@ -1,0 +1,343 @@
+"""Where made-up cases go: what is decided at each step, and what is planned after it.
+
+Shares follow the published ones; the rest is judgement. Some cases are late, some are recorded late, some miss
+what the policy asks for, as far as the engine lets them: so that every check of the pack has something to find.
+"""
+
+from collections.abc import Callable
+
+from handrail.demo import shares
+from handrail.demo.history import History
+from handrail.policy.schema import Step
+
+Decision = Callable[[History], str]
+Consequence = Callable[[History], None]
+
+POLICE_LED = 0.04
+
+
+def begin(history: History) -> None:
+    """Open the case, and settle where it is going."""
+    about = history.about
+    if about.sector == "police":
+        opening = "police-referral"
+    elif about.sector in {"friends-family", "community"} or history.chance(0.4):
+        opening = "referral"
+    else:
+        opening = "referral-on-behalf"
+    if history.chance(shares.panel_share(about.concern)) and history.cast.councils:
+        history.destination = "channel"
+    elif history.chance(POLICE_LED):
+        history.destination = "police-led"
+    history.open(opening)
+    after_opening(history)
+
+
+def run(history: History) -> None:
+    """Take everything on the agenda, and what follows from it."""
+    begin(history)
+    while step := history.next(decide):
+        consequence = AFTER.get(step.id)
+        if consequence:
+            consequence(history)
+
+
+# Decisions
+
+
+def decide(history: History, step: Step) -> dict[str, list[str]]:
+    """The answers of a step that its route settles: the outcome, the owner, the council."""
+    given: dict[str, list[str]] = {}
+    if step.id in DECISIONS:
+        given["outcome"] = [DECISIONS[step.id](history)]
+    if step.id == "allocate":
+        given["owner"] = [_owner(history)]
+    if step.id == "gateway-assessment":
+        given["council"] = [_council(history)]
+    return given
+
+
+def _owner(history: History) -> str:
+    stage = history.record.position.stage
+    role = "channel-practitioner" if stage in {"channel-referred", "channel"} else "prevent-officer"
+    return str(history.random.choice(history.cast.members[role]).actor.id)
+
+
+def _council(history: History) -> str:
+    named = (c for c in history.cast.councils if c.name == history.facts["council"])
+    council = next(named, None)
+    return str(council.id) if council else ""
+
+
+def _drawn(**weights: float) -> Decision:
+    choice = shares.Choice.of({id.replace("_", "-"): weight for id, weight in weights.items()})
+
+    def draw(history: History) -> str:
+        return str(choice.draw(history.random))
+
+    return draw
+
+
+def _gateway(history: History) -> str:
+    first = history.count["gateway-assessment"] == 0
+    return "more-information" if first and history.chance(0.03) else history.destination
+
+
+def _panel(history: History) -> str:
+    draw = history.random.random()
+    adopted = shares.adopted_share()
+    if draw < adopted:
+        return "adopted"
+    if draw < adopted + 0.06:
+        return "withdrawn"
+    return "wrong-route" if draw < adopted + 0.12 else "not-adopted"
+
+
+def _exit(history: History) -> str:
+    if history.chance(0.02):
+        return "not-ready"
+    if {"support-plan", "police-led-plan"} & history.record.position.taken and history.chance(0.85):
+        return "supported"
+    return str(_NOT_SUPPORTED.draw(history.random))
+
+
+_NOT_SUPPORTED = shares.Choice.of({"no-further-action": 27.0, "signposted": 50.0})
+
+DECISIONS: dict[str, Decision] = {
+    "information-assessment": _drawn(
+        relevant_information=0.36, no_relevant_information=0.58, other_policing_interest=0.06
+    ),
+    "gateway-assessment": _gateway,
+    "gateway-sign-off": _drawn(agreed=0.95, sent_back=0.05),
+    "channel-decision": _panel,
+    "channel-close": _drawn(no_further_concerns=0.84, moved_away=0.05, police_should_lead=0.03, other=0.08),
+    "police-led-close": _drawn(no_further_concerns=0.85, moved_away=0.06, other=0.09),
+    "exit-checklist": _exit,
+    "exit-sign-off": _drawn(agreed=0.96, sent_back=0.04),
+    "six-month-review": _drawn(no_concerns=0.96, reopen=0.04),
+    "twelve-month-review": _drawn(no_concerns=0.98, reopen=0.02),
+}
+
+
+# What follows
+
+
+def after_opening(history: History) -> None:
+    """It reaches three teams at once, and each begins."""
+    if history.chance(0.97):
+        history.plan("safeguarding", history.by("safeguarding"))
+    if history.chance(0.985):
+        history.plan("allocate", history.by("allocation"))
+    history.plan("information-assessment", history.by("information-assessment"))
+    if history.chance(0.1):
+        history.plan("further-information", history.after_days(2, 90))
+
+
+def after_information_assessment(history: History) -> None:
+    """The gateway, unless somebody outside is asked first."""
+    if history.count["ask-for-information"] == 0 and history.chance(0.12):
+        history.plan("ask-for-information", history.after_days(0, 1))
+    else:
+        history.plan("gateway-assessment", history.by("gateway-assessment"))
+
+
+def after_request(history: History) -> None:
+    """The clock stands still until the answer comes, which takes some their time."""
+    history.plan("information-received", history.by("information-received"))
+
+
+def after_answer(history: History) -> None:
+    """The gateway goes on."""
+    history.plan("gateway-assessment", history.by("gateway-assessment"))
+
+
+def after_gateway(history: History) -> None:
+    """Another person signs, or the checklist comes, or the unit looks again."""
+    if history.outcome == "more-information":
+        history.plan("information-assessment", history.by("information-assessment"))
+    elif history.outcome == "exit":
+        plan_exit(history)
+    else:
+        history.plan("gateway-sign-off", history.by("gateway-sign-off"))
+
+
+def after_gateway_sign_off(history: History) -> None:
+    """Channel, or a police-led plan, or the assessment once more."""
+    stage = history.record.position.stage
+    if stage == "gateway":
+        history.plan("gateway-assessment", history.by("gateway-assessment"))
+    elif stage == "police-led":
+        _begin_police_led(history)
+    else:
+        if history.chance(0.9):
+            history.plan("vulnerability-assessment", history.by("vulnerability-assessment"))
+        if history.chance(0.6):
+            history.plan("allocate", history.after_days(0, 4))
+        history.plan("channel-decision", history.by("channel-decision", near=True))
+
+
+def after_channel_decision(history: History) -> None:
+    """Support, or the way out, or back to the gateway with the reason."""
+    if history.outcome == "adopted":
+        _begin_channel(history)
+    elif history.outcome == "not-adopted":
+        plan_exit(history)
+    else:
+        _back_to_gateway(history)
+
+
+def _begin_channel(history: History) -> None:
+    if history.chance(0.94):
+        history.plan("support-plan", history.by("support-plan"))
+    else:
+        history.plan("channel-close", history.after_days(60, 200))
+    if history.count["vulnerability-assessment"] == 0 and history.chance(0.6):
+        history.plan("vulnerability-assessment", history.after_days(1, 20))
+    if history.chance(0.75):
+        history.plan("information-reassessment", history.by("information-reassessment", near=True))
+    _plan_feedback(history)
+
+
+def after_support_plan(history: History) -> None:
+    """The panel looks at it every month, if the person goes on agreeing."""
+    history.plan("plan-review", history.by("plan-review", near=True))
+    if history.chance(0.12):
+        history.plan("consent-withdrawn", history.after_days(5, 150))
+
+
+def after_plan_review(history: History) -> None:
+    """Another month, or the end."""
+    if history.count["plan-review"] >= 3 and history.chance(0.3):
+        history.plan("channel-close", history.after_days(1, 20))
+    else:
+        history.plan("plan-review", history.by("plan-review", near=True))
+
+
+def after_vulnerability_assessment(history: History) -> None:
+    """It is made again while the case is supported."""
+    if history.chance(0.75):
+        history.plan("vulnerability-assessment", history.by("vulnerability-reassessment", near=True))
+
+
+def after_information_reassessment(history: History) -> None:
+    """And again."""
+    if history.chance(0.7):
+        history.plan("information-reassessment", history.by("information-reassessment", near=True))
+
+
+def after_channel_close(history: History) -> None:
+    """Out, or over to the police."""
+    if history.record.position.stage == "gateway":
+        history.destination = "police-led"
+        history.plan("gateway-assessment", history.by("gateway-assessment"))
+    else:
+        plan_exit(history)
+
+
+def _back_to_gateway(history: History) -> None:
+    history.destination = "police-led" if history.chance(0.3) else "exit"
+    history.plan("gateway-assessment", history.by("gateway-assessment"))
+
+
+def _begin_police_led(history: History) -> None:
+    if history.chance(0.94):
+        history.plan("police-led-plan", history.by("police-led-plan"))
+    else:
+        history.plan("police-led-close", history.after_days(40, 150))
+    if history.chance(0.5):
+        history.plan("vulnerability-assessment", history.after_days(2, 30))
+    if history.chance(0.75):
+        history.plan("information-reassessment", history.by("information-reassessment", near=True))
+
+
+def after_police_led_plan(history: History) -> None:
+    """It is reviewed every month."""
+    history.plan("police-led-review", history.by("police-led-review", near=True))
+
+
+def after_police_led_review(history: History) -> None:
+    """Another month, the end, or the gateway once more."""
+    if history.count["police-led-review"] < 2 or history.chance(0.6):
+        history.plan("police-led-review", history.by("police-led-review", near=True))
+    elif history.chance(0.08) and history.cast.councils:
+        history.plan("police-led-reroute", history.after_days(1, 10))
+    else:
+        history.plan("police-led-close", history.after_days(1, 15))
+
+
+def after_reroute(history: History) -> None:
+    """Channel may take it now."""
+    history.destination = "channel"
+    history.plan("gateway-assessment", history.by("gateway-assessment"))
+
+
+def plan_exit(history: History) -> None:
+    """The checklist."""
+    history.plan("exit-checklist", history.by("exit-checklist"))
+
+
+def after_exit_checklist(history: History) -> None:
+    """Another person signs, unless it is not ready."""
+    if history.outcome == "not-ready":
+        _back_to_gateway(history)
+    else:
+        history.plan("exit-sign-off", history.by("exit-sign-off"))
+
+
+def after_exit_sign_off(history: History) -> None:
+    """Reviews in the diary, feedback to whoever referred, and now and then a new beginning."""
+    stage = history.record.position.stage
+    if stage == "exit":
+        plan_exit(history)
+        return
+    _plan_feedback(history)
+    if stage == "closed" and history.chance(0.015):
+        history.plan("reopen", history.after_days(20, 250))
+    elif stage == "reviews":
+        if history.chance(0.92):
+            history.plan("six-month-review", history.by("six-month-review", near=True))
+        if history.chance(0.95):
+            history.plan("twelve-month-review", history.by("twelve-month-review", near=True))
+
+
+def _plan_feedback(history: History) -> None:
+    if history.count["feedback"] == 0 and history.chance(0.6):
+        history.plan("feedback", history.after_days(0, 12))
+
+
+def after_review(history: History) -> None:
+    """Nothing, unless the concern is back."""
+    if history.record.position.stage == "gateway":
+        _reopened(history)
+
+
+def _reopened(history: History) -> None:
+    if history.chance(0.9):
+        history.plan("allocate", history.by("allocation"))
+    history.destination = "channel" if history.cast.councils and history.chance(0.4) else "exit"
+    history.plan("gateway-assessment", history.by("gateway-assessment"))
+
+
+AFTER: dict[str, Consequence] = {
+    "information-assessment": after_information_assessment,
+    "ask-for-information": after_request,
+    "information-received": after_answer,
+    "gateway-assessment": after_gateway,
+    "gateway-sign-off": after_gateway_sign_off,
+    "channel-decision": after_channel_decision,
+    "vulnerability-assessment": after_vulnerability_assessment,
+    "support-plan": after_support_plan,
+    "plan-review": after_plan_review,
+    "consent-withdrawn": _back_to_gateway,
+    "channel-close": after_channel_close,
+    "information-reassessment": after_information_reassessment,
+    "police-led-plan": after_police_led_plan,
+    "police-led-review": after_police_led_review,
+    "police-led-reroute": after_reroute,
+    "police-led-close": plan_exit,
+    "exit-checklist": after_exit_checklist,
+    "exit-sign-off": after_exit_sign_off,
+    "six-month-review": after_review,
+    "twelve-month-review": after_review,
+    "reopen": _reopened,
+}

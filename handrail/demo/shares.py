@@ -1,0 +1,104 @@
+"""Drawing people and concerns so that their shares follow the published figures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import accumulate
+from random import Random
+from typing import Any
+
+from handrail.demo.data import read
+
+YEARS = 2
+FITTING_ROUNDS = 30
+AGES = {
+    "under-15": ((5, 6, 7, 8, 9, 10, 11, 12, 13, 14), (1, 1, 1.5, 2, 3, 5, 12, 17, 22, 26)),
+    "15-20": ((15, 16, 17, 18, 19, 20), (28, 24, 18, 13, 10, 7)),
+    "21-30": (tuple(range(21, 31)), tuple(range(14, 4, -1))),
+    "over-30": (tuple(range(31, 75)), tuple(range(46, 2, -1))),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Things to draw from, with the running sums of their weights."""
+
+    items: tuple[Any, ...]
+    sums: tuple[float, ...]
+
+    @classmethod
+    def of(cls, weights: dict[Any, float]) -> "Choice":
+        """A choice by weights."""
+        return cls(tuple(weights), tuple(accumulate(weights.values())))
+
+    def draw(self, random: Random) -> Any:
+        """One of the items."""
+        return random.choices(self.items, cum_weights=self.sums)[0]
+
+
+@cache
+def by_published(topic: str) -> Choice:
+    """The published categories of a topic."""
+    return Choice.of(read("published")[topic]["counts"])
+
+
+@cache
+def sector_of_age(band: str) -> Choice:
+    """The sectors that refer people of an age band; over all bands they make the published shares."""
+    return Choice.of({sector: row[band] for sector, row in _fitted().items()})
+
+
+@cache
+def _fitted() -> dict[str, dict[str, float]]:
+    """How often each sector refers each age, with the published sums of both (iterative proportional fitting)."""
+    published = read("published")
+    sectors, bands = published["sector"]["counts"], published["age"]["counts"]
+    affinity = published["sector_by_age"]
+    table = {s: {b: affinity.get(s, {}).get(b, 1.0) * bands[b] for b in bands} for s in sectors}
+    for _ in range(FITTING_ROUNDS):
+        for sector, row in table.items():
+            scale = sectors[sector] / sum(row.values())
+            table[sector] = {band: count * scale for band, count in row.items()}
+        for band in bands:
+            scale = bands[band] / sum(row[band] for row in table.values())
+            for row in table.values():
+                row[band] *= scale
+    return table
+
+
+def draw_age(random: Random, band: str) -> int:
+    """An age in years within the band."""
+    ages, weights = AGES[band]
+    return random.choices(ages, weights)[0]
+
+
+@cache
+def forces_by_people() -> Choice:
+    """The slugs of the forces, by how many people they serve."""
+    return Choice.of({slug: force["people"] for slug, force in read("councils").items()})
+
+
+@cache
+def panel_share(concern: str) -> float:
+    """Of the referrals with this concern, the part that a panel discusses: as its adoptions are to all adoptions."""
+    published = read("published")
+    adopted = published["adopted"]["counts"]
+    discussed = published["outcome"]["counts"]["panel"] / 100 * published["referrals"]
+    per_adopted = discussed / sum(adopted.values())
+    return min(0.9, float(adopted[concern] * per_adopted / published["concern"]["counts"][concern]))
+
+
+def adopted_share() -> float:
+    """Of the cases that a panel discusses, the part that it adopts."""
+    published = read("published")
+    discussed = published["outcome"]["counts"]["panel"] / 100 * published["referrals"]
+    return float(sum(published["adopted"]["counts"].values()) / discussed)
+
+
+def opening_days(size: int, random: Random, until: datetime) -> list[date]:
+    """The days on which `size` referrals are made, in order: two years up to and with `until`, by season."""
+    last = until.date()
+    days = [last - timedelta(days=n) for n in range(YEARS * 365, -1, -1)]
+    months = read("published")["season"]["months"]
+    weights = [months[day.month - 1] * (1.0 if day.weekday() < 5 else 0.18) for day in days]
+    return sorted(random.choices(days, weights, k=size))

@@ -1,0 +1,107 @@
+"""The people of the demonstration: somebody for every role, in every force."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.utils.text import slugify
+
+from handrail.demo.data import read
+from handrail.demo.names import Name, draw_community, draw_name, folded
+from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import Role
+
+DOMAIN = "demo.handrail.example"
+IN_POST_FOR = timedelta(days=4 * 365)
+PEOPLE_PER_OFFICER = 700  # thousands
+
+IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
+    Kind.PREVENT_TEAM: (Role.PREVENT_SUPERVISOR, Role.CHANNEL_PRACTITIONER),
+    Kind.FIMU: (Role.FIMU_OFFICER,),
+    Kind.MASH: (Role.MASH_OFFICER,),
+    Kind.FORCE: (Role.CONTROL_ROOM_OPERATOR, Role.SPOC, Role.FORCE_STRATEGIC_LEAD, Role.CHIEF_OFFICER_LEAD),
+    Kind.COUNCIL: (Role.PANEL_CHAIR, Role.PANEL_MEMBER),
+    Kind.PARTNER: (Role.REFERRER,),
+    Kind.REGION: (Role.REGIONAL_COORDINATOR, Role.INTERVENTION_PROVIDER),
+    Kind.NATION: (
+        Role.NATIONAL_ASSURANCE,
+        Role.ANALYST,
+        Role.INSPECTOR,
+        Role.DATA_PROTECTION_OFFICER,
+        Role.ADMINISTRATOR,
+    ),
+}
+LEADS = {
+    Kind.PREVENT_TEAM: Role.PREVENT_SUPERVISOR,
+    Kind.FIMU: Role.FIMU_OFFICER,
+    Kind.MASH: Role.MASH_OFFICER,
+}
+WITHOUT_LEAD = "ministry-of-defence-prevent-team"
+
+
+@dataclass(slots=True)
+class Hiring:
+    """Makes people with posts; the same ones for the same seed."""
+
+    random: Random
+    since: date
+    addresses: set[str]
+
+    def hire(self, organisation: Organisation, role: Role) -> Post:
+        """A new person in a new post, neither saved yet."""
+        name = draw_name(self.random, draw_community(self.random), self.random.choice(("female", "male")))
+        person = Person(
+            id=UUID(int=self.random.getrandbits(128), version=4),
+            name=str(name),
+            email=self._address(name, organisation),
+            password=make_password(None),
+        )
+        return Post(person=person, organisation=organisation, role=role, since=self.since)
+
+    def _address(self, name: Name, organisation: Organisation) -> str:
+        # A name in letters that ASCII does not have leaves no letters; the address then has the role alone.
+        plain = slugify(folded(str(name))).replace("-", ".") or "colleague"
+        number = 1
+        while (address := f"{plain}{number if number > 1 else ''}.{area(organisation)}@{DOMAIN}") in self.addresses:
+            number += 1
+        self.addresses.add(address)
+        return address
+
+
+def area(organisation: Organisation) -> str:
+    """The force, region or nation that an organisation belongs to, as it stands in an address."""
+    in_force = organisation.kind in {Kind.PREVENT_TEAM, Kind.FIMU, Kind.MASH, Kind.COUNCIL, Kind.PARTNER}
+    parent = organisation.parent
+    return parent.slug if in_force and parent else organisation.slug
+
+
+def hire_everybody(random: Random, since: date) -> list[Post]:
+    """Make and save a person for every role of every organisation, and put teams under their leads."""
+    hiring = Hiring(random, since - IN_POST_FOR, set())
+    organisations = list(Organisation.objects.select_related("parent").order_by("slug"))
+    posts = [hiring.hire(organisation, role) for organisation in organisations for role in _roles(organisation)]
+    Person.objects.bulk_create([post.person for post in posts])
+    Post.objects.bulk_create(posts)
+    _put_under_leads(organisations, posts)
+    return posts
+
+
+def _roles(organisation: Organisation) -> Iterator[Role]:
+    if organisation.kind == Kind.PREVENT_TEAM and organisation.parent:
+        served = read("councils")[organisation.parent.slug]["people"]
+        for _ in range(max(2, served // PEOPLE_PER_OFFICER)):
+            yield Role.PREVENT_OFFICER
+    yield from IN_A_FORCE[Kind(organisation.kind)]
+
+
+def _put_under_leads(organisations: list[Organisation], posts: list[Post]) -> None:
+    """Each team is led by its first supervisor or officer; one is left without, as a vacancy would leave it."""
+    for organisation in organisations:
+        role = LEADS.get(Kind(organisation.kind))
+        if role is None or organisation.slug == WITHOUT_LEAD:
+            continue
+        organisation.lead = next(p.person for p in posts if p.organisation_id == organisation.id and p.role == role)
+        organisation.save(update_fields=["lead"])

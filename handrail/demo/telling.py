@@ -1,0 +1,84 @@
+"""What the texts of a case share: its tags, its facts, and the answers of its referral that are settled."""
+
+from datetime import timedelta
+from random import Random
+
+from handrail.demo import wording
+from handrail.demo.cast import Cast
+from handrail.demo.filling import typed_date
+from handrail.demo.persona import Referred
+from handrail.policy.schema import Step
+
+CHILD, TEEN = 11, 18
+WEEKS = ("two", "three", "four", "five", "six", "eight", "ten")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+HIS = {"He": "He", "he": "he", "him": "him", "his": "his", "His": "His", "himself": "himself"}
+HER = {"He": "She", "he": "she", "him": "her", "his": "her", "His": "Her", "himself": "herself"}
+ETHNICITY_NOT_ASKED = (("not-asked", 0.3), ("not-known", 0.08), ("prefers-not-to-say", 0.03))
+
+
+def tags_of(about: Referred) -> frozenset[str]:
+    """What narrows the wording: the sector, the concern, the age, and whether they were referred before."""
+    age = "child" if about.age < CHILD else "teen" if about.age < TEEN else "adult"
+    sector = "other-sector" if about.sector == "other" else about.sector
+    concern = "other-concern" if about.concern == "other" else about.concern
+    return frozenset({sector, concern, age} | ({"repeated"} if about.repeated else set()))
+
+
+def facts_of(about: Referred, cast: Cast, random: Random) -> dict[str, str]:
+    """What the texts name, the same throughout one case."""
+    nobody = frozenset[str]()
+    before = about.opened - timedelta(days=random.randrange(10, 70))
+    facts = {
+        **(HER if about.persona.gender == "female" else HIS),
+        "name": about.called.given,
+        "town": about.persona.town,
+        "force": cast.force.name,
+        "council": random.choice(cast.councils).name if cast.councils else "the council",
+        "officer": random.choice(cast.members["prevent-officer"]).name,
+        "fimu": random.choice(cast.members["fimu-officer"]).name,
+        "weeks": random.choice(WEEKS),
+        "month": MONTHS[before.month - 1],
+    }
+    facts["school"] = wording.write(random, "school", nobody, facts)
+    facts["college"] = wording.write(random, "college", nobody, facts)
+    return facts
+
+
+def given_at_opening(about: Referred, cast: Cast, step: Step, random: Random) -> dict[str, list[str]]:
+    """The answers of the referral that say who it is about and what is wrong, for either form."""
+    who = about.persona
+    noticed = about.opened - timedelta(days=int(random.expovariate(1 / 12)))
+    given = {
+        "given-name": [about.called.given],
+        "family-name": [about.called.family],
+        "gender": [who.gender],
+        "ethnicity": [_ethnicity(about, random)],
+        "address": [who.address] if random.random() < 0.8 else [],
+        "town": [who.town],
+        "postcode": [who.postcode] if random.random() < 0.75 else [],
+        "force": [str(cast.force.id)],
+        "sector": [about.sector],
+        "concern-type": [about.concern],
+        "approximate-age": [str(about.age)],
+        **typed_date("date-of-birth", who.born),
+        **typed_date("came-to-light", noticed),
+    }
+    if step.form == "police-referral":
+        also = random.random() < 0.25
+        given["vulnerabilities"] = ["radicalisation", "adult-at-risk" if also else "radicalisation"]
+        if about.age < TEEN and also:
+            given["vulnerabilities"] = ["radicalisation", "child-abuse"]
+    return given
+
+
+def _ethnicity(about: Referred, random: Random) -> str:
+    draw = random.random()
+    for code, probability in ETHNICITY_NOT_ASKED:
+        if draw < probability:
+            return code
+        draw -= probability
+    return random.choice(about.persona.community.ethnic_groups)

@@ -1,0 +1,51 @@
+"""Stepping into the people of the demonstration."""
+
+from uuid import UUID
+
+from django.contrib.auth import login
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from handrail.organisations.audience import Audience, audience
+from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
+
+MADE_UP = "@demo.handrail.example"
+FIRST_FORCE = "west-yorkshire"
+
+
+@audience(Audience.DEMONSTRATION)
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The people of one force, of its region and of the nation, each with a button to step in as them."""
+    forces = list(Organisation.objects.forces().select_related("parent"))
+    force = chosen(forces, request.GET.get("force", ""))
+    posts = made_up_posts()
+    groups = {
+        force.name if force else "No force": posts.filter(Q(organisation=force) | Q(organisation__parent=force)),
+        "Region": posts.filter(organisation=force.parent if force else None, organisation__kind=Kind.REGION),
+        "Nation": posts.filter(organisation__kind=Kind.NATION),
+    }
+    return render(request, "demo/people.html", {"forces": forces, "force": force, "groups": groups})
+
+
+def chosen(forces: list[Organisation], slug: str) -> Organisation | None:
+    """The force that was asked for; otherwise the usual one, or the first."""
+    by_slug = {force.slug: force for force in forces}
+    return by_slug.get(slug) or by_slug.get(FIRST_FORCE) or next(iter(forces), None)
+
+
+def made_up_posts() -> PostQuerySet:
+    """The posts that made-up people hold today."""
+    posts = Post.objects.current().filter(person__email__endswith=MADE_UP, person__is_active=True)
+    return posts.select_related("person", "organisation").order_by("role", "person__name")
+
+
+@audience(Audience.DEMONSTRATION)
+@require_POST
+def step_in(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Sign in as one of the made-up people, and as nobody else."""
+    person = get_object_or_404(Person, pk=person_id, email__endswith=MADE_UP, is_active=True)
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("web:home")

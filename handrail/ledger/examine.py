@@ -1,0 +1,231 @@
+"""What is wrong with one chain, entry by entry, given everything that is known about it. Pure, no database."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from handrail.ledger.canonical import ZERO, entry_hash
+
+
+class What(StrEnum):
+    """What the verifier finds."""
+
+    CHANGED = "changed"
+    REWRITTEN = "rewritten"
+    CONTENT_CHANGED = "content changed"
+    REMOVED = "removed"
+    CUT_OFF = "cut off"
+    INSERTED = "inserted"
+    REORDERED = "reordered"
+    CHAIN_CHANGED = "chain changed"
+    NOT_SEALED = "not sealed"
+    LEAF_CHANGED = "leaf changed"
+    TREE_CHANGED = "tree changed"
+    HEAD_CHANGED = "head changed"
+    HEAD_MISSING = "head missing"
+    HEAD_SIGNATURE_BAD = "head signature bad"
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: at an entry of a chain or, without a chain, at a head of that number."""
+
+    chain: str | None
+    number: int | None
+    what: What
+    detail: str
+
+
+class Row(NamedTuple):
+    """An entry as it is found, with what its own values say about it."""
+
+    id: int
+    header: tuple[Any, ...]
+    commitment: bytes
+    previous: bytes
+    hash: bytes
+    sound: bool  # its hash is that of its values
+    content_fits: bool  # its content is what it committed to, or is erased
+
+    @property
+    def number(self) -> int:
+        """Where the entry stands in its chain."""
+        number: int = self.header[1]
+        return number
+
+    def hash_as(self, number: int) -> bytes:
+        """The hash that the entry would have at another place of its chain."""
+        chain, _, *rest = self.header
+        return entry_hash([chain, number, *rest], self.commitment, self.previous)
+
+
+class End(NamedTuple):
+    """Where a chain ends, by its own record."""
+
+    length: int
+    head: bytes
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All that is known about a chain."""
+
+    chain: str
+    rows: list[Row] = field(default_factory=list)
+    end: End | None = None
+    leaves: dict[int, bytes] = field(default_factory=dict)  # the hashes that were sealed, by number
+    vouched: dict[int, bytes] = field(default_factory=dict)  # those of them that a signed head vouches for
+    forged: set[int] = field(default_factory=set)  # numbers sealed here that the heads outside know nothing of
+    unlisted: set[int] = field(default_factory=set)  # numbers neither sealed nor waiting for it
+
+
+def examine(evidence: Evidence) -> list[Finding]:
+    """Everything that is wrong with a chain, by number; nothing for nearly all of them."""
+    if is_clean(evidence):
+        return []
+    findings = list(Walk(evidence).findings())
+    return sorted(findings, key=lambda finding: (finding.number or 0, finding.what))
+
+
+def is_clean(evidence: Evidence) -> bool:
+    """Whether the chain runs from its beginning to its end with nothing amiss."""
+    previous, leaves = ZERO, evidence.leaves
+    for number, row in enumerate(evidence.rows, 1):
+        if not (row.sound and row.content_fits and row.number == number and row.previous == previous):
+            return False
+        previous = row.hash
+        if leaves.get(number, previous) != previous:
+            return False
+    length = len(evidence.rows)
+    return (
+        (evidence.end == (length, previous) or (length == 0 and evidence.end is None))
+        and not (evidence.forged or evidence.unlisted)
+        and all(number in range(1, length + 1) for number in leaves)
+        and (evidence.vouched is leaves or _all_stand(evidence))
+    )
+
+
+def _all_stand(evidence: Evidence) -> bool:
+    hashes = [row.hash for row in evidence.rows]
+    return all(
+        number in range(1, len(hashes) + 1) and hashes[number - 1] == hash_
+        for number, hash_ in evidence.vouched.items()
+    )
+
+
+class Walk:
+    """Follows a chain from its end to its beginning and says which entry stands at each number, if any.
+
+    What an entry must be is known from a head that vouches for it, else from the entry after it, which names its
+    hash, or from the chain's own record of its end.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.placed: dict[int, Row] = {}
+        self.unplaced = {id(row): row for row in evidence.rows}
+        self.at: dict[int, list[Row]] = defaultdict(list)
+        for row in evidence.rows:
+            self.at[row.number].append(row)
+        self.by_hash = {row.hash: row for row in evidence.rows}
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that is wrong with the chain, in no order."""
+        yield from self._place_all()
+        for row in self.unplaced.values():
+            yield self._finding(row.number, What.INSERTED, "It is not part of the chain.")
+        for row in self.evidence.rows:
+            if not row.content_fits and row.sound:
+                yield self._finding(row.number, What.CONTENT_CHANGED, "Its content is not what it committed to.")
+        yield from self._end_findings()
+        yield from self._leaf_findings()
+
+    @cached_property
+    def last(self) -> int:
+        """The number of the chain's last entry, by whoever knows of the most."""
+        sealed = max(self.evidence.vouched, default=0)
+        highest = max(self.at, default=0)
+        if self.evidence.end is None:
+            return max(sealed, highest)
+        length, head = self.evidence.end
+        named = any(row.sound and row.hash == head for row in self.at.get(highest, ()))
+        return max(sealed, highest if named else length)
+
+    def _place_all(self) -> Iterator[Finding]:
+        end = self.evidence.end
+        is_named = end and (end.length == self.last or any(r.hash == end.head for r in self.at.get(self.last, ())))
+        expected = end.head if end and is_named else None
+        for number in range(self.last, 0, -1):
+            if number in self.evidence.forged:
+                continue
+            expected = self.evidence.vouched.get(number, expected)
+            row, wrong = self._find(number, expected)
+            if row:
+                self.placed[number] = row
+                del self.unplaced[id(row)]
+            if wrong:
+                yield wrong
+            expected = self._named_by(row, number, wrong)
+        if expected not in {None, ZERO}:
+            yield self._finding(1, What.CHANGED, "It names an entry before it, but it is the first.")
+
+    def _find(self, number: int, expected: bytes | None) -> tuple[Row | None, Finding | None]:
+        """The entry that belongs at a number, and what is wrong with it."""
+        here = [row for row in self.at.get(number, ()) if id(row) in self.unplaced]
+        here.sort(key=lambda row: (row.hash != expected, not row.sound))
+        if here and (here[0].hash == expected or expected is None):
+            return here[0], None if here[0].sound else self._changed(number)
+        moved = self.by_hash.get(expected) if expected else None
+        if moved and id(moved) in self.unplaced and moved.hash_as(number) == expected:
+            return moved, self._finding(number, What.REORDERED, f"It stands as number {moved.number}.")
+        if not here:
+            return None, self._missing(number)
+        if here[0].sound:
+            detail = "It agrees with itself, but it is not the entry that stood here."
+            return here[0], self._finding(number, What.REWRITTEN, detail)
+        return here[0], self._changed(number)
+
+    def _named_by(self, row: Row | None, number: int, wrong: Finding | None) -> bytes | None:
+        """The hash of the entry before, by an entry; one in doubt is believed only where it names what is there."""
+        if row is None:
+            return None
+        if wrong is None or wrong.what is What.REORDERED:
+            return row.previous
+        there = {before.hash for before in self.at.get(number - 1, ())}
+        return row.previous if row.previous in there else None
+
+    def _changed(self, number: int) -> Finding:
+        return self._finding(number, What.CHANGED, "Its hash is not that of what it says.")
+
+    def _missing(self, number: int) -> Finding:
+        if self.placed or not self.evidence.rows:
+            return self._finding(number, What.REMOVED, "The chain had it, and it is gone.")
+        return self._finding(number, What.CUT_OFF, "The chain had it at its end, and it is gone.")
+
+    def _end_findings(self) -> Iterator[Finding]:
+        end = self.evidence.end
+        if end is None:
+            yield self._finding(None, What.CHAIN_CHANGED, "The chain's own record of its end is gone.")
+            return
+        if end.length != self.last:
+            detail = f"Its own record says that it ends at {end.length}; it ends at {self.last}."
+            yield self._finding(None, What.CHAIN_CHANGED, detail)
+        row = self.placed.get(end.length)
+        if row and row.hash != end.head and row.hash == self.evidence.vouched.get(end.length):
+            yield self._finding(None, What.CHAIN_CHANGED, "Its own record of its last hash is wrong.")
+
+    def _leaf_findings(self) -> Iterator[Finding]:
+        for number in self.evidence.unlisted:
+            yield self._finding(number, What.NOT_SEALED, "It is neither sealed nor waiting to be.")
+        for number, hash_ in self.evidence.leaves.items():
+            row = self.placed.get(number)
+            doubtful = number not in self.evidence.vouched and number not in self.evidence.forged
+            if doubtful and row and row.sound and row.number == number and row.hash != hash_:
+                yield self._finding(number, What.LEAF_CHANGED, "The seal's record of its hash is wrong.")
+            elif doubtful and row is None and number > self.last:
+                yield self._finding(number, What.LEAF_CHANGED, "The seal's record names an entry that never was.")
+
+    def _finding(self, number: int | None, what: What, detail: str) -> Finding:
+        return Finding(self.evidence.chain, number, what, detail)

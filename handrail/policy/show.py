@@ -1,0 +1,172 @@
+"""A pack as one page of HTML that a policy lead can read, print and send: no script, nothing from outside."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from handrail.policy.answers import options_of
+from handrail.policy.diagram import draw, moves
+from handrail.policy.schema import LOCAL_CHOICE, Check, Condition, Kind, Limit, Pack, Question, Step
+
+PARTLY = "local choice"
+KINDS = {
+    Kind.TEXT: "A short text",
+    Kind.LONG_TEXT: "A text",
+    Kind.DATE: "A date, not in the future",
+    Kind.NUMBER: "A number",
+    Kind.YES_NO: "Yes or no",
+    Kind.CHOICE: "One of a list",
+    Kind.CHOICES: "Any of a list",
+    Kind.PERSON: "A person",
+    Kind.ORGANISATION: "An organisation",
+    Kind.EACH: "For each of a list",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalChoice:
+    """One thing that the pack decided, wholly or in part, without a national source."""
+
+    whole: bool
+    kind: str
+    anchor: str
+    title: str
+    note: str
+
+
+def show(pack: Pack) -> str:
+    """The whole pack as one self-contained HTML page."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "jinja2"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = _Words(pack)
+    return environment.get_template("show.html").render(
+        pack=pack,
+        diagram=draw(pack),
+        local_choices=list(local_choices(pack)),
+        sourced=len(list(_sourced(pack))),
+        LOCAL_CHOICE=LOCAL_CHOICE,
+        moves=moves,
+        words=words,
+    )
+
+
+def local_choices(pack: Pack) -> Iterator[LocalChoice]:
+    """All that rests on no national source, or whose note says so of a part of it, in the page's order."""
+    for kind, anchor, title, source, note in _sourced(pack):
+        whole = source == LOCAL_CHOICE
+        if whole or PARTLY in note:
+            yield LocalChoice(whole, kind, anchor, title, note)
+
+
+def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
+    """Every part that names a source: its kind, anchor, title, source and note."""
+    for stage in pack.stages:
+        yield "Stage", f"stage-{stage.id}", stage.title, stage.source, stage.note
+    for step in pack.steps:
+        yield "Step", f"step-{step.id}", step.title, step.source, step.note
+        for outcome in step.outcomes:
+            title = f"{step.title}: {outcome.title}"
+            yield "Outcome", f"step-{step.id}", title, outcome.source, outcome.note
+    for form in pack.forms:
+        yield "Form", f"form-{form.id}", form.title, form.source, form.note
+    for limit in pack.limits:
+        yield "Limit", f"limit-{limit.id}", limit.statement, limit.source, limit.note
+    for check in pack.checks:
+        yield "Check", f"check-{check.id}", check.statement, check.source, check.note
+    for codes in pack.code_lists:
+        yield "List", f"codes-{codes.id}", codes.title, codes.source, codes.note
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Parts of the pack in words, for the template."""
+
+    pack: Pack
+
+    def roles(self, step: Step) -> str:
+        """Who takes a step."""
+        who = [self.pack.role_titles[role] for role in step.by]
+        return _listed(["Anybody"] if step.public else who)
+
+    def stages(self, step: Step) -> str:
+        """Where a step is taken."""
+        if step.opens:
+            return "Opens a case"
+        return _listed([self.pack.stage_by_id[stage].title for stage in step.stages])
+
+    def stage(self, stage: str | None) -> str:
+        """What a stage is called; empty for none."""
+        return self.pack.stage_by_id[stage].title if stage else ""
+
+    def titles(self, steps: Sequence[str]) -> str:
+        """What some steps are called, any one of which will do."""
+        return _listed([self.pack.step_by_id[step].title for step in steps], "or")
+
+    def limits(self, step: Step) -> list[Limit]:
+        """The limits within which a step is taken."""
+        return [limit for limit in self.pack.limits if limit.step == step.id]
+
+    def length(self, limit: Limit) -> str:
+        """How long a limit is."""
+        number, unit = (limit.months, "month") if limit.months else (limit.working_days, "working day")
+        return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+    def begins(self, limit: Limit) -> str:
+        """What a limit counts from."""
+        stages = [f"reaching “{self.stage(stage)}”" for stage in limit.on_stages]
+        steps = [f"“{self.pack.step_by_id[step].title}”" for step in limit.after_steps]
+        return _listed(stages + steps, "or")
+
+    def answer(self, question: Question) -> str:
+        """What kind of answer a question takes, in words."""
+        if question.kind is Kind.DATE and question.future:
+            return "A date"
+        if question.kind is Kind.NUMBER and question.least is not None and question.most is not None:
+            return f"A number from {question.least} to {question.most}"
+        return KINDS[question.kind]
+
+    def when(self, when: Condition, asked: Mapping[str, Question], steps: Sequence[Step]) -> str:
+        """The condition under which something is asked, in words."""
+        if when.question == "outcome":
+            outcomes = {o.id: o.title for step in steps for o in step.outcomes}
+            return f"Asked when the decision is “{_listed([outcomes[id_] for id_ in when.is_], 'or')}”."
+        question = asked[when.question]
+        labels = {code.id: code.label for code in options_of(self.pack)(question)}
+        chosen = [labels[id_] for id_ in when.is_]
+        if len(chosen) > len(labels) / 2 and len(chosen) > 3:
+            others = [label for id_, label in labels.items() if id_ not in when.is_]
+            return f"Asked unless “{question.label}” is “{_listed(others, 'or')}”."
+        return f"Asked when “{question.label}” is “{_listed(chosen, 'or')}”."
+
+    def by_id(self, questions: Sequence[Question]) -> dict[str, Question]:
+        """Questions that are asked side by side, by id."""
+        return {question.id: question for question in questions}
+
+    def steps_with(self, form: str) -> list[Step]:
+        """The steps that use a form."""
+        return [step for step in self.pack.steps if step.form == form]
+
+    def names(self, check: Check) -> list[tuple[str, str]]:
+        """What a check is about: pairs of an anchor and a title."""
+        found = [
+            (f"step-{id_}", self.pack.step_by_id[id_].title) for id_ in (check.step, check.before) if id_
+        ]
+        if check.stage:
+            found.append((f"stage-{check.stage}", self.stage(check.stage)))
+        if check.limit:
+            found.append((f"limit-{check.limit}", self.pack.limit_by_id[check.limit].title))
+        return found
+
+
+def _listed(parts: Sequence[str], last: str = "and") -> str:
+    """Some words as an English list."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"

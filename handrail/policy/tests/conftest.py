@@ -1,0 +1,19 @@
+from pathlib import Path
+
+import pytest
+
+from handrail.policy.load import load_pack
+from handrail.policy.schema import Pack
+from handrail.policy.tests.small_pack import write
+
+PACKS = Path(__file__).parents[3] / "packs"
+
+
+@pytest.fixture(scope="session")
+def first_pack() -> Pack:
+    return load_pack(PACKS / "england-wales-2018")
+
+
+@pytest.fixture(scope="session")
+def small_pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    return load_pack(write(tmp_path_factory.mktemp("small")))

@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import pytest
+
+from handrail.policy.load import PackError, load_pack
+from handrail.policy.tests.small_pack import FILES, write
+
+STEPS, FORM, LIMITS, CHECKS = "steps.toml", "forms/decide.toml", "limits.toml", "checks.toml"
+SECOND_NAME = 'id = "name"\nkind = "text"\nlabel = "Name"\nmeans = "subject.family_name"'
+ENDLESS = 'description = "Round and round."\nkind = "open"\nsource = "law"\n'
+
+
+def stage(id_: str) -> str:
+    return f'[[stages]]\nid = "{id_}"\ntitle = "{id_}"\n{ENDLESS}'
+
+
+def step(id_: str, rest: str) -> str:
+    return f'[[steps]]\nid = "{id_}"\ntitle = "{id_}"\nact = "{id_}"\nsource = "law"\n{rest}\n'
+
+
+def question(rest: str) -> str:
+    return f'[[forms.sections]]\nid = "more"\ntitle = "More"\n[[forms.sections.questions]]\n{rest}\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        # Where a case could get stuck
+        ("stages.toml", "", stage("island"), "No case can get here"),
+        (STEPS, 'to = "done"', 'to = "work"', "stages[work]: A dead end"),
+        (STEPS, 'opens = true\nform = "begin"', 'stages = ["work"]', "No step opens a case"),
+        (STEPS, 'stages = ["work"]\nsigns', 'stages = ["done"]\nsigns', "at “work” nobody can sign it"),
+        (STEPS, 'signs = "decide"\n', "", "no step says “signs” for it; the case would wait for ever"),
+        (STEPS, "  confirms = true\n", "", "none of its outcomes confirms it"),
+        (STEPS, 'title = "Send back"', 'title = "Send back"\n  confirms = true', "no outcome that sends it"),
+        (STEPS, 'clock = "restarts"\n', "", "at “work” no step says clock = \"restarts\""),
+        # Who and where
+        (STEPS, 'by = ["supervisor"]\n', "", "steps[sign]: Nobody may take this step"),
+        (STEPS, 'by = ["supervisor"]', 'by = ["superviser"]', "There are: officer, supervisor."),
+        (STEPS, "", step("idle", 'by = ["officer"]'), "steps[idle]: It is open at no stage"),
+        (STEPS, "", step("open", 'public = true\nstages = ["work"]'), "Only a step that opens a case"),
+        (STEPS, "", step("open", "public = true\nopens = true"), "A step that opens a case needs a form"),
+        # Loose ends
+        (STEPS, 'to = "done"', 'to = "doen"', "Stage “doen” does not exist. There are: done, work."),
+        (STEPS, 'form = "decide"', 'form = "decode"', "Form “decode” does not exist"),
+        (STEPS, 'signs = "decide"', 'signs = "decode"', "Step “decode” does not exist"),
+        (STEPS, 'beside = true', 'beside = true\nafter = ["nap"]', "Step “nap” does not exist"),
+        (STEPS, 'id = "go-on"', 'id = "end"', "Outcome “end” is there more than once"),
+        (STEPS, 'id = "ask"', 'id = "answer"', "steps[answer]: This id is used more than once"),
+        (STEPS, 'to = "done"\n  signed_off = true\n  source = "law"', 'to = "done"\n  source = "lore"',
+         "Outcome “end”: Source “lore” is not in pack.toml. There are: law, local-choice."),
+        ("stages.toml", 'source = "law"', 'source = "lore"', "stages[work]: Source “lore”"),
+        (LIMITS, 'note = "Five."\n', "", "A local choice needs a note"),
+        ("pack.toml", '[[roles]]\nid = "supervisor"', '[[roles]]\nid = "officer"', "roles[officer]: This id"),
+        ("pack.toml", 'subdivision = "ENG"', 'subdivision = "ENGLAND"', "Calendar “GB/ENGLAND” is not known"),
+        ("codes.toml", '"blue"', '"red"', "Code “red” is there more than once"),
+        # Limits
+        (LIMITS, 'step = "decide"', 'step = "decode"', "limits[decide]: Step “decode” does not exist"),
+        (LIMITS, 'on_stages = ["work"]', 'on_stages = ["wrk"]', "Stage “wrk” does not exist. There are"),
+        (LIMITS, 'on_stages = ["work"]\n', "", "It never begins"),
+        (LIMITS, "working_days = 5\n", "", "Say either “working_days” or “months”"),
+        (LIMITS, "working_days = 5", "working_days = 5\nmonths = 1", "Say either"),
+        # Checks
+        (CHECKS, 'question = "colour"', "", "A check of kind “answered” needs “question”"),
+        (CHECKS, 'question = "colour"', 'question = "color"', "“question” names “color”. There are: colour"),
+        (CHECKS, 'step = "decide"', 'step = "decode"', "“step” names “decode”. There are"),
+        (CHECKS, 'kind = "answered"', 'kind = "owner-set"', "“owner-set” does not take “step”"),
+        (CHECKS, 'kind = "answered"', 'kind = "answered"\noutcome = "go"',
+         "no outcome “go”. There are: end, go-on"),
+        # Forms
+        (FORM, '["red"]', '["green"]', "“colour” being “green”, which can never be. There are: blue, red."),
+        (FORM, '["no"]', '["perhaps"]', "“rooms.why” depends on “seen” being “perhaps”, which can never be"),
+        (FORM, '["end"]', '["finish"]', "“after” depends on “outcome” being “finish”, which can never be"),
+        (FORM, 'question = "colour", is', 'question = "farewell", is', "which is not asked before it"),
+        (FORM, 'question = "seen"', 'question = "colour"', "“rooms.why” depends on “colour”, which is not"),
+        (FORM, 'kind = "yes-no"\nlabel = "Seen?"', 'kind = "each"\nlabel = "Seen?"', "cannot hold another"),
+        (FORM, 'label = "Seen?"', 'label = "Seen?"\nmeans = "case.owner"', "“rooms.seen”: “means” is for"),
+        (FORM, 'id = "farewell"', 'id = "colour"', "Question “colour” is asked more than once"),
+        (FORM, 'id = "after"', 'id = "what"', "Section “what” is there more than once"),
+        (FORM, "", question('id = "reason"\nkind = "text"\nlabel = "Why?"'), "“reason” is a reserved id"),
+        (FORM, "", question('id = "list"\nkind = "text"\nlabel = "L"\ncodes = "colours"'),
+         "has a code list, but"),
+        (FORM, "", question('id = "who"\nkind = "person"\nlabel = "Who"\nroles = ["boss"]'), "role “boss”"),
+        (FORM, "", question('id = "all"\nkind = "each"\nlabel = "All"\ncodes = "colours"'), "goes with kind"),
+        ("forms/begin.toml", "", question(SECOND_NAME),
+         "More than one question means “subject.family_name”"),
+    ],
+)  # fmt: skip
+def test_an_unsound_pack_is_refused_with_the_reason(
+    tmp_path: Path, file: str, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(PackError) as error:
+        load_pack(write(tmp_path, file, old, new))
+    assert message in str(error.value)
+    assert str(error.value).startswith(("pack.toml" if file == "pack.toml" else file, "stages.toml", STEPS))
+
+
+def test_a_pack_without_stages_is_refused(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "stages.toml").unlink()
+    with pytest.raises(PackError, match="no stages or no steps"):
+        load_pack(tmp_path)
+
+
+def test_stages_that_only_lead_round_are_dead_ends(tmp_path: Path) -> None:
+    round_ = step("there", 'by = ["officer"]\nstages = ["work"]\nto = "east"')
+    round_ += step("east-west", 'by = ["officer"]\nstages = ["east"]\nto = "west"')
+    round_ += step("west-east", 'by = ["officer"]\nstages = ["west"]\nto = "east"')
+    write(tmp_path, "stages.toml", "", stage("east") + stage("west"))
+    (tmp_path / STEPS).write_text(FILES[STEPS] + round_)
+    with pytest.raises(PackError) as error:
+        load_pack(tmp_path)
+    assert [problem.key for problem in error.value.problems] == ["stages[east]", "stages[west]"]

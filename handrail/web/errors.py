@@ -1,0 +1,112 @@
+"""What is said when a page cannot be shown: what to do now, and that nothing on the record was lost."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+
+from handrail.organisations.audience import Audience, audience
+
+TOO_LARGE = 413
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One kind of error, in words. `plain`: its page is drawn without session and database."""
+
+    status: int
+    title: str
+    lines: tuple[str, ...]
+    plain: bool = False
+
+
+BAD_REQUEST = Trouble(
+    400,
+    "Handrail could not read that",
+    (
+        "Your browser sent something that Handrail does not understand. Go back and try again.",
+        "Nothing was recorded, and nothing on the record was lost.",
+    ),
+    plain=True,
+)
+LARGE = Trouble(
+    TOO_LARGE,
+    "That was too much to send at once",
+    (
+        "Go back, shorten what you wrote, and send it again. Your browser usually still shows it.",
+        "Nothing was recorded, and what you saved before is kept.",
+    ),
+    plain=True,
+)
+NOT_ALLOWED = Trouble(
+    403,
+    "You cannot open this page",
+    (
+        "It is for people in another role. If you need it for your work, ask whoever manages your account.",
+        "Nothing was recorded, and nothing on the record was lost.",
+    ),
+)
+EXPIRED = Trouble(
+    403,
+    "This page was open for too long",
+    (
+        "To keep you safe, Handrail takes what a page sends only while you are signed in, or your visit lasts, in a "
+        "browser that accepts cookies. Go back, reload the page, and send it again.",
+        "This was not recorded. What you saved before is kept, and nothing on the record was lost.",
+    ),
+)
+NOT_FOUND = Trouble(
+    404,
+    "Page not found",
+    (
+        "If you typed the address, check it. If you followed a link, the page may be gone, or not be yours to see.",
+        "Nothing on the record was lost.",
+    ),
+)
+BROKEN = Trouble(
+    500,
+    "Sorry, something went wrong",
+    (
+        "Handrail could not finish this. Wait a minute, then go back and try again.",
+        "A step is recorded whole or not at all, and what you saved before is kept. Nothing on the record was lost. "
+        "Open the case to see whether your last step is there before you take it again.",
+        "If somebody is in immediate danger, call 999.",
+    ),
+    plain=True,
+)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What could not be read, or was too large to read."""
+    return page(request, LARGE if isinstance(exception, RequestDataTooBig) else BAD_REQUEST)
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page for others."""
+    return page(request, NOT_ALLOWED)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such page, or none that this person may see."""
+    return page(request, NOT_FOUND)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A mistake of ours, or a part that is down."""
+    return page(request, BROKEN)
+
+
+@audience(Audience.PUBLIC)
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that came without the token that its page had; Django calls this."""
+    return page(request, EXPIRED)
+
+
+def page(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    """The page of an error."""
+    context = {"trouble": trouble}
+    if trouble.plain:
+        return HttpResponse(get_template("web/error.html").render(context), status=trouble.status)
+    return render(request, "web/error.html", context, status=trouble.status)

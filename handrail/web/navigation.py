@@ -1,0 +1,78 @@
+"""What stands around every page: who is signed in, where they may go, and under which policy."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from handrail.cases.packs import current_pack
+from handrail.cases.views.referral import opening_steps
+from handrail.organisations.audience import Audience
+from handrail.organisations.models import Person
+from handrail.policy.schema import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the navigation; `current` when it leads to the page that is open."""
+
+    title: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The surroundings of one page."""
+
+    person: Person | None
+    path: str
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Where this person may go, in the order of the navigation."""
+        addresses = [(title, reverse(name)) for title, name in self._named()]
+        return [Place(title, address, self.path == address) for title, address in addresses]
+
+    def _named(self) -> list[tuple[str, str]]:
+        if self.person is None:
+            return [("Make a referral", "cases:refer"), ("Sign in", "web:sign-in")]
+        places = [("Home", "web:home")]
+        if Audience.CASE_READERS.includes(self.person):
+            places += [("Cases", "cases:list"), ("Referrals", "cases:referrals"), ("Find", "cases:find")]
+        if Audience.CHECK_READERS.includes(self.person):
+            places.append(("Checks", "cases:checks"))
+        if opening_steps(self.person.roles):
+            places.append(("New referral", "cases:new"))
+        return places
+
+    @property
+    def front(self) -> str:
+        """The address to which the name of the service leads."""
+        return reverse("web:home" if self.person else "web:start")
+
+    @property
+    def posts(self) -> str:
+        """The posts that the person holds today, in words."""
+        return "; ".join(str(post) for post in self.person.current_posts) if self.person else ""
+
+    @property
+    def policy(self) -> Pack:
+        """The policy under which new cases are opened."""
+        return current_pack()
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether everybody here is made up."""
+        return bool(settings.DEMONSTRATION)
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """The surroundings of the page that was asked for, as `shell` in every template; a context processor.
+
+    One name only: Django lets what a context processor gives replace what the view gave.
+    """
+    user = getattr(request, "user", None)
+    return {"shell": Shell(user if isinstance(user, Person) else None, request.path)}

@@ -1,0 +1,142 @@
+"""Every address states its audience and keeps everybody else out. One that is not in the table fails."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from handrail.cases.models import Case, Draft
+from handrail.cases.tests.cast import Cast, make_cast, refer
+from handrail.organisations.audience import Audience
+from handrail.organisations.models import Person
+
+# What nobody, the officer of the force, an officer of another force and a single point of contact get.
+Expected = tuple[int, int, int, int]
+TO_SIGN_IN = 302
+
+TABLE: dict[str, Expected] = {
+    "web:start": (200, 200, 200, 200),
+    "web:home": (302, 200, 200, 200),
+    "web:sign-in": (200, 200, 200, 200),
+    "web:sign-out": (302, 405, 405, 405),
+    "web:policy": (302, 200, 200, 200),
+    "web:accessibility": (200, 200, 200, 200),
+    "web:privacy": (200, 200, 200, 200),
+    "web:health": (200, 200, 200, 200),
+    "cases:refer": (200, 200, 200, 200),
+    "cases:refer-answers": (302, 302, 302, 302),
+    "cases:refer-sent": (302, 302, 302, 302),
+    "cases:refer-later": (302, 302, 302, 302),
+    "cases:refer-return": (200, 200, 200, 200),
+    "cases:refer-section": (302, 302, 302, 302),
+    "cases:referrals": (302, 200, 200, 403),
+    "cases:new": (302, 200, 200, 200),
+    "cases:new-begin": (302, 405, 405, 405),
+    "cases:answers": (302, 200, 404, 404),
+    "cases:discard": (302, 405, 405, 405),
+    "cases:referred": (302, 404, 404, 404),
+    "cases:section": (302, 200, 404, 404),
+    "cases:list": (302, 200, 200, 403),
+    "cases:case": (302, 200, 404, 403),
+    "cases:entry": (302, 200, 404, 403),
+    "cases:begin": (302, 200, 404, 403),
+    "cases:find": (302, 200, 200, 403),
+    "cases:checks": (302, 403, 403, 403),
+    "demo:people": (404, 404, 404, 404),
+    "demo:step-in": (404, 404, 404, 404),
+}
+
+
+def addresses() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The name and the view of every address of the site."""
+    yield from _addresses(get_resolver().url_patterns, "")
+
+
+def _addresses(
+    patterns: list[URLPattern | URLResolver], space: str
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else space
+            yield from _addresses(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}", pattern.callback
+
+
+@pytest.mark.parametrize(("name", "view"), list(addresses()))
+def test_every_address_states_its_audience_and_is_tried(name: str, view: Callable[..., Any]) -> None:
+    assert isinstance(getattr(view, "audience", None), Audience), f"{name} does not say whom it is for"
+    assert name in TABLE, f"{name} is not tried: add it to the table of this test"
+
+
+def test_the_table_has_no_address_that_is_gone() -> None:
+    assert set(TABLE) == {name for name, _ in addresses()}
+
+
+@pytest.fixture
+def world(db: None) -> tuple[Cast, Case, Draft]:
+    cast = make_cast()
+    case = refer(cast)
+    draft = Draft.objects.create(
+        person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
+    )
+    return cast, case, draft
+
+
+def address_of(name: str, case: Case, draft: Draft) -> str:
+    section = draft.pack.form_by_id["ask-for-information"].sections[0].id
+    arguments: dict[str, list[Any]] = {
+        "cases:refer-section": ["anything"],
+        "cases:new-begin": ["police-referral"],
+        "cases:answers": [draft.pk],
+        "cases:discard": [draft.pk],
+        "cases:referred": [draft.pk],
+        "cases:section": [draft.pk, section],
+        "cases:case": [case.pk],
+        "cases:entry": [case.pk, 1],
+        "cases:begin": [case.pk, "ask-for-information"],
+        "demo:step-in": [case.owner_id],
+    }
+    return reverse(name, args=arguments.get(name, []))
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_address_answers_each_audience_as_the_table_says(
+    name: str, world: tuple[Cast, Case, Draft]
+) -> None:
+    cast, case, draft = world
+    address = address_of(name, case, draft)
+    people: list[Person | None] = [None, cast.officer, cast.stranger, cast.spoc]
+    answers = []
+    for person in people:
+        client = Client()
+        if person:
+            client.force_login(person)
+        response = client.get(address)
+        answers.append(response.status_code)
+        if response.status_code == TO_SIGN_IN and person is None and not name.startswith("cases:refer-"):
+            assert response.headers["Location"].startswith(reverse("web:sign-in"))
+    assert tuple(answers) == TABLE[name]
+
+
+def test_a_case_of_another_force_looks_like_one_that_does_not_exist(world: tuple[Cast, Case, Draft]) -> None:
+    cast, case, _ = world
+    client = Client()
+    client.force_login(cast.stranger)
+    hidden = client.get(reverse("cases:case", args=[case.pk]))
+    absent = client.get(reverse("cases:case", args=["00000000-0000-4000-8000-000000000000"]))
+    assert (hidden.status_code, hidden.content) == (absent.status_code, absent.content)
+
+
+def test_pages_of_somebody_signed_in_are_kept_by_nobody(world: tuple[Cast, Case, Draft]) -> None:
+    cast, case, _ = world
+    client = Client()
+    client.force_login(cast.officer)
+    response = client.get(reverse("cases:case", args=[case.pk]))
+    assert response.headers["Cache-Control"] == "no-store"
+    assert (
+        "script-src" in response.headers["Content-Security-Policy"]
+        or "default-src 'self'" in (response.headers["Content-Security-Policy"])
+    )
