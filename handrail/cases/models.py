@@ -15,7 +15,7 @@ from handrail.cases.packs import pack
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import SEE_THE_NATION, SEE_THEIR_COUNCIL, SEE_THEIR_FORCE, SEE_THEIR_REGION
 from handrail.policy.schema import Pack, Stage, StageKind
-from handrail.subjects.models import Subject, name_key
+from handrail.subjects.models import Subject
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -66,13 +66,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_on__isnull=False)
 
     def found_by(self, words: str) -> Self:
-        """Cases with this reference, or whose subject's names begin with these words, in any order."""
+        """Cases with this reference, or whose subject has names that begin with these words, in any order."""
         reference = words.strip().upper()
-        key = name_key(words)
-        if not key:
-            return self.none()
-        by_name = Q(subject__name_key__startswith=key)
-        return self.filter(by_name | Q(reference=reference) | Q(referrals__reference=reference)).distinct()
+        by_reference = Q(reference=reference) | Q(referrals__reference=reference)
+        by_name = Q(subject__in=Subject.objects.called(words).values("pk"))
+        return self.filter(by_name | by_reference).distinct()
 
 
 @pghistory.track()

@@ -2,7 +2,7 @@
 
 import typer
 
-from handrail.commands import checks, ledger, manage, policy, serve, up
+from handrail.commands import checks, demonstration, imports, ledger, manage, policy, serve, up
 from handrail.commands.group import Commands
 
 app = typer.Typer(
@@ -19,7 +19,9 @@ app = typer.Typer(
     ),
 )
 up.register(app)
+demonstration.register(app)
 policy.register(app)
+imports.register(app)
 checks.register(app)
 ledger.register(app)
 manage.register(app)

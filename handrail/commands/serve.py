@@ -21,15 +21,21 @@ def register(app: typer.Typer) -> None:
 
 
 def prepare() -> None:
-    """Brings tables, rights and static files up to date, as the owner."""
+    """Brings tables, rights, the country's organisations and static files up to date, as the owner."""
     from django.core.management import call_command
     from django.db import connection
 
     from handrail.config import privileges, static
 
     installation.prepare_django(Role.OWNER)
+
+    from handrail.cases.packs import current_pack
+    from handrail.organisations.country import load_country
+
+    current_pack()
     call_command("migrate", interactive=False, verbosity=0)
     privileges.apply(connection)
+    load_country()
     static.collect()
 
 

@@ -66,7 +66,9 @@ def up(
 
 def preparations(*, demo: bool, size: Size) -> list[Preparation]:
     """What has to be done before the web can serve, in order; each does nothing where it is done already."""
-    return [Preparation("Preparing the database", Role.OWNER, ("run-prepare",))]
+    database = Preparation("Preparing the database", Role.OWNER, ("run-prepare",))
+    made_up = Preparation("Loading the demonstration", Role.WEB, ("demo", "--size", size))
+    return [database, made_up] if demo else [database]
 
 
 def prepare(preparation: Preparation) -> None:
@@ -82,6 +84,8 @@ def serve(stack: ExitStack, extra: Mapping[str, str]) -> None:
         running[name] = stack.enter_context(children.child(role, f"run-{role}", extra=extra))
     await_first_answer(running)
     typer.echo(f"Handrail listens on {address()} (Ctrl-C stops it). Its state is in {home()}.")
+    if "HANDRAIL_DEMONSTRATION" in extra:
+        typer.echo(f"Sign in as anybody of the made-up country at {address()}/demonstration/ (no password needed).")
     children.watch(running)
 
 

@@ -53,6 +53,18 @@ SETTINGS = {
 # The servers that this process started: their parent has to collect them.
 _started: dict[Path, subprocess.Popen[bytes]] = {}
 
+# The locks that this process holds. A forked child lets go of them at once: it may outlive the process that
+# they stand for.
+_held: set[IO[str]] = set()
+
+
+def _let_go() -> None:
+    for lock in _held:
+        lock.close()
+
+
+os.register_at_fork(after_in_child=_let_go)
+
 
 @contextmanager
 def running(home: Path) -> Iterator[None]:
@@ -62,19 +74,20 @@ def running(home: Path) -> Iterator[None]:
     start or does not keep its commits.
     """
     home.mkdir(parents=True, exist_ok=True)
-    users = (home / "postgres-users.lock").open("a")
     entered = os.getpid()
+    users = (home / "postgres-users.lock").open("a")
+    _held.add(users)
     try:
         with _turn(home):
             _start_if_down(home)
             fcntl.flock(users, fcntl.LOCK_SH)
         yield
     finally:
-        # A forked child shares the lock with its parent, who gives it back.
         if os.getpid() == entered:
             with _turn(home):
                 if _am_last(users):
                     stop(home)
+            _held.remove(users)
             users.close()
 
 

@@ -65,6 +65,7 @@ TABLES: Mapping[str, Grants] = {
     "ledger_entry": BOTH_APPEND,
     "ledger_content": BOTH_APPEND,
     "ledger_chain": BOTH_READ,  # written by the entry's own trigger, as the owner
+    "ledger_unsealed": BOTH_READ,  # written by the triggers of entries and leaves, as the owner
     "ledger_leaf": {Role.WEB: READ, Role.JOBS: APPEND},
     "ledger_head": {Role.WEB: READ, Role.JOBS: APPEND},
 }

@@ -19,6 +19,8 @@ from handrail.policy.questions import options_for, sections_of
 from handrail.policy.schema import Code, Kind, Meaning, Pack, Question, Section, Step
 
 TYPED_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
+DATE_PARTS = ("-day", "-month", "-year")
+MOST_DAYS_BEFORE = 10
 HALF = 0.5
 BY_INPUT = {
     "text": "See what is recorded above.",
@@ -33,10 +35,11 @@ class Scene:
     """What the writer of a form has in mind: the day, what the case is about, and answers that are settled.
 
     `given` holds what is typed, by input name; an empty list leaves the question empty. `tags` narrow the wording,
-    `facts` fill its braces.
+    `facts` fill its braces. What is done for the form was done from `since` to `on`.
     """
 
     random: Random
+    since: date
     on: date
     tags: frozenset[str]
     facts: Mapping[str, str]
@@ -101,50 +104,62 @@ class _Filler:
         for question in questions:
             if not is_asked(question.when, self.typed, prefix):
                 continue
-            name = prefix + question.id
+            name, key = prefix + question.id, _plain(prefix) + question.id
             if question.kind is Kind.EACH:
                 for item in self.options(question):
                     self.fill(question.ask, f"{name}.{item.id}.", tags | {item.id})
             elif name in self.scene.given:
                 self.typed[name] = self.scene.given[name]
-            elif question.kind is Kind.DATE:
-                self._type_date(question, name)
-            elif question.required or self.scene.random.random() < _asked(_plain(prefix) + question.id):
-                self.typed[name] = self._answer(question, _plain(prefix) + question.id, tags)
-            tags = self._with_outcome(question, name, tags)
+            elif f"{name}-day" in self.scene.given:
+                self.typed.update({name + part: self.scene.given[name + part] for part in DATE_PARTS})
+            elif question.required or self._cares_to_answer(question, key, prefix):
+                self.typed.update(self._answer(question, key, prefix, tags))
 
-    def _with_outcome(self, question: Question, name: str, tags: frozenset[str]) -> frozenset[str]:
-        """What is decided colours the reason that is given for it."""
-        return tags | set(self.typed.get(name, ())) if question.id == "outcome" else tags
+    def _cares_to_answer(self, question: Question, key: str, prefix: str) -> bool:
+        """Whether an answer is given that nobody has to give."""
+        if question.means is Meaning.HAPPENED_ON:
+            return False
+        only_if = read("choices")["only_if"].get(key, {})
+        fits = all(self.typed.get(prefix + other) == [answer] for other, answer in only_if.items())
+        return fits and self.scene.random.random() < _asked(key)
 
-    def _type_date(self, question: Question, name: str) -> None:
-        if f"{name}-day" in self.scene.given:
-            for part in ("-day", "-month", "-year"):
-                self.typed[name + part] = self.scene.given[name + part]
-        elif question.required or (
-            question.means is not Meaning.HAPPENED_ON and self.scene.random.random() < _asked(question.id)
-        ):
-            self.typed.update(typed_date(name, self.scene.on - timedelta(days=self.scene.random.randrange(3))))
-
-    def _answer(self, question: Question, key: str, tags: frozenset[str]) -> list[str]:
-        random = self.scene.random
-        if question.kind in TYPED_TEXT:
-            return [self._text(question, key, tags)]
+    def _answer(
+        self, question: Question, key: str, prefix: str, tags: frozenset[str]
+    ) -> dict[str, list[str]]:
+        scene, name = self.scene, prefix + question.id
+        if question.kind is Kind.DATE:
+            days = scene.random.randint(0, max(0, (scene.on - scene.since).days))
+            return typed_date(name, scene.on - timedelta(days=min(days, MOST_DAYS_BEFORE)))
         if question.kind is Kind.NUMBER:
-            return [str(random.randint(question.least or 0, question.most or (question.least or 0) + 10))]
-        weights = _weights(key, tags)
-        codes = [code.id for code in self.options(question)]
-        if question.kind is Kind.CHOICES:
-            chosen = [code for code in codes if random.random() < (weights or {}).get(code, 0 if weights else HALF)]
-            return chosen or [codes[-1]]
-        return [Choice.of(weights).draw(random) if weights else random.choice(codes)]
+            least = question.least or 0
+            return {name: [str(scene.random.randint(least, question.most or least + 10))]}
+        if question.kind in TYPED_TEXT:
+            return {name: [self._text(question, key, prefix, tags)]}
+        return {name: self._choose(question, key, tags)}
 
-    def _text(self, question: Question, key: str, tags: frozenset[str]) -> str:
+    def _choose(self, question: Question, key: str, tags: frozenset[str]) -> list[str]:
+        random, weights = self.scene.random, _weights(key, tags)
+        codes = [code.id for code in self.options(question)]
+        if question.kind is not Kind.CHOICES:
+            return [weights.draw(random) if weights else random.choice(codes)]
+        likely = dict(zip(weights.items, _differences(weights.sums), strict=True)) if weights else {}
+        chosen = [code for code in codes if random.random() < likely.get(code, 0 if weights else HALF)]
+        return chosen or (codes[-1:] if question.required else [])
+
+    def _text(self, question: Question, key: str, prefix: str, tags: frozenset[str]) -> str:
         scene = self.scene
-        for rule in (f"{self.form}/{key}", key, question.id):
-            if wording.has_rule(rule):
+        for rule in (self._rule_by_answer(key, prefix), f"{self.form}/{key}", key, question.id):
+            if rule and wording.has_rule(rule):
                 return wording.write(scene.random, rule, tags, scene.facts)
         return BY_INPUT[question.input]
+
+    def _rule_by_answer(self, key: str, prefix: str) -> str:
+        """The rule where the wording hangs on the answer to a question before it."""
+        for answered, rule in read("choices")["rules"].get(key, {}).items():
+            other, _, answer = answered.partition("=")
+            if self.typed.get(prefix + other) == [answer]:
+                return str(rule)
+        return ""
 
 
 def typed_date(name: str, day: date) -> dict[str, list[str]]:
@@ -164,7 +179,12 @@ def _asked(key: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _weights(key: str, tags: frozenset[str]) -> dict[str, float] | None:
+def _weights(key: str, tags: frozenset[str]) -> Choice | None:
     weights: dict[str, dict[str, float]] = read("choices")["weights"]
     narrowed = next((weights[f"{key}@{tag}"] for tag in sorted(tags) if f"{key}@{tag}" in weights), None)
-    return narrowed or weights.get(key)
+    found = narrowed or weights.get(key)
+    return Choice.of(found) if found else None
+
+
+def _differences(sums: Sequence[float]) -> list[float]:
+    return [after - before for before, after in zip((0.0, *sums), sums, strict=False)]

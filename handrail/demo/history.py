@@ -26,6 +26,8 @@ from handrail.policy.schema import Meaning, Step
 
 PUBLIC_STEP = "referral"
 RECORDED_LATE = 0.035
+FORGOTTEN = 0.15  # of what is late
+QUICKEST = timedelta(minutes=25)
 DAY_BEGINS, DAY_ENDS = 8 * 60 + 30, 17 * 60 + 30  # minutes
 
 
@@ -45,7 +47,9 @@ class History:
     `count` counts the steps taken. `destination` is the outcome that the gateway will choose.
     """
 
-    def __init__(self, number: int, seed: int, about: Referred, cast: Cast, clerk: Clerk, until: datetime) -> None:
+    def __init__(
+        self, number: int, seed: int, about: Referred, cast: Cast, clerk: Clerk, until: datetime
+    ) -> None:
         self.about, self.cast, self.clerk, self.until = about, cast, clerk, until
         self.random = stream(seed, number, "path")
         self.words = stream(seed, number, "words")
@@ -87,13 +91,20 @@ class History:
         `near` keeps to the last days before it is due, as with reviews that stand in a diary.
         """
         today = timezone.localdate(self.now)
-        due = next((d.due for d in self.record.position.deadlines if d.limit == limit), today + timedelta(days=5))
+        due = next(
+            (d.due for d in self.record.position.deadlines if d.limit == limit), today + timedelta(days=5)
+        )
         if self.chance(self.cast.laxness):
-            return self.at_work(due + timedelta(days=1 + int(self.random.expovariate(1 / 5))))
+            forgotten = self.chance(FORGOTTEN)
+            return self.at_work(
+                due + timedelta(days=1 + int(self.random.expovariate(1 / (45 if forgotten else 5))))
+            )
         if due <= today:
             return self.at_work(today)
         room = (due - today).days
-        return self.at_work(due - timedelta(days=self.random.randint(0, min(room, 6) if near else room)), back=today)
+        return self.at_work(
+            due - timedelta(days=self.random.randint(0, min(room, 6) if near else room)), back=today
+        )
 
     def after_days(self, least: int, most: int) -> datetime:
         """A time at work, so many days from now."""
@@ -109,8 +120,10 @@ class History:
 
     def at_minute(self, day: date, minute: int) -> datetime:
         """That minute of the day, or a little later than now where that is past."""
-        at = timezone.make_aware(datetime.combine(day, time(minute // 60, minute % 60, self.random.randrange(60))))
-        return at if at > self.now else self.now + timedelta(minutes=self.random.randrange(4, 90))
+        at = timezone.make_aware(
+            datetime.combine(day, time(minute // 60, minute % 60, self.random.randrange(60)))
+        )
+        return at if at > self.now + QUICKEST else self.now + QUICKEST * self.random.uniform(1, 4)
 
     # What happens
 
@@ -123,7 +136,9 @@ class History:
         step = self.pack.step_by_id[step_id]
         actor = self._opening_actor(step, public=public)
         given = given_at_opening(self.about, self.cast, step, self.words)
-        self._take(step, actor, at, timezone.localdate(at), given, self.tags | ({"outside"} if public else set()))
+        self._take(
+            step, actor, at, timezone.localdate(at), given, self.tags | ({"outside"} if public else set())
+        )
         self._name_rows()
 
     def _opening_actor(self, step: Step, *, public: bool) -> Actor:
@@ -177,9 +192,17 @@ class History:
         return typed_date(question.id, on) if question else {}
 
     def _take(
-        self, step: Step, actor: Actor, at: datetime, on: date, given: dict[str, list[str]], tags: frozenset[str]
+        self,
+        step: Step,
+        actor: Actor,
+        at: datetime,
+        on: date,
+        given: dict[str, list[str]],
+        tags: frozenset[str],
     ) -> None:
-        scene = Scene(self.words, on, tags, self.facts, given)
+        decided = frozenset(given.get("outcome", ()))
+        since = min(timezone.localdate(self.now), on)
+        scene = Scene(self.words, since, on, tags | decided, self.facts, given)
         typed, answers = self.clerk.fill(step, scene, self.cast.choices)
         take(self.record, step, answers, actor=actor, recorded_at=at)
         self.typed.append((step, typed))

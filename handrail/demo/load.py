@@ -14,12 +14,11 @@ from handrail.cases.record import Record
 from handrail.cases.writing import write_new
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
+from handrail.demo.sizes import USUAL
 from handrail.demo.staff import DOMAIN, hire_everybody
 from handrail.organisations.country import keep, load_country
 from handrail.organisations.models import Person
 
-USUAL = 1_500
-NATION = 13_000
 BATCH = 500
 
 Progress = Callable[[int, int], None]
@@ -51,7 +50,9 @@ def load_demonstration(
         if is_loaded():
             return Loaded(0, 0)
         if Person.objects.exists() or Case.objects.exists():
-            raise NotEmpty("There are people or cases here already; the demonstration is for an empty Handrail.")
+            raise NotEmpty(
+                "There are people or cases here already; the demonstration is for an empty Handrail."
+            )
         keep(bodies())
         posts = hire_everybody(Random(f"{seed}/people"), until.date())
         for done in write_in_batches(histories(size, seed, until=until)):

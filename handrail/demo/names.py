@@ -14,7 +14,18 @@ from random import Random
 from handrail.demo.data import read
 
 FOLDED = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "ß": "ss", "đ": "d", "’": "", "ʼ": ""})
-ELSEWHERE = {"Y": "I", "I": "Y", "K": "C", "C": "K", "F": "PH", "PH": "F", "AA": "A", "OU": "U", "EE": "I", "S": "Z"}
+ELSEWHERE = {
+    "Y": "I",
+    "I": "Y",
+    "K": "C",
+    "C": "K",
+    "F": "PH",
+    "PH": "F",
+    "AA": "A",
+    "OU": "U",
+    "EE": "I",
+    "S": "Z",
+}
 SPELLINGS = {
     "Muhammad": ("Mohammed", "Mohammad", "Mohamed", "Muhammed"),
     "Hussain": ("Hussein", "Husain", "Hossain"),
@@ -60,7 +71,12 @@ def communities() -> tuple[Community, ...]:
     """Every community of the file."""
     return tuple(
         Community(
-            c["id"], tuple(c["ethnic_groups"]), c["weight"], tuple(c["male"]), tuple(c["female"]), tuple(c["family"])
+            c["id"],
+            tuple(c["ethnic_groups"]),
+            c["weight"],
+            tuple(c["male"]),
+            tuple(c["female"]),
+            tuple(c["family"]),
         )
         for c in read("names")["communities"]
     )
@@ -102,7 +118,11 @@ def _respelt(random: Random, word: str) -> str:
         old, new = random.choice(fits)
         return word[0] + re.sub(old, new.lower(), word[1:], count=1, flags=re.IGNORECASE)
     place = random.randrange(1, max(2, len(word) - 1))
-    slips = (word[:place] + word[place] + word[place:], word[:place] + word[place + 1 :], _swapped(word, place))
+    slips = (
+        word[:place] + word[place] + word[place:],
+        word[:place] + word[place + 1 :],
+        _swapped(word, place),
+    )
     return random.choice(slips)
 
 

@@ -65,7 +65,9 @@ class Hiring:
         # A name in letters that ASCII does not have leaves no letters; the address then has the role alone.
         plain = slugify(folded(str(name))).replace("-", ".") or "colleague"
         number = 1
-        while (address := f"{plain}{number if number > 1 else ''}.{area(organisation)}@{DOMAIN}") in self.addresses:
+        while (
+            address := f"{plain}{number if number > 1 else ''}.{area(organisation)}@{DOMAIN}"
+        ) in self.addresses:
             number += 1
         self.addresses.add(address)
         return address
@@ -82,7 +84,9 @@ def hire_everybody(random: Random, since: date) -> list[Post]:
     """Make and save a person for every role of every organisation, and put teams under their leads."""
     hiring = Hiring(random, since - IN_POST_FOR, set())
     organisations = list(Organisation.objects.select_related("parent").order_by("slug"))
-    posts = [hiring.hire(organisation, role) for organisation in organisations for role in _roles(organisation)]
+    posts = [
+        hiring.hire(organisation, role) for organisation in organisations for role in _roles(organisation)
+    ]
     Person.objects.bulk_create([post.person for post in posts])
     Post.objects.bulk_create(posts)
     _put_under_leads(organisations, posts)
@@ -103,5 +107,7 @@ def _put_under_leads(organisations: list[Organisation], posts: list[Post]) -> No
         role = LEADS.get(Kind(organisation.kind))
         if role is None or organisation.slug == WITHOUT_LEAD:
             continue
-        organisation.lead = next(p.person for p in posts if p.organisation_id == organisation.id and p.role == role)
+        organisation.lead = next(
+            p.person for p in posts if p.organisation_id == organisation.id and p.role == role
+        )
         organisation.save(update_fields=["lead"])

@@ -23,7 +23,9 @@ def people(request: HttpRequest) -> HttpResponse:
     force = chosen(forces, request.GET.get("force", ""))
     posts = made_up_posts()
     groups = {
-        force.name if force else "No force": posts.filter(Q(organisation=force) | Q(organisation__parent=force)),
+        force.name if force else "No force": posts.filter(
+            Q(organisation=force) | Q(organisation__parent=force)
+        ),
         "Region": posts.filter(organisation=force.parent if force else None, organisation__kind=Kind.REGION),
         "Nation": posts.filter(organisation__kind=Kind.NATION),
     }

@@ -37,8 +37,8 @@ class Field:
     """What to draw for one question.
 
     `values` holds what was typed, by input name: a date has `name-day`, `name-month` and `name-year`, every
-    other kind has `name`. `errors` holds messages by the same names; an error's link leads to `#` and that name.
-    `is_title` makes the label the heading of the page.
+    other kind has `name`. `errors` holds messages by the same names; an error's link leads to `#` and that
+    name. `is_title` makes the label the heading of the page.
     """
 
     kind: Kind
@@ -68,17 +68,19 @@ class Field:
     @property
     def error(self) -> str:
         """The message of this field, or of the first part of a date that has one."""
-        return next((self.errors[self.name + part] for part in ("", *PARTS) if self.name + part in self.errors), "")
+        return next(
+            (self.errors[self.name + part] for part in ("", *PARTS) if self.name + part in self.errors), ""
+        )
 
     def is_wrong(self, part: str) -> bool:
-        """Whether this part of a date is marked as wrong: all three are, where the message is about the whole."""
+        """Whether this part of a date is marked as wrong: all are, where the message is about the whole."""
         given = [bool(self.value(other)) for other in PARTS]
         whole = all(given) or not any(given)
         about_whole = self.name in self.errors or (whole and f"{self.name}-day" in self.errors)
         return about_whole or self.name + part in self.errors
 
     def naming(self, block: str, nested: bool) -> dict[str, Any]:
-        """The label or legend, as the design system's macros take it; `block` is the first part of its class."""
+        """The label or legend, as the design system's macros take it; `block` begins its class."""
         size = "l" if self.is_title else "" if nested else "s"
         text = f"{self.label} (optional)" if self.optional else self.label
         classes = f"{block}--{size}" if size else ""
@@ -110,5 +112,7 @@ class Field:
     @property
     def described_by(self) -> str:
         """The ids of what describes the field, where its macro is our own."""
-        found = [self.name + suffix for suffix, text in (("-hint", self.hint), ("-error", self.error)) if text]
+        found = [
+            self.name + suffix for suffix, text in (("-hint", self.hint), ("-error", self.error)) if text
+        ]
         return " ".join(found)

@@ -1,4 +1,4 @@
-"""The exact bytes that are hashed and signed, so that anybody can verify the record; `docs/ledger.md` describes them.
+"""The exact bytes that are hashed and signed, so that anybody can verify; `docs/ledger.md` describes them.
 
 No Django here: the writer and the stand-alone verifier share this file.
 """
@@ -45,9 +45,12 @@ def canonical(value: Any) -> bytes:
 
 
 def encode(content: dict[str, Any]) -> bytes:
-    """The canonical bytes of a content. Raises NotCanonical where it does not come back from PostgreSQL as it went."""
-    _refuse_unfit(content, "content")
-    return canonical(content)
+    """The canonical bytes of a content. Raises NotCanonical where PostgreSQL would not give back the same."""
+    try:
+        _refuse_unfit(content, "content")
+        return canonical(content)
+    except RecursionError:
+        raise NotCanonical("content is nested too deeply.") from None
 
 
 def _refuse_unfit(value: Any, place: str) -> None:
@@ -84,12 +87,12 @@ def _is_unicode(text: str) -> bool:
 
 
 def commitment(salt: bytes, content: bytes) -> bytes:
-    """What an entry says of its content: nothing to whoever lacks the salt, everything to whoever has both."""
+    """What an entry says of its content: nothing to who lacks the salt, everything to who has both."""
     return hmac.digest(salt, content, "sha256")
 
 
 def microseconds(moment: datetime) -> int:
-    """A moment as whole microseconds since 1970, as PostgreSQL keeps it. Raises TypeError without a time zone."""
+    """A moment as whole microseconds since 1970, as PostgreSQL keeps it. Raises TypeError without a zone."""
     return (moment - EPOCH) // MICROSECOND
 
 

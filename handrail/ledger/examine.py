@@ -1,4 +1,4 @@
-"""What is wrong with one chain, entry by entry, given everything that is known about it. Pure, no database."""
+"""What is wrong with one chain, entry by entry, given all that is known about it. Pure, no database."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -48,6 +48,7 @@ class Row(NamedTuple):
     hash: bytes
     sound: bool  # its hash is that of its values
     content_fits: bool  # its content is what it committed to, or is erased
+    erased: bool = False
 
     @property
     def number(self) -> int:
@@ -77,7 +78,7 @@ class Evidence:
     end: End | None = None
     leaves: dict[int, bytes] = field(default_factory=dict)  # the hashes that were sealed, by number
     vouched: dict[int, bytes] = field(default_factory=dict)  # those of them that a signed head vouches for
-    forged: set[int] = field(default_factory=set)  # numbers sealed here that the heads outside know nothing of
+    forged: set[int] = field(default_factory=set)  # numbers sealed here but not outside
     unlisted: set[int] = field(default_factory=set)  # numbers neither sealed nor waiting for it
 
 
@@ -118,8 +119,8 @@ def _all_stand(evidence: Evidence) -> bool:
 class Walk:
     """Follows a chain from its end to its beginning and says which entry stands at each number, if any.
 
-    What an entry must be is known from a head that vouches for it, else from the entry after it, which names its
-    hash, or from the chain's own record of its end.
+    What an entry must be is known from a head that vouches for it, else from the entry after it, which names
+    its hash, or from the chain's own record of its end.
     """
 
     def __init__(self, evidence: Evidence) -> None:
@@ -138,7 +139,8 @@ class Walk:
             yield self._finding(row.number, What.INSERTED, "It is not part of the chain.")
         for row in self.evidence.rows:
             if not row.content_fits and row.sound:
-                yield self._finding(row.number, What.CONTENT_CHANGED, "Its content is not what it committed to.")
+                detail = "Its content is not what it committed to."
+                yield self._finding(row.number, What.CONTENT_CHANGED, detail)
         yield from self._end_findings()
         yield from self._leaf_findings()
 
@@ -155,8 +157,8 @@ class Walk:
 
     def _place_all(self) -> Iterator[Finding]:
         end = self.evidence.end
-        is_named = end and (end.length == self.last or any(r.hash == end.head for r in self.at.get(self.last, ())))
-        expected = end.head if end and is_named else None
+        last = {row.hash for row in self.at.get(self.last, ())}
+        expected = end.head if end and (end.length == self.last or end.head in last) else None
         for number in range(self.last, 0, -1):
             if number in self.evidence.forged:
                 continue
@@ -188,7 +190,7 @@ class Walk:
         return here[0], self._changed(number)
 
     def _named_by(self, row: Row | None, number: int, wrong: Finding | None) -> bytes | None:
-        """The hash of the entry before, by an entry; one in doubt is believed only where it names what is there."""
+        """The hash of the entry before; an entry in doubt is believed only where it names what is there."""
         if row is None:
             return None
         if wrong is None or wrong.what is What.REORDERED:
@@ -225,7 +227,7 @@ class Walk:
             if doubtful and row and row.sound and row.number == number and row.hash != hash_:
                 yield self._finding(number, What.LEAF_CHANGED, "The seal's record of its hash is wrong.")
             elif doubtful and row is None and number > self.last:
-                yield self._finding(number, What.LEAF_CHANGED, "The seal's record names an entry that never was.")
+                yield self._finding(number, What.LEAF_CHANGED, "What was sealed here never was.")
 
     def _finding(self, number: int | None, what: What, detail: str) -> Finding:
         return Finding(self.evidence.chain, number, what, detail)

@@ -1,123 +1,153 @@
-"""Signed heads: what is signed, and the file in which a head and its new leaves go outside. No Django here."""
+"""Signed heads: what the whole record was at a moment, and the files by which parties outside hold us to it.
+
+No Django here: who seals and who verifies share this file.
+"""
 
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-Leaf = tuple[str, int, str]
+from handrail.ledger.canonical import canonical
+
+FORMAT = "handrail-head-1"
+
+
+class UnreadableHead(ValueError):
+    """A file among the heads is not one; the message names it."""
+
+
+class SealedEntry(NamedTuple):
+    """One leaf: an entry by its chain, its number and its hash."""
+
+    chain: str
+    number: int
+    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class SignedHead:
-    """The root of the tree at one size, signed; `leaves` are those since the head before, `(chain, number, hash)`."""
+class TreeHead:
+    """The root over the first `size` entries at a moment, in microseconds since 1970."""
 
+    number: int
     size: int
     root: bytes
+    previous: bytes
     sealed_at: int
     public_key: bytes
-    signature: bytes
-    leaves: Sequence[Leaf]
+    signature: bytes = b""
 
-    def message(self) -> bytes:
-        """What the signature is over."""
-        return message(self.size, self.root, self.sealed_at)
+    def statement(self) -> bytes:
+        """The bytes that are signed."""
+        root, previous, key = self.root.hex(), self.previous.hex(), self.public_key.hex()
+        return canonical([FORMAT, self.number, self.size, root, previous, self.sealed_at, key])
+
+    def digest(self) -> bytes:
+        """By what the next head names this one."""
+        return sha256(self.statement()).digest()
+
+    def signed(self, key: Ed25519PrivateKey) -> "TreeHead":
+        """The same head under this key and with its signature."""
+        head = replace(self, public_key=key.public_key().public_bytes_raw())
+        return replace(head, signature=key.sign(head.statement()))
 
     def is_signed(self) -> bool:
-        """Whether the signature fits the head's own public key."""
+        """Whether the signature is that of the public key over these very values."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(self.signature, self.message())
+            Ed25519PublicKey.from_public_bytes(self.public_key).verify(self.signature, self.statement())
         except (InvalidSignature, ValueError):
             return False
         return True
 
+    def as_json(self) -> dict[str, Any]:
+        """The head as its file and its mail have it."""
+        return {
+            "format": FORMAT,
+            "number": self.number,
+            "size": self.size,
+            "root": self.root.hex(),
+            "previous": self.previous.hex(),
+            "sealed_at": self.sealed_at,
+            "public_key": self.public_key.hex(),
+            "signature": self.signature.hex(),
+        }
 
-def message(size: int, root: bytes, sealed_at: int) -> bytes:
-    """The bytes that are signed: size, root and moment in microseconds since 1970, a line each."""
-    return f"handrail ledger head\n{size}\n{root.hex()}\n{sealed_at}\n".encode()
-
-
-def signing_key(path: Path) -> Ed25519PrivateKey:
-    """The key that signs heads; made at first use, readable by its owner alone."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        pem = Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    @classmethod
+    def from_json(cls, text: dict[str, Any]) -> Self:
+        """The head that `as_json` gave. Raises KeyError, TypeError or ValueError where it is none."""
+        if text["format"] != FORMAT:
+            raise ValueError(f"the format is {text['format']!r}, not {FORMAT!r}")
+        return cls(
+            number=int(text["number"]),
+            size=int(text["size"]),
+            root=bytes.fromhex(text["root"]),
+            previous=bytes.fromhex(text["previous"]),
+            sealed_at=int(text["sealed_at"]),
+            public_key=bytes.fromhex(text["public_key"]),
+            signature=bytes.fromhex(text["signature"]),
         )
-        _write(path, pem, mode=0o600)
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError(f"{path} does not hold an Ed25519 key.")
-    return key
 
 
-def public_bytes(key: Ed25519PrivateKey) -> bytes:
-    """The public half of a signing key, 32 bytes."""
-    return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+def file_name(number: int) -> str:
+    """The name of a head's file."""
+    return f"{number:010}.json"
 
 
-def file_name(size: int) -> str:
-    """The name of the file of the head at this size; names sort as sizes do."""
-    return f"{size:012}.json"
+def numbers_in(folder: Path) -> set[int]:
+    """The numbers of the heads that have a file in the folder."""
+    return {int(path.stem) for path in folder.glob("*.json") if path.stem.isdecimal()}
 
 
-def save(folder: Path, head: SignedHead) -> None:
-    """Write a head's file whole or not at all."""
-    content = describe(head) | {"leaves": [list(leaf) for leaf in head.leaves]}
+def write(folder: Path, head: TreeHead, leaves: Iterable[SealedEntry]) -> Path:
+    """Write a head and the leaves that it added, whole or not at all, even if the machine stops half-way."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / file_name(head.size), json.dumps(content, indent=0).encode(), mode=0o644)
-
-
-def describe(head: SignedHead) -> dict[str, Any]:
-    """A head without its leaves, as it is written and mailed."""
-    return {
-        "size": head.size,
-        "root": head.root.hex(),
-        "sealed_at": head.sealed_at,
-        "public_key": head.public_key.hex(),
-        "signature": head.signature.hex(),
-    }
-
-
-def load(folder: Path) -> Iterator[tuple[str, SignedHead | None]]:
-    """Every head in a folder by size, with its file's name; None for a file that cannot be read as one."""
-    for path in sorted(folder.glob("*.json")):
-        yield path.name, _read(path)
-
-
-def _read(path: Path) -> SignedHead | None:
+    path = folder / file_name(head.number)
+    draft = path.with_suffix(f".{secrets.token_hex(8)}.part")
     try:
-        given = json.loads(path.read_bytes())
-        return SignedHead(
-            size=int(given["size"]),
-            root=bytes.fromhex(given["root"]),
-            sealed_at=int(given["sealed_at"]),
-            public_key=bytes.fromhex(given["public_key"]),
-            signature=bytes.fromhex(given["signature"]),
-            leaves=[(str(chain), int(number), str(hash)) for chain, number, hash in given["leaves"]],
-        )
-    except (ValueError, KeyError, TypeError):
-        return None
+        with draft.open("w", encoding="utf-8") as file:
+            file.writelines(_pieces(head, leaves))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync(folder)
+    return path
 
 
-def _write(path: Path, content: bytes, *, mode: int) -> None:
-    """Write beside, flush to disk and rename, so that a crash leaves the old file or the new one."""
-    draft = path.with_suffix(".part")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+def _pieces(head: TreeHead, leaves: Iterable[SealedEntry]) -> Iterator[str]:
+    opening = json.dumps(head.as_json(), indent=1).removesuffix("\n}")
+    yield f'{opening},\n "leaves": ['
+    between = "\n  "
+    for chain, number, hash_ in leaves:
+        yield f'{between}["{chain}", {number}, "{hash_.hex()}"]'
+        between = ",\n  "
+    yield "\n ]\n}\n"
 
 
-def hashes(leaves: Iterable[Leaf]) -> Iterator[bytes]:
-    """The entry hashes of leaves."""
-    return (bytes.fromhex(hash) for _, _, hash in leaves)
+def _sync(folder: Path) -> None:
+    """Make the new name itself last; where a file system does not offer it, it lasts a moment later."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read(path: Path) -> tuple[TreeHead, list[SealedEntry]]:
+    """A head and the leaves that it added. Raises UnreadableHead, or OSError where it cannot be opened."""
+    try:
+        text = json.loads(path.read_bytes())
+        leaves = [SealedEntry(str(c), int(n), bytes.fromhex(h)) for c, n, h in text["leaves"]]
+        return TreeHead.from_json(text), leaves
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableHead(f"{path.name} is not a head of Handrail's: {error}") from error

@@ -18,7 +18,7 @@ def whole(*fields: str) -> Q:
 
 
 class Entry(models.Model):
-    """One act: who, with which authority, when it happened and when it was recorded; its content lies apart."""
+    """One act: who, with which authority, when it happened, when it was recorded; its content lies apart."""
 
     id = models.BigAutoField(primary_key=True)
     chain = models.UUIDField()
@@ -106,7 +106,7 @@ class Chain(models.Model):
 
 
 class Unsealed(models.Model):
-    """An entry that waits for the next seal; the trigger of the entries adds it, that of the leaves removes it."""
+    """An entry that waits for the next seal; put here by its own trigger, taken away by that of its leaf."""
 
     entry = models.OneToOneField(
         Entry, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="+"

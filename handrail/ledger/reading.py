@@ -1,38 +1,44 @@
 """Reading the record for its verifier: streams in order, from one snapshot, of any size in little memory."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
-from handrail.ledger.canonical import NotCanonical, commitment, encode, entry_hash
-from handrail.ledger.examine import End, Evidence, Row
+from handrail.ledger.canonical import commitment, encode, entry_hash
+from handrail.ledger.examine import End, Row
 from handrail.ledger.heads import SealedEntry, TreeHead
 
-type_ = psycopg.postgres.types
 POSTGRES_EPOCH = 946_684_800_000_000  # 2000-01-01 in microseconds since 1970
 PAGE = 5_000
 
 # What may be null or out of order only after somebody tore down the table's own rules still has to be read.
-CHAIN = "coalesce(chain::text, 'none')"
-ENTRIES = f"""
-SELECT id, {CHAIN}, coalesce(number, 0), act, outcome, stage, actor::text, role, organisation::text, seen_version,
-       reason_given, happened_at, recorded_at, pack, coalesce(commitment, ''), coalesce(previous, ''),
+ENTRIES = """
+SELECT id, coalesce(chain::text, 'none'), coalesce(number, 0), act, outcome, stage, actor::text, role,
+       organisation::text, seen_version, reason_given, happened_at, recorded_at, pack,
+       coalesce(commitment, ''), coalesce(previous, ''),
        coalesce(hash, ''), salt, content::text
 FROM ledger_entry LEFT JOIN ledger_content ON entry_id = id ORDER BY chain, number, id
 """
 CHAINS = "SELECT id::text, length, head FROM ledger_chain ORDER BY id"
-LEAVES_BY_CHAIN = f"SELECT {CHAIN}, coalesce(number, 0), coalesce(hash, ''), position FROM ledger_leaf ORDER BY chain"
-LEAVES = f"SELECT {CHAIN}, coalesce(number, 0), coalesce(hash, '') FROM ledger_leaf WHERE position >= %s ORDER BY position"
-HEADS = "SELECT number, size, root, previous, sealed_at, public_key, signature FROM ledger_head ORDER BY number"
+LEAVES_BY_CHAIN = """
+SELECT coalesce(chain::text, 'none'), coalesce(number, 0), coalesce(hash, ''), position
+FROM ledger_leaf ORDER BY chain
+"""
+LEAVES = """
+SELECT coalesce(chain::text, 'none'), coalesce(number, 0), coalesce(hash, '')
+FROM ledger_leaf ORDER BY position
+"""
+HEADS = """
+SELECT number, size, root, previous, sealed_at, public_key, signature, edge FROM ledger_head ORDER BY number
+"""
 WAITING = "SELECT entry_id FROM ledger_unsealed"
 ORPHANS = """
 SELECT entry_id, salt, content::text FROM ledger_content
@@ -41,7 +47,7 @@ WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE id = entry_id) ORDER BY entry_i
 
 
 class Microseconds(Loader):
-    """Reads a moment as PostgreSQL keeps it, so that none is rounded and none, not even infinity, is refused."""
+    """Reads a moment as PostgreSQL keeps it, so that none is refused, not even infinity."""
 
     format = psycopg.pq.Format.BINARY
 
@@ -54,7 +60,7 @@ class Microseconds(Loader):
 def snapshot(source: psycopg.Connection[Any] | str) -> Iterator[psycopg.Connection[Any]]:
     """One read-only view of the whole record, whatever is written meanwhile.
 
-    `source` is the address of a database or a connection; one that is in a transaction already is read as it is.
+    `source` is the address of a database or a connection; one in a transaction already is read as it is.
     """
     if isinstance(source, str):
         with psycopg.connect(source) as connection, snapshot(connection):
@@ -74,13 +80,13 @@ class Record:
         self.connection = connection
         self.streams = 0
 
-    def heads(self) -> list[TreeHead]:
-        """The heads in the order of their numbers."""
-        return [TreeHead(*row) for row in self._stream(HEADS)]
+    def heads(self) -> list[tuple[TreeHead, bytes]]:
+        """The heads in the order of their numbers, each with the edge of its tree."""
+        return [(TreeHead(*row), edge) for *row, edge in self._stream(HEADS)]
 
-    def leaves(self, start: int = 0) -> Iterator[SealedEntry]:
-        """The leaves in the order of the tree, from a position on."""
-        return map(SealedEntry._make, self._stream(LEAVES, [start]))
+    def leaves(self) -> Iterator[SealedEntry]:
+        """The leaves in the order of the tree."""
+        return map(SealedEntry._make, self._stream(LEAVES))
 
     def waiting(self) -> set[int]:
         """The ids of the entries that wait to be sealed."""
@@ -90,10 +96,7 @@ class Record:
         """Contents whose entry is not there, by what an entry of theirs would commit to."""
         found = {}
         for entry, salt, text in self._stream(ORPHANS):
-            try:
-                found[commitment(salt, encode(json.loads(text)))] = entry
-            except (NotCanonical, ValueError):
-                found[b"unreadable %d" % entry] = entry
+            found[committed_to(salt, text) or b"%d" % entry] = entry
         return found
 
     def chains(self) -> Iterator[tuple[str, list[tuple[int, Any]]]]:
@@ -105,13 +108,13 @@ class Record:
         for chain, group in groupby(everything, key=itemgetter(0)):
             yield chain, [(kind, fact) for _, kind, fact in group]
 
-    def _stream(self, query: LiteralString | str, values: list[Any] | None = None) -> Iterator[tuple[Any, ...]]:
+    def _stream(self, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query through a cursor of the server's, a page at a time."""
         self.streams += 1
         with psycopg.ServerCursor(self.connection, f"ledger_{self.streams}") as cursor:
             cursor.adapters.register_loader("timestamptz", Microseconds)
             cursor.itersize = PAGE
-            cursor.execute(query.encode(), values, binary=True)
+            cursor.execute(query.encode(), binary=True)
             yield from cursor
 
 
@@ -120,14 +123,14 @@ def row_of(values: tuple[Any, ...]) -> Row:
     id_, header = values[0], values[1:14]
     committed, previous, hash_, salt, content = values[14:]
     sound = entry_hash(header, committed, previous) == hash_
-    return Row(id_, header, committed, previous, hash_, sound, content_fits(committed, salt, content))
+    erased = salt is None and content is None
+    fits = erased or committed_to(salt, content) == committed
+    return Row(id_, header, committed, previous, hash_, sound, fits, erased)
 
 
-def content_fits(committed: bytes, salt: bytes | None, content: str | None) -> bool:
-    """Whether a content is what was committed to; one that is erased does not contradict."""
-    if salt is None or content is None:
-        return True
+def committed_to(salt: bytes | None, content: str | None) -> bytes | None:
+    """What an entry with this content commits to, or None where no entry could."""
     try:
-        return commitment(salt, encode(json.loads(content))) == committed
-    except (NotCanonical, ValueError):
-        return False
+        return commitment(salt or b"", encode(json.loads(content or "")))
+    except (ValueError, RecursionError):
+        return None

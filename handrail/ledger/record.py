@@ -17,10 +17,11 @@ from handrail.ledger.models import Content, Entry
 
 COLUMNS = [field.attname for field in Entry._meta.concrete_fields if not field.primary_key]
 LISTED = ", ".join(COLUMNS)
-ADD = (
-    f"WITH added AS (INSERT INTO ledger_entry ({LISTED}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) RETURNING id)"
-    " INSERT INTO ledger_content (entry_id, salt, content) SELECT id, %s, %s::jsonb FROM added RETURNING entry_id"
-)
+PLACES = ", ".join(["%s"] * len(COLUMNS))
+ADD = f"""
+WITH added AS (INSERT INTO ledger_entry ({LISTED}) VALUES ({PLACES}) RETURNING id)
+INSERT INTO ledger_content (entry_id, salt, content) SELECT id, %s, %s::jsonb FROM added RETURNING entry_id
+"""  # noqa: S608 the names are our own model's
 BATCH = 20_000
 
 
@@ -62,7 +63,17 @@ class Link:
     def row(self) -> tuple[Any, ...]:
         """The values of COLUMNS."""
         a = self.act
-        own = (a.chain, self.number, a.act, a.outcome, a.stage, a.actor, a.role, a.organisation, a.seen_version)
+        own = (
+            a.chain,
+            self.number,
+            a.act,
+            a.outcome,
+            a.stage,
+            a.actor,
+            a.role,
+            a.organisation,
+            a.seen_version,
+        )
         when = (a.reason_given, a.happened_at, self.recorded_at, a.pack)
         return (*own, *when, self.commitment, self.previous, self.hash)
 
@@ -111,7 +122,7 @@ def append(act: Act, *, recorded_at: datetime | None = None) -> Entry:
 
 
 def append_many(acts: Sequence[Act], *, recorded_at: Sequence[datetime] | None = None) -> list[int]:
-    """Add many acts at once, those of one chain in their order; returns the ids of their entries in that order.
+    """Add many acts at once, those of one chain in their order; returns the ids of their entries.
 
     The caller holds the transaction. Raises ChainMoved as `append` does.
     """
@@ -127,7 +138,7 @@ def append_many(acts: Sequence[Act], *, recorded_at: Sequence[datetime] | None =
 
 def _refuse_outside_transaction() -> None:
     if not connection.in_atomic_block:
-        raise TransactionManagementError("An entry is written in the transaction of the change that it records.")
+        raise TransactionManagementError("An entry is written in the transaction of what it records.")
 
 
 def _linked(acts: Sequence[Act], times: Sequence[datetime]) -> list[Link]:
@@ -149,7 +160,8 @@ def _copy(links: Sequence[Link]) -> list[int]:
     """Write contents and entries by COPY, the contents first: the trigger of the entries looks for them."""
     with connection.cursor() as cursor, _one_writer_a_chain():
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)", [len(links)]
+            "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)",
+            [len(links)],
         )
         ids = [id_ for (id_,) in cursor.fetchall()]
         with cursor.copy("COPY ledger_content (entry_id, salt, content) FROM STDIN") as copy:

@@ -1,4 +1,4 @@
-"""For whom each page is. Every view says it with `@audience(...)`; `handrail.config.audience` finds those that do not."""
+"""For whom each page is. Every view says it with `@audience(...)`, and a script finds those that do not."""
 
 from collections.abc import Callable
 from enum import Enum

@@ -6,6 +6,8 @@ from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -20,6 +22,14 @@ def name_key(*names: str) -> str:
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
     """Sets of subjects."""
+
+    def called(self, words: str) -> Self:
+        """Subjects each of these words begins a name of, in any order; none when there is no word."""
+        beginnings = [f"{word}:*" for word in name_key(words).split()]
+        if not beginnings:
+            return self.none()
+        query = SearchQuery(" & ".join(beginnings), search_type="raw", config="simple")
+        return self.annotate(words=SearchVector("name_key", config="simple")).filter(words=query)
 
     def plainly_like(self, subject: "Subject") -> Self:
         """Others of the same name in any order, or of the same family name and date of birth.
@@ -54,7 +64,8 @@ class Subject(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["name_key"], opclasses=["varchar_pattern_ops"], name="subject_name"),
+            models.Index(fields=["name_key"], name="subject_name"),
+            GinIndex(SearchVector("name_key", config="simple"), name="subject_words"),
             models.Index(fields=["family_key", "date_of_birth"], name="subject_family_and_birth"),
         ]
 

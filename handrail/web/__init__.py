@@ -1,1 +1,1 @@
-"""The shell around every page: layout, signing in and out, errors, and what is said about the service itself."""
+"""The shell around every page: layout, signing in and out, errors, and what is said of the service."""

@@ -52,8 +52,8 @@ EXPIRED = Trouble(
     403,
     "This page was open for too long",
     (
-        "To keep you safe, Handrail takes what a page sends only while you are signed in, or your visit lasts, in a "
-        "browser that accepts cookies. Go back, reload the page, and send it again.",
+        "Handrail takes what a page sends only while your visit lasts, in a browser that accepts cookies.",
+        "Copy what you wrote, go back, reload the page, and send it again.",
         "This was not recorded. What you saved before is kept, and nothing on the record was lost.",
     ),
 )
@@ -61,7 +61,8 @@ NOT_FOUND = Trouble(
     404,
     "Page not found",
     (
-        "If you typed the address, check it. If you followed a link, the page may be gone, or not be yours to see.",
+        "If you typed the address, check it.",
+        "If you followed a link, the page may be gone, or not be yours to see.",
         "Nothing on the record was lost.",
     ),
 )
@@ -70,8 +71,8 @@ BROKEN = Trouble(
     "Sorry, something went wrong",
     (
         "Handrail could not finish this. Wait a minute, then go back and try again.",
-        "A step is recorded whole or not at all, and what you saved before is kept. Nothing on the record was lost. "
-        "Open the case to see whether your last step is there before you take it again.",
+        "A step is recorded whole or not at all. Open the case to see whether your last one is there.",
+        "What you saved before is kept, and nothing on the record was lost.",
         "If somebody is in immediate danger, call 999.",
     ),
     plain=True,

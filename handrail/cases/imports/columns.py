@@ -30,6 +30,7 @@ RECEIPT = Section(id="receipt", title="Receipt", questions=(SOURCE_REFERENCE, RE
 FORCE = "force"
 OURS = frozenset({"handrail-row", "handrail-errors"})
 YES_NO = {"y": "yes", "true": "yes", "1": "yes", "n": "no", "false": "no", "0": "no"}
+YES_AND_NO = ("yes", "no")
 MOST_NAMED = 12
 
 
@@ -87,6 +88,23 @@ def _asked(sections: Iterable[Section], options: Options) -> Iterator[tuple[str,
             yield question.id, question
 
 
+def signposts(sections: Iterable[Section]) -> dict[str, dict[str, list[str]]]:
+    """The yes-or-no questions that only lead on: by id, and by answer, the questions that follow from it.
+
+    Both answers lead somewhere, so a file need not have such a column: what is filled in shows the answer.
+    """
+    follows: dict[str, dict[str, list[str]]] = {}
+    questions = [question for section in sections for question in section.questions]
+    for question in questions:
+        if question.when:
+            for answer in question.when.is_:
+                follows.setdefault(question.when.question, {}).setdefault(answer, []).append(question.id)
+    leading = {question.id for question in questions if question.kind is Kind.YES_NO}
+    return {
+        id: answers for id, answers in follows.items() if id in leading and len(answers) == len(YES_AND_NO)
+    }
+
+
 def _aliases(pack: Pack, step: Step) -> dict[str, str]:
     """The force may be called `force`, whatever the form calls the question."""
     form = pack.form_of(step)
@@ -120,16 +138,11 @@ def _refuse_twice(titles: Sequence[str], names: Mapping[int, str]) -> None:
 
 
 def _refuse_missing(pack: Pack, step: Step, there: Collection[str], aliases: Mapping[str, str]) -> None:
-    wanted = [
-        question.id
-        for section in asked_sections(pack, step)
-        for question in section.questions
-        if question.required
-        and question.when is None
-        and section.when is None
-        and question.kind is not Kind.EACH
-    ]
-    missing = [name for name in wanted if name not in there]
+    sections = asked_sections(pack, step)
+    always = [question for section in sections if section.when is None for question in section.questions]
+    wanted = [q.id for q in always if q.required and q.when is None and q.kind is not Kind.EACH]
+    known = {*there, *signposts(sections)}
+    missing = [name for name in wanted if name not in known]
     if missing:
         shown = {ours: alias for alias, ours in aliases.items()}
         raise Unreadable(

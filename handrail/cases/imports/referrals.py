@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from handrail.cases.actions import accountable, opening_step
 from handrail.cases.errors import NotAllowed
-from handrail.cases.imports.columns import SOURCE_REFERENCE, Column, match_columns
+from handrail.cases.imports.columns import FORCE, SOURCE_REFERENCE, Column, match_columns
 from handrail.cases.imports.mappings import Mapping, read_mapping
 from handrail.cases.imports.report import ImportReport
 from handrail.cases.imports.rows import Reading, RowReader
@@ -103,10 +103,14 @@ class _Run:
         elif new:
             self._write(new)
 
-    def _force_of(self, reading: Reading) -> UUID | None:
+    @property
+    def _force_question(self) -> str:
         form = self.pack.form_of(self.step)
         question = form.meaning(Meaning.FORCE) if form else None
-        named = reading.answers.get(question.id) if question else None
+        return question.id if question else FORCE
+
+    def _force_of(self, reading: Reading) -> UUID | None:
+        named = reading.answers.get(self._force_question)
         return UUID(named) if named else None
 
     def _key(self, reading: Reading) -> Key | None:
@@ -140,7 +144,9 @@ class _Run:
         force, lead = self._known_force(id)
         post = self.by.post_in(force, self.step.by)
         if post is None:
-            reading.errors["force"] = f"No post of yours takes referrals for {force.name}."
+            reading.errors[self._title(self._force_question)] = (
+                f"No post of yours takes referrals for {force.name}."
+            )
             return None
         record = Record.new(self.pack, force, lead)
         now = timezone.now()
@@ -188,7 +194,9 @@ class _Run:
                     return
             else:
                 return
-        reading.errors.setdefault("force", "The row could not be stored. Try it again by itself.")
+        reading.errors.setdefault(
+            self._title(SOURCE_REFERENCE.id), "The row could not be stored. Try it again by itself."
+        )
         self.report.refuse(reading.row, reading.errors)
 
 

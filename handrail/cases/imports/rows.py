@@ -6,7 +6,14 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from handrail.cases.imports.columns import MOST_NAMED, RECEIVED_ON, SOURCE_REFERENCE, Column, asked_sections
+from handrail.cases.imports.columns import (
+    MOST_NAMED,
+    RECEIVED_ON,
+    SOURCE_REFERENCE,
+    Column,
+    asked_sections,
+    signposts,
+)
 from handrail.cases.imports.days import NoDate, day_parts
 from handrail.cases.imports.mappings import DateOrder
 from handrail.cases.imports.tables import Row
@@ -51,6 +58,7 @@ class RowReader:
         self.fixed = list(fixed)
         self.order: DateOrder = order
         self.title_of = {column.name: column.title for column in columns}
+        self.signposts = {id: f for id, f in signposts(self.sections).items() if id not in self.title_of}
 
     def read(self, row: Row) -> Reading:
         """The answers in a row, or its errors."""
@@ -88,7 +96,7 @@ class RowReader:
                 typed |= self._answer(column, cells[column.index].strip())
             except (Wrong, NoDate) as wrong:
                 reading.errors[column.title] = str(wrong)
-        return typed
+        return typed | {id: [_direction(follows, typed)] for id, follows in self.signposts.items()}
 
     def _answer(self, column: Column, text: str) -> dict[str, list[str]]:
         """What would have been typed to say what this cell says."""
@@ -112,9 +120,18 @@ class RowReader:
         for section in self.sections:
             for question in section.questions:
                 asked = is_asked(section.when, typed) and is_asked(question.when, typed)
-                names = {question.id, *(question.id + part for part in DATE_PARTS)}
-                if not asked and not names.isdisjoint(typed):
+                if not asked and _is_filled(question.id, typed):
                     yield question.id
+
+
+def _direction(follows: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]]) -> str:
+    """The answer to a signpost: the one whose questions are filled in, and “no” where none is."""
+    filled = (answer for answer, names in follows.items() if any(_is_filled(name, typed) for name in names))
+    return next(filled, "no")
+
+
+def _is_filled(name: str, typed: Mapping[str, Sequence[str]]) -> bool:
+    return not {name, *(name + part for part in DATE_PARTS)}.isdisjoint(typed)
 
 
 def _several(column: Column, text: str) -> list[str]:

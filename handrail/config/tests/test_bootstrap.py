@@ -1,7 +1,5 @@
 """A server of one's own: reached by address, with passwords, by an administrator who is no superuser."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,16 +8,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from handrail.commands.children import environment_of
 from handrail.config import bootstrap, database, embedded
 from handrail.config.database import ROLES, Role
 from handrail.config.environment import Misconfigured
-
-ASK = """
-import psycopg
-from handrail.config.database import parameters, role
-print(psycopg.connect(**parameters(role())).info.user)
-"""
 
 
 @pytest.fixture
@@ -76,12 +67,3 @@ def test_a_server_that_cannot_be_reached_is_an_expected_failure(monkeypatch: pyt
     monkeypatch.setenv("DATABASE_URL", "host=/nowhere/at/all user=keeper dbname=records")
     with pytest.raises(Misconfigured, match="The database server cannot be used"):
         bootstrap.bootstrap()
-
-
-def test_a_child_process_gets_the_secrets_of_its_own_role_only(server: Path) -> None:
-    bootstrap.bootstrap()
-    given = environment_of(Role.WEB)
-    assert "of the keeper" not in " ".join(given.values())
-    assert database.password(Role.OWNER) not in given.values()
-    done = subprocess.run([sys.executable, "-c", ASK], env=given, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "handrail_web"

@@ -1,0 +1,109 @@
+"""What happens at the same moment is recorded one after the other, and nothing is lost or done twice."""
+
+import threading
+from collections import Counter
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from handrail.cases import actions
+from handrail.cases.errors import Refused, Stale
+from handrail.cases.models import Case, Draft
+from handrail.cases.tests.cast import Cast, make_cast, refer, take, typed_for
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+
+PAIRS = 1_000
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+def test_of_a_thousand_pairs_at_the_same_moment_none_overwrites_the_other(cast: Cast) -> None:
+    case = refer(cast)
+    step = case.pack.step_by_id["further-information"]
+    typed = typed_for(case.pack, step, cast.force)
+    barrier = threading.Barrier(2)
+    outcomes: Counter[str] = Counter()
+
+    def write(person: Person) -> None:
+        for _ in range(PAIRS):
+            seen = Case.objects.get(pk=case.pk).version
+            barrier.wait()
+            try:
+                actions.take_step(case.pk, step.id, typed, by=person, seen_version=seen)
+                outcomes["recorded"] += 1
+            except Stale:
+                outcomes["told"] += 1
+            barrier.wait()
+        connection.close()
+
+    threads = [threading.Thread(target=write, args=[p]) for p in (cast.officer, cast.second_officer)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    case.refresh_from_db()
+    assert outcomes == {"recorded": PAIRS, "told": PAIRS}
+    assert case.version == 1 + PAIRS
+    seen = list(Entry.objects.filter(chain=case.pk).order_by("number").values_list("seen_version", flat=True))
+    assert seen == list(range(PAIRS + 1))
+
+
+def test_two_who_decide_at_the_same_moment_do_not_both_decide(cast: Cast) -> None:
+    case = refer(cast)
+    take(case, "information-assessment", cast.fimu)
+    step = case.pack.step_by_id["gateway-assessment"]
+    barrier = threading.Barrier(2)
+    refused: list[str] = []
+
+    def decide(person: Person, outcome: str) -> None:
+        typed = typed_for(case.pack, step, cast.force, outcome=outcome, council=str(cast.council.pk))
+        barrier.wait()
+        try:
+            actions.take_step(case.pk, step.id, typed, by=person, seen_version=2)
+        except Refused as why:
+            refused.append(type(why).__name__)
+        connection.close()
+
+    threads = [
+        threading.Thread(target=decide, args=[cast.officer, "exit"]),
+        threading.Thread(target=decide, args=[cast.second_officer, "channel"]),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    assert Entry.objects.filter(chain=case.pk, act=step.id).count() == 1
+
+
+def test_one_draft_sent_from_two_windows_is_recorded_once(cast: Cast) -> None:
+    case = refer(cast)
+    step = case.pack.step_by_id["further-information"]
+    draft = Draft.objects.create(
+        person=cast.officer,
+        case=case,
+        pack_id=case.pack_id,
+        step_id=step.id,
+        seen_version=1,
+        typed=typed_for(case.pack, step, cast.force),
+    )
+    barrier = threading.Barrier(2)
+    results: list[UUID] = []
+
+    def send() -> None:
+        barrier.wait()
+        results.append(actions.submit(draft.pk, by=cast.officer).pk)
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [case.pk, case.pk]
+    assert Entry.objects.filter(chain=case.pk).count() == 2

@@ -1,0 +1,115 @@
+"""`handrail import`: taking over what a force already holds."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from handrail.commands import installation
+from handrail.commands.printing import print_json
+from handrail.commands.progress import counting
+from handrail.config.database import Role
+
+if TYPE_CHECKING:
+    from handrail.cases.imports.report import ImportReport
+    from handrail.organisations.models import Person
+
+FOUND = 1
+CANNOT_RUN = 2
+SHOWN = 20
+
+imports = typer.Typer(no_args_is_help=True, help="Take over referrals from a file.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(imports, name="import")
+
+
+@imports.callback()
+def only_group() -> None:
+    """Keeps `referrals` a command of its own; history joins it later."""
+
+
+@imports.command()
+def referrals(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file or an .xlsx workbook; docs/import.md says what is in it.")
+    ],
+    mapping: Annotated[Path | None, typer.Option(help="A TOML file that translates the columns.")] = None,
+    by: Annotated[str, typer.Option(help="The email address of who imports. Or HANDRAIL_BY.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and write nothing.")] = False,
+    errors: Annotated[
+        Path | None, typer.Option(help="Write the wrong rows, to be mended, to this CSV file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
+) -> None:
+    """Open a case for each row. Rows that are wrong are named and left out; rows imported before are skipped.
+
+    Exit status 0: every row is well. 1: some rows are wrong. 2: the file could not be imported.
+    """
+    with installation.opened(Role.WEB):
+        from handrail.cases.errors import NotAllowed
+        from handrail.cases.imports.referrals import import_referrals
+        from handrail.cases.imports.tables import Unreadable
+
+        try:
+            person = importing(by)
+            with counting("Referrals", quiet=as_json) as progress:
+                report = import_referrals(file, mapping, by=person, dry_run=dry_run, progress=progress)
+            if errors and not report.is_well:
+                report.write_errors(errors)
+        except (Unreadable, NotAllowed, OSError) as error:
+            refuse(str(error), as_json=as_json)
+        print_json(report.as_data()) if as_json else typer.echo("\n".join(lines(report, errors)))
+    raise typer.Exit(0 if report.is_well else FOUND)
+
+
+def importing(address: str) -> "Person":
+    """The person with this address, or with that of HANDRAIL_BY. Raises Unreadable when there is none."""
+    from handrail.cases.imports.tables import Unreadable
+    from handrail.organisations.models import Person
+
+    address = address or os.environ.get("HANDRAIL_BY", "")
+    if not address:
+        raise Unreadable(
+            "Say who imports: --by and the email address of somebody who may take referrals, for example "
+            "a Prevent supervisor of the force."
+        )
+    person = Person.objects.filter(email=address.lower(), is_active=True).first()
+    if person is None:
+        raise Unreadable("Nobody here has the address that --by gives. Check it for slips.")
+    return person
+
+
+def refuse(message: str, *, as_json: bool) -> None:
+    """Say why nothing could be done, and end."""
+    if as_json:
+        print_json({"error": message})
+    else:
+        typer.echo(f"handrail: {message}", err=True)
+    raise typer.Exit(CANNOT_RUN)
+
+
+def lines(report: "ImportReport", errors: Path | None) -> list[str]:
+    """The report for somebody at a terminal: notes, errors by row, counts, and what to do next."""
+    said = [*report.notes]
+    for refused in report.in_order()[:SHOWN]:
+        said += [
+            f"Row {refused.row.number}, {column}: {message}" for column, message in refused.errors.items()
+        ]
+    if len(report.wrong) > SHOWN:
+        said.append(f"… and {len(report.wrong) - SHOWN:,} more rows with errors.")
+    verb = "would be imported" if report.dry_run else "imported"
+    said.append(
+        f"{report.rows:,} rows: {report.imported:,} {verb}, {report.already_there:,} already there, "
+        f"{len(report.wrong):,} with errors."
+    )
+    if report.wrong:
+        said.append(
+            f"The rows with errors are in {errors}: mend them there and import that file."
+            if errors
+            else "Mend them and import the file again: rows that are there already are skipped. "
+            "--errors FILE.csv writes only the wrong rows."
+        )
+    return said

@@ -1,0 +1,198 @@
+"""Sealing: at short intervals a signed head over all entries goes outside, to parties who hold us to it."""
+
+import json
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import connection, transaction
+
+from handrail.ledger import heads
+from handrail.ledger.canonical import EPOCH, MICROSECOND, ZERO, microseconds
+from handrail.ledger.heads import SealedEntry, TreeHead
+from handrail.ledger.models import Head, Leaf
+from handrail.ledger.tree import Tree
+
+LARGEST_SEAL = 50_000  # leaves; a file of some 6 MB
+ONE_SEAL_AT_A_TIME = 0x5EA1  # the number of our advisory lock
+
+WAITING = """
+SELECT entry.chain, entry.number, entry.hash
+FROM ledger_unsealed JOIN ledger_entry entry ON entry.id = entry_id
+ORDER BY entry_id LIMIT %s
+"""
+
+
+class NoSigningKey(Exception):
+    """The signing key is no Ed25519 key; the message names its file."""
+
+
+class BrokenTree(Exception):
+    """The tree cannot grow from the last head."""
+
+
+def seal(now: datetime, home: Path | None = None) -> Head | None:
+    """Seal every entry that waits, export what was sealed to a folder of `home` and mail the last head.
+
+    `home` is that of the settings unless another is given. Returns the last head made, or None when nothing
+    waited. Runs as the jobs role, or the owner. A head whose file is missing, because a crash came between, is
+    exported too.
+    """
+    home = home or Path(settings.HOME)
+    key = signing_key(home)
+    made = None
+    while head := _seal_some(now, key):
+        made = head
+    export(heads_folder(home))
+    if made is not None:
+        _mail(as_tree_head(made))
+    return made
+
+
+@transaction.atomic
+def _seal_some(now: datetime, key: Ed25519PrivateKey) -> Head | None:
+    """One head over the entries that have waited longest, written with its leaves or not at all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_SEAL_AT_A_TIME])
+        cursor.execute(WAITING, [LARGEST_SEAL])
+        waiting = [
+            SealedEntry(str(chain), number, bytes(hash_)) for chain, number, hash_ in cursor.fetchall()
+        ]
+    if not waiting:
+        return None
+    last = Head.objects.order_by("number").last()
+    tree = _tree_at(last)
+    _write_leaves(waiting, tree)
+    return _write_head(last, tree, now, key)
+
+
+def _tree_at(last: Head | None) -> Tree:
+    """The tree as the last head left it. Raises BrokenTree where the head's edge was tampered with."""
+    if last is None:
+        return Tree()
+    tree = Tree.unpacked(last.size, bytes(last.edge))
+    if tree.root() != bytes(last.root):
+        raise BrokenTree(f"Head {last.number} was tampered with: `handrail ledger verify` says where.")
+    return tree
+
+
+def _write_leaves(waiting: list[SealedEntry], tree: Tree) -> None:
+    """Write the leaves by COPY, and grow the tree by them."""
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy("COPY ledger_leaf (position, chain, number, hash) FROM STDIN") as copy,
+    ):
+        for leaf in waiting:
+            copy.write_row((tree.size, *leaf))
+            tree.append(leaf.hash)
+
+
+def _write_head(last: Head | None, tree: Tree, now: datetime, key: Ed25519PrivateKey) -> Head:
+    head = TreeHead(
+        number=last.number + 1 if last else 1,
+        size=tree.size,
+        root=tree.root(),
+        previous=as_tree_head(last).digest() if last else ZERO,
+        sealed_at=microseconds(now),
+        public_key=b"",
+    ).signed(key)
+    return Head.objects.create(
+        number=head.number,
+        size=head.size,
+        root=head.root,
+        edge=tree.packed(),
+        previous=head.previous,
+        sealed_at=EPOCH + head.sealed_at * MICROSECOND,
+        public_key=head.public_key,
+        signature=head.signature,
+    )
+
+
+def as_tree_head(head: Head) -> TreeHead:
+    """A head of the database as it is signed and exported."""
+    return TreeHead(
+        number=head.number,
+        size=head.size,
+        root=bytes(head.root),
+        previous=bytes(head.previous),
+        sealed_at=microseconds(head.sealed_at),
+        public_key=bytes(head.public_key),
+        signature=bytes(head.signature),
+    )
+
+
+def export(folder: Path) -> list[Path]:
+    """Write the file of every head that has none in the folder; returns the new files."""
+    present = heads.numbers_in(folder)
+    missing = [
+        n for n in Head.objects.order_by("number").values_list("number", flat=True) if n not in present
+    ]
+    return [_export_one(folder, number) for number in missing]
+
+
+def _export_one(folder: Path, number: int) -> Path:
+    head = Head.objects.get(number=number)
+    before = Head.objects.filter(number=number - 1).first()
+    leaves = Leaf.objects.filter(position__gte=before.size if before else 0, position__lt=head.size)
+    rows = leaves.order_by("position").values_list("chain", "number", "hash")
+    sealed = [SealedEntry(str(chain), n, bytes(hash_)) for chain, n, hash_ in rows]
+    return heads.write(folder, as_tree_head(head), sealed)
+
+
+def _mail(head: TreeHead) -> None:
+    """Send the head, which names nobody and no case, to whoever is to hold us to it.
+
+    A mail that fails raises and is not sent again: the next head names this one, so its mail speaks for both.
+    """
+    if settings.LEDGER_HEADS_MAIL:
+        send_mail(
+            subject=f"Handrail ledger: head {head.number} over {head.size} entries",
+            message=json.dumps(head.as_json(), indent=1),
+            from_email=None,
+            recipient_list=settings.LEDGER_HEADS_MAIL,
+        )
+
+
+def heads_folder(home: Path) -> Path:
+    """Where heads are exported; from here they go to parties outside."""
+    return home / "heads"
+
+
+def signing_key(home: Path) -> Ed25519PrivateKey:
+    """The key that signs heads, made at first use for its owner's eyes only. Raises NoSigningKey."""
+    path = Path(os.environ.get("HANDRAIL_LEDGER_KEY_FILE") or home / "keys" / "ledger-signing.pem")
+    if not path.exists():
+        _make_key(path)
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except ValueError as error:
+        raise NoSigningKey(f"{path} holds no signing key: {error}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NoSigningKey(f"{path} holds a key of another kind: give an Ed25519 key.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Whoever links the file first wins: two processes that arrive together end up with the same key."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(pem)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

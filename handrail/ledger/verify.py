@@ -1,0 +1,191 @@
+"""Verifying the record: a small program of its own, without Django, that needs no more than leave to read.
+
+    python -m handrail.ledger.verify --database URL --heads DIR --json
+
+names every entry that was changed, removed, moved, inserted or cut off. Against somebody who rewrote
+everything it needs the heads that were kept outside.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from handrail.ledger.examine import Evidence, Finding, Row, What, examine
+from handrail.ledger.proof import NoHeads, Proof, prove
+from handrail.ledger.reading import Record, snapshot
+
+SHOWN = 50
+
+
+@dataclass(slots=True)
+class Report:
+    """What was read, and what is wrong with it."""
+
+    entries: int = 0
+    chains: int = 0
+    sealed: int = 0
+    unsealed: int = 0
+    erased: int = 0  # entries whose content was erased
+    heads: int = 0
+    heads_outside: int = 0
+    public_key: str = ""
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as a machine reads it."""
+        own = {name: getattr(self, name) for name in self.__slots__ if name != "findings"}
+        return {**own, "findings": [finding._asdict() for finding in self.findings]}
+
+    def lines(self) -> Iterator[str]:
+        """The report as a person reads it."""
+        yield f"{self.entries:,} entries in {self.chains:,} chains; {self.erased:,} with their content erased"
+        yield f"{self.sealed:,} sealed under {self.heads:,} heads, {self.unsealed:,} waiting to be"
+        if self.heads_outside:
+            yield f"{self.heads_outside:,} heads from outside"
+        else:
+            yield "No heads from outside: a rewrite of everything by who runs the database would not be seen"
+        if self.public_key:
+            yield f"Signed with {self.public_key}"
+        if self.is_clean:
+            yield "Nothing is wrong"
+            return
+        counts = Counter(finding.what for finding in self.findings)
+        yield "Wrong: " + ", ".join(f"{count:,} {what}" for what, count in counts.most_common())
+        yield from map(_line, self.findings[:SHOWN])
+        if len(self.findings) > SHOWN:
+            yield f"... and {len(self.findings) - SHOWN:,} more; --json lists them all"
+
+
+def _line(finding: Finding) -> str:
+    chain, number, what, detail = finding
+    if chain is None:
+        place = "the record" if number is None else f"head {number}"
+    else:
+        place = f"chain {chain}" if number is None else f"chain {chain}, entry {number}"
+    return f"  {place}: {what}. {detail}"
+
+
+def verify(source: psycopg.Connection[Any] | str, heads: Path | None = None) -> Report:
+    """Verify the record at an address or on a connection, against the heads in a folder where one is given.
+
+    A connection in a transaction is read as that transaction sees it. Raises NoHeads, or psycopg.Error where
+    the record cannot be read.
+    """
+    with snapshot(source) as connection:
+        record = Record(connection)
+        proof = prove(record, heads)
+        report = Report(
+            heads=proof.heads, heads_outside=proof.heads_outside, public_key=proof.public_key.hex()
+        )
+        report.findings += proof.findings
+        Verification(record, proof, report).run()
+    return report
+
+
+class Verification:
+    """Goes through every chain and gathers in the report what it finds."""
+
+    def __init__(self, record: Record, proof: Proof, report: Report) -> None:
+        self.record, self.proof, self.report = record, proof, report
+        self.waiting = record.waiting()
+        self.orphans = record.orphans()
+
+    def run(self) -> None:
+        """Examine every chain that the record or the heads outside know."""
+        for chain, facts in self.record.chains():
+            evidence = self._evidence(chain, facts)
+            self._count(evidence)
+            self.report.findings += examine(evidence)
+        for chain, kept in self.proof.kept.items():
+            self.report.findings += examine(Evidence(chain, vouched=kept))
+        for entry in self.orphans.values():
+            detail = f"The content of entry {entry} belongs to none: it is gone, or goes by another id."
+            self.report.findings.append(Finding(None, None, What.CONTENT_CHANGED, detail))
+
+    def _evidence(self, chain: str, facts: Sequence[tuple[int, Any]]) -> Evidence:
+        evidence = Evidence(chain)
+        positions: dict[int, int] = {}
+        for kind, fact in facts:
+            if kind == 0:
+                evidence.rows.append(fact)
+            elif kind == 1:
+                evidence.end = fact
+            else:
+                _, number, evidence.leaves[number], positions[number] = fact
+        self._vouch(evidence, positions)
+        unsealed = (row for row in evidence.rows if row.number not in evidence.leaves)
+        evidence.unlisted = {row.number for row in unsealed if row.id not in self.waiting}
+        return evidence
+
+    def _vouch(self, evidence: Evidence, positions: dict[int, int]) -> None:
+        """Say which leaves can be relied on, and add what only the files outside still know."""
+        proved, covered = self.proof.proved, self.proof.covered
+        kept = self.proof.kept.pop(evidence.chain, {})
+        if not kept and all(position < proved for position in positions.values()):
+            evidence.vouched = evidence.leaves
+            return
+        proven = {n: evidence.leaves[n] for n, position in positions.items() if position < proved}
+        evidence.vouched = proven | kept
+        later = {n for n, position in positions.items() if proved <= position < covered}
+        evidence.forged = later - kept.keys()
+
+    def _count(self, evidence: Evidence) -> None:
+        report, rows = self.report, evidence.rows
+        report.entries += len(rows)
+        report.chains += bool(rows)
+        report.sealed += len(evidence.leaves)
+        report.unsealed += sum(row.number not in evidence.leaves for row in rows)
+        for row in rows:
+            if row.erased:
+                report.erased += 1
+                self._refuse_hidden(row, evidence.chain)
+
+    def _refuse_hidden(self, row: Row, chain: str) -> None:
+        """Content that only looks erased, because it was filed under another entry."""
+        entry = self.orphans.pop(row.commitment, None)
+        if entry is not None:
+            detail = f"Its content is filed under id {entry}; its own id is {row.id}."
+            self.report.findings.append(Finding(chain, row.number, What.CONTENT_CHANGED, detail))
+
+
+def print_report(report: Report, *, as_json: bool) -> int:
+    """Print a report for a machine or a person. Returns the exit status: 1 where something was found."""
+    print(json.dumps(report.as_json(), indent=1) if as_json else "\n".join(report.lines()))
+    return 0 if report.is_clean else 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify and print. Returns 0 where all is well, 1 where something was found, 2 where it cannot run."""
+    parser = argparse.ArgumentParser(
+        prog="python -m handrail.ledger.verify", description="Verify Handrail's record."
+    )
+    database = os.environ.get("DATABASE_URL")
+    parser.add_argument("--database", default=database, help="address; DATABASE_URL by default")
+    parser.add_argument("--heads", type=Path, help="folder of the heads that were kept outside")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    given = parser.parse_args(arguments)
+    if not given.database:
+        parser.error("give --database, or set DATABASE_URL")
+    try:
+        report = verify(given.database, given.heads)
+    except (NoHeads, OSError, psycopg.Error) as error:
+        print(f"Could not verify: {error}", file=sys.stderr)
+        return 2
+    return print_report(report, as_json=given.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+import re
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from handrail.cases.tests.cast import Cast
+
+SEEN = ["Home", "Cases", "Referrals", "Find"]
+
+
+def navigation(client: Client, address: str = "/home/") -> list[str]:
+    page = client.get(address).content.decode()
+    nav = page.split('aria-label="Handrail"')[1].split("</nav>")[0]
+    return re.findall(r">([^<>]+)</a>", nav)
+
+
+@pytest.mark.parametrize(
+    ("who", "places"),
+    [
+        ("officer", [*SEEN, "New referral"]),
+        ("supervisor", [*SEEN, "Checks", "New referral"]),
+        ("lead", [*SEEN, "Checks"]),
+        ("chair", SEEN),
+        ("nation", [*SEEN, "Checks"]),
+    ],
+)
+def test_the_navigation_leads_where_a_role_may_go_and_nowhere_else(
+    client: Client, cast: Cast, who: str, places: list[str]
+) -> None:
+    client.force_login(getattr(cast, who))
+    assert navigation(client) == places
+
+
+def test_every_link_of_the_navigation_opens(client: Client, cast: Cast) -> None:
+    for who in (cast.officer, cast.supervisor, cast.spoc, cast.chair, cast.lead, cast.nation):
+        client.force_login(who)
+        page = client.get("/home/").content.decode()
+        nav = page.split('aria-label="Handrail"')[1].split("</nav>")[0]
+        for address in re.findall(r'href="([^"]+)"', nav):
+            opened = client.get(address)
+            assert opened.status_code == 200
+            assert re.search(rf'<a href="{address}"\s+aria-current="page">', opened.content.decode())
+
+
+def test_somebody_outside_can_refer_or_sign_in(client: Client, db: None) -> None:
+    assert navigation(client, "/") == ["Make a referral", "Sign in"]
+
+
+def test_the_page_says_who_is_signed_in_and_how_to_handle_it(client: Client, cast: Cast) -> None:
+    assert "OFFICIAL-SENSITIVE" not in client.get("/").content.decode()
+    client.force_login(cast.officer)
+    page = client.get("/home/").content.decode()
+    for words in ("OFFICIAL-SENSITIVE", "Olu Ade", "Prevent officer, Borsetshire Prevent team", "Sign out"):
+        assert words in page
+
+
+def test_only_a_demonstration_calls_itself_one(client: Client, db: None, settings: LazySettings) -> None:
+    assert "Demonstration" not in client.get("/").content.decode()
+    settings.DEMONSTRATION = True
+    page = client.get("/").content.decode()
+    assert "Made-up people" in page
+    assert 'href="/demonstration/"' in page
+
+
+def test_the_footer_names_the_policy_and_links_it_for_those_who_may_read_it(
+    client: Client, cast: Cast
+) -> None:
+    footer = client.get("/").content.decode().split("<footer")[1]
+    assert "Prevent in England and Wales, 2018" in footer
+    assert "/policy/" not in footer
+    client.force_login(cast.officer)
+    assert 'href="/policy/"' in client.get("/home/").content.decode().split("<footer")[1]
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/sign-in/", "/accessibility/", "/privacy/", "/cookies/", "/no-such-page"]
+)
+def test_nothing_in_a_page_runs_or_styles_by_itself(client: Client, db: None, address: str) -> None:
+    response = client.get(address)
+    page = response.content.decode()
+    assert not re.search(r"<script(?![^>]*src=)|<style| style=| on[a-z]+=|javascript:", page)
+    assert not re.search(r'(?:src|action)="(?!/)', page)
+    assert "script-src 'unsafe" not in response.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("address", ["/", "/sign-in/", "/accessibility/", "/privacy/", "/cookies/"])
+def test_a_page_has_one_heading_a_title_and_a_way_past_the_navigation(
+    client: Client, db: None, address: str
+) -> None:
+    page = client.get(address).content.decode()
+    assert page.count("<h1") == 1
+    assert re.search(r"<title>[^<]+ – Handrail</title>", page)
+    assert 'href="#main-content"' in page
+    assert page.count('id="main-content"') == 1
+
+
+def test_the_front_page_says_what_to_do_in_danger_and_where_to_begin(client: Client, db: None) -> None:
+    page = client.get("/").content.decode()
+    assert "If somebody is in immediate danger, call 999." in page
+    for address in ("/refer/", "/refer/return/", "/sign-in/"):
+        assert f'href="{address}"' in page
+
+
+def test_the_privacy_notice_takes_its_numbers_from_the_policy(client: Client, db: None) -> None:
+    page = client.get("/privacy/").content.decode()
+    assert "for 28 days" in page
+    assert "Prevent in England and Wales, 2018" in page
+
+
+def test_the_policy_is_shut_in_wherever_it_is_opened(client: Client, cast: Cast) -> None:
+    client.force_login(cast.spoc)
+    response = client.get("/policy/")
+    policy = response.headers["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert "<title>Prevent in England and Wales, 2018" in response.content.decode()
