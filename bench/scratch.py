@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -40,7 +41,7 @@ def serve_quietly() -> None:
     settings.ROOT_URLCONF = "bench.urls"
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
-            handler.setStream(open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 open until the bench ends
+            handler.setStream(Path(os.devnull).open("w"))  # noqa: SIM115 open until the bench ends
 
 
 def settle() -> None:
@@ -49,7 +50,6 @@ def settle() -> None:
 
     with psycopg.connect(**parameters(Role.OWNER), autocommit=True) as owner:
         owner.execute("VACUUM (ANALYZE)")
-        owner.execute("SET client_min_messages TO error")
     with psycopg.connect(**parameters(Role.ADMIN), autocommit=True) as admin:
         admin.execute("CHECKPOINT")
 

@@ -33,7 +33,7 @@ class Figure:
         return self.median / self.floor
 
 
-def compare(size: int, name: str, work: Work, floor: Work, *, runs: int, bytes: int = 0) -> Figure:
+def compare(size: int, name: str, work: Work, floor: Work, *, runs: int, length: int = 0) -> Figure:
     """Run work and floor in turns. Each is called with the number of the turn, and timed whole."""
     queries = counted(lambda: work(0))
     for turn in range(1, WARM_UP):
@@ -46,7 +46,7 @@ def compare(size: int, name: str, work: Work, floor: Work, *, runs: int, bytes: 
         least.append(milliseconds(floor, turn))
         own.append(milliseconds(work, turn))
     p95 = quantiles(own, n=20, method="inclusive")[-1]
-    return Figure(size, name, median(own), p95, median(least), queries, bytes)
+    return Figure(size, name, median(own), p95, median(least), queries, length)
 
 
 def milliseconds(work: Work, turn: int) -> float:

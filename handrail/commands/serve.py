@@ -10,6 +10,7 @@ import typer
 from handrail.commands import installation
 from handrail.config import database, environment
 from handrail.config.database import Role
+from handrail.config.environment import Misconfigured
 
 WORKERS = 2
 GRACE = 10  # seconds that work in progress has when Handrail stops
@@ -31,8 +32,12 @@ def prepare() -> None:
 
     from handrail.cases.packs import current_pack
     from handrail.organisations.country import load_country
+    from handrail.policy.load import PackError
 
-    current_pack()
+    try:
+        current_pack()
+    except PackError as error:
+        raise Misconfigured(f"The policy pack cannot be used.\n{error}") from error
     call_command("migrate", interactive=False, verbosity=0)
     privileges.apply(connection)
     load_country()

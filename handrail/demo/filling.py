@@ -1,7 +1,7 @@
 """Filling in the forms of a pack as their readers would: what is typed for every question that is asked.
 
-Works for any form. A question whose id `data/choices.toml` or `data/wording.toml` knows gets an answer made for it;
-any other gets one that fits its kind.
+Works for any form. A question whose id `data/choices.toml` or `data/wording.toml` knows gets an answer made
+for it; any other gets one that fits its kind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,8 +34,8 @@ BY_INPUT = {
 class Scene:
     """What the writer of a form has in mind: the day, what the case is about, and answers that are settled.
 
-    `given` holds what is typed, by input name; an empty list leaves the question empty. `tags` narrow the wording,
-    `facts` fill its braces. What is done for the form was done from `since` to `on`.
+    `given` holds what is typed, by input name; an empty list leaves the question empty. `tags` narrow the
+    wording, `facts` fill its braces. What is done for the form was done from `since` to `on`.
     """
 
     random: Random
@@ -170,7 +170,7 @@ def typed_date(name: str, day: date) -> dict[str, list[str]]:
 @cache
 def _plain(prefix: str) -> str:
     """The prefix of an item of a list without the item: `systems.pnc.` is `systems.`."""
-    return f"{prefix.split('.')[0]}." if prefix else ""
+    return f"{prefix.partition('.')[0]}." if prefix else ""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Making cases: as many as asked for, each with all that happened to it, the same for the same seed and moment."""
+"""Making cases, each with all that happened to it: the same ones for the same seed and moment."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ SEED = 2018
 
 
 def histories(size: int, seed: int = SEED, *, until: datetime) -> Iterator[Record]:
-    """`size` cases of the two years up to `until`, in the order in which they were opened, ready to be written.
+    """`size` cases of the two years up to `until`, in the order of their opening, ready to be written.
 
     The country and the people of the demonstration must be there. One case is in memory at a time.
     """

@@ -1,4 +1,4 @@
-"""One made-up case as it unfolds: steps are put on an agenda, and taken in the order of their time, up to a day.
+"""One made-up case as it unfolds: steps are put on an agenda and taken in the order of their time.
 
 Every step goes through the same guards and the same engine as one that a person takes on the screen.
 """
@@ -111,7 +111,7 @@ class History:
         return self.at_work(timezone.localdate(self.now) + timedelta(days=self.random.randint(least, most)))
 
     def at_work(self, day: date, *, back: date | None = None) -> datetime:
-        """A time in working hours on this day, and later than now; off days go on, or back as far as `back`."""
+        """A time at work on this day, and later than now; days off go on, or back as far as `back`."""
         calendar = self.pack.calendar
         while not is_working_day(day, calendar):
             day += timedelta(days=-1 if back and day > back else 1)
@@ -128,7 +128,7 @@ class History:
     # What happens
 
     def open(self, step_id: str) -> None:
-        """The referral itself, on its day. Raises nothing and does nothing when that is after the last moment."""
+        """The referral itself, on its day."""
         public = step_id == PUBLIC_STEP
         self.now = timezone.make_aware(datetime.combine(self.about.opened, time.min))
         hours = (7 * 60, 23 * 60) if public else (DAY_BEGINS, DAY_ENDS)
@@ -157,7 +157,8 @@ class History:
     def next(self, decide: "Decide") -> Step | None:
         """Take the next step on the agenda; None when nothing is left by the last moment.
 
-        `decide` gives the answers that the route settles. A step that is not open any more falls away, as it does when a case has moved on.
+        `decide` gives the answers that the route settles. A step that is not open any more falls away, as it
+        does when a case has moved on.
         """
         while self.agenda and self.agenda[0].at <= self.until:
             planned = heapq.heappop(self.agenda)

@@ -39,7 +39,7 @@ class NotEmpty(Exception):
 def load_demonstration(
     size: int = USUAL, seed: int = SEED, *, until: datetime | None = None, progress: Progress | None = None
 ) -> Loaded:
-    """Make the made-up country: councils, partners, people, and `size` referrals of the two years up to `until`.
+    """Make councils, partners, people, and `size` referrals of the two years up to `until`.
 
     All or nothing. Does nothing where it was loaded before, whatever its size then. `progress` hears how many
     cases are written, of how many. Raises NotEmpty where real people or cases are.
@@ -67,7 +67,7 @@ def is_loaded() -> bool:
 
 
 def write_in_batches(records: Iterator[Record], batch: int = BATCH) -> Iterator[int]:
-    """Write cases a batch at a time, and yield how many are written so far. The caller holds the transaction."""
+    """Write cases a batch at a time, and yield how many are written. The caller holds the transaction."""
     written = 0
     while group := list(islice(records, batch)):
         write_new(group)

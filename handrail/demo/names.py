@@ -44,7 +44,7 @@ SPELLINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """A community's names; `ethnic_groups` are those of the pack that its members may describe themselves as."""
+    """A community's names; `ethnic_groups` are codes of the pack that its members may choose."""
 
     id: str
     ethnic_groups: tuple[str, ...]
@@ -99,7 +99,7 @@ def draw_name(random: Random, community: Community, gender: str) -> Name:
 
 
 def misspelt(random: Random, name: Name) -> Name:
-    """The name as somebody else might write it: another transliteration, a slip, no accents, the parts swapped."""
+    """The name as somebody else might write it: respelt, with a slip, without accents, or swapped."""
     way = random.random()
     if way < 0.12:
         return Name(name.family, name.given, name.community)

@@ -11,9 +11,21 @@ from handrail.demo.names import Community, Name, draw_community, draw_name, miss
 REPEATED = 0.07
 SPELT_OTHERWISE = 0.45
 STREETS = (
-    "Station Road", "Church Lane", "Victoria Street", "Mill Lane", "Park Avenue", "Queens Road", "The Crescent",
-    "Albert Terrace", "Orchard Close", "Northgate", "Canal Street", "Windmill Rise", "Beech Grove", "Chapel Row",
-)  # fmt: skip
+    "Station Road",
+    "Church Lane",
+    "Victoria Street",
+    "Mill Lane",
+    "Park Avenue",
+    "Queens Road",
+    "The Crescent",
+    "Albert Terrace",
+    "Orchard Close",
+    "Northgate",
+    "Canal Street",
+    "Windmill Rise",
+    "Beech Grove",
+    "Chapel Row",
+)
 UNUSED_IN_POSTCODES = "CIKMOV"
 
 
@@ -93,7 +105,7 @@ def referred(seed: int, number: int, days: list[date]) -> Referred:
 
 
 def _first(seed: int, number: int) -> int:
-    """The number of the first referral about the same person: this one's own unless it repeats an earlier one."""
+    """The number of the first referral about the same person: its own, unless it repeats an earlier one."""
     while number:
         random = stream(seed, number, "repeat")
         if random.random() >= REPEATED:

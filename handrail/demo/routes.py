@@ -1,7 +1,7 @@
 """Where made-up cases go: what is decided at each step, and what is planned after it.
 
-Shares follow the published ones; the rest is judgement. Some cases are late, some are recorded late, some miss
-what the policy asks for, as far as the engine lets them: so that every check of the pack has something to find.
+Shares follow the published ones; the rest is judgement. Some cases are late, some are recorded late, some
+miss what the policy asks for, as far as the engine lets them: so that the checks have something to find.
 """
 
 from collections.abc import Callable
@@ -70,7 +70,7 @@ def _council(history: History) -> str:
 
 
 def _drawn(**weights: float) -> Decision:
-    choice = shares.Choice.of({id.replace("_", "-"): weight for id, weight in weights.items()})
+    choice = shares.Choice.of({name.replace("_", "-"): weight for name, weight in weights.items()})
 
     def draw(history: History) -> str:
         return str(choice.draw(history.random))

@@ -50,7 +50,7 @@ def sector_of_age(band: str) -> Choice:
 
 @cache
 def _fitted() -> dict[str, dict[str, float]]:
-    """How often each sector refers each age, with the published sums of both (iterative proportional fitting)."""
+    """How often each sector refers each age, fitted to the published sums of both."""
     published = read("published")
     sectors, bands = published["sector"]["counts"], published["age"]["counts"]
     affinity = published["sector_by_age"]
@@ -80,7 +80,7 @@ def forces_by_people() -> Choice:
 
 @cache
 def panel_share(concern: str) -> float:
-    """Of the referrals with this concern, the part that a panel discusses: as its adoptions are to all adoptions."""
+    """Of the referrals with this concern, the part that a panel discusses: in proportion to adoptions."""
     published = read("published")
     adopted = published["adopted"]["counts"]
     discussed = published["outcome"]["counts"]["panel"] / 100 * published["referrals"]

@@ -102,7 +102,7 @@ def _roles(organisation: Organisation) -> Iterator[Role]:
 
 
 def _put_under_leads(organisations: list[Organisation], posts: list[Post]) -> None:
-    """Each team is led by its first supervisor or officer; one is left without, as a vacancy would leave it."""
+    """Each team is led by its first supervisor or officer; one is left without, as a vacancy would."""
     for organisation in organisations:
         role = LEADS.get(Kind(organisation.kind))
         if role is None or organisation.slug == WITHOUT_LEAD:

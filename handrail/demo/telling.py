@@ -1,5 +1,6 @@
 """What the texts of a case share: its tags, its facts, and the answers of its referral that are settled."""
 
+from calendar import month_name
 from datetime import timedelta
 from random import Random
 
@@ -11,10 +12,6 @@ from handrail.policy.schema import Step
 
 CHILD, TEEN = 11, 18
 WEEKS = ("two", "three", "four", "five", "six", "eight", "ten")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 HIS = {"He": "He", "he": "he", "him": "him", "his": "his", "His": "His", "himself": "himself"}
 HER = {"He": "She", "he": "she", "him": "her", "his": "her", "His": "Her", "himself": "herself"}
 ETHNICITY_NOT_ASKED = (("not-asked", 0.3), ("not-known", 0.08), ("prefers-not-to-say", 0.03))
@@ -41,7 +38,7 @@ def facts_of(about: Referred, cast: Cast, random: Random) -> dict[str, str]:
         "officer": random.choice(cast.members["prevent-officer"]).name,
         "fimu": random.choice(cast.members["fimu-officer"]).name,
         "weeks": random.choice(WEEKS),
-        "month": MONTHS[before.month - 1],
+        "month": month_name[before.month],
     }
     facts["school"] = wording.write(random, "school", nobody, facts)
     facts["college"] = wording.write(random, "college", nobody, facts)

@@ -1,8 +1,8 @@
 """Making sentences from building blocks.
 
-`data/wording.toml` has rules: a name, and texts for it. A text may name other rules and facts in braces. A rule may
-be narrowed to cases with certain tags: `saw@islamist` or `saw@right-wing+child`. Of those that fit a case, the most
-narrow ones are drawn from, and the plain rule where none is.
+`data/wording.toml` has rules: a name, and texts for it. A text may name other rules and facts in braces. A
+rule may be narrowed to cases with certain tags: `saw@islamist` or `saw@right-wing+child`. Of those that fit a
+case, the most narrow ones are drawn from, and the plain rule where none is.
 """
 
 import re

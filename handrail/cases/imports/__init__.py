@@ -1,1 +1,1 @@
-"""Referrals from a file: a table is read, its columns are matched, and each row becomes a case or an error."""
+"""Referrals from a file: a table is read, its columns matched, each row becomes a case or an error."""

@@ -54,7 +54,7 @@ class Column:
 def match_columns(
     pack: Pack, step: Step, options: Options, mapping: mappings.Mapping, header: Sequence[str]
 ) -> list[Column]:
-    """The columns of a file with this header. Raises Unreadable when one is not known, twice there or missing."""
+    """The columns of a file with this header. Raises Unreadable for one unknown, double or missing."""
     asked = dict(_asked(asked_sections(pack, step), options))
     titles = [*header, *mapping.fixed]
     ours = {plain(theirs): plain(name) for theirs, name in mapping.columns.items()}
@@ -100,9 +100,7 @@ def signposts(sections: Iterable[Section]) -> dict[str, dict[str, list[str]]]:
             for answer in question.when.is_:
                 follows.setdefault(question.when.question, {}).setdefault(answer, []).append(question.id)
     leading = {question.id for question in questions if question.kind is Kind.YES_NO}
-    return {
-        id: answers for id, answers in follows.items() if id in leading and len(answers) == len(YES_AND_NO)
-    }
+    return {name: led for name, led in follows.items() if name in leading and len(led) == len(YES_AND_NO)}
 
 
 def _aliases(pack: Pack, step: Step) -> dict[str, str]:
@@ -116,8 +114,9 @@ def _refuse_unknown(titles: Sequence[str], names: Mapping[int, str], asked: Coll
     unknown = [(titles[index], name) for index, name in names.items() if name not in asked]
     if unknown:
         raise Unreadable(
-            f"{len(unknown)} columns are not known: {_some([_with_nearest(t, n, asked) for t, n in unknown])}. "
-            "Rename them, or say in a mapping file what they are ([columns]) or that they are left out (ignore)."
+            f"{len(unknown)} columns are not known: {_some([_with_nearest(t, n, asked) for t, n in unknown])}"
+            ". Rename them, or say in a mapping file what they are ([columns]) or that they do not count "
+            "(ignore)."
         )
 
 
@@ -132,7 +131,7 @@ def _refuse_twice(titles: Sequence[str], names: Mapping[int, str]) -> None:
     for index, name in names.items():
         if name in seen:
             raise Unreadable(
-                f"“{titles[seen[name]][:60]}” and “{titles[index][:60]}” both give {name}. Leave one of them out."
+                f"“{titles[seen[name]][:60]}” and “{titles[index][:60]}” both give {name}. Leave one out."
             )
         seen[name] = index
 
@@ -147,7 +146,8 @@ def _refuse_missing(pack: Pack, step: Step, there: Collection[str], aliases: Map
         shown = {ours: alias for alias, ours in aliases.items()}
         raise Unreadable(
             f"{len(missing)} columns are missing: {_some([shown.get(name, name) for name in missing])}. "
-            "Add them, or say in a mapping file which columns they are ([columns]) or what they always hold ([fixed])."
+            "Add them, or say in a mapping file which columns they are ([columns]) or what every row holds "
+            "([fixed])."
         )
 
 
@@ -172,7 +172,7 @@ def _column(
     if question.kind is Kind.YES_NO:
         values |= YES_NO
     if question.means is Meaning.FORCE:
-        values |= {slug: str(id) for slug, id in Organisation.objects.forces().values_list("slug", "id")}
+        values |= {force.slug: str(force.id) for force in Organisation.objects.forces()}
     labels = tuple(code.label for code in codes)
     return Column(index, title, name, question, values, translations.get(name, {}), labels)
 

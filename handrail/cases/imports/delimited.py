@@ -51,7 +51,7 @@ def _decoded_as(encoding: str, content: bytes, notes: list[str]) -> str:
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         raise Unreadable(
-            f"Line {row} holds bytes that are neither UTF-8 nor Windows-1252 text. Save the file as CSV UTF-8."
+            f"Line {row} holds bytes that are neither UTF-8 nor Windows-1252. Save the file as CSV UTF-8."
         ) from None
 
 

@@ -2,34 +2,33 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from pathlib import Path
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from handrail.cases.actions import accountable, opening_step
+from handrail.cases.actions import opening_step
 from handrail.cases.errors import NotAllowed
-from handrail.cases.imports.columns import FORCE, SOURCE_REFERENCE, Column, match_columns
+from handrail.cases.imports.columns import SOURCE_REFERENCE, match_columns
 from handrail.cases.imports.mappings import Mapping, read_mapping
+from handrail.cases.imports.opening import Key, NoPost, Opener
 from handrail.cases.imports.report import ImportReport
 from handrail.cases.imports.rows import Reading, RowReader
 from handrail.cases.imports.tables import Table, read_table
 from handrail.cases.models import Referral
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
-from handrail.cases.record import Actor, Record, take
+from handrail.cases.record import Record
 from handrail.cases.writing import write_new
-from handrail.organisations.models import Organisation, Person
+from handrail.organisations.models import Person
 from handrail.policy.questions import options_for
-from handrail.policy.schema import Meaning, Pack, Step
+from handrail.policy.schema import Pack, Step
 
 STEP = "referral-on-behalf"
 BATCH = 500
+DRAWS = 3
 
 Progress = Callable[[int, int], None]
-Key = tuple[UUID, str]
 
 
 def import_referrals(
@@ -53,8 +52,8 @@ def import_referrals(
         raise NotAllowed("No post of yours takes referrals on behalf of others.")
     given = read_mapping(mapping)
     table = read_table(path, given.sheet)
-    run = _Run(pack, step, by, ImportReport(dry_run, table.header, table.notes))
-    reader, run.columns = _reader(pack, step, given, table)
+    reader = _reader(pack, step, given, table)
+    run = _Run(Opener(pack, step, by), ImportReport(dry_run, table.header, table.notes), reader.title)
     for start in range(0, len(table.rows), BATCH):
         rows = table.rows[start : start + BATCH]
         run.take_batch([reader.read(row) for row in rows])
@@ -63,25 +62,21 @@ def import_referrals(
     return run.report
 
 
-def _reader(pack: Pack, step: Step, mapping: Mapping, table: Table) -> tuple[RowReader, Sequence[Column]]:
+def _reader(pack: Pack, step: Step, mapping: Mapping, table: Table) -> RowReader:
     others = choices_of(None)
     columns = match_columns(pack, step, options_for(pack, step, others), mapping, table.header)
-    today = timezone.localdate()
     fixed = tuple(mapping.fixed.values())
-    return RowReader(pack, step, others, columns, fixed, mapping.dates, today), columns
+    return RowReader(pack, step, others, columns, fixed, mapping.dates, timezone.localdate())
 
 
 @dataclass(slots=True)
 class _Run:
-    """One import under way: what has been seen, and what each force's answers stand for."""
+    """One import under way. `title` gives the file's name of a column for ours."""
 
-    pack: Pack
-    step: Step
-    by: Person
+    opener: Opener
     report: ImportReport
-    columns: Sequence[Column] = ()
+    title: Callable[[str], str]
     seen: dict[Key, int] = field(default_factory=dict)
-    forces: dict[UUID, tuple[Organisation, Person | None]] = field(default_factory=dict)
 
     def take_batch(self, readings: Sequence[Reading]) -> None:
         """Sort a batch into what is there already, what is wrong and what is new; write what is new."""
@@ -89,39 +84,22 @@ class _Run:
         new = []
         for reading in readings:
             self.report.rows += 1
-            key = self._key(reading)
-            if key is not None and not self._note_twice(reading, key) and key in there:
+            key = self.opener.key(reading)
+            if key and not self._note_twice(reading, key) and key in there:
                 self.report.already_there += 1
-                continue
-            record = None if reading.errors else self._record(reading)
-            if record is None:
-                self.report.refuse(reading.row, reading.errors)
-            else:
+            elif record := self._opened(reading):
                 new.append((reading, record))
+            else:
+                self.report.refuse(reading.row, reading.errors)
         if self.report.dry_run:
             self.report.imported += len(new)
         elif new:
             self._write(new)
 
-    @property
-    def _force_question(self) -> str:
-        form = self.pack.form_of(self.step)
-        question = form.meaning(Meaning.FORCE) if form else None
-        return question.id if question else FORCE
-
-    def _force_of(self, reading: Reading) -> UUID | None:
-        named = reading.answers.get(self._force_question)
-        return UUID(named) if named else None
-
-    def _key(self, reading: Reading) -> Key | None:
-        force = self._force_of(reading)
-        return (force, reading.reference) if force and reading.reference else None
-
     def _already_there(self, readings: Sequence[Reading]) -> set[Key]:
-        keys = [key for key in map(self._key, readings) if key]
-        found = Referral.objects.filter(
-            force__in={force for force, _ in keys}, source_reference__in={reference for _, reference in keys}
-        )
+        keys = [key for key in map(self.opener.key, readings) if key]
+        forces, references = {force for force, _ in keys}, {reference for _, reference in keys}
+        found = Referral.objects.filter(force__in=forces, source_reference__in=references)
         return set(found.values_list("force_id", "source_reference"))
 
     def _note_twice(self, reading: Reading, key: Key) -> bool:
@@ -129,44 +107,20 @@ class _Run:
         first = self.seen.setdefault(key, reading.row.number)
         if first == reading.row.number:
             return False
-        reading.errors[self._title(SOURCE_REFERENCE.id)] = (
-            f"Row {first} has this reference already. Give each referral one of its own, or remove the double."
+        reading.errors[self.title(SOURCE_REFERENCE.id)] = (
+            f"Row {first} has this reference already. Give each referral its own, or remove the double."
         )
         return True
 
-    def _title(self, name: str) -> str:
-        return next((column.title for column in self.columns if column.name == name), name)
-
-    def _record(self, reading: Reading) -> Record | None:
-        """The case that the row opens; None, with an error, where this person may not open one."""
-        id = self._force_of(reading)
-        assert id is not None and reading.received is not None  # noqa: S101  a row without them has errors
-        force, lead = self._known_force(id)
-        post = self.by.post_in(force, self.step.by)
-        if post is None:
-            reading.errors[self._title(self._force_question)] = (
-                f"No post of yours takes referrals for {force.name}."
-            )
+    def _opened(self, reading: Reading) -> Record | None:
+        """The case of a row; None where it has errors, or gets one because this person may not open it."""
+        if reading.errors:
             return None
-        record = Record.new(self.pack, force, lead)
-        now = timezone.now()
-        take(
-            record,
-            self.step,
-            reading.answers,
-            actor=Actor(self.by.id, post.role, post.organisation_id),
-            recorded_at=now,
-            happened_at=min(_noon(reading.received), now),
-        )
-        if record.referral:
-            record.referral.source_reference = reading.reference
-        return record
-
-    def _known_force(self, id: UUID) -> tuple[Organisation, Person | None]:
-        if id not in self.forces:
-            force = Organisation.objects.get(pk=id)
-            self.forces[id] = force, accountable(force)
-        return self.forces[id]
+        try:
+            return self.opener.open(reading)
+        except NoPost as refusal:
+            reading.errors[self.title(self.opener.force_question)] = str(refusal)
+            return None
 
     def _write(self, new: Sequence[tuple[Reading, Record]]) -> None:
         """Write a batch at once, or row by row when one of its rows collides with something."""
@@ -179,26 +133,19 @@ class _Run:
                 self._write_alone(reading)
 
     def _write_alone(self, reading: Reading) -> None:
-        """Write one row, as a new record each time: a reference that was taken is drawn again."""
-        for _ in range(2):
-            record = self._record(reading)
-            if record is None:
-                break
+        """Write one row, as a new record each time: a case reference that was taken is drawn again."""
+        for _ in range(DRAWS):
             try:
                 with transaction.atomic():
-                    write_new([record])
-                self.report.imported += 1
+                    write_new([self.opener.open(reading)])
             except IntegrityError:
                 if self._already_there([reading]):
                     self.report.already_there += 1
                     return
             else:
+                self.report.imported += 1
                 return
-        reading.errors.setdefault(
-            self._title(SOURCE_REFERENCE.id), "The row could not be stored. Try it again by itself."
+        reading.errors[self.title(SOURCE_REFERENCE.id)] = (
+            "The row could not be stored. Import it again by itself."
         )
         self.report.refuse(reading.row, reading.errors)
-
-
-def _noon(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(12)))

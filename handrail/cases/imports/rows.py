@@ -1,4 +1,4 @@
-"""Reading one row: from cells to the answers of the referral form, with an error by column for each that is wrong."""
+"""Reading one row: from cells to the answers of the referral form, or an error by column."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,7 +58,8 @@ class RowReader:
         self.fixed = list(fixed)
         self.order: DateOrder = order
         self.title_of = {column.name: column.title for column in columns}
-        self.signposts = {id: f for id, f in signposts(self.sections).items() if id not in self.title_of}
+        found = signposts(self.sections)
+        self.signposts = {name: led for name, led in found.items() if name not in self.title_of}
 
     def read(self, row: Row) -> Reading:
         """The answers in a row, or its errors."""
@@ -70,15 +71,15 @@ class RowReader:
         received = found.answers.pop(RECEIVED_ON.id, None)
         reading.received = date.fromisoformat(received) if received else None
         for name, message in found.errors.items():
-            reading.errors.setdefault(self._title(name), message)
+            reading.errors.setdefault(self.title(name), message)
         for name in self._not_asked(typed):
             reading.errors.setdefault(
-                self._title(name),
+                self.title(name),
                 "This is not asked, given the other answers. Clear it, or mend the answer before it.",
             )
         return reading
 
-    def _title(self, name: str) -> str:
+    def title(self, name: str) -> str:
         """The file's name of the column for an input of the form."""
         for part in DATE_PARTS:
             if name.removesuffix(part) in self.title_of:
@@ -96,7 +97,7 @@ class RowReader:
                 typed |= self._answer(column, cells[column.index].strip())
             except (Wrong, NoDate) as wrong:
                 reading.errors[column.title] = str(wrong)
-        return typed | {id: [_direction(follows, typed)] for id, follows in self.signposts.items()}
+        return typed | {name: [_direction(led, typed)] for name, led in self.signposts.items()}
 
     def _answer(self, column: Column, text: str) -> dict[str, list[str]]:
         """What would have been typed to say what this cell says."""
@@ -141,7 +142,7 @@ def _several(column: Column, text: str) -> list[str]:
 
 
 def _code(column: Column, text: str) -> str:
-    """The id of the answer that is meant. The cell itself is not repeated: a slipped column could be anything."""
+    """The id of the answer that is meant. The cell is not repeated: it could hold anything."""
     text = column.translated.get(text.casefold(), text).casefold()
     if text in column.values:
         return column.values[text]

@@ -55,8 +55,8 @@ def _reader(path: Path, sheet: str) -> Callable[[list[str]], Iterable[Row]]:
     suffix = path.suffix.lower()
     if start.startswith(OLD_OR_ENCRYPTED):
         raise Unreadable(
-            "This workbook is protected with a password, or in the old .xls format. Save it as an .xlsx workbook "
-            "without a password, or as CSV."
+            "This workbook is protected with a password, or in the old .xls format. Save it as an .xlsx "
+            "workbook without a password, or as CSV."
         )
     if start.startswith(WORKBOOK):
         if suffix not in {".xlsx", ".xlsm"}:
@@ -85,7 +85,7 @@ def _start(path: Path) -> bytes:
         raise Unreadable("The file is empty.")
     if size > MOST_BYTES:
         raise Unreadable(
-            f"The file has {size / MEGABYTE:,.0f} MB; at most {MOST_BYTES // MEGABYTE} MB are read at a time. "
+            f"The file has {size / MEGABYTE:,.0f} MB; at most {MOST_BYTES // MEGABYTE} MB are read at once. "
             "Split it into smaller files; rows that were imported before are skipped."
         )
     return start

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError  # noqa: S405  only the error; defusedxml does the parsing
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
@@ -56,8 +56,8 @@ def _refuse_bomb(path: Path) -> None:
     dense = any(p.file_size > SMALL and p.file_size > MOST_PACKED * max(p.compress_size, 1) for p in parts)
     if unpacked > MOST_UNPACKED or dense or len(parts) > MOST_PARTS:
         raise Unreadable(
-            f"The workbook unpacks to {unpacked / MEGABYTE:,.0f} MB, more than any table of referrals needs. Remove "
-            "pictures, other sheets and empty formatted rows, or save the one sheet as CSV."
+            f"The workbook unpacks to {unpacked / MEGABYTE:,.0f} MB, more than any table of referrals needs. "
+            "Remove pictures, other sheets and empty formatted rows, or save the one sheet as CSV."
         )
 
 

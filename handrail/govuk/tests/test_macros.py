@@ -63,7 +63,9 @@ def test_a_heading_says_how_its_column_is_sorted_and_turns_it(order: str, said: 
 def test_filters_are_a_form_with_a_button_and_labels() -> None:
     drawn = draw(
         '{% from "govuk/lists.html" import choice, filters %}'
-        '{% call filters() %}{{ choice("state", "State", "late", [("open", "Open"), ("late", "Late")]) }}{% endcall %}'
+        "{% call filters() %}"
+        '{{ choice("state", "State", "late", [("open", "Open"), ("late", "Late")]) }}'
+        "{% endcall %}"
     )
     assert drawn.all("form")[0]["method"] == "get"
     assert drawn.all("label")[0]["for"] == "filter-state"

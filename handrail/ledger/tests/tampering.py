@@ -27,7 +27,7 @@ class Tampered:
     def __init__(self, admin: psycopg.Connection[Any], home: Path) -> None:
         self.admin, self.heads = admin, home / "heads"
         self.length = 7
-        self.chains = [UUID(int=(n * 2**120) + n) for n in range(300)]
+        self.chains = [UUID(int=n * 7919 * 2**96 + n) for n in range(300)]
 
     def length_of(self, chain: UUID) -> int:
         """How many entries a chain has: every tenth has one more."""

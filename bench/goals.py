@@ -1,0 +1,32 @@
+"""What the figures have to be, and which of them are not."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.timing import Figure
+
+GROWS = ("home", "case")  # how the names of the pages begin that may not grow with the number of cases
+GROWTH = 0.2
+STEP_RATIO = 3.0
+CHECKS_RATIO = 3.0
+
+
+def growth(figures: Sequence[Figure], name: str) -> float:
+    """By how much the median grew from the smallest size to the largest, as a share of the smallest."""
+    same = sorted((f for f in figures if f.name == name), key=lambda f: f.size)
+    return same[-1].median / same[0].median - 1
+
+
+def missed(figures: Sequence[Figure]) -> Iterator[str]:
+    """A sentence for every goal that is missed."""
+    largest = max(f.size for f in figures)
+    for figure in figures:
+        if figure.name == "a step" and figure.ratio > STEP_RATIO:
+            at = f"at {figure.size:,} cases"
+            yield f"A step costs {figure.ratio:.1f} times its bare SQL {at} (goal: {STEP_RATIO:.0f})."
+        if figure.size != largest:
+            continue
+        if figure.name == "all checks" and figure.ratio > CHECKS_RATIO:
+            yield f"All checks cost {figure.ratio:.1f} times a scan of entries (goal: {CHECKS_RATIO:.0f})."
+        grown = growth(figures, figure.name)
+        if figure.name.startswith(GROWS) and grown > GROWTH:
+            yield f"“{figure.name}” grows by {grown:.0%} from smallest to largest (goal: under {GROWTH:.0%})."

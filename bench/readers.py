@@ -1,0 +1,74 @@
+"""Who looks at the pages: an officer, a supervisor and a panel chair of the largest force, and the nation."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.test import Client
+
+from handrail.cases.models import Case, Deadline
+from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import Role
+
+FULL = 25  # things to do of the officer's at the smallest size: more than their home page shows
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody at a browser."""
+
+    person: Person
+    client: Client
+
+    def get(self, address: str) -> bytes:
+        """The page at an address."""
+        return self._answered(self.client.get(address))
+
+    def post(self, address: str, **typed: str) -> bytes:
+        """The page that answers a form."""
+        return self._answered(self.client.post(address, typed))
+
+    @staticmethod
+    def _answered(response: object) -> bytes:
+        assert isinstance(response, HttpResponse)
+        assert response.status_code == HTTPStatus.OK
+        return response.content
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The readers of the bench."""
+
+    force: Organisation
+    officer: Reader
+    supervisor: Reader
+    nation: Reader
+
+
+def readers() -> Readers:
+    """The readers, once there are cases; the force is the one with the most."""
+    force = Organisation.objects.forces().annotate(size=Count("cases")).order_by("-size").first()
+    assert force
+    officer, supervisor = (holder(role, force) for role in (Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR))
+    give_cases(officer.person, force)
+    nation = Organisation.objects.get(kind=Kind.NATION)
+    return Readers(force, officer, supervisor, holder(Role.NATIONAL_ASSURANCE, nation))
+
+
+def holder(role: Role, organisation: Organisation) -> Reader:
+    """Somebody who holds this role in an organisation or a team of it, signed in."""
+    posts = Post.objects.filter(role=role)
+    post = (
+        posts.filter(organisation=organisation) | posts.filter(organisation__parent=organisation)
+    ).order_by("pk")[0]
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(post.person)
+    return Reader(Person.objects.get(pk=post.person_id), client)
+
+
+def give_cases(officer: Person, force: Organisation) -> None:
+    """Fill the officer's home page, so that its length is the same at every size."""
+    due = Deadline.objects.running().filter(force=force, role=Role.PREVENT_OFFICER, case__waiting_since=None)
+    theirs = list(due.order_by("pk").values_list("case_id", flat=True).distinct()[:FULL])
+    Case.objects.filter(pk__in=theirs).update(owner=officer)

@@ -1,0 +1,1 @@
+"""Journeys of people through Handrail, in a real browser against a real site."""

@@ -1,0 +1,70 @@
+"""The site, the browser, and the people who use them."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+
+from tests.journeys import site
+from tests.journeys.visitor import NARROW, Looks, Visitor
+
+BROWSERS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+
+Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    with site.running() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    named = os.environ.get("HANDRAIL_CHROMIUM")
+    program = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def looks() -> Looks:
+    """Which pages have been looked at in which width; kept for the whole run."""
+    return Looks()
+
+
+@pytest.fixture
+def arrive(browser: Browser, address: str, looks: Looks) -> Iterator[Arrive]:
+    """Lets somebody arrive with a browser of their own; in the end none of them may have met an error."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def arrive(*, on_phone: bool = False, script: bool = True) -> Visitor:
+        size = NARROW if on_phone else WIDE
+        context = browser.new_context(base_url=address, viewport=size, java_script_enabled=script)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        mirror = None if script else browser.new_context(viewport=size)
+        if mirror:
+            contexts.append(mirror)
+        visitors.append(Visitor(context, looks, mirror))
+        return visitors[-1]
+
+    yield arrive
+    for context in contexts:
+        context.close()
+    assert [error for visitor in visitors for error in visitor.errors] == []

@@ -1,0 +1,81 @@
+"""A Handrail of its own for the journeys: `handrail up` in a folder that is thrown away, with made-up people."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import pytest
+
+CASES = 400
+LOAD = f"from handrail.demo.load import load_demonstration; load_demonstration({CASES})"
+PATIENCE = 120  # seconds for the first start, and for the end
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The address of a site that runs while the block runs. Afterwards no process of it is left."""
+    with TemporaryDirectory(prefix="handrail-") as home:
+        port = free_port()
+        environment = {
+            **os.environ,
+            "HANDRAIL_HOME": home,
+            "HANDRAIL_PORT": str(port),
+            "HANDRAIL_INSECURE": "1",
+            "HANDRAIL_DEMONSTRATION": "1",
+        }
+        with served(environment, Path(home, "log.txt")):
+            await_answer(port, Path(home, "log.txt"))
+            load = [sys.executable, "-m", "handrail", "manage", "shell", "--verbosity", "0", "-c", LOAD]
+            subprocess.run(load, env={**environment, "HANDRAIL_DATABASE_ROLE": "owner"}, check=True)
+            yield f"http://127.0.0.1:{port}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(environment: dict[str, str], log: Path) -> Iterator[None]:
+    with log.open("w") as said:
+        command = [sys.executable, "-m", "handrail", "up"]
+        process = subprocess.Popen(
+            command, env=environment, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            yield
+        finally:
+            family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+    _, left = psutil.wait_procs(family, timeout=10)
+    assert not left, f"Processes outlived the site: {left}"
+
+
+def await_answer(port: int, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while not answers(port):
+        if time.monotonic() > end:
+            pytest.fail(f"The site did not answer:\n{log.read_text()}")
+        time.sleep(0.2)
+
+
+def answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

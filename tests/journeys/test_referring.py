@@ -1,0 +1,75 @@
+"""Somebody outside refers someone: on a phone, without script, with a mistake and a break."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import REFERENCE, Visitor
+
+ABOUT = {"given-name": "Robin", "family-name": "Featherstonehaugh", "date-of-birth": "27 3 2009"}
+
+
+def test_somebody_outside_refers_on_a_phone_without_script(arrive: Arrive) -> None:
+    # Given somebody worried, with an old telephone
+    mother = arrive(on_phone=True, script=False)
+    mother.go("/")
+    mother.press("Make a referral")
+    mother.reads("What you write goes at once to the Prevent team")
+    mother.press("Start a referral")
+
+    # When they miss what is needed, they are led to it
+    mother.press("Save and continue")
+    is_led_to_the_field(mother)
+    mother.fill(**ABOUT)
+    mother.press("Save and continue")
+    assert mother.heading == "How old are they?"
+
+    # When a date makes no sense, it is said and kept
+    mother.fill(**ABOUT | {"date-of-birth": "31 2 2009"})
+    mother.press("Save and continue")
+    mother.reads("There is a problem")
+    expect(mother.page.locator("[name=date-of-birth-day]")).to_have_value("31")
+    mother.fill(**ABOUT)
+
+    # When they have to stop, they get a code
+    mother.press("Save and come back later")
+    mother.press("Get a code")
+    [code] = re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", mother.main.inner_text())
+
+    # Then they go on with it elsewhere
+    elsewhere = arrive(on_phone=True, script=False)
+    elsewhere.go("/")
+    elsewhere.follow("Continue a saved referral")
+    elsewhere.page.get_by_label("Your code").fill(code.lower())
+    elsewhere.press("Continue")
+    elsewhere.reads("Robin")
+    elsewhere.reads("27 March 2009")
+    elsewhere.press("Continue")
+    elsewhere.fill_all("West Yorkshire Police", "Education", **ABOUT)
+
+    # And check, and send, and know what happens now
+    elsewhere.reads("Featherstonehaugh")
+    elsewhere.press("Send the referral")
+    assert elsewhere.heading == "Referral received"
+    assert REFERENCE.search(elsewhere.main.inner_text())
+    elsewhere.reads("What happens next")
+    elsewhere.reads("West Yorkshire Police")
+
+    # And it stands before those who act on it, at once
+    reference = REFERENCE.findall(elsewhere.main.inner_text())[0]
+    for post in ("FIMU officer", "MASH officer", "Prevent supervisor"):
+        team = arrive()
+        team.step_in(post)
+        team.reads("Robin Featherstonehaugh")
+        team.find(reference)
+        assert team.heading == "Robin Featherstonehaugh"
+
+
+def is_led_to_the_field(visitor: Visitor) -> None:
+    assert visitor.page.title().startswith("Error: ")
+    visitor.reads("There is a problem")
+    visitor.follow("Enter their last name, or what they are called")
+    field = visitor.page.get_by_label("Last name")
+    expect(field).to_be_in_viewport()
+    expect(visitor.page.locator(":target")).to_have_id("family-name")

@@ -1,0 +1,178 @@
+"""Somebody with a browser: goes, looks, fills in and sends. Every page that is reached is looked at for faults."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, ViewportSize, expect
+
+from tests.journeys.form import fill
+
+NARROW: ViewportSize = {"width": 320, "height": 640}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+REFERENCE = re.compile(r"P-[2-9A-Z]{4}-[2-9A-Z]{4}")
+IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\?.*|\d+")
+# The answers to a form with mistakes or to a late decision; Chromium notes their status as an error.
+MEANT = re.compile(r"status of (409|422)\b")
+
+
+@dataclass
+class Looks:
+    """The pages that were examined for accessibility already, by their shape and width."""
+
+    axe: Axe = field(default_factory=Axe)
+    seen: set[tuple[str, str, int]] = field(default_factory=set)
+
+    def is_new(self, page: Page) -> bool:
+        """Whether a page of this shape, with this heading, was not yet examined in this width."""
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        key = (IDENTITY.sub("…", page.url), page.title(), width)
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        return True
+
+    def faults(self, page: Page) -> list[str]:
+        """What axe finds on the page as it is now, a line for each."""
+        options: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
+        found = self.axe.run(page, options=options).response["violations"]
+        return [f"{each['id']}: {each['help']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+class Visitor:
+    """One person and their browser."""
+
+    def __init__(self, context: BrowserContext, looks: Looks, mirror: BrowserContext | None = None) -> None:
+        """`mirror`: for a browser without script, one in which the same pages can be examined by script."""
+        self.context = context
+        self.looks = looks
+        self.mirror = mirror.new_page() if mirror else None
+        self.errors: list[str] = []
+        self.name = ""
+        self.page = self.open_tab()
+
+    def open_tab(self) -> Page:
+        """A new tab, which is the one used from now on."""
+        self.page = self.context.new_page()
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.errors.append(f"{self.page.url}: {error}"))
+        return self.page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not MEANT.search(message.text):
+            self.errors.append(f"{self.page.url}: {message.text}")
+
+    # Going about
+
+    def go(self, path: str) -> None:
+        self.page.goto(path)
+        self.look()
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        """Press a button and look at what follows."""
+        self.page.get_by_role("button", name=name, exact=exact).first.click()
+        self.look()
+
+    def follow(self, name: str, *, exact: bool = False, within: str = "body") -> None:
+        """Follow a link and look at the page that it leads to."""
+        self.page.locator(within).get_by_role("link", name=name, exact=exact).first.click()
+        self.look()
+
+    def step_in(self, post: str) -> None:
+        """Become the first of the demonstration's people who has this post."""
+        self.page.goto("/demonstration/")
+        self._step_in(self.page.locator("li").filter(has=self.page.get_by_text(post, exact=True)).first)
+
+    def _step_in(self, somebody: Locator) -> None:
+        somebody.get_by_role("button").click()
+        self.name = self.page.locator("header strong").inner_text()
+        self.look()
+
+    # Reading
+
+    @property
+    def heading(self) -> str:
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+    @property
+    def main(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    def reads(self, text: str) -> None:
+        """Fails where the main part of the page does not say this."""
+        expect(self.main).to_contain_text(text)
+
+    def reads_not(self, text: str) -> None:
+        expect(self.main).not_to_contain_text(text)
+
+    def fact(self, name: str) -> str:
+        """What the page says of one of the facts of its summary."""
+        row = self.page.locator(".govuk-summary-list__row").filter(
+            has=self.page.locator("dt").get_by_text(name, exact=True)
+        )
+        return row.locator("dd").first.inner_text()
+
+    @property
+    def chronology(self) -> list[str]:
+        """The titles of what happened, the first first."""
+        return list(reversed(self.page.locator(".moj-timeline__title").all_inner_texts()))
+
+    # Filling in
+
+    def fill(self, *choosing: str, **typing: str) -> None:
+        """Fill in the page: these options where they are offered, these words by the name of their input."""
+        fill(self.page.locator("form[data-autosave]"), choosing, typing)
+
+    def fill_all(self, *choosing: str, **typing: str) -> None:
+        """Fill in page after page, up to the page to check the answers."""
+        while self.page.locator("form[data-autosave]").count():
+            before = self.page.url
+            self.fill(*choosing, **typing)
+            self.press("Save and continue")
+            assert self.page.url != before, f"{before}: {self.main.inner_text()}"
+
+    def take(self, act: str, *choosing: str, **typing: str) -> None:
+        """Take a step on the case that is open, and come back to its page."""
+        self.follow(act, within="main")
+        self.press("Begin")
+        self.fill_all(*choosing, **typing)
+        self.press(act)
+
+    def find(self, words: str) -> None:
+        """Find the only case with this name or reference, and open it."""
+        self.go("/find/")
+        self.page.get_by_label("Reference or name").fill(words)
+        self.press("Find", exact=True)
+        self.reads("1 case found")
+        self.page.locator("main tbody a").click()
+        self.look()
+
+    # Looking for faults
+
+    def look(self) -> None:
+        """Fails where the page scrolls sideways on a narrow screen, or axe finds a fault in it."""
+        if not self.looks.is_new(self.page):
+            return
+        page = self._examined()
+        size = page.viewport_size
+        faults = self.looks.faults(page)
+        page.set_viewport_size(NARROW)
+        if size != NARROW and self.looks.is_new(page):
+            faults += self.looks.faults(page)
+        if over := page.evaluate("document.documentElement.scrollWidth - innerWidth"):
+            faults.append(f"scrolls sideways by {over} pixels at 320")
+        if size:
+            page.set_viewport_size(size)
+        assert not faults, f"{page.url} “{page.title()}”:\n" + "\n".join(faults)
+
+    def _examined(self) -> Page:
+        """The page or, where it runs no script, its image in a browser that runs one but loads none of ours."""
+        if self.mirror is None:
+            return self.page
+        content = self.page.content()
+        self.mirror.route("**/*.js", lambda route: route.abort())
+        self.mirror.route(self.page.url, lambda route: route.fulfill(body=content, content_type="text/html"))
+        self.mirror.goto(self.page.url)
+        self.mirror.unroute_all()
+        return self.mirror
