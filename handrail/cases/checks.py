@@ -37,10 +37,12 @@ class Finding:
 def taken_before(pack: Pack, check: Check) -> Query:
     """Cases in which `before` was taken; out of line where `step` was not taken earlier."""
     return Query(
-        """SELECT chain, coalesce(min(number) FILTER (WHERE act = %(step)s)
-                 > min(number) FILTER (WHERE act = %(before)s), true) AS bad
-           FROM ledger_entry WHERE act IN (%(step)s, %(before)s) {only}
-           GROUP BY chain HAVING bool_or(act = %(before)s)""",
+        """SELECT reached.chain, coalesce(earlier.number > reached.number, true) AS bad
+           FROM (SELECT DISTINCT ON (chain) chain, number FROM ledger_entry
+                 WHERE act = %(before)s {only} ORDER BY chain, number) reached
+           LEFT JOIN (SELECT DISTINCT ON (chain) chain, number FROM ledger_entry
+                      WHERE act = %(step)s {only} ORDER BY chain, number) earlier
+                ON earlier.chain = reached.chain""",
         {"step": check.step, "before": check.before},
     )
 
@@ -53,22 +55,28 @@ def taken_while(pack: Pack, check: Check) -> Query:
                  UNION ALL
                  SELECT chain, NULL, EXISTS (
                      SELECT 1 FROM cases_deadline d
-                     WHERE d.case_id = chain AND d.step_id = %(step)s AND d.ended IS NULL AND d.due >= %(today)s)
+                     WHERE d.case_id = chain AND d.limit_id = ANY(%(limits)s)
+                           AND d.ended IS NULL AND d.due >= %(today)s)
                  FROM (SELECT id AS chain, stage_id FROM cases_case) here
                  WHERE stage_id = %(stage)s {only}) there
            GROUP BY chain""",
-        {"step": check.step, "stage": check.stage},
+        {
+            "step": check.step,
+            "stage": check.stage,
+            "limits": [limit.id for limit in pack.limits if limit.step == check.step],
+        },
     )
 
 
 def within_limit(pack: Pack, check: Check) -> Query:
     """Cases for which the limit ran; out of line where it ended late, or runs on past its day."""
     return Query(
-        """SELECT chain, bool_or(coalesce(ended, least(%(today)s, waiting_since)) > due) AS bad
-           FROM (SELECT d.case_id AS chain, d.ended, d.due,
-                        CASE WHEN d.ended IS NULL THEN c.waiting_since END AS waiting_since
-                 FROM cases_deadline d LEFT JOIN cases_case c ON d.ended IS NULL AND c.id = d.case_id
-                 WHERE d.limit_id = %(limit)s) ran
+        """SELECT chain, bool_or(CASE
+               WHEN ended IS NOT NULL THEN ended > due
+               WHEN due >= %(today)s THEN false
+               ELSE coalesce((SELECT waiting_since FROM cases_case WHERE id = chain), %(today)s) > due
+               END) AS bad
+           FROM (SELECT case_id AS chain, ended, due FROM cases_deadline WHERE limit_id = %(limit)s) ran
            WHERE true {only} GROUP BY chain""",
         {"limit": check.limit},
     )
@@ -80,7 +88,10 @@ def signed_by_another(pack: Pack, check: Check) -> Query:
     return Query(
         """SELECT chain, bool_or(actor = decider) AS bad
            FROM (SELECT chain, act, actor, lag(actor) OVER (PARTITION BY chain ORDER BY number) AS decider
-                 FROM ledger_entry WHERE act IN (%(step)s, %(signing)s) {only}) pairs
+                 FROM (SELECT chain, number, act, actor FROM ledger_entry WHERE act = %(step)s {only}
+                       UNION ALL
+                       SELECT chain, number, act, actor FROM ledger_entry WHERE act = %(signing)s {only}
+                 ) either) pairs
            WHERE act = %(signing)s GROUP BY chain""",
         {"step": check.step, "signing": signing},
     )
@@ -89,9 +100,12 @@ def signed_by_another(pack: Pack, check: Check) -> Query:
 def recorded_within(pack: Pack, check: Check) -> Query:
     """Every case; out of line where an entry was recorded more than so many days after it happened."""
     return Query(
-        """SELECT chain, chain IN (SELECT chain FROM ledger_entry
-                 WHERE recorded_at > happened_at + make_interval(days => %(days)s) {only}) AS bad
-           FROM (SELECT id AS chain FROM cases_case WHERE pack_id = %(pack)s) every WHERE true {only}""",
+        """SELECT chain, late IS NOT NULL AS bad
+           FROM (SELECT id AS chain FROM cases_case WHERE pack_id = %(pack)s) every
+           LEFT JOIN (SELECT DISTINCT chain AS late FROM ledger_entry
+                      WHERE recorded_at - happened_at > make_interval(days => %(days)s) {only}) found
+                ON late = chain
+           WHERE true {only}""",
         {"days": check.days},
     )
 
@@ -144,7 +158,7 @@ def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
 
 
 def report(pack: Pack, *, forces: Collection[UUID] | None = None, today: date | None = None) -> list[Finding]:
-    """For every check: how many cases it applies to and how many are out of line, in these forces or in all."""
+    """For every check: to how many cases it applies and how many are out of line, in these forces or in all."""
     count = "SELECT {index}, count(*), count(*) FILTER (WHERE bad) FROM ({query}) q"
     if forces is not None:
         count += " JOIN cases_case ON cases_case.id = q.chain AND cases_case.force_id = ANY(%(forces)s)"

@@ -258,7 +258,7 @@ def _launch(home: Path, log: Path) -> subprocess.Popen[bytes]:
     ]
     if log.exists():
         log.replace(log.with_suffix(".log.old"))
-    with log.open("wb") as output:
+    with log.open("wb") as output, _undisturbed():
         # In a session of its own: Ctrl-C in the terminal stops Handrail, and Handrail stops the server last.
         _started[home] = subprocess.Popen(
             command,
@@ -271,6 +271,19 @@ def _launch(home: Path, log: Path) -> subprocess.Popen[bytes]:
             **system_user.identity(),
         )
     return _started[home]
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Lets no signal in between a start and the note of it, or nobody would know whom to stop.
+
+    The server inherits that, and opens itself to signals when it is ready for them.
+    """
+    held_back = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held_back)
 
 
 def _environment() -> dict[str, str]:

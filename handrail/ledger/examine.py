@@ -223,10 +223,16 @@ class Walk:
             yield self._finding(number, What.NOT_SEALED, "It is neither sealed nor waiting to be.")
         for number, hash_ in self.evidence.leaves.items():
             row = self.placed.get(number)
-            doubtful = number not in self.evidence.vouched and number not in self.evidence.forged
-            if doubtful and row and row.sound and row.number == number and row.hash != hash_:
+            vouched = self.evidence.vouched.get(number)
+            if (
+                row
+                and row.sound
+                and row.number == number
+                and row.hash != hash_
+                and vouched in {None, row.hash}
+            ):
                 yield self._finding(number, What.LEAF_CHANGED, "The seal's record of its hash is wrong.")
-            elif doubtful and row is None and number > self.last:
+            elif row is None and number > self.last and number not in self.evidence.forged:
                 yield self._finding(number, What.LEAF_CHANGED, "What was sealed here never was.")
 
     def _finding(self, number: int | None, what: What, detail: str) -> Finding:

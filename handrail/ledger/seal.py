@@ -45,8 +45,8 @@ def seal(now: datetime, home: Path | None = None) -> Head | None:
     """Seal every entry that waits, export what was sealed to a folder of `home` and mail the last head.
 
     `home` is that of the settings unless another is given. Returns the last head made, or None when nothing
-    waited. Runs as the jobs role, or the owner. A head whose file is missing, because a crash came between, is
-    exported too.
+    waited. Runs as the jobs role, or the owner. A head whose file is missing, because a crash came between,
+    is exported too.
     """
     home = home or Path(settings.HOME)
     key = signing_key(home)

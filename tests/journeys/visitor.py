@@ -152,6 +152,7 @@ class Visitor:
 
     def look(self) -> None:
         """Fails where the page scrolls sideways on a narrow screen, or axe finds a fault in it."""
+        self.page.wait_for_load_state()
         if not self.looks.is_new(self.page):
             return
         page = self._examined()

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from handrail.ledger.models import Chain, Entry, Unsealed
@@ -20,7 +20,7 @@ ATTACKS = {
     "truncate": "TRUNCATE ledger_entry CASCADE",
     "alter": "ALTER TABLE ledger_entry ADD COLUMN shadow int",
     "disable the trigger": "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
-    "tell pgtrigger to look away": "SELECT set_config('pgtrigger.ignore', '{ledger_entry_append_only}', false);"
+    "set pgtrigger.ignore": "SELECT set_config('pgtrigger.ignore', '{ledger_entry_append_only}', false);"
     " UPDATE ledger_entry SET act = 'nothing'",
     "play a replica": "SET session_replication_role = replica",
     "become the owner": "SET ROLE handrail_owner",
@@ -53,11 +53,17 @@ def test_who_serves_cannot_change_the_record(sealed: None, role: str, request: p
     attacker: psycopg.Connection[Any] = request.getfixturevalue(role)
     before = contents(attacker)
     for name, attack in ATTACKS.items():
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            attacker.execute(attack.encode())
-            pytest.fail(f"{name} went through")
+        assert is_refused(attacker, attack), name
         attacker.execute("RESET ALL")
     assert contents(attacker) == before
+
+
+def is_refused(attacker: psycopg.Connection[Any], attack: str) -> bool:
+    try:
+        attacker.execute(attack.encode())
+    except psycopg.errors.InsufficientPrivilege:
+        return True
+    return False
 
 
 def contents(reader: psycopg.Connection[Any]) -> list[Any]:
@@ -80,7 +86,9 @@ def test_even_the_owner_and_a_superuser_meet_the_triggers(
         attacker.execute("SET session_replication_role = replica")
     before = contents(attacker)
     for table in ("entry", "content", "chain", "leaf", "head", "unsealed"):
-        column = {"content": "salt", "chain": "head", "head": "root", "unsealed": "entry_id"}.get(table, "hash")
+        column = {"content": "salt", "chain": "head", "head": "root", "unsealed": "entry_id"}.get(
+            table, "hash"
+        )
         for attack in (f"UPDATE {{}} SET {column} = {column}", "DELETE FROM {}", "TRUNCATE {} CASCADE"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="The record is append-only"):
                 attacker.execute(attack.format(f"ledger_{table}").encode())
@@ -110,7 +118,9 @@ def test_even_the_owner_and_a_superuser_meet_the_triggers(
         ("hash", b"", "entry_hashes_are_whole"),
     ],
 )
-def test_no_decision_without_author_time_authority_version_and_reason(column: str, value: Any, says: str) -> None:
+def test_no_decision_without_author_time_authority_version_and_reason(
+    column: str, value: Any, says: str
+) -> None:
     """Goal I5: said to the database itself, past every form and function of ours."""
     with pytest.raises(IntegrityError, match=says):
         insert(**{column: value})
@@ -157,17 +167,14 @@ def test_a_chain_has_no_forks_and_no_gaps() -> None:
 def test_an_entry_comes_with_its_content() -> None:
     """An entry without content would later pass for one whose content was lawfully erased."""
     new = link(act(), number=1, recorded_at=timezone.now(), previous=bytes(32))
-    marks = ", ".join(["%s"] * len(COLUMNS))
-    with (
-        pytest.raises(IntegrityError, match="comes without its content"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"INSERT INTO ledger_entry ({', '.join(COLUMNS)}) VALUES ({marks})", new.row())
+    columns, places = ", ".join(COLUMNS), ", ".join(["%s"] * len(COLUMNS))
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="comes without its content"):
+        cursor.execute(f"INSERT INTO ledger_entry ({columns}) VALUES ({places})", new.row())
 
 
 @pytest.mark.django_db
 def test_a_content_belongs_to_an_entry() -> None:
-    with pytest.raises(DatabaseError, match="foreign key"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("INSERT INTO ledger_content VALUES (-1, %s, '{}')", [bytes(32)])
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="foreign key"), transaction.atomic():
+            cursor.execute("INSERT INTO ledger_content VALUES (-1, %s, '{}')", [bytes(32)])

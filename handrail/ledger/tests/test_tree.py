@@ -39,7 +39,16 @@ def test_a_tree_goes_on_from_its_packed_edge(leaves: list[bytes], stop: int) -> 
 
 def test_the_vectors_of_certificate_transparency_are_met() -> None:
     """The leaves and roots with which implementations of RFC 6962 are tested."""
-    leaves = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+    leaves = [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ]
     tree = Tree()
     for leaf in leaves:
         tree.append(bytes.fromhex(leaf))

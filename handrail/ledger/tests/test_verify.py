@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.ledger.reading import snapshot
-from handrail.ledger.record import append, append_many
+from handrail.ledger.record import COLUMNS, append, append_many
 from handrail.ledger.seal import seal
 from handrail.ledger.tests.acts import act
 from handrail.ledger.tests.tampering import Tampered, first_in_chain
@@ -72,7 +72,9 @@ def test_an_entry_under_another_number_is_named_where_it_belongs(tampered: Tampe
 
 
 @both
-def test_an_entry_in_another_chain_is_missed_and_found_out_of_place(tampered: Tampered, outside: bool) -> None:
+def test_an_entry_in_another_chain_is_missed_and_found_out_of_place(
+    tampered: Tampered, outside: bool
+) -> None:
     victims = tampered.one_of_each()
     stranger = UUID(int=2**127 + 1)
     with tampered.free_hand():
@@ -102,8 +104,8 @@ def test_changed_content_is_told_from_a_changed_entry(tampered: Tampered, outsid
         with tampered.free_hand():
             tampered.victims(victims)
             tampered.admin.execute(
-                f"UPDATE ledger_content SET {change} FROM ledger_entry entry JOIN victim USING (chain, number)"
-                " WHERE entry_id = id"
+                f"UPDATE ledger_content SET {change}"
+                " FROM ledger_entry entry JOIN victim USING (chain, number) WHERE entry_id = id"
             )
             report = tampered.report(tampered.heads if outside else None)
         assert {UUID(f.chain): f.number for f in report.findings if f.chain} == victims, change
@@ -154,7 +156,7 @@ def test_a_tail_cut_off_is_named_entry_by_entry(tampered: Tampered, outside: boo
     sealed = {(chain, n) for chain in chains for n in range(kept + 1, tampered.length + 1)}
     tenth = {(chain, 8) for chain in chains if tampered.length_of(chain) == 8 and not covered}
     with tampered.free_hand():
-        tampered.victims({chain: kept for chain in chains})
+        tampered.victims(dict.fromkeys(chains, kept))
         tail = "victim.chain = entry.chain AND entry.number > victim.number"
         tampered.admin.execute(
             f"DELETE FROM ledger_content USING ledger_entry entry, victim WHERE entry_id = id AND {tail}"
@@ -162,8 +164,8 @@ def test_a_tail_cut_off_is_named_entry_by_entry(tampered: Tampered, outside: boo
         tampered.admin.execute(f"DELETE FROM ledger_entry entry USING victim WHERE {tail}")
         if covered:
             tampered.admin.execute(
-                f"UPDATE ledger_chain SET length = entry.number, head = hash FROM ledger_entry entry JOIN victim"
-                f" ON {SAME} WHERE ledger_chain.id = entry.chain"
+                "UPDATE ledger_chain SET length = entry.number, head = hash"
+                f" FROM ledger_entry entry JOIN victim ON {SAME} WHERE ledger_chain.id = entry.chain"
             )
         report = tampered.report(tampered.heads if outside else None)
     named = {(UUID(f.chain), f.number) for f in report.findings if f.chain and f.what == "cut off"}
@@ -206,9 +208,7 @@ def test_two_entries_that_changed_places_are_named(tampered: Tampered, outside: 
 def test_an_entry_that_was_inserted_is_named(tampered: Tampered, values: str, outside: bool) -> None:
     victims = tampered.one_of_each()
     number = "number, recorded_at, previous, hash"
-    rest = (
-        "act, outcome, stage, actor, role, organisation, seen_version, reason_given, happened_at, pack, commitment"
-    )
+    rest = ", ".join(name for name in COLUMNS if name not in {"chain", *number.split(", ")})
     with tampered.free_hand():
         tampered.victims(victims)
         copied = ", ".join(f"entry.{name}" for name in rest.split(", "))
@@ -256,7 +256,12 @@ def test_what_cannot_even_be_a_value_is_still_named(tampered: Tampered) -> None:
     """Who owns the database can take the rules of the table away, and put anything in."""
     victim = str(tampered.chains[4])
     where = f"WHERE chain = '{victim}' AND number = 4"
-    for change in ("recorded_at = 'infinity'", "happened_at = '4713-01-01 BC'", "hash = NULL", "actor = NULL"):
+    for change in (
+        "recorded_at = 'infinity'",
+        "happened_at = '4713-01-01 BC'",
+        "hash = NULL",
+        "actor = NULL",
+    ):
         with tampered.free_hand():
             for column in ("hash", "actor"):
                 tampered.admin.execute(f"ALTER TABLE ledger_entry ALTER {column} DROP NOT NULL")

@@ -125,7 +125,11 @@ def test_each_wrong_value_is_named_with_what_would_be_right(
 
 
 def test_errors_do_not_repeat_what_the_cell_holds(cast: Cast, make_file: MakeFile) -> None:
-    slipped = {"gender": "Ann Archer of 12 Church Lane", "came-to-light": "Ann Archer", "sector": "Ann Archer"}
+    slipped = {
+        "gender": "Ann Archer of 12 Church Lane",
+        "came-to-light": "Ann Archer",
+        "sector": "Ann Archer",
+    }
     report = import_referrals(make_file(slipped), by=cast.supervisor)
     assert len(report.wrong[0].errors) == 3
     assert not any("Archer" in message for message in report.wrong[0].errors.values())

@@ -94,15 +94,15 @@ def test_a_file_of_50_megabytes_is_refused_by_its_size(tmp_path: Path) -> None:
     assert "The file has 50 MB; at most 40 MB are read at once. Split it" in refused(path)
 
 
-def test_more_rows_than_are_read_at_once_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_rows_than_are_read_at_once_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_ROWS", 3)
     assert "more than 3 rows" in refused(written(tmp_path / "a.csv", b"reference,name\n" + b"1,b\n" * 4))
 
 
 def test_a_workbook_gives_values_as_they_would_be_typed(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", [12.0, True], [datetime(2024, 3, 1), "Ann"], [None, None], ["x", 1.5])
+    path = workbook(
+        tmp_path / "a.xlsx", [12.0, True], [datetime(2024, 3, 1), "Ann"], [None, None], ["x", 1.5]
+    )
     table = read_table(path)
     assert cells(table) == [["12", "yes"], ["2024-03-01", "Ann"], ["x", "1.5"]]
     assert [row.number for row in table.rows] == [2, 3, 5]
@@ -137,7 +137,9 @@ def test_entities_of_a_workbook_are_never_expanded(tmp_path: Path) -> None:
         for part in source.infolist():
             content = source.read(part)
             if part.filename == "xl/worksheets/sheet1.xml":
-                content = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + content.replace(b"<?xml version='1.0'?>", b"")
+                content = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + content.replace(
+                    b"<?xml version='1.0'?>", b""
+                )
             target.writestr(part, content)
     assert "definitions that no spreadsheet writes" in refused(hostile)
 

@@ -1,0 +1,221 @@
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from handrail.cases.actions import PUBLIC, refer, take_step
+from handrail.cases.models import Case, Deadline
+from handrail.cases.record import Record
+from handrail.cases.writing import write_new
+from handrail.demo import wording
+from handrail.demo.data import read
+from handrail.demo.histories import SEED, histories, unfolded
+from handrail.demo.history import History
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.schema import CheckKind
+
+REPLAYED = 60
+
+
+def shares(made: list[History], fact: Callable[[History], str]) -> dict[str, float]:
+    counts = Counter(map(fact, made))
+    return {value: count / len(made) for value, count in counts.items()}
+
+
+def published(topic: str) -> dict[str, float]:
+    counts = read("published")[topic]["counts"]
+    return {category: count / sum(counts.values()) for category, count in counts.items()}
+
+
+def outcomes(history: History) -> set[str]:
+    return {f"{act.act}:{act.outcome}" for act in history.record.acts}
+
+
+@pytest.mark.parametrize(
+    ("topic", "fact"),
+    [
+        ("sector", lambda history: history.about.sector),
+        ("age", lambda history: history.about.persona.band),
+        ("gender", lambda history: history.about.persona.gender),
+        ("concern", lambda history: history.about.concern),
+    ],
+)
+def test_shares_follow_the_published_ones(
+    many: list[History], topic: str, fact: Callable[[History], str]
+) -> None:
+    found = shares(many, fact)
+    for category, share in published(topic).items():
+        assert found.get(category, 0) == pytest.approx(share, abs=0.025), category
+
+
+def test_what_becomes_of_referrals_follows_the_published_shares(many: list[History]) -> None:
+    """Shares of all years are 13 to 23% discussed by a panel and 5 to 17% adopted."""
+    decided = {f"channel-decision:{outcome}" for outcome in ("adopted", "not-adopted")}
+    discussed = sum(bool(outcomes(history) & decided) for history in many) / len(many)
+    adopted = sum("channel-decision:adopted" in outcomes(history) for history in many) / len(many)
+    assert 0.14 < discussed < 0.23
+    assert 0.05 < adopted < 0.13
+    left = [history for history in many if history.record.position.stage == "closed"]
+    signposted = sum("exit-checklist:signposted" in outcomes(history) for history in left) / len(left)
+    assert 0.5 < signposted < 0.7
+
+
+def test_the_two_years_before_the_last_moment_are_covered(many: list[History], until: datetime) -> None:
+    opened = [history.record.case.opened_on for history in many]
+    assert 725 < (max(opened) - min(opened)).days <= 731
+    assert all(history.record.recorded_at[-1] <= until for history in many)
+    summer = sum(day.month == 8 for day in opened)
+    spring = sum(day.month == 3 for day in opened)
+    assert summer < spring
+
+
+def test_entries_stand_in_the_order_in_which_they_were_recorded(many: list[History]) -> None:
+    for history in many:
+        record = history.record
+        assert all(before <= after for before, after in pairwise(record.recorded_at))
+        assert all(act.happened_at <= at for act, at in zip(record.acts, record.recorded_at, strict=True))
+
+
+def test_the_same_seed_makes_the_same_cases(country: None, until: datetime) -> None:
+    def facts(seed: int) -> list[Any]:
+        return [
+            (
+                record.case.id,
+                record.case.reference,
+                record.subject,
+                record.referral,
+                record.acts,
+                record.position,
+            )
+            for record in histories(40, seed, until=until)
+        ]
+
+    assert facts(SEED) == facts(SEED)
+    assert facts(SEED) != facts(SEED + 1)
+
+
+def test_a_smaller_country_is_no_beginning_of_a_larger_but_each_case_stands_alone(
+    country: None, until: datetime
+) -> None:
+    """A case depends on its number and its day, not on the cases made before it."""
+    first = next(iter(histories(1, SEED, until=until)))
+    assert len(first.acts) >= 1
+
+
+def test_what_the_engine_says_is_what_steps_taken_one_by_one_say(country: None, until: datetime) -> None:
+    """Made-up cases, replayed through the actions that a person on the screen goes through."""
+    for history in unfolded(REPLAYED, SEED, until=until):
+        case = replayed(history)
+        made = history.record.case
+        for column in ("stage_id", "version", "taken", "taken_here", "next_due", "opened_on", "stage_since"):
+            assert getattr(case, column) == getattr(made, column), column
+        assert (case.owner_id, case.council_id, case.closed_on) == (
+            made.owner_id,
+            made.council_id,
+            made.closed_on,
+        )
+        assert set(case.deadlines.running().values_list("limit_id", "due")) == {
+            (deadline.limit, deadline.due) for deadline in history.record.position.deadlines
+        }
+        contents = Entry.objects.filter(chain=case.id).order_by("number").select_related("content")
+        assert [entry.content.content for entry in contents] == [act.content for act in history.record.acts]
+
+
+def replayed(history: History) -> Case:
+    """The same answers typed by the same people at the same moments."""
+    case: Case | None = None
+    steps = zip(history.typed, history.record.acts, history.record.recorded_at, strict=True)
+    for (step, typed), act, at in steps:
+        by = None if act.role == PUBLIC else Person.objects.get(pk=act.actor)
+        if case is None:
+            case = refer(step.id, typed, by=by, at=at)
+        else:
+            assert by is not None
+            take_step(case.id, step.id, typed, by=by, seen_version=act.seen_version, at=at)
+    assert case is not None
+    case.refresh_from_db()
+    return case
+
+
+def test_written_cases_stand_where_their_records_do(country: None, until: datetime) -> None:
+    made = list(histories(80, SEED, until=until))
+    write_new(made)
+    for record in made:
+        again = Record.of(Case.objects.get(pk=record.case.id))
+        assert again.position.stage == record.position.stage
+        assert set(again.position.deadlines) == set(record.position.deadlines)
+        assert Entry.objects.filter(chain=record.case.id).count() == record.case.version
+    assert Deadline.objects.filter(ended=None).exists()
+
+
+def test_every_kind_of_trouble_that_the_engine_allows_is_there(many: list[History]) -> None:
+    """Each check that can be out of line has a case that is; the engine itself keeps the others."""
+    pack = many[0].pack
+    late = Counter(
+        deadline.limit
+        for history in many
+        for deadline in history.record.ended
+        if deadline.ended and not deadline.lapsed and deadline.ended > deadline.due
+    )
+    for check in pack.checks:
+        if check.kind is CheckKind.WITHIN_LIMIT:
+            assert late[check.limit or ""], check.id
+    assert any("channel" in stages(history) and "support-plan" not in steps(history) for history in many)
+    assert any(
+        "police-led" in stages(history) and "police-led-plan" not in steps(history) for history in many
+    )
+    assert any(decided_unassessed(history) for history in many)
+    assert any(history.record.case.owner_id is None for history in many)
+    assert any(recorded_after_days(history) > 5 for history in many)
+    assert any(history.record.position.pending for history in many)
+    assert any(history.record.position.waiting_since for history in many)
+
+
+def steps(history: History) -> list[str]:
+    return [act.act for act in history.record.acts]
+
+
+def stages(history: History) -> set[str]:
+    return {act.stage for act in history.record.acts}
+
+
+def decided_unassessed(history: History) -> bool:
+    taken = steps(history)
+    decided = "channel-decision" in taken
+    return decided and "vulnerability-assessment" not in taken[: taken.index("channel-decision")]
+
+
+def recorded_after_days(history: History) -> int:
+    record = history.record
+    return max(
+        (timezone.localdate(at) - timezone.localdate(act.happened_at)).days
+        for act, at in zip(record.acts, record.recorded_at, strict=True)
+    )
+
+
+def test_every_step_of_the_pack_is_taken_by_somebody(many: list[History]) -> None:
+    taken = {act.act for history in many for act in history.record.acts}
+    assert taken == set(many[0].pack.step_by_id)
+
+
+def test_what_is_written_has_no_gaps_and_varies(many: list[History]) -> None:
+    described = [text_of(history) for history in many]
+    assert not any("{" in text or "}" in text for text in described)
+    assert len(set(described)) > len(many) * 0.6
+
+
+def text_of(history: History) -> str:
+    answers = history.record.acts[0].content["answers"]
+    return str(answers.get("concern-described") or answers["what-happened"])
+
+
+def test_every_wording_can_be_written(many: list[History]) -> None:
+    facts = dict(many[0].facts)
+    for rule in wording.rule_names():
+        for history in many[:40]:
+            assert wording.write(history.words, rule, history.tags, facts) is not None

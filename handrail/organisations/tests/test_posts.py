@@ -1,0 +1,78 @@
+"""What somebody may do comes from the posts that they hold today."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from handrail.cases.packs import current_pack
+from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import TITLES, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def force() -> Organisation:
+    nation = Organisation.objects.create(kind=Kind.NATION, name="Nation", slug="nation")
+    region = Organisation.objects.create(kind=Kind.REGION, name="Region", slug="region", parent=nation)
+    return Organisation.objects.create(kind=Kind.FORCE, name="Force", slug="force", parent=region)
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person.objects.create_user("Olu@Example.org", "Olu Ade")
+
+
+def test_every_role_has_a_title_and_every_role_of_the_pack_exists() -> None:
+    assert set(TITLES) == set(Role)
+    assert set(current_pack().role_titles) <= set(Role)
+
+
+def test_both_days_of_a_post_count_and_no_other(force: Organisation, person: Person) -> None:
+    today = timezone.localdate()
+    post = Post.objects.create(
+        person=person, organisation=force, role=Role.PREVENT_OFFICER, since=today, until=today
+    )
+    held = [Post.objects.current(today + timedelta(days=n)).contains(post) for n in (-1, 0, 1)]
+    assert held == [False, True, False]
+
+
+def test_a_leaver_has_no_role_left(force: Organisation, person: Person) -> None:
+    today = timezone.localdate()
+    since, until = today - timedelta(days=30), today - timedelta(days=1)
+    Post.objects.create(person=person, organisation=force, role=Role.FIMU_OFFICER, since=since, until=until)
+    assert person.roles == frozenset()
+
+
+@pytest.mark.parametrize(("level", "reaches"), [("nation", True), ("region", True), ("force", True)])
+def test_a_post_reaches_the_forces_below_it(
+    force: Organisation, person: Person, level: str, reaches: bool
+) -> None:
+    place = Organisation.objects.get(slug=level)
+    post = Post.objects.create(
+        person=person, organisation=place, role=Role.ANALYST, since=timezone.localdate()
+    )
+    assert post.reaches(force) is reaches
+
+
+def test_a_post_of_another_force_does_not_reach(force: Organisation, person: Person) -> None:
+    other = Organisation.objects.create(kind=Kind.FORCE, name="Other", slug="other", parent=force.parent)
+    post = Post.objects.create(
+        person=person, organisation=other, role=Role.ANALYST, since=timezone.localdate()
+    )
+    assert not post.reaches(force)
+
+
+def test_a_post_cannot_end_before_it_begins(force: Organisation, person: Person) -> None:
+    today = timezone.localdate()
+    with pytest.raises(IntegrityError, match="post_ends_after_it_begins"), transaction.atomic():
+        Post.objects.create(
+            person=person, organisation=force, role=Role.SPOC, since=today, until=today - timedelta(days=1)
+        )
+
+
+def test_an_address_is_one_whatever_its_capitals(person: Person) -> None:
+    assert person.email == "olu@example.org"
+    assert Person.objects.get_by_natural_key("OLU@example.ORG") == person

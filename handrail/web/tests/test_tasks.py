@@ -1,0 +1,50 @@
+"""What the worker does by itself, as the worker's own database role."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from handrail.cases.models import Draft
+from handrail.cases.tasks import forget_drafts
+from handrail.web.tasks import forget_ended_sessions
+
+
+@contextmanager
+def acting_as(login: str) -> Iterator[None]:
+    """Django's own connection in another database role."""
+    own = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = login
+    yield
+    connection.close()
+    connection.settings_dict["USER"] = own
+
+
+def test_every_task_of_the_rooms_is_known_to_the_worker() -> None:
+    known = {name.rpartition(".")[2] for name in app.tasks}
+    assert {"resume_stalled_jobs", "tidy_up", "forget_drafts"} <= known
+
+
+@pytest.mark.django_db(transaction=True)
+def test_drafts_that_nobody_came_back_to_are_forgotten_and_others_kept() -> None:
+    old, new = (Draft.objects.create(pack_id="england-wales-2018", step_id="referral") for _ in range(2))
+    Draft.objects.filter(pk=old.pk).update(updated_at=timezone.now() - timedelta(days=400))
+    with acting_as("handrail_jobs"):
+        assert forget_drafts.func(0) == 1
+    assert list(Draft.objects.all()) == [new]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sessions_that_have_ended_are_forgotten_by_the_worker() -> None:
+    for key, days in (("old", -1), ("new", 1)):
+        expires = timezone.now() + timedelta(days=days)
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+    with acting_as("handrail_jobs"):
+        forget_ended_sessions()
+    assert Session.objects.get().session_key == "new"

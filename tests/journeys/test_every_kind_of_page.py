@@ -1,0 +1,23 @@
+"""The pages that no other journey passes: each is looked at by somebody whose page it is."""
+
+import pytest
+
+from tests.journeys.conftest import Arrive
+
+PAGES = {
+    "": ["/", "/refer/", "/refer/return/", "/sign-in/", "/privacy/", "/accessibility/", "/cookies/", "/nowhere/"],
+    "Prevent supervisor": ["/home/", "/cases/", "/referrals/", "/referrals/new/", "/find/", "/checks/", "/policy/"],
+    "Channel panel chair": ["/home/", "/cases/", "/referrals/"],
+    "Regional Prevent co-ordinator": ["/home/", "/cases/", "/checks/"],
+    "Administrator": ["/home/", "/cases/"],
+}
+
+
+@pytest.mark.parametrize("post", PAGES)
+def test_pages_can_be_read_by_everybody_on_any_screen(arrive: Arrive, post: str) -> None:
+    visitor = arrive()
+    if post:
+        visitor.step_in(post)
+    for path in PAGES[post]:
+        visitor.go(path)
+        assert visitor.heading

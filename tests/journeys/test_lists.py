@@ -1,0 +1,104 @@
+"""Lists are filtered, sorted and paged; a case is found; the checks lead to the cases out of line."""
+
+from datetime import datetime
+
+from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import REFERENCE, Visitor
+
+
+def column(visitor: Visitor, name: str) -> list[str]:
+    return visitor.page.locator(f"main td[data-name='{name}']").all_inner_texts()
+
+
+def days(visitor: Visitor, name: str) -> list[datetime]:
+    return [datetime.strptime(day.partition("\n")[0], "%d %b %Y") for day in column(visitor, name)]
+
+
+def test_a_list_is_filtered_sorted_and_paged(arrive: Arrive) -> None:
+    # Given somebody who sees the nation
+    assurance = arrive()
+    assurance.step_in("National assurance")
+    assurance.follow("Cases")
+
+    # When they want those that are closed
+    assurance.page.get_by_label("State").select_option("Closed")
+    assurance.press("Filter")
+    stages = column(assurance, "Stands at")
+    assert len(stages) == 25
+    assert all(stage.startswith("Closed") for stage in stages)
+
+    # Then they sort them both ways
+    assurance.follow("Opened")
+    up = days(assurance, "Opened")
+    assert up == sorted(up)
+    assurance.follow("Opened")
+    down = days(assurance, "Opened")
+    assert down == sorted(down, reverse=True)
+    assert down[0] > up[0]
+
+    # And turn the page, still filtered and sorted
+    assurance.follow("Next")
+    further = days(assurance, "Opened")
+    assert further == sorted(further, reverse=True)
+    assert further[0] <= down[-1]
+    assert all(stage.startswith("Closed") for stage in column(assurance, "Stands at"))
+    assurance.follow("Previous")
+    assert days(assurance, "Opened") == down
+
+
+def test_referrals_are_filtered_and_sorted(arrive: Arrive) -> None:
+    assurance = arrive()
+    assurance.step_in("National assurance")
+    assurance.follow("Referrals")
+    assurance.page.get_by_label("From").select_option("Education")
+    assurance.press("Filter")
+    assert set(column(assurance, "From")) == {"Education"}
+    received = days(assurance, "Received")
+    assert received == sorted(received, reverse=True)
+    assurance.follow("Received")
+    assert days(assurance, "Received")[0] < received[0]
+
+
+def test_a_case_is_found_by_name_or_reference_and_a_stranger_finds_nothing(arrive: Arrive) -> None:
+    supervisor = arrive()
+    supervisor.step_in("Prevent supervisor")
+    supervisor.follow("Cases")
+    first = supervisor.page.locator("main tbody tr").first
+    name, [reference] = first.locator("a").inner_text(), REFERENCE.findall(first.inner_text())
+    supervisor.go("/find/")
+    for words in (" ".join(reversed(name.upper().split())), reference.lower()):
+        supervisor.page.get_by_label("Reference or name").fill(words)
+        supervisor.press("Find", exact=True)
+        supervisor.reads(reference)
+    supervisor.page.get_by_label("Reference or name").fill("Nobody of that name")
+    supervisor.press("Find", exact=True)
+    supervisor.reads("No case that you may see was found")
+
+    stranger = arrive()
+    stranger.step_in("Referrer with an account")
+    stranger.page.goto("/find/")
+    assert stranger.heading == "You may not see this page"
+
+
+def test_the_checks_lead_to_the_cases_that_are_out_of_line(arrive: Arrive) -> None:
+    # Given the strategic lead of a force
+    lead = arrive()
+    lead.step_in("Force strategic lead")
+    lead.follow("Checks")
+
+    # When a check finds cases, the worst comes first and leads to them
+    counts = [int(text) for text in column(lead, "Cases out of line")]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0]
+    statement = lead.page.locator("main tbody a").first.inner_text()
+    assert statement.startswith(str(counts[0]))
+    lead.page.locator("main tbody a").first.click()
+    lead.look()
+    lead.reads(f"{counts[0]} case")
+    chosen = lead.page.get_by_label("Out of line with policy").locator("option:checked").inner_text()
+
+    # Then each of them says so itself
+    lead.page.locator("main tbody a").first.click()
+    lead.look()
+    banner = lead.page.get_by_role("region", name="Out of line with policy")
+    assert chosen in banner.inner_text()
