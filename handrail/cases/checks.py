@@ -53,10 +53,10 @@ def taken_while(pack: Pack, check: Check) -> Query:
         """SELECT chain, bool_and(act IS DISTINCT FROM %(step)s) AND NOT bool_or(in_time) AS bad
            FROM (SELECT chain, act, false AS in_time FROM ledger_entry WHERE stage = %(stage)s {only}
                  UNION ALL
-                 SELECT chain, NULL, EXISTS (
-                     SELECT 1 FROM cases_deadline d
-                     WHERE d.case_id = chain AND d.limit_id = ANY(%(limits)s)
-                           AND d.ended IS NULL AND d.due >= %(today)s)
+                 SELECT chain, NULL, chain IN (
+                     SELECT chain FROM (SELECT case_id AS chain FROM cases_deadline
+                         WHERE limit_id = ANY(%(limits)s) AND ended IS NULL AND due >= %(today)s) running
+                     WHERE true {only})
                  FROM (SELECT id AS chain, stage_id FROM cases_case) here
                  WHERE stage_id = %(stage)s {only}) there
            GROUP BY chain""",
@@ -71,11 +71,13 @@ def taken_while(pack: Pack, check: Check) -> Query:
 def within_limit(pack: Pack, check: Check) -> Query:
     """Cases for which the limit ran; out of line where it ended late, or runs on past its day."""
     return Query(
-        """SELECT chain, bool_or(CASE
-               WHEN ended IS NOT NULL THEN ended > due
-               WHEN due >= %(today)s THEN false
-               ELSE coalesce((SELECT waiting_since FROM cases_case WHERE id = chain), %(today)s) > due
-               END) AS bad
+        """SELECT chain, bool_or(CASE WHEN ended IS NOT NULL THEN ended > due
+                                 ELSE due < %(today)s AND chain NOT IN (
+                                     SELECT chain FROM (
+                                         SELECT case_id AS chain FROM cases_deadline
+                                         JOIN cases_case stopped ON stopped.id = case_id
+                                         WHERE waiting_since <= due AND ended IS NULL AND limit_id = %(limit)s
+                                     ) waiting WHERE true {only}) END) AS bad
            FROM (SELECT case_id AS chain, ended, due FROM cases_deadline WHERE limit_id = %(limit)s) ran
            WHERE true {only} GROUP BY chain""",
         {"limit": check.limit},
@@ -86,13 +88,14 @@ def signed_by_another(pack: Pack, check: Check) -> Query:
     """Cases with a signed decision; out of line where decider and signatory are one person."""
     signing = next((step.id for step in pack.steps if step.signs == check.step), None)
     return Query(
-        """SELECT chain, bool_or(actor = decider) AS bad
-           FROM (SELECT chain, act, actor, lag(actor) OVER (PARTITION BY chain ORDER BY number) AS decider
-                 FROM (SELECT chain, number, act, actor FROM ledger_entry WHERE act = %(step)s {only}
-                       UNION ALL
-                       SELECT chain, number, act, actor FROM ledger_entry WHERE act = %(signing)s {only}
-                 ) either) pairs
-           WHERE act = %(signing)s GROUP BY chain""",
+        """SELECT chain, bool_or(same) AS bad
+           FROM (SELECT DISTINCT ON (signed.chain, signed.number)
+                        signed.chain, signed.actor = made.actor AS same
+                 FROM (SELECT chain, number, actor FROM ledger_entry WHERE act = %(signing)s {only}) signed
+                 LEFT JOIN (SELECT chain, number, actor FROM ledger_entry WHERE act = %(step)s {only}) made
+                      ON made.chain = signed.chain AND made.number < signed.number
+                 ORDER BY signed.chain, signed.number, made.number DESC) pairs
+           GROUP BY chain""",
         {"step": check.step, "signing": signing},
     )
 
@@ -158,7 +161,7 @@ def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
 
 
 def report(pack: Pack, *, forces: Collection[UUID] | None = None, today: date | None = None) -> list[Finding]:
-    """For every check: to how many cases it applies and how many are out of line, in these forces or in all."""
+    """For every check: how many cases it applies to and how many are out of line, in these forces or all."""
     count = "SELECT {index}, count(*), count(*) FILTER (WHERE bad) FROM ({query}) q"
     if forces is not None:
         count += " JOIN cases_case ON cases_case.id = q.chain AND cases_case.force_id = ANY(%(forces)s)"

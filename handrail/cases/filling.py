@@ -51,7 +51,7 @@ class Filling:
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """Every section; somebody from outside gets one thing a page, somebody who knows the form one part."""
+        """Every section: one thing a page for somebody outside, one part a page for who knows the form."""
         return sections_of(self.draft.pack, self.step, by_part=self.draft.person_id is not None)
 
     @property

@@ -108,7 +108,7 @@ class Case(models.Model):
                 condition=Q(pending_step="", pending_by=None, pending_number=None)
                 | (~Q(pending_step="") & Q(pending_by__isnull=False, pending_number__isnull=False)),
                 name="case_pending_decision_is_whole",
-                violation_error_message="A decision that awaits sign-off names who took it and where it is recorded.",
+                violation_error_message="A decision that awaits sign-off names who took it, and its entry.",
             )
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -117,6 +117,10 @@ class Case(models.Model):
             models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
             models.Index(fields=["owner", "next_due"], name="case_by_owner"),
             models.Index(fields=["council", "next_due"], name="case_by_council"),
+            models.Index(fields=["pack_id", "id"], name="case_by_pack", include=["owner", "closed_on"]),
+            models.Index(
+                fields=["waiting_since", "id"], name="case_waiting", condition=Q(waiting_since__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -277,6 +281,6 @@ class Draft(models.Model):
         return pack(self.pack_id)
 
     def type(self, names: dict[str, list[str]], remove: set[str]) -> None:
-        """Keep what was typed on one page: `remove` names the inputs of that page that may have been emptied."""
+        """Keep what was typed on one page; `remove` names all inputs of that page, some now empty."""
         kept: dict[str, Any] = {name: value for name, value in self.typed.items() if name not in remove}
         self.typed = kept | names

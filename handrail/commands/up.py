@@ -85,7 +85,7 @@ def serve(stack: ExitStack, extra: Mapping[str, str]) -> None:
     await_first_answer(running)
     typer.echo(f"Handrail listens on {address()} (Ctrl-C stops it). Its state is in {home()}.")
     if "HANDRAIL_DEMONSTRATION" in extra:
-        typer.echo(f"Sign in as anybody of the made-up country at {address()}/demonstration/ (no password needed).")
+        typer.echo(f"Sign in as anybody of its made-up people at {address()}/demonstration/ (no password).")
     children.watch(running)
 
 

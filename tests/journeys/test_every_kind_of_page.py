@@ -6,7 +6,7 @@ from tests.journeys.conftest import Arrive
 
 PAGES = {
     "": ["/", "/refer/", "/refer/return/", "/sign-in/", "/privacy/", "/accessibility/", "/cookies/", "/nowhere/"],
-    "Prevent supervisor": ["/home/", "/cases/", "/referrals/", "/referrals/new/", "/find/", "/checks/", "/policy/"],
+    "Prevent supervisor": ["/home/", "/cases/", "/referrals/", "/referrals/new/", "/find/", "/checks/"],
     "Channel panel chair": ["/home/", "/cases/", "/referrals/"],
     "Regional Prevent co-ordinator": ["/home/", "/cases/", "/checks/"],
     "Administrator": ["/home/", "/cases/"],
@@ -21,3 +21,11 @@ def test_pages_can_be_read_by_everybody_on_any_screen(arrive: Arrive, post: str)
     for path in PAGES[post]:
         visitor.go(path)
         assert visitor.heading
+
+
+def test_the_policy_can_be_read_by_whoever_works_with_it(arrive: Arrive) -> None:
+    # The page runs no script of anybody's, so it is looked at as by a browser that runs none
+    analyst = arrive(script=False)
+    analyst.step_in("Analyst")
+    analyst.follow("Policy in force")
+    assert analyst.heading == "Prevent in England and Wales, 2018"

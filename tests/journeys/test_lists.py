@@ -7,11 +7,13 @@ from tests.journeys.visitor import REFERENCE, Visitor
 
 
 def column(visitor: Visitor, name: str) -> list[str]:
-    return visitor.page.locator(f"main td[data-name='{name}']").all_inner_texts()
+    """The first line of every cell of a column."""
+    cells = visitor.page.locator(f"main td[data-name='{name}']").all_inner_texts()
+    return [cell.partition("\n")[0] for cell in cells]
 
 
 def days(visitor: Visitor, name: str) -> list[datetime]:
-    return [datetime.strptime(day.partition("\n")[0], "%d %b %Y") for day in column(visitor, name)]
+    return [datetime.strptime(day, "%d %b %Y") for day in column(visitor, name)]
 
 
 def test_a_list_is_filtered_sorted_and_paged(arrive: Arrive) -> None:
@@ -21,7 +23,7 @@ def test_a_list_is_filtered_sorted_and_paged(arrive: Arrive) -> None:
     assurance.follow("Cases")
 
     # When they want those that are closed
-    assurance.page.get_by_label("State").select_option("Closed")
+    assurance.page.get_by_label("State", exact=True).select_option("Closed")
     assurance.press("Filter")
     stages = column(assurance, "Stands at")
     assert len(stages) == 25
@@ -50,7 +52,7 @@ def test_referrals_are_filtered_and_sorted(arrive: Arrive) -> None:
     assurance = arrive()
     assurance.step_in("National assurance")
     assurance.follow("Referrals")
-    assurance.page.get_by_label("From").select_option("Education")
+    assurance.page.get_by_label("From", exact=True).select_option("Education")
     assurance.press("Filter")
     assert set(column(assurance, "From")) == {"Education"}
     received = days(assurance, "Received")
@@ -77,7 +79,7 @@ def test_a_case_is_found_by_name_or_reference_and_a_stranger_finds_nothing(arriv
     stranger = arrive()
     stranger.step_in("Referrer with an account")
     stranger.page.goto("/find/")
-    assert stranger.heading == "You may not see this page"
+    assert stranger.heading == "You cannot open this page"
 
 
 def test_the_checks_lead_to_the_cases_that_are_out_of_line(arrive: Arrive) -> None:

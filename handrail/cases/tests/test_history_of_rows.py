@@ -22,7 +22,7 @@ def case(transactional_db: None) -> Case:
 
 
 def versions(case: Case) -> int:
-    return apps.get_model("cases", "CaseEvent").objects.filter(pgh_obj_id=case.pk).count()
+    return int(apps.get_model("cases", "CaseEvent").objects.filter(pgh_obj_id=case.pk).count())
 
 
 def by_save(case: Case) -> None:

@@ -1,5 +1,7 @@
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +119,14 @@ def test_the_format_is_what_the_documentation_says() -> None:
     committed = commitment(bytes(range(32)), encode({"reason": "because"}))
     assert committed.hex() == COMMITTED
     assert entry_hash(header, committed, bytes(32)).hex() == HASHED
+
+
+def test_the_documentation_shows_the_same_example() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "ledger.md").read_text(encoding="utf-8")
+    [text] = [line.strip() for line in page.splitlines() if line.startswith('    ["handrail-entry-1","')]
+    assert hashlib.sha256(text.encode()).hexdigest() == HASHED
+    assert HASHED in page
+    assert COMMITTED in page
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
