@@ -68,12 +68,12 @@ def measured(sizes: Sequence[int]) -> Iterator["Figure"]:
     from bench.readers import readers
     from bench.volume import Volume
 
-    volume, who = Volume(), None
+    volume = Volume()
     for size in sizes:
         start = perf_counter()
         volume.grow(size)
+        who = readers()
         settle()
-        who = who or readers()
         say(f"{size:,} cases stand after {perf_counter() - start:.0f} s")
         for figure in (*pages.measure(size, who), *work.measure(size, volume, who)):
             say(f"  {figure.name}: {figure.median:.1f} ms")

@@ -11,7 +11,7 @@ from handrail.cases.models import Case, Deadline
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 
-FULL = 25  # things to do of the officer's at the smallest size: more than their home page shows
+CASELOAD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,13 @@ def holder(role: Role, organisation: Organisation) -> Reader:
 
 
 def give_cases(officer: Person, force: Organisation) -> None:
-    """Fill the officer's home page, so that its length is the same at every size."""
+    """Give the officer the cases that one person can lead, and the rest of theirs to a colleague.
+
+    An officer of a country with more cases has more colleagues, not more cases. These are enough to fill
+    their home page at every size.
+    """
     due = Deadline.objects.running().filter(force=force, role=Role.PREVENT_OFFICER, case__waiting_since=None)
-    theirs = list(due.order_by("pk").values_list("case_id", flat=True).distinct()[:FULL])
+    theirs = list(due.order_by("pk").values_list("case_id", flat=True)[:CASELOAD])
+    posts = Post.objects.filter(role=Role.PREVENT_OFFICER, organisation__parent=force).exclude(person=officer)
+    Case.objects.filter(owner=officer).update(owner=posts[0].person)
     Case.objects.filter(pk__in=theirs).update(owner=officer)

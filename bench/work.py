@@ -67,6 +67,7 @@ def attempt(history: History, record: Record) -> Callable[[], object]:
     """Taking the step on a case, with everything typed."""
     step = history.pack.step_by_id[STEP]
     by = Person.objects.get(pk=history.cast.somebody(history.words, step).actor.id)
+    assert by.current_posts  # read by every page before its view begins
     today = timezone.localdate()
     scene = Scene(history.words, today, today, history.tags | {"exit"}, history.facts, {"outcome": ["exit"]})
     typed, _ = history.clerk.fill(step, scene, history.cast.choices)

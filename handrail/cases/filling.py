@@ -138,5 +138,5 @@ def _items(
 
 
 def _storable(value: str) -> str:
-    """The value with a mark in place of the one character that the database refuses, for the reader to find."""
+    """The value with a mark in place of the one character that no database keeps, for the reader to find."""
     return value.replace("\x00", "\x01")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -15,7 +16,21 @@ from handrail.organisations.roles import SEE_CHECKS, SEE_THE_NATION, SEE_THEIR_C
 from handrail.policy.schema import Step
 
 SHOWN = 20
+COUNTED = 100  # a page says how much there is up to here, and "more than" beyond: counting on costs time
 OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER, Role.CHANNEL_PRACTITIONER})
+
+
+class MoreThan(int):
+    """A count that was broken off: there is more than this."""
+
+    def __str__(self) -> str:
+        return f"more than {int(self):,}"
+
+
+def counted(rows: "QuerySet[Any]", most: int) -> int:
+    """How many rows there are, counted no further than `most`; beyond it reads as more than that."""
+    found = rows.order_by()[: most + 1].count()
+    return MoreThan(most) if found > most else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +89,12 @@ class Home:
     @cached_property
     def count(self) -> int:
         """How many things this person has to do in all."""
-        return self._running.count()
+        return counted(self._running, COUNTED)
 
     @cached_property
     def late(self) -> int:
         """How many of them are late."""
-        return self._running.filter(due__lt=self.today).count()
+        return counted(self._running.filter(due__lt=self.today), COUNTED)
 
     @cached_property
     def waiting(self) -> list[Case]:
@@ -102,14 +117,14 @@ class Home:
     @cached_property
     def late_in_team_count(self) -> int:
         """How much is late in their force or region."""
-        return self._late_of_others.count() if self.person.holds(SEE_CHECKS) else 0
+        return counted(self._late_of_others, COUNTED) if self.person.holds(SEE_CHECKS) else 0
 
     @cached_property
     def _late_of_others(self) -> QuerySet[Deadline]:
         late = Deadline.objects.running().filter(due__lt=self.today, case__waiting_since=None)
         late = late.exclude(self._reach) if self.person.holds({Role.PREVENT_SUPERVISOR}) else late
         if not self.person.holds(SEE_THE_NATION):
-            late = late.filter(force__in=forces_of(self.person))
+            late = late.filter(force__in=list(forces_of(self.person)))
         return late.select_related("case__subject", "case__owner", "case__force").order_by("due", "pk")
 
     def _need(self, row: Deadline) -> Need:

@@ -112,14 +112,19 @@ class Case(models.Model):
             )
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["force", "next_due"], name="case_by_due", condition=Q(closed_on=None)),
+            models.Index(fields=["force", "next_due", "id"], name="case_by_due"),
+            models.Index(fields=["next_due", "id"], name="case_due"),
+            models.Index(fields=["-opened_on", "id"], name="case_opening"),
             models.Index(fields=["force", "-opened_on"], name="case_by_opening"),
             models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
             models.Index(fields=["owner", "next_due"], name="case_by_owner"),
             models.Index(fields=["council", "next_due"], name="case_by_council"),
             models.Index(fields=["pack_id", "id"], name="case_by_pack", include=["owner", "closed_on"]),
             models.Index(
-                fields=["waiting_since", "id"], name="case_waiting", condition=Q(waiting_since__isnull=False)
+                fields=["owner", "waiting_since"],
+                name="case_waiting",
+                condition=Q(waiting_since__isnull=False),
+                include=["id"],
             ),
         ]
 
@@ -192,7 +197,8 @@ class Referral(models.Model):
             )
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["force", "-received_on"], name="referral_by_receipt")
+            models.Index(fields=["force", "-received_on"], name="referral_by_receipt"),
+            models.Index(fields=["-received_on", "id"], name="referral_receipt"),
         ]
 
     def __str__(self) -> str:
@@ -230,6 +236,8 @@ class Deadline(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["force", "role", "due"], name="deadline_running", condition=Q(ended=None)),
+            models.Index(fields=["force", "due", "id"], name="deadline_by_force", condition=Q(ended=None)),
+            models.Index(fields=["due", "id"], name="deadline_due", condition=Q(ended=None)),
             models.Index(
                 fields=["limit_id", "case"], name="deadline_by_limit", include=["due", "ended", "lapsed"]
             ),

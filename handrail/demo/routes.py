@@ -126,7 +126,8 @@ def after_opening(history: History) -> None:
     """It reaches three teams at once, and each begins."""
     if history.chance(0.97):
         history.plan("safeguarding", history.by("safeguarding"))
-    if history.chance(0.985):
+    # Where nobody leads the team, nobody gives the case to anybody either.
+    if history.chance(0.985 if history.cast.lead else 0.6):
         history.plan("allocate", history.by("allocation"))
     history.plan("information-assessment", history.by("information-assessment"))
     if history.chance(0.1):

@@ -39,7 +39,7 @@ LEADS = {
     Kind.FIMU: Role.FIMU_OFFICER,
     Kind.MASH: Role.MASH_OFFICER,
 }
-WITHOUT_LEAD = "ministry-of-defence-prevent-team"
+WITHOUT_LEAD = "cumbria-prevent-team"
 
 
 @dataclass(slots=True)

@@ -1,9 +1,10 @@
-"""Filling in any page of any form: what the journey says, and something fitting wherever an answer is needed."""
+"""Filling in any page of any form: what the journey says, and something fitting where more is needed."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Locator
 
 CONTROLS = "input:not([type=hidden]), select, textarea"
@@ -65,7 +66,7 @@ def fill_one(
     """Fill in one control; `alike` are those of the same name, of which it is one."""
     wanted = choosing_among([other.label for other in alike], choosing)
     if control.kind in {"radio", "checkbox"}:
-        if control.label in wanted or not wanted and not control.is_optional and control is alike[0]:
+        if control.label in wanted or (not wanted and not control.is_optional and control is alike[0]):
             place.check()
     elif control.kind == "select-one":
         options = choosing_among(control.options, choosing)
@@ -87,6 +88,6 @@ def fill_date_part(place: Locator, control: Control, typing: Mapping[str, str]) 
     name, _, part = control.name.rpartition("-")
     if name not in typing and control.is_optional:
         return
-    yesterday = date.today() - timedelta(days=1)
+    yesterday = timezone.localdate() - timedelta(days=1)
     given = typing.get(name, f"{yesterday.day} {yesterday.month} {yesterday.year}").split()
     place.fill(given[("day", "month", "year").index(part)])

@@ -1,4 +1,4 @@
-"""A Handrail of its own for the journeys: `handrail up` in a folder that is thrown away, with made-up people."""
+"""A Handrail of its own for the journeys: `handrail up` in a folder to throw away, with made-up people."""
 
 import os
 import signal

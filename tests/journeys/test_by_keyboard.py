@@ -83,7 +83,9 @@ def tab_to(visitor: Visitor, name: str, *, part: bool = False, backwards: bool =
     for _ in range(MOST_TABS):
         visitor.page.keyboard.press("Shift+Tab" if backwards else "Tab")
         focused = visitor.page.evaluate(FOCUSED)
-        assert visitor.page.evaluate(MARKED), f"{visitor.page.url}: nothing shows that “{focused}” has the focus"
+        assert visitor.page.evaluate(MARKED), (
+            f"{visitor.page.url}: nothing shows that “{focused}” has the focus"
+        )
         if focused == name or (part and name in focused):
             return
     raise AssertionError(f"{visitor.page.url}: Tab does not lead to “{name}”")

@@ -5,7 +5,16 @@ import pytest
 from tests.journeys.conftest import Arrive
 
 PAGES = {
-    "": ["/", "/refer/", "/refer/return/", "/sign-in/", "/privacy/", "/accessibility/", "/cookies/", "/nowhere/"],
+    "": [
+        "/",
+        "/refer/",
+        "/refer/return/",
+        "/sign-in/",
+        "/privacy/",
+        "/accessibility/",
+        "/cookies/",
+        "/nowhere/",
+    ],
     "Prevent supervisor": ["/home/", "/cases/", "/referrals/", "/referrals/new/", "/find/", "/checks/"],
     "Channel panel chair": ["/home/", "/cases/", "/referrals/"],
     "Regional Prevent co-ordinator": ["/home/", "/cases/", "/checks/"],

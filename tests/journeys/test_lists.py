@@ -1,6 +1,6 @@
 """Lists are filtered, sorted and paged; a case is found; the checks lead to the cases out of line."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import REFERENCE, Visitor
@@ -12,8 +12,8 @@ def column(visitor: Visitor, name: str) -> list[str]:
     return [cell.partition("\n")[0] for cell in cells]
 
 
-def days(visitor: Visitor, name: str) -> list[datetime]:
-    return [datetime.strptime(day, "%d %b %Y") for day in column(visitor, name)]
+def days(visitor: Visitor, name: str) -> list[date]:
+    return [datetime.strptime(f"{day} +0000", "%d %b %Y %z").date() for day in column(visitor, name)]
 
 
 def test_a_list_is_filtered_sorted_and_paged(arrive: Arrive) -> None:
@@ -39,12 +39,12 @@ def test_a_list_is_filtered_sorted_and_paged(arrive: Arrive) -> None:
     assert down[0] > up[0]
 
     # And turn the page, still filtered and sorted
-    assurance.follow("Next")
+    assurance.follow("Next", within=".govuk-pagination")
     further = days(assurance, "Opened")
     assert further == sorted(further, reverse=True)
     assert further[0] <= down[-1]
     assert all(stage.startswith("Closed") for stage in column(assurance, "Stands at"))
-    assurance.follow("Previous")
+    assurance.follow("Previous", within=".govuk-pagination")
     assert days(assurance, "Opened") == down
 
 

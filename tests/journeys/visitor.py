@@ -1,4 +1,4 @@
-"""Somebody with a browser: goes, looks, fills in and sends. Every page that is reached is looked at for faults."""
+"""Somebody with a browser: goes, looks, fills in and sends. Every page reached is looked at for faults."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,26 +13,23 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 REFERENCE = re.compile(r"P-[2-9A-Z]{4}-[2-9A-Z]{4}")
 IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\?.*|\d+")
-# GOV.UK's radios say with aria-expanded that an answer opens a further question. ARIA does not foresee that on a
-# radio; GOV.UK keeps it, as people with screen readers were found to be helped by it.
+# GOV.UK's radios say with aria-expanded that an answer opens a further question. ARIA does not foresee that
+# on a radio; GOV.UK keeps it, as people with screen readers were found to be helped by it.
 KNOWN = re.compile(r"aria-allowed-attr: .*<input class=\"govuk-radios__input\".* aria-expanded=")
 
 
 @dataclass
 class Looks:
-    """The pages that were examined for accessibility already, by their shape and width."""
+    """What was examined for accessibility: every page once, and every kind of page on a narrow screen."""
 
     axe: Axe = field(default_factory=Axe)
-    seen: set[tuple[str, str, int]] = field(default_factory=set)
+    seen: set[tuple[str, ...]] = field(default_factory=set)
 
-    def is_new(self, page: Page) -> bool:
-        """Whether a page of this shape, with this heading, was not yet examined in this width."""
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        key = (IDENTITY.sub("…", page.url), page.title(), width)
-        if key in self.seen:
-            return False
-        self.seen.add(key)
-        return True
+    def is_new(self, *shape: str) -> bool:
+        """Whether nothing of this shape was examined before."""
+        known = shape in self.seen
+        self.seen.add(shape)
+        return not known
 
     def faults(self, page: Page) -> list[str]:
         """What axe finds on the page as it is now, a line for each."""
@@ -63,7 +60,9 @@ class Visitor:
 
     def _note(self, message: ConsoleMessage) -> None:
         # Chromium notes as an error that a page says no: a form with mistakes, a page for others.
-        is_answer = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
+        is_answer = (
+            message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
+        )
         if message.type in {"error", "warning"} and not is_answer:
             self.errors.append(f"{self.page.url}: {message.text}")
 
@@ -158,13 +157,14 @@ class Visitor:
     def look(self) -> None:
         """Fails where the page scrolls sideways on a narrow screen, or axe finds a fault in it."""
         self.page.wait_for_load_state()
-        if not self.looks.is_new(self.page):
+        kind = IDENTITY.sub("…", self.page.url)
+        if not self.looks.is_new(kind, self.page.title(), str(self.page.viewport_size)):
             return
         page = self._examined()
         size = page.viewport_size
         faults = self.looks.faults(page)
         page.set_viewport_size(NARROW)
-        if size != NARROW and self.looks.is_new(page):
+        if size != NARROW and self.looks.is_new(kind):
             faults += self.looks.faults(page)
         if over := page.evaluate("document.documentElement.scrollWidth - innerWidth"):
             faults.append(f"scrolls sideways by {over} pixels at 320")
@@ -173,7 +173,7 @@ class Visitor:
         assert not faults, f"{page.url} “{page.title()}”:\n" + "\n".join(faults)
 
     def _examined(self) -> Page:
-        """The page or, where it runs no script, its image in a browser that runs one but loads none of ours."""
+        """The page or, where no script runs, its image in a browser that runs one but loads none of ours."""
         if self.mirror is None:
             return self.page
         content = self.page.content()

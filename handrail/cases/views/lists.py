@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.cases import checks
-from handrail.cases.home import forces_of
+from handrail.cases.home import counted, forces_of
 from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.packs import current_pack
 from handrail.cases.views.people import person_of
@@ -24,6 +24,7 @@ from handrail.policy.schema import Meaning
 
 PAGE = 25
 FOUND = 50
+COUNTED = 1_000  # what a list counts and turns over; filters lead to the rest
 CASE_ORDERS = {
     "due": F("next_due").asc(nulls_last=True),
     "-due": F("next_due").desc(nulls_last=True),
@@ -51,7 +52,9 @@ class Listing:
 
 def paged(rows: "QuerySet[Any]", request: HttpRequest, filters: dict[str, str], order: str) -> Listing:
     """The page of these rows that the request asks for; a page number that is off gives the nearest."""
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(rows, PAGE)
+    pages.count = counted(rows, COUNTED)
+    page = pages.get_page(request.GET.get("page"))
     return Listing(page, {name: value for name, value in filters.items() if value}, order)
 
 

@@ -1,6 +1,5 @@
-"""Fixtures of the demonstration's tests: a country with its people, and cases that are made once and not written."""
+"""Fixtures of the demonstration's tests: a country with its people, and cases that are made once."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +11,7 @@ from handrail.demo.history import History
 from handrail.demo.load import load_demonstration
 
 UNTIL = datetime(2025, 6, 18, 16, 0, tzinfo=UTC)
-MANY = 2_500
+MANY = 2_000
 
 
 @pytest.fixture
@@ -28,10 +27,10 @@ def country(db: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[History]]:
+def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[History]:
     """A few thousand cases in memory, enough to judge shares by. Nothing of them is in the database."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_demonstration(0, until=UNTIL)
         made = list(unfolded(MANY, SEED, until=UNTIL))
         transaction.set_rollback(True)
-    yield made
+    return made

@@ -19,7 +19,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema import CheckKind
 
-REPLAYED = 60
+REPLAYED = 40
 
 
 def shares(made: list[History], fact: Callable[[History], str]) -> dict[str, float]:
@@ -97,14 +97,6 @@ def test_the_same_seed_makes_the_same_cases(country: None, until: datetime) -> N
 
     assert facts(SEED) == facts(SEED)
     assert facts(SEED) != facts(SEED + 1)
-
-
-def test_a_smaller_country_is_no_beginning_of_a_larger_but_each_case_stands_alone(
-    country: None, until: datetime
-) -> None:
-    """A case depends on its number and its day, not on the cases made before it."""
-    first = next(iter(histories(1, SEED, until=until)))
-    assert len(first.acts) >= 1
 
 
 def test_what_the_engine_says_is_what_steps_taken_one_by_one_say(country: None, until: datetime) -> None:

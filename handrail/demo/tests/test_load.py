@@ -70,7 +70,7 @@ def test_addresses_say_who_and_where_and_reach_nobody(country: None) -> None:
 def test_a_prevent_team_is_led_by_its_supervisor_and_one_by_nobody(country: None) -> None:
     teams = Organisation.objects.filter(kind=Kind.PREVENT_TEAM).select_related("lead")
     without = [team for team in teams if team.lead is None]
-    assert [team.slug for team in without] == ["ministry-of-defence-prevent-team"]
+    assert [team.slug for team in without] == ["cumbria-prevent-team"]
     for team in teams.exclude(lead=None):
         assert team.lead
         assert team.lead.posts.get().role == Role.PREVENT_SUPERVISOR

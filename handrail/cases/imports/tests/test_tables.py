@@ -1,5 +1,5 @@
 import zipfile
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -100,9 +100,7 @@ def test_more_rows_than_are_read_at_once_are_refused(tmp_path: Path, monkeypatch
 
 
 def test_a_workbook_gives_values_as_they_would_be_typed(tmp_path: Path) -> None:
-    path = workbook(
-        tmp_path / "a.xlsx", [12.0, True], [datetime(2024, 3, 1), "Ann"], [None, None], ["x", 1.5]
-    )
+    path = workbook(tmp_path / "a.xlsx", [12.0, True], [date(2024, 3, 1), "Ann"], [None, None], ["x", 1.5])
     table = read_table(path)
     assert cells(table) == [["12", "yes"], ["2024-03-01", "Ann"], ["x", "1.5"]]
     assert [row.number for row in table.rows] == [2, 3, 5]
@@ -124,6 +122,14 @@ def test_a_sheet_that_claims_a_million_rows_is_read_for_those_that_are_there(tmp
     assert cells(read_table(claiming)) == [["1", "Ann"]]
 
 
+def test_a_sheet_with_cells_far_to_the_right_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", ["1", "Ann"])
+    book = openpyxl.load_workbook(path)
+    book.active["XFD2"] = "far away"
+    book.save(path)
+    assert "Row 2 reaches 16,384 columns to the right" in refused(path)
+
+
 def test_a_workbook_that_unpacks_to_far_more_than_it_looks_is_refused(tmp_path: Path) -> None:
     bomb = workbook(tmp_path / "bomb.xlsx", ["1", "Ann"])
     with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -131,7 +137,7 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_looks_is_refused(tmp_path: 
     assert "unpacks to 10 MB, more than any table of referrals needs" in refused(bomb)
 
 
-def test_entities_of_a_workbook_are_never_expanded(tmp_path: Path) -> None:
+def test_a_workbook_that_defines_entities_is_refused(tmp_path: Path) -> None:
     plain, hostile = workbook(tmp_path / "plain.xlsx", ["1", "Ann"]), tmp_path / "hostile.xlsx"
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(hostile, "w") as target:
         for part in source.infolist():
@@ -141,7 +147,7 @@ def test_entities_of_a_workbook_are_never_expanded(tmp_path: Path) -> None:
                     b"<?xml version='1.0'?>", b""
                 )
             target.writestr(part, content)
-    assert "definitions that no spreadsheet writes" in refused(hostile)
+    assert "The workbook is damaged" in refused(hostile)
 
 
 def test_a_named_sheet_is_read_and_a_missing_one_is_named(tmp_path: Path) -> None:
