@@ -89,14 +89,16 @@ def table(figures: Sequence["Figure"]) -> str:
     """The figures as a table: one row for each thing, one group of columns for each size."""
     from bench.goals import growth
 
-    titles = f"{'median ms':>11}{'p95 ms':>10}{'queries':>9}{'floor ms':>10}{'ratio':>7}{'growth':>8}"
+    titles = (
+        f"{'median ms':>11}{'p95 ms':>10}{'queries':>9}{'cpu ms':>9}{'floor ms':>10}{'ratio':>7}{'growth':>8}"
+    )
     lines = [f"{'':26}{'cases':>9}{titles}"]
     for name in dict.fromkeys(f.name for f in figures):
         same = [f for f in figures if f.name == name]
         for f in same:
             grown = f"{growth(figures, name):+8.0%}" if f is same[-1] and len(same) > 1 else ""
             lines.append(
-                f"{name if f is same[0] else '':26}{f.size:>9,}{f.median:>11.1f}{f.p95:>10.1f}{f.queries:>9}"
+                f"{name if f is same[0] else '':26}{f.size:>9,}{f.median:>11.1f}{f.p95:>10.1f}{f.queries:>9}{f.processor:>9.1f}"
                 f"{f.floor:>10.1f}{f.ratio:>7.1f}{grown}"
             )
     return "\n".join(lines)

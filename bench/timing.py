@@ -4,11 +4,14 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from django.db import connection
+
+from bench.scratch import raw
 
 WARM_UP = 3
 
@@ -19,14 +22,15 @@ Work = Callable[[int], object]
 class Figure:
     """What one thing cost at one size: milliseconds, queries, and the bytes of its page if it is one.
 
-    `quick` is what nine of ten runs took longer than: other work on the machine only ever adds.
+    `processor` is the mean processor time of a run, ours and that of the database's process for us. It says how
+    much work there was, however busy the machine was with other things; 0 where the system does not tell.
     """
 
     size: int
     name: str
     median: float
     p95: float
-    quick: float
+    processor: float
     floor: float
     queries: int
     bytes: int = 0
@@ -45,12 +49,14 @@ def compare(size: int, name: str, work: Work, floor: Work, *, runs: int, length:
         work(turn)
     gc.collect()
     gc.freeze()
-    own, least = [], []
+    own, least, spent = [], [], 0.0
     for turn in range(WARM_UP, WARM_UP + runs):
         least.append(milliseconds(floor, turn))
+        before = processor_time()
         own.append(milliseconds(work, turn))
-    cuts = quantiles(own, n=20, method="inclusive")
-    return Figure(size, name, median(own), cuts[-1], cuts[1], median(least), queries, length)
+        spent += processor_time() - before
+    p95 = quantiles(own, n=20, method="inclusive")[-1]
+    return Figure(size, name, median(own), p95, spent / runs, median(least), queries, length)
 
 
 def milliseconds(work: Work, turn: int) -> float:
@@ -58,6 +64,14 @@ def milliseconds(work: Work, turn: int) -> float:
     start = perf_counter()
     work(turn)
     return (perf_counter() - start) * 1000
+
+
+def processor_time() -> float:
+    """Milliseconds of processor time so far, ours and those of the database's process that serves us."""
+    server = Path(f"/proc/{raw().info.backend_pid}/schedstat")
+    if not server.exists():
+        return 0.0
+    return process_time() * 1000 + int(server.read_text().split()[0]) / 1e6
 
 
 def counted(work: Callable[[], object]) -> int:

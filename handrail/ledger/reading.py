@@ -12,7 +12,7 @@ import psycopg
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
-from handrail.ledger.canonical import commitment, encode, entry_hash
+from handrail.ledger.canonical import canonical, commitment, entry_hash
 from handrail.ledger.examine import End, Row
 from handrail.ledger.heads import SealedEntry, TreeHead
 
@@ -25,7 +25,7 @@ SELECT id, coalesce(chain::text, 'none'), coalesce(number, 0), act, outcome, sta
        organisation::text, seen_version, reason_given, happened_at, recorded_at, pack,
        coalesce(commitment, ''), coalesce(previous, ''),
        coalesce(hash, ''), salt, content::text
-FROM ledger_entry LEFT JOIN ledger_content ON entry_id = id ORDER BY chain, number, id
+FROM ledger_entry LEFT JOIN ledger_content ON entry_id = id ORDER BY chain, number
 """
 CHAINS = "SELECT id::text, length, head FROM ledger_chain ORDER BY id"
 LEAVES_BY_CHAIN = """
@@ -128,9 +128,16 @@ def row_of(values: tuple[Any, ...]) -> Row:
     return Row(id_, header, committed, previous, hash_, sound, fits, erased)
 
 
+def _refuse_fraction(text: str) -> None:
+    raise ValueError(f"{text} is not a whole number.")
+
+
+_plain = json.JSONDecoder(parse_float=_refuse_fraction, parse_constant=_refuse_fraction)
+
+
 def committed_to(salt: bytes | None, content: str | None) -> bytes | None:
     """What an entry with this content commits to, or None where no entry could."""
     try:
-        return commitment(salt or b"", encode(json.loads(content or "")))
+        return commitment(salt or b"", canonical(_plain.decode(content or "")))
     except (ValueError, RecursionError):
         return None

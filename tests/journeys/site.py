@@ -15,8 +15,7 @@ from tempfile import TemporaryDirectory
 import psutil
 import pytest
 
-CASES = 400
-LOAD = f"from handrail.demo.load import load_demonstration; load_demonstration({CASES})"
+CASES = "400"
 PATIENCE = 120  # seconds for the first start, and for the end
 
 
@@ -34,8 +33,8 @@ def running() -> Iterator[str]:
         }
         with served(environment, Path(home, "log.txt")):
             await_answer(port, Path(home, "log.txt"))
-            load = [sys.executable, "-m", "handrail", "manage", "shell", "--verbosity", "0", "-c", LOAD]
-            subprocess.run(load, env={**environment, "HANDRAIL_DATABASE_ROLE": "owner"}, check=True)
+            load = [sys.executable, "-m", "handrail", "demo", "--size", CASES]
+            subprocess.run(load, env=environment, check=True, capture_output=True)
             yield f"http://127.0.0.1:{port}"
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0003_initial"),
         ("organisations", "0001_initial"),
-        ("subjects", "0002_remove_subject_subject_name_subject_subject_name_and_more"),
+        ("subjects", "0002_find_by_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
