@@ -97,10 +97,9 @@ def table(figures: Sequence["Figure"]) -> str:
         same = [f for f in figures if f.name == name]
         for f in same:
             grown = f"{growth(figures, name):+8.0%}" if f is same[-1] and len(same) > 1 else ""
-            lines.append(
-                f"{name if f is same[0] else '':26}{f.size:>9,}{f.median:>11.1f}{f.p95:>10.1f}{f.queries:>9}{f.processor:>9.1f}"
-                f"{f.floor:>10.1f}{f.ratio:>7.1f}{grown}"
-            )
+            name_once = name if f is same[0] else ""
+            cost = f"{f.median:>11.1f}{f.p95:>10.1f}{f.queries:>9}{f.processor:>9.1f}{f.floor:>10.1f}"
+            lines.append(f"{name_once:26}{f.size:>9,}{cost}{f.ratio:>7.1f}{grown}")
     return "\n".join(lines)
 
 

@@ -22,8 +22,8 @@ Work = Callable[[int], object]
 class Figure:
     """What one thing cost at one size: milliseconds, queries, and the bytes of its page if it is one.
 
-    `processor` is the mean processor time of a run, ours and that of the database's process for us. It says how
-    much work there was, however busy the machine was with other things; 0 where the system does not tell.
+    `processor` is the mean processor time of a run, ours and that of the database's process for us. It says
+    how much work there was, however busy the machine was with other things; 0 where the system does not tell.
     """
 
     size: int
