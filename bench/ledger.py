@@ -134,9 +134,7 @@ def verification(heads: Path | None) -> int:
         own, servers = (worked_by(p) - before for p, before in zip(both, worked, strict=True))
     what = "with heads" if heads else "alone"
     print(f"verify {what}: {report.entries:,} entries in {wall:.1f} s by the clock,")
-    print(
-        f"  {own + servers:.1f} s of work on one core: {own:.1f} s the program's, {servers:.1f} s the server's"
-    )
+    print(f"  {own + servers:.1f} s of work on one core: {own:.1f} s its own, {servers:.1f} s the server's")
     if report.findings:
         print(f"  {len(report.findings)} false alarms: {report.findings[0]}")
     return int(own + servers > 60 * report.entries / 1_000_000 or bool(report.findings))

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import replace
-from itertools import islice
+from itertools import count, islice
 from random import Random
 from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.cases.models import Case, new_reference
+from handrail.cases.models import Case
 from handrail.cases.record import Record
 from handrail.cases.writing import write_new
 from handrail.demo.histories import SEED, unfolded
@@ -34,6 +34,7 @@ class Volume:
     def __init__(self) -> None:
         load_demonstration(0)
         self.random = Random(SEED)
+        self.numbers = count(1)
         self.pool = list(unfolded(POOL, SEED, until=timezone.now()))
         self.at_gateway: list[tuple[History, Record]] = []
 
@@ -53,8 +54,9 @@ class Volume:
         case, subject, referral = copy(record.case), copy(record.subject), copy(record.referral)
         assert subject
         assert referral
-        case.id, case.reference = uuid4(), new_reference()
-        referral.id, referral.reference, referral.case = uuid4(), new_reference(), case
+        # References that are drawn would collide now and then among so many at once.
+        case.reference = referral.reference = f"B-{next(self.numbers):09}"
+        case.id, referral.id, referral.case = uuid4(), uuid4(), case
         subject.id = uuid4()
         self._rename(subject)
         case.subject = subject

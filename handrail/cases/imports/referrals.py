@@ -100,6 +100,8 @@ class _Run:
         keys = [key for key in map(self.opener.key, readings) if key]
         forces, references = {force for force, _ in keys}, {reference for _, reference in keys}
         found = Referral.objects.filter(force__in=forces, source_reference__in=references)
+        # Said in words, so that the partial index that keeps them unique serves for finding them too.
+        found = found.exclude(source_reference="")
         return set(found.values_list("force_id", "source_reference"))
 
     def _note_twice(self, reading: Reading, key: Key) -> bool:
