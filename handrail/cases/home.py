@@ -1,7 +1,7 @@
 """What needs a person: for each role what they can act on, the late first, and why."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import SEE_CHECKS, SEE_THE_NATION, SEE_THEIR_COUNCIL, SEE_THEIR_REGION, Role
 from handrail.policy.schema import Step
 
+SOON = timedelta(weeks=4)
 SHOWN = 20
 COUNTED = 100  # a page says how much there is up to here, and "more than" beyond: counting on costs time
 OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER, Role.CHANNEL_PRACTITIONER})
@@ -77,7 +78,8 @@ class Home:
 
     @cached_property
     def _running(self) -> QuerySet[Deadline]:
-        running = Deadline.objects.running().filter(self._reach, case__waiting_since=None)
+        soon = self.today + SOON
+        running = Deadline.objects.running().filter(self._reach, case__waiting_since=None, due__lte=soon)
         own_decision = Q(case__pending_by=self.person.pk) & Q(step_id__in=_signing_steps())
         return (
             running.exclude(own_decision)
@@ -88,7 +90,7 @@ class Home:
 
     @cached_property
     def count(self) -> int:
-        """How many things this person has to do in all."""
+        """How many things this person has to do in the next four weeks, the late ones included."""
         return counted(self._running, COUNTED)
 
     @cached_property

@@ -1,6 +1,7 @@
 """What a step asks, in order: its form, and the decision where it has outcomes."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -97,6 +98,8 @@ def in_words(question: Question, answer: Any, options: Options) -> str:
     match question.kind:
         case Kind.CHOICES:
             return ", ".join(labels.get(code, code) for code in answer)
+        case Kind.DATE:
+            return f"{date.fromisoformat(answer):%-d %B %Y}"
         case Kind.CHOICE | Kind.YES_NO | Kind.PERSON | Kind.ORGANISATION:
             return labels.get(answer, str(answer))
         case _:

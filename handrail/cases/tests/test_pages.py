@@ -1,15 +1,17 @@
 """What the pages say, and how many queries they take however many cases there are."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.cases.home import home_of
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Deadline
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.organisations.models import Person
 
@@ -121,3 +123,16 @@ def test_find_by_reference(cast: Cast) -> None:
     for reference in (case.reference, case.reference.lower(), case.referrals.get().reference):
         page = client_of(cast.officer).post(reverse("cases:find"), {"words": reference})
         assert reverse("cases:case", args=[case.pk]) in page.content.decode()
+
+
+def test_what_is_due_in_half_a_year_does_not_need_anybody_now(cast: Cast) -> None:
+    case = refer(cast)
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    Deadline.objects.filter(case=case).update(
+        role="prevent-officer", due=timezone.localdate() + timedelta(days=180)
+    )
+    case.owner = cast.officer
+    case.save(update_fields=["owner"])
+    assert home_of(cast.officer).count == 0
+    Deadline.objects.filter(case=case).update(due=timezone.localdate() + timedelta(days=7))
+    assert home_of(Person.objects.get(pk=cast.officer.pk)).count > 0
