@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from handrail.cases.packs import current_pack
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import TITLES, Role
 
@@ -25,9 +24,8 @@ def person() -> Person:
     return Person.objects.create_user("Olu@Example.org", "Olu Ade")
 
 
-def test_every_role_has_a_title_and_every_role_of_the_pack_exists() -> None:
+def test_every_role_has_a_title() -> None:
     assert set(TITLES) == set(Role)
-    assert set(current_pack().role_titles) <= set(Role)
 
 
 def test_both_days_of_a_post_count_and_no_other(force: Organisation, person: Person) -> None:

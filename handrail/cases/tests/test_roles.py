@@ -1,0 +1,8 @@
+"""The pack and the organisations mean the same roles."""
+
+from handrail.cases.packs import current_pack
+from handrail.organisations.roles import Role
+
+
+def test_every_role_that_the_pack_names_can_be_held() -> None:
+    assert set(current_pack().role_titles) <= set(Role)
