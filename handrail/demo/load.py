@@ -71,7 +71,7 @@ def write_in_batches(records: Iterator[Record], batch: int = BATCH) -> Iterator[
     written = 0
     while group := list(islice(records, batch)):
         write_new(group)
-        pass
+        _check_now()
         written += len(group)
         yield written
 
