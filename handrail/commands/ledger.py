@@ -33,6 +33,7 @@ def verify(
     from psycopg import Error
     from psycopg.conninfo import make_conninfo
 
+    from handrail.ledger.proof import NoHeads
     from handrail.ledger.verify import print_report
     from handrail.ledger.verify import verify as verified
 
@@ -42,6 +43,9 @@ def verify(
     with installation.database_running():
         try:
             report = verified(make_conninfo(**database.parameters(Role.WEB)), heads)
+        except NoHeads as error:
+            typer.echo(f"handrail: {error}", err=True)
+            raise typer.Exit(CANNOT_RUN) from error
         except Error as error:
             typer.echo(f"handrail: the record cannot be read; `handrail up` makes it. {error}", err=True)
             raise typer.Exit(CANNOT_RUN) from error
