@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from functools import cache
 
+from django.db.models import Q
 from django.utils import timezone
 
 from handrail.organisations import models
-from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.models import Organisation, Post
 from handrail.policy.answers import Options
 from handrail.policy.schema import Code, Kind, Question
 
@@ -19,10 +20,10 @@ def choices_of(force: Organisation | None) -> Options:
 
     @cache
     def people(roles: tuple[str, ...]) -> tuple[Code, ...]:
-        posts = Post.objects.current(timezone.localdate()).filter(role__in=roles)
-        ours = posts.filter(organisation__parent=force) | posts.filter(organisation=force)
-        found = Person.objects.filter(posts__in=ours, is_active=True).distinct().order_by("name")
-        return tuple(Code.model_construct(id=str(p.id), label=p.name) for p in found)
+        posts = Post.objects.current(timezone.localdate()).filter(role__in=roles, person__is_active=True)
+        ours = posts.filter(Q(organisation=force) | Q(organisation__parent=force))
+        found = ours.order_by("person__name", "person_id").values_list("person_id", "person__name")
+        return tuple(Code.model_construct(id=str(id_), label=name) for id_, name in dict(found).items())
 
     @cache
     def organisations(kinds: tuple[str, ...]) -> tuple[Code, ...]:
