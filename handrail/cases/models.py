@@ -68,9 +68,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def found_by(self, words: str) -> Self:
         """Cases with this reference, or whose subject has names that begin with these words, in any order."""
         reference = words.strip().upper()
-        by_reference = Q(reference=reference) | Q(referrals__reference=reference)
-        by_name = Q(subject__in=Subject.objects.called(words).values("pk"))
-        return self.filter(by_name | by_reference).distinct()
+        by_name = Case.objects.filter(subject__in=Subject.objects.called(words)).values("pk")
+        by_reference = Case.objects.filter(reference=reference).values("pk")
+        by_referral = Referral.objects.filter(reference=reference).values("case")
+        return self.filter(pk__in=by_name.union(by_reference, by_referral))
 
 
 @pghistory.track()

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
 models.BinaryField.register_lookup(Length)
 
@@ -67,7 +68,17 @@ class Entry(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["act", "chain", "number"], name="entry_by_act")
+            # The checks read these alone, without the entries.
+            models.Index(
+                fields=["act", "chain", "number"], name="entry_by_act", include=["actor", "outcome", "id"]
+            ),
+            models.Index(fields=["stage", "chain", "act"], name="entry_by_stage"),
+            models.Index(
+                fields=["chain"],
+                name="entry_recorded_late",
+                include=["recorded_at", "happened_at"],
+                condition=Q(GreaterThan(F("recorded_at") - F("happened_at"), timedelta(days=1))),
+            ),
         ]
 
     def __str__(self) -> str:
