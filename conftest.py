@@ -1,8 +1,9 @@
 """The database of the tests: real PostgreSQL, used as the web uses it.
 
 The schema is migrated once by the owner into a template, named after the migrations that made it. Each test
-process works in a copy and connects as `handrail_web`. A test that commits gets a fresh copy afterwards:
-tests may attack the database as its owner or its superuser, and the next one finds it whole.
+process works in a copy. Tests arrange and look as the superuser, whom row security shows everything;
+what runs inside `context.asking`, as every page does, runs as `handrail_web` with its rights and its rows.
+A test that commits gets a fresh copy afterwards: tests may attack the database, and the next finds it whole.
 """
 
 import fcntl
@@ -22,9 +23,12 @@ from django.test import TransactionTestCase
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
-from handrail.config import bootstrap, database, embedded, privileges
+from handrail.access import context
+from handrail.config import bootstrap, database, embedded, privileges, row_security, rows
 from handrail.config.database import Role
 from handrail.config.environment import home
+from handrail.organisations import capabilities
+from handrail.organisations.models import Person
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,6 +36,27 @@ def plain_static_files() -> None:
     """Pages of the tests name static files as they are, with no build of the hashed ones."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def who_asks_is_the_web() -> Iterator[None]:
+    """Where somebody asks, the connection has the web's rights and sees the web's rows."""
+    as_told = context.asking
+
+    @contextmanager
+    def asking(person: Person | None) -> Iterator[None]:
+        with as_told(person):
+            execute("SET LOCAL ROLE handrail_web")
+            yield
+            execute("RESET ROLE")
+
+    def execute(statement: str) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(statement)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(context, "asking", asking)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +108,7 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
     bootstrap.make_database(connection, draft)
     connect_as(Role.OWNER, draft)
     call_command("migrate", verbosity=0)
+    row_security.apply(connections["default"])
     privileges.apply(connections["default"])
     connections["default"].close()
     connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, name))))
@@ -90,7 +116,8 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
 
 def migrations_digest() -> str:
     """Changes when any migration, or what is granted, changes."""
-    digest = sha256(Path(privileges.__file__).read_bytes())
+    declared = (privileges, rows, row_security, capabilities)
+    digest = sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in declared))
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in sorted(Path(app.path, "migrations").rglob("*")):
             if path.suffix in {".py", ".sql"}:
@@ -107,7 +134,7 @@ def fresh_copy_after_each_commit(name: str, template: str) -> Iterator[None]:
             bootstrap.make_database(connection, name, template)
 
     copy()
-    connect_as(Role.WEB, name)
+    connect_as(Role.ADMIN, name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copy())
         yield

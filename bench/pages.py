@@ -106,7 +106,7 @@ def found_pages(nation: Reader) -> list[Page]:
     cases = list(Case.objects.select_related("subject").order_by("pk")[:RUNS])
 
     def by_name(turn: int) -> bytes:
-        return nation.post(address, words=cases[turn % len(cases)].subject.name)
+        return nation.post(address, words=cases[turn % len(cases)].called)
 
     def by_reference(turn: int) -> bytes:
         return nation.post(address, words=cases[turn % len(cases)].reference)

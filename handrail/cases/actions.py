@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from handrail.access.context import writing
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case, Draft, Referral, new_reference
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, read_answers, refuse, take
@@ -19,11 +20,12 @@ from handrail.policy.answers import Typed
 from handrail.policy.schema import Meaning, Pack, Step
 
 PUBLIC = "public"
+REFERENCES_TRIED = 5
 
 
 def refer(
     step_id: str, typed: Typed, *, by: Person | None, source_reference: str = "", at: datetime | None = None
-) -> Case:
+) -> tuple[Case, Referral]:
     """Open a case from a referral; `by` is None for somebody outside who has no account.
 
     It reaches the force's Prevent team, intelligence unit and MASH at once, through the deadlines that begin.
@@ -36,11 +38,26 @@ def refer(
     force = force_named(pack, step, answers)
     record = Record.new(pack, force, accountable(force))
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at)
-    if record.referral:
-        record.referral.source_reference = source_reference
-    with transaction.atomic():
-        write(record)
-    return record.case
+    referral = record.opened_by
+    referral.source_reference = source_reference
+    write_with_new_references(record, referral)
+    return record.case, referral
+
+
+def write_with_new_references(record: Record, referral: Referral) -> None:
+    """Write a new case; its references are drawn again in the rare event that one is taken."""
+    for _ in range(REFERENCES_TRIED):
+        try:
+            with transaction.atomic(), writing(record.case.pk):
+                write(record)
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+            record.case.reference = new_reference()
+            referral.reference = new_reference()
+        else:
+            return
+    raise NotNow("The referral could not be given a reference. Send it again.")
 
 
 def opening_step(pack: Pack, step_id: str) -> Step:
@@ -92,7 +109,7 @@ def take_step(
     at = at or timezone.now()
     with transaction.atomic():
         case = (
-            Case.objects.visible_to(by)
+            Case.objects.worked_on_by(by)
             .select_related("force", "owner")
             .select_for_update(of=("self",))
             .get(pk=case_id)
@@ -107,7 +124,8 @@ def take_step(
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
         answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
         take(record, step, answers, actor=actor, recorded_at=at)
-        return write(record)
+        with writing(case.pk):
+            return write(record)
 
 
 def actor_on(by: Person, force: Organisation, step: Step) -> Actor:
@@ -118,26 +136,34 @@ def actor_on(by: Person, force: Organisation, step: Step) -> Actor:
     return Actor(by.id, post.role, post.organisation_id)
 
 
-def submit(draft_id: UUID, *, by: Person | None) -> Case:
-    """Turn a draft into a referral or a step, once: a second call returns what the first one made."""
+def submit(draft_id: UUID, *, by: Person | None) -> UUID:
+    """Turn a draft into a referral or a step, once: a second call returns the case of the first one."""
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
-        if draft.submitted_case:
-            return draft.submitted_case
-        case = _carry_out(draft, by)
-        draft.submitted_case = case
-        draft.typed = {}
-        draft.submitted_at = timezone.now()
-        draft.save(update_fields=["submitted_case", "typed", "submitted_at", "updated_at"])
-        return case
+        if draft.submitted_case_id is None:
+            _carry_out(draft, by)
+            draft.typed = {}
+            draft.submitted_at = timezone.now()
+            draft.save()
+        return _made(draft)
 
 
-def _carry_out(draft: Draft, by: Person | None) -> Case:
-    """Do what a draft is for: take its step, or make its referral."""
-    if draft.case_id is None:
-        return refer(draft.step_id, draft.typed, by=by)
-    take_step(draft.case_id, draft.step_id, draft.typed, by=_known(by), seen_version=draft.seen_version)
-    return Case.objects.get(pk=draft.case_id)
+def _made(draft: Draft) -> UUID:
+    if draft.submitted_case_id is None:
+        raise LookupError("The draft was sent and names no case.")
+    return draft.submitted_case_id
+
+
+def _carry_out(draft: Draft, by: Person | None) -> None:
+    """Do what a draft is for: take its step, or make its referral, whose reference it then keeps."""
+    if draft.case_id:
+        take_step(draft.case_id, draft.step_id, draft.typed, by=_known(by), seen_version=draft.seen_version)
+        draft.submitted_case_id = draft.case_id
+        return
+    case, referral = refer(draft.step_id, draft.typed, by=by)
+    draft.submitted_case_id = case.pk
+    draft.submitted_reference = referral.reference
+    draft.submitted_to_id = case.force_id
 
 
 def _known(by: Person | None) -> Person:

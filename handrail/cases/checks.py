@@ -7,6 +7,7 @@ query serves both uses; for one case it only gains a condition on the chain.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -126,8 +127,8 @@ def owner_set(pack: Pack, check: Check) -> Query:
 def answered(pack: Pack, check: Check) -> Query:
     """Cases in which the step was taken, with this outcome if named; out of line without the answer."""
     return Query(
-        """SELECT chain, bool_or(content -> 'answers' -> %(question)s IS NULL) AS bad
-           FROM ledger_entry JOIN ledger_content ON entry_id = id
+        """SELECT chain, bool_or({unanswered}) AS bad
+           FROM ledger_entry {content}
            WHERE act = %(step)s AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s) {only}
            GROUP BY chain""",
         {"step": check.step, "question": check.question, "outcome": check.outcome},
@@ -145,12 +146,28 @@ COMPILERS: dict[CheckKind, Callable[[Pack, Check], Query]] = {
 }
 
 
+# Over one case its contents are read; over all of them nobody may see every content, so the database is asked
+# which entries lack an answer and tells nothing else.
+ONE_CASE = {
+    "{only}": "AND chain = %(case)s",
+    "{content}": "JOIN ledger_content ON entry_id = id",
+    "{unanswered}": "content -> 'answers' -> %(question)s IS NULL",
+}
+EVERY_CASE = {
+    "{only}": "",
+    "{content}": "",
+    "{unanswered}": "id IN (SELECT ledger_unanswered(%(step)s, %(question)s))",
+}
+
+
 def compiled(pack: Pack, check: Check, *, today: date, case: UUID | None = None) -> Query:
     """The query of one check as at a day; over one case when it is named."""
     query = COMPILERS[check.kind](pack, check)
-    only = "AND chain = %(case)s" if case else ""
+    parts = ONE_CASE if case else EVERY_CASE
     common = {"today": today, "pack": pack.id, "case": case}
-    return Query(query.sql.replace("{only}", only), common | query.parameters)
+    return Query(
+        reduce(lambda text, part: text.replace(*part), parts.items(), query.sql), common | query.parameters
+    )
 
 
 def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:

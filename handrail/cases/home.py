@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
-from handrail.organisations.models import Kind, Organisation, Person, Post
-from handrail.organisations.roles import SEE_CHECKS, SEE_THE_NATION, SEE_THEIR_COUNCIL, SEE_THEIR_REGION, Role
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Organisation, Person
+from handrail.organisations.roles import Role
 from handrail.policy.schema import Step
 
 SOON = timedelta(weeks=4)
@@ -62,10 +62,10 @@ class Home:
         """The deadlines that are theirs to keep: of their role, in their force; on own cases for officers."""
         condition = Q(pk__in=[])
         for post in self.person.current_posts:
-            if post.role in SEE_THEIR_COUNCIL:
+            if post.role == Role.PANEL_CHAIR:
                 condition |= Q(step_id__in=_steps_by(post.role), case__council=post.organisation)
                 continue
-            mine = Q(force=force_of(post), role=post.role)
+            mine = Q(force=post.force_id, role=post.role)
             if post.role in OWN_CASES_ONLY:
                 mine &= Q(case__owner=self.person)
             condition |= mine
@@ -80,6 +80,7 @@ class Home:
     def _running(self) -> QuerySet[Deadline]:
         soon = self.today + SOON
         running = Deadline.objects.running().filter(self._reach, case__waiting_since=None, due__lte=soon)
+        running = running.filter(case__in=Case.objects.visible_to(self.person))
         own_decision = Q(case__pending_by=self.person.pk) & Q(step_id__in=_signing_steps())
         return (
             running.exclude(own_decision)
@@ -87,6 +88,12 @@ class Home:
             .select_related("case__subject", "case__owner", "case__force")
             .order_by("due", "pk")
         )
+
+    @property
+    def cases(self) -> list[Case]:
+        """Every case that the page names."""
+        due = [need.case for need in (*self.needs, *self.late_in_team)]
+        return [*due, *self.waiting, *(draft.case for draft in self.drafts if draft.case)]
 
     @cached_property
     def count(self) -> int:
@@ -101,7 +108,7 @@ class Home:
     @cached_property
     def waiting(self) -> list[Case]:
         """Cases of theirs whose clock is stopped, the longest first."""
-        cases = Case.objects.open().filter(waiting_since__isnull=False, owner=self.person)
+        cases = Case.objects.visible_to(self.person).waiting().filter(owner=self.person)
         return list(cases.select_related("subject").order_by("waiting_since")[:SHOWN])
 
     @cached_property
@@ -112,20 +119,21 @@ class Home:
     @cached_property
     def late_in_team(self) -> list[Need]:
         """For those who answer for others: what is late in their force or region, whoever has to do it."""
-        if not self.person.holds(SEE_CHECKS):
+        if not self.person.may(Capability.READ_CHECKS):
             return []
         return [self._need(row) for row in self._late_of_others[:SHOWN]]
 
     @cached_property
     def late_in_team_count(self) -> int:
         """How much is late in their force or region."""
-        return counted(self._late_of_others, COUNTED) if self.person.holds(SEE_CHECKS) else 0
+        return counted(self._late_of_others, COUNTED) if self.person.may(Capability.READ_CHECKS) else 0
 
     @cached_property
     def _late_of_others(self) -> QuerySet[Deadline]:
         late = Deadline.objects.running().filter(due__lt=self.today, case__waiting_since=None)
-        late = late.exclude(self._reach) if self.person.holds({Role.PREVENT_SUPERVISOR}) else late
-        if not self.person.holds(SEE_THE_NATION):
+        late = late.filter(case__in=Case.objects.visible_to(self.person))
+        late = late.exclude(self._reach) if Role.PREVENT_SUPERVISOR in self.person.roles else late
+        if not self.person.may(Capability.OVERSEE_NATION):
             late = late.filter(force__in=list(forces_of(self.person)))
         return late.select_related("case__subject", "case__owner", "case__force").order_by("due", "pk")
 
@@ -140,16 +148,12 @@ def home_of(person: Person) -> Home:
     return Home(person, timezone.localdate())
 
 
-def force_of(post: Post) -> UUID | None:
-    """The force that a post lies in: its organisation, or the one above a team or council."""
-    own = post.organisation
-    return own.pk if own.kind == Kind.FORCE else own.parent_id
-
-
 def forces_of(person: Person) -> QuerySet[Organisation]:
-    """The forces that a person's posts reach, below the nation."""
-    regions = [p.organisation_id for p in person.current_posts if p.role in SEE_THEIR_REGION]
-    own = [force_of(p) for p in person.current_posts if p.role not in SEE_THEIR_REGION]
+    """The forces whose cases a person's posts let them see."""
+    if person.may(Capability.OVERSEE_NATION):
+        return Organisation.objects.forces()
+    regions = [post.organisation_id for post in person.posts_that_may(Capability.OVERSEE_REGION)]
+    own = [post.force_id for post in person.current_posts if post.organisation_id not in regions]
     return Organisation.objects.forces().filter(Q(parent__in=regions) | Q(pk__in=own))
 
 

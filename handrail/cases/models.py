@@ -11,11 +11,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from handrail.access.models import Exclusion, Grant, GrantKind
 from handrail.cases.packs import pack
+from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.models import Organisation, Person
-from handrail.organisations.roles import SEE_THE_NATION, SEE_THEIR_COUNCIL, SEE_THEIR_FORCE, SEE_THEIR_REGION
+from handrail.organisations.roles import Role
 from handrail.policy.schema import Pack, Stage, StageKind
-from handrail.subjects.models import Subject
+from handrail.subjects.models import Subject, alike_to, called
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -26,28 +28,70 @@ def new_reference() -> str:
     return f"P-{letters[:4]}-{letters[4:]}"
 
 
-def reach(person: Person) -> Q:
-    """The cases that somebody's posts let them see, as a condition on cases."""
+def worked_on(person: Person) -> Q:
+    """The cases of which somebody sees all, by their posts and by what was granted to them."""
+    given = Grant.objects.live().to(person).filter(stages=[])
+    return _unless_kept_from(person, _standing(person) | Q(pk__in=given.values("record")))
+
+
+def seen(person: Person) -> Q:
+    """The cases of which somebody sees at least where they stand."""
+    overseen = Q(pk__in=[])
+    for post in person.current_posts:
+        if not post.is_vetted():
+            continue
+        may = capabilities_of([Role(post.role)])
+        if Capability.OVERSEE_NATION in may:
+            overseen |= Q(pk__isnull=False)
+        if Capability.OVERSEE_REGION in may:
+            overseen |= Q(force__parent=post.organisation_id)
+        if Capability.OVERSEE_FORCE in may:
+            overseen |= Q(force=post.force_id)
+    given = Grant.objects.live().to(person)
+    return _unless_kept_from(person, overseen | _standing(person) | Q(pk__in=given.values("record")))
+
+
+def named(person: Person) -> Q:
+    """The cases of which somebody sees whom they are about: all of them, or invited to a part."""
+    given = Grant.objects.live().to(person)
+    return _unless_kept_from(person, _standing(person) | Q(pk__in=given.values("record")))
+
+
+def _standing(person: Person) -> Q:
+    """The cases that somebody's posts give them to work on."""
     condition = Q(pk__in=[])
     for post in person.current_posts:
-        own = post.organisation
-        if post.role in SEE_THE_NATION:
-            return Q()
-        if post.role in SEE_THEIR_FORCE:
-            condition |= Q(force=own if own.kind == "force" else own.parent_id)
-        elif post.role in SEE_THEIR_REGION:
-            condition |= Q(force__parent=own)
-        elif post.role in SEE_THEIR_COUNCIL:
-            condition |= Q(council=own)
+        if not post.is_vetted():
+            continue
+        may = capabilities_of([Role(post.role)])
+        if Capability.WORK_FORCE_CASES in may:
+            condition |= Q(force=post.force_id)
+        if Capability.WORK_OWN_CASES in may:
+            condition |= Q(force=post.force_id) & (Q(owner=person) | Q(allocated=False))
+        if Capability.WORK_COUNCIL_CASES in may:
+            condition |= Q(council=post.organisation_id)
     return condition
+
+
+def _unless_kept_from(person: Person, condition: Q) -> Q:
+    """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
+    by_name = Grant.objects.live().to(person).filter(kind=GrantKind.NAMED)
+    kept_from = Exclusion.objects.filter(person=person, ended_at=None)
+    return (Q(restricted=False) & condition | Q(pk__in=by_name.values("record"))) & ~Q(
+        pk__in=kept_from.values("record")
+    )
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
     """Sets of cases."""
 
     def visible_to(self, person: Person) -> Self:
-        """The cases that this person may see."""
-        return self.filter(reach(person))
+        """The cases of which this person sees at least where they stand."""
+        return self.filter(seen(person))
+
+    def worked_on_by(self, person: Person) -> Self:
+        """The cases of which this person sees all, and which they may change."""
+        return self.filter(worked_on(person))
 
     def open(self) -> Self:
         """Cases that are not closed."""
@@ -65,13 +109,20 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases at rest."""
         return self.filter(closed_on__isnull=False)
 
-    def found_by(self, words: str) -> Self:
-        """Cases with this reference, or whose subject has names that begin with these words, in any order."""
+    def named_to(self, person: Person) -> Self:
+        """The cases of which this person sees whom they are about."""
+        return self.filter(named(person))
+
+    def found_by(self, words: str, person: Person) -> Self:
+        """Cases that somebody sees with this reference, or whose subject has names that begin with the words.
+
+        A name finds only cases of which they see the name.
+        """
         reference = words.strip().upper()
-        by_name = Case.objects.filter(subject__in=Subject.objects.called(words)).values("pk")
+        by_name = Case.objects.named_to(person).filter(subject_id__in=called(words)).values("pk")
         by_reference = Case.objects.filter(reference=reference).values("pk")
         by_referral = Referral.objects.filter(reference=reference).values("case")
-        return self.filter(pk__in=by_name.union(by_reference, by_referral))
+        return self.visible_to(person).filter(pk__in=by_name.union(by_reference, by_referral))
 
 
 @pghistory.track()
@@ -80,7 +131,8 @@ class Case(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="cases")
+    # Never absent in the table, and absent for who may see the case and not whom it is about.
+    subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="cases")
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
     council = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="cases")
@@ -100,6 +152,7 @@ class Case(models.Model):
     pending_outcome = models.CharField(max_length=60, blank=True)
     pending_by = models.UUIDField(null=True)
     pending_number = models.PositiveIntegerField(null=True)
+    restricted = models.BooleanField(default=False, help_text="Whether only those who are named see it.")
 
     objects = CaseQuerySet.as_manager()
 
@@ -110,7 +163,12 @@ class Case(models.Model):
                 | (~Q(pending_step="") & Q(pending_by__isnull=False, pending_number__isnull=False)),
                 name="case_pending_decision_is_whole",
                 violation_error_message="A decision that awaits sign-off names who took it, and its entry.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(subject__isnull=False),
+                name="case_is_about_somebody",
+                violation_error_message="A case is about somebody.",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["force", "next_due", "id"], name="case_by_due"),
@@ -148,6 +206,11 @@ class Case(models.Model):
         return self.stage.kind is not StageKind.CLOSED
 
     @property
+    def called(self) -> str:
+        """Whom the case is about; for who may not see that, how to refer to it."""
+        return self.subject.name if self.subject else "Name withheld"
+
+    @property
     def is_late(self) -> bool:
         """Whether something is overdue while no outside answer is awaited."""
         return bool(self.next_due and not self.waiting_since and self.next_due < timezone.localdate())
@@ -157,16 +220,14 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     """Sets of referrals."""
 
     def visible_to(self, person: Person) -> Self:
-        """The referrals of the cases that this person may see."""
-        if person.holds(SEE_THE_NATION):
-            return self
+        """The referrals of the cases of which this person sees at least where they stand."""
         return self.filter(case__in=Case.objects.visible_to(person))
 
     def about_people_like(self, subject: Subject) -> Self:
         """Earlier and later referrals about people who are plainly like this subject, the newest first."""
-        alike = Subject.objects.plainly_like(subject)
         return (
-            self.filter(case__subject__in=alike)
+            self.filter(case__subject_id__in=alike_to(subject))
+            .exclude(case__subject_id=subject.pk)
             .select_related("case__subject", "case__force")
             .order_by("-received_on")
         )
@@ -274,7 +335,12 @@ class Draft(models.Model):
     begun_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(null=True)
-    submitted_case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
+    submitted_case = models.ForeignKey(
+        Case, null=True, on_delete=models.CASCADE, related_name="drafts_that_made_it"
+    )
+    # For who referred and may not see the case.
+    submitted_reference = models.CharField(max_length=12, blank=True)
+    submitted_to = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
 
     objects = DraftQuerySet.as_manager()
 

@@ -56,6 +56,13 @@ class Record:
         case = Case(pack_id=pack.id, force=force, owner=owner)
         return cls(pack, case, process.opening_position(pack))
 
+    @property
+    def opened_by(self) -> Referral:
+        """The referral that opened the case, while it is being written."""
+        if self.referral is None:
+            raise LookupError("No step of this record opened a case.")
+        return self.referral
+
     @classmethod
     def of(cls, case: Case) -> "Record":
         """A case as it stands in the database."""

@@ -24,7 +24,7 @@ def checks(
     list_cases: Annotated[bool, typer.Option("--cases", help="Name the cases that are out of line.")] = False,
 ) -> None:
     """Ask every check of the policy of every case. Exit status 1 when a case is out of line."""
-    with installation.opened(Role.WEB):
+    with installation.opened(Role.JOBS):
         from handrail.cases.checks import report
         from handrail.cases.packs import current_pack
 

@@ -24,7 +24,7 @@ def demo(
     For trying things only: it refuses an installation that has people or cases of its own.
     """
     number = size_of(size)
-    with installation.opened(Role.WEB):
+    with installation.opened(Role.OWNER):
         from handrail.demo.load import NotEmpty, load_demonstration
 
         try:

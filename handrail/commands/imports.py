@@ -48,7 +48,7 @@ def referrals(
 
     Exit status 0: every row is well. 1: some rows are wrong. 2: the file could not be imported.
     """
-    with installation.opened(Role.WEB):
+    with installation.opened(Role.JOBS):
         from handrail.cases.errors import NotAllowed
         from handrail.cases.imports.referrals import import_referrals
         from handrail.cases.imports.tables import Unreadable

@@ -42,7 +42,7 @@ def verify(
         raise typer.Exit(CANNOT_RUN)
     with installation.database_running():
         try:
-            report = verified(make_conninfo(**database.parameters(Role.WEB)), heads)
+            report = verified(make_conninfo(**database.parameters(Role.JOBS)), heads)
         except NoHeads as error:
             typer.echo(f"handrail: {error}", err=True)
             raise typer.Exit(CANNOT_RUN) from error

@@ -26,7 +26,7 @@ def prepare() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from handrail.config import privileges, static
+    from handrail.config import privileges, row_security, static
 
     installation.prepare_django(Role.OWNER)
 
@@ -39,6 +39,7 @@ def prepare() -> None:
     except PackError as error:
         raise Misconfigured(f"The policy pack cannot be used.\n{error}") from error
     call_command("migrate", interactive=False, verbosity=0)
+    row_security.apply(connection)
     privileges.apply(connection)
     load_country()
     static.collect()

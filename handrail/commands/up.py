@@ -67,7 +67,7 @@ def up(
 def preparations(*, demo: bool, size: Size) -> list[Preparation]:
     """What has to be done before the web can serve, in order; each does nothing where it is done already."""
     database = Preparation("Preparing the database", Role.OWNER, ("run-prepare",))
-    made_up = Preparation("Loading the demonstration", Role.WEB, ("demo", "--size", size))
+    made_up = Preparation("Loading the demonstration", Role.OWNER, ("demo", "--size", size))
     return [database, made_up] if demo else [database]
 
 

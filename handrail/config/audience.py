@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 if TYPE_CHECKING:
-    from handrail.organisations.audience import Audience
+    from handrail.access.audience import Audience
 
 TABLE = Path(__file__).resolve().parents[2] / "tests" / "test_every_url.py"
 

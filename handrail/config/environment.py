@@ -45,6 +45,14 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() not in {"", "0", "no", "false"}
 
 
+def number(name: str, usual: int) -> int:
+    """A whole number, not below nought; `usual` where the variable is absent or empty."""
+    text = os.environ.get(name) or str(usual)
+    if not text.isdecimal():
+        raise Misconfigured(f"{name} is {text!r}: give a whole number such as {usual}.")
+    return int(text)
+
+
 def addresses(name: str) -> list[str]:
     """A list separated by commas, without its blanks."""
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]

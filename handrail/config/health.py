@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from handrail.organisations.audience import Audience, audience
+from handrail.access.audience import Audience, audience
 
 
 @audience(Audience.PUBLIC)

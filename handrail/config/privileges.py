@@ -51,9 +51,13 @@ TABLES: Mapping[str, Grants] = {
     "procrastinate_*": {Role.WEB: APPEND, Role.JOBS: ALL},
     "pghistory_context": BOTH_CHANGE,
     # The history of rows: each change is added by a trigger
-    "*event": BOTH_APPEND,
+    "*event": {Role.WEB: frozenset({Right.INSERT}), Role.JOBS: frozenset({Right.INSERT})},
     # People and posts: ended, never removed
     "organisations_*": {Role.WEB: CHANGE, Role.JOBS: READ},
+    # Who was let see what, and who looked
+    "access_grant": {Role.WEB: CHANGE, Role.JOBS: READ},
+    "access_exclusion": {Role.WEB: CHANGE, Role.JOBS: READ},
+    "access_reading": BOTH_APPEND,
     # What follows from the record: it changes, and every change leaves a row of history
     "subjects_subject": BOTH_CHANGE,
     "cases_case": BOTH_CHANGE,
@@ -72,6 +76,11 @@ TABLES: Mapping[str, Grants] = {
 
 # A function that is not named runs for its owner alone. A trigger's function needs no grant.
 FUNCTIONS: Mapping[str, frozenset[Role]] = {
+    "access_enter": frozenset({Role.WEB}),
+    "subjects_called": frozenset({Role.WEB, Role.JOBS}),
+    "subjects_alike": frozenset({Role.WEB, Role.JOBS}),
+    "cases_draft_of": frozenset({Role.WEB}),
+    "ledger_unanswered": frozenset({Role.WEB, Role.JOBS}),
     "procrastinate_*": frozenset({Role.WEB, Role.JOBS}),
     "_pgh_attach_context": frozenset({Role.WEB, Role.JOBS}),
     "_pgtrigger_should_ignore": frozenset({Role.WEB, Role.JOBS}),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "handrail.govuk",
     "handrail.ledger",
     "handrail.organisations",
+    "handrail.access",
     "handrail.subjects",
     "handrail.cases",
     "handrail.web",
@@ -101,6 +102,7 @@ if not SECURE and environment.bind() not in environment.LOOPBACK:
         "HANDRAIL_INSECURE serves plain http, which only this machine may see: unset it, or set "
         "HANDRAIL_BIND to 127.0.0.1."
     )
+PROXIES = environment.number("HANDRAIL_PROXIES", 1 if SECURE else 0)
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE

@@ -13,6 +13,7 @@ from handrail.demo.data import read
 from handrail.demo.names import Name, draw_community, draw_name, folded
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
+from handrail.organisations.vetting import Vetting
 
 DOMAIN = "demo.handrail.example"
 IN_POST_FOR = timedelta(days=4 * 365)
@@ -22,7 +23,13 @@ IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
     Kind.PREVENT_TEAM: (Role.PREVENT_SUPERVISOR, Role.CHANNEL_PRACTITIONER),
     Kind.FIMU: (Role.FIMU_OFFICER,),
     Kind.MASH: (Role.MASH_OFFICER,),
-    Kind.FORCE: (Role.CONTROL_ROOM_OPERATOR, Role.SPOC, Role.FORCE_STRATEGIC_LEAD, Role.CHIEF_OFFICER_LEAD),
+    Kind.FORCE: (
+        Role.CONTROL_ROOM_OPERATOR,
+        Role.SPOC,
+        Role.FORCE_STRATEGIC_LEAD,
+        Role.CHIEF_OFFICER_LEAD,
+        Role.PROFESSIONAL_STANDARDS,
+    ),
     Kind.COUNCIL: (Role.PANEL_CHAIR, Role.PANEL_MEMBER),
     Kind.PARTNER: (Role.REFERRER,),
     Kind.REGION: (Role.REGIONAL_COORDINATOR, Role.INTERVENTION_PROVIDER),
@@ -33,6 +40,15 @@ IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
         Role.DATA_PROTECTION_OFFICER,
         Role.ADMINISTRATOR,
     ),
+}
+VETTED_FOR = timedelta(days=7 * 365)
+VETTED = {
+    Role.REFERRER: Vetting.BASELINE,
+    Role.SPOC: Vetting.BASELINE,
+    Role.PANEL_CHAIR: Vetting.PARTNER,
+    Role.PANEL_MEMBER: Vetting.PARTNER,
+    Role.INTERVENTION_PROVIDER: Vetting.PARTNER,
+    Role.FIMU_OFFICER: Vetting.MANAGEMENT,
 }
 LEADS = {
     Kind.PREVENT_TEAM: Role.PREVENT_SUPERVISOR,
@@ -59,7 +75,14 @@ class Hiring:
             email=self._address(name, organisation),
             password=make_password(None),
         )
-        return Post(person=person, organisation=organisation, role=role, since=self.since)
+        return Post(
+            person=person,
+            organisation=organisation,
+            role=role,
+            since=self.since,
+            vetting=VETTED.get(role, Vetting.POLICE),
+            vetted_until=self.since + VETTED_FOR,
+        )
 
     def _address(self, name: Name, organisation: Organisation) -> str:
         # A name in letters that ASCII does not have leaves no letters; the address then has the role alone.

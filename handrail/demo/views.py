@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from handrail.access.audience import Audience, audience
 from handrail.demo.staff import DOMAIN
-from handrail.organisations.audience import Audience, audience
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
 
 MADE_UP = f"@{DOMAIN}"

@@ -12,7 +12,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.vetting import Vetting
 
 
 class Kind(models.TextChoices):
@@ -126,9 +128,23 @@ class Person(AbstractBaseUser):
         """The roles of the posts held today."""
         return frozenset(Role(post.role) for post in self.current_posts)
 
-    def holds(self, roles: Collection[Role]) -> bool:
-        """Whether any of these roles is held today."""
-        return not self.roles.isdisjoint(roles)
+    @cached_property
+    def capabilities(self) -> frozenset[Capability]:
+        """What the posts held today let this person see and do."""
+        return capabilities_of(self.roles)
+
+    def may(self, *any_of: Capability) -> bool:
+        """Whether the posts held today give any of these capabilities."""
+        return not self.capabilities.isdisjoint(any_of)
+
+    def posts_that_may(self, capability: Capability) -> list["Post"]:
+        """The posts held today that give this capability."""
+        return [post for post in self.current_posts if capability in capabilities_of([Role(post.role)])]
+
+    @cached_property
+    def posts_to_be_invited(self) -> list["Post"]:
+        """The vetted posts by which they can be invited to a case."""
+        return [post for post in self.posts_that_may(Capability.BE_INVITED) if post.is_vetted()]
 
     def post_in(self, force: Organisation, roles: Collection[str]) -> "Post | None":
         """A post held today with one of these roles that reaches this force, its teams or its councils."""
@@ -153,6 +169,8 @@ class Post(models.Model):
     role = models.CharField(max_length=40, choices=[(role.value, TITLES[role]) for role in Role])
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    vetting = models.PositiveSmallIntegerField(choices=Vetting, default=Vetting.NONE)
+    vetted_until = models.DateField(null=True, blank=True)
 
     objects = PostQuerySet.as_manager()
 
@@ -173,6 +191,17 @@ class Post(models.Model):
     def title(self) -> str:
         """What the role is called."""
         return TITLES[Role(self.role)]
+
+    def is_vetted(self, on: date | None = None) -> bool:
+        """Whether vetting of some level stands on a day, today by default; without it no case is seen."""
+        on = on or timezone.localdate()
+        return self.vetting > Vetting.NONE and self.vetted_until is not None and self.vetted_until >= on
+
+    @property
+    def force_id(self) -> uuid.UUID | None:
+        """The force in which the post lies: its organisation, or the one above a team or council."""
+        own = self.organisation
+        return own.pk if own.kind == Kind.FORCE else own.parent_id
 
     def reaches(self, force: Organisation) -> bool:
         """Whether the post lies in this force, in one of its teams or councils, or above it."""

@@ -1,4 +1,4 @@
-"""What each role is for, and how far it sees. The only place where that is said."""
+"""The roles that a post gives; `capabilities` says what each lets somebody see and do."""
 
 from enum import StrEnum
 
@@ -23,6 +23,7 @@ class Role(StrEnum):
     NATIONAL_ASSURANCE = "national-assurance"
     ANALYST = "analyst"
     INSPECTOR = "inspector"
+    PROFESSIONAL_STANDARDS = "professional-standards"
     DATA_PROTECTION_OFFICER = "data-protection-officer"
     ADMINISTRATOR = "administrator"
 
@@ -45,30 +46,7 @@ TITLES: dict[Role, str] = {
     Role.NATIONAL_ASSURANCE: "National assurance",
     Role.ANALYST: "Analyst",
     Role.INSPECTOR: "Inspector",
+    Role.PROFESSIONAL_STANDARDS: "Professional standards officer",
     Role.DATA_PROTECTION_OFFICER: "Data protection officer",
     Role.ADMINISTRATOR: "Administrator",
 }
-
-SEE_THEIR_FORCE = frozenset(
-    {
-        Role.PREVENT_OFFICER,
-        Role.PREVENT_SUPERVISOR,
-        Role.FIMU_OFFICER,
-        Role.MASH_OFFICER,
-        Role.CHANNEL_PRACTITIONER,
-        Role.FORCE_STRATEGIC_LEAD,
-        Role.CHIEF_OFFICER_LEAD,
-    }
-)
-SEE_THEIR_REGION = frozenset({Role.REGIONAL_COORDINATOR})
-SEE_THE_NATION = frozenset({Role.NATIONAL_ASSURANCE})
-SEE_THEIR_COUNCIL = frozenset({Role.PANEL_CHAIR})
-SEE_CHECKS = frozenset(
-    {
-        Role.PREVENT_SUPERVISOR,
-        Role.FORCE_STRATEGIC_LEAD,
-        Role.CHIEF_OFFICER_LEAD,
-        Role.REGIONAL_COORDINATOR,
-        Role.NATIONAL_ASSURANCE,
-    }
-)

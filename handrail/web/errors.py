@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
-from handrail.organisations.audience import Audience, audience
+from handrail.access.audience import Audience, audience
 
 TOO_LARGE = 413
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from handrail.access.audience import Audience
 from handrail.cases.packs import current_pack
 from handrail.cases.views.referral import opening_steps
-from handrail.organisations.audience import Audience
 from handrail.organisations.models import Person
 from handrail.policy.schema import Pack
 

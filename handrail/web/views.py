@@ -8,10 +8,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from handrail.access.audience import Audience, audience
 from handrail.cases.home import home_of
 from handrail.cases.packs import current_pack
 from handrail.cases.views.people import person_of
-from handrail.organisations.audience import Audience, audience
+from handrail.cases.views.sight import shown
 from handrail.policy.show import show
 from handrail.web.forms import SignIn
 
@@ -63,7 +64,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this person."""
-    return render(request, "cases/home.html", {"home": home_of(person_of(request))})
+    home = home_of(person_of(request))
+    shown(request, home.cases)
+    return render(request, "cases/home.html", {"home": home})
 
 
 @audience(Audience.SIGNED_IN)

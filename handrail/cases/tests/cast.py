@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from handrail.access import context
 from handrail.cases import actions
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
@@ -11,6 +12,7 @@ from handrail.cases.people import choices_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
+from handrail.organisations.vetting import Vetting
 from handrail.policy.answers import Options
 from handrail.policy.questions import options_for, sections_of
 from handrail.policy.schema import Code, Meaning, Pack, Question, Step
@@ -48,7 +50,14 @@ def person(name: str, role: Role, place: Organisation) -> Person:
     made = Person(email=f"{name.lower().replace(' ', '.')}@example.org", name=name)
     made.set_unusable_password()
     made.save()
-    Post.objects.create(person=made, organisation=place, role=role, since=LONG_AGO)
+    Post.objects.create(
+        person=made,
+        organisation=place,
+        role=role,
+        since=LONG_AGO,
+        vetting=Vetting.POLICE,
+        vetted_until=date(2099, 12, 31),
+    )
     return made
 
 
@@ -126,7 +135,10 @@ def refer(cast: Cast, step_id: str = "police-referral", by: Person | None = None
     if asked:
         given.setdefault(asked.id, str(cast.force.pk))
     by = None if step.public else by or cast.officer
-    return actions.refer(step_id, typed_for(pack, step, cast.force, **given), by=by)
+    typed = typed_for(pack, step, cast.force, **given)
+    with context.asking(by):
+        case, _ = actions.refer(step_id, typed, by=by)
+    return case
 
 
 def take(case: Case, step_id: str, by: Person, **given: Any) -> Entry:
@@ -134,6 +146,7 @@ def take(case: Case, step_id: str, by: Person, **given: Any) -> Entry:
     case.refresh_from_db()
     step = case.pack.step_by_id[step_id]
     typed = typed_for(case.pack, step, case.force, **given)
-    entry = actions.take_step(case.pk, step_id, typed, by=by, seen_version=case.version)
+    with context.asking(by):
+        entry = actions.take_step(case.pk, step_id, typed, by=by, seen_version=case.version)
     case.refresh_from_db()
     return entry

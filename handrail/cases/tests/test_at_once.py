@@ -97,7 +97,7 @@ def test_one_draft_sent_from_two_windows_is_recorded_once(cast: Cast) -> None:
 
     def send() -> None:
         barrier.wait()
-        results.append(actions.submit(draft.pk, by=cast.officer).pk)
+        results.append(actions.submit(draft.pk, by=cast.officer))
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(2)]

@@ -1,43 +1,32 @@
 """The page of a case, of one entry of it, and where a step begins."""
 
-from uuid import UUID
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from handrail.access.audience import Audience, audience
 from handrail.cases import checks
 from handrail.cases.history import chronology, event
 from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.record import Record
 from handrail.cases.views.people import person_of
-from handrail.organisations.audience import Audience, audience
+from handrail.cases.views.sight import Sight, of_case, shown
 from handrail.organisations.models import Person
 from handrail.policy.process import open_steps, refusal
 from handrail.policy.questions import sections_of
 from handrail.policy.schema import Step
 
+ALIKE = 20
 CONFLICT = 409
-
-
-def visible_case(request: HttpRequest, case_id: UUID) -> Case:
-    """The case, if this person may see it; the answer is the same when it does not exist."""
-    cases = Case.objects.visible_to(person_of(request)).select_related(
-        "subject", "force__parent", "council", "owner"
-    )
-    case = cases.filter(pk=case_id).first()
-    if case is None:
-        raise Http404
-    return case
 
 
 @audience(Audience.CASE_READERS)
 @require_GET
-def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+@of_case(Sight.WHOLE, Sight.PART)
+def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Where a case stands, what is next, what is out of line, and all that happened."""
-    case = visible_case(request, case_id)
     person = person_of(request)
     record = Record.of(case)
     context = {
@@ -48,7 +37,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "out_of_line": checks.out_of_line(case),
         "events": chronology(case),
         "referral": case.referrals.first(),
-        "alike": list(Referral.objects.visible_to(person).about_people_like(case.subject)[:20]),
+        "alike": alike_to(request, case),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
     }
     return render(request, "cases/case.html", context)
@@ -60,11 +49,21 @@ def steps_open_to(record: Record, person: Person) -> list[Step]:
     return open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
 
 
+def alike_to(request: HttpRequest, case: Case) -> list[Referral]:
+    """The referrals about people plainly like the subject; a name only where one may read the case."""
+    if case.subject is None:
+        return []
+    referrals = Referral.objects.visible_to(person_of(request)).about_people_like(case.subject)
+    alike = list(referrals[:ALIKE])
+    shown(request, [referral.case for referral in alike])
+    return alike
+
+
 @audience(Audience.CASE_READERS)
 @require_GET
-def entry(request: HttpRequest, case_id: UUID, number: int) -> HttpResponse:
+@of_case(Sight.WHOLE, Sight.PART)
+def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """One entry of a case with all its answers."""
-    case = visible_case(request, case_id)
     found = event(case, number)
     if found is None:
         raise Http404
@@ -74,9 +73,9 @@ def entry(request: HttpRequest, case_id: UUID, number: int) -> HttpResponse:
 
 @audience(Audience.CASE_READERS)
 @require_http_methods(["GET", "POST"])
-def begin(request: HttpRequest, case_id: UUID, step_id: str) -> HttpResponse:
+@of_case(Sight.WHOLE)
+def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
     """What to know before a step, and its beginning: a draft, or the one begun before."""
-    case = visible_case(request, case_id)
     person = person_of(request)
     record = Record.of(case)
     step = record.pack.step_by_id.get(step_id)
@@ -95,7 +94,7 @@ def begin(request: HttpRequest, case_id: UUID, step_id: str) -> HttpResponse:
         "case": case,
         "step": step,
         "events": chronology(case),
-        "alike": list(Referral.objects.visible_to(person).about_people_like(case.subject)[:20]),
+        "alike": alike_to(request, case),
     }
     return render(request, "cases/begin.html", context)
 

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from handrail.access.audience import Audience, audience
+from handrail.access.reading import looked
 from handrail.cases import actions
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.filling import Filling
 from handrail.cases.history import since
 from handrail.cases.models import Case, Draft
 from handrail.cases.views.people import person_of
-from handrail.organisations.audience import Audience, audience
 from handrail.policy.schema import Section
 
 MENDED = 422
@@ -31,7 +32,7 @@ class Way(Protocol):
     def section(self, draft: Draft, section: str) -> str: ...
     def check(self, draft: Draft) -> str: ...
     def later(self, draft: Draft) -> str: ...
-    def done(self, draft: Draft, case: Case) -> str: ...
+    def done(self, draft: Draft) -> str: ...
 
 
 class StaffWay:
@@ -46,20 +47,23 @@ class StaffWay:
     def later(self, draft: Draft) -> str:
         return reverse("cases:case", args=[draft.case_id]) if draft.case_id else reverse("web:home")
 
-    def done(self, draft: Draft, case: Case) -> str:
-        return (
-            reverse("cases:case", args=[case.pk])
-            if draft.case_id
-            else reverse("cases:referred", args=[draft.pk])
-        )
+    def done(self, draft: Draft) -> str:
+        if draft.case_id:
+            return reverse("cases:case", args=[draft.case_id])
+        return reverse("cases:referred", args=[draft.pk])
 
 
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
-    """A draft of the person who asks, as nobody else can load it."""
-    drafts = Draft.objects.filter(person=person_of(request)).select_related("case__force", "case__subject")
+    """A draft of the person who asks, as nobody else can load it; of a case only while they work on that."""
+    person = person_of(request)
+    drafts = Draft.objects.filter(person=person).select_related("case__force", "case__subject")
     draft = drafts.filter(pk=draft_id).first()
     if draft is None:
         raise Http404
+    if draft.case_id:
+        if not Case.objects.filter(pk=draft.case_id).worked_on_by(person).exists():
+            raise Http404
+        looked(request, [draft.case_id])
     return draft
 
 
@@ -147,8 +151,8 @@ def _render_section(
 
 def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     """Show all answers, and send them; whatever stands in the way is said, and the answers stay."""
-    if draft.submitted_case_id and draft.submitted_case:
-        return redirect(way.done(draft, draft.submitted_case))
+    if draft.submitted_case_id:
+        return redirect(way.done(draft))
     if draft.submitted_at:
         return redirect(way.later(draft))
     filling = Filling(draft)
@@ -156,7 +160,8 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            return redirect(way.done(draft, _submit(request, draft)))
+            _submit(request, draft)
+            return redirect(way.done(draft))
         except InvalidAnswers:
             status = MENDED
         except Refused as refused:
@@ -165,14 +170,14 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     return _render_check(request, filling, way, problem, status)
 
 
-def _submit(request: HttpRequest, draft: Draft) -> Case:
+def _submit(request: HttpRequest, draft: Draft) -> None:
     """Send a draft, on the version of the case that its page showed."""
     with transaction.atomic():
         shown = request.POST.get("seen_version", "")
         if draft.case_id and shown.isdecimal() and int(shown) != draft.seen_version:
             draft.seen_version = int(shown)
             draft.save(update_fields=["seen_version", "updated_at"])
-        return actions.submit(draft.pk, by=person_of(request) if draft.person_id else None)
+        actions.submit(draft.pk, by=person_of(request) if draft.person_id else None)
 
 
 def _render_check(

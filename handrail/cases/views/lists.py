@@ -12,14 +12,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from handrail.access.audience import Audience, audience
+from handrail.access.models import Verb
 from handrail.cases import checks
 from handrail.cases.home import counted, forces_of
 from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.packs import current_pack
 from handrail.cases.views.people import person_of
-from handrail.organisations.audience import Audience, audience
-from handrail.organisations.models import Organisation
-from handrail.organisations.roles import SEE_THE_NATION
+from handrail.cases.views.sight import shown
+from handrail.organisations.capabilities import Capability
 from handrail.policy.schema import Meaning
 
 PAGE = 25
@@ -55,6 +56,7 @@ def paged(rows: "QuerySet[Any]", request: HttpRequest, filters: dict[str, str], 
     pages = Paginator(rows, PAGE)
     pages.count = counted(rows, COUNTED)
     page = pages.get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
     return Listing(page, {name: value for name, value in filters.items() if value}, order)
 
 
@@ -69,11 +71,13 @@ def cases(request: HttpRequest) -> HttpResponse:
     order = order if order in CASE_ORDERS else "due"
     rows = filtered(Case.objects.visible_to(person), filters, person.pk)
     rows = rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
+    listing = paged(rows, request, filters, order)
+    shown(request, listing.page.object_list)
     context = {
-        "listing": paged(rows, request, filters, order),
+        "listing": listing,
         "filters": filters,
         "pack": current_pack(),
-        "forces": forces_of(person) if not person.holds(SEE_THE_NATION) else Organisation.objects.forces(),
+        "forces": forces_of(person),
         "today": timezone.localdate(),
     }
     return render(request, "cases/cases.html", context)
@@ -110,14 +114,16 @@ def referrals(request: HttpRequest) -> HttpResponse:
     wanted = {fields[name]: value for name, value in filters.items() if value}
     rows = Referral.objects.visible_to(person).filter(**wanted).select_related("case__subject", "force")
     pack = current_pack()
+    listing = paged(rows.order_by(REFERRAL_ORDERS[order], "pk"), request, filters, order)
+    shown(request, [referral.case for referral in listing.page.object_list])
     context = {
-        "listing": paged(rows.order_by(REFERRAL_ORDERS[order], "pk"), request, filters, order),
+        "listing": listing,
         "filters": filters,
         "pack": pack,
         "sectors": labels(Meaning.SECTOR),
         "concerns": labels(Meaning.CONCERN),
         "doors": [step for step in pack.steps if step.opens],
-        "forces": forces_of(person) if not person.holds(SEE_THE_NATION) else Organisation.objects.forces(),
+        "forces": forces_of(person),
     }
     return render(request, "cases/referrals.html", context)
 
@@ -137,10 +143,9 @@ def find(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
     found: list[Case] = []
     if words:
-        cases = Case.objects.visible_to(person_of(request)).found_by(words)
-        found = list(
-            cases.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[: FOUND + 1]
-        )
+        cases = Case.objects.found_by(words, person_of(request)).select_related("subject", "force", "owner")
+        found = list(cases.order_by("-opened_on", "pk")[: FOUND + 1])
+        shown(request, found, Verb.SEARCHED, sought=words)
     context = {
         "words": words,
         "found": found[:FOUND],
@@ -155,6 +160,6 @@ def find(request: HttpRequest) -> HttpResponse:
 def assurance(request: HttpRequest) -> HttpResponse:
     """Every check of the pack over the cases of one's force, region or the nation."""
     person = person_of(request)
-    forces = None if person.holds(SEE_THE_NATION) else [force.pk for force in forces_of(person)]
+    forces = None if person.may(Capability.OVERSEE_NATION) else [force.pk for force in forces_of(person)]
     findings = checks.report(current_pack(), forces=forces)
     return render(request, "cases/checks.html", {"findings": findings, "pack": current_pack()})

@@ -4,18 +4,20 @@ import hashlib
 import secrets
 from uuid import UUID
 
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from handrail.access.audience import Audience, audience
+from handrail.access.context import hold_draft
 from handrail.cases.filling import Filling
 from handrail.cases.models import REFERENCE_LETTERS, Case, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.views.case import first_page
 from handrail.cases.views.filling import check_page, own_draft, section_page
 from handrail.cases.views.people import person_of
-from handrail.organisations.audience import Audience, audience
 from handrail.policy.schema import Pack, Step
 
 SESSION_DRAFT = "referral"
@@ -35,7 +37,7 @@ class PublicWay:
     def later(self, draft: Draft) -> str:
         return reverse("cases:refer-later")
 
-    def done(self, draft: Draft, case: Case) -> str:
+    def done(self, draft: Draft) -> str:
         return reverse("cases:refer-sent")
 
 
@@ -45,9 +47,12 @@ def public_step(pack: Pack) -> Step:
 
 
 def session_draft(request: HttpRequest) -> Draft | None:
-    """The referral that this browser is filling in, or None."""
+    """The referral that this browser is filling in, or None; the rest of the request may see and write it."""
     kept: str | None = request.session.get(SESSION_DRAFT)
-    return Draft.objects.filter(pk=kept, person=None).first() if kept else None
+    if not kept:
+        return None
+    hold_draft(UUID(kept))
+    return Draft.objects.filter(pk=kept, person=None).first()
 
 
 @audience(Audience.PUBLIC)
@@ -56,7 +61,9 @@ def refer(request: HttpRequest) -> HttpResponse:
     """What to know before making a referral, and its beginning."""
     pack = current_pack()
     if request.method == "POST":
-        new = Draft.objects.create(pack_id=pack.id, step_id=public_step(pack).id)
+        new = Draft(pack_id=pack.id, step_id=public_step(pack).id)
+        hold_draft(new.pk)
+        new.save(force_insert=True)
         request.session[SESSION_DRAFT] = str(new.pk)
         return redirect(PublicWay().section(new, Filling(new).sections[0].id))
     draft = session_draft(request)
@@ -89,11 +96,9 @@ def refer_answers(request: HttpRequest) -> HttpResponse:
 def refer_sent(request: HttpRequest) -> HttpResponse:
     """The reference, and what happens next."""
     draft = session_draft(request)
-    if draft is None or draft.submitted_case is None:
+    if draft is None or draft.submitted_to is None:
         return redirect("cases:refer")
-    referral = draft.submitted_case.referrals.get()
-    context = {"referral": referral, "case": draft.submitted_case, "draft": draft, "signed_in": False}
-    return render(request, "cases/referred.html", context)
+    return render(request, "cases/referred.html", {"draft": draft, "visible": False})
 
 
 @audience(Audience.PUBLIC)
@@ -119,10 +124,10 @@ def refer_return(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         code = request.POST.get("code", "")
-        found = Draft.objects.filter(return_key=digest(code), person=None, submitted_at=None).first()
+        found = draft_to_return_to(digest(code))
         if found:
             request.session.cycle_key()
-            request.session[SESSION_DRAFT] = str(found.pk)
+            request.session[SESSION_DRAFT] = str(found)
             return redirect("cases:refer-answers")
         error = (
             "Check the code: it has 16 letters and numbers. A referral that was sent or is too old is gone."
@@ -135,6 +140,14 @@ def new_code() -> str:
     """A code that cannot be guessed and can be read out, in groups of four."""
     letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(CODE_LETTERS))
     return "-".join(letters[i : i + 4] for i in range(0, CODE_LETTERS, 4))
+
+
+def draft_to_return_to(key: bytes) -> UUID | None:
+    """The draft of the public form, not sent yet, whose code has this digest; its row stays out of sight."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_draft_of(%s)", [key])
+        (found,) = cursor.fetchone() or (None,)
+        return found if found is None else UUID(str(found))
 
 
 def digest(code: str) -> bytes:
@@ -172,14 +185,8 @@ def new_begin(request: HttpRequest, step_id: str) -> HttpResponse:
 def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The reference of a referral that somebody signed in made, and what happens next."""
     draft = own_draft(request, draft_id)
-    if draft.submitted_case is None or draft.case_id:
+    if draft.submitted_to is None or draft.case_id:
         raise Http404
-    visible = Case.objects.visible_to(person_of(request)).filter(pk=draft.submitted_case.pk).exists()
-    context = {
-        "referral": draft.submitted_case.referrals.get(),
-        "case": draft.submitted_case,
-        "draft": draft,
-        "signed_in": True,
-        "visible": visible,
-    }
-    return render(request, "cases/referred.html", context)
+    cases = Case.objects.worked_on_by(person_of(request))
+    visible = cases.filter(drafts_that_made_it=draft).exists()
+    return render(request, "cases/referred.html", {"draft": draft, "visible": visible})

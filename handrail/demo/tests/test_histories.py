@@ -125,7 +125,7 @@ def replayed(history: History) -> Case:
     for (step, typed), act, at in steps:
         by = None if act.role == PUBLIC else Person.objects.get(pk=act.actor)
         if case is None:
-            case = refer(step.id, typed, by=by, at=at)
+            case, _ = refer(step.id, typed, by=by, at=at)
         else:
             assert by is not None
             take_step(case.id, step.id, typed, by=by, seen_version=act.seen_version, at=at)

@@ -26,6 +26,7 @@ def test_a_good_row_opens_a_case_on_the_day_it_was_received(cast: Cast, make_fil
     entry = Entry.objects.get(chain=case.id)
     assert (report.rows, report.imported, report.wrong) == (1, 1, [])
     assert (case.opened_on, case.owner, case.stage_id) == (date(2024, 3, 12), cast.supervisor, "information")
+    assert case.subject
     assert case.subject.date_of_birth == date(2008, 3, 27)
     assert case.referrals.get().source_reference == "B-1"
     assert (entry.act, entry.actor, entry.role) == (
@@ -160,7 +161,9 @@ def test_values_are_taken_as_people_write_them(
 
 def test_without_a_date_of_birth_the_age_counts(cast: Cast, make_file: MakeFile) -> None:
     import_referrals(make_file({"date-of-birth": "", "approximate-age": "15"}), by=cast.supervisor)
-    assert Case.objects.get().subject.approximate_age == 15
+    subject = Case.objects.get().subject
+    assert subject
+    assert subject.approximate_age == 15
 
 
 def test_somebody_without_such_a_role_imports_nothing(cast: Cast, make_file: MakeFile) -> None:

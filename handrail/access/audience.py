@@ -9,19 +9,12 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+from handrail.access import context
+from handrail.organisations.capabilities import SEES_CASES, Capability
 from handrail.organisations.models import Person
-from handrail.organisations.roles import (
-    SEE_CHECKS,
-    SEE_THE_NATION,
-    SEE_THEIR_COUNCIL,
-    SEE_THEIR_FORCE,
-    SEE_THEIR_REGION,
-)
 
 Given = ParamSpec("Given")
 View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
-
-SEE_SOME_CASES = SEE_THEIR_FORCE | SEE_THEIR_REGION | SEE_THE_NATION | SEE_THEIR_COUNCIL
 
 
 class Audience(Enum):
@@ -31,6 +24,11 @@ class Audience(Enum):
     SIGNED_IN = "Anybody who is signed in; the page shows what is theirs."
     CASE_READERS = "Those whose posts let them see some cases; the page shows only cases that they may see."
     CHECK_READERS = "Those who answer for how others keep to policy."
+    INVITERS = "Those who may let others see a case."
+    REVIEWERS = "Those who review who opened a case outside their caseload."
+    AUDITORS = "Those who read the log of reads."
+    ACCOUNT_MANAGERS = "Those who make and close accounts, and give and end posts."
+    CONCERN_TAKERS = "Those who take confidential concerns about colleagues."
     DEMONSTRATION = "Anybody, on an installation that holds made-up people only."
 
     @property
@@ -40,8 +38,19 @@ class Audience(Enum):
 
     def includes(self, person: Person) -> bool:
         """Whether somebody who is signed in belongs to it, by the posts held today."""
-        roles = {Audience.CASE_READERS: SEE_SOME_CASES, Audience.CHECK_READERS: SEE_CHECKS}.get(self)
-        return roles is None or person.holds(roles)
+        wanted = NEEDED.get(self)
+        return wanted is None or person.may(*wanted)
+
+
+NEEDED: dict[Audience, frozenset[Capability]] = {
+    Audience.CASE_READERS: SEES_CASES,
+    Audience.CHECK_READERS: frozenset({Capability.READ_CHECKS}),
+    Audience.INVITERS: frozenset({Capability.INVITE, Capability.SHARE, Capability.RESTRICT}),
+    Audience.REVIEWERS: frozenset({Capability.REVIEW_OPENINGS}),
+    Audience.AUDITORS: frozenset({Capability.READ_LOG}),
+    Audience.ACCOUNT_MANAGERS: frozenset({Capability.MANAGE_ACCOUNTS}),
+    Audience.CONCERN_TAKERS: frozenset({Capability.TAKE_STAFF_CONCERNS}),
+}
 
 
 def audience(audience: Audience) -> "Callable[[View[Given]], View[Given]]":
@@ -51,7 +60,8 @@ def audience(audience: Audience) -> "Callable[[View[Given]], View[Given]]":
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
             refuse(request, audience)
-            return view(request, *args, **kwargs)
+            with context.asking(request.user if isinstance(request.user, Person) else None):
+                return view(request, *args, **kwargs)
 
         vars(guarded).update(audience=audience, login_required=audience.needs_sign_in)
         return guarded

@@ -1,0 +1,101 @@
+"""Every act that lets somebody see a record, or ends it: the change and its entry in one transaction.
+
+Whether the one who acts may do so is for the room that knows the record to say, before it calls these.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.ledger.record import Act, append
+from handrail.organisations.models import Organisation, Person, Post
+
+STAGE = "access"
+
+
+def give(
+    record: UUID,
+    to: Person | Organisation,
+    kind: GrantKind,
+    *,
+    by: Person,
+    post: Post,
+    reason: str,
+    until: datetime | None,
+    stages: Sequence[str] = (),
+    basis: str = "",
+    controller: str = "",
+) -> Grant:
+    """Let a person or a body see a record, or some stages of it; `post` gives `by` the right to do so."""
+    now = timezone.now()
+    grant = Grant(
+        id=uuid4(),
+        record=record,
+        person=to if isinstance(to, Person) else None,
+        organisation=to if isinstance(to, Organisation) else None,
+        kind=kind,
+        stages=list(stages),
+        reason=reason,
+        basis=basis,
+        controller=controller,
+        by=by,
+        since=now,
+        until=until,
+    )
+    with transaction.atomic():
+        grant.save(force_insert=True)
+        said = {"record": str(record), "to": str(to.pk), "kind": kind.value, "stages": list(stages)}
+        more = {"until": until.isoformat() if until else None, "basis": basis, "controller": controller}
+        on_record(grant.pk, f"access-{kind.value}", by=by, post=post, content=said | more, reason=reason)
+    return grant
+
+
+def end(grant: Grant, *, by: Person, post: Post, reason: str) -> None:
+    """End a grant now. Ending one that has ended changes nothing."""
+    with transaction.atomic():
+        grant = Grant.objects.select_for_update().get(pk=grant.pk)
+        if grant.ended_at:
+            return
+        grant.ended_at, grant.ended_by = timezone.now(), by
+        grant.save(update_fields=["ended_at", "ended_by"])
+        on_record(
+            grant.pk, "access-ended", by=by, post=post, content={"record": str(grant.record)}, reason=reason
+        )
+
+
+def exclude(record: UUID, person: Person, *, by: Person, post: Post, reason: str) -> Exclusion:
+    """Keep somebody from a record, whatever else they hold."""
+    with transaction.atomic():
+        exclusion = Exclusion(record=record, person=person, by=by, reason=reason, since=timezone.now())
+        exclusion.save(force_insert=True)
+        said = {"record": str(record), "person": str(person.pk)}
+        on_record(exclusion.pk, "access-excluded", by=by, post=post, content=said, reason=reason)
+    return exclusion
+
+
+def on_record(chain: UUID, act: str, *, by: Person, post: Post, content: dict[str, Any], reason: str) -> None:
+    """Add an act on access to the ledger, on the chain of the row that it made or changed."""
+    now = timezone.now()
+    append(
+        Act(
+            chain=chain,
+            act=act,
+            outcome=None,
+            stage=STAGE,
+            actor=by.pk,
+            role=post.role,
+            organisation=post.organisation_id,
+            seen_version=0,
+            happened_at=now,
+            pack=settings.PACK,
+            content=content | {"reason": reason},
+            reason_given=bool(reason),
+        ),
+        recorded_at=now,
+    )

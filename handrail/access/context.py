@@ -1,0 +1,61 @@
+"""Who asks in the database. Outside these blocks it shows the web nothing.
+
+Each sets what row security reads for one transaction only, so that nothing of it is left on a connection that
+the next request is served by. An error ends the transaction, and what was set with it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from handrail.organisations.models import Person
+
+
+@contextmanager
+def asking(person: Person | None) -> Iterator[None]:
+    """A transaction in which this person asks; None is somebody outside, who sees no record at all.
+
+    What they may see the database reads from their posts itself, now.
+    """
+    with transaction.atomic():
+        enter(person)
+        yield
+        if connection.savepoint_ids:
+            enter(None)
+
+
+def enter(person: Person | None) -> None:
+    """Make this person the one who asks, for the rest of the transaction."""
+    _run("SELECT access_enter(%s)", person.pk if person else None)
+
+
+@contextmanager
+def writing(record: UUID) -> Iterator[None]:
+    """While the block runs, who asks may also see and write this record.
+
+    For the act that opens a case, whose author often may not see it afterwards, and for those that end
+    their author's own sight of it.
+    """
+    before = _setting("handrail.writing")
+    _run("SELECT set_config('handrail.writing', %s, true)", str(record))
+    yield
+    _run("SELECT set_config('handrail.writing', %s, true)", before)
+
+
+def hold_draft(draft: UUID) -> None:
+    """For the rest of the transaction this draft of the public form can be seen and written."""
+    _run("SELECT set_config('handrail.draft', %s, true)", str(draft))
+
+
+def _setting(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def _run(statement: str, *parameters: UUID | str | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)

@@ -1,0 +1,201 @@
+"""Who was let see which record, who never may, and who looked.
+
+`record` is the id of a case, which is also the id of its chain in the ledger. The room knows no more of it.
+"""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from handrail.organisations.models import Organisation, Person
+
+
+class GrantKind(models.TextChoices):
+    """Why somebody has access to a record."""
+
+    INVITED = "invited", "Invited to work on it"
+    NAMED = "named", "Named for a restricted case"
+    OPENED = "opened", "Opened with a reason"
+    SAMPLE = "sample", "Sample of an inspection"
+    SHARED = "shared", "Shared with a partner"
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Sets of grants."""
+
+    def live(self, at: datetime | None = None) -> Self:
+        """Grants that let somebody see something at a moment, now by default."""
+        at = at or timezone.now()
+        return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at, ended_at=None)
+
+    def to(self, person: Person) -> Self:
+        """Grants to a person, or to a body in which they hold a vetted post that lets them be invited."""
+        bodies = [post.organisation_id for post in person.posts_to_be_invited]
+        if not bodies:
+            return self.none()
+        return self.filter(Q(person=person) | Q(organisation__in=bodies))
+
+
+@pghistory.track()
+class Grant(models.Model):
+    """A person or a body may see a record, or some stages of it, from a moment until another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.UUIDField()
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="grants")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="grants")
+    kind = models.CharField(max_length=10, choices=GrantKind)
+    stages = ArrayField(
+        models.CharField(max_length=60), default=list, help_text="What of it; none named means all of it."
+    )
+    reason = models.TextField()
+    basis = models.TextField(blank=True, help_text="For what is shared: on which lawful basis.")
+    controller = models.CharField(
+        max_length=200, blank=True, help_text="For what is shared: who answers for it afterwards."
+    )
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    finding = models.CharField(max_length=60, blank=True)
+    finding_reason = models.TextField(blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(person=None) ^ Q(organisation=None),
+                name="grant_is_to_a_person_or_a_body",
+                violation_error_message="Access is given to one person or to one body.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=GrantKind.NAMED, person=None),
+                name="grant_names_a_person_for_a_restricted_case",
+                violation_error_message="A restricted case is opened to people by name, never to a body.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=GrantKind.NAMED) | Q(until__isnull=False),
+                name="grant_has_an_end",
+                violation_error_message="Say until when.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="grant_has_a_reason",
+                violation_error_message="Say why.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=GrantKind.SHARED) | (~Q(basis="") & ~Q(controller="")),
+                name="grant_shares_on_a_basis",
+                violation_error_message="Say on which lawful basis, and who answers for it afterwards.",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["record", "-since"], name="grant_by_record"),
+            models.Index(fields=["person"], name="grant_live_to_person", condition=Q(ended_at=None)),
+            models.Index(fields=["organisation"], name="grant_live_to_body", condition=Q(ended_at=None)),
+            models.Index(
+                fields=["since"],
+                name="grant_to_review",
+                condition=Q(kind=GrantKind.OPENED, reviewed_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.record}"
+
+    @property
+    def to(self) -> Person | Organisation:
+        """Who was given access."""
+        receiver = self.person or self.organisation
+        assert receiver is not None  # noqa: S101 the database has one of the two
+        return receiver
+
+    def is_live(self, at: datetime | None = None) -> bool:
+        """Whether it lets somebody see something at a moment, now by default."""
+        at = at or timezone.now()
+        return self.ended_at is None and self.since <= at and (self.until is None or at < self.until)
+
+
+@pghistory.track()
+class Exclusion(models.Model):
+    """Somebody who never sees a record, whatever else they hold: who is concerned, or is close to them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.UUIDField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="exclusions")
+    reason = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["record", "person"],
+                condition=Q(ended_at=None),
+                name="exclusion_stands_once",
+                violation_error_message="This person is excluded already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="exclusion_has_a_reason", violation_error_message="Say why."
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person"], name="exclusion_of_person", condition=Q(ended_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"excluded from {self.record}"
+
+
+class Verb(models.TextChoices):
+    """What was done with a record without changing it; see section 62 of the Data Protection Act 2018."""
+
+    CONSULTED = "consulted", "Looked at"
+    LISTED = "listed", "Shown in a list"
+    SEARCHED = "searched", "Searched"
+    DISCLOSED = "disclosed", "Disclosed"
+    EXPORTED = "exported", "Exported"
+    PRINTED = "printed", "Printed"
+
+
+class Reading(models.Model):
+    """A line of the log of reads: who looked, when, at which records, on which page, what for, from where.
+
+    It holds nothing of what was read. Words that were searched for are kept as a keyed digest only, with
+    which an auditor can ask whether somebody looked for a name; which names were sought nobody can read.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    person = models.UUIDField(null=True)
+    verb = models.CharField(max_length=10, choices=Verb)
+    records = ArrayField(models.UUIDField())
+    page = models.CharField(max_length=60)
+    reason = models.TextField(blank=True)
+    recipient = models.CharField(max_length=200, blank=True)
+    sought = models.BinaryField(max_length=32, null=True)
+    origin = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["records"], name="reading_of_record"),
+            models.Index(fields=["person", "-at"], name="reading_by_person"),
+            models.Index(fields=["-at"], name="reading_newest"),
+            models.Index(fields=["sought"], name="reading_sought", condition=Q(sought__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {len(self.records)}"

@@ -1,0 +1,113 @@
+"""The log of reads. A line is written before its record is shown: no line, no record.
+
+Lines are written on a connection of their own, so that they stay when the page fails afterwards.
+"""
+
+import hashlib
+import hmac
+import threading
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest
+from django.utils import timezone
+
+from handrail.access.models import Verb
+from handrail.access.origin import origin_of
+from handrail.organisations.models import Person
+
+LINE = (
+    "INSERT INTO access_reading (at, person, verb, records, page, reason, recipient, sought, origin)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+class NoLine(Exception):
+    """The log of reads cannot be written, so nothing may be shown."""
+
+
+class _Kept(threading.local):
+    connection: psycopg.Connection[Any] | None = None
+
+
+_kept = _Kept()
+
+
+def looked(
+    request: HttpRequest,
+    records: Collection[UUID],
+    verb: Verb = Verb.CONSULTED,
+    *,
+    reason: str = "",
+    recipient: str = "",
+    sought: str = "",
+) -> None:
+    """Write who looks at these records, now. Raises NoLine when that fails; then show nothing.
+
+    `sought` are the words of a search: a keyed digest of them is kept, never the words.
+    """
+    if not records and verb is not Verb.SEARCHED:
+        return
+    match = request.resolver_match
+    person = request.user.pk if isinstance(request.user, Person) else None
+    digest = digest_of(sought) if sought else None
+    page = match.view_name if match else ""
+    line = (
+        timezone.now(),
+        person,
+        verb.value,
+        list(records),
+        page,
+        reason,
+        recipient,
+        digest,
+        origin_of(request),
+    )
+    try:
+        _write(line)
+    except psycopg.Error as error:
+        raise NoLine("The log of reads could not be written.") from error
+
+
+def digest_of(words: str) -> bytes:
+    """What the log keeps of words that were searched for; the same for the same words in any order."""
+    plain = " ".join(sorted(words.casefold().split()))
+    key = hashlib.sha256(b"handrail log of reads\0" + settings.SECRET_KEY.encode()).digest()
+    return hmac.digest(key, plain.encode(), "sha256")
+
+
+def _write(line: tuple[Any, ...]) -> None:
+    """Write on the kept connection, or on a new one where the server has closed that."""
+    try:
+        _connection().execute(LINE, line)
+    except psycopg.OperationalError:
+        close()
+        _connection().execute(LINE, line)
+
+
+def _connection() -> psycopg.Connection[Any]:
+    kept = _kept.connection
+    if kept is None or kept.closed or kept.info.dbname != connections["default"].settings_dict["NAME"]:
+        close()
+        kept = _kept.connection = _connect()
+    return kept
+
+
+def _connect() -> psycopg.Connection[Any]:
+    """A connection like Django's own, outside its transactions."""
+    given = connections["default"].settings_dict
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    options = {key: value for key, value in given["OPTIONS"].items() if key != "pool"}
+    address = {key: given[name] for key, name in names.items() if given[name]}
+    return psycopg.connect(**{**options, **address}, autocommit=True)
+
+
+def close() -> None:
+    """Close the connection of this thread."""
+    if _kept.connection is not None:
+        _kept.connection.close()
+        _kept.connection = None

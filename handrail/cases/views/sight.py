@@ -1,0 +1,81 @@
+"""Which case a page is about, and how much of it who asks may see. Every page of a case begins here."""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from handrail.access.models import Verb
+from handrail.access.reading import looked
+from handrail.cases.models import Case
+from handrail.cases.views.people import person_of
+from handrail.organisations.models import Person
+
+Given = ParamSpec("Given")
+Page = Callable[Concatenate[HttpRequest, Case, Given], HttpResponse]
+Routed = Callable[Concatenate[HttpRequest, UUID, Given], HttpResponse]
+
+
+class Sight(Enum):
+    """How much of a case somebody sees."""
+
+    WHOLE = "All of it."
+    PART = "Whom it is about, and the stages to which they were invited."
+    STANDING = "Where it stands; the rest after giving a reason."
+
+
+def sight_of(case: Case, person: Person) -> Sight:
+    """How much of a case that somebody sees they see of it."""
+    same = Case.objects.filter(pk=case.pk)
+    if same.worked_on_by(person).exists():
+        return Sight.WHOLE
+    return Sight.PART if same.named_to(person).exists() else Sight.STANDING
+
+
+def visible_case(request: HttpRequest, case_id: UUID) -> Case:
+    """The case, if this person sees anything of it; the answer is the same when it does not exist."""
+    cases = Case.objects.visible_to(person_of(request))
+    case = cases.select_related("subject", "force__parent", "council", "owner").filter(pk=case_id).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":
+    """Load the case of a page for somebody who sees enough of it, and leave a line in the log of reads.
+
+    Who oversees it is asked for a reason first; for everybody else it does not exist.
+    """
+
+    def stated(page: "Page[Given]") -> "Routed[Given]":
+        @wraps(page)
+        def loaded(
+            request: HttpRequest, case_id: UUID, *args: Given.args, **kwargs: Given.kwargs
+        ) -> HttpResponse:
+            case = visible_case(request, case_id)
+            sight = sight_of(case, person_of(request))
+            if sight is Sight.STANDING:
+                return redirect("cases:open", case.pk)
+            if sight not in enough:
+                raise Http404
+            looked(request, [case.pk])
+            return page(request, case, *args, **kwargs)
+
+        return cast("Routed[Given]", loaded)
+
+    return stated
+
+
+def shown(request: HttpRequest, cases: Iterable[Case], verb: Verb = Verb.LISTED, *, sought: str = "") -> None:
+    """Take the name from each case that this person may not see it of, and log that the others are shown."""
+    listed = list(cases)
+    ids = {case.pk for case in listed}
+    named = set(Case.objects.filter(pk__in=ids).named_to(person_of(request)).values_list("pk", flat=True))
+    for case in listed:
+        if case.pk not in named:
+            case.subject = None
+    looked(request, sorted(named), verb, sought=sought)

@@ -1,0 +1,141 @@
+"""Puts into the database what `rows` declares. Runs as the owner, after every migration."""
+
+from typing import LiteralString
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.transaction import atomic
+from psycopg import sql
+
+from handrail.config.database import Role
+from handrail.config.privileges import tables
+from handrail.config.rows import Rows, of_table
+from handrail.organisations.capabilities import CAPABILITIES
+from handrail.organisations.vetting import Vetting
+
+ENTER = """
+CREATE OR REPLACE FUNCTION access_enter(who uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH may (role, capability) AS (VALUES {capabilities}),
+today (day) AS (SELECT (now() AT TIME ZONE 'Europe/London')::date),
+held AS (
+    SELECT post.role, body.id AS body,
+        CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END AS force
+    FROM today, organisations_post post
+    JOIN organisations_person person ON person.id = post.person_id AND person.is_active
+    JOIN organisations_organisation body ON body.id = post.organisation_id
+    WHERE post.person_id = who AND since <= day AND (until IS NULL OR until >= day)
+        AND vetting > {not_vetted} AND vetted_until >= day
+),
+can AS (SELECT body, force, capability FROM held JOIN may USING (role)),
+given AS (
+    SELECT record, kind, stages FROM access_grant
+    WHERE ended_at IS NULL AND since <= clock_timestamp() AND (until IS NULL OR until > clock_timestamp())
+        AND EXISTS (SELECT FROM can WHERE capability = 'BE_INVITED')
+        AND (person_id = who OR organisation_id IN (SELECT body FROM can WHERE capability = 'BE_INVITED'))
+),
+left_behind (name, value) AS (
+    SELECT 'person', who::text
+    UNION ALL SELECT 'works', array_agg(DISTINCT force)::text FROM can WHERE capability = 'WORK_FORCE_CASES'
+    UNION ALL SELECT 'own', array_agg(DISTINCT force)::text FROM can WHERE capability = 'WORK_OWN_CASES'
+    UNION ALL SELECT 'councils', array_agg(DISTINCT body)::text FROM can
+        WHERE capability = 'WORK_COUNCIL_CASES'
+    UNION ALL SELECT 'oversees', array_agg(DISTINCT id)::text FROM (
+        SELECT force AS id FROM can WHERE capability = 'OVERSEE_FORCE'
+        UNION SELECT id FROM organisations_organisation
+            WHERE parent_id IN (SELECT body FROM can WHERE capability = 'OVERSEE_REGION')) overseen
+    UNION ALL SELECT 'nation', max('true') FROM can WHERE capability = 'OVERSEE_NATION'
+    UNION ALL SELECT 'bodies', array_agg(DISTINCT body)::text FROM can WHERE capability = 'BE_INVITED'
+    UNION ALL SELECT 'may', ' ' || string_agg(DISTINCT capability, ' ') || ' ' FROM can
+    UNION ALL SELECT 'granted', array_agg(DISTINCT record)::text FROM given WHERE stages = '{{}}'
+    UNION ALL SELECT 'named', array_agg(DISTINCT record)::text FROM given WHERE kind = 'named'
+    UNION ALL SELECT 'invited', array_agg(DISTINCT record)::text FROM given WHERE stages <> '{{}}'
+    UNION ALL SELECT 'parts', array_agg(DISTINCT record || ':' || stage)::text
+        FROM given, unnest(stages) stage
+    UNION ALL SELECT 'excluded', array_agg(record)::text FROM access_exclusion
+        WHERE person_id = who AND ended_at IS NULL
+)
+SELECT set_config('handrail.' || name, coalesce(value, ''), true) FROM left_behind
+$$
+"""
+
+# Narrow questions over rows that who asks may not see. Each gives ids, which say nothing until row security
+# lets their rows be seen.
+CALLED = """
+CREATE OR REPLACE FUNCTION subjects_called(words text) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT id FROM subjects_subject
+WHERE to_tsvector('simple'::regconfig, coalesce(name_key, '')) @@ words::tsquery
+$$
+"""
+ALIKE = """
+CREATE OR REPLACE FUNCTION subjects_alike(name text, family text, birth date) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT id FROM subjects_subject WHERE name_key = name
+UNION SELECT id FROM subjects_subject WHERE family <> '' AND family_key = family AND date_of_birth = birth
+$$
+"""
+UNANSWERED = """
+CREATE OR REPLACE FUNCTION ledger_unanswered(step text, question text) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT id FROM ledger_entry JOIN ledger_content ON entry_id = id
+WHERE act = step AND content -> 'answers' -> question IS NULL
+$$
+"""
+
+DRAFT_OF = """
+CREATE OR REPLACE FUNCTION cases_draft_of(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT id FROM cases_draft WHERE return_key = key AND person_id IS NULL AND submitted_at IS NULL
+$$
+"""
+
+
+def apply(connection: BaseDatabaseWrapper) -> None:
+    """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
+    with atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(sql.SQL(ENTER).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
+        for function in (CALLED, ALIKE, UNANSWERED, DRAFT_OF):
+            cursor.execute(function)
+        for table in tables(connection):
+            rows = of_table(table)
+            _forget_policies(cursor, table)
+            if isinstance(rows, Rows):
+                _secure(cursor, table, rows)
+
+
+def _capabilities() -> sql.Composable:
+    pairs = [(role, may.name) for role, all_ in sorted(CAPABILITIES.items()) for may in sorted(all_, key=str)]
+    return sql.SQL(", ").join(
+        sql.SQL("({}, {})").format(sql.Literal(str(role)), sql.Literal(may)) for role, may in pairs
+    )
+
+
+def _forget_policies(cursor: CursorWrapper, table: str) -> None:
+    cursor.execute("SELECT polname FROM pg_policy WHERE polrelid = quote_ident(%s)::regclass", [table])
+    for (name,) in cursor.fetchall():
+        _run(cursor, "DROP POLICY {} ON {}", sql.Identifier(name), sql.Identifier(table))
+
+
+def _secure(cursor: CursorWrapper, table: str, rows: Rows) -> None:
+    """Closes a table to everybody but the owner and the worker, and opens to the web what is declared."""
+    name, web = sql.Identifier(table), sql.Identifier(Role.WEB.login)
+    _run(cursor, "ALTER TABLE {} ENABLE ROW LEVEL SECURITY", name)
+    _run(cursor, "ALTER TABLE {} FORCE ROW LEVEL SECURITY", name)
+    for role in (Role.OWNER, Role.JOBS):
+        everything = sql.Identifier(f"{role}_works")
+        login = sql.Identifier(role.login)
+        _run(cursor, "CREATE POLICY {} ON {} TO {} USING (true)", everything, name, login)
+    for statement, condition in (
+        ("CREATE POLICY web_sees ON {} FOR SELECT TO {} USING ({})", rows.see),
+        ("CREATE POLICY web_adds ON {} FOR INSERT TO {} WITH CHECK ({})", rows.add),
+        ("CREATE POLICY web_changes ON {} FOR UPDATE TO {} USING ({})", rows.change),
+        ("CREATE POLICY web_removes ON {} FOR DELETE TO {} USING ({})", rows.remove),
+    ):
+        if condition:
+            # The conditions are those of `rows`, in this program's own words.
+            cursor.execute(statement.format(name.as_string(), web.as_string(), condition))
+
+
+def _run(cursor: CursorWrapper, statement: LiteralString, *parts: sql.Composable) -> None:
+    cursor.execute(sql.SQL(statement).format(*parts))

@@ -1,0 +1,162 @@
+"""Which rows of which table the web may see and change: all of it, here.
+
+This is the second wall. It holds when a view forgets its filter; it does not hold against somebody who can
+run SQL as the web, who could say of himself that he is somebody else. `access_enter` works out once a
+transaction, from the posts and grants as they stand, what who asks may see; the conditions here read that.
+
+The owner and the background worker see every row: the one migrates and answers narrow questions in functions
+of its own, the other serves nobody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from handrail.organisations.capabilities import Capability
+
+PUBLIC_FORM = "5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10"  # cases.record.PUBLIC_FORM; a test holds them together
+
+
+def setting(name: str, kind: str = "uuid") -> str:
+    """What `access_enter` left for this transaction, worked out once a query; NULL where nobody asks."""
+    return f"(SELECT NULLIF(current_setting('handrail.{name}', true), '')::{kind})"
+
+
+def any_of(name: str) -> str:
+    """The right side of a condition: one of a short list, such as forces, which an index can serve."""
+    return f"= ANY ({setting(name, 'uuid[]')}::uuid[])"
+
+
+def among(name: str, kind: str = "uuid") -> str:
+    """The right side of a condition: one of a list of any length, hashed once a query."""
+    return f"IN (SELECT unnest(NULLIF(current_setting('handrail.{name}', true), '')::{kind}[]))"
+
+
+def may(capability: Capability) -> str:
+    """The condition that who asks has a capability by a vetted post."""
+    return f"(SELECT position(' {capability.name} ' IN current_setting('handrail.may', true)) > 0)"
+
+
+PERSON = setting("person")
+WRITING = setting("writing")
+DRAFT = setting("draft")
+NATION = setting("nation", "boolean")
+
+
+def standing(c: str) -> str:
+    """The cases that a post gives somebody to work on; `c` names the cases' table, here and below."""
+    return (
+        f"({c}.force_id {any_of('works')} OR {c}.force_id {any_of('own')}"
+        f" AND ({c}.owner_id = {PERSON} OR NOT {c}.allocated) OR {c}.council_id {any_of('councils')})"
+    )
+
+
+def worked(c: str) -> str:
+    """The cases of which somebody sees all, and which they may change."""
+    return _unless_kept_from(c, f"{standing(c)} OR {c}.id {among('granted')}")
+
+
+def seen(c: str) -> str:
+    """The cases of which somebody sees where they stand, or more."""
+    overseen = f"{c}.force_id {any_of('oversees')} OR {NATION}"
+    given = f"{c}.id {among('granted')} OR {c}.id {among('invited')}"
+    return _unless_kept_from(c, f"{overseen} OR {standing(c)} OR {given}")
+
+
+def named(c: str) -> str:
+    """The cases of which somebody sees whom they are about."""
+    given = f"{c}.id {among('granted')} OR {c}.id {among('invited')}"
+    return _unless_kept_from(c, f"{standing(c)} OR {given}")
+
+
+def in_part(c: str, stage: str) -> str:
+    """The stages of a case to which somebody was invited."""
+    part = f"{c}.id::text || ':' || {stage}"
+    return _unless_kept_from(
+        c, f"{standing(c)} OR {c}.id {among('granted')} OR {part} {among('parts', 'text')}"
+    )
+
+
+def _unless_kept_from(c: str, condition: str) -> str:
+    """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
+    return (
+        f"(({c}.id {among('named')} OR NOT {c}.restricted AND ({condition}))"
+        f" AND NOT {c}.id {among('excluded')} OR {c}.id = {WRITING})"
+    )
+
+
+def of_case(case: str, condition: str = "true") -> str:
+    """The condition that the case of a row, named by a column, is seen and fulfils a condition."""
+    return f"EXISTS (SELECT FROM cases_case c WHERE c.id = {case} AND {condition})"
+
+
+def of_subject(condition: str) -> str:
+    """The condition that a case about this subject is one that is seen and fulfils a condition."""
+    return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = subjects_subject.id AND {condition})"
+
+
+OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
+REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
+IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
+ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
+OF_GRANT = "EXISTS (SELECT FROM access_grant g WHERE g.id = chain)"
+AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows of a table the web sees, adds, changes and removes, as conditions; None is no row at all."""
+
+    see: str | None = None
+    add: str | None = None
+    change: str | None = None
+    remove: str | None = None
+
+
+# A name may be a pattern; the first that fits counts.
+SECURED: Mapping[str, Rows] = {
+    "*event": Rows(add="true"),  # the history of rows: added by triggers, read by the owner alone
+    "cases_case": Rows(seen("cases_case"), worked("cases_case"), worked("cases_case")),
+    "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
+    "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
+    "cases_draft": Rows(*[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 3),
+    "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(worked("c"))),
+    "ledger_entry": Rows(
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND (actor = {PERSON} OR {OF_GRANT})",
+        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', worked('c'))})",
+    ),
+    "ledger_content": Rows(
+        see=f"EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id AND (e.{ON_ACCESS} OR"
+        f" {of_case('e.chain', in_part('c', 'e.stage'))}))",
+        add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
+    ),
+    "access_grant": Rows(
+        see=f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
+        f" OR {of_case('record', worked('c'))} OR {REVIEWED}",
+        add=f"by_id = {PERSON} AND {of_case('record')}",
+        change=f"by_id = {PERSON} OR {of_case('record', worked('c'))} OR {REVIEWED}",
+    ),
+    "access_exclusion": Rows(*[of_case("record", worked("c"))] * 3),
+    "access_reading": Rows(see=f"person = {PERSON} OR {may(Capability.READ_LOG)}", add="true"),
+}
+
+# Tables of which every row is open to the web's own queries, each with the reason.
+OPEN: Mapping[str, str] = {
+    "django_migrations": "Names of migrations.",
+    "django_content_type": "Names of tables.",
+    "django_session": "Found by an unguessable key alone, before anybody is known.",
+    "auth_*": "Django's groups and permissions, which are not used.",
+    "pghistory_context": "Where a change came from; not used, and empty.",
+    "procrastinate_*": "The queue: ids and times, no names.",
+    "organisations_*": "Who works where: signing in has to find somebody before anybody is known.",
+    "ledger_chain": "Lengths and hashes.",
+    "ledger_unsealed": "Numbers of entries.",
+    "ledger_leaf": "Ids, numbers and hashes.",
+    "ledger_head": "Hashes and signatures.",
+}
+
+
+def of_table(name: str) -> Rows | str | None:
+    """What the web may do with the rows of a table, why all of them are open, or None where nobody said."""
+    secured = next((rows for pattern, rows in SECURED.items() if fnmatchcase(name, pattern)), None)
+    return secured or next((why for pattern, why in OPEN.items() if fnmatchcase(name, pattern)), None)
