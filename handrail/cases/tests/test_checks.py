@@ -35,7 +35,7 @@ def test_what_is_overdue_is_out_of_line_and_names_its_limit(cast: Cast) -> None:
 
 def test_a_case_whose_clock_stands_still_is_not_late(cast: Cast) -> None:
     case = refer(cast)
-    take(case, "allocate", cast.supervisor)
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     take(case, "safeguarding", cast.mash)
     take(case, "ask-for-information", cast.officer)
     later = timezone.localdate() + timedelta(days=8)

@@ -41,7 +41,7 @@ def test_a_case_goes_from_referral_to_an_explained_exit_and_its_reviews(cast: Ca
     case = to_channel(cast)
     assert case.stage_id == "channel"
     assert case.council == cast.council
-    take(case, "allocate", cast.supervisor)
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     take(case, "support-plan", cast.practitioner)
     take(case, "channel-close", cast.practitioner, outcome="no-further-concerns")
     take(case, "exit-checklist", cast.officer, outcome="supported")

@@ -8,6 +8,7 @@ from django.db import connection
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
+from handrail.access import context
 from handrail.config import privileges
 from handrail.config.database import ROLES, Role
 from handrail.config.privileges import Right
@@ -74,10 +75,16 @@ def test_no_role_of_ours_passes_over_grants_or_row_security() -> None:
 
 
 @pytest.mark.django_db
-def test_the_tests_themselves_run_as_the_web() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, session_user")
-        assert cursor.fetchone() == ("handrail_web", "handrail_web")
+def test_whatever_asks_in_the_tests_does_so_as_the_web() -> None:
+    def user() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            return str(cursor.fetchone()[0])
+
+    before = user()
+    with context.asking(None):
+        assert user() == "handrail_web"
+    assert user() == before != "handrail_web"
 
 
 @pytest.fixture(params=SERVING)

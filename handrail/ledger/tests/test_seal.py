@@ -86,14 +86,14 @@ def test_a_large_record_is_sealed_in_several_heads(tmp_path: Path, monkeypatch: 
 
 
 def test_an_entry_that_commits_late_is_sealed_by_the_next_head(
-    tmp_path: Path, web_connection: psycopg.Connection[Any]
+    tmp_path: Path, jobs_connection: psycopg.Connection[Any]
 ) -> None:
     """Its id is lower than that of entries which are sealed already."""
-    with web_connection.transaction():
+    with jobs_connection.transaction():
         with transaction.atomic():
             slow = append(act())
             transaction.set_rollback(True)
-        web_connection.execute(*by_hand(slow))
+        jobs_connection.execute(*by_hand(slow))
         add()
         early = seal(timezone.now(), tmp_path)
     late = seal(timezone.now(), tmp_path)

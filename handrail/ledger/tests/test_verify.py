@@ -279,16 +279,16 @@ def test_what_cannot_even_be_a_value_is_still_named(tampered: Tampered) -> None:
 
 
 def test_one_snapshot_is_read_whatever_is_written_meanwhile(
-    as_jobs: None, web_connection: psycopg.Connection[Any], tmp_path: Path
+    as_jobs: None, jobs_connection: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     """Entries and a seal that come while the verifier reads are not half seen."""
     with transaction.atomic():
         first = append(act())
-    with snapshot(web_connection) as reader:
+    with snapshot(jobs_connection) as reader:
         reader.execute("SELECT FROM ledger_entry")
         with transaction.atomic():
             append_many([act(first.chain), act()])
         seal(timezone.now(), tmp_path)
         report = verify(reader)
     assert (report.entries, report.sealed, report.findings) == (1, 0, [])
-    assert (verify(web_connection).entries, verify(web_connection).sealed) == (3, 3)
+    assert (verify(jobs_connection).entries, verify(jobs_connection).sealed) == (3, 3)
