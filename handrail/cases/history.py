@@ -14,7 +14,7 @@ from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import options_for
-from handrail.policy.schema import Step
+from handrail.policy.schema import Meaning, Step
 
 LATE_RECORDING = timedelta(days=1)
 
@@ -65,6 +65,16 @@ def event(case: Case, number: int) -> tuple[Event, list[Answered]] | None:
     options = options_for(case.pack, step, choices_of(case.force))
     words = in_order(form.questions.values(), answers, options) if form else []
     return _in_words(case, [entry])[0], words
+
+
+def awaited_from(case: Case) -> str:
+    """Whose answer a case waits for whose clock stands still; empty where nobody said or nothing is."""
+    asked = {form.id: q.id for form in case.pack.forms if (q := form.meaning(Meaning.AWAITED_FROM))}
+    questions = {step.id: asked[step.form] for step in case.pack.steps if step.form in asked}
+    if case.waiting_since is None:
+        return ""
+    entry = _entries(case).filter(act__in=questions, content__isnull=False).order_by("-number").first()
+    return str(entry.content.content["answers"].get(questions[entry.act], "")) if entry else ""
 
 
 def _entries(case: Case) -> QuerySet[Entry]:

@@ -108,7 +108,7 @@ class Home:
     @cached_property
     def waiting(self) -> list[Case]:
         """Cases of theirs whose clock is stopped, the longest first."""
-        cases = Case.objects.visible_to(self.person).waiting().filter(owner=self.person)
+        cases = Case.objects.worked_on_by(self.person).waiting().filter(owner=self.person)
         return list(cases.select_related("subject").order_by("waiting_since")[:SHOWN])
 
     @cached_property

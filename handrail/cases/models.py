@@ -145,7 +145,6 @@ class Case(models.Model):
     closed_on = models.DateField(null=True)
     next_due = models.DateField(null=True)
     waiting_since = models.DateField(null=True)
-    awaited_from = models.CharField(max_length=200, blank=True)
     taken = ArrayField(models.CharField(max_length=60), default=list)
     taken_here = ArrayField(models.CharField(max_length=60), default=list)
     pending_step = models.CharField(max_length=60, blank=True)

@@ -201,8 +201,6 @@ def _apply(case: Case, meant: Mapping[Meaning, Any]) -> None:
         case.allocated = True
     if Meaning.COUNCIL in meant:
         case.council_id = UUID(meant[Meaning.COUNCIL])
-    if Meaning.AWAITED_FROM in meant:
-        case.awaited_from = meant[Meaning.AWAITED_FROM]
 
 
 def _apply_decided(record: Record, decided: process.Pending) -> None:
@@ -232,8 +230,6 @@ def _project(record: Record, on: date, *, moved: bool) -> None:
     case.pending_outcome = pending.outcome if pending else ""
     case.pending_by = UUID(pending.by) if pending else None
     case.pending_number = pending.number if pending else None
-    if position.waiting_since is None:
-        case.awaited_from = ""
     if moved:
         case.stage_since = on
         closed = record.pack.stage_by_id[position.stage].kind is StageKind.CLOSED

@@ -19,7 +19,6 @@ CHANGES = [
     "closed_on",
     "next_due",
     "waiting_since",
-    "awaited_from",
     "taken",
     "taken_here",
     "pending_step",

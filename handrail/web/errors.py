@@ -1,5 +1,6 @@
 """What is said when a page cannot be shown: what to do now, and that nothing on the record was lost."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig
@@ -8,8 +9,10 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 from handrail.access.audience import Audience, audience
+from handrail.access.reading import NoLine
 
 TOO_LARGE = 413
+Answer = Callable[[HttpRequest], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,16 @@ NOT_FOUND = Trouble(
         "Nothing on the record was lost.",
     ),
 )
+UNLOGGED = Trouble(
+    503,
+    "This cannot be shown at the moment",
+    (
+        "Handrail notes who looks at what before it shows anything, and could not do so just now.",
+        "Wait a minute, then try again. Nothing on the record was lost.",
+        "If somebody is in immediate danger, call 999.",
+    ),
+    plain=True,
+)
 BROKEN = Trouble(
     500,
     "Sorry, something went wrong",
@@ -77,6 +90,20 @@ BROKEN = Trouble(
     ),
     plain=True,
 )
+
+
+class NothingUnlogged:
+    """Where the log of reads cannot be written, says so in place of the page."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page that says so, or nothing for every other error."""
+        return page(request, UNLOGGED) if isinstance(exception, NoLine) else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -12,7 +12,7 @@ from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.subjects.models import Subject
 
-SQL = "UPDATE cases_case SET awaited_from = 'raw' WHERE id = %s"
+SQL = "UPDATE cases_case SET pack_id = 'raw' WHERE id = %s"
 
 
 @pytest.fixture
@@ -26,17 +26,17 @@ def versions(case: Case) -> int:
 
 
 def by_save(case: Case) -> None:
-    case.awaited_from = "saved"
-    case.save(update_fields=["awaited_from"])
+    case.pack_id = "saved"
+    case.save(update_fields=["pack_id"])
 
 
 def by_update(case: Case) -> None:
-    Case.objects.filter(pk=case.pk).update(awaited_from="updated")
+    Case.objects.filter(pk=case.pk).update(pack_id="updated")
 
 
 def by_bulk_update(case: Case) -> None:
-    case.awaited_from = "bulk"
-    Case.objects.bulk_update([case], ["awaited_from"])
+    case.pack_id = "bulk"
+    Case.objects.bulk_update([case], ["pack_id"])
 
 
 def by_raw_sql(case: Case) -> None:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from handrail.cases.history import awaited_from
 from handrail.cases.home import home_of
 from handrail.cases.models import Case, Deadline
 from handrail.cases.tests.cast import Cast, refer, take
@@ -26,9 +27,9 @@ def named(given: str, family: str) -> dict[str, str]:
     return {"given-name": given, "family-name": family}
 
 
-# Session, person, posts and the page's own: counts, a page of rows, the choices of its filters. Every page says
-# to the database who asks, within a savepoint here and a transaction elsewhere, and which of its cases may be
-# named; the tests say besides as whom they look (eight).
+# Session, person, posts and the page's own: counts, a page of rows, the choices of its filters. Every page
+# says to the database who asks, within a savepoint here and a transaction elsewhere, and which of its cases
+# may be named; the tests say besides as whom they look.
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 19),
     "case": (lambda case: reverse("cases:case", args=[case.pk]), 24),
@@ -96,7 +97,7 @@ def test_the_case_page_says_that_the_clock_stands_still_and_whose_answer_is_awai
     take(case, "ask-for-information", cast.officer)
     page = client_of(cast.officer).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "clock" in page
-    assert case.awaited_from in page
+    assert awaited_from(case) in page
 
 
 def test_earlier_referrals_of_the_same_name_stand_first_at_the_gateway(cast: Cast) -> None:

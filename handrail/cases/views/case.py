@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.cases import checks
-from handrail.cases.history import chronology, event
+from handrail.cases.history import awaited_from, chronology, event
 from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.record import Record
 from handrail.cases.views.people import person_of
@@ -36,6 +36,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "out_of_line": checks.out_of_line(case),
         "events": chronology(case),
+        "awaited_from": awaited_from(case),
         "referral": case.referrals.first(),
         "alike": alike_to(request, case),
         "drafts": list(Draft.objects.of(person).filter(case=case)),

@@ -1,0 +1,72 @@
+"""Every read leaves a line, before anything is shown, and whatever happens afterwards."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connection
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from handrail.access import reading
+from handrail.access.models import Reading, Verb
+from handrail.access.reading import NoLine, digest_of, looked
+
+
+@pytest.fixture
+def request_(transactional_db: None) -> Iterator[HttpRequest]:
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.7")
+    request.user = None  # type: ignore[assignment] # nobody has signed in
+    yield request
+    reading.close()
+
+
+def lines(record: Any) -> list[Reading]:
+    return list(Reading.objects.filter(records__contains=[record]))
+
+
+def test_a_line_outlives_the_rollback_of_its_page(request_: HttpRequest) -> None:
+    record = uuid4()
+    connection.set_autocommit(False)
+    looked(request_, [record])
+    connection.rollback()
+    connection.set_autocommit(True)
+    (line,) = lines(record)
+    assert (line.verb, line.origin, line.person) == (Verb.CONSULTED, "192.0.2.7", None)
+
+
+def test_without_a_line_nothing_goes_on(
+    request_: HttpRequest, admin_connection: psycopg.Connection[Any]
+) -> None:
+    admin_connection.execute("ALTER TABLE access_reading ADD CONSTRAINT nothing_fits CHECK (false) NOT VALID")
+    with pytest.raises(NoLine):
+        looked(request_, [uuid4()])
+
+
+def test_a_connection_that_the_server_closed_is_opened_again(
+    request_: HttpRequest, admin_connection: psycopg.Connection[Any]
+) -> None:
+    looked(request_, [uuid4()])
+    admin_connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND query LIKE 'INSERT INTO access_%'"
+    )
+    record = uuid4()
+    looked(request_, [record])
+    assert len(lines(record)) == 1
+
+
+def test_words_that_were_sought_are_kept_as_a_keyed_digest_only(request_: HttpRequest, settings: Any) -> None:
+    looked(request_, [], Verb.SEARCHED, sought="Zoe O'Shea")
+    (line,) = Reading.objects.filter(sought=digest_of("o'shea ZOE"))
+    assert b"Zoe" not in bytes(line.sought or b"")
+    here = digest_of("Zoe")
+    settings.SECRET_KEY = "another " * 8
+    assert digest_of("Zoe") != here
+
+
+def test_nothing_shown_is_no_line(request_: HttpRequest) -> None:
+    looked(request_, [])
+    assert not Reading.objects.exists()

@@ -1,0 +1,269 @@
+"""Every page, by every method, for every role and relation to a case: what is seen is what was declared.
+
+`world` declares what each role should see; this asks the running application, through its pages and straight
+from the database, and again with the application's own filters taken away. A page whose address has a part
+that is not known here fails: say what it stands for.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from handrail.access import context
+from handrail.access.audience import NEEDED
+from handrail.access.models import Reading
+from handrail.cases.models import Case, CaseQuerySet, Draft
+from handrail.config.audience import Page, pages
+from handrail.organisations.capabilities import CAPABILITIES
+from handrail.organisations.models import Person
+from handrail.organisations.roles import Role
+from tests.world import Planted, Relation, Sees, World, make_world
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+OPEN, BROKEN = 200, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One page asked for: by which method, about which case if about any."""
+
+    page: Page
+    address: str
+    relation: Relation | None
+
+
+Judge = Callable[[Role, str, Asked, Any], list[str]]
+
+
+def parts_of(page: Page) -> list[str]:
+    """The names of what stands in a page's address."""
+    return re.findall(r"<(?:\w+:)?(\w+)>", page.route)
+
+
+def values(person: Person, planted: Planted) -> dict[str, Any]:
+    """What each part of an address stands for, about one case."""
+    return {
+        "case_id": planted.case.pk,
+        "number": 1,
+        "step_id": "ask-for-information",
+        "draft_id": draft_of(planted.case).pk,
+        "section": "anything",
+        "person_id": person.pk,
+    }
+
+
+def draft_of(case: Case) -> Draft:
+    """A draft about a case, of its owner, who is nobody of those who ask."""
+    found = Draft.objects.filter(case=case).first()
+    return found or Draft.objects.create(
+        person=case.force.cases.order_by("pk")[0].owner,
+        case=case,
+        pack_id=case.pack_id,
+        step_id="ask-for-information",
+        seen_version=case.version,
+        typed={"anything": [case.reference]},
+    )
+
+
+def everything(world: World, person: Person) -> Iterator[Asked]:
+    """Every page, about every case where it is about one."""
+    for page in pages():
+        parts = parts_of(page)
+        if not parts:
+            yield Asked(page, reverse(page.name), None)
+            continue
+        for relation, planted in world.planted.items():
+            known = values(person, planted)
+            unknown = [part for part in parts if part not in known]
+            assert not unknown, f"{page.route}: say in `values` what {unknown} stands for."
+            given = {part: known[part] for part in parts}
+            yield Asked(page, reverse(page.name, kwargs=given), relation)
+
+
+def text_of(response: Any) -> str:
+    """All that an answer gives away: its lines of header and its content."""
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    return headers + str(response.content.decode(errors="replace"))
+
+
+def leaks(world: World, role: Role, text: str) -> list[str]:
+    """What an answer shows that this role should not see."""
+    found = []
+    for relation, planted, sees in world.expected(role):
+        words = {planted.name, planted.said, planted.said_in_part, planted.case.reference}
+        allowed = {
+            Sees.WHOLE: words,
+            Sees.PART: {planted.name, planted.said_in_part, planted.case.reference},
+            Sees.STANDING: {planted.case.reference},
+            Sees.NOTHING: set(),
+        }[sees]
+        found += [f"{relation.name} shows {word}" for word in words - allowed if word in text]
+    return found
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def asked_of(client: Client, method: str, address: str) -> Any:
+    """The answer to one request, whose changes are taken back."""
+    with transaction.atomic():
+        response = client.generic(method, address)
+        transaction.set_rollback(True)
+    return response
+
+
+def client_of(person: Person) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    return client
+
+
+def walk(world: World, methods: tuple[str, ...], judge: Judge) -> int:
+    """Ask for everything as everybody, and fail with all that is wrong. Returns how many cells it saw."""
+    found, cells = [], 0
+    for role, person in world.people.items():
+        world.given_to(role)
+        client = client_of(person)
+        for asked in everything(world, person):
+            for method in methods:
+                response = asked_of(client, method, asked.address)
+                seen = [*leaks(world, role, text_of(response)), *judge(role, method, asked, response)]
+                found += [f"{role} {method} {asked.page.name} ({asked.relation}): {what}" for what in seen]
+                cells += 1 if asked.relation else len(world.planted)
+    assert not found, f"{len(found)} of {cells} cells are wrong:\n" + "\n".join(found[:40])
+    return cells
+
+
+def whole(role: Role, method: str, asked: Asked, response: Any) -> list[str]:
+    """Whether the page broke; and a page for others may not open, whatever the method."""
+    found = [f"broke with {response.status_code}"] if response.status_code >= BROKEN else []
+    audience = asked.page.audience
+    outside = audience in NEEDED and CAPABILITIES[role].isdisjoint(NEEDED[audience])
+    if outside and response.status_code == OPEN and method != "OPTIONS":
+        found.append("opens to those for whom it is not")
+    return found
+
+
+def test_nobody_is_shown_what_was_not_declared(world: World) -> None:
+    cells = walk(world, METHODS, whole)
+    assert cells > 10_000
+
+
+def test_the_pages_of_a_case_answer_as_declared(world: World) -> None:
+    """Who sees nothing of a case gets, byte for byte, what they get for one that does not exist."""
+    found = []
+    for role, person in world.people.items():
+        world.given_to(role)
+        client = client_of(person)
+        for relation, planted, sees in world.expected(role):
+            about = reverse("cases:case", args=[planted.case.pk])
+            absent = client.get(reverse("cases:case", args=[uuid4()]))
+            answer = client.get(about)
+            expected = {
+                Sees.WHOLE: 200,
+                Sees.PART: 200,
+                Sees.STANDING: 302,
+                Sees.NOTHING: absent.status_code,
+            }[sees]
+            if answer.status_code != expected:
+                found.append(f"{role}, {relation.name}: {answer.status_code} instead of {expected}")
+            if sees is Sees.NOTHING and plain(answer) != plain(absent):
+                found.append(f"{role}, {relation.name}: differs from what does not exist")
+            if sees in {Sees.WHOLE, Sees.PART} and planted.name not in answer.content.decode():
+                found.append(f"{role}, {relation.name}: does not say whom it is about")
+    assert not found, "\n".join(found[:40])
+
+
+def plain(response: Any) -> tuple[Any, ...]:
+    """An answer without what differs from one visit to the next."""
+    body = re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
+    kept = {name: value for name, value in response.headers.items() if name != "Set-Cookie"}
+    return response.status_code, kept, body
+
+
+@contextmanager
+def without_filters(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The application as it would be if every filter of its own had been forgotten."""
+    with monkeypatch.context() as patch:
+        for name in ("visible_to", "worked_on_by", "named_to"):
+            patch.setattr(CaseQuerySet, name, lambda cases, person: cases)
+        yield
+
+
+def test_with_every_filter_forgotten_the_database_still_shows_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with without_filters(monkeypatch):
+        walk(world, ("GET", "POST"), lambda role, method, asked, response: [])
+
+
+TABLES_OF_A_CASE = {
+    "cases_case": "id = %s",
+    "cases_referral": "case_id = %s",
+    "cases_deadline": "case_id = %s",
+    "subjects_subject": "id = (SELECT subject_id FROM cases_case WHERE id = %s)",
+    "ledger_entry": "chain = %s",
+    "ledger_content": "entry_id IN (SELECT id FROM ledger_entry WHERE chain = %s)",
+    "access_grant": "record = %s AND person_id <> NULLIF(current_setting('handrail.person', true), '')::uuid",
+}
+SEEN_WHEN: dict[Sees, frozenset[str]] = {
+    Sees.WHOLE: frozenset(TABLES_OF_A_CASE) - {"access_grant"},
+    Sees.PART: frozenset(TABLES_OF_A_CASE) - {"access_grant"},
+    Sees.STANDING: frozenset({"cases_case", "cases_referral", "cases_deadline", "ledger_entry"}),
+    Sees.NOTHING: frozenset(),
+}
+
+
+def test_straight_from_the_database_each_role_sees_the_rows_that_were_declared(world: World) -> None:
+    found, cells = [], 0
+    for role, person in world.people.items():
+        world.given_to(role)
+        for relation, planted, sees in world.expected(role):
+            with context.asking(person):
+                seen = {table for table in TABLES_OF_A_CASE if rows(table, planted.case)}
+            cells += len(TABLES_OF_A_CASE)
+            if seen != SEEN_WHEN[sees]:
+                found.append(f"{role}, {relation.name}: {sorted(seen ^ SEEN_WHEN[sees])}")
+    assert not found, f"{len(found)} of {cells}:\n" + "\n".join(found[:40])
+
+
+def rows(table: str, case: Case) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {TABLES_OF_A_CASE[table]}", [case.pk])
+        return int(cursor.fetchone()[0])
+
+
+def test_of_a_part_only_the_entries_of_its_stage_are_rows(world: World) -> None:
+    role = Role.PANEL_MEMBER
+    world.given_to(role)
+    case = world.planted[Relation.PART].case
+    with context.asking(world.people[role]), connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT stage FROM ledger_entry WHERE chain = %s", [case.pk])
+        assert cursor.fetchall() == [("gateway",)]
+
+
+def test_each_page_that_names_somebody_leaves_a_line_in_the_log(world: World) -> None:
+    """One line a page, and on it every case whose name the page shows."""
+    found = []
+    for role, person in world.people.items():
+        world.given_to(role)
+        client = client_of(person)
+        for asked in everything(world, person):
+            Reading.objects.all().delete()
+            response = client.get(asked.address)
+            text = response.content.decode(errors="replace")
+            named = {p.case.pk for p in world.planted.values() if p.name in text}
+            logged = {record for line in Reading.objects.all() for record in line.records}
+            if named - logged:
+                found.append(f"{role} {asked.page.name} ({asked.relation}): shown and not logged")
+    assert not found, "\n".join(found[:40])
