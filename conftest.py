@@ -23,12 +23,12 @@ from django.test import TransactionTestCase
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
-from handrail.access import context
+from handrail.cases import checks
 from handrail.config import bootstrap, database, embedded, privileges, row_security, rows
 from handrail.config.database import Role
 from handrail.config.environment import home
+from handrail.config.tests.asking import as_the_web
 from handrail.organisations import capabilities
-from handrail.organisations.models import Person
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,21 +41,8 @@ def plain_static_files() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def who_asks_is_the_web() -> Iterator[None]:
     """Where somebody asks, the connection has the web's rights and sees the web's rows."""
-    as_told = context.asking
-
-    @contextmanager
-    def asking(person: Person | None) -> Iterator[None]:
-        with as_told(person):
-            execute("SET LOCAL ROLE handrail_web")
-            yield
-            execute("RESET ROLE")
-
-    def execute(statement: str) -> None:
-        with connections["default"].cursor() as cursor:
-            cursor.execute(statement)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(context, "asking", asking)
+        patch.setattr("handrail.access.context.asking", as_the_web)
         yield
 
 
@@ -116,7 +103,7 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
 
 def migrations_digest() -> str:
     """Changes when any migration, or what is granted, changes."""
-    declared = (privileges, rows, row_security, capabilities)
+    declared = (privileges, rows, row_security, capabilities, checks)
     digest = sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in declared))
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in sorted(Path(app.path, "migrations").rglob("*")):

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -66,7 +67,7 @@ def sizes(text: str) -> tuple[int, ...]:
 
 def measured(sizes: Sequence[int]) -> Iterator["Figure"]:
     """Grow to each size in turn, and measure everything there."""
-    from bench import pages, work
+    from bench import need_to_know, pages, work
     from bench.readers import readers
     from bench.volume import Volume
 
@@ -77,7 +78,8 @@ def measured(sizes: Sequence[int]) -> Iterator["Figure"]:
         who = readers()
         settle()
         say(f"{size:,} cases stand after {perf_counter() - start:.0f} s")
-        for figure in (*pages.measure(size, who), *work.measure(size, volume, who)):
+        rooms = (pages.measure(size, who), need_to_know.measure(size, who), work.measure(size, volume, who))
+        for figure in chain.from_iterable(rooms):
             say(f"  {figure.name}: {figure.median:.1f} ms")
             yield figure
 

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 
 
 @contextmanager
 def scratch() -> Iterator[None]:
-    """Django on a new and empty database, connected as the web, for as long as the block runs.
+    """Django on a new and empty database for as long as the block runs.
 
+    It is connected as the superuser, and pages ask as the web: they have its rights and see its rows.
     The embedded server is used unless DATABASE_URL names another, which has to have no database yet of the
     name that it gives.
     """
@@ -28,9 +30,12 @@ def scratch() -> Iterator[None]:
             bootstrap.bootstrap()
             for preparation in up.preparations(demo=False, size=up.Size.SMALL):
                 up.prepare(preparation)
-            installation.prepare_django(Role.WEB)
+            installation.prepare_django(Role.ADMIN)
             serve_quietly()
-            yield
+            from handrail.config.tests.asking import as_the_web
+
+            with patch("handrail.access.context.asking", as_the_web):
+                yield
             close()
 
 

@@ -14,8 +14,10 @@ from bench.readers import Readers
 from bench.scratch import raw
 from bench.timing import Figure, compare, listening
 from bench.volume import STEP, Volume
+from handrail.access import context
 from handrail.cases import actions, checks
 from handrail.cases.imports.referrals import import_referrals
+from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.record import Record
 from handrail.demo.filling import Scene
@@ -47,7 +49,7 @@ def measure(size: int, volume: Volume, who: Readers) -> Iterator[Figure]:
     """The step, the import and the checks at this size."""
     yield step_taken(size, volume)
     yield imported(size, volume, who)
-    yield all_checks(size)
+    yield all_checks(size, who)
 
 
 # A step
@@ -72,7 +74,13 @@ def attempt(history: History, record: Record) -> Callable[[], object]:
     scene = Scene(history.words, today, today, history.tags | {"exit"}, history.facts, {"outcome": ["exit"]})
     typed, _ = history.clerk.fill(step, scene, history.cast.choices)
     case = record.case
-    return lambda: actions.take_step(case.pk, STEP, typed, by=by, seen_version=case.version)
+    Case.objects.filter(pk=case.pk).update(owner=by)
+
+    def take() -> None:
+        with context.asking(by):
+            actions.take_step(case.pk, STEP, typed, by=by, seen_version=case.version)
+
+    return take
 
 
 def writes_of(take: Callable[[], object]) -> list[tuple[str, Any]]:
@@ -160,13 +168,18 @@ def copy_back(rows: dict[str, bytes]) -> None:
 # The checks
 
 
-def all_checks(size: int) -> Figure:
+def all_checks(size: int, who: Readers) -> Figure:
     """Every check of the policy over every case; the floor reads every entry once."""
     pack = current_pack()
+
+    def report(turn: int) -> None:
+        with context.asking(who.nation.person):
+            checks.report(pack)
+
     return compare(
         size,
         "all checks",
-        lambda turn: checks.report(pack),
+        report,
         lambda turn: raw().execute(SCAN).fetchall(),
         runs=CHECK_RUNS,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from handrail.access.given import read_already
 from handrail.organisations.models import Person
 
 
@@ -21,13 +22,19 @@ def asking(person: Person | None) -> Iterator[None]:
     """
     with transaction.atomic():
         enter(person)
-        yield
+        before = read_already.set({})
+        try:
+            yield
+        finally:
+            read_already.reset(before)
         if connection.savepoint_ids:
             enter(None)
 
 
 def enter(person: Person | None) -> None:
-    """Make this person the one who asks, for the rest of the transaction."""
+    """Make this person the one who asks, by what they may see now, for the rest of the transaction."""
+    if (known := read_already.get()) is not None:
+        known.clear()
     _run("SELECT access_enter(%s)", person.pk if person else None)
 
 

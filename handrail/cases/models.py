@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.access.given import given_to
 from handrail.cases.packs import pack
 from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.models import Organisation, Person
@@ -30,8 +30,7 @@ def new_reference() -> str:
 
 def worked_on(person: Person) -> Q:
     """The cases of which somebody sees all, by their posts and by what was granted to them."""
-    given = Grant.objects.live().to(person).filter(stages=[])
-    return _unless_kept_from(person, _standing(person) | Q(pk__in=given.values("record")))
+    return _unless_kept_from(person, _standing(person) | Q(pk__in=given_to(person).whole))
 
 
 def seen(person: Person) -> Q:
@@ -47,14 +46,12 @@ def seen(person: Person) -> Q:
             overseen |= Q(force__parent=post.organisation_id)
         if Capability.OVERSEE_FORCE in may:
             overseen |= Q(force=post.force_id)
-    given = Grant.objects.live().to(person)
-    return _unless_kept_from(person, overseen | _standing(person) | Q(pk__in=given.values("record")))
+    return _unless_kept_from(person, overseen | _standing(person) | Q(pk__in=given_to(person).any))
 
 
 def named(person: Person) -> Q:
     """The cases of which somebody sees whom they are about: all of them, or invited to a part."""
-    given = Grant.objects.live().to(person)
-    return _unless_kept_from(person, _standing(person) | Q(pk__in=given.values("record")))
+    return _unless_kept_from(person, _standing(person) | Q(pk__in=given_to(person).any))
 
 
 def _standing(person: Person) -> Q:
@@ -75,11 +72,8 @@ def _standing(person: Person) -> Q:
 
 def _unless_kept_from(person: Person, condition: Q) -> Q:
     """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
-    by_name = Grant.objects.live().to(person).filter(kind=GrantKind.NAMED)
-    kept_from = Exclusion.objects.filter(person=person, ended_at=None)
-    return (Q(restricted=False) & condition | Q(pk__in=by_name.values("record"))) & ~Q(
-        pk__in=kept_from.values("record")
-    )
+    given = given_to(person)
+    return (Q(restricted=False) & condition | Q(pk__in=given.named)) & ~Q(pk__in=given.kept_from)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

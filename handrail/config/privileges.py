@@ -80,7 +80,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
     "subjects_alike": frozenset({Role.WEB, Role.JOBS}),
     "cases_draft_of": frozenset({Role.WEB}),
-    "ledger_unanswered": frozenset({Role.WEB, Role.JOBS}),
+    "checks_*": frozenset({Role.WEB, Role.JOBS}),
     "procrastinate_*": frozenset({Role.WEB, Role.JOBS}),
     "_pgh_attach_context": frozenset({Role.WEB, Role.JOBS}),
     "_pgtrigger_should_ignore": frozenset({Role.WEB, Role.JOBS}),

@@ -7,6 +7,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 from psycopg import sql
 
+from handrail.cases import checks
 from handrail.config.database import Role
 from handrail.config.privileges import tables
 from handrail.config.rows import Rows, of_table
@@ -75,14 +76,6 @@ SELECT id FROM subjects_subject WHERE name_key = name
 UNION SELECT id FROM subjects_subject WHERE family <> '' AND family_key = family AND date_of_birth = birth
 $$
 """
-UNANSWERED = """
-CREATE OR REPLACE FUNCTION ledger_unanswered(step text, question text) RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-SELECT id FROM ledger_entry JOIN ledger_content ON entry_id = id
-WHERE act = step AND content -> 'answers' -> question IS NULL
-$$
-"""
-
 DRAFT_OF = """
 CREATE OR REPLACE FUNCTION cases_draft_of(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -95,7 +88,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
     """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(sql.SQL(ENTER).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
-        for function in (CALLED, ALIKE, UNANSWERED, DRAFT_OF):
+        for function in (CALLED, ALIKE, DRAFT_OF, *checks.functions()):
             cursor.execute(function)
         for table in tables(connection):
             rows = of_table(table)

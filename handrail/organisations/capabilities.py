@@ -84,14 +84,5 @@ def capabilities_of(roles: Collection[Role]) -> frozenset[Capability]:
     return frozenset().union(*(CAPABILITIES[role] for role in roles))
 
 
-SEES_CASES = frozenset(
-    {
-        C.WORK_FORCE_CASES,
-        C.WORK_OWN_CASES,
-        C.WORK_COUNCIL_CASES,
-        C.OVERSEE_FORCE,
-        C.OVERSEE_REGION,
-        C.OVERSEE_NATION,
-        C.BE_INVITED,
-    }
-)
+WORKS_CASES = frozenset({C.WORK_FORCE_CASES, C.WORK_OWN_CASES, C.WORK_COUNCIL_CASES})
+SEES_CASES = WORKS_CASES | {C.OVERSEE_FORCE, C.OVERSEE_REGION, C.OVERSEE_NATION, C.BE_INVITED}

@@ -20,7 +20,8 @@ from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.packs import current_pack
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import WORKS_CASES, Capability
+from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning
 
 PAGE = 25
@@ -68,7 +69,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     names = ("stage", "owner", "force", "state", "check")
     filters = {name: request.GET.get(name, "") for name in names}
     order = request.GET.get("order", "")
-    order = order if order in CASE_ORDERS else "due"
+    order = order if order in orders_for(person) else "due"
     rows = filtered(Case.objects.visible_to(person), filters, person.pk)
     rows = rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
     listing = paged(rows, request, filters, order)
@@ -81,6 +82,11 @@ def cases(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "cases/cases.html", context)
+
+
+def orders_for(person: Person) -> set[str]:
+    """The orders in which somebody may list cases; by name only where they see names."""
+    return set(CASE_ORDERS) - (set() if person.may(*WORKS_CASES) else {"name", "-name"})
 
 
 def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> CaseQuerySet:

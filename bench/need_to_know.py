@@ -1,0 +1,66 @@
+"""What row security and the log of reads cost: each page with both, beside the same page with neither."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from django.utils import timezone
+
+from bench.pages import RUNS, Page, pages
+from bench.readers import Readers
+from bench.timing import Figure, compare
+from handrail.access.models import Grant, GrantKind
+from handrail.cases.models import Case
+from handrail.config.tests.asking import as_the_superuser
+
+PREFIX = "need to know: "
+GRANTS = 1_000  # live grants of one reader, far more than anybody would have
+
+
+def measure(size: int, who: Readers) -> Iterator[Figure]:
+    """Every page at this size; then the officer's home once more with a thousand grants to them."""
+    for page in pages(who):
+        yield secured(size, page, page.name)
+    home = next(page for page in pages(who) if page.reader is who.officer)
+    give(who)
+    yield secured(size, home, f"{home.name}, {GRANTS:,} grants")
+    Grant.objects.all().delete()
+
+
+def secured(size: int, page: Page, name: str) -> Figure:
+    """A page with row security and its line in the log, over the same page without."""
+
+    def bare(turn: int) -> bytes:
+        with neither():
+            return page.fetch(turn)
+
+    return compare(size, PREFIX + name, page.fetch, bare, runs=RUNS)
+
+
+@contextmanager
+def neither() -> Iterator[None]:
+    """No row security and no line."""
+    with (
+        patch("handrail.access.context.asking", as_the_superuser),
+        patch("handrail.access.reading._write", lambda line: None),
+    ):
+        yield
+
+
+def give(who: Readers) -> None:
+    """Invite the officer to a thousand cases of other forces."""
+    now = timezone.now()
+    elsewhere = Case.objects.exclude(force=who.force).order_by("pk").values_list("pk", flat=True)
+    Grant.objects.bulk_create(
+        Grant(
+            record=record,
+            person=who.officer.person,
+            kind=GrantKind.INVITED,
+            reason="Measured",
+            by=who.supervisor.person,
+            since=now,
+            until=now + timedelta(days=1),
+        )
+        for record in elsewhere[:GRANTS]
+    )
