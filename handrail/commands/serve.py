@@ -26,11 +26,12 @@ def prepare() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from handrail.config import privileges, row_security, static
+    from handrail.config import privileges, static
 
     installation.prepare_django(Role.OWNER)
 
     from handrail.cases.packs import current_pack
+    from handrail.config import row_security
     from handrail.organisations.country import load_country
     from handrail.policy.load import PackError
 
