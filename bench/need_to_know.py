@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from bench.pages import RUNS, Page, pages
@@ -30,22 +32,28 @@ def measure(size: int, who: Readers) -> Iterator[Figure]:
 
 def secured(size: int, page: Page, name: str) -> Figure:
     """A page with row security and its line in the log, over the same page without."""
+    connection = connections.create_connection("default")
 
     def bare(turn: int) -> bytes:
-        with neither():
+        with neither(connection):
             return page.fetch(turn)
 
-    return compare(size, PREFIX + name, page.fetch, bare, runs=RUNS)
+    figure = compare(size, PREFIX + name, page.fetch, bare, runs=RUNS)
+    connection.close()
+    return figure
 
 
 @contextmanager
-def neither() -> Iterator[None]:
-    """No row security and no line."""
+def neither(bare: BaseDatabaseWrapper) -> Iterator[None]:
+    """No row security and no line, on a connection of its own: a plan is kept for who asks by it."""
+    usual = connections["default"]
     with (
         patch("handrail.access.context.asking", as_the_superuser),
         patch("handrail.access.reading._write", lambda line: None),
     ):
+        connections["default"] = bare
         yield
+        connections["default"] = usual
 
 
 def give(who: Readers) -> None:

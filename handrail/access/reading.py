@@ -25,6 +25,8 @@ LINE = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
+DJANGOS_OWN = {"pool", "server_side_binding"}  # options that mean nothing to the driver
+
 
 class NoLine(Exception):
     """The log of reads cannot be written, so nothing may be shown."""
@@ -101,7 +103,7 @@ def _connect() -> psycopg.Connection[Any]:
     """A connection like Django's own, outside its transactions."""
     given = connections["default"].settings_dict
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    options = {key: value for key, value in given["OPTIONS"].items() if key != "pool"}
+    options = {key: value for key, value in given["OPTIONS"].items() if key not in DJANGOS_OWN}
     address = {key: given[name] for key, name in names.items() if given[name]}
     return psycopg.connect(**{**options, **address}, autocommit=True)
 

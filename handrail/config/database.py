@@ -93,6 +93,8 @@ def databases() -> dict[str, dict[str, Any]]:
         for key, value in given.items()
         if key not in {"host", "port", "user", "password", "dbname"}
     }
+    # Row security makes every statement dear to plan, so a statement that comes again is kept planned.
+    options |= {"server_side_binding": True, "prepare_threshold": 3}
     if as_role is Role.WEB:
         # One connection for each thread that serves, and one to spare.
         options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 10}

@@ -99,7 +99,6 @@ OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION})
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
 ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
-OF_GRANT = "EXISTS (SELECT FROM access_grant g WHERE g.id = chain)"
 AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
 
 
@@ -122,7 +121,7 @@ SECURED: Mapping[str, Rows] = {
     "cases_draft": Rows(*[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 3),
     "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(worked("c"))),
     "ledger_entry": Rows(
-        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND (actor = {PERSON} OR {OF_GRANT})",
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND actor = {PERSON}",
         add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', worked('c'))})",
     ),
     "ledger_content": Rows(
