@@ -55,4 +55,4 @@ def _refuse_unfit(role: Role) -> None:
     finally:
         connection.close()
         # Processes that this one forks must not share its connections: each opens a pool of its own.
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL has one

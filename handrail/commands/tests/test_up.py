@@ -148,7 +148,7 @@ def test_processes_that_serve_share_no_connection_to_the_database(
 
 def sockets(process: psutil.Process) -> set[str]:
     """The sockets that a process holds open, by which the system knows them."""
-    links = (os.readlink(each) for each in Path(f"/proc/{process.pid}/fd").iterdir())
+    links = (str(each.readlink()) for each in Path(f"/proc/{process.pid}/fd").iterdir())
     return {link for link in links if link.startswith("socket:")}
 
 
