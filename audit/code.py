@@ -36,7 +36,9 @@ REACHES_OUT = frozenset(
 )
 SENDS_MAIL = frozenset({"django.core.mail"})
 UNGUARDED_XML = "xml."
-WHO_CALLS = frozenset({"REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED"})
+WHO_CALLS = frozenset(
+    {"REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "X-Forwarded-For"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,15 @@ RULES = [
         puts_statements_together,
         {
             "handrail/cases/checks.py": "compiled from the pack's declarations, values passed beside it",
-            "handrail/ledger/record.py": "the list of an entry's columns, a constant of its own",
+            "handrail/config/row_security.py": "the conditions that rows.py declares, as the owner",
             "handrail/config/privileges.py": "PostgreSQL's own spelling of a function's signature",
         },
     ),
-    Rule("goes past the ORM: write a queryset, or a statement of its own.", goes_past_the_orm, {}),
+    Rule(
+        "goes past the ORM: write a queryset, or a statement of its own.",
+        goes_past_the_orm,
+        {"handrail/subjects/models.py": "asks a narrow function of the database, with its values beside it"},
+    ),
     Rule(
         "marks text as safe for a page: let the template escape it.",
         uses(UNESCAPED),
@@ -172,14 +178,21 @@ RULES = [
     Rule(
         "sends mail.",
         lambda node: imports(node, SENDS_MAIL),
-        {"handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data"},
+        {
+            "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
+            "handrail/cases/outside/confirming.py": "a code, to the address that it confirms",
+        },
     ),
     Rule(
         "reads XML unguarded: use defusedxml.",
         lambda node: any(name.startswith(UNGUARDED_XML) for name in imported(node)),
         {"handrail/cases/imports/workbooks.py": "the name of an error; openpyxl reads through defusedxml"},
     ),
-    Rule("takes the caller's address from a header by itself: ask origin_of.", reads_who_calls, {}),
+    Rule(
+        "takes the caller's address from a header by itself: ask origin_of.",
+        reads_who_calls,
+        {"handrail/access/origin.py": "it is origin_of"},
+    ),
     Rule("switches debugging on.", switches_debug_on, {}),
     Rule("talks to a server without checking who it is.", checks_no_certificate, {}),
 ]

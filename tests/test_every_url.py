@@ -28,6 +28,7 @@ TABLE: dict[str, Expected] = {
     "health": (200, 200, 200, 200),
     "cases:refer": (200, 200, 200, 200),
     "cases:refer-answers": (302, 302, 302, 302),
+    "cases:refer-confirm": (302, 302, 302, 302),
     "cases:refer-sent": (302, 302, 302, 302),
     "cases:refer-later": (302, 302, 302, 302),
     "cases:refer-return": (200, 200, 200, 200),

@@ -78,6 +78,11 @@ def addresses(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
 
 
+def sends_mail() -> bool:
+    """Whether a mail server was named."""
+    return bool(os.environ.get("HANDRAIL_SMTP_URL"))
+
+
 @dataclass(frozen=True, slots=True)
 class Smtp:
     """Where mail goes out."""

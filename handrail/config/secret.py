@@ -31,6 +31,15 @@ def secret_key() -> str:
     return refuse_weak(named, "HANDRAIL_SECRET_KEY", LENGTH)
 
 
+def contact_key() -> str:
+    """The key under which contacts of those outside are recognised again; a new one forgets them all."""
+    named = os.environ.get("HANDRAIL_CONTACT_KEY")
+    path = home() / "contact-key"
+    if named is None:
+        return refuse_weak(kept_once(path, secrets.token_urlsafe(64)), f"The key in {path}", LENGTH)
+    return refuse_weak(named, "HANDRAIL_CONTACT_KEY", LENGTH)
+
+
 def refuse_weak(text: str, name: str, length: int) -> str:
     """The secret, where it is long enough and looks like chance. Raises Misconfigured otherwise."""
     weakness = weakness_of(text, length)

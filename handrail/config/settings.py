@@ -2,7 +2,7 @@
 
 from handrail.config import environment, log
 from handrail.config.database import databases
-from handrail.config.secret import secret_key
+from handrail.config.secret import contact_key, secret_key
 
 HOME = environment.home()
 PACKS = environment.packs()
@@ -12,6 +12,7 @@ LEDGER_HEADS_MAIL = environment.addresses("HANDRAIL_HEADS_MAIL")
 
 DEBUG = False
 SECRET_KEY = secret_key()
+CONTACT_KEY = contact_key()
 HOSTS = environment.hosts()
 ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]", environment.bind()]
 ROOT_URLCONF = "handrail.config.urls"
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "handrail.access",
     "handrail.subjects",
     "handrail.cases",
+    "handrail.cases.outside",
     "handrail.web",
     "handrail.demo",
 ]
@@ -127,6 +129,7 @@ STORAGES = {
 }
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SENDS_MAIL = environment.sends_mail()
 _SMTP = environment.smtp()
 EMAIL_HOST = _SMTP.host
 EMAIL_PORT = _SMTP.port

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from handrail.access import context
 from handrail.config.database import Role
 from handrail.config.environment import Misconfigured
 from handrail.config.guarantees import refuse_broken, troubles
@@ -14,12 +15,14 @@ from handrail.config.guarantees import refuse_broken, troubles
 
 @pytest.mark.django_db
 def test_the_database_that_handrail_makes_is_served_from() -> None:
-    refuse_broken(connection, Role.WEB)
+    with context.asking(None):
+        refuse_broken(connection, Role.WEB)
 
 
 @pytest.mark.django_db
 def test_rights_that_another_role_was_given_are_refused() -> None:
-    with pytest.raises(Misconfigured, match="handrail_jobs may UPDATE on organisations_person"):
+    wrong = "handrail_jobs may UPDATE on organisations_person"
+    with context.asking(None), pytest.raises(Misconfigured, match=wrong):
         refuse_broken(connection, Role.JOBS)
 
 
