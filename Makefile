@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Node.js comes from the machine or, where it has none, from its wheel in the venv.
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 PYTEST := $(BIN)/pytest --quiet
-SOURCES := handrail conftest.py $(wildcard tests bench)
+SOURCES := handrail conftest.py $(wildcard tests bench audit)
 
 .PHONY: help
 help: ## Show this help
@@ -36,7 +36,7 @@ run: $(DONE)/handrail $(STATIC)/handrail.css ## Install and start Handrail with 
 ## Checking it
 
 .PHONY: test
-test: lint types layers unit journeys ## Run every check and every test
+test: lint types layers audit unit journeys ## Run every check and every test
 
 .PHONY: lint
 lint: $(DONE)/dev ## Look at form and style of code and templates
@@ -55,6 +55,11 @@ types: $(DONE)/dev ## Check types
 layers: $(DONE)/dev ## Check that rooms import downwards only
 	@echo "== layers"
 	$(BIN)/lint-imports
+
+.PHONY: audit
+audit: $(DONE)/dev ## Look for unsafe code, pages and dependencies, without any network
+	@echo "== audit"
+	$(BIN)/python -m audit
 
 .PHONY: unit
 unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser
@@ -95,6 +100,10 @@ styles: $(STATIC)/handrail.css ## Build the stylesheet and the scripts
 .PHONY: wheel
 wheel: $(DONE)/handrail $(STATIC)/handrail.css ## Build a wheel into dist/
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+.PHONY: sbom
+sbom: $(DONE)/handrail ## Write down in dist/ what is in Handrail (CycloneDX)
+	@$(BIN)/python -m audit.materials dist/handrail.cdx.json
 
 .PHONY: requirements
 requirements: $(DONE)/base ## Pin the newest versions that requirements/*.in allow

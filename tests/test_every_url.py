@@ -28,6 +28,7 @@ TABLE: dict[str, Expected] = {
     "health": (200, 200, 200, 200),
     "cases:refer": (200, 200, 200, 200),
     "cases:refer-answers": (302, 302, 302, 302),
+    "cases:refer-confirm": (302, 302, 302, 302),
     "cases:refer-sent": (302, 302, 302, 302),
     "cases:refer-later": (302, 302, 302, 302),
     "cases:refer-return": (200, 200, 200, 200),
@@ -136,6 +137,6 @@ def test_pages_of_somebody_signed_in_are_kept_by_nobody(world: tuple[Cast, Case,
     response = client.get(reverse("cases:case", args=[case.pk]))
     assert response.headers["Cache-Control"] == "no-store"
     assert (
-        "script-src" in response.headers["Content-Security-Policy"]
+        "script-src 'self'" in response.headers["Content-Security-Policy"]
         or "default-src 'self'" in (response.headers["Content-Security-Policy"])
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.models import Case, Draft, Referral, new_reference
+from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, read_answers, refuse, take
@@ -161,6 +162,8 @@ def _carry_out(draft: Draft, by: Person | None) -> None:
         draft.submitted_case_id = draft.case_id
         return
     case, referral = refer(draft.step_id, draft.typed, by=by)
+    if by is None:
+        contacts.keep(case, draft)
     draft.submitted_case_id = case.pk
     draft.submitted_reference = referral.reference
     draft.submitted_to_id = case.force_id

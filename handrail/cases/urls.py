@@ -9,6 +9,7 @@ app_name = "cases"
 urlpatterns = [
     path("refer/", referral.refer, name="refer"),
     path("refer/answers/", referral.refer_answers, name="refer-answers"),
+    path("refer/confirm/", referral.refer_confirm, name="refer-confirm"),
     path("refer/sent/", referral.refer_sent, name="refer-sent"),
     path("refer/later/", referral.refer_later, name="refer-later"),
     path("refer/return/", referral.refer_return, name="refer-return"),

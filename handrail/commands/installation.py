@@ -16,11 +16,12 @@ from handrail.config.environment import Misconfigured, home
 def opened(role: Role) -> Iterator[None]:
     """Django, connected in this role, for as long as the block runs.
 
-    Raises Misconfigured where the database cannot be reached or `handrail up` has not made it yet.
+    Raises Misconfigured where the database cannot be reached, `handrail up` has not made it yet, or it does
+    not promise what a record needs.
     """
     prepare_django(role)
     with database_running():
-        _refuse_unmade()
+        _refuse_unfit(role)
         yield
 
 
@@ -39,14 +40,19 @@ def database_running() -> AbstractContextManager[None]:
     return embedded.running(home()) if database.is_embedded() else nullcontext()
 
 
-def _refuse_unmade() -> None:
+def _refuse_unfit(role: Role) -> None:
     from django.db import OperationalError, connection
+
+    from handrail.config import guarantees
 
     try:
         connection.ensure_connection()
+        guarantees.refuse_broken(connection, role)
     except OperationalError as error:
         raise Misconfigured(
             f"The database cannot be used; `handrail up` makes it. {error}".strip()
         ) from error
     finally:
         connection.close()
+        # Processes that this one forks must not share its connections: each opens a pool of its own.
+        connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL has one

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from handrail.config import embedded
 from handrail.config.environment import Misconfigured, home
-from handrail.config.secret import kept_once
+from handrail.config.secret import PASSWORD_LENGTH, kept_once, refuse_weak
 
 DATABASE = "handrail"
 THREADS = 4
@@ -72,9 +72,10 @@ def _given() -> dict[str, Any]:
 
 def password(as_role: Role) -> str:
     """The role's password on a server of one's own: the environment's, or one that Handrail made and kept."""
-    named = os.environ.get(f"HANDRAIL_{as_role.upper()}_PASSWORD")
+    variable = f"HANDRAIL_{as_role.upper()}_PASSWORD"
+    named = os.environ.get(variable)
     if named:
-        return named
+        return refuse_weak(named, variable, PASSWORD_LENGTH)
     fresh = json.dumps({each: secrets.token_urlsafe(32) for each in ROLES}, indent=2)
     return str(json.loads(kept_once(passwords_file(), fresh))[as_role])
 

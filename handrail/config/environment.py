@@ -1,11 +1,14 @@
 """What the environment says, read in one place."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+HOST = re.compile(rf"{LABEL}(\.{LABEL})*|\[[0-9a-f:.]+\]")
 
 
 class Misconfigured(Exception):
@@ -29,7 +32,24 @@ def packs() -> Path:
 
 def bind() -> str:
     """The address on which the web listens."""
-    return os.environ.get("HANDRAIL_BIND") or "127.0.0.1"
+    text = os.environ.get("HANDRAIL_BIND") or "127.0.0.1"
+    if not HOST.fullmatch(text.lower()) and not HOST.fullmatch(f"[{text.lower()}]"):
+        raise Misconfigured(
+            f"HANDRAIL_BIND is {text!r}: give one address of this machine, such as 127.0.0.1."
+        )
+    return text
+
+
+def hosts() -> list[str]:
+    """The names under which browsers reach this installation, each written out."""
+    given = addresses("HANDRAIL_HOSTS")
+    for name in given:
+        if not HOST.fullmatch(name.lower()):
+            raise Misconfigured(
+                f"HANDRAIL_HOSTS names {name!r}: write each host out, such as handrail.example.org, without "
+                "asterisk, leading dot, https:// or port. Any other name would let a forged one into links."
+            )
+    return given
 
 
 def port() -> int:
@@ -56,6 +76,11 @@ def number(name: str, usual: int) -> int:
 def addresses(name: str) -> list[str]:
     """A list separated by commas, without its blanks."""
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+def sends_mail() -> bool:
+    """Whether a mail server was named."""
+    return bool(os.environ.get("HANDRAIL_SMTP_URL"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,13 @@ TABLES: Mapping[str, Grants] = {
     "cases_deadline": BOTH_CHANGE,
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
+    # Those outside: how often, the code for an email address, and the digest of a contact
+    "outside_passage": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
+    "outside_confirmation": {
+        Role.WEB: CHANGE,
+        Role.JOBS: frozenset({Right.SELECT, Right.UPDATE, Right.DELETE}),
+    },
+    "outside_contact": {Role.WEB: APPEND, Role.JOBS: READ},
     # The record: nobody who serves may change or remove a line of it
     "ledger_entry": BOTH_APPEND,
     "ledger_content": BOTH_APPEND,
@@ -81,6 +88,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "subjects_alike": frozenset({Role.WEB, Role.JOBS}),
     "cases_draft_of": frozenset({Role.WEB}),
     "checks_*": frozenset({Role.WEB, Role.JOBS}),
+    "outside_same_contact": frozenset({Role.WEB}),
     "procrastinate_*": frozenset({Role.WEB, Role.JOBS}),
     "_pgh_attach_context": frozenset({Role.WEB, Role.JOBS}),
     "_pgtrigger_should_ignore": frozenset({Role.WEB, Role.JOBS}),

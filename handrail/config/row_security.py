@@ -83,12 +83,25 @@ SELECT id FROM cases_draft WHERE return_key = key AND person_id IS NULL AND subm
 $$
 """
 
+# Counts over every force of what came from the contact of one case, and nothing of any of them. What is
+# restricted, and what who asks is kept from, is not counted.
+SAME_CONTACT = """
+CREATE OR REPLACE FUNCTION outside_same_contact(of uuid)
+RETURNS TABLE (referrals bigint, people bigint, since date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT count(DISTINCT case_id), count(DISTINCT contact.subject), min(received_on)
+FROM outside_contact contact JOIN cases_case ON cases_case.id = case_id
+WHERE who IN (SELECT who FROM outside_contact WHERE case_id = of) AND (case_id = of OR NOT restricted
+    AND case_id <> ALL (coalesce(NULLIF(current_setting('handrail.excluded', true), ''), '{}')::uuid[]))
+$$
+"""
+
 
 def apply(connection: BaseDatabaseWrapper) -> None:
     """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(sql.SQL(ENTER).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
-        for function in (CALLED, ALIKE, DRAFT_OF, *checks.functions()):
+        for function in (CALLED, ALIKE, DRAFT_OF, SAME_CONTACT, *checks.functions()):
             cursor.execute(function)
         for table in tables(connection):
             rows = of_table(table)

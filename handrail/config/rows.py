@@ -119,6 +119,8 @@ SECURED: Mapping[str, Rows] = {
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
     "cases_draft": Rows(*[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 3),
+    "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
+    "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
     "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(worked("c"))),
     "ledger_entry": Rows(
         see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND actor = {PERSON}",
@@ -149,6 +151,7 @@ OPEN: Mapping[str, str] = {
     "procrastinate_*": "The queue: ids and times, no names.",
     "organisations_*": "Who works where: signing in has to find somebody before anybody is known.",
     "ledger_chain": "Lengths and hashes.",
+    "outside_passage": "How often something was let through, under digests that are of no use without a key.",
     "ledger_unsealed": "Numbers of entries.",
     "ledger_leaf": "Ids, numbers and hashes.",
     "ledger_head": "Hashes and signatures.",

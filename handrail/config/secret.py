@@ -1,27 +1,72 @@
 """Secrets that an installation makes for itself, once, and keeps for its owner's eyes only."""
 
+import math
 import os
+import re
 import secrets
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from handrail.config.environment import Misconfigured, home
 
 LENGTH = 50
-VARIETY = 10
+PASSWORD_LENGTH = 20
+BITS_FOR_EACH = 3.0  # of letters that come by chance; hexadecimal digits carry nearly 4
+DEFAULT_LOOKING = re.compile(
+    r"change.?me|insecure|example|default|password|secret|handrail|letmein|qwerty", re.IGNORECASE
+)
+MAKE_ONE = "`python -c 'import secrets; print(secrets.token_urlsafe(64))'`"
 
 
 def secret_key() -> str:
-    """The key that signs sessions: the environment's, or the one kept in the home folder."""
+    """The key that signs sessions: the environment's, or the one kept in the home folder.
+
+    Raises Misconfigured for one that somebody could guess.
+    """
     named = os.environ.get("HANDRAIL_SECRET_KEY")
+    path = home() / "secret-key"
     if named is None:
-        return kept_once(home() / "secret-key", secrets.token_urlsafe(64))
-    if len(named) < LENGTH or len(set(named)) < VARIETY:
+        return refuse_weak(kept_once(path, secrets.token_urlsafe(64)), f"The key in {path}", LENGTH)
+    return refuse_weak(named, "HANDRAIL_SECRET_KEY", LENGTH)
+
+
+def contact_key() -> str:
+    """The key under which contacts of those outside are recognised again; a new one forgets them all."""
+    named = os.environ.get("HANDRAIL_CONTACT_KEY")
+    path = home() / "contact-key"
+    if named is None:
+        return refuse_weak(kept_once(path, secrets.token_urlsafe(64)), f"The key in {path}", LENGTH)
+    return refuse_weak(named, "HANDRAIL_CONTACT_KEY", LENGTH)
+
+
+def refuse_weak(text: str, name: str, length: int) -> str:
+    """The secret, where it is long enough and looks like chance. Raises Misconfigured otherwise."""
+    weakness = weakness_of(text, length)
+    if weakness:
         raise Misconfigured(
-            f"HANDRAIL_SECRET_KEY is too weak: give at least {LENGTH} random characters, for instance from "
-            "`python -c 'import secrets; print(secrets.token_urlsafe(64))'`, or leave it out and Handrail "
-            "makes one."
+            f"{name} is too weak: {weakness}. Give at least {length} random characters, for instance from "
+            f"{MAKE_ONE}, or leave it out and Handrail makes one."
         )
-    return named
+    return text
+
+
+def weakness_of(text: str, length: int) -> str:
+    """Why somebody could guess a secret, in words; nothing where it looks like chance."""
+    if len(text) < length:
+        return f"it has {len(text)} characters"
+    if DEFAULT_LOOKING.search(text):
+        return "it holds a word that stands in many examples"
+    if _bits_for_each(text) < BITS_FOR_EACH or text in (text + text)[1:-1]:
+        return "it repeats itself"
+    if sum(abs(ord(a) - ord(b)) <= 1 for a, b in pairwise(text)) > len(text) / 2:
+        return "its characters follow one another"
+    return ""
+
+
+def _bits_for_each(text: str) -> float:
+    """How much each letter tells, in bits, by how often each occurs."""
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
 
 
 def kept_once(path: Path, fresh: str) -> str:

@@ -2,7 +2,7 @@
 
 from handrail.config import environment, log
 from handrail.config.database import databases
-from handrail.config.secret import secret_key
+from handrail.config.secret import contact_key, secret_key
 
 HOME = environment.home()
 PACKS = environment.packs()
@@ -12,13 +12,9 @@ LEDGER_HEADS_MAIL = environment.addresses("HANDRAIL_HEADS_MAIL")
 
 DEBUG = False
 SECRET_KEY = secret_key()
-ALLOWED_HOSTS = [
-    *environment.addresses("HANDRAIL_HOSTS"),
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-    environment.bind(),
-]
+CONTACT_KEY = contact_key()
+HOSTS = environment.hosts()
+ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]", environment.bind()]
 ROOT_URLCONF = "handrail.config.urls"
 WSGI_APPLICATION = "handrail.config.wsgi.application"
 
@@ -38,16 +34,17 @@ INSTALLED_APPS = [
     "handrail.access",
     "handrail.subjects",
     "handrail.cases",
+    "handrail.cases.outside",
     "handrail.web",
     "handrail.demo",
 ]
 
 MIDDLEWARE = [
     "handrail.config.log.RequestLog",
+    "handrail.config.headers.Headers",
+    "handrail.config.limits.Limits",
     "django.middleware.security.SecurityMiddleware",
-    "handrail.config.headers.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "handrail.config.headers.NothingKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -90,8 +87,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 10 * 60 * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "handrail.web.errors.expired"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -106,12 +105,15 @@ if not SECURE and environment.bind() not in environment.LOOPBACK:
 PROXIES = environment.number("HANDRAIL_PROXIES", 1 if SECURE else 0)
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
+# A browser takes a cookie of this name only from this host, by https, for all of it.
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in environment.addresses("HANDRAIL_HOSTS")]
+SECURE_HSTS_PRELOAD = SECURE
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -120,12 +122,14 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "handrail.config.static.NamedByContent"},
 }
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SENDS_MAIL = environment.sends_mail()
 _SMTP = environment.smtp()
 EMAIL_HOST = _SMTP.host
 EMAIL_PORT = _SMTP.port
@@ -139,6 +143,8 @@ DEFAULT_FROM_EMAIL = "handrail@localhost"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# No page takes a file yet.
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
 # Django does not touch the log: it is set up here, once.
 LOGGING_CONFIG = None

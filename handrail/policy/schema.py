@@ -91,6 +91,7 @@ class Meaning(StrEnum):
     FORCE = "referral.force"
     REFERRER_NAME = "referral.referrer_name"
     REFERRER_EMAIL = "referral.referrer_email"
+    REFERRER_PHONE = "referral.referrer_phone"
     OWNER = "case.owner"
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"

@@ -43,6 +43,25 @@ LARGE = Trouble(
     ),
     plain=True,
 )
+NOT_DONE = Trouble(
+    405,
+    "This address does not do that",
+    (
+        "It can be opened, or it takes what a page of Handrail sends; it was asked for something else.",
+        "If you came here by the back button or by reloading, go to the first page and begin again.",
+        "Nothing was recorded, and nothing on the record was lost.",
+    ),
+    plain=True,
+)
+NOT_A_FORM = Trouble(
+    415,
+    "Handrail takes what its own pages send",
+    (
+        "This address takes the fields of a form, in UTF-8. It was sent something else, such as JSON.",
+        "Nothing was recorded, and nothing on the record was lost.",
+    ),
+    plain=True,
+)
 NOT_ALLOWED = Trouble(
     403,
     "You cannot open this page",

@@ -1,5 +1,9 @@
 """The pages of the shell."""
 
+from base64 import b64encode
+from hashlib import sha256
+
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,8 +21,8 @@ from handrail.policy.show import show
 from handrail.web.forms import SignIn
 
 WRONG = 422
-# The page holds its own style. Nothing else in it is let do anything, wherever it is opened.
-POLICY_PAGE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+# The page holds its own style, known by its digest. Nothing else in it is let do anything.
+POLICY_PAGE = "default-src 'none'; style-src 'sha256-{}'; img-src data:; frame-ancestors 'none'; sandbox"
 
 
 @audience(Audience.PUBLIC)
@@ -73,9 +77,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def policy(request: HttpRequest) -> HttpResponse:
     """The policy in force, as a page that stands alone; it can be printed and sent."""
-    response = HttpResponse(show(current_pack()))
-    response.headers["Content-Security-Policy"] = POLICY_PAGE
-    return response
+    page = show(current_pack())
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return HttpResponse(page, headers={"Content-Security-Policy": POLICY_PAGE.format(digest)})
 
 
 @audience(Audience.PUBLIC)
@@ -96,4 +101,5 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cookies(request: HttpRequest) -> HttpResponse:
     """Which cookies are set, and what for."""
-    return render(request, "web/cookies.html")
+    named = {"session": settings.SESSION_COOKIE_NAME, "forgery": settings.CSRF_COOKIE_NAME}
+    return render(request, "web/cookies.html", named)

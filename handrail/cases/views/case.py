@@ -10,6 +10,7 @@ from handrail.access.audience import Audience, audience
 from handrail.cases import checks
 from handrail.cases.history import awaited_from, chronology, event
 from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case, shown
@@ -39,6 +40,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "awaited_from": awaited_from(case),
         "referral": case.referrals.first(),
         "alike": alike_to(request, case),
+        "sender": sender_of(case, person),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
     }
     return render(request, "cases/case.html", context)
@@ -96,6 +98,7 @@ def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
         "step": step,
         "events": chronology(case),
         "alike": alike_to(request, case),
+        "sender": sender_of(case, person),
     }
     return render(request, "cases/begin.html", context)
 

@@ -14,7 +14,10 @@ from handrail.access.audience import Audience, audience
 from handrail.access.context import hold_draft
 from handrail.cases.filling import Filling
 from handrail.cases.models import REFERENCE_LETTERS, Case, Draft
+from handrail.cases.outside import confirming
+from handrail.cases.outside.limits import Act
 from handrail.cases.packs import current_pack
+from handrail.cases.views import outside
 from handrail.cases.views.case import first_page
 from handrail.cases.views.filling import check_page, own_draft, section_page
 from handrail.cases.views.people import person_of
@@ -61,6 +64,9 @@ def refer(request: HttpRequest) -> HttpResponse:
     """What to know before making a referral, and its beginning."""
     pack = current_pack()
     if request.method == "POST":
+        held = outside.pass_or_wait(request, Act.BEGIN)
+        if held:
+            return held
         new = Draft(pack_id=pack.id, step_id=public_step(pack).id)
         hold_draft(new.pk)
         new.save(force_insert=True)
@@ -88,7 +94,27 @@ def refer_section(request: HttpRequest, section: str) -> HttpResponse:
 def refer_answers(request: HttpRequest) -> HttpResponse:
     """The page to check the answers of the public form, and to send them."""
     draft = session_draft(request)
-    return check_page(request, draft, PublicWay()) if draft else redirect("cases:refer")
+    return send(request, draft) if draft else redirect("cases:refer")
+
+
+def send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Show the answers or send them; a limit and a code may come before."""
+    held = outside.before_sending(request, draft) if request.method == "POST" else None
+    return held or check_page(request, draft, PublicWay())
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_confirm(request: HttpRequest) -> HttpResponse:
+    """Confirm the email address by the code that was sent there, and send the referral."""
+    draft = session_draft(request)
+    if draft is None or draft.submitted_at:
+        return redirect("cases:refer-answers")
+    if request.method != "POST":
+        return outside.code_page(request, draft)
+    if confirming.confirm(draft, request.POST.get("code", "")):
+        return send(request, draft)
+    return outside.code_page(request, draft, outside.NOT_THE_CODE)
 
 
 @audience(Audience.PUBLIC)
@@ -123,6 +149,9 @@ def refer_return(request: HttpRequest) -> HttpResponse:
     """Come back to a referral with its code."""
     error = ""
     if request.method == "POST":
+        held = outside.pass_or_wait(request, Act.RETURN)
+        if held:
+            return held
         code = request.POST.get("code", "")
         found = draft_to_return_to(digest(code))
         if found:

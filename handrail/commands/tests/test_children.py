@@ -15,14 +15,14 @@ def server_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "DATABASE_URL", "postgresql://keeper:of-the-keeper@db.example:5433/records?sslmode=require"
     )
     for role in ROLES:
-        monkeypatch.setenv(f"HANDRAIL_{role.upper()}_PASSWORD", f"password-of-{role}")
+        monkeypatch.setenv(f"HANDRAIL_{role.upper()}_PASSWORD", f"{role}-q8Zk2vXn4Ltw7RpYb3")
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_child_gets_the_secrets_of_its_own_role_only(role: Role) -> None:
     given = " ".join(environment_of(role).values())
     assert "of-the-keeper" not in given
-    assert {each for each in ROLES if f"password-of-{each}" in given} == {role}
+    assert {each for each in ROLES if f"{each}-q8Zk2vXn4Ltw7RpYb3" in given} == {role}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -34,5 +34,5 @@ def test_a_child_finds_the_same_database_in_its_role(role: Role, monkeypatch: py
     assert found == {
         **conninfo_to_dict("postgresql://db.example:5433/records?sslmode=require"),
         "user": role.login,
-        "password": f"password-of-{role}",
+        "password": f"{role}-q8Zk2vXn4Ltw7RpYb3",
     }

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPResponse
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -128,6 +129,27 @@ def connected_as(home: Path) -> set[str]:
     with psycopg.connect(host=given["host"], port=given["port"], user="postgres", dbname="postgres") as admin:
         rows = admin.execute("SELECT usename FROM pg_stat_activity WHERE datname = 'handrail'").fetchall()
         return {str(name) for (name,) in rows}
+
+
+def test_processes_that_serve_share_no_connection_to_the_database(
+    start: Callable[[], Up], home: Path, port: int
+) -> None:
+    process = start()
+    await_listening(process)
+    for _ in range(20):
+        assert get(port, "/health").status == 200
+    held = [sockets(each) for each in processes_of(home) if "run-web" in each.cmdline()]
+    assert len(held) > 2, "the one that forks, and those that serve"
+    shared = set.intersection(*held)
+    assert len(shared) == 1, "where they listen"
+    assert all(not (a - shared) & (b - shared) for a, b in combinations(held, 2))
+    end(process, signal.SIGINT)
+
+
+def sockets(process: psutil.Process) -> set[str]:
+    """The sockets that a process holds open, by which the system knows them."""
+    links = (str(each.readlink()) for each in Path(f"/proc/{process.pid}/fd").iterdir())
+    return {link for link in links if link.startswith("socket:")}
 
 
 def test_a_second_start_is_quick_and_loses_nothing(start: Callable[[], Up], home: Path, port: int) -> None:

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_answer_allows_our_own_files_only(client: Client) -> None:
     policy = client.get("/health").headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from handrail.config.secret import weakness_of
+
 GOOD_KEY = secrets.token_urlsafe(64)
+JOBS = secrets.token_urlsafe(32)
 
 
 def read(home: Path, expression: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -36,9 +39,80 @@ def refusal(home: Path, **environment: str) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("key", ["", "short", "a" * 80, "abc" * 30, "x" * 49])
-def test_a_weak_key_is_refused(tmp_path: Path, key: str) -> None:
-    assert "HANDRAIL_SECRET_KEY is too weak" in refusal(tmp_path, HANDRAIL_SECRET_KEY=key)
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("", "it has 0 characters"),
+        ("short", "it has 5 characters"),
+        (GOOD_KEY[:49], "it has 49 characters"),
+        ("a" * 80, "it repeats itself"),
+        ("abc" * 30, "it repeats itself"),
+        (GOOD_KEY[:30] * 2, "it repeats itself"),
+        ("abcdefghijklmnopqrstuvwxyz" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "its characters follow one another"),
+        ("django-insecure-" + GOOD_KEY, "it holds a word that stands in many examples"),
+        ("Please-Change-Me-" + GOOD_KEY, "it holds a word that stands in many examples"),
+    ],
+)
+def test_a_weak_key_is_refused(tmp_path: Path, key: str, why: str) -> None:
+    assert f"HANDRAIL_SECRET_KEY is too weak: {why}. Give" in refusal(tmp_path, HANDRAIL_SECRET_KEY=key)
+
+
+def test_a_key_that_was_cut_short_on_the_disk_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").write_text("")
+    assert f"The key in {tmp_path / 'secret-key'} is too weak" in refusal(tmp_path)
+
+
+def test_keys_that_come_by_chance_are_taken() -> None:
+    made = [secrets.token_urlsafe(64) for _ in range(2000)] + [secrets.token_hex(32) for _ in range(2000)]
+    assert {weakness_of(key, 50) for key in made} == {""}
+
+
+def test_a_weak_password_of_a_database_role_is_refused(tmp_path: Path) -> None:
+    url = "postgresql://boss@db.example/records"
+    said = refusal(tmp_path, DATABASE_URL=url, HANDRAIL_WEB_PASSWORD="web")
+    assert "HANDRAIL_WEB_PASSWORD is too weak: it has 3 characters" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["*", "*.example.org", ".example.org", ".", "https://example.org", "example.org:443", "a b"]
+)
+def test_a_host_that_is_not_one_written_out_is_refused(tmp_path: Path, name: str) -> None:
+    said = refusal(tmp_path, HANDRAIL_HOSTS=f"handrail.example.org, {name}")
+    assert f"HANDRAIL_HOSTS names {name!r}: write each host out" in said
+
+
+@pytest.mark.parametrize("bind", ["*", ".example.org"])
+def test_an_address_to_listen_on_is_no_way_to_allow_every_host(tmp_path: Path, bind: str) -> None:
+    assert f"HANDRAIL_BIND is {bind!r}" in refusal(tmp_path, HANDRAIL_BIND=bind)
+
+
+@pytest.mark.parametrize("bind", ["::1", "::", "192.0.2.1", "handrail.internal"])
+def test_other_addresses_to_listen_on_are_taken(tmp_path: Path, bind: str) -> None:
+    assert bind in value(tmp_path, "settings.ALLOWED_HOSTS", HANDRAIL_BIND=bind)
+
+
+def test_the_check_of_a_deployment_finds_nothing(tmp_path: Path) -> None:
+    given = {"HANDRAIL_HOME": str(tmp_path), "HANDRAIL_HOSTS": "handrail.example.org"}
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("HANDRAIL_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
+        env={**kept, **given, "DJANGO_SETTINGS_MODULE": "handrail.config.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (
+        0,
+        "System check identified no issues (0 silenced).",
+    ), done.stderr
+
+
+def test_where_https_is_spoken_the_cookie_against_forged_forms_belongs_to_this_host_alone(
+    tmp_path: Path,
+) -> None:
+    cookie = "(settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_SECURE, settings.CSRF_COOKIE_HTTPONLY)"
+    assert value(tmp_path, cookie) == "('__Host-csrf', True, True)"
+    assert value(tmp_path, cookie, HANDRAIL_INSECURE="1") == "('csrf', False, True)"
 
 
 def test_a_key_of_ones_own_is_taken_and_none_is_made(tmp_path: Path) -> None:
@@ -51,7 +125,7 @@ def test_a_key_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
     assert len(first) > 60
     assert value(tmp_path, "settings.SECRET_KEY") == first
     assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+    assert {path.name for path in tmp_path.iterdir()} == {"secret-key", "contact-key"}
 
 
 def test_debug_cannot_be_switched_on(tmp_path: Path) -> None:
@@ -92,11 +166,11 @@ DATABASE = "{key: settings.DATABASES['default'][key] for key in ('NAME', 'USER',
 
 def test_each_role_connects_under_its_own_name_and_password(tmp_path: Path) -> None:
     url = "postgresql://boss:secret@db.example:5433/records?sslmode=verify-full"
-    given = {"DATABASE_URL": url, "HANDRAIL_JOBS_PASSWORD": "of-the-jobs"}
+    given = {"DATABASE_URL": url, "HANDRAIL_JOBS_PASSWORD": JOBS}
     assert eval(value(tmp_path, DATABASE, **given, HANDRAIL_DATABASE_ROLE="jobs")) == {  # noqa: S307 our own output
         "NAME": "records",
         "USER": "handrail_jobs",
-        "PASSWORD": "of-the-jobs",
+        "PASSWORD": JOBS,
         "HOST": "db.example",
         "PORT": "5433",
     }

@@ -82,7 +82,7 @@ def test_nothing_in_a_page_runs_or_styles_by_itself(client: Client, db: None, ad
     assert not re.search(r"<script(?![^>]*src=)|<style| style=| on[a-z]+=|javascript:", page)
     assert not re.search(r'(?:src|action)="(?!/)', page)
     assert "script-src 'unsafe" not in response.headers["Content-Security-Policy"]
-    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("address", ["/", "/sign-in/", "/accessibility/", "/privacy/", "/cookies/"])

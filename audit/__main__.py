@@ -1,0 +1,15 @@
+import sys
+
+from audit import code, pages, pins
+
+
+def main() -> int:
+    """Print what is wrong, a line each. Gives the exit status."""
+    found = [*code.troubles(), *pages.troubles(), *pins.troubles()]
+    for sentence in found:
+        print(sentence, file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""Rules over our Python, read as a tree. ruff's S rules (those of bandit) look at the rest."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Where a rule is broken on purpose, and why that is safe. One that is not needed any more is told of.
+Allowed = Mapping[str, str]
+
+TO_THE_DATABASE = frozenset({"execute", "executemany", "copy", "run_sql"})
+PAST_THE_ORM = frozenset({"RawSQL", "extra", "raw"})
+UNESCAPED = frozenset({"mark_safe", "SafeString", "SafeText", "Markup", "html_safe"})
+RUNS_TEXT = frozenset({"eval", "exec", "compile", "__import__"})
+MAKES_OBJECTS = frozenset({"pickle", "marshal", "shelve", "dill", "jsonpickle", "yaml"})
+REACHES_OUT = frozenset(
+    {
+        "aiohttp",
+        "ftplib",
+        "http.client",
+        "httpx",
+        "imaplib",
+        "poplib",
+        "requests",
+        "smtplib",
+        "socket",
+        "ssl",
+        "telnetlib",
+        "urllib.request",
+        "urllib3",
+        "websockets",
+        "xmlrpc",
+    }
+)
+SENDS_MAIL = frozenset({"django.core.mail"})
+UNGUARDED_XML = "xml."
+WHO_CALLS = frozenset(
+    {"REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "X-Forwarded-For"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Something that our code does not do, with the files that may."""
+
+    sentence: str
+    broken_by: Callable[[ast.AST], bool]
+    allowed: Allowed
+
+
+def name_of(node: ast.AST) -> str:
+    """The last part of a name: `mark_safe` of `django.utils.safestring.mark_safe`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    """Every module, and every name in a module, that a line imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imports(node: ast.AST, modules: Iterable[str]) -> bool:
+    """Whether a line imports one of these modules, or something in it."""
+    return any(name == m or name.startswith(f"{m}.") for name in imported(node) for m in modules)
+
+
+def is_put_together(node: ast.AST) -> bool:
+    """Whether a text is built at run time: by an f-string, +, % or str.format."""
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(part, ast.FormattedValue) for part in node.values)
+    if isinstance(node, ast.BinOp):
+        return True
+    if isinstance(node, ast.Call) and name_of(node.func) in {"format", "join"}:
+        made_of = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+        return not (isinstance(made_of, ast.Call) and name_of(made_of.func) == "SQL")
+    return False
+
+
+def puts_statements_together(node: ast.AST) -> bool:
+    if not (isinstance(node, ast.Call) and node.args):
+        return False
+    to_database = isinstance(node.func, ast.Attribute) and node.func.attr in TO_THE_DATABASE
+    return (to_database or name_of(node.func) == "SQL") and is_put_together(node.args[0])
+
+
+def goes_past_the_orm(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and name_of(node.func) in PAST_THE_ORM
+
+
+def uses(names: Iterable[str]) -> Callable[[ast.AST], bool]:
+    wanted = frozenset(names)
+    return lambda node: (
+        name_of(node) in wanted or any(name.rpartition(".")[2] in wanted for name in imported(node))
+    )
+
+
+def runs_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RUNS_TEXT
+
+
+def starts_a_shell(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func)
+    by_shell = any(word.arg == "shell" and not is_false(word.value) for word in node.keywords)
+    return (
+        by_shell or called in {"os.system", "os.popen"} or called.endswith(("getoutput", "subprocess_shell"))
+    )
+
+
+def is_false(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def reads_who_calls(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value in WHO_CALLS
+
+
+def switches_debug_on(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Assign)
+        and any(name_of(target) in {"DEBUG", "TEMPLATE_DEBUG"} for target in node.targets)
+        and not is_false(node.value)
+    )
+
+
+def checks_no_certificate(node: ast.AST) -> bool:
+    if isinstance(node, ast.keyword):
+        return node.arg in {"verify", "check_hostname"} and is_false(node.value)
+    return name_of(node) in {"CERT_NONE", "_create_unverified_context"}
+
+
+RULES = [
+    Rule(
+        "puts a statement for the database together from text: pass values beside it.",
+        puts_statements_together,
+        {
+            "handrail/cases/checks.py": "compiled from the pack's declarations, values passed beside it",
+            "handrail/config/row_security.py": "the conditions that rows.py declares, as the owner",
+            "handrail/config/privileges.py": "PostgreSQL's own spelling of a function's signature",
+        },
+    ),
+    Rule(
+        "goes past the ORM: write a queryset, or a statement of its own.",
+        goes_past_the_orm,
+        {"handrail/subjects/models.py": "asks a narrow function of the database, with its values beside it"},
+    ),
+    Rule(
+        "marks text as safe for a page: let the template escape it.",
+        uses(UNESCAPED),
+        {"handrail/govuk/fields.py": "line feeds as &#10; between escaped lines of a text area"},
+    ),
+    Rule("takes a page out of the check against forged forms.", uses({"csrf_exempt"}), {}),
+    Rule(
+        "opens a page to everybody past @audience.",
+        uses({"login_not_required"}),
+        {},
+    ),
+    Rule("runs text as code.", runs_text, {}),
+    Rule(
+        "reads a format that can make any object: use JSON or TOML.",
+        lambda node: imports(node, MAKES_OBJECTS),
+        {},
+    ),
+    Rule("starts a program through a shell: give a list of arguments.", starts_a_shell, {}),
+    Rule(
+        "can reach out of this machine, or be reached.",
+        lambda node: imports(node, REACHES_OUT),
+        {"handrail/commands/up.py": "asks our own web on this machine whether it is well"},
+    ),
+    Rule(
+        "sends mail.",
+        lambda node: imports(node, SENDS_MAIL),
+        {
+            "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
+            "handrail/cases/outside/confirming.py": "a code, to the address that it confirms",
+        },
+    ),
+    Rule(
+        "reads XML unguarded: use defusedxml.",
+        lambda node: any(name.startswith(UNGUARDED_XML) for name in imported(node)),
+        {"handrail/cases/imports/workbooks.py": "the name of an error; openpyxl reads through defusedxml"},
+    ),
+    Rule(
+        "takes the caller's address from a header by itself: ask origin_of.",
+        reads_who_calls,
+        {"handrail/access/origin.py": "it is origin_of"},
+    ),
+    Rule("switches debugging on.", switches_debug_on, {}),
+    Rule("talks to a server without checking who it is.", checks_no_certificate, {}),
+]
+
+
+def sources(root: Path = ROOT) -> list[Path]:
+    """Our product's own code: no tests, no migrations' history."""
+    return [p for p in sorted((root / "handrail").rglob("*.py")) if "tests" not in p.parts]
+
+
+def troubles(root: Path = ROOT, rules: Iterable[Rule] = RULES) -> list[str]:
+    """What is wrong in the code, a line each, and what is allowed without need."""
+    trees = {str(p.relative_to(root)): ast.parse(p.read_text(encoding="utf-8")) for p in sources(root)}
+    return [line for rule in rules for line in broken(rule, trees)]
+
+
+def broken(rule: Rule, trees: Mapping[str, ast.AST]) -> Iterator[str]:
+    """Where one rule is broken, and where breaking it is allowed and does not happen."""
+    found = {path: lines(rule, tree) for path, tree in trees.items()}
+    for path, places in found.items():
+        if path not in rule.allowed:
+            yield from (f"{path}:{line} {rule.sentence}" for line in places)
+    for path in rule.allowed:
+        if not found.get(path):
+            yield f"{path} is allowed what it does not do any more: it {rule.sentence}"
+
+
+def lines(rule: Rule, tree: ast.AST) -> list[int]:
+    """The lines on which a rule is broken."""
+    return sorted({getattr(n, "lineno", 0) for n in ast.walk(tree) if rule.broken_by(n)})

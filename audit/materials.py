@@ -1,0 +1,98 @@
+"""Writes down what is in Handrail, for whoever has to know whether a flaw found elsewhere is in it.
+
+`python -m audit.materials FILE` writes CycloneDX 1.6 as JSON: every package that an installation runs, with
+its version and the checksums of its files, and what the styles are built from.
+"""
+
+import base64
+import json
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+from audit.code import ROOT
+from audit.pins import Pin, pins
+
+SHIPPED = "node_modules/@ministryofjustice/frontend", "node_modules/govuk-frontend"
+
+
+def bill(root: Path = ROOT) -> dict[str, Any]:
+    """The bill of materials. The same pins give the same bill: it carries no time and no chance."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    run = pins((root / "requirements" / "base.txt").read_text(encoding="utf-8"))
+    parts = [*map(_wheel, run), *_styles(root)]
+    content = json.dumps(parts, sort_keys=True)
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": uuid5(NAMESPACE_URL, content).urn,
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": "handrail",
+                "name": project["name"],
+                "version": project["version"],
+                "licenses": [{"license": {"id": project["license"]}}],
+            }
+        },
+        "components": parts,
+        "dependencies": [{"ref": "handrail", "dependsOn": [part["bom-ref"] for part in parts]}],
+    }
+
+
+def _wheel(pin: Pin) -> dict[str, Any]:
+    purl = f"pkg:pypi/{pin.name}@{pin.version}"
+    hashes = [{"alg": "SHA-256", "content": each} for each in pin.hashes]
+    part: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": purl,
+        "name": pin.name,
+        "version": pin.version,
+        "purl": purl,
+        "externalReferences": [{"type": "distribution", "url": purl, "hashes": hashes}],
+    }
+    licence = _licence(pin.name)
+    return part | ({"licenses": [{"expression": licence}]} if licence else {})
+
+
+def _licence(name: str) -> str:
+    """The licence that the installed package states as an expression; older packages state none."""
+    try:
+        return str(metadata.metadata(name).json.get("license_expression", ""))
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _styles(root: Path) -> list[dict[str, Any]]:
+    lock = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    return [_style(path.removeprefix("node_modules/"), lock[path]) for path in SHIPPED]
+
+
+def _style(name: str, package: dict[str, Any]) -> dict[str, Any]:
+    purl = f"pkg:npm/{quote(name, safe='/')}@{package['version']}"
+    digest = base64.b64decode(package["integrity"].removeprefix("sha512-")).hex()
+    return {
+        "type": "library",
+        "bom-ref": purl,
+        "name": name,
+        "version": package["version"],
+        "purl": purl,
+        "hashes": [{"alg": "SHA-512", "content": digest}],
+        "licenses": [{"license": {"id": package["license"]}}],
+    }
+
+
+def main(path: Path) -> None:
+    """Write the bill to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(bill(), indent=2) + "\n", encoding="utf-8")
+    print(f"{len(bill()['components'])} packages are listed in {path}.")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,57 @@
+"""Rules over templates and scripts: nothing in a page runs or styles by itself, and everything is escaped."""
+
+import re
+from pathlib import Path
+
+from audit.code import ROOT
+
+Patterns = dict[str, re.Pattern[str]]
+
+TEMPLATES: Patterns = {
+    "marks text as safe for a page.": re.compile(r"\|\s*safe\b|\{%-?\s*autoescape\s+false|\bMarkup\("),
+    "styles by itself: the content policy forbids it.": re.compile(r"<style|\sstyle\s*=", re.IGNORECASE),
+    "runs by itself: the content policy forbids it.": re.compile(
+        r"<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE
+    ),
+    "loads something from elsewhere.": re.compile(r"(src|href)=[\"'](https?:)?//", re.IGNORECASE),
+    "sends a form without the token against forged ones.": re.compile(
+        r"<form(?=[^>]*method=.post)[^>]*>(?!(?:(?!</form>).)*csrf)", re.IGNORECASE | re.DOTALL
+    ),
+}
+SCRIPTS: Patterns = {
+    "writes markup from text: set textContent.": re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment"
+    ),
+    "runs text as code.": re.compile(r"\beval\(|new Function\(|setTimeout\(\s*[\"'`]"),
+    "keeps something in the browser.": re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie"),
+}
+# The policy's own page stands alone; its style is known to the browser by its digest.
+ALONE = {"handrail/policy/jinja2/show.html"}
+# Where a link leads out of the site on purpose.
+OUTWARD = "loads something from elsewhere."
+
+
+def troubles(root: Path = ROOT) -> list[str]:
+    """What is wrong in templates and scripts, a line each."""
+    templates = sorted((root / "handrail").rglob("jinja2/**/*.html"))
+    scripts = [
+        path
+        for path in sorted((root / "handrail").rglob("*.js"))
+        if "static/govuk" not in path.as_posix() and "node_modules" not in path.parts
+    ]
+    found = [line for path in templates for line in _broken(path, TEMPLATES, root)]
+    return found + [line for path in scripts for line in _broken(path, SCRIPTS, root)]
+
+
+def _broken(path: Path, patterns: Patterns, root: Path) -> list[str]:
+    name = path.relative_to(root).as_posix()
+    text = path.read_text(encoding="utf-8")
+    found = []
+    for sentence, pattern in patterns.items():
+        for match in pattern.finditer(text):
+            if name in ALONE and "styles" in sentence:
+                continue
+            if sentence == OUTWARD and text[: match.start()].rstrip().endswith(("<a", 'class="govuk-link"')):
+                continue
+            found.append(f"{name}:{text.count(chr(10), 0, match.start()) + 1} {sentence}")
+    return found

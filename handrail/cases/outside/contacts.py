@@ -1,0 +1,128 @@
+"""Who sent a referral from outside, as far as it can be shown, and what came from them before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from handrail.cases.models import Case, Draft
+from handrail.cases.outside import keyed
+from handrail.cases.outside.models import Confirmation, Contact, ContactKind
+from handrail.organisations.models import Person
+from handrail.policy.schema import Meaning
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How the sender of a draft says that they can be reached, each empty where it was not said."""
+
+    email: str
+    telephone: str
+
+
+def given_in(draft: Draft) -> Given:
+    """The email address and the phone number of a draft that somebody outside fills in."""
+    return Given(_typed(draft, Meaning.REFERRER_EMAIL), _typed(draft, Meaning.REFERRER_PHONE))
+
+
+def _typed(draft: Draft, meaning: Meaning) -> str:
+    form = draft.pack.form_of(draft.pack.step_by_id[draft.step_id])
+    question = form.meaning(meaning) if form else None
+    values = draft.typed.get(question.id, []) if question else []
+    return values[0].strip() if values else ""
+
+
+def is_confirmed(draft: Draft) -> bool:
+    """Whether somebody read a code at the email address that the draft gives now."""
+    address = keyed.keyed("email", keyed.email(given_in(draft).email))
+    return Confirmation.objects.filter(draft=draft, address=address, confirmed_at__isnull=False).exists()
+
+
+def keep(case: Case, draft: Draft) -> None:
+    """Keep how the sender of a new referral is recognised again. Runs in the transaction that opens it."""
+    given = given_in(draft)
+    ways = [
+        (ContactKind.EMAIL, keyed.email(given.email), is_confirmed(draft)),
+        (ContactKind.TELEPHONE, keyed.telephone(given.telephone), False),
+    ]
+    Contact.objects.bulk_create(
+        Contact(
+            case=case,
+            kind=kind,
+            who=keyed.keyed(kind, text),
+            subject=about(case),
+            received_on=timezone.localdate(),
+            confirmed=confirmed,
+        )
+        for kind, text, confirmed in ways
+        if text
+    )
+
+
+def about(case: Case) -> bytes:
+    """The same for people of the same name; somebody whose name is not known is nobody else."""
+    name = case.subject.name_key if case.subject else ""
+    return keyed.keyed("subject", name or str(case.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What whoever assesses a referral is shown about its sender. It proposes nothing."""
+
+    gave_email: bool
+    confirmed: bool
+    referrals: int
+    people: int
+    since: date
+    others: list[Case]
+
+    @property
+    def in_words(self) -> str:
+        """How many referrals, about how many people, since when."""
+        if self.referrals < 2:
+            return "No other referral came from this contact."
+        people = "1 person" if self.people == 1 else f"{self.people} people"
+        return f"This contact has made {self.referrals} referrals about {people} since {self.since:%B %Y}."
+
+
+def sender_of(case: Case, person: Person) -> Sender | None:
+    """The sender of a case's referral, for somebody who works on the case; None for others.
+
+    None, too, where the referral did not come from the public form. Counts are of every force; which cases
+    they are is shown only as far as the person may see them.
+    """
+    referral = case.referrals.first()
+    if referral is None or not case.pack.step_by_id[referral.step_id].public:
+        return None
+    if not Case.objects.worked_on_by(person).filter(pk=case.pk).exists():
+        return None
+    own = list(Contact.objects.filter(case=case))
+    mails = [contact for contact in own if contact.kind == ContactKind.EMAIL]
+    referrals, people, since = _counted(case)
+    return Sender(
+        gave_email=bool(mails),
+        confirmed=any(contact.confirmed for contact in mails),
+        referrals=referrals,
+        people=people,
+        since=since or referral.received_on,
+        others=_others(own, case, person),
+    )
+
+
+def _counted(case: Case) -> tuple[int, int, date | None]:
+    """How many referrals the same contact made, about how many people, and on which day the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT referrals, people, since FROM outside_same_contact(%s)", [case.pk])
+        referrals, people, since = cursor.fetchone() or (0, 0, None)
+    return referrals, people, since
+
+
+def _others(own: Iterable[Contact], case: Case, person: Person) -> list[Case]:
+    """The other cases of the same contact that this person may see, the newest first."""
+    same = Contact.objects.filter(who__in=[contact.who for contact in own]).exclude(case=case)
+    seen = Case.objects.visible_to(person).filter(pk__in=same.values("case")).select_related("force")
+    return list(seen.order_by("-opened_on")[:MOST_SHOWN])

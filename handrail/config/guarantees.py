@@ -1,0 +1,95 @@
+"""What the database has to promise before a process serves from it. What it does not promise is said."""
+
+from collections.abc import Iterator
+from typing import Any, LiteralString
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
+
+from handrail.config import privileges
+from handrail.config.database import Role
+from handrail.config.environment import Misconfigured
+
+Asked = CursorWrapper | Cursor[Any]
+
+LASTING = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "data_checksums": {"on"},
+    "synchronous_commit": {"on", "remote_apply"},
+}
+POWERS = ("SUPERUSER", "BYPASSRLS", "CREATEROLE", "CREATEDB", "REPLICATION")
+HELD: LiteralString = (
+    "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
+    " FROM pg_roles WHERE rolname = current_user"
+)
+RIGHTS: LiteralString = (
+    "SELECT relname, name FROM pg_class,"
+    " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS name"
+    " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+    " AND CASE WHEN name IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')"
+    " THEN has_any_column_privilege(pg_class.oid, name) ELSE has_table_privilege(pg_class.oid, name) END"
+    " ORDER BY relname, name"
+)
+
+
+def refuse_broken(connection: BaseDatabaseWrapper, role: Role) -> None:
+    """Raise Misconfigured with a sentence for each promise that the database does not keep to this role."""
+    with connection.cursor() as cursor:
+        broken = list(troubles(cursor, role))
+    if broken:
+        raise Misconfigured("\n".join(["Handrail does not serve from this database:", *broken]))
+
+
+def troubles(cursor: Asked, role: Role) -> Iterator[str]:
+    """What is wrong with the server and with the role that is connected, a sentence each."""
+    yield from _forgetful(cursor)
+    powers = list(_powers(cursor, role))
+    yield from powers
+    if not powers:
+        yield from _memberships(cursor, role)
+        yield from _rights(cursor, role)
+
+
+def _forgetful(cursor: Asked) -> Iterator[str]:
+    """Settings with which something that was acknowledged can be lost."""
+    for name, right in LASTING.items():
+        cursor.execute("SELECT current_setting(%s)", [name])
+        (found,) = cursor.fetchone() or ("",)
+        if found not in right:
+            yield f"{name} is {found}: set it to {' or '.join(sorted(right))}, so that no record is lost."
+
+
+def _powers(cursor: Asked, role: Role) -> Iterator[str]:
+    """Attributes that let a role past every grant and all row security."""
+    cursor.execute(HELD)
+    held = cursor.fetchone() or ()
+    for power, has in zip(POWERS, held, strict=True):
+        if has:
+            yield f"The role {role.login} has {power}: ALTER ROLE {role.login} NO{power} takes it away."
+
+
+def _memberships(cursor: Asked, role: Role) -> Iterator[str]:
+    """Other roles whose rights it has; the owner of a table, or of the database, is one of them."""
+    cursor.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname <> current_user"
+        " AND pg_has_role(current_user, oid, 'MEMBER') ORDER BY rolname"
+    )
+    for (name,) in cursor.fetchall():
+        yield f"The role {role.login} belongs to {name}: REVOKE {name} FROM {role.login}."
+    cursor.execute(
+        "SELECT relname FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner WHERE rolname = current_user"
+        " AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S') ORDER BY relname"
+    )
+    for (name,) in cursor.fetchall():
+        yield f"The role {role.login} owns {name}: ALTER TABLE {name} OWNER TO {Role.OWNER.login}."
+
+
+def _rights(cursor: Asked, role: Role) -> Iterator[str]:
+    """Rights on tables that `privileges` does not declare."""
+    cursor.execute(RIGHTS)
+    for table, right in cursor.fetchall():
+        declared = (privileges.of_table(table) or privileges.NOTHING).get(role, frozenset())
+        if right not in {each.value for each in declared}:
+            yield f"The role {role.login} may {right} on {table}: `handrail up` takes that away again."

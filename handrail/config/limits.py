@@ -1,0 +1,71 @@
+"""What a request may be at all, whoever sends it: how it asks, how much, and in which letters."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from handrail.config.headers import Answer
+from handrail.web.errors import BAD_REQUEST, LARGE, NOT_A_FORM, NOT_DONE, Trouble, page
+
+METHODS = ("GET", "HEAD", "POST")
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii"})
+# No key of a keyboard types them into a field; no database keeps the first.
+HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+NOT_ALLOWED = 405
+
+
+class Limits:
+    """Refuses what no page of ours sends, with a page that says what to do."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return _with_methods(page(request, NOT_DONE), ", ".join(METHODS))
+        trouble = next(troubles(request), None)
+        if trouble:
+            return page(request, trouble)
+        response = self.answer(request)
+        if response.status_code == NOT_ALLOWED and not response.content:
+            return _with_methods(page(request, NOT_DONE), response.headers["Allow"])
+        return response
+
+
+def troubles(request: HttpRequest) -> Iterator[Trouble]:
+    """Why a request is not answered. Reads its head only, never its body."""
+    if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        yield LARGE
+    if not _is_readable(request) or (request.method == "POST" and not _is_form(request)):
+        yield NOT_A_FORM
+    if any(HIDDEN.search(text) for text in _texts(request)):
+        yield BAD_REQUEST
+
+
+def _length(request: HttpRequest) -> int:
+    """How many bytes its head announces. Nothing beyond that is ever read."""
+    text = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(text) if text.isdecimal() else 0
+
+
+def _is_readable(request: HttpRequest) -> bool:
+    """Django reads the address, too, in the encoding that the head names, whatever that is."""
+    return (request.content_params or {}).get("charset", "utf-8").lower() in ENCODINGS
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type in FORMS if request.content_type else not _length(request)
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    named = chain.from_iterable((name, *values) for name, values in request.GET.lists())
+    return chain([request.path], named, request.COOKIES.values())
+
+
+def _with_methods(response: HttpResponse, methods: str) -> HttpResponse:
+    response.headers["Allow"] = methods
+    return response

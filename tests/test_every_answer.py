@@ -1,0 +1,306 @@
+"""What holds for every address, whoever asks: its headers, how it may be asked, and what asking may change.
+
+Addresses come from the resolver. One that is added is tried here without being named.
+"""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+from psycopg import sql
+
+from handrail.cases.models import Case, Draft
+from handrail.cases.tests.cast import Cast
+from handrail.config.audience import pages
+from handrail.organisations.models import Person
+from tests import test_every_url
+from tests.test_every_url import address_of
+
+World = tuple[Cast, Case, Draft]
+world = test_every_url.world
+NAMES = [page.name for page in pages()]
+OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "\r\nX")
+# Tables that a look may add to: the visit itself, and the log of who looked.
+LOOKING = {"django_session", "access_reading"}
+
+
+def visitors(cast: Cast, **defaults: Any) -> list[Client]:
+    """Nobody, and somebody of each kind: officer, an officer elsewhere, single point of contact, lead."""
+    people: list[Person | None] = [None, cast.officer, cast.stranger, cast.spoc, cast.lead]
+    return [visitor(person, **defaults) for person in people]
+
+
+def visitor(person: Person | None, **defaults: Any) -> Client:
+    client = Client(raise_request_exception=False, **defaults)
+    if person:
+        client.force_login(person)
+    return client
+
+
+def assert_guarded(response: Any, what: str) -> None:
+    headers = response.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy, what
+    assert "frame-ancestors 'none'" in policy, what
+    assert "unsafe" not in policy, what
+    assert "*" not in policy, what
+    assert headers["X-Content-Type-Options"] == "nosniff", what
+    assert headers["X-Frame-Options"] == "DENY", what
+    assert headers["Referrer-Policy"] == "same-origin", what
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin", what
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp", what
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin", what
+    assert "camera=()" in headers["Permissions-Policy"], what
+    assert "Access-Control-Allow-Origin" not in headers, what
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000; includeSubDomains"), what
+    for cookie in (each for each in response.cookies.values() if each.value):
+        assert cookie["httponly"], (what, cookie.key)
+        assert cookie["samesite"] in {"Lax", "Strict"}, (what, cookie.key)
+        assert (cookie["path"], cookie["domain"]) == ("/", ""), (what, cookie.key)
+
+
+@pytest.fixture
+def https(settings: LazySettings) -> None:
+    settings.SECURE_HSTS_SECONDS = 31536000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_answer_is_guarded_and_kept_by_nobody(name: str, world: World, https: None) -> None:
+    cast, case, draft = world
+    for client in visitors(cast):
+        for method in ("GET", "HEAD", "POST", "PUT"):
+            response = client.generic(method, address_of(name, case, draft), secure=True)
+            assert_guarded(response, f"{method} {name}: {response.status_code}")
+            assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_every_page_with_something_in_it_says_what_it_is(world: World) -> None:
+    cast, case, draft = world
+    for name in NAMES:
+        for client in visitors(cast):
+            response = client.get(address_of(name, case, draft))
+            if response.content:
+                assert response.headers["Content-Type"].partition("; charset=")[2] or name == "health", name
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "status"),
+    [
+        ("/no-such-page", {}, 404),
+        ("/static/no-such.css", {}, 404),
+        ("/", {"headers": {"host": "elsewhere.example"}}, 400),
+        ("/?a=%00", {}, 400),
+    ],
+)
+def test_errors_are_guarded(
+    path: str, given: dict[str, Any], status: int, client: Client, db: None, https: None
+) -> None:
+    response = client.get(path, secure=True, **given)
+    assert response.status_code == status
+    assert_guarded(response, path)
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_mistake_of_ours_is_guarded(
+    client: Client, db: None, https: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.raise_request_exception = False
+    monkeypatch.setattr("handrail.config.health.connection", None)
+    response = client.get("/health", secure=True)
+    assert response.status_code == 500
+    assert_guarded(response, "500")
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_are_guarded_and_may_be_kept(
+    client: Client, tmp_path: Path, settings: LazySettings, https: None
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "one.css").write_text("p { margin: 0 }")
+    response = client.get("/static/one.css", secure=True)
+    assert response.status_code == 200
+    assert_guarded(response, "static")
+    assert "max-age" in response.headers["Cache-Control"]
+    response.close()
+
+
+def test_signing_out_clears_what_the_browser_kept(world: World) -> None:
+    client = visitor(world[0].officer)
+    response = client.post(reverse("web:sign-out"))
+    assert {'"cache"', '"storage"'} <= set(response.headers["Clear-Site-Data"].split(", "))
+
+
+@pytest.mark.parametrize("method", OTHER_METHODS)
+def test_no_address_takes_another_method(method: str, world: World) -> None:
+    cast, case, draft = world
+    for name in NAMES:
+        for client in visitors(cast):
+            response = client.generic(method, address_of(name, case, draft))
+            assert response.status_code == 405, name
+            assert response.headers["Allow"] == "GET, HEAD, POST"
+            assert b"This address does not do that" in response.content
+
+
+def test_an_address_that_only_takes_or_only_shows_says_so(world: World) -> None:
+    cast, case, draft = world
+    client = visitor(cast.officer)
+    found = [
+        response
+        for name in NAMES
+        for response in (
+            client.get(address_of(name, case, draft)),
+            client.post(address_of(name, case, draft)),
+        )
+        if response.status_code == 405
+    ]
+    assert len(found) > 5
+    for response in found:
+        assert response.headers["Allow"]
+        assert b"This address does not do that" in response.content
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/json",
+        "text/plain",
+        "text/xml",
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "multipart/form-data; boundary=x; charset=base64",
+    ],
+)
+def test_what_is_no_form_gets_a_clear_answer(name: str, kind: str, world: World) -> None:
+    _, case, draft = world
+    response = Client().generic("POST", address_of(name, case, draft), '{"a": 1}', content_type=kind)
+    assert response.status_code == 415
+    assert b"such as JSON" in response.content
+
+
+@pytest.fixture
+def tables(admin_connection: psycopg.Connection[Any]) -> "Tables":
+    return Tables(admin_connection)
+
+
+class Tables:
+    """Every table of the record as the database's administrator sees it, whom no policy hides a row from."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        rows = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        ).fetchall()
+        self.names = sorted({name for (name,) in rows} - LOOKING)
+
+    def now(self) -> dict[str, Any]:
+        """The content of each table, as a digest."""
+        return {name: self._digest(name) for name in self.names}
+
+    def _digest(self, name: str) -> Any:
+        rows = sql.SQL("SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t")
+        return self.connection.execute(rows.format(sql.Identifier(name))).fetchone()
+
+
+def test_looking_changes_nothing(tables: Tables, transactional_db: None, world: World) -> None:
+    cast, case, draft = world
+    clients = visitors(cast)
+    before = tables.now()
+    assert before["cases_case"][0] == 1
+    for client in clients:
+        for name in NAMES:
+            for method in ("GET", "HEAD"):
+                client.generic(method, address_of(name, case, draft))
+                assert tables.now() == before, f"{method} {name}"
+
+
+def test_a_forged_form_is_refused_everywhere_and_changes_nothing(
+    tables: Tables, transactional_db: None, world: World
+) -> None:
+    cast, case, draft = world
+    clients = visitors(cast, enforce_csrf_checks=True)
+    before = tables.now()
+    for client in clients:
+        for name in NAMES:
+            answers = client.post(address_of(name, case, draft), {"code": "x", "email": "x", "later": "yes"})
+            assert answers.status_code == 403, name
+            assert b"This page was open for too long" in answers.content
+    assert tables.now() == before
+
+
+QUERIES = [
+    "page=99999999999999999999999",
+    "page=-1&order=nothing",
+    "order[]=1&order=%27%3B--",
+    "words=%ED%A0%80",
+    "q=%FF%FE",
+    "force=" + "9" * 3000,
+    "check=1&stage=%E2%80%AE&owner=me&state=late&sector=..%2F..%2Fetc%2Fpasswd",
+    "words=" + "%25_%5C" * 500,
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_no_query_breaks_a_page(query: str, world: World) -> None:
+    cast, case, draft = world
+    for name in NAMES:
+        for client in visitors(cast):
+            response = client.get(f"{address_of(name, case, draft)}?{query}")
+            assert response.status_code < 500, name
+
+
+@pytest.mark.parametrize("letter", ["%00", "%01", "%1B", "%7F"])
+def test_hidden_characters_in_an_address_are_refused(letter: str, world: World) -> None:
+    cast, case, draft = world
+    for name in NAMES:
+        for client in visitors(cast):
+            for asked in (f"?words={letter}", f"?{letter}=1"):
+                assert client.get(f"{address_of(name, case, draft)}{asked}").status_code == 400, name
+    assert Client().get(f"/refer/page/{letter}/").status_code == 400
+
+
+def test_a_hidden_character_in_a_cookie_is_refused_and_does_not_reach_the_database(db: None) -> None:
+    for letter in ("\\000", "\\001"):
+        response = Client(raise_request_exception=False).get(
+            "/refer/answers/", headers={"cookie": f'sessionid="{letter}abcdefgh"'}
+        )
+        assert response.status_code == 400
+
+
+def test_a_number_that_no_database_holds_is_no_entry(world: World) -> None:
+    client = visitor(world[0].officer)
+    assert client.get(f"/cases/{world[1].pk}/entries/{'9' * 40}/").status_code == 404
+
+
+def test_too_much_is_refused_before_it_is_read(world: World, settings: LazySettings) -> None:
+    _, case, draft = world
+
+    unread = BytesIO(b"x" * 10)
+    for name in NAMES:
+        environ: dict[str, Any] = {
+            "CONTENT_TYPE": "multipart/form-data; boundary=x",
+            "CONTENT_LENGTH": str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1),
+            "wsgi.input": unread,
+        }
+        response = Client().generic("POST", address_of(name, case, draft), **environ)
+        assert response.status_code == 413, name
+        assert b"shorten what you wrote" in response.content
+    assert unread.tell() == 0
+
+
+def test_a_file_that_nobody_asked_for_is_refused(client: Client, db: None) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\nabc\r\n--x--\r\n'
+    response = client.generic("POST", "/sign-in/", body, content_type="multipart/form-data; boundary=x")
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("body", [b"--x\r\nbad", b"--y", b"", b"--x\r\n" * 500])
+def test_a_broken_form_is_no_mistake_of_ours(body: bytes, db: None) -> None:
+    client = Client(raise_request_exception=False)
+    response = client.generic("POST", "/sign-in/", body, content_type="multipart/form-data; boundary=x")
+    assert response.status_code < 500
