@@ -7,6 +7,7 @@ A test that commits gets a fresh copy afterwards: tests may attack the database,
 """
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
@@ -17,13 +18,15 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management import call_command
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.access import context
+from handrail.access.sign_in.proof import PROOF, Method
 from handrail.config import bootstrap, database, embedded, privileges, row_security, rows
 from handrail.config.database import Role
 from handrail.config.environment import home
@@ -56,6 +59,22 @@ def who_asks_is_the_web() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(context, "asking", asking)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
+    """`force_login` leaves out the way in; the session that it makes looks as if somebody had come by a passkey."""
+    force_login = Client.force_login
+
+    def proven(client: Client, user: AbstractBaseUser, backend: str | None = None) -> None:
+        force_login(client, user, backend)
+        session = client.session
+        session[PROOF] = {"by": [Method.PASSKEY], "at": time.time()}
+        session.save()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", proven)
         yield
 
 

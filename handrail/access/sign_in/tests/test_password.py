@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.cases.tests.cast import Cast
-from handrail.web.tests.conftest import PASSWORD
+from handrail.access.sign_in.tests.conftest import PASSWORD
 
 SIGN_IN = "/sign-in/"
 
