@@ -76,8 +76,8 @@ def password_claims(request: HttpRequest, email: str) -> list[Claim]:
         return [Claim(throttle.PASSWORDS_ON_DEVICE, f"{address}\n{known}")]
     return [
         Claim(throttle.FROM_ORIGIN, throttle.place(origin_of(request))),
-        Claim(throttle.EVERYWHERE),
         Claim(throttle.PASSWORDS_OF_ACCOUNT, address),
+        Claim(throttle.EVERYWHERE),
     ]
 
 
