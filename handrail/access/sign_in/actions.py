@@ -60,7 +60,9 @@ def set_up_app(person: Person, secret: str, code: str) -> list[str]:
     """Set up an app, once a code shows that it works; gives recovery codes where there were none."""
     step = factors.step_of(secret, code)
     if step is None:
-        raise Refused("That code is not right. Enter the one that the app shows now, and check the phone’s clock.")
+        raise Refused(
+            "That code is not right. Enter the one that the app shows now, and check the phone’s clock."
+        )
     factors.keep_app(person, secret, step)
     _notify(person, "app")
     return _first_recovery_codes(person)

@@ -31,7 +31,9 @@ class Factor:
 
 def of(person: Person) -> list[Factor]:
     """The app and the passkeys that somebody has set up."""
-    found = Authenticator.objects.filter(user=person, type__in=[Type.TOTP, Type.WEBAUTHN]).order_by("created_at")
+    found = Authenticator.objects.filter(user=person, type__in=[Type.TOTP, Type.WEBAUTHN]).order_by(
+        "created_at"
+    )
     return [_shown(each) for each in found]
 
 
@@ -79,7 +81,10 @@ def keep_app(person: Person, secret: str, step: int) -> None:
     """Set up an app, in the place of one that was there. The code that showed that it works is used up."""
     Authenticator.objects.filter(user=person, type=Type.TOTP).delete()
     Authenticator.objects.create(
-        user=person, type=Type.TOTP, data={"secret": encrypt(secret), "step": step}, last_used_at=timezone.now()
+        user=person,
+        type=Type.TOTP,
+        data={"secret": encrypt(secret), "step": step},
+        last_used_at=timezone.now(),
     )
 
 

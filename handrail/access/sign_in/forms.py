@@ -44,7 +44,9 @@ class SignIn(Form):
     first = "email"
     email = forms.EmailField(max_length=254, error_messages=EMAIL)
     password = forms.CharField(
-        max_length=LONGEST, strip=False, error_messages={"required": "Enter your password", "max_length": WRONG}
+        max_length=LONGEST,
+        strip=False,
+        error_messages={"required": "Enter your password", "max_length": WRONG},
     )
 
     @property
@@ -69,7 +71,9 @@ class Code(Form):
     """A code of an app, or a recovery code."""
 
     first = "code"
-    code = forms.CharField(max_length=40, error_messages={"required": "Enter a code", "max_length": WRONG_CODE})
+    code = forms.CharField(
+        max_length=40, error_messages={"required": "Enter a code", "max_length": WRONG_CODE}
+    )
 
 
 def code_input(errors: Mapping[str, str], name: str = "code") -> Field:
@@ -114,7 +118,9 @@ class NewPassword(Form):
         try:
             validate_password(password, self.person)
         except ValidationError as error:
-            raise forms.ValidationError([MESSAGES.get(each.code or "", each.message) for each in error.error_list]) from error
+            raise forms.ValidationError(
+                [MESSAGES.get(each.code or "", each.message) for each in error.error_list]
+            ) from error
         return password
 
 

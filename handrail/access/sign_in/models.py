@@ -22,7 +22,7 @@ class SessionManager(BaseSessionManager["Session"]):
 class Session(AbstractBaseSession):
     """A browser's session. One in which somebody is signed in says who, since when and from where."""
 
-    handle = models.UUIDField(null=True, unique=True)
+    handle = models.UUIDField(null=True)  # two rows share it while a key is changed
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
     began_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)

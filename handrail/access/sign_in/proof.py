@@ -1,9 +1,9 @@
 """How well somebody proved who they are in this session, and when they last did.
 
-    strength(request)               what was proven
-    needed(person)                  what this person must have proven before anything but setting it up opens
-    is_phishing_resistant(request)  for what only a passkey may open
-    fresh_proof(request)            a page that asks again before a sensitive act, or None
+strength(request)               what was proven
+needed(person)                  what this person must have proven before anything but setting it up opens
+is_phishing_resistant(request)  for what only a passkey may open
+fresh_proof(request)            a page that asks again before a sensitive act, or None
 """
 
 import time

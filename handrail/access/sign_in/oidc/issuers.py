@@ -80,9 +80,7 @@ def read(path: Path, environment: Mapping[str, str], *, plain_http: bool) -> dic
     return found
 
 
-def _issuer(
-    path: Path, key: str, table: object, environment: Mapping[str, str], plain_http: bool
-) -> Issuer:
+def _issuer(path: Path, key: str, table: object, environment: Mapping[str, str], plain_http: bool) -> Issuer:
     where = f"{path}, [{key}]"
     if not key.replace("-", "").isalnum() or not key.isascii():
         raise NotUsable(f"{where}: name the table in letters, numbers and dashes.")
@@ -97,9 +95,7 @@ def _issuer(
     if not is_safe(entry.issuer, plain_http=plain_http):
         raise NotUsable(f"{where}: issuer is {entry.issuer!r}: give its https address.")
     lists = {name: frozenset(value) for name, value in entry if name.endswith(("_acr", "_amr"))}
-    return Issuer(
-        key, entry.name, entry.issuer, entry.client_id, secret, entry.organisation, **lists
-    )
+    return Issuer(key, entry.name, entry.issuer, entry.client_id, secret, entry.organisation, **lists)
 
 
 def is_safe(address: str, *, plain_http: bool) -> bool:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import quote, urlencode
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, HTTPHandler, OpenerDirector, Request
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request
 
 from django.conf import settings
 
@@ -51,7 +51,9 @@ def redeem(issuer: Issuer, endpoint: str, code: str, verifier: str, address: str
     return token
 
 
-def ask(address: str, given: dict[str, str] | None = None, who: tuple[str, str] | None = None) -> dict[str, Any]:
+def ask(
+    address: str, given: dict[str, str] | None = None, who: tuple[str, str] | None = None
+) -> dict[str, Any]:
     """The object that an address answers with; `given` is sent as a form, by a client with this name and secret."""
     if not is_safe(address, plain_http=not settings.SECURE):
         raise NoAnswer("the address is not https")

@@ -41,7 +41,9 @@ class Passkey:
         attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor.encode(dict(public))
         made = cbor.encode({"fmt": "none", "attStmt": {}, "authData": self._data(ATTESTED) + attested})
         said = self._said("webauthn.create", options)
-        return self._credential({"clientDataJSON": websafe_encode(said), "attestationObject": websafe_encode(made)})
+        return self._credential(
+            {"clientDataJSON": websafe_encode(said), "attestationObject": websafe_encode(made)}
+        )
 
     def use(self, options: dict[str, Any]) -> str:
         said, data = self._said("webauthn.get", options), self._data()
@@ -66,7 +68,13 @@ class Passkey:
 
     def _credential(self, response: dict[str, str]) -> str:
         name = websafe_encode(self.id)
-        whole = {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
+        whole = {
+            "id": name,
+            "rawId": name,
+            "type": "public-key",
+            "response": response,
+            "clientExtensionResults": {},
+        }
         return json.dumps(whole)
 
 

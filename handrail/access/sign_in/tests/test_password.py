@@ -6,8 +6,8 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
-from handrail.cases.tests.cast import Cast
 from handrail.access.sign_in.tests.hands import PASSWORD, Visitor, code
+from handrail.cases.tests.cast import Cast
 
 SIGN_IN = "/sign-in/"
 

@@ -26,7 +26,9 @@ from handrail.organisations.models import Organisation, Person
 
 log = structlog.get_logger("handrail.sign_in")
 
-NOT_WELL = "The sign-in of {name} did not work this time. Try again, or sign in with your password or a passkey."
+NOT_WELL = (
+    "The sign-in of {name} did not work this time. Try again, or sign in with your password or a passkey."
+)
 UNKNOWN = (
     "{name} knows you, but no account here is connected to that sign-in. Sign in with your password or a passkey and"
     " connect it on the page “Your account”, or ask whoever manages accounts in your organisation for an invitation."
