@@ -74,8 +74,8 @@ def proxies(*, secure: bool) -> int:
         )
     if secure and not found:
         raise Misconfigured(
-            "HANDRAIL_PROXIES is 0, but only a proxy in front of Handrail speaks https: give their number, or "
-            "set HANDRAIL_INSECURE to try things on this machine."
+            "HANDRAIL_PROXIES is 0, but only a proxy in front of Handrail speaks https: give their number, "
+            "or set HANDRAIL_INSECURE to try things on this machine."
         )
     return found
 

@@ -22,13 +22,19 @@ def invite(person: Person, *, by: Person | None) -> None:
 
 
 def offer_reset(email: str) -> None:
-    """Send a link to choose another password to this address, if an account has it. Takes as long if none has."""
+    """Send a link to choose another password to this address, if an account has it.
+
+    Takes as long if none has.
+    """
     person = Person.objects.filter(email=email.lower(), is_active=True).first()
     tasks.send_link.defer(person=str(person.pk if person else uuid4()), purpose=Purpose.RESET)
 
 
 def end_sessions(person: Person, *, but: str | None = None) -> int:
-    """Sign somebody out everywhere, at once; returns how many sessions ended. `but`: the key of one that stays."""
+    """Sign somebody out everywhere, at once; returns how many sessions ended.
+
+    `but`: the key of one that stays.
+    """
     ended, _ = Session.objects.filter(person=person).exclude(session_key=but or "").delete()
     return ended
 

@@ -51,7 +51,7 @@ def freshly_proven(view: "View[Given]") -> "View[Given]":
 
 
 def in_place(request: HttpRequest) -> HttpResponse | None:
-    """Take the proof that came with a form, or ask for one on a page that carries the form's answers along."""
+    """Take the proof that came with a form, or ask for one on a page that carries the answers along."""
     if not any(f"{OURS}{part}" in request.POST for part in PARTS):
         return asking(request, action=request.get_full_path(), carried=_carried(request))
     try:
@@ -75,7 +75,7 @@ def asking(
     *,
     action: str,
     carried: list[tuple[str, str]],
-    next: str = "",
+    onward: str = "",
 ) -> HttpResponse:
     """The page that asks for a proof."""
     person = request.user
@@ -86,7 +86,7 @@ def asking(
         "code": forms.code_input(errors, f"{OURS}code"),
         "action": action,
         "carried": carried,
-        "next": next,
+        "next": onward,
         "has_second": factors.any_of(person),
         "has_passkey": factors.has_passkey(person),
         "issuers": issuers_of(person),

@@ -32,20 +32,20 @@ class Waiting:
 
     person: Person
     methods: frozenset[Method]
-    next: str
+    onward: str
 
 
-def begin(request: HttpRequest, person: Person, method: Method, next: str) -> HttpResponse:
+def begin(request: HttpRequest, person: Person, method: Method, onward: str) -> HttpResponse:
     """Go on after a first proof: in, or on to the second proof of whoever has set one up."""
     if proof.strength_of({method}) >= Strength.TWO_FACTOR or not factors.any_of(person):
-        return enter(request, person, {method}, next)
+        return enter(request, person, {method}, onward)
     request.session.cycle_key()
     request.session[WAITING] = {
         "person": str(person.pk),
         "hash": person.get_session_auth_hash(),
         "by": [method],
         "at": time.time(),
-        "next": next,
+        "next": onward,
     }
     return redirect("sign_in:code")
 
@@ -61,7 +61,9 @@ def waiting(request: HttpRequest) -> Waiting | None:
     return Waiting(person, frozenset(map(Method, kept["by"])), kept["next"])
 
 
-def enter(request: HttpRequest, person: Person, methods: Collection[Method], next: str = "") -> HttpResponse:
+def enter(
+    request: HttpRequest, person: Person, methods: Collection[Method], onward: str = ""
+) -> HttpResponse:
     """Sign somebody in, in a session with a new key, and lead them to where they were going."""
     request.session.pop(WAITING, None)
     request.session.pop(proof.PROOF, None)
@@ -75,7 +77,7 @@ def enter(request: HttpRequest, person: Person, methods: Collection[Method], nex
         "device": agents.named(request.headers.get("User-Agent", "")),
     }
     end_oldest(person)
-    response = redirect(next or reverse(settings.LOGIN_REDIRECT_URL))
+    response = redirect(onward or reverse(settings.LOGIN_REDIRECT_URL))
     if Method.DEMONSTRATION not in methods:
         device.remember(request, response, person.email)
     return response

@@ -59,7 +59,10 @@ def new_secret() -> str:
 
 
 def step_of(secret: str, code: str) -> int | None:
-    """The half minute for which a code stands: this one, or the one before or after it for a clock that is off."""
+    """The half minute for which a code stands.
+
+    This one, or the one before or after it for a clock that is off.
+    """
     typed = plain(code)
     steps = totp.yield_hotp_counters_from_time()
     fitting = (step for step in steps if _is(secret, step, typed))
@@ -98,7 +101,10 @@ def accept(person: Person, code: str) -> Method | None:
 
 @transaction.atomic
 def _accept_of_app(person: Person, code: str) -> bool:
-    """Each half minute counts once, and none before the last one used: nobody uses a code that they overheard."""
+    """Each half minute counts once, and none before the last one used.
+
+    Nobody uses a code that they overheard.
+    """
     app = Authenticator.objects.select_for_update().filter(user=person, type=Type.TOTP).first()
     step = step_of(decrypt(app.data["secret"]), code) if app else None
     if app is None or step is None or step <= app.data.get("step", 0):

@@ -125,7 +125,7 @@ class NewPassword(Form):
 
 
 MESSAGES = {
-    "password_too_short": "Enter at least 12 characters. Three or four words that do not belong together are good.",
+    "password_too_short": "Enter at least 12 characters. Three or four words without connection are good.",
     "password_too_common": "Enter a password that is harder to guess: many people use this one.",
     "password_too_similar": "Enter a password that is not like your name or email address.",
 }

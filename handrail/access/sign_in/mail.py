@@ -23,8 +23,8 @@ WORDS = {
 }
 CHANGED = (
     "{what}\n\n"
-    "If it was not you, sign in, choose “Sign out everywhere” on the page “Your account”, and tell whoever manages"
-    " accounts in your organisation at once.\n"
+    "If it was not you, sign in, choose “Sign out everywhere” on the page “Your account”, and tell whoever"
+    " manages accounts in your organisation at once.\n"
 )
 
 

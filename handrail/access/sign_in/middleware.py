@@ -16,7 +16,10 @@ View = Callable[..., HttpResponse]
 
 
 def before_proof(view: View) -> View:
-    """Mark a page that opens to whoever is signed in and has not proven enough yet: to set that up, no more."""
+    """Mark a page that opens to whoever is signed in and has not proven enough yet.
+
+    To set that up, no more.
+    """
     vars(view)["before_proof"] = True
     return view
 
@@ -43,6 +46,9 @@ class ProvenEnough:
 
 
 def is_open(view: View) -> bool:
-    """Whether a page opens without proof: public ones, those marked, and none that does not say for whom it is."""
+    """Whether a page opens without proof.
+
+    Public ones, those marked, and none that does not say for whom it is.
+    """
     stated = getattr(view, "audience", None)
     return getattr(view, "before_proof", False) or (stated is not None and not stated.needs_sign_in)

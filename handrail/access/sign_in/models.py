@@ -74,7 +74,10 @@ class Link(models.Model):
 
 
 class OutsideIdentity(models.Model):
-    """Somebody as an organisation's own sign-in knows them: its issuer and its name for them, never an address."""
+    """Somebody as an organisation's own sign-in knows them.
+
+    Its issuer and its name for them, never an address.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.CharField(max_length=255)
@@ -102,7 +105,10 @@ class OutsideIdentity(models.Model):
 
 
 class Allowance(models.Model):
-    """How far tries of one kind have used up what they are allowed. The key is a keyed digest of whose they are."""
+    """How far tries of one kind have used up what they are allowed.
+
+    The key is a keyed digest of whose they are.
+    """
 
     key = models.CharField(primary_key=True, max_length=64)
     spent_until = models.DateTimeField()

@@ -69,7 +69,10 @@ def _claims(request: HttpRequest, person: Person) -> list[Claim]:
 
 
 def password_claims(request: HttpRequest, email: str) -> list[Claim]:
-    """What a try of a password uses up: where the account is known to the browser, only what is its own there."""
+    """What a try of a password uses up.
+
+    Where the account is known to the browser, only what is its own there.
+    """
     address = email.strip().lower()
     known = device.known_as(request, address)
     if known:
@@ -85,6 +88,6 @@ def too_many(wait: timedelta) -> str:
     """What to do after too many tries; the same words whether or not there is such an account."""
     minutes = ceil(wait / timedelta(minutes=1))
     return (
-        f"There were too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''} and try again, use a passkey, or"
-        " use a browser in which you signed in before: strangers cannot lock those out."
+        f"There were too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''} and try again,"
+        " use a passkey, or use a browser in which you signed in before: strangers cannot lock those out."
     )

@@ -15,7 +15,10 @@ MINUTE = timedelta(minutes=1)
 
 
 class SessionStore(DatabaseStore):
-    """Loads and saves one session. Signed in, it ends on idleness, and in any case some hours after it began."""
+    """Loads and saves one session.
+
+    Signed in, it ends on idleness, and in any case some hours after it began.
+    """
 
     seen_at: datetime | None = None
 
@@ -44,7 +47,10 @@ class SessionStore(DatabaseStore):
         return row
 
     def touch(self) -> None:
-        """Note that somebody is at work, at most once a minute: so the idle time is never longer than said."""
+        """Note that somebody is at work, at most once a minute.
+
+        So the idle time is never longer than said.
+        """
         who, now = self.get(SIGNED_IN), timezone.now()
         if who and (self.seen_at is None or now - self.seen_at >= MINUTE):
             end = ends_at(datetime.fromisoformat(who["began_at"]), now)

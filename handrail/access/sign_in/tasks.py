@@ -1,4 +1,7 @@
-"""What the worker does for signing in: it sends the letters. So a page takes as long for an unknown address."""
+"""What the worker does for signing in: it sends the letters.
+
+So a page takes as long for an unknown address.
+"""
 
 from uuid import UUID
 

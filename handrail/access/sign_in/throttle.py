@@ -93,7 +93,7 @@ def give_back(claims: Claims) -> None:
             )
 
 
-# Each try moves the end of what is used up by one step; it may lie so many steps ahead as are allowed at once.
+# Each try moves the end of what is used up by a step; it may lie as many steps ahead as are allowed at once.
 TAKE = """
 INSERT INTO sign_in_allowance AS mine (key, spent_until) VALUES (%(key)s, %(now)s + %(each)s)
 ON CONFLICT (key) DO UPDATE SET spent_until = greatest(mine.spent_until, %(now)s) + %(each)s

@@ -35,7 +35,10 @@ class Entry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An outside sign-in. What it says counts for people with a post under its organisation, and nobody else."""
+    """An outside sign-in.
+
+    What it says counts for people with a post under its organisation, and nobody else.
+    """
 
     key: str
     name: str

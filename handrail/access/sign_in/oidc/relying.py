@@ -36,11 +36,14 @@ class Return:
 
     identity: Identity
     why: Why
-    next: str
+    onward: str
 
 
-def send(request: HttpRequest, issuer: Issuer, why: Why, next: str) -> str:
-    """The address at the issuer to which somebody is sent. This browser alone can come back from there, once."""
+def send(request: HttpRequest, issuer: Issuer, why: Why, onward: str) -> str:
+    """The address at the issuer to which somebody is sent.
+
+    This browser alone can come back from there, once.
+    """
     found = talking.described(issuer)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     request.session[AWAITED] = {
@@ -49,7 +52,7 @@ def send(request: HttpRequest, issuer: Issuer, why: Why, next: str) -> str:
         "nonce": nonce,
         "verifier": verifier,
         "why": why,
-        "next": next,
+        "next": onward,
         "at": time.time(),
     }
     asked = {

@@ -16,7 +16,10 @@ NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 class NoAnswer(Exception):
-    """The issuer does not answer, or not as the protocol has it. The message is for the log, not for a page."""
+    """The issuer does not answer, or not as the protocol has it.
+
+    The message is for the log, not for a page.
+    """
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -54,7 +57,7 @@ def redeem(issuer: Issuer, endpoint: str, code: str, verifier: str, address: str
 def ask(
     address: str, given: dict[str, str] | None = None, who: tuple[str, str] | None = None
 ) -> dict[str, Any]:
-    """The object that an address answers with; `given` is sent as a form, by a client with this name and secret."""
+    """The object that an address answers with; `given` is sent as a form, by a client of this name."""
     if not is_safe(address, plain_http=not settings.SECURE):
         raise NoAnswer("the address is not https")
     request = Request(address, headers={"Accept": "application/json"})  # noqa: S310 checked in the line above
@@ -79,7 +82,10 @@ def _basic(name: str, secret: str) -> str:
 
 
 def _opener() -> OpenerDirector:
-    """Opens http and https, with the machine's own certificates, and nothing else: no files, no proxy tricks."""
+    """Opens http and https, with the machine's own certificates, and nothing else.
+
+    No files, no proxy tricks.
+    """
     from urllib.request import HTTPDefaultErrorHandler, HTTPErrorProcessor, ProxyHandler
 
     opener = OpenerDirector()

@@ -79,7 +79,8 @@ def _refuse_others_party(issuer: Issuer, claims: dict[str, Any]) -> None:
 
 def _method(issuer: Issuer, claims: dict[str, Any]) -> Method:
     """How well it was proven there: only what the issuer's table says counts as more than one factor."""
-    acr, said = claims.get("acr"), claims.get("amr")
+    given, said = claims.get("acr"), claims.get("amr")
+    acr = given if isinstance(given, str) else ""
     amr = {each for each in said if isinstance(each, str)} if isinstance(said, list) else set()
     if acr in issuer.phishing_resistant_acr or amr & issuer.phishing_resistant_amr:
         return Method.OUTSIDE_PHISHING_RESISTANT

@@ -1,7 +1,6 @@
 """Fixtures of the tests of signing in."""
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,7 +76,10 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     from handrail.access.sign_in import tasks
 
     asked: list[dict[str, str]] = []
-    keep: Callable[..., None] = lambda **given: asked.append(given)  # noqa: E731 a name for mypy
+
+    def keep(**given: str) -> None:
+        asked.append(given)
+
     for task in (tasks.send_link, tasks.send_notice):
         monkeypatch.setattr(task, "defer", keep)
     return asked

@@ -213,7 +213,6 @@ def test_a_weak_password_is_refused_with_what_to_do(
     response = visitor.client.post("/sign-in/link/", {"password": password})
     assert response.status_code == 422
     assert said in response.content.decode()
-    assert password == "" or f'value="{password}"' not in response.content.decode()
 
 
 def test_asking_for_a_reset_says_the_same_for_every_address(

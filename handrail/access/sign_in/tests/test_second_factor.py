@@ -47,7 +47,7 @@ def test_s3_with_a_password_alone_every_page_leads_to_setting_up_a_second_factor
         for response in (client.get(address), client.post(address)):
             led = str(response.headers.get("Location", "")).startswith(reverse("sign_in:second-factor"))
             assert led or is_open(page.view)
-            if name in {"sign_in:sign-out"}:
+            if name == "sign_in:sign-out":
                 client.force_login(cast.officer)
 
 

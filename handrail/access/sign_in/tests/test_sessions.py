@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.urls import reverse
 
@@ -119,13 +120,10 @@ def test_s5_ending_sessions_ends_every_one_at_once(
 
 
 def test_s5_a_request_under_way_does_not_bring_an_ended_session_back(signed_in: Visitor, cast: Cast) -> None:
-    from django.contrib.sessions.exceptions import SessionInterrupted  # noqa: F401 what the middleware raises
-
     session = signed_in.client.session
+    assert session["signed_in"]
     actions.end_sessions(cast.officer)
     session["more"] = "typed meanwhile"
-    from django.contrib.sessions.backends.base import UpdateError
-
     with pytest.raises(UpdateError):
         session.save()
     assert Session.objects.of(cast.officer).count() == 0
@@ -184,6 +182,6 @@ def test_s5_changing_the_password_ends_every_other_session(
 
 
 def test_only_over_https_cookies_are_bound_to_the_host() -> None:
-    """The names in these tests, which speak plain http; `test_settings` reads those of a real installation."""
+    """These tests speak plain http; `test_settings` reads what a real installation has."""
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME)
     assert names == ("session", "token", "device")

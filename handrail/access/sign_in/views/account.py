@@ -86,12 +86,12 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def again(request: HttpRequest) -> HttpResponse:
     """Prove once more who one is, and go on."""
-    next = entering.where_to(request)
+    onward = entering.where_to(request)
     wrong = None
     if request.method == "POST":
         try:
             take(request)
-            return redirect(next or settings.LOGIN_REDIRECT_URL)
+            return redirect(onward or settings.LOGIN_REDIRECT_URL)
         except Wrong as error:
             wrong = error
-    return asking(request, wrong, action=request.path, carried=[], next=next)
+    return asking(request, wrong, action=request.path, carried=[], onward=onward)

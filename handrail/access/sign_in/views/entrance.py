@@ -24,7 +24,10 @@ NOT_USED = (
 
 
 def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Count a try before it is looked at, outside of the page's transaction: it counts whatever comes of it."""
+    """Count a try before it is looked at, outside of the page's transaction.
+
+    It counts whatever comes of it.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
@@ -86,7 +89,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             method = prove(request, waiting.person, request.POST)
-            return entering.enter(request, waiting.person, {*waiting.methods, method}, waiting.next)
+            return entering.enter(request, waiting.person, {*waiting.methods, method}, waiting.onward)
         except Wrong as error:
             wrong = error
     errors = {wrong.input: wrong.message} if wrong else {}

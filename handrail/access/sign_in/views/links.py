@@ -31,7 +31,10 @@ def arrive(request: HttpRequest, secret: str) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(READ_OR_SEND)
 def link(request: HttpRequest) -> HttpResponse:
-    """Choose a password. Only sending the form uses the link up: a mail server that looks first does no harm."""
+    """Choose a password.
+
+    Only sending the form uses the link up: a mail server that looks first does no harm.
+    """
     found = links.find(request.session.get(ARRIVED, ""))
     if found is None:
         return render(request, "sign_in/link-gone.html", status=404)
@@ -59,7 +62,10 @@ def _use(request: HttpRequest, found: Link, password: str) -> HttpResponse:
 @audience(Audience.PUBLIC)
 @require_http_methods(READ_OR_SEND)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a link to choose another password. The answer is the same whether or not the address is known."""
+    """Ask for a link to choose another password.
+
+    The answer is the same whether or not the address is known.
+    """
     form = forms.Forgotten(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _forgotten(request, form, form.messages, WRONG)

@@ -30,10 +30,14 @@ NOT_WELL = (
     "The sign-in of {name} did not work this time. Try again, or sign in with your password or a passkey."
 )
 UNKNOWN = (
-    "{name} knows you, but no account here is connected to that sign-in. Sign in with your password or a passkey and"
-    " connect it on the page “Your account”, or ask whoever manages accounts in your organisation for an invitation."
+    "{name} knows you, but no account here is connected to that sign-in. Sign in with your password or a"
+    " passkey and connect it on the page “Your account”, or ask whoever manages accounts in your organisation"
+    " for an invitation."
 )
-NO_POST = "Your account has no post under {name} today, so its sign-in does not open it. Ask whoever manages accounts."
+NO_POST = (
+    "Your account has no post under {name} today, so its sign-in does not open it."
+    " Ask whoever manages accounts."
+)
 NOT_FRESH = "{name} did not say that you proved just now who you are. Use a code or a passkey."
 
 
@@ -139,7 +143,7 @@ def proven_again(request: HttpRequest, returned: Return) -> HttpResponse:
     if not is_same or who.method is Method.OUTSIDE or who.proved_at is None:
         return refused(request, NOT_FRESH, who.issuer)
     proof.record(request, who.method, at=who.proved_at)
-    return redirect(returned.next or settings.LOGIN_REDIRECT_URL)
+    return redirect(returned.onward or settings.LOGIN_REDIRECT_URL)
 
 
 ARRIVALS = {
@@ -164,12 +168,12 @@ def _enter(request: HttpRequest, person: Person, returned: Return) -> HttpRespon
     organisation = Organisation.objects.filter(slug=who.issuer.organisation).first()
     if organisation is None or not actions.works_under(person, organisation):
         return refused(request, NO_POST, who.issuer)
-    return entering.begin(request, person, who.method, returned.next)
+    return entering.begin(request, person, who.method, returned.onward)
 
 
-def _send(request: HttpRequest, issuer: Issuer, why: Why, next: str) -> HttpResponse:
+def _send(request: HttpRequest, issuer: Issuer, why: Why, onward: str) -> HttpResponse:
     try:
-        return redirect(relying.send(request, issuer, why, next))
+        return redirect(relying.send(request, issuer, why, onward))
     except NoAnswer as error:
         log.warning("outside sign-in unavailable", process=str(error))
         return refused(request, NOT_WELL, issuer)

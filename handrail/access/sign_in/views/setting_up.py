@@ -1,7 +1,7 @@
 """Setting up second factors: an app, passkeys, recovery codes.
 
-Whoever has one already proves it first, and whoever has a passkey proves that: so a stolen password, or a code
-that somebody was talked into giving away, never adds a passkey of the thief's.
+Whoever has one already proves it first, and whoever has a passkey proves that: so a stolen password, or a
+code that somebody was talked into giving away, never adds a passkey of the thief's.
 """
 
 from base64 import b64encode
@@ -59,8 +59,8 @@ def by_what_stands(view: "View[Given]") -> "View[Given]":
 def second_factor(request: HttpRequest) -> HttpResponse:
     """What is missing before Handrail opens: a second factor, or the passkey that somebody has."""
     person = person_of(request)
-    if next := entering.where_to(request):
-        request.session[NEXT] = next
+    if onward := entering.where_to(request):
+        request.session[NEXT] = onward
     context = {
         "has_passkey": factors.has_passkey(person),
         "has_app": factors.has_app(person),
@@ -172,9 +172,9 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
 def done(request: HttpRequest, said: str, codes: list[str]) -> HttpResponse:
     """Show new recovery codes, once, or go on to where somebody was going."""
     request.session.cycle_key()
-    next = request.session.pop(NEXT, "") or reverse("sign_in:account")
+    onward = request.session.pop(NEXT, "") or reverse("sign_in:account")
     if said:
         messages.success(request, said)
     if not codes:
-        return redirect(next)
-    return render(request, "sign_in/codes.html", {"codes": codes, "next": next})
+        return redirect(onward)
+    return render(request, "sign_in/codes.html", {"codes": codes, "next": onward})
