@@ -18,7 +18,6 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
@@ -64,10 +63,10 @@ def who_asks_is_the_web() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
-    """`force_login` leaves out the way in; the session that it makes looks as if somebody had come by a passkey."""
+    """`force_login` leaves out the way in; its session looks as if somebody had come by a passkey."""
     force_login = Client.force_login
 
-    def proven(client: Client, user: AbstractBaseUser, backend: str | None = None) -> None:
+    def proven(client: Client, user: Person, backend: str | None = None) -> None:
         force_login(client, user, backend)
         session = client.session
         session[PROOF] = {"by": [Method.PASSKEY], "at": time.time()}

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-class Adapter(DefaultMFAAdapter):
+class Adapter(DefaultMFAAdapter):  # type: ignore[misc] # the library has no types
     """What allauth asks of an installation."""
 
     def get_totp_issuer(self) -> str:
@@ -27,7 +27,7 @@ class Adapter(DefaultMFAAdapter):
 
 
 def _keys() -> tuple[str, ...]:
-    return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return tuple(map(str, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]))
 
 
 @lru_cache(maxsize=4)

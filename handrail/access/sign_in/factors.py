@@ -45,17 +45,17 @@ def _shown(found: Authenticator) -> Factor:
 
 def any_of(person: Person) -> bool:
     """Whether somebody has a second factor."""
-    return Authenticator.objects.filter(user=person, type__in=[Type.TOTP, Type.WEBAUTHN]).exists()
+    return bool(Authenticator.objects.filter(user=person, type__in=[Type.TOTP, Type.WEBAUTHN]).exists())
 
 
 def has_app(person: Person) -> bool:
     """Whether somebody has set up an app."""
-    return Authenticator.objects.filter(user=person, type=Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=person, type=Type.TOTP).exists())
 
 
 def new_secret() -> str:
     """A secret for an app, as the app takes it."""
-    return totp.generate_totp_secret()
+    return str(totp.generate_totp_secret())
 
 
 def step_of(secret: str, code: str) -> int | None:

@@ -29,7 +29,7 @@ class Session(AbstractBaseSession):
     origin = models.GenericIPAddressField(null=True)
     device = models.CharField(max_length=60, blank=True)
 
-    objects = SessionManager()
+    objects: ClassVar[SessionManager] = SessionManager()
 
     def __str__(self) -> str:
         return self.device or "session"

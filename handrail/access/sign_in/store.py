@@ -28,7 +28,8 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row for what the session holds now."""
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)  # noqa: S101 the model of this store
         who = data.get(SIGNED_IN)
         if who:
             now = timezone.now()
@@ -41,7 +42,7 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc] # the stubs leave it out
         if row is not None:
             self.seen_at = row.seen_at
         return row

@@ -83,30 +83,34 @@ def take(claims: Claims, at: datetime | None = None) -> timedelta:
     return timedelta()
 
 
+GIVE_BACK = """
+UPDATE sign_in_allowance SET spent_until = spent_until - make_interval(secs => %s) WHERE key = %s
+"""
+
+
 def give_back(claims: Claims) -> None:
     """Undo the counting of a try that was no guess, because it was right."""
     with connection.cursor() as cursor:
         for claim in claims:
-            cursor.execute(
-                "UPDATE sign_in_allowance SET spent_until = spent_until - %s WHERE key = %s",
-                [claim.limit.each, claim.key],
-            )
+            cursor.execute(GIVE_BACK, [claim.limit.each.total_seconds(), claim.key])
 
 
 # Each try moves the end of what is used up by a step; it may lie as many steps ahead as are allowed at once.
 TAKE = """
-INSERT INTO sign_in_allowance AS mine (key, spent_until) VALUES (%(key)s, %(now)s + %(each)s)
-ON CONFLICT (key) DO UPDATE SET spent_until = greatest(mine.spent_until, %(now)s) + %(each)s
-WHERE greatest(mine.spent_until, %(now)s) + %(each)s <= %(now)s + %(most)s
+INSERT INTO sign_in_allowance AS mine (key, spent_until)
+VALUES (%(key)s, %(now)s + make_interval(secs => %(each)s))
+ON CONFLICT (key) DO UPDATE
+SET spent_until = greatest(mine.spent_until, %(now)s) + make_interval(secs => %(each)s)
+WHERE greatest(mine.spent_until, %(now)s) <= %(now)s + make_interval(secs => %(before)s)
 RETURNING 1
 """
 
 
 def _take(claim: Claim, now: datetime) -> bool:
-    limit = claim.limit
-    given = {"key": claim.key, "now": now, "each": limit.each, "most": limit.each * limit.at_once}
+    each, most = claim.limit.each.total_seconds(), claim.limit.at_once
+    given: dict[str, str | datetime | float] = {"key": claim.key, "now": now, "each": each}
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, given)
+        cursor.execute(TAKE, given | {"before": each * (most - 1)})
         return cursor.fetchone() is not None
 
 
@@ -122,4 +126,4 @@ def forget_unused(at: datetime | None = None) -> int:
     """Delete what no longer limits anything; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sign_in_allowance WHERE spent_until < %s", [at or timezone.now()])
-        return cursor.rowcount
+        return int(cursor.rowcount)

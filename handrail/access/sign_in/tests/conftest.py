@@ -58,6 +58,9 @@ class Clock:
     def __init__(self) -> None:
         self.now = datetime.now(UTC)
 
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
     def on(self, **more: float) -> None:
         self.now += timedelta(**more)
 
@@ -65,7 +68,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(time, "time", lambda: clock.now.timestamp())
+    monkeypatch.setattr(time, "time", clock.seconds)
     monkeypatch.setattr(timezone, "now", lambda: clock.now)
     return clock
 

@@ -37,7 +37,7 @@ class Passkey:
 
     def make(self, options: dict[str, Any]) -> str:
         self.handle = options["publicKey"]["user"]["id"]
-        public = ES256.from_cryptography_key(self.key.public_key())
+        public = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
         attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor.encode(dict(public))
         made = cbor.encode({"fmt": "none", "attStmt": {}, "authData": self._data(ATTESTED) + attested})
         said = self._said("webauthn.create", options)
@@ -109,7 +109,6 @@ class Visitor:
         given = passkey.use(self.client.post("/sign-in/passkey/options/").json())
         return self.client.post("/sign-in/again/", {"again-credential": given, **more})
 
-    @property
-    def is_in(self) -> bool:
+    def gets_in(self) -> bool:
         """Whether Handrail opens."""
         return bool(self.client.get("/home/").status_code == 200)

@@ -99,7 +99,7 @@ def test_s6_somebody_signs_in_and_an_unknown_name_does_not(
     assert go(visitor, "olu/pwd/two").status_code == 403
     actions.connect(cast.officer, issuer, "olu")
     assert go(visitor, "olu/pwd/two").headers["Location"] == "/home/"
-    assert visitor.is_in
+    assert visitor.gets_in()
 
 
 def test_s6_the_answer_of_the_provider_works_once(visitor: Visitor, cast: Cast, issuer: Issuer) -> None:
@@ -137,7 +137,7 @@ def test_s7_it_counts_as_two_factors_only_where_the_provider_says_so(
 ) -> None:
     actions.connect(cast.officer, issuer, "olu")
     go(visitor, who)
-    assert visitor.is_in is is_in
+    assert visitor.gets_in() is is_in
 
 
 def test_s7_a_fresh_proof_there_says_when_it_was_given(visitor: Visitor, cast: Cast, issuer: Issuer) -> None:

@@ -132,9 +132,9 @@ def test_an_invitation_leads_to_a_password_and_a_second_factor(visitor: Visitor,
     assert cast.supervisor.name not in page
     response = visitor.client.post("/sign-in/link/", {"password": LONG})
     assert response.headers["Location"] == "/home/"
-    assert not visitor.is_in
+    assert not visitor.gets_in()
     visitor.add_passkey(Passkey())
-    assert visitor.is_in
+    assert visitor.gets_in()
     assert Person.objects.get(pk=cast.supervisor.pk).check_password(LONG)
 
 
@@ -191,10 +191,10 @@ def test_s6_a_reset_does_not_get_around_the_second_factor(
     arrive(visitor, links.make(cast.officer, Purpose.RESET))
     response = visitor.client.post("/sign-in/link/", {"password": LONG})
     assert response.headers["Location"] == "/sign-in/code/"
-    assert not visitor.is_in
-    assert not inside.is_in
+    assert not visitor.gets_in()
+    assert not inside.gets_in()
     assert visitor.code(code(secret)).status_code == 302
-    assert visitor.is_in
+    assert visitor.gets_in()
 
 
 @pytest.mark.parametrize(

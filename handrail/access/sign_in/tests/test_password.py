@@ -21,10 +21,10 @@ def test_somebody_signs_in_whatever_the_capitals_of_the_address(
 ) -> None:
     response = visitor.password(f" {cast.officer.email.upper()} ")
     assert (response.status_code, response.headers["Location"]) == (302, reverse("sign_in:code"))
-    assert not visitor.is_in
+    assert not visitor.gets_in()
     response = visitor.code(code(secret))
     assert (response.status_code, response.headers["Location"]) == (302, reverse("web:home"))
-    assert visitor.is_in
+    assert visitor.gets_in()
 
 
 def test_signing_in_changes_the_key_of_the_session(client: Client, cast: Cast) -> None:

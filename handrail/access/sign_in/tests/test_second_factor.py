@@ -97,7 +97,7 @@ def test_s3_a_passkey_that_verified_nobody_is_refused(visitor: Visitor, cast: Ca
     visitor.client.post("/sign-out/")
     careful.verifies = False
     assert visitor.passkey(careful).status_code == 422
-    assert not visitor.is_in
+    assert not visitor.gets_in()
 
 
 @pytest.mark.parametrize("wrong", ["origin", "site", "key", "handle"])
@@ -115,7 +115,7 @@ def test_a_passkey_of_another_site_or_of_nobody_is_refused(visitor: Visitor, cas
     }
     setattr(other, wrong, changed[wrong])
     assert visitor.passkey(other).status_code == 422
-    assert not visitor.is_in
+    assert not visitor.gets_in()
 
 
 @pytest.mark.parametrize("nonsense", ["", "null", "[]", "{}", '{"id": 1, "response": 7}', "x" * 50])
@@ -158,7 +158,7 @@ def test_an_app_is_set_up_and_recovery_codes_are_shown_once(
     response = visitor.client.post("/account/app/", {"code": code(secret)})
     assert "Your recovery codes" in response.content.decode()
     assert factors.recovery_codes_left(cast.officer) == 10
-    assert visitor.is_in
+    assert visitor.gets_in()
 
 
 def test_s3_a_secret_is_kept_encrypted(cast: Cast, secret: str) -> None:
@@ -183,10 +183,10 @@ def test_s3_an_administrator_is_let_in_with_a_passkey_only(
     secret = factors.new_secret()
     factors.keep_app(administrator, secret, 0)
     visitor.both(administrator.email, secret)
-    assert not visitor.is_in
+    assert not visitor.gets_in()
     passkey = Passkey()
     assert visitor.add_passkey(passkey).status_code == 200
-    assert visitor.is_in
+    assert visitor.gets_in()
 
 
 def test_s3_a_stolen_password_and_code_add_no_passkey_where_there_is_one(
@@ -202,10 +202,10 @@ def test_s3_a_stolen_password_and_code_add_no_passkey_where_there_is_one(
     thief.both(administrator.email, secret)
     assert thief.add_passkey(Passkey(id=b"the passkey of a thief")).status_code == 302
     assert thief.client.get("/account/app/").headers["Location"].startswith("/account/second-factor/")
-    assert not thief.is_in
+    assert not thief.gets_in()
     assert thief.again_by_passkey(Passkey(handle=passkey.handle)).status_code == 422
     assert thief.again_by_passkey(passkey).status_code == 302
-    assert thief.is_in
+    assert thief.gets_in()
 
 
 def test_the_last_second_factor_cannot_be_removed(visitor: Visitor, cast: Cast, secret: str) -> None:
