@@ -63,12 +63,10 @@ def test_s2_where_the_proxy_writes_no_address_who_is_connected_counts(
     assert asked(rf, odd) == PEER
 
 
-@pytest.mark.parametrize(
-    "name", ["HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_CLIENT_IP", "HTTP_TRUE_CLIENT_IP"]
-)
+@pytest.mark.parametrize("name", ["forwarded", "x-real-ip", "client-ip", "true-client-ip"])
 def test_s2_no_other_header_counts(rf: RequestFactory, settings: LazySettings, name: str) -> None:
     settings.PROXIES = 1
-    request = rf.get("/", headers={"x-forwarded-for": REAL}, REMOTE_ADDR=PEER, **{name: "192.0.2.1"})
+    request = rf.get("/", headers={"x-forwarded-for": REAL, name: "192.0.2.1"}, REMOTE_ADDR=PEER)
     assert origin_of(request) == REAL
 
 
