@@ -7,6 +7,7 @@ A test that commits gets a fresh copy afterwards: tests may attack the database,
 """
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
@@ -19,16 +20,18 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
+from handrail.access.sign_in.proof import PROOF, Method
 from handrail.cases import checks
 from handrail.config import bootstrap, database, embedded, privileges, row_security, rows
 from handrail.config.database import Role
 from handrail.config.environment import home
 from handrail.config.tests.asking import as_the_web
 from handrail.organisations import capabilities
+from handrail.organisations.models import Person
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,6 +46,22 @@ def who_asks_is_the_web() -> Iterator[None]:
     """Where somebody asks, the connection has the web's rights and sees the web's rows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("handrail.access.context.asking", as_the_web)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
+    """`force_login` leaves out the way in; its session looks as if somebody had come by a passkey."""
+    force_login = Client.force_login
+
+    def proven(client: Client, user: Person, backend: str | None = None) -> None:
+        force_login(client, user, backend)
+        session = client.session
+        session[PROOF] = {"by": [Method.PASSKEY], "at": time.time()}
+        session.save()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", proven)
         yield
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from handrail.commands import checks, demonstration, imports, ledger, manage, policy, serve, up
+from handrail.commands import accounts, checks, demonstration, imports, ledger, manage, policy, serve, up
 from handrail.commands.group import Commands
 
 app = typer.Typer(
@@ -24,5 +24,6 @@ policy.register(app)
 imports.register(app)
 checks.register(app)
 ledger.register(app)
+accounts.register(app)
 manage.register(app)
 serve.register(app)

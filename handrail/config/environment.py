@@ -73,6 +73,47 @@ def number(name: str, usual: int) -> int:
     return int(text)
 
 
+def at_least_one(name: str, usual: int) -> int:
+    """A whole number from one."""
+    found = number(name, usual)
+    if found < 1:
+        raise Misconfigured(f"{name} is {found}: give a whole number from 1, such as {usual}.")
+    return found
+
+
+MOST_PROXIES = 8
+
+
+def proxies(*, secure: bool) -> int:
+    """How many proxies of our own stand between Handrail and whoever asks."""
+    found = number("HANDRAIL_PROXIES", 1 if secure else 0)
+    if found > MOST_PROXIES:
+        raise Misconfigured(
+            f"HANDRAIL_PROXIES is {found}: give the number of proxies that you run in front of Handrail, "
+            f"at most {MOST_PROXIES}."
+        )
+    if secure and not found:
+        raise Misconfigured(
+            "HANDRAIL_PROXIES is 0, but only a proxy in front of Handrail speaks https: give their number, "
+            "or set HANDRAIL_INSECURE to try things on this machine."
+        )
+    return found
+
+
+def address(*, secure: bool) -> str:
+    """The address under which people reach Handrail, as letters give it: the first of HANDRAIL_HOSTS."""
+    named = next(iter(addresses("HANDRAIL_HOSTS")), "")
+    if secure:
+        return f"https://{named or 'localhost'}"
+    return f"http://{named or 'localhost'}:{port()}"
+
+
+def issuers() -> Path:
+    """The file of the organisations' own sign-ins."""
+    named = os.environ.get("HANDRAIL_ISSUERS")
+    return Path(named).expanduser().absolute() if named else home() / "issuers.toml"
+
+
 def addresses(name: str) -> list[str]:
     """A list separated by commas, without its blanks."""
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]

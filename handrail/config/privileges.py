@@ -43,10 +43,17 @@ TABLES: Mapping[str, Grants] = {
     # Django's own
     "django_migrations": BOTH_READ,
     "django_content_type": BOTH_READ,
-    "django_session": {Role.WEB: ALL, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
     "auth_permission": BOTH_READ,
     "auth_group": BOTH_READ,
     "auth_group_permissions": BOTH_READ,
+    # Signing in. What allauth would keep of addresses is not used
+    "sign_in_session": {Role.WEB: ALL, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
+    "sign_in_link": BOTH_CHANGE,  # the worker makes those that it sends
+    "sign_in_outsideidentity": {Role.WEB: frozenset({Right.SELECT, Right.INSERT, Right.DELETE})},
+    "sign_in_allowance": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
+    "mfa_authenticator": {Role.WEB: ALL},
+    "account_emailaddress": NOTHING,
+    "account_emailconfirmation": NOTHING,
     # The queue: the web puts work in, the worker does it and tidies up
     "procrastinate_*": {Role.WEB: APPEND, Role.JOBS: ALL},
     "pghistory_context": BOTH_CHANGE,

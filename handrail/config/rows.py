@@ -145,7 +145,9 @@ SECURED: Mapping[str, Rows] = {
 OPEN: Mapping[str, str] = {
     "django_migrations": "Names of migrations.",
     "django_content_type": "Names of tables.",
-    "django_session": "Found by an unguessable key alone, before anybody is known.",
+    "sign_in_*": "Found by unguessable keys, or by what is their own, before anybody is known.",
+    "mfa_authenticator": "Second factors, their secrets encrypted: needed before anybody is known.",
+    "account_*": "The library's own tables of addresses; not used, not granted, and empty.",
     "auth_*": "Django's groups and permissions, which are not used.",
     "pghistory_context": "Where a change came from; not used, and empty.",
     "procrastinate_*": "The queue: ids and times, no names.",

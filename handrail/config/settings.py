@@ -1,5 +1,9 @@
 """Django's settings. What differs between installations comes from the environment alone."""
 
+import os
+from datetime import timedelta
+
+from handrail.access.sign_in.oidc import issuers
 from handrail.config import environment, log
 from handrail.config.database import databases
 from handrail.config.secret import contact_key, secret_key
@@ -22,9 +26,11 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "pgtrigger",
     "pghistory",
@@ -32,6 +38,7 @@ INSTALLED_APPS = [
     "handrail.ledger",
     "handrail.organisations",
     "handrail.access",
+    "handrail.access.sign_in",
     "handrail.subjects",
     "handrail.cases",
     "handrail.cases.outside",
@@ -50,6 +57,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "handrail.access.sign_in.middleware.ProvenEnough",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "handrail.web.errors.NothingUnlogged",
@@ -72,9 +81,9 @@ DATABASES = databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.Person"
-LOGIN_URL = "web:sign-in"
+LOGIN_URL = "sign_in:sign-in"
 LOGIN_REDIRECT_URL = "web:home"
-LOGOUT_REDIRECT_URL = "web:sign-in"
+LOGOUT_REDIRECT_URL = "sign_in:sign-in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -82,7 +91,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# allauth makes and checks second factors. Its own pages, sign-up and rate limits are not used.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "handrail.access.sign_in.adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # half minutes by which a phone's clock may be off
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RATE_LIMITS = False
+
+SESSION_ENGINE = "handrail.access.sign_in.store"
+SESSION_IDLE = timedelta(minutes=environment.at_least_one("HANDRAIL_IDLE_MINUTES", 15))
+SESSION_LONGEST = timedelta(hours=environment.at_least_one("HANDRAIL_SESSION_HOURS", 10))
+SESSIONS_AT_ONCE = environment.at_least_one("HANDRAIL_SESSIONS", 5)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -102,7 +128,17 @@ if not SECURE and environment.bind() not in environment.LOOPBACK:
         "HANDRAIL_INSECURE serves plain http, which only this machine may see: unset it, or set "
         "HANDRAIL_BIND to 127.0.0.1."
     )
-PROXIES = environment.number("HANDRAIL_PROXIES", 1 if SECURE else 0)
+PROXIES = environment.proxies(secure=SECURE)
+ADDRESS = environment.address(secure=SECURE)
+try:
+    ISSUERS = issuers.read(environment.issuers(), os.environ, plain_http=not SECURE)
+except issuers.NotUsable as error:
+    raise environment.Misconfigured(str(error)) from error
+# The prefix makes the browser refuse such a cookie from any other host, and over plain http.
+_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}session"
+CSRF_COOKIE_NAME = f"{_PREFIX}token"
+DEVICE_COOKIE_NAME = f"{_PREFIX}device"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 # A browser takes a cookie of this name only from this host, by https, for all of it.

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.contrib.auth import login
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from handrail.access.audience import Audience, audience
+from handrail.access.sign_in import entering
+from handrail.access.sign_in.proof import Method
 from handrail.demo.staff import DOMAIN
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
 
@@ -50,5 +51,4 @@ def made_up_posts() -> PostQuerySet:
 def step_in(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Sign in as one of the made-up people, and as nobody else."""
     person = get_object_or_404(Person, pk=person_id, email__endswith=MADE_UP, is_active=True)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("web:home")
+    return entering.enter(request, person, {Method.DEMONSTRATION})

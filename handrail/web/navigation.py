@@ -38,7 +38,7 @@ class Shell:
 
     def _named(self) -> list[tuple[str, str]]:
         if self.person is None:
-            return [("Make a referral", "cases:refer"), ("Sign in", "web:sign-in")]
+            return [("Make a referral", "cases:refer"), ("Sign in", "sign_in:sign-in")]
         places = [("Home", "web:home")]
         if Audience.CASE_READERS.includes(self.person):
             places += [("Cases", "cases:list"), ("Referrals", "cases:referrals"), ("Find", "cases:find")]

@@ -1,9 +1,10 @@
 """What the worker tidies up behind the site."""
 
 from asgiref.sync import sync_to_async
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from procrastinate.contrib.django import app
+
+from handrail.access.sign_in.models import Session
 
 SILENT = 5 * 60  # seconds after which a worker that says nothing is gone
 KEPT = 14 * 24  # hours that finished jobs stay for somebody to look at

@@ -1,35 +1,81 @@
+"""S2: what somebody writes into a forwarding header never changes from where they come."""
+
+import random
+
 import pytest
 from django.conf import LazySettings
 from django.test import RequestFactory
 
 from handrail.access.origin import origin_of
+from handrail.access.sign_in import throttle
+from handrail.access.sign_in.proving import password_claims
 
-PROXY = "10.0.0.1"
+PEER, REAL, INNER = "10.0.0.1", "203.0.113.7", "10.0.0.9"
 
 
-@pytest.mark.parametrize(
-    ("proxies", "told", "expected"),
-    [
-        (0, "", PROXY),
-        (0, "203.0.113.9", PROXY),
-        (1, "203.0.113.9", "203.0.113.9"),
-        (1, "1.2.3.4, 203.0.113.9", "203.0.113.9"),
-        (1, "", PROXY),
-        (2, "1.2.3.4, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
-        (2, "203.0.113.9", PROXY),
-        (1, "203.0.113.9 ,", PROXY),
-    ],
-)
-def test_what_a_caller_writes_counts_for_nothing(
-    rf: RequestFactory, settings: LazySettings, proxies: int, told: str, expected: str
+def asked(rf: RequestFactory, forwarded: str | None, peer: str = PEER) -> str | None:
+    headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
+    return origin_of(rf.get("/", headers=headers, REMOTE_ADDR=peer))
+
+
+def forged(number: int) -> str:
+    """Something that an attacker may write: addresses, nonsense, empty parts, odd spellings."""
+    random.seed(number)
+    parts = [
+        f"{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}",
+        "127.0.0.1",
+        "::1",
+        "[2001:db8::1]:443",
+        "unknown",
+        "",
+        " ",
+        "for=192.0.2.60",
+        "\u00e9",
+        "192.0.2.1:1234",
+        "a" * 300,
+    ]
+    return ",".join(random.choice(parts) for _ in range(random.randrange(1, 6)))
+
+
+@pytest.mark.parametrize("proxies", [0, 1, 2])
+def test_s2_a_thousand_forged_headers_change_nothing(
+    rf: RequestFactory, settings: LazySettings, proxies: int
 ) -> None:
     settings.PROXIES = proxies
-    request = rf.get("/", REMOTE_ADDR=PROXY, HTTP_X_FORWARDED_FOR=told)
-    assert origin_of(request) == expected
+    added = [REAL, INNER][:proxies]
+    expected = REAL if proxies else PEER
+    assert {asked(rf, ",".join([forged(n), *added])) for n in range(1000)} == {expected}
 
 
-def test_a_thousand_forged_headers_are_one_origin(rf: RequestFactory, settings: LazySettings) -> None:
+def test_s2_whoever_reaches_us_past_the_proxies_counts_as_who_is_connected(
+    rf: RequestFactory, settings: LazySettings
+) -> None:
+    settings.PROXIES = 2
+    assert asked(rf, None) == PEER
+    assert asked(rf, "192.0.2.1") == PEER
+
+
+@pytest.mark.parametrize("odd", ["", "nonsense", "192.0.2.1:80", "[::1]", "192.0.2.1, ", "999.1.1.1"])
+def test_s2_where_the_proxy_writes_no_address_who_is_connected_counts(
+    rf: RequestFactory, settings: LazySettings, odd: str
+) -> None:
     settings.PROXIES = 1
-    forged = (f"203.0.113.{n % 250}, {n}, unknown, 198.51.100.7" for n in range(1000))
-    found = {origin_of(rf.get("/", REMOTE_ADDR=PROXY, HTTP_X_FORWARDED_FOR=told)) for told in forged}
-    assert found == {"198.51.100.7"}
+    assert asked(rf, odd) == PEER
+
+
+@pytest.mark.parametrize("name", ["forwarded", "x-real-ip", "client-ip", "true-client-ip"])
+def test_s2_no_other_header_counts(rf: RequestFactory, settings: LazySettings, name: str) -> None:
+    settings.PROXIES = 1
+    request = rf.get("/", headers={"x-forwarded-for": REAL, name: "192.0.2.1"}, REMOTE_ADDR=PEER)
+    assert origin_of(request) == REAL
+
+
+def test_s2_forged_headers_get_no_further_guesses(
+    rf: RequestFactory, settings: LazySettings, db: None
+) -> None:
+    settings.PROXIES = 1
+    taken = 0
+    for number in range(300):
+        request = rf.post("/", headers={"x-forwarded-for": f"{forged(number)},{REAL}"}, REMOTE_ADDR=PEER)
+        taken += not throttle.take(password_claims(request, f"somebody{number}@example.org"))
+    assert taken == throttle.FROM_ORIGIN.at_once

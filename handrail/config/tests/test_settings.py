@@ -209,3 +209,47 @@ def test_mail_goes_out_as_the_address_says(tmp_path: Path) -> None:
     assert value(tmp_path, mail, HANDRAIL_SMTP_URL=url) == (
         "('mail.example', 587, 'post@force', 'p/w', True, False)"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"HANDRAIL_PROXIES": "-1"}, "HANDRAIL_PROXIES is '-1'"),
+        ({"HANDRAIL_PROXIES": "one"}, "HANDRAIL_PROXIES is 'one'"),
+        ({"HANDRAIL_PROXIES": "1.0"}, "HANDRAIL_PROXIES is '1.0'"),
+        ({"HANDRAIL_PROXIES": "9"}, "at most 8"),
+        ({"HANDRAIL_PROXIES": "0"}, "only a proxy in front of Handrail speaks https"),
+        ({"HANDRAIL_IDLE_MINUTES": "0"}, "HANDRAIL_IDLE_MINUTES is 0"),
+        ({"HANDRAIL_SESSION_HOURS": "ten"}, "HANDRAIL_SESSION_HOURS is 'ten'"),
+        ({"HANDRAIL_SESSIONS": "0"}, "HANDRAIL_SESSIONS is 0"),
+    ],
+)
+def test_s2_nonsense_about_proxies_and_sessions_is_refused(
+    tmp_path: Path, given: dict[str, str], said: str
+) -> None:
+    assert said in refusal(tmp_path, **given)
+
+
+def test_s2_one_proxy_is_expected_and_none_where_plain_http_serves_this_machine(tmp_path: Path) -> None:
+    assert value(tmp_path, "settings.PROXIES") == "1"
+    assert value(tmp_path, "settings.PROXIES", HANDRAIL_PROXIES="3") == "3"
+    assert value(tmp_path, "settings.PROXIES", HANDRAIL_INSECURE="1") == "0"
+
+
+def test_cookies_over_https_belong_to_this_host_alone(tmp_path: Path) -> None:
+    names = "[settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME]"
+    assert value(tmp_path, names) == "['__Host-session', '__Host-token', '__Host-device']"
+    assert value(tmp_path, names, HANDRAIL_INSECURE="1") == "['session', 'token', 'device']"
+
+
+def test_a_file_of_issuers_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "issuers.toml").write_text("[force]\n")
+    assert "[force]: name: Field required" in refusal(tmp_path)
+
+
+def test_letters_give_the_address_that_people_use(tmp_path: Path) -> None:
+    assert value(tmp_path, "settings.ADDRESS", HANDRAIL_HOSTS="a.example,b.example") == "https://a.example"
+    assert (
+        value(tmp_path, "settings.ADDRESS", HANDRAIL_INSECURE="1", HANDRAIL_PORT="81")
+        == "http://localhost:81"
+    )

@@ -1,0 +1,109 @@
+"""A second proof before a sensitive act: exports, grants, restricted cases, changes of roles.
+
+    @audience(Audience.ACCOUNT_MANAGERS)
+    @freshly_proven
+    def close_account(request): ...
+
+Where the last proof is more than five minutes old, a page asks for another and leads back. What somebody
+typed is not lost: a form that is sent too late comes along through that page, in the page itself.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from handrail.access.sign_in import factors, forms, proof
+from handrail.access.sign_in.oidc.issuers import Issuer
+from handrail.access.sign_in.proving import Wrong, prove
+from handrail.organisations.models import Person
+
+Given = ParamSpec("Given")
+View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
+PARTS = ("code", "password", "credential")
+OURS = "again-"
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 the name of an input
+
+
+def fresh_proof(request: HttpRequest) -> HttpResponse | None:
+    """Nothing where the last proof is fresh; otherwise the page that asks for another, which leads back."""
+    if proof.is_fresh(request):
+        return None
+    if request.method == "POST":
+        return in_place(request)
+    back = urlencode({"next": request.get_full_path()})
+    return redirect(f"{reverse('sign_in:again')}?{back}")
+
+
+def freshly_proven(view: "View[Given]") -> "View[Given]":
+    """Open a page only to whoever proved who they are a moment ago. Stands below `@audience`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        return fresh_proof(request) or view(request, *args, **kwargs)
+
+    return guarded
+
+
+def in_place(request: HttpRequest) -> HttpResponse | None:
+    """Take the proof that came with a form, or ask for one on a page that carries the answers along."""
+    if not any(f"{OURS}{part}" in request.POST for part in PARTS):
+        return asking(request, action=request.get_full_path(), carried=_carried(request))
+    try:
+        take(request)
+    except Wrong as wrong:
+        return asking(request, wrong, action=request.get_full_path(), carried=_carried(request))
+    return None
+
+
+def take(request: HttpRequest) -> None:
+    """Keep the proof that was sent with a page. Raises Wrong."""
+    person = request.user
+    assert isinstance(person, Person)  # noqa: S101 the page's audience
+    given = {part: request.POST.get(f"{OURS}{part}", "") for part in PARTS}
+    proof.record(request, prove(request, person, given))
+
+
+def asking(
+    request: HttpRequest,
+    wrong: Wrong | None = None,
+    *,
+    action: str,
+    carried: list[tuple[str, str]],
+    onward: str = "",
+) -> HttpResponse:
+    """The page that asks for a proof."""
+    person = request.user
+    assert isinstance(person, Person)  # noqa: S101 the page's audience
+    errors = {f"{OURS}{wrong.input}": wrong.message} if wrong else {}
+    context = {
+        "errors": errors,
+        "code": forms.code_input(errors, f"{OURS}code"),
+        "action": action,
+        "carried": carried,
+        "next": onward,
+        "has_second": factors.any_of(person),
+        "has_passkey": factors.has_passkey(person),
+        "issuers": issuers_of(person),
+    }
+    return render(request, "sign_in/again.html", context, status=wrong.status if wrong else 200)
+
+
+def issuers_of(person: Person) -> list[Issuer]:
+    """The outside sign-ins that are connected to somebody's account and vouch for two factors."""
+    connected = set(person.outside_identities.values_list("issuer", flat=True))
+    return [each for each in settings.ISSUERS.values() if each.issuer in connected and each.vouches]
+
+
+def _carried(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != TOKEN and not name.startswith(OURS)
+    ]

@@ -1,0 +1,41 @@
+"""One-time links: a secret in a letter that opens one account once."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from handrail.access.sign_in.models import Link, Purpose
+from handrail.organisations.models import Person
+
+LIFE = {Purpose.INVITATION: timedelta(days=3), Purpose.RESET: timedelta(hours=1)}
+
+
+def make(person: Person, purpose: Purpose, by: Person | None = None) -> str:
+    """A new link, as an address. Those made for the person before open nothing any more."""
+    now = timezone.now()
+    Link.objects.filter(person=person, used_at=None).update(used_at=now)
+    secret = secrets.token_urlsafe(32)
+    Link.objects.create(
+        digest=digest(secret), person=person, purpose=purpose, by=by, made_at=now, until=now + LIFE[purpose]
+    )
+    return settings.ADDRESS + reverse("sign_in:link-arrive", args=[secret])
+
+
+def find(secret: str) -> Link | None:
+    """The link of this secret, if it can still be used and its account is open."""
+    found = Link.objects.open().filter(digest=digest(secret), person__is_active=True)
+    return found.select_related("person").first()
+
+
+def use(link: Link) -> bool:
+    """Use it up. False where somebody was faster."""
+    return Link.objects.open().filter(pk=link.pk).update(used_at=timezone.now()) == 1
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret."""
+    return sha256(secret.encode()).hexdigest()

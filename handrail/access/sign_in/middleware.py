@@ -1,0 +1,54 @@
+"""Holds everybody who is signed in to what they must have proven, on every page at once."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from handrail.access.sign_in import proof
+from handrail.access.sign_in.store import SessionStore
+from handrail.organisations.models import Person
+
+View = Callable[..., HttpResponse]
+
+
+def before_proof(view: View) -> View:
+    """Mark a page that opens to whoever is signed in and has not proven enough yet.
+
+    To set that up, no more.
+    """
+    vars(view)["before_proof"] = True
+    return view
+
+
+class ProvenEnough:
+    """Leads whoever has not proven enough to the page where they do. No page has to ask for itself."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, Person) and isinstance(request.session, SessionStore):
+            request.session.touch()
+        return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Nothing where the page may open."""
+        if is_open(view) or not isinstance(request.user, Person) or proof.suffices(request, request.user):
+            return None
+        back = {"next": request.get_full_path()} if request.method == "GET" else {}
+        return redirect(f"{reverse('sign_in:second-factor')}?{urlencode(back)}")
+
+
+def is_open(view: View) -> bool:
+    """Whether a page opens without proof.
+
+    Public ones, those marked, and none that does not say for whom it is.
+    """
+    stated = getattr(view, "audience", None)
+    return getattr(view, "before_proof", False) or (stated is not None and not stated.needs_sign_in)

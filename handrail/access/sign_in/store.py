@@ -1,0 +1,64 @@
+"""Where sessions are kept: Django's store, with who is signed in beside it and an end on idleness."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from handrail.access.sign_in.models import Session
+
+SIGNED_IN = "signed_in"
+MINUTE = timedelta(minutes=1)
+
+
+class SessionStore(DatabaseStore):
+    """Loads and saves one session.
+
+    Signed in, it ends on idleness, and in any case some hours after it began.
+    """
+
+    seen_at: datetime | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row for what the session holds now."""
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)  # noqa: S101 the model of this store
+        who = data.get(SIGNED_IN)
+        if who:
+            now = timezone.now()
+            row.handle = UUID(who["handle"])
+            row.person_id = UUID(who["person"])
+            row.began_at = datetime.fromisoformat(who["began_at"])
+            row.seen_at = self.seen_at = now
+            row.origin, row.device = who["origin"], who["device"]
+            row.expire_date = ends_at(row.began_at, now)
+        return row
+
+    def _get_session_from_db(self) -> Session | None:
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc] # the stubs leave it out
+        if row is not None:
+            self.seen_at = row.seen_at
+        return row
+
+    def touch(self) -> None:
+        """Note that somebody is at work, at most once a minute.
+
+        So the idle time is never longer than said.
+        """
+        who, now = self.get(SIGNED_IN), timezone.now()
+        if who and (self.seen_at is None or now - self.seen_at >= MINUTE):
+            end = ends_at(datetime.fromisoformat(who["began_at"]), now)
+            Session.objects.filter(pk=self.session_key).update(seen_at=now, expire_date=end)
+            self.seen_at = now
+
+
+def ends_at(began_at: datetime, seen_at: datetime) -> datetime:
+    """When a session ends in which nothing more happens."""
+    return min(seen_at + settings.SESSION_IDLE, began_at + settings.SESSION_LONGEST)

@@ -1,0 +1,66 @@
+"""`handrail account`: the first account of a new installation, and a link for whoever lost everything."""
+
+from typing import Annotated, NoReturn
+
+import typer
+
+from handrail.commands import installation
+from handrail.config.database import Role as DatabaseRole
+from handrail.organisations.roles import Role
+
+CANNOT_RUN = 2
+
+account = typer.Typer(no_args_is_help=True, help="Accounts: make the first one, and links to begin with.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(account, name="account")
+
+
+@account.command()
+def create(
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    email: Annotated[str, typer.Option(help="The address with which they sign in.")],
+    organisation: Annotated[str, typer.Option(help="Where their post is: a slug such as west-yorkshire.")],
+    role: Annotated[Role, typer.Option(help="The role of their post.")] = Role.ADMINISTRATOR,
+) -> None:
+    """Make an account, and print the link with which its owner chooses a password.
+
+    On a new installation nobody can sign in before this. Administrators make further accounts on the pages.
+    """
+    with installation.opened(DatabaseRole.WEB):
+        from handrail.access.sign_in import actions, by_hand
+
+        try:
+            address = by_hand.create(name, email, role, organisation)
+        except actions.Refused as error:
+            _refuse(error)
+    typer.echo(
+        f"{name} has an account. This link works once, for three days; give it to nobody else:\n{address}"
+    )
+
+
+@account.command()
+def link(
+    email: Annotated[str, typer.Argument(help="The address of the account.")],
+    forget_factors: Annotated[
+        bool, typer.Option("--forget-factors", help="Also take away app, passkeys and recovery codes.")
+    ] = False,
+) -> None:
+    """Print a new link to an account, for somebody who lost their password, or everything.
+
+    Make sure first that it is really them.
+    """
+    with installation.opened(DatabaseRole.WEB):
+        from handrail.access.sign_in import actions, by_hand
+
+        try:
+            address = by_hand.link(email, forget_factors=forget_factors)
+        except actions.Refused as error:
+            _refuse(error)
+    typer.echo(f"This link works once, for three days; give it to nobody else:\n{address}")
+
+
+def _refuse(error: Exception) -> NoReturn:
+    typer.echo(f"handrail: {error}", err=True)
+    raise typer.Exit(CANNOT_RUN) from error
