@@ -11,7 +11,7 @@ import pytest
 
 from handrail.config.secret import weakness_of
 
-GOOD_KEY = secrets.token_urlsafe(64)
+GOOD_KEY = "Zq3vK9xT1mWb7RfY2uHs8LdC4gJnP6eA0oQiVtXzBwMkNhDrSyUaEcGlIpOjF5-_"
 JOBS = secrets.token_urlsafe(32)
 
 

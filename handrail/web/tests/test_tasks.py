@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from handrail.access.sign_in.models import Session
 from handrail.cases.models import Draft
 from handrail.cases.tasks import forget_drafts
 from handrail.web.tasks import forget_ended_sessions

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from handrail.access.sign_in import factors
 from handrail.access.sign_in.tests.hands import PASSWORD, Visitor
-from handrail.cases.tests.cast import Cast, make_cast, person
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
+from handrail.organisations.tests.cast import Cast, make_cast, person
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from handrail.access.sign_in import factors
 from handrail.access.sign_in.again import freshly_proven
 from handrail.access.sign_in.tests.conftest import Clock, give_password
 from handrail.access.sign_in.tests.hands import PASSWORD, Passkey, Visitor, code
-from handrail.cases.tests.cast import Cast
+from handrail.organisations.tests.cast import Cast
 
 ADDRESS = "/tried/export/"
 

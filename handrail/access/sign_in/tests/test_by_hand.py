@@ -6,10 +6,10 @@ from django.test import Client
 from handrail.access.sign_in import actions, by_hand, factors
 from handrail.access.sign_in.models import Link, Session
 from handrail.access.sign_in.tests.hands import Passkey, Visitor
-from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
+from handrail.organisations.tests.cast import Cast
 
 PLACE = "borsetshire-police"
 

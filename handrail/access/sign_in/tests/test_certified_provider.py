@@ -19,7 +19,7 @@ from handrail.access.sign_in.oidc import talking
 from handrail.access.sign_in.oidc.issuers import Issuer
 from handrail.access.sign_in.tests.hands import Visitor
 from handrail.access.sign_in.tests.issuer import CLIENT, SECRET
-from handrail.cases.tests.cast import Cast
+from handrail.organisations.tests.cast import Cast
 from tests.journeys.site import free_port
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -13,8 +13,8 @@ from handrail.access.sign_in.models import Link, Purpose
 from handrail.access.sign_in.proof import Method
 from handrail.access.sign_in.tests.conftest import Clock, give_password
 from handrail.access.sign_in.tests.hands import Passkey, Visitor, code
-from handrail.cases.tests.cast import Cast, make_cast
 from handrail.organisations.models import Person
+from handrail.organisations.tests.cast import Cast, make_cast
 
 LONG = "correct horse " * 14  # longer than 128 characters
 

@@ -15,8 +15,8 @@ from handrail.access.sign_in.oidc.issuers import Issuer
 from handrail.access.sign_in.tests.conftest import Clock
 from handrail.access.sign_in.tests.hands import Passkey, Visitor, code
 from handrail.access.sign_in.tests.issuer import CLIENT, SECRET, FakeIssuer, serving
-from handrail.cases.tests.cast import Cast
 from handrail.organisations.models import Person, Post
+from handrail.organisations.tests.cast import Cast
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.access.sign_in.tests.hands import PASSWORD, Visitor, code
-from handrail.cases.tests.cast import Cast
+from handrail.organisations.tests.cast import Cast
 
 SIGN_IN = "/sign-in/"
 

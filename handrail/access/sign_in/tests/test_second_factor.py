@@ -11,9 +11,9 @@ from handrail.access.sign_in.models import Session
 from handrail.access.sign_in.proof import PROOF, Method, Strength, strength_of
 from handrail.access.sign_in.tests.conftest import Clock
 from handrail.access.sign_in.tests.hands import Passkey, Visitor, code
-from handrail.cases.tests.cast import Cast
 from handrail.config.audience import pages
 from handrail.organisations.models import Person
+from handrail.organisations.tests.cast import Cast
 from tests.test_every_url import TABLE, address_of, world
 
 __all__ = ["world"]

@@ -12,8 +12,8 @@ from handrail.access.sign_in import actions
 from handrail.access.sign_in.models import Session
 from handrail.access.sign_in.tests.conftest import Clock
 from handrail.access.sign_in.tests.hands import Visitor, code
-from handrail.cases.tests.cast import Cast
 from handrail.organisations.models import Person
+from handrail.organisations.tests.cast import Cast
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from handrail.access.sign_in.models import Allowance
 from handrail.access.sign_in.tests.conftest import Clock
 from handrail.access.sign_in.tests.hands import Passkey, Visitor, code
 from handrail.access.sign_in.throttle import Claim, Limit
-from handrail.cases.tests.cast import Cast
+from handrail.organisations.tests.cast import Cast
 
 EVALUATED_AN_HOUR = 50
 ADDRESSES = 1000
