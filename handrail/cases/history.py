@@ -78,7 +78,9 @@ def awaited_from(case: Case) -> str:
 
 
 def _entries(case: Case) -> QuerySet[Entry]:
-    return Entry.objects.filter(chain=case.pk).select_related("content")
+    """The entries of a case, for somebody who was invited to a part of it those of their stages."""
+    entries = Entry.objects.filter(chain=case.pk).select_related("content")
+    return entries if case.only_stages is None else entries.filter(stage__in=case.only_stages)
 
 
 def _in_words(case: Case, entries: Iterable[Entry]) -> list[Event]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.cases import checks
+from handrail.cases.authority import posts_on
 from handrail.cases.history import awaited_from, chronology, event
 from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.outside.contacts import sender_of
@@ -48,7 +49,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
 
 def steps_open_to(record: Record, person: Person) -> list[Step]:
     """The steps that a person may take on this case now."""
-    roles = {post.role for post in person.current_posts if post.reaches(record.case.force)}
+    roles = {post.role for post in posts_on(record.case, person)}
     return open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
 
 
@@ -84,7 +85,7 @@ def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
     step = record.pack.step_by_id.get(step_id)
     if step is None or step.opens:
         raise Http404
-    roles = {post.role for post in person.current_posts if post.reaches(case.force)}
+    roles = {post.role for post in posts_on(case, person)}
     refused = refusal(record.pack, record.position, step, by=str(person.pk), roles=roles)
     if refused:
         status = 403 if refused.of_person else CONFLICT

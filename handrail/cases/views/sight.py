@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from handrail.access.models import Verb
+from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.cases.models import Case
 from handrail.cases.views.people import person_of
@@ -34,6 +34,12 @@ def sight_of(case: Case, person: Person) -> Sight:
     if same.worked_on_by(person).exists():
         return Sight.WHOLE
     return Sight.PART if same.named_to(person).exists() else Sight.STANDING
+
+
+def stages_of(case: Case, person: Person) -> frozenset[str]:
+    """The stages of a case to which somebody was invited."""
+    given = Grant.objects.live().to(person).filter(record=case.pk)
+    return frozenset(stage for stages in given.values_list("stages", flat=True) for stage in stages)
 
 
 def visible_case(request: HttpRequest, case_id: UUID) -> Case:
@@ -62,6 +68,8 @@ def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":
                 return redirect("cases:open", case.pk)
             if sight not in enough:
                 raise Http404
+            if sight is Sight.PART:
+                case.only_stages = stages_of(case, person_of(request))
             looked(request, [case.pk])
             return page(request, case, *args, **kwargs)
 

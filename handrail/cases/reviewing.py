@@ -1,0 +1,195 @@
+"""Reviewing why cases were opened, by somebody who answers for those who opened them.
+
+What nobody reviews in time shows at the next level. Nothing is kept for that: each list is worked out from the
+openings themselves, now.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Case as Choose
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.models import Grant, GrantKind, Verb
+from handrail.cases.errors import NotAllowed
+from handrail.cases.models import Case
+from handrail.cases.packs import current_pack
+from handrail.ledger.models import Entry
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Person, Post
+from handrail.organisations.roles import TITLES, Role
+from handrail.policy.clock import add_working_days, last_day_before
+
+# Who reviews first, and to whom it goes when nobody has. What a level opens itself, the next one reviews.
+LEVELS: tuple[frozenset[Role], ...] = (
+    frozenset({Role.PREVENT_SUPERVISOR}),
+    frozenset({Role.FORCE_STRATEGIC_LEAD, Role.CHIEF_OFFICER_LEAD}),
+    frozenset({Role.REGIONAL_COORDINATOR, Role.NATIONAL_ASSURANCE}),
+)
+LAST = len(LEVELS) - 1
+MOST_LINES = 200
+
+
+def level_of(role: str) -> int | None:
+    """The level at which somebody with this role reviews; None for who reviews nothing."""
+    return next((number for number, roles in enumerate(LEVELS) if role in roles), None)
+
+
+def rank_of(role: str) -> int:
+    """The level that reviews first what somebody with this role opened."""
+    own = level_of(role)
+    return 0 if own is None else min(own + 1, LAST)
+
+
+def openings() -> "QuerySet[Grant]":
+    """Every opening that who asks may see, with the `rank` of the level that reviews it first."""
+    made = Entry.objects.filter(chain=OuterRef("pk"), act=f"access-{GrantKind.OPENED.value}")
+    whens = [
+        When(Exists(made.filter(role__in=[role for role in Role if rank_of(role) == rank])), then=Value(rank))
+        for rank in range(1, LAST + 1)
+    ]
+    rank = Choose(*whens, default=Value(0), output_field=IntegerField())
+    return Grant.objects.filter(kind=GrantKind.OPENED).select_related("person").annotate(rank=rank)
+
+
+def reviewing_posts(person: Person) -> list[Post]:
+    """The posts by which somebody reviews openings."""
+    return [post for post in person.posts_that_may(Capability.REVIEW_OPENINGS) if post.is_vetted()]
+
+
+def reviewed_by(person: Person) -> "QuerySet[Grant]":
+    """The openings that are somebody's to review at any time, those that were reviewed included."""
+    rows = openings().exclude(person=person)
+    condition = Q(pk__in=[])
+    for post in reviewing_posts(person):
+        condition |= Q(rank__lte=level_of(post.role) or 0, record__in=_cases_under(post, person).values("pk"))
+    return rows.filter(condition)
+
+
+def awaiting(person: Person, today: date | None = None) -> "QuerySet[Grant]":
+    """The openings that wait for somebody's review now, the oldest first.
+
+    An opening waits for the level that reviews it first from the beginning, and for each further one when as
+    many working days again have passed in vain.
+    """
+    today = today or timezone.localdate()
+    condition = Q(pk__in=[])
+    for post in reviewing_posts(person):
+        level = level_of(post.role) or 0
+        due = Q(pk__in=[])
+        for rank in range(level + 1):
+            due |= Q(rank=rank, since__lt=_waited_since(level - rank, today))
+        condition |= due & Q(record__in=_cases_under(post, person).values("pk"))
+    return openings().exclude(person=person).filter(condition, reviewed_at=None).order_by("since")
+
+
+def _waited_since(steps: int, today: date) -> datetime:
+    """What was opened before this has been passed on so many times."""
+    if not steps:
+        return timezone.now() + timedelta(days=1)
+    pack = current_pack()
+    last = last_day_before(today, steps * pack.access.reviewed_within_working_days, pack.calendar)
+    return timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+
+
+def _cases_under(post: Post, person: Person) -> "QuerySet[Case]":
+    """The cases for which somebody answers by this post, and which they see."""
+    cases = Case.objects.visible_to(person)
+    match post.role:
+        case Role.NATIONAL_ASSURANCE:
+            return cases
+        case Role.REGIONAL_COORDINATOR:
+            return cases.filter(force__parent=post.organisation_id)
+    return cases.filter(force=post.force_id)
+
+
+def review(grant: Grant, *, by: Person, finding: str, reason: str) -> None:
+    """Record what a review of an opening found. Raises NotAllowed where it is not theirs to review."""
+    with transaction.atomic():
+        if not reviewed_by(by).filter(pk=grant.pk).exists():
+            raise NotAllowed("This is not yours to review.")
+        case = Case.objects.visible_to(by).select_related("force").get(pk=grant.record)
+        posts = reviewing_posts(by)
+        post = next((post for post in posts if post.reaches(case.force)), posts[0])
+        access.review(grant, by=by, post=post, finding=finding, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opening as a page shows it: by whom and in which role, why, of which case, and by when it is reviewed."""
+
+    grant: Grant
+    case: Case
+    role: str
+    why: str
+    due: date
+    today: date
+
+    @property
+    def days_late(self) -> int:
+        """How many days the review is overdue; nought when it is not, or was done."""
+        return 0 if self.grant.reviewed_at else max((self.today - self.due).days, 0)
+
+    @property
+    def finding(self) -> str:
+        """What the review found, in words."""
+        return _labels(current_pack().access.findings).get(self.grant.finding, self.grant.finding)
+
+
+def in_words(grants: Iterable[Grant], person: Person) -> list[Opening]:
+    """Openings with their cases, as far as this person sees those, and the roles in which they were made."""
+    rows = list(grants)
+    if not rows:
+        return []
+    seen = Case.objects.visible_to(person).filter(pk__in={row.record for row in rows})
+    cases = {case.pk: case for case in seen.select_related("subject", "force")}
+    roles = dict(
+        Entry.objects.filter(
+            chain__in=[row.pk for row in rows], act=f"access-{GrantKind.OPENED.value}"
+        ).values_list("chain", "role")
+    )
+    return [_opening(row, cases[row.record], roles.get(row.pk, "")) for row in rows if row.record in cases]
+
+
+def _opening(grant: Grant, case: Case, role: str) -> Opening:
+    pack = current_pack()
+    within = pack.access.reviewed_within_working_days
+    return Opening(
+        grant=grant,
+        case=case,
+        role=TITLES[Role(role)] if role in TITLES else "",
+        why=_labels(pack.access.purposes).get(grant.purpose, ""),
+        due=add_working_days(timezone.localdate(grant.since), within, pack.calendar),
+        today=timezone.localdate(),
+    )
+
+
+def _labels(codes: str) -> dict[str, str]:
+    return current_pack().codes_by_id[codes].labels
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A line of the log of reads, within an opening: when, what was done, on which page."""
+
+    at: datetime
+    verb: Verb
+    page: str
+
+
+def looked_at(grant: UUID) -> list[Look]:
+    """What somebody did with a case while they had it open, the first first; at most MOST_LINES."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, verb, page FROM access_looked(%s, %s)", [grant, MOST_LINES])
+        return [Look(at, Verb(verb), page) for at, verb, page in cursor.fetchall()]
+
+
+def recent_on(cases: "QuerySet[Case]", since: datetime) -> "QuerySet[Grant]":
+    """The openings of these cases since a moment, the newest first."""
+    rows = openings().filter(record__in=cases.values("pk"), since__gte=since)
+    return rows.order_by("-since")
