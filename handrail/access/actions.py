@@ -113,7 +113,14 @@ def draw(
         on_record(sample.pk, "access-sample-drawn", by=by, post=post, content=said | more, reason=reason)
         for record in records:
             give(
-                record, inspector, GrantKind.SAMPLE, by=by, post=post, reason=reason, until=until, sample=sample
+                record,
+                inspector,
+                GrantKind.SAMPLE,
+                by=by,
+                post=post,
+                reason=reason,
+                until=until,
+                sample=sample,
             )
     return sample
 

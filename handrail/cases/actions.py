@@ -126,7 +126,7 @@ def take_step(
 
 
 def lock(case_id: UUID, by: Person) -> Case:
-    """The case, which nobody else changes until the transaction ends. Raises NotAllowed where it is not theirs."""
+    """The case, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
     cases = Case.objects.changed_by(by).select_related("force", "owner").select_for_update(of=("self",))
     case = cases.filter(pk=case_id).first()
     if case is None:

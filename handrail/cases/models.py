@@ -156,8 +156,10 @@ class Case(models.Model):
     pending_number = models.PositiveIntegerField(null=True)
     restricted = models.BooleanField(default=False, help_text="Whether only those who are named see it.")
 
-    # Set where who asks was invited to a part: the stages of which they may read the entries.
+    # Set by who loads a case for somebody: the stages of which they may read the entries, where they were
+    # invited to a part; and whether they may read it and no more.
     only_stages: frozenset[str] | None = None
+    only_to_read: bool = False
 
     objects = CaseQuerySet.as_manager()
 

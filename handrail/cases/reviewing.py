@@ -1,7 +1,7 @@
 """Reviewing why cases were opened, by somebody who answers for those who opened them.
 
-What nobody reviews in time shows at the next level. Nothing is kept for that: each list is worked out from the
-openings themselves, now.
+What nobody reviews in time shows at the next level. Nothing is kept for that: each list is worked out from
+the openings themselves, now.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,21 @@ LEVELS: tuple[frozenset[Role], ...] = (
     frozenset({Role.REGIONAL_COORDINATOR, Role.NATIONAL_ASSURANCE}),
 )
 LAST = len(LEVELS) - 1
+TOLD_FOR = timedelta(weeks=4)  # how long an opening shows to the case's owner
 MOST_LINES = 200
+# What the pages of a case are called by somebody who uses them.
+PAGES = {
+    "cases:case": "Looked at the case",
+    "cases:entry": "Looked at an entry of it",
+    "cases:begin": "Looked at what a step of it takes",
+    "cases:section": "Filled in a page of a form for it",
+    "cases:answers": "Checked the answers of a form for it",
+    "cases:access": "Looked at who may see it",
+    "cases:list": "Saw it in the list of cases",
+    "cases:referrals": "Saw it in the list of referrals",
+    "cases:find": "Found it by its reference or a name",
+    "web:home": "Saw it on their home page",
+}
 
 
 def level_of(role: str) -> int | None:
@@ -121,7 +135,7 @@ def review(grant: Grant, *, by: Person, finding: str, reason: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An opening as a page shows it: by whom and in which role, why, of which case, and by when it is reviewed."""
+    """An opening as a page shows it: by whom, in which role, why, of which case; to be reviewed by when."""
 
     grant: Grant
     case: Case
@@ -153,10 +167,11 @@ def in_words(grants: Iterable[Grant], person: Person) -> list[Opening]:
             chain__in=[row.pk for row in rows], act=f"access-{GrantKind.OPENED.value}"
         ).values_list("chain", "role")
     )
-    return [_opening(row, cases[row.record], roles.get(row.pk, "")) for row in rows if row.record in cases]
+    return [opening_of(row, cases[row.record], roles.get(row.pk, "")) for row in rows if row.record in cases]
 
 
-def _opening(grant: Grant, case: Case, role: str) -> Opening:
+def opening_of(grant: Grant, case: Case, role: str = "") -> Opening:
+    """An opening of a case, in words."""
     pack = current_pack()
     within = pack.access.reviewed_within_working_days
     return Opening(
@@ -181,12 +196,23 @@ class Look:
     verb: Verb
     page: str
 
+    @property
+    def words(self) -> str:
+        """What was done, in words."""
+        return PAGES.get(self.page) or f"{self.verb.label}: {self.page}"
+
 
 def looked_at(grant: UUID) -> list[Look]:
     """What somebody did with a case while they had it open, the first first; at most MOST_LINES."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT at, verb, page FROM access_looked(%s, %s)", [grant, MOST_LINES])
         return [Look(at, Verb(verb), page) for at, verb, page in cursor.fetchall()]
+
+
+def opened_of_own(person: Person) -> "QuerySet[Grant]":
+    """The openings by others, of late, of the cases that somebody owns, the newest first."""
+    own = Case.objects.changed_by(person).filter(owner=person)
+    return recent_on(own, timezone.now() - TOLD_FOR).exclude(person=person)
 
 
 def recent_on(cases: "QuerySet[Case]", since: datetime) -> "QuerySet[Grant]":

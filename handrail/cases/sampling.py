@@ -1,4 +1,4 @@
-"""Choosing the cases that an inspector may read: by their references, or at random in a way that can be repeated."""
+"""Choosing the cases that an inspector may read: by reference, or at random so that it can be repeated."""
 
 import re
 import secrets
@@ -49,10 +49,8 @@ class Draw:
 
     def __str__(self) -> str:
         where = self.force.name if self.force else "all forces"
-        return (
-            f"{self.number} at random from {where}, opened from {self.first:%-d %B %Y} to {self.last:%-d %B %Y},"
-            f" with the seed {self.seed}"
-        )
+        period = f"opened from {self.first:%-d %B %Y} to {self.last:%-d %B %Y}"
+        return f"{self.number} at random from {where}, {period}, with the seed {self.seed}"
 
 
 def shuffled(cases: "QuerySet[Case]", seed: str) -> "QuerySet[Case]":

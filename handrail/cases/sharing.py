@@ -46,7 +46,7 @@ class Terms:
 
 
 def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -> Grant:
-    """Let a person or a body work on a case. Raises NotAllowed where `by` may not, or `to` cannot be invited."""
+    """Let a person or a body work on a case. Raises NotAllowed: `by` may not, or `to` cannot be invited."""
     with transaction.atomic():
         post = _post_that_gives(Capability.INVITE, case, to, by)
         return access.give(
@@ -61,9 +61,7 @@ def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -
         )
 
 
-def share(
-    case: Case, body: Organisation, terms: Terms, *, by: Person, basis: str, controller: str
-) -> Grant:
+def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: str, controller: str) -> Grant:
     """Let a partner body read a case on a lawful basis; `controller` answers for what they make of it."""
     with transaction.atomic():
         post = _post_that_gives(Capability.SHARE, case, body, by)
@@ -81,9 +79,7 @@ def share(
         )
 
 
-def _post_that_gives(
-    capability: Capability, case: Case, to: Person | Organisation, by: Person
-) -> Post:
+def _post_that_gives(capability: Capability, case: Case, to: Person | Organisation, by: Person) -> Post:
     post = post_that_may(capability, case, by)
     if case.restricted:
         raise NotAllowed("This case is restricted: people are named for it, and nobody else is let see it.")
@@ -165,7 +161,10 @@ def copies_of(record: UUID) -> list[Copy]:
 
 def _shared(record: UUID) -> list[Copy]:
     grants = Grant.objects.filter(record=record, kind=GrantKind.SHARED).select_related("organisation", "by")
-    return [Copy(str(grant.to), grant.since, "Shared in Handrail", grant.by.name, grant.reason) for grant in grants]
+    return [
+        Copy(str(grant.to), grant.since, "Shared in Handrail", grant.by.name, grant.reason)
+        for grant in grants
+    ]
 
 
 def _handed_out(record: UUID) -> list[Copy]:

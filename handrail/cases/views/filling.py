@@ -54,7 +54,7 @@ class StaffWay:
 
 
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
-    """A draft of the person who asks, as nobody else can load it; of a case only while they see anything of that."""
+    """A draft of the person who asks, as nobody else loads it; of a case while they see anything of that."""
     drafts = Draft.objects.filter(person=person_of(request)).select_related("case__force", "case__subject")
     draft = drafts.filter(pk=draft_id).first()
     if draft is None or (draft.case_id and draft.case is None):

@@ -23,7 +23,8 @@ Routed = Callable[Concatenate[HttpRequest, UUID, Given], HttpResponse]
 class Sight(Enum):
     """How much of a case somebody sees."""
 
-    WHOLE = "All of it."
+    WHOLE = "All of it, to work on."
+    READING = "All of it, to read: it was shared with them, or is in their sample."
     PART = "Whom it is about, and the stages to which they were invited."
     STANDING = "Where it stands; the rest after giving a reason."
 
@@ -31,8 +32,10 @@ class Sight(Enum):
 def sight_of(case: Case, person: Person) -> Sight:
     """How much of a case that somebody sees they see of it."""
     same = Case.objects.filter(pk=case.pk)
-    if same.worked_on_by(person).exists():
+    if same.changed_by(person).exists():
         return Sight.WHOLE
+    if same.worked_on_by(person).exists():
+        return Sight.READING
     return Sight.PART if same.named_to(person).exists() else Sight.STANDING
 
 
@@ -68,6 +71,7 @@ def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":
                 return redirect("cases:open", case.pk)
             if sight not in enough:
                 raise Http404
+            case.only_to_read = sight is Sight.READING
             if sight is Sight.PART:
                 case.only_stages = stages_of(case, person_of(request))
             looked(request, [case.pk])
