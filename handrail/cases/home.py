@@ -125,11 +125,8 @@ class Home:
 
     @cached_property
     def opened(self) -> list[Opening]:
-        """Openings of this person's cases by others, of late, and those that wait for their review."""
-        own = reviewing.opened_of_own(self.person)[:TOLD]
-        waiting = reviewing.awaiting(self.person)[:TOLD] if self.reviews else []
-        grants = {grant.pk: grant for grant in (*waiting, *own)}
-        return reviewing.in_words(grants.values(), self.person)
+        """What others opened that this person is told of, the newest first."""
+        return reviewing.in_words(reviewing.told(self.person)[:TOLD], self.person)
 
     @cached_property
     def reviews(self) -> bool:

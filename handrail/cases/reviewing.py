@@ -91,7 +91,11 @@ def awaiting(person: Person, today: date | None = None) -> "QuerySet[Grant]":
     An opening waits for the level that reviews it first from the beginning, and for each further one when as
     many working days again have passed in vain.
     """
-    today = today or timezone.localdate()
+    waits = _waiting_for(person, today or timezone.localdate())
+    return openings().exclude(person=person).filter(waits).order_by("since", "pk")
+
+
+def _waiting_for(person: Person, today: date) -> Q:
     condition = Q(pk__in=[])
     for post in reviewing_posts(person):
         level = level_of(post.role) or 0
@@ -99,7 +103,17 @@ def awaiting(person: Person, today: date | None = None) -> "QuerySet[Grant]":
         for rank in range(level + 1):
             due |= Q(rank=rank, since__lt=_waited_since(level - rank, today))
         condition |= due & Q(record__in=_cases_under(post, person).values("pk"))
-    return openings().exclude(person=person).filter(condition, reviewed_at=None).order_by("since")
+    return condition & Q(reviewed_at=None)
+
+
+def told(person: Person) -> "QuerySet[Grant]":
+    """What others opened that somebody is told of, the newest first: of late, cases that they own; and, for
+    those who review, what waits for that.
+    """
+    own = Case.objects.changed_by(person).filter(owner=person)
+    lately = Q(record__in=own.values("pk"), since__gte=timezone.now() - TOLD_FOR)
+    waits = _waiting_for(person, timezone.localdate())
+    return openings().exclude(person=person).filter(lately | waits).order_by("-since", "pk")
 
 
 def _waited_since(steps: int, today: date) -> datetime:
@@ -207,12 +221,6 @@ def looked_at(grant: UUID) -> list[Look]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT at, verb, page FROM access_looked(%s, %s)", [grant, MOST_LINES])
         return [Look(at, Verb(verb), page) for at, verb, page in cursor.fetchall()]
-
-
-def opened_of_own(person: Person) -> "QuerySet[Grant]":
-    """The openings by others, of late, of the cases that somebody owns, the newest first."""
-    own = Case.objects.changed_by(person).filter(owner=person)
-    return recent_on(own, timezone.now() - TOLD_FOR).exclude(person=person)
 
 
 def recent_on(cases: "QuerySet[Case]", since: datetime) -> "QuerySet[Grant]":

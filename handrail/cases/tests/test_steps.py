@@ -66,7 +66,7 @@ def test_only_the_roles_of_a_step_may_take_it(cast: Cast) -> None:
 
 def test_nobody_of_another_force_can_even_load_the_case(cast: Cast) -> None:
     case = refer(cast)
-    with pytest.raises(Case.DoesNotExist):
+    with pytest.raises(NotAllowed):
         take(case, "allocate", cast.stranger)
 
 
