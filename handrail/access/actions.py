@@ -49,6 +49,7 @@ def give(
         controller=controller,
         sample=sample,
         by=by,
+        role=post.role,
         since=now,
         until=until,
     )

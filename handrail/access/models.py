@@ -59,10 +59,6 @@ class Sample(models.Model):
 class GrantQuerySet(models.QuerySet["Grant"]):
     """Sets of grants."""
 
-    def working(self) -> Self:
-        """Grants by which somebody works on a record, and does not only read it."""
-        return self.filter(kind__in=WORKING)
-
     def live(self, at: datetime | None = None) -> Self:
         """Grants that let somebody see something at a moment, now by default."""
         at = at or timezone.now()
@@ -98,6 +94,7 @@ class Grant(models.Model):
     )
     sample = models.ForeignKey(Sample, null=True, on_delete=models.PROTECT, related_name="grants")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True, help_text="The role by which `by` gave it.")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

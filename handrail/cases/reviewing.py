@@ -10,8 +10,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Case as Choose
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
@@ -19,7 +18,6 @@ from handrail.access.models import Grant, GrantKind, Verb
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
-from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import TITLES, Role
@@ -61,14 +59,13 @@ def rank_of(role: str) -> int:
 
 
 def openings() -> "QuerySet[Grant]":
-    """Every opening that who asks may see, with the `rank` of the level that reviews it first."""
-    made = Entry.objects.filter(chain=OuterRef("pk"), act=f"access-{GrantKind.OPENED.value}")
-    whens = [
-        When(Exists(made.filter(role__in=[role for role in Role if rank_of(role) == rank])), then=Value(rank))
-        for rank in range(1, LAST + 1)
-    ]
-    rank = Choose(*whens, default=Value(0), output_field=IntegerField())
-    return Grant.objects.filter(kind=GrantKind.OPENED).select_related("person").annotate(rank=rank)
+    """Every opening that who asks may see."""
+    return Grant.objects.filter(kind=GrantKind.OPENED).select_related("person")
+
+
+def _of_rank(rank: int) -> Q:
+    """What this level reviews first."""
+    return Q(role__in=[role for role in Role if rank_of(role) == rank])
 
 
 def reviewing_posts(person: Person) -> list[Post]:
@@ -81,7 +78,9 @@ def reviewed_by(person: Person) -> "QuerySet[Grant]":
     rows = openings().exclude(person=person)
     condition = Q(pk__in=[])
     for post in reviewing_posts(person):
-        condition |= Q(rank__lte=level_of(post.role) or 0, record__in=_cases_under(post, person).values("pk"))
+        under = Q(record__in=_cases_under(post, person).values("pk"))
+        for rank in range((level_of(post.role) or 0) + 1):
+            condition |= _of_rank(rank) & under
     return rows.filter(condition)
 
 
@@ -101,7 +100,7 @@ def _waiting_for(person: Person, today: date) -> Q:
         level = level_of(post.role) or 0
         due = Q(pk__in=[])
         for rank in range(level + 1):
-            due |= Q(rank=rank, since__lt=_waited_since(level - rank, today))
+            due |= _of_rank(rank) & Q(since__lt=_waited_since(level - rank, today))
         condition |= due & Q(record__in=_cases_under(post, person).values("pk"))
     return condition & Q(reviewed_at=None)
 
@@ -176,22 +175,17 @@ def in_words(grants: Iterable[Grant], person: Person) -> list[Opening]:
         return []
     seen = Case.objects.visible_to(person).filter(pk__in={row.record for row in rows})
     cases = {case.pk: case for case in seen.select_related("subject", "force")}
-    roles = dict(
-        Entry.objects.filter(
-            chain__in=[row.pk for row in rows], act=f"access-{GrantKind.OPENED.value}"
-        ).values_list("chain", "role")
-    )
-    return [opening_of(row, cases[row.record], roles.get(row.pk, "")) for row in rows if row.record in cases]
+    return [opening_of(row, cases[row.record]) for row in rows if row.record in cases]
 
 
-def opening_of(grant: Grant, case: Case, role: str = "") -> Opening:
+def opening_of(grant: Grant, case: Case) -> Opening:
     """An opening of a case, in words."""
     pack = current_pack()
     within = pack.access.reviewed_within_working_days
     return Opening(
         grant=grant,
         case=case,
-        role=TITLES[Role(role)] if role in TITLES else "",
+        role=TITLES[Role(grant.role)] if grant.role else "",
         why=_labels(pack.access.purposes).get(grant.purpose, ""),
         due=add_working_days(timezone.localdate(grant.since), within, pack.calendar),
         today=timezone.localdate(),

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
+from handrail.access.context import enter
 from handrail.access.models import Grant, GrantKind, Verb
 from handrail.cases.authority import post_that_may
 from handrail.cases.errors import NotAllowed
@@ -93,6 +94,7 @@ def end(grant: Grant, case: Case, *, by: Person, reason: str) -> None:
     """End a grant of a case now. Raises NotAllowed where `by` may not."""
     with transaction.atomic():
         access.end(grant, by=by, post=post_that_ends(grant, case, by), reason=reason)
+        enter(by)
 
 
 def post_that_ends(grant: Grant, case: Case, person: Person) -> Post:
