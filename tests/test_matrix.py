@@ -9,17 +9,20 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.audience import NEEDED
-from handrail.access.models import Reading
+from handrail.access.models import Grant, Reading, Sample
 from handrail.cases.models import Case, CaseQuerySet, Draft
 from handrail.config.audience import Page, pages
 from handrail.organisations.capabilities import CAPABILITIES
@@ -57,7 +60,22 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "draft_id": draft_of(planted.case).pk,
         "section": "anything",
         "person_id": person.pk,
+        "grant_id": grant_of(planted.case, person),
+        "sample_id": sample_of(person),
     }
+
+
+def grant_of(case: Case, person: Person) -> UUID:
+    """What this person was given of a case; where that is nothing, the id of no grant."""
+    found = Grant.objects.filter(record=case.pk).filter(Q(person=person) | Q(person=None)).first()
+    return found.pk if found else case.pk
+
+
+def sample_of(person: Person) -> UUID:
+    """A sample that was chosen for this person."""
+    now = timezone.now()
+    said = {"reason": "Inspection", "chosen": "By reference", "since": now, "until": now + timedelta(days=1)}
+    return Sample.objects.get_or_create(inspector=person, by=person, defaults=said)[0].pk
 
 
 def draft_of(case: Case) -> Draft:
@@ -195,7 +213,7 @@ def plain(response: Any) -> tuple[Any, ...]:
 def without_filters(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The application as it would be if every filter of its own had been forgotten."""
     with monkeypatch.context() as patch:
-        for name in ("visible_to", "worked_on_by", "named_to"):
+        for name in ("visible_to", "worked_on_by", "changed_by", "named_to"):
             patch.setattr(CaseQuerySet, name, lambda cases, person: cases)
         yield
 

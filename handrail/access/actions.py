@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.access.models import Exclusion, Grant, GrantKind, Sample
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 
@@ -29,8 +29,10 @@ def give(
     reason: str,
     until: datetime | None,
     stages: Sequence[str] = (),
+    purpose: str = "",
     basis: str = "",
     controller: str = "",
+    sample: Sample | None = None,
 ) -> Grant:
     """Let a person or a body see a record, or some stages of it; `post` gives `by` the right to do so."""
     now = timezone.now()
@@ -41,17 +43,26 @@ def give(
         organisation=to if isinstance(to, Organisation) else None,
         kind=kind,
         stages=list(stages),
+        purpose=purpose,
         reason=reason,
         basis=basis,
         controller=controller,
+        sample=sample,
         by=by,
+        role=post.role,
         since=now,
         until=until,
     )
     with transaction.atomic():
         grant.save(force_insert=True)
         said = {"record": str(record), "to": str(to.pk), "kind": kind.value, "stages": list(stages)}
-        more = {"until": until.isoformat() if until else None, "basis": basis, "controller": controller}
+        more = {
+            "until": until.isoformat() if until else None,
+            "purpose": purpose,
+            "basis": basis,
+            "controller": controller,
+            "sample": str(sample.pk) if sample else None,
+        }
         on_record(grant.pk, f"access-{kind.value}", by=by, post=post, content=said | more, reason=reason)
     return grant
 
@@ -67,6 +78,65 @@ def end(grant: Grant, *, by: Person, post: Post, reason: str) -> None:
         on_record(
             grant.pk, "access-ended", by=by, post=post, content={"record": str(grant.record)}, reason=reason
         )
+
+
+def review(grant: Grant, *, by: Person, post: Post, finding: str, reason: str) -> None:
+    """Say what somebody found who looked at why a record was opened. What was reviewed stays as it is."""
+    with transaction.atomic():
+        grant = Grant.objects.select_for_update().get(pk=grant.pk)
+        if grant.reviewed_at:
+            return
+        grant.reviewed_at, grant.reviewed_by = timezone.now(), by
+        grant.finding, grant.finding_reason = finding, reason
+        grant.save(update_fields=["reviewed_at", "reviewed_by", "finding", "finding_reason"])
+        said = {"record": str(grant.record), "finding": finding}
+        on_record(grant.pk, "access-reviewed", by=by, post=post, content=said, reason=reason)
+
+
+def draw(
+    records: Sequence[UUID],
+    inspector: Person,
+    *,
+    by: Person,
+    post: Post,
+    chosen: str,
+    reason: str,
+    until: datetime,
+) -> Sample:
+    """Let an inspector read these records until a moment; `chosen` says how they were chosen."""
+    with transaction.atomic():
+        sample = Sample(
+            inspector=inspector, by=by, reason=reason, chosen=chosen, since=timezone.now(), until=until
+        )
+        sample.save(force_insert=True)
+        said = {"inspector": str(inspector.pk), "chosen": chosen, "until": until.isoformat()}
+        more = {"records": [str(record) for record in records]}
+        on_record(sample.pk, "access-sample-drawn", by=by, post=post, content=said | more, reason=reason)
+        for record in records:
+            give(
+                record,
+                inspector,
+                GrantKind.SAMPLE,
+                by=by,
+                post=post,
+                reason=reason,
+                until=until,
+                sample=sample,
+            )
+    return sample
+
+
+def end_sample(sample: Sample, *, by: Person, post: Post, reason: str) -> None:
+    """End a sample and every grant of it now. Ending one that has ended changes nothing."""
+    with transaction.atomic():
+        sample = Sample.objects.select_for_update().get(pk=sample.pk)
+        if sample.ended_at:
+            return
+        sample.ended_at, sample.ended_by = timezone.now(), by
+        sample.save(update_fields=["ended_at", "ended_by"])
+        on_record(sample.pk, "access-sample-ended", by=by, post=post, content={}, reason=reason)
+        for grant in sample.grants.filter(ended_at=None):
+            end(grant, by=by, post=post, reason=reason)
 
 
 def exclude(record: UUID, person: Person, *, by: Person, post: Post, reason: str) -> Exclusion:

@@ -25,6 +25,7 @@ class Audience(Enum):
     CASE_READERS = "Those whose posts let them see some cases; the page shows only cases that they may see."
     CHECK_READERS = "Those who answer for how others keep to policy."
     INVITERS = "Those who may let others see a case."
+    SAMPLERS = "Those who choose the cases that an inspector may read."
     REVIEWERS = "Those who review who opened a case outside their caseload."
     AUDITORS = "Those who read the log of reads."
     ACCOUNT_MANAGERS = "Those who make and close accounts, and give and end posts."
@@ -46,6 +47,7 @@ NEEDED: dict[Audience, frozenset[Capability]] = {
     Audience.CASE_READERS: SEES_CASES,
     Audience.CHECK_READERS: frozenset({Capability.READ_CHECKS}),
     Audience.INVITERS: frozenset({Capability.INVITE, Capability.SHARE, Capability.RESTRICT}),
+    Audience.SAMPLERS: frozenset({Capability.CHOOSE_SAMPLE}),
     Audience.REVIEWERS: frozenset({Capability.REVIEW_OPENINGS}),
     Audience.AUDITORS: frozenset({Capability.READ_LOG}),
     Audience.ACCOUNT_MANAGERS: frozenset({Capability.MANAGE_ACCOUNTS}),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, Value
 
-from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.access.models import WORKING, Exclusion, Grant, GrantKind
 from handrail.organisations.models import Person
 
 KEPT_FROM = "kept-from"
@@ -14,9 +14,13 @@ KEPT_FROM = "kept-from"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Records by how they were given: all of it, any of it, by name for a restricted one; or kept from."""
+    """Records by how they were given: all of it, also to work on, any of it, by name for a restricted one.
+
+    Or kept from.
+    """
 
     whole: list[UUID]
+    working: list[UUID]
     any: list[UUID]
     named: list[UUID]
     kept_from: list[UUID]
@@ -47,6 +51,7 @@ def _read(person: Person) -> Given:
     grants = [row for row in found if row[1] != KEPT_FROM]
     return Given(
         whole=[record for record, _, in_part in grants if not in_part],
+        working=[record for record, kind, in_part in grants if not in_part and kind in WORKING],
         any=[record for record, _, _ in grants],
         named=[record for record, kind, _ in grants if kind == GrantKind.NAMED],
         kept_from=[record for record, kind, _ in found if kind == KEPT_FROM],

@@ -27,6 +27,35 @@ class GrantKind(models.TextChoices):
     SHARED = "shared", "Shared with a partner"
 
 
+# By these somebody works on a record; the others only let it be read.
+WORKING = (GrantKind.INVITED, GrantKind.NAMED, GrantKind.OPENED)
+
+
+@pghistory.track()
+class Sample(models.Model):
+    """The records that an inspector may read, how they were chosen, and until when. Its grants name it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inspector = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="samples")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    chosen = models.TextField(help_text="How the records were chosen, so that it can be done again.")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-since"], name="sample_newest")]
+
+    def __str__(self) -> str:
+        return f"sample until {self.until}"
+
+    def is_live(self, at: datetime | None = None) -> bool:
+        """Whether the inspector may read its records at a moment, now by default."""
+        return self.ended_at is None and (at or timezone.now()) < self.until
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     """Sets of grants."""
 
@@ -55,12 +84,17 @@ class Grant(models.Model):
     stages = ArrayField(
         models.CharField(max_length=60), default=list, help_text="What of it; none named means all of it."
     )
+    purpose = models.CharField(
+        max_length=60, blank=True, help_text="For what is opened: which of the policy's reasons."
+    )
     reason = models.TextField()
     basis = models.TextField(blank=True, help_text="For what is shared: on which lawful basis.")
     controller = models.CharField(
         max_length=200, blank=True, help_text="For what is shared: who answers for it afterwards."
     )
+    sample = models.ForeignKey(Sample, null=True, on_delete=models.PROTECT, related_name="grants")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True, help_text="The role by which `by` gave it.")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -99,6 +133,16 @@ class Grant(models.Model):
                 name="grant_shares_on_a_basis",
                 violation_error_message="Say on which lawful basis, and who answers for it afterwards.",
             ),
+            models.CheckConstraint(
+                condition=Q(sample=None) | Q(kind=GrantKind.SAMPLE),
+                name="grant_of_sample_is_a_sample",
+                violation_error_message="A sample has grants of its own kind only.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("by")),
+                name="grant_is_reviewed_by_another",
+                violation_error_message="Nobody reviews what they gave themselves.",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["record", "-since"], name="grant_by_record"),
@@ -113,6 +157,11 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.record}"
+
+    @property
+    def called(self) -> str:
+        """What the grant is called."""
+        return GrantKind(self.kind).label
 
     @property
     def to(self) -> Person | Organisation:
@@ -171,6 +220,10 @@ class Verb(models.TextChoices):
     PRINTED = "printed", "Printed"
 
 
+# After these somebody has the record, or part of it, outside Handrail.
+COPYING = (Verb.DISCLOSED, Verb.EXPORTED, Verb.PRINTED)
+
+
 class Reading(models.Model):
     """A line of the log of reads: who looked, when, at which records, on which page, what for, from where.
 
@@ -190,6 +243,13 @@ class Reading(models.Model):
     origin = models.GenericIPAddressField(null=True)
 
     class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~Q(verb__in=COPYING) | ~Q(recipient=""),
+                name="reading_that_copies_names_its_recipient",
+                violation_error_message="Say who has the copy.",
+            )
+        ]
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["records"], name="reading_of_record"),
             models.Index(fields=["person", "-at"], name="reading_by_person"),

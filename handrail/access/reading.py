@@ -16,7 +16,7 @@ from django.db import connections
 from django.http import HttpRequest
 from django.utils import timezone
 
-from handrail.access.models import Verb
+from handrail.access.models import COPYING, Verb
 from handrail.access.origin import origin_of
 from handrail.organisations.models import Person
 
@@ -50,7 +50,8 @@ def looked(
 ) -> None:
     """Write who looks at these records, now. Raises NoLine when that fails; then show nothing.
 
-    `sought` are the words of a search: a keyed digest of them is kept, never the words.
+    `sought` are the words of a search: a keyed digest of them is kept, never the words. What is printed or
+    exported goes to who asks, unless another `recipient` is named.
     """
     if not records and verb is not Verb.SEARCHED:
         return
@@ -58,6 +59,8 @@ def looked(
     person = request.user.pk if isinstance(request.user, Person) else None
     digest = digest_of(sought) if sought else None
     page = match.view_name if match else ""
+    if verb in COPYING and not recipient and isinstance(request.user, Person):
+        recipient = request.user.name
     line = (
         timezone.now(),
         person,

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.cases.authority import posts_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.models import Case, Draft, Referral, new_reference
 from handrail.cases.outside import contacts
@@ -109,17 +110,12 @@ def take_step(
     """
     at = at or timezone.now()
     with transaction.atomic():
-        case = (
-            Case.objects.worked_on_by(by)
-            .select_related("force", "owner")
-            .select_for_update(of=("self",))
-            .get(pk=case_id)
-        )
+        case = lock(case_id, by)
         record = Record.of(case)
         step = record.pack.step_by_id.get(step_id)
         if step is None:
             raise NotNow("The policy of this case has no such step.")
-        actor = actor_on(by, case.force, step)
+        actor = actor_on(case, by, step)
         refuse(record, step, by=by.id, roles={actor.role})
         if case.version != seen_version:
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
@@ -129,9 +125,18 @@ def take_step(
             return write(record)
 
 
-def actor_on(by: Person, force: Organisation, step: Step) -> Actor:
-    """The person as one who takes this step in this force. Raises NotAllowed when no post of theirs does."""
-    post = by.post_in(force, step.by)
+def lock(case_id: UUID, by: Person) -> Case:
+    """The case, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
+    cases = Case.objects.changed_by(by).select_related("force", "owner").select_for_update(of=("self",))
+    case = cases.filter(pk=case_id).first()
+    if case is None:
+        raise NotAllowed("You do not work on this case, or not any more.")
+    return case
+
+
+def actor_on(case: Case, by: Person, step: Step) -> Actor:
+    """The person as one who takes this step on a case. Raises NotAllowed when no post of theirs does."""
+    post = next((post for post in posts_on(case, by) if post.role in step.by), None)
     if post is None:
         raise NotAllowed("This step is not yours to take.")
     return Actor(by.id, post.role, post.organisation_id)

@@ -57,14 +57,21 @@ def since(case: Case, version: int) -> list[Event]:
 def event(case: Case, number: int) -> tuple[Event, list[Answered]] | None:
     """One entry in words with all its answers, or None when the case has no such entry."""
     entry = _entries(case).filter(number=number).first()
-    if entry is None:
-        return None
+    return (_in_words(case, [entry])[0], _answers(case, entry)) if entry else None
+
+
+def chronology_with_answers(case: Case) -> list[tuple[Event, list[Answered]]]:
+    """Every entry in words with all its answers, the newest first."""
+    entries = list(_entries(case).order_by("-number"))
+    return list(zip(_in_words(case, entries), [_answers(case, entry) for entry in entries], strict=True))
+
+
+def _answers(case: Case, entry: Entry) -> list[Answered]:
     step = case.pack.step_by_id[entry.act]
     form = case.pack.form_of(step)
     answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
     options = options_for(case.pack, step, choices_of(case.force))
-    words = in_order(form.questions.values(), answers, options) if form else []
-    return _in_words(case, [entry])[0], words
+    return in_order(form.questions.values(), answers, options) if form else []
 
 
 def awaited_from(case: Case) -> str:
@@ -78,7 +85,9 @@ def awaited_from(case: Case) -> str:
 
 
 def _entries(case: Case) -> QuerySet[Entry]:
-    return Entry.objects.filter(chain=case.pk).select_related("content")
+    """The entries of a case, for somebody who was invited to a part of it those of their stages."""
+    entries = Entry.objects.filter(chain=case.pk).select_related("content")
+    return entries if case.only_stages is None else entries.filter(stage__in=case.only_stages)
 
 
 def _in_words(case: Case, entries: Iterable[Entry]) -> list[Event]:

@@ -8,8 +8,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from handrail.access.models import Grant, GrantKind
+from handrail.cases import reviewing
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
+from handrail.cases.reviewing import Opening
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
@@ -17,6 +20,7 @@ from handrail.policy.schema import Step
 
 SOON = timedelta(weeks=4)
 SHOWN = 20
+TOLD = 10
 COUNTED = 100  # a page says how much there is up to here, and "more than" beyond: counting on costs time
 OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER, Role.CHANNEL_PRACTITIONER})
 
@@ -48,6 +52,20 @@ class Need:
     def days_late(self) -> int:
         """How many days it is overdue; nought when it is not."""
         return max((self.today - self.due).days, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A case that somebody was let see, and by which grant."""
+
+    grant: Grant
+    case: Case
+
+    @property
+    def parts(self) -> list[str]:
+        """The stages that they see, in words; none means all."""
+        stages = self.case.pack.stage_by_id
+        return [stages[stage].title for stage in self.grant.stages if stage in stages]
 
 
 @dataclass(frozen=True)
@@ -93,7 +111,27 @@ class Home:
     def cases(self) -> list[Case]:
         """Every case that the page names."""
         due = [need.case for need in (*self.needs, *self.late_in_team)]
-        return [*due, *self.waiting, *(draft.case for draft in self.drafts if draft.case)]
+        told = [*(one.case for one in self.invited), *(opening.case for opening in self.opened)]
+        return [*due, *self.waiting, *(draft.case for draft in self.drafts if draft.case), *told]
+
+    @cached_property
+    def invited(self) -> list[Invited]:
+        """The cases that others let this person see, the newest invitation first."""
+        given = Grant.objects.live().to(self.person).exclude(kind=GrantKind.OPENED).select_related("by")
+        grants = list(given.order_by("-since")[:SHOWN])
+        seen = Case.objects.visible_to(self.person).filter(pk__in={grant.record for grant in grants})
+        cases = {case.pk: case for case in seen.select_related("subject", "force")} if grants else {}
+        return [Invited(grant, cases[grant.record]) for grant in grants if grant.record in cases]
+
+    @cached_property
+    def opened(self) -> list[Opening]:
+        """What others opened that this person is told of, the newest first."""
+        return reviewing.in_words(reviewing.told(self.person)[:TOLD], self.person)
+
+    @cached_property
+    def reviews(self) -> bool:
+        """Whether this person reviews why cases were opened."""
+        return bool(reviewing.reviewing_posts(self.person))
 
     @cached_property
     def count(self) -> int:

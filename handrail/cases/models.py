@@ -33,6 +33,11 @@ def worked_on(person: Person) -> Q:
     return _unless_kept_from(person, _standing(person) | Q(pk__in=given_to(person).whole))
 
 
+def changed(person: Person) -> Q:
+    """The cases that somebody may change: what was only shared with them, or sampled, they read."""
+    return _unless_kept_from(person, _standing(person) | Q(pk__in=given_to(person).working))
+
+
 def seen(person: Person) -> Q:
     """The cases of which somebody sees at least where they stand."""
     overseen = Q(pk__in=[])
@@ -84,8 +89,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(seen(person))
 
     def worked_on_by(self, person: Person) -> Self:
-        """The cases of which this person sees all, and which they may change."""
+        """The cases of which this person sees all."""
         return self.filter(worked_on(person))
+
+    def changed_by(self, person: Person) -> Self:
+        """The cases that this person may change."""
+        return self.filter(changed(person))
 
     def open(self) -> Self:
         """Cases that are not closed."""
@@ -146,6 +155,11 @@ class Case(models.Model):
     pending_by = models.UUIDField(null=True)
     pending_number = models.PositiveIntegerField(null=True)
     restricted = models.BooleanField(default=False, help_text="Whether only those who are named see it.")
+
+    # Set by who loads a case for somebody: the stages of which they may read the entries, where they were
+    # invited to a part; and whether they may read it and no more.
+    only_stages: frozenset[str] | None = None
+    only_to_read: bool = False
 
     objects = CaseQuerySet.as_manager()
 

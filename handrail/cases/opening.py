@@ -1,4 +1,4 @@
-"""Opening a case that one oversees and does not work on: a reason first, access for a limited time after."""
+"""Opening a case that one oversees and does not work on: a reason first, then access for a limited time."""
 
 from datetime import timedelta
 
@@ -13,10 +13,8 @@ from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 
-LASTS = timedelta(hours=12)
 
-
-def open_with_reason(case: Case, *, by: Person, reason: str) -> Grant:
+def open_with_reason(case: Case, *, by: Person, purpose: str, reason: str) -> Grant:
     """Let somebody who oversees a case see all of it for a while. Raises NotAllowed where they may not."""
     with transaction.atomic():
         posts = [p for p in by.posts_that_may(Capability.OPEN_WITH_REASON) if p.is_vetted()]
@@ -28,8 +26,9 @@ def open_with_reason(case: Case, *, by: Person, reason: str) -> Grant:
             GrantKind.OPENED,
             by=by,
             post=next((p for p in posts if p.reaches(case.force)), posts[0]),
+            purpose=purpose,
             reason=reason,
-            until=timezone.now() + LASTS,
+            until=timezone.now() + timedelta(hours=case.pack.access.opened_hours),
         )
         enter(by)
     return grant

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handrail.cases.views import case, filling, lists, opening, referral
+from handrail.cases.views import access, case, filling, lists, opening, referral, samples
 
 app_name = "cases"
 
@@ -24,8 +24,17 @@ urlpatterns = [
     path("cases/", lists.cases, name="list"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/open/", opening.open_case, name="open"),
+    path("cases/<uuid:case_id>/access/", access.access, name="access"),
+    path("cases/<uuid:case_id>/access/invite/", access.invite, name="invite"),
+    path("cases/<uuid:case_id>/access/share/", access.share, name="share"),
+    path("cases/<uuid:case_id>/access/<uuid:grant_id>/end/", access.end_access, name="end-access"),
     path("cases/<uuid:case_id>/entries/<int:number>/", case.entry, name="entry"),
     path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),
+    path("openings/", opening.openings, name="openings"),
+    path("openings/<uuid:grant_id>/", opening.opening, name="opening"),
+    path("samples/", samples.samples, name="samples"),
+    path("samples/new/", samples.new_sample, name="new-sample"),
+    path("samples/<uuid:sample_id>/end/", samples.end_sample, name="end-sample"),
     path("find/", lists.find, name="find"),
     path("checks/", lists.assurance, name="checks"),
 ]

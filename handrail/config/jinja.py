@@ -1,6 +1,6 @@
 """The environment in which every page is written."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -19,7 +19,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], design_system])
     jinja = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options})  # noqa: S701 Django sets autoescape
     jinja.globals.update({"static": static, "url": address, "get_messages": get_messages})
-    jinja.filters["moment"] = moment
+    jinja.filters.update({"moment": moment, "last_moment": last_moment})
     return jinja
 
 
@@ -31,3 +31,10 @@ def address(name: str, *args: object, **kwargs: object) -> str:
 def moment(at: datetime) -> str:
     """A moment as people here say it, like 3 Mar 2026 at 14:05."""
     return f"{timezone.localtime(at):%-d %b %Y at %H:%M}"
+
+
+def last_moment(at: datetime) -> str:
+    """Until when something lasts: the day before, for the very end of a day; otherwise the moment."""
+    local = timezone.localtime(at)
+    whole_day = local.time() == time.min
+    return f"{local - timedelta(days=1):%-d %b %Y}" if whole_day else moment(at)

@@ -64,6 +64,7 @@ TABLES: Mapping[str, Grants] = {
     # Who was let see what, and who looked
     "access_grant": {Role.WEB: CHANGE, Role.JOBS: READ},
     "access_exclusion": {Role.WEB: CHANGE, Role.JOBS: READ},
+    "access_sample": {Role.WEB: CHANGE, Role.JOBS: READ},
     "access_reading": BOTH_APPEND,
     # What follows from the record: it changes, and every change leaves a row of history
     "subjects_subject": BOTH_CHANGE,
@@ -91,6 +92,8 @@ TABLES: Mapping[str, Grants] = {
 # A function that is not named runs for its owner alone. A trigger's function needs no grant.
 FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_enter": frozenset({Role.WEB}),
+    "access_looked": frozenset({Role.WEB}),
+    "access_copies": frozenset({Role.WEB}),
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
     "subjects_alike": frozenset({Role.WEB, Role.JOBS}),
     "cases_draft_of": frozenset({Role.WEB}),

@@ -10,8 +10,8 @@ from psycopg import sql
 from handrail.cases import checks
 from handrail.config.database import Role
 from handrail.config.privileges import tables
-from handrail.config.rows import Rows, of_table
-from handrail.organisations.capabilities import CAPABILITIES
+from handrail.config.rows import Rows, may, of_table, seen, worked
+from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.vetting import Vetting
 
 ENTER = """
@@ -49,6 +49,8 @@ left_behind (name, value) AS (
     UNION ALL SELECT 'bodies', array_agg(DISTINCT body)::text FROM can WHERE capability = 'BE_INVITED'
     UNION ALL SELECT 'may', ' ' || string_agg(DISTINCT capability, ' ') || ' ' FROM can
     UNION ALL SELECT 'granted', array_agg(DISTINCT record)::text FROM given WHERE stages = '{{}}'
+    UNION ALL SELECT 'working', array_agg(DISTINCT record)::text FROM given
+        WHERE stages = '{{}}' AND kind IN ('invited', 'named', 'opened')
     UNION ALL SELECT 'named', array_agg(DISTINCT record)::text FROM given WHERE kind = 'named'
     UNION ALL SELECT 'invited', array_agg(DISTINCT record)::text FROM given WHERE stages <> '{{}}'
     UNION ALL SELECT 'parts', array_agg(DISTINCT record || ':' || stage)::text
@@ -76,6 +78,31 @@ SELECT id FROM subjects_subject WHERE name_key = name
 UNION SELECT id FROM subjects_subject WHERE family <> '' AND family_key = family AND date_of_birth = birth
 $$
 """
+# What somebody did in the time for which they had opened a case, for who reviews why.
+LOOKED = """
+CREATE OR REPLACE FUNCTION access_looked(which uuid, most int)
+RETURNS TABLE (at timestamptz, verb text, page text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT line.at, line.verb, line.page FROM access_grant opened
+JOIN access_reading line ON line.person = opened.person_id AND opened.record = ANY (line.records)
+    AND line.at BETWEEN opened.since AND coalesce(opened.ended_at, opened.until)
+WHERE opened.id = which AND opened.kind = 'opened' AND {reviews}
+    AND EXISTS (SELECT FROM cases_case c WHERE c.id = opened.record AND {seen})
+ORDER BY line.at LIMIT most
+$$
+"""
+# Where copies of a case went, for who works on it.
+COPIES = """
+CREATE OR REPLACE FUNCTION access_copies(which uuid)
+RETURNS TABLE (at timestamptz, verb text, page text, recipient text, person uuid, reason text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT line.at, line.verb, line.page, line.recipient, line.person, line.reason
+FROM access_reading line JOIN cases_case c ON c.id = which AND {worked}
+WHERE line.records @> ARRAY[which] AND line.verb IN ('disclosed', 'exported', 'printed')
+ORDER BY line.at
+$$
+"""
+
 DRAFT_OF = """
 CREATE OR REPLACE FUNCTION cases_draft_of(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -103,6 +130,9 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(sql.SQL(ENTER).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
         for function in (CALLED, ALIKE, DRAFT_OF, SAME_CONTACT, *checks.functions()):
             cursor.execute(function)
+        reviews = may(Capability.REVIEW_OPENINGS)
+        cursor.execute(LOOKED.format(reviews=reviews, seen=seen("c")))
+        cursor.execute(COPIES.format(worked=worked("c")))
         for table in tables(connection):
             rows = of_table(table)
             _forget_policies(cursor, table)

@@ -52,8 +52,13 @@ def standing(c: str) -> str:
 
 
 def worked(c: str) -> str:
-    """The cases of which somebody sees all, and which they may change."""
+    """The cases of which somebody sees all."""
     return _unless_kept_from(c, f"{standing(c)} OR {c}.id {among('granted')}")
+
+
+def changed(c: str) -> str:
+    """The cases that somebody may change: what was only shared with them, or sampled, they read."""
+    return _unless_kept_from(c, f"{standing(c)} OR {c}.id {among('working')}")
 
 
 def seen(c: str) -> str:
@@ -97,6 +102,15 @@ def of_subject(condition: str) -> str:
 
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
+SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
+# Who may give what. Naming for a restricted case is left to its own acts.
+GIVEN = (
+    f"kind = 'opened' AND person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}"
+    f" OR kind = 'sample' AND {may(Capability.CHOOSE_SAMPLE)}"
+    f" OR kind = 'invited' AND {may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
+    f" OR kind = 'shared' AND {may(Capability.SHARE)} AND {of_case('record', changed('c'))}"
+    f" OR kind = 'named'"
+)
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
 ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
 AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
@@ -115,16 +129,16 @@ class Rows:
 # A name may be a pattern; the first that fits counts.
 SECURED: Mapping[str, Rows] = {
     "*event": Rows(add="true"),  # the history of rows: added by triggers, read by the owner alone
-    "cases_case": Rows(seen("cases_case"), worked("cases_case"), worked("cases_case")),
-    "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
-    "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
+    "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
+    "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
+    "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_draft": Rows(*[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 3),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
-    "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(worked("c"))),
+    "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(changed("c"))),
     "ledger_entry": Rows(
         see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND actor = {PERSON}",
-        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', worked('c'))})",
+        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))})",
     ),
     "ledger_content": Rows(
         see=f"EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id AND (e.{ON_ACCESS} OR"
@@ -133,9 +147,14 @@ SECURED: Mapping[str, Rows] = {
     ),
     "access_grant": Rows(
         see=f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
-        f" OR {of_case('record', worked('c'))} OR {REVIEWED}",
-        add=f"by_id = {PERSON} AND {of_case('record')}",
-        change=f"by_id = {PERSON} OR {of_case('record', worked('c'))} OR {REVIEWED}",
+        f" OR {of_case('record', worked('c'))} OR {REVIEWED} OR {SAMPLED}",
+        add=f"by_id = {PERSON} AND {of_case('record')} AND ({GIVEN})",
+        change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {REVIEWED} OR {SAMPLED}",
+    ),
+    "access_sample": Rows(
+        see=f"inspector_id = {PERSON} OR {may(Capability.CHOOSE_SAMPLE)}",
+        add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",
+        change=may(Capability.CHOOSE_SAMPLE),
     ),
     "access_exclusion": Rows(*[of_case("record", worked("c"))] * 3),
     "access_reading": Rows(see=f"person = {PERSON} OR {may(Capability.READ_LOG)}", add="true"),

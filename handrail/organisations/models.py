@@ -119,7 +119,9 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def current_posts(self) -> list["Post"]:
-        """The posts held today, with their organisations and those two levels above."""
+        """The posts held today, with their organisations and those two levels above; none once they left."""
+        if not self.is_active:
+            return []
         posts = self.posts.current().select_related("organisation__parent__parent")
         return sorted(posts, key=lambda post: (post.role, post.organisation.name))
 

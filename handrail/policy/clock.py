@@ -47,6 +47,15 @@ def working_days_between(start: date, end: date, calendar: Calendar) -> int:
     return sum(is_working_day(start + timedelta(days=n), calendar) for n in range(1, days + 1))
 
 
+def last_day_before(end: date, days: int, calendar: Calendar) -> date:
+    """The last day after which more than `days` working days have passed, up to and with `end`."""
+    day = end
+    while days >= 0:
+        days -= is_working_day(day, calendar)
+        day -= timedelta(days=1)
+    return day
+
+
 def add_months(start: date, months: int) -> date:
     """The same day `months` later, or the last day of a month that is too short."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)

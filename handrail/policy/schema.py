@@ -256,6 +256,20 @@ class Check(Sourced):
     days: int | None = Field(default=None, gt=0)
 
 
+class Access(Sourced):
+    """How long access lasts that is given for a time, and which lists say why it may be given."""
+
+    opened_hours: int = Field(gt=0)
+    reviewed_within_working_days: int = Field(gt=0)
+    invited_days: int = Field(gt=0)
+    shared_days: int = Field(gt=0)
+    sample_days: int = Field(gt=0)
+    sample_cases: int = Field(gt=0)
+    purposes: Id
+    findings: Id
+    bases: Id
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -274,6 +288,7 @@ class Pack(Frozen):
     calendar: Calendar
     words: dict[str, str]
     draft_days: int = Field(gt=0)
+    access: Access
     sources: tuple[Source, ...]
     roles: tuple[Code, ...]
     stages: tuple[Stage, ...]

@@ -80,6 +80,7 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
         yield "Limit", f"limit-{limit.id}", limit.statement, limit.source, limit.note
     for check in pack.checks:
         yield "Check", f"check-{check.id}", check.statement, check.source, check.note
+    yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
     for codes in pack.code_lists:
         yield "List", f"codes-{codes.id}", codes.title, codes.source, codes.note
 

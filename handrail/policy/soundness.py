@@ -35,7 +35,7 @@ def problems(pack: Pack) -> list[Fault]:
     """Everything that is unsound in the pack; empty when it can be used."""
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
-    faults = [*_calendar_faults(pack), *_duplicates(pack), *_sources(pack)]
+    faults = [*_calendar_faults(pack), *_access_faults(pack), *_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
@@ -49,6 +49,14 @@ def _calendar_faults(pack: Pack) -> Iterator[Fault]:
     if not is_known(pack.calendar):
         where = f"{pack.calendar.country}/{pack.calendar.subdivision}"
         yield Fault("pack", pack.id, f"Calendar “{where}” is not known. England and Wales is “GB” and “ENG”.")
+
+
+def _access_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.access):
+        yield Fault("pack", pack.id, f"Access: {message}")
+    for named in (pack.access.purposes, pack.access.findings, pack.access.bases):
+        if named not in pack.codes_by_id:
+            yield Fault("pack", pack.id, f"Access: list “{named}” is not there. {_one_of(pack.codes_by_id)}")
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
@@ -65,6 +73,15 @@ class Part(Protocol):
 
     @property
     def id(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def note(self) -> str: ...
+
+
+class Argued(Protocol):
+    """What says where it comes from."""
+
     @property
     def source(self) -> str: ...
     @property
@@ -98,7 +115,7 @@ def _sources(pack: Pack) -> Iterator[Fault]:
                 yield Fault("steps", step.id, f"Outcome “{outcome.id}”: {message}")
 
 
-def _source_faults(pack: Pack, part: Part) -> Iterator[str]:
+def _source_faults(pack: Pack, part: Argued) -> Iterator[str]:
     if part.source not in pack.source_by_id:
         yield f"Source “{part.source}” is not in pack.toml. {_one_of(pack.source_by_id)}"
     if part.source == LOCAL_CHOICE and not part.note:

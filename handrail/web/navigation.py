@@ -44,6 +44,10 @@ class Shell:
             places += [("Cases", "cases:list"), ("Referrals", "cases:referrals"), ("Find", "cases:find")]
         if Audience.CHECK_READERS.includes(self.person):
             places.append(("Checks", "cases:checks"))
+        if Audience.REVIEWERS.includes(self.person):
+            places.append(("Opened by others", "cases:openings"))
+        if Audience.SAMPLERS.includes(self.person):
+            places.append(("Samples", "cases:samples"))
         if opening_steps(self.person.roles):
             places.append(("New referral", "cases:new"))
         return places

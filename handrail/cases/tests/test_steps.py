@@ -10,6 +10,7 @@ from handrail.cases.models import Case, Deadline
 from handrail.cases.record import Record, position_of
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.ledger.models import Entry
+from handrail.organisations.vetting import Vetting
 from handrail.policy import process
 from handrail.policy.schema import StageKind
 
@@ -66,7 +67,7 @@ def test_only_the_roles_of_a_step_may_take_it(cast: Cast) -> None:
 
 def test_nobody_of_another_force_can_even_load_the_case(cast: Cast) -> None:
     case = refer(cast)
-    with pytest.raises(Case.DoesNotExist):
+    with pytest.raises(NotAllowed):
         take(case, "allocate", cast.stranger)
 
 
@@ -81,7 +82,11 @@ def test_the_one_who_decided_cannot_sign_it_off(cast: Cast) -> None:
     take(case, "gateway-assessment", cast.officer, outcome="channel", council=str(cast.council.pk))
     assert case.stage_id == "gateway"
     cast.officer.posts.create(
-        organisation=cast.officer.posts.get().organisation, role="prevent-supervisor", since="2020-01-01"
+        organisation=cast.officer.posts.get().organisation,
+        role="prevent-supervisor",
+        since="2020-01-01",
+        vetting=Vetting.POLICE,
+        vetted_until="2099-12-31",
     )
     del cast.officer.current_posts
     with pytest.raises(NotAllowed, match="another person"):

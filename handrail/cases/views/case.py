@@ -7,11 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
+from handrail.access.models import Grant
 from handrail.cases import checks
-from handrail.cases.history import awaited_from, chronology, event
+from handrail.cases.authority import posts_on
+from handrail.cases.history import awaited_from, chronology, chronology_with_answers, event
 from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
+from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case, shown
 from handrail.organisations.models import Person
@@ -20,20 +23,24 @@ from handrail.policy.questions import sections_of
 from handrail.policy.schema import Step
 
 ALIKE = 20
+OPENED = 5
 CONFLICT = 409
 
 
 @audience(Audience.CASE_READERS)
 @require_GET
-@of_case(Sight.WHOLE, Sight.PART)
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Where a case stands, what is next, what is out of line, and all that happened."""
     person = person_of(request)
+    if case.only_stages is not None:
+        return part(request, case)
     record = Record.of(case)
     context = {
         "case": case,
         "today": timezone.localdate(),
-        "steps": steps_open_to(record, person),
+        "opened": [] if case.only_to_read else opened_lately(case),
+        "steps": [] if case.only_to_read else steps_open_to(record, person),
         "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "out_of_line": checks.out_of_line(case),
         "events": chronology(case),
@@ -46,9 +53,27 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
+def part(request: HttpRequest, case: Case) -> HttpResponse:
+    """What somebody sees who was invited to some stages: who it is about, where it stands, those stages."""
+    given = Grant.objects.live().to(person_of(request)).filter(record=case.pk).select_related("by")
+    context = {
+        "case": case,
+        "today": timezone.localdate(),
+        "given": list(given),
+        "events": chronology_with_answers(case),
+    }
+    return render(request, "cases/part.html", context)
+
+
+def opened_lately(case: Case) -> list[Opening]:
+    """Who opened a case in the last weeks with a reason; it is told where the case is shown."""
+    same = Case.objects.filter(pk=case.pk)
+    return [opening_of(grant, case) for grant in recent_on(same, timezone.now() - TOLD_FOR)[:OPENED]]
+
+
 def steps_open_to(record: Record, person: Person) -> list[Step]:
     """The steps that a person may take on this case now."""
-    roles = {post.role for post in person.current_posts if post.reaches(record.case.force)}
+    roles = {post.role for post in posts_on(record.case, person)}
     return open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
 
 
@@ -64,7 +89,7 @@ def alike_to(request: HttpRequest, case: Case) -> list[Referral]:
 
 @audience(Audience.CASE_READERS)
 @require_GET
-@of_case(Sight.WHOLE, Sight.PART)
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
 def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """One entry of a case with all its answers."""
     found = event(case, number)
@@ -84,7 +109,7 @@ def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
     step = record.pack.step_by_id.get(step_id)
     if step is None or step.opens:
         raise Http404
-    roles = {post.role for post in person.current_posts if post.reaches(case.force)}
+    roles = {post.role for post in posts_on(case, person)}
     refused = refusal(record.pack, record.position, step, by=str(person.pk), roles=roles)
     if refused:
         status = 403 if refused.of_person else CONFLICT

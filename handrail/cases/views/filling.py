@@ -54,31 +54,65 @@ class StaffWay:
 
 
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
-    """A draft of the person who asks, as nobody else can load it; of a case only while they work on that."""
-    person = person_of(request)
-    drafts = Draft.objects.filter(person=person).select_related("case__force", "case__subject")
+    """A draft of the person who asks, as nobody else loads it; of a case while they see anything of that."""
+    drafts = Draft.objects.filter(person=person_of(request)).select_related("case__force", "case__subject")
     draft = drafts.filter(pk=draft_id).first()
-    if draft is None:
+    if draft is None or (draft.case_id and draft.case is None):
         raise Http404
-    if draft.case_id:
-        if not Case.objects.filter(pk=draft.case_id).worked_on_by(person).exists():
-            raise Http404
-        looked(request, [draft.case_id])
     return draft
+
+
+def lacks_access(request: HttpRequest, draft: Draft) -> bool:
+    """Whether a reason has to be given before this draft of a case can go on; otherwise it is logged as read.
+
+    What was typed stays until then.
+    """
+    if draft.case_id is None:
+        return False
+    person = person_of(request)
+    same = Case.objects.filter(pk=draft.case_id)
+    if same.changed_by(person).exists():
+        looked(request, [draft.case_id])
+        return False
+    if not same.visible_to(person).exists():
+        raise Http404
+    return True
 
 
 @audience(Audience.SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
     """One page of a form that somebody signed in fills in."""
-    return section_page(request, own_draft(request, draft_id), section, StaffWay())
+    draft = own_draft(request, draft_id)
+    if lacks_access(request, draft):
+        return keep_for_later(request, draft, section)
+    return section_page(request, draft, section, StaffWay())
+
+
+def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpResponse:
+    """Keep what was typed while access ended, and ask for a reason."""
+    filling = Filling(draft)
+    section = filling.section(section_id)
+    if request.method == "POST" and section and not draft.submitted_at:
+        filling.keep(section, request.POST)
+        if request.headers.get("X-Autosave"):
+            return saved()
+    return redirect("cases:open", draft.case_id)
+
+
+def saved() -> JsonResponse:
+    """What a page that saves by itself is told."""
+    return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
 
 
 @audience(Audience.SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The page to check the answers, and to send them."""
-    return check_page(request, own_draft(request, draft_id), StaffWay())
+    draft = own_draft(request, draft_id)
+    if lacks_access(request, draft):
+        return redirect("cases:open", draft.case_id)
+    return check_page(request, draft, StaffWay())
 
 
 @audience(Audience.SIGNED_IN)
@@ -86,6 +120,7 @@ def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Empty a draft that is not wanted any more; the worker forgets it."""
     draft = own_draft(request, draft_id)
+    lacks_access(request, draft)
     draft.typed, draft.submitted_at = {}, timezone.now()
     draft.save(update_fields=["typed", "submitted_at", "updated_at"])
     messages.success(request, "The draft was discarded. Nothing was recorded.")
@@ -104,7 +139,7 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
     if request.method == "POST":
         filling.keep(section, request.POST)
         if request.headers.get("X-Autosave"):
-            return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
+            return saved()
         if "later" in request.POST:
             return redirect(way.later(draft))
         errors = filling.read([section]).errors

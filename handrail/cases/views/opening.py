@@ -1,18 +1,26 @@
-"""Asking why, before a case outside one's caseload is shown."""
+"""Asking why, before a case outside one's caseload is shown; and looking at those reasons afterwards."""
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
+from handrail.cases import reviewing
+from handrail.cases.asked import Sheet, posted, what_found, why_open
 from handrail.cases.errors import NotAllowed
-from handrail.cases.opening import LASTS, open_with_reason
+from handrail.cases.models import Draft
+from handrail.cases.opening import open_with_reason
+from handrail.cases.packs import current_pack
+from handrail.cases.views.lists import paged
 from handrail.cases.views.people import person_of
-from handrail.cases.views.sight import Sight, sight_of, visible_case
+from handrail.cases.views.sight import Sight, shown, sight_of, visible_case
+from handrail.organisations.capabilities import Capability
 
 WRONG = 422
+FORBIDDEN = 403
 
 
 @audience(Audience.CASE_READERS)
@@ -24,14 +32,59 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if sight_of(case, person) is not Sight.STANDING:
         return redirect("cases:case", case.pk)
     case.subject = None
-    reason, errors = request.POST.get("reason", "").replace("\x00", "").strip(), {}
+    sheet, status, refused = Sheet(case.pack, why_open(case.pack)), 200, ""
     if request.method == "POST":
-        try:
-            if reason:
-                open_with_reason(case, by=person, reason=reason)
+        sheet = posted(request, sheet)
+        status = WRONG
+        if sheet.is_right():
+            try:
+                given = sheet.answer("purpose"), sheet.answer("reason")
+                open_with_reason(case, by=person, purpose=given[0], reason=given[1])
                 return redirect("cases:case", case.pk)
-            errors = {"reason": "Say why you need to read this case"}
-        except NotAllowed as refused:
-            errors = {"reason": refused.reason}
-    context = {"case": case, "reason": reason, "errors": errors, "hours": int(LASTS.total_seconds() // 3600)}
-    return render(request, "cases/open.html", context, status=WRONG if errors else 200)
+            except NotAllowed as error:
+                refused, status = error.reason, FORBIDDEN
+    context = {
+        "case": case,
+        "sheet": sheet,
+        "refused": refused,
+        "may_open": person.may(Capability.OPEN_WITH_REASON),
+        "begun": Draft.objects.of(person).filter(case=case).exists(),
+    }
+    return render(request, "cases/open.html", context, status=status)
+
+
+@audience(Audience.REVIEWERS)
+@require_GET
+def openings(request: HttpRequest) -> HttpResponse:
+    """Who opened which cases outside their caseload, and why: those to review first, or those reviewed."""
+    person = person_of(request)
+    done = request.GET.get("state") == "reviewed"
+    rows = reviewing.awaiting(person)
+    if done:
+        rows = reviewing.reviewed_by(person).filter(reviewed_at__isnull=False).order_by("-reviewed_at", "pk")
+    listing = paged(rows, request, {"state": "reviewed" if done else ""}, "")
+    found = reviewing.in_words(listing.page.object_list, person)
+    shown(request, [opening.case for opening in found])
+    return render(request, "cases/openings.html", {"listing": listing, "openings": found, "done": done})
+
+
+@audience(Audience.REVIEWERS)
+@require_http_methods(["GET", "POST"])
+def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """One opening: who, why, what they looked at while it lasted; and what the review finds."""
+    person = person_of(request)
+    grants = list(reviewing.reviewed_by(person).select_related("reviewed_by").filter(pk=grant_id))
+    found = reviewing.in_words(grants, person)
+    if not found:
+        raise Http404
+    shown(request, [found[0].case])
+    sheet, status = Sheet(current_pack(), what_found(current_pack())), 200
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            said = {"finding": sheet.answer("finding"), "reason": sheet.answer("reason")}
+            reviewing.review(grants[0], by=person, **said)
+            messages.success(request, "The review was recorded.")
+            return redirect("cases:openings")
+    context = {"opening": found[0], "looks": reviewing.looked_at(grant_id), "sheet": sheet}
+    return render(request, "cases/opening.html", context, status=status)

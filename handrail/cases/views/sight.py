@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from handrail.access.models import Verb
+from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.cases.models import Case
 from handrail.cases.views.people import person_of
@@ -23,7 +23,8 @@ Routed = Callable[Concatenate[HttpRequest, UUID, Given], HttpResponse]
 class Sight(Enum):
     """How much of a case somebody sees."""
 
-    WHOLE = "All of it."
+    WHOLE = "All of it, to work on."
+    READING = "All of it, to read: it was shared with them, or is in their sample."
     PART = "Whom it is about, and the stages to which they were invited."
     STANDING = "Where it stands; the rest after giving a reason."
 
@@ -31,9 +32,17 @@ class Sight(Enum):
 def sight_of(case: Case, person: Person) -> Sight:
     """How much of a case that somebody sees they see of it."""
     same = Case.objects.filter(pk=case.pk)
-    if same.worked_on_by(person).exists():
+    if same.changed_by(person).exists():
         return Sight.WHOLE
+    if same.worked_on_by(person).exists():
+        return Sight.READING
     return Sight.PART if same.named_to(person).exists() else Sight.STANDING
+
+
+def stages_of(case: Case, person: Person) -> frozenset[str]:
+    """The stages of a case to which somebody was invited."""
+    given = Grant.objects.live().to(person).filter(record=case.pk)
+    return frozenset(stage for stages in given.values_list("stages", flat=True) for stage in stages)
 
 
 def visible_case(request: HttpRequest, case_id: UUID) -> Case:
@@ -62,6 +71,9 @@ def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":
                 return redirect("cases:open", case.pk)
             if sight not in enough:
                 raise Http404
+            case.only_to_read = sight is Sight.READING
+            if sight is Sight.PART:
+                case.only_stages = stages_of(case, person_of(request))
             looked(request, [case.pk])
             return page(request, case, *args, **kwargs)
 

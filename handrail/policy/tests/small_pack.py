@@ -12,6 +12,17 @@ title = "Small"
 summary = "A pack of two stages."
 in_force_from = 2024-01-01
 draft_days = 7
+[access]
+opened_hours = 12
+reviewed_within_working_days = 5
+invited_days = 180
+shared_days = 180
+sample_days = 30
+sample_cases = 50
+purposes = "why"
+findings = "why"
+bases = "why"
+source = "law"
 [calendar]
 country = "GB"
 subdivision = "ENG"
@@ -29,6 +40,13 @@ label = "Officer"
 [[roles]]
 id = "supervisor"
 label = "Supervisor"
+""",
+    "why.toml": """
+[[code_lists]]
+id = "why"
+title = "Why"
+codes = [{ id = "because", label = "Because" }]
+source = "law"
 """,
     "stages.toml": """
 [[stages]]

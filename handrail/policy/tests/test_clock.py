@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.policy.clock import add_months, add_working_days, is_known, is_working_day, working_days_between
+from handrail.policy.clock import (
+    add_months,
+    add_working_days,
+    is_known,
+    is_working_day,
+    last_day_before,
+    working_days_between,
+)
 from handrail.policy.schema import Calendar
 
 ENGLAND = Calendar(country="GB", subdivision="ENG", title="England and Wales")
@@ -76,6 +83,15 @@ def test_adding_and_counting_are_inverse(start: date, number: int) -> None:
     due = add_working_days(start, number, ENGLAND)
     assert working_days_between(start, due, ENGLAND) == number
     assert number == 0 or is_working_day(due, ENGLAND)
+
+
+@given(end=days, number=st.integers(0, 20))
+def test_more_than_so_many_days_have_passed_since_the_last_day_before_and_no_later_one(
+    end: date, number: int
+) -> None:
+    last = last_day_before(end, number, ENGLAND)
+    assert working_days_between(last, end, ENGLAND) > number
+    assert working_days_between(last + timedelta(days=1), end, ENGLAND) <= number
 
 
 @given(start=days, first=st.integers(0, 20), second=st.integers(0, 20))

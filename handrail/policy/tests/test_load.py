@@ -84,5 +84,5 @@ def test_an_unsound_part_is_named_with_its_file(tmp_path: Path) -> None:
     write(tmp_path, "forms/decide.toml", 'codes = "colours"', 'codes = "colors"')
     said = trouble(tmp_path)
     assert said.startswith(
-        "forms/decide.toml: forms[decide]: “colour” needs a code list. There are: colours."
+        "forms/decide.toml: forms[decide]: “colour” needs a code list. There are: colours, why."
     )

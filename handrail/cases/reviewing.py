@@ -1,0 +1,223 @@
+"""Reviewing why cases were opened, by somebody who answers for those who opened them.
+
+What nobody reviews in time shows at the next level. Nothing is kept for that: each list is worked out from
+the openings themselves, now.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.models import Grant, GrantKind, Verb
+from handrail.cases.errors import NotAllowed
+from handrail.cases.models import Case
+from handrail.cases.packs import current_pack
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Person, Post
+from handrail.organisations.roles import TITLES, Role
+from handrail.policy.clock import add_working_days, last_day_before
+
+# Who reviews first, and to whom it goes when nobody has. What a level opens itself, the next one reviews.
+LEVELS: tuple[frozenset[Role], ...] = (
+    frozenset({Role.PREVENT_SUPERVISOR}),
+    frozenset({Role.FORCE_STRATEGIC_LEAD, Role.CHIEF_OFFICER_LEAD}),
+    frozenset({Role.REGIONAL_COORDINATOR, Role.NATIONAL_ASSURANCE}),
+)
+LAST = len(LEVELS) - 1
+TOLD_FOR = timedelta(weeks=4)  # how long an opening shows to the case's owner
+MOST_LINES = 200
+# What the pages of a case are called by somebody who uses them.
+PAGES = {
+    "cases:case": "Looked at the case",
+    "cases:entry": "Looked at an entry of it",
+    "cases:begin": "Looked at what a step of it takes",
+    "cases:section": "Filled in a page of a form for it",
+    "cases:answers": "Checked the answers of a form for it",
+    "cases:access": "Looked at who may see it",
+    "cases:list": "Saw it in the list of cases",
+    "cases:referrals": "Saw it in the list of referrals",
+    "cases:find": "Found it by its reference or a name",
+    "web:home": "Saw it on their home page",
+}
+
+
+def level_of(role: str) -> int | None:
+    """The level at which somebody with this role reviews; None for who reviews nothing."""
+    return next((number for number, roles in enumerate(LEVELS) if role in roles), None)
+
+
+def rank_of(role: str) -> int:
+    """The level that reviews first what somebody with this role opened."""
+    own = level_of(role)
+    return 0 if own is None else min(own + 1, LAST)
+
+
+def openings() -> "QuerySet[Grant]":
+    """Every opening that who asks may see."""
+    return Grant.objects.filter(kind=GrantKind.OPENED).select_related("person")
+
+
+def _of_rank(rank: int) -> Q:
+    """What this level reviews first."""
+    return Q(role__in=[role for role in Role if rank_of(role) == rank])
+
+
+def reviewing_posts(person: Person) -> list[Post]:
+    """The posts by which somebody reviews openings."""
+    return [post for post in person.posts_that_may(Capability.REVIEW_OPENINGS) if post.is_vetted()]
+
+
+def reviewed_by(person: Person) -> "QuerySet[Grant]":
+    """The openings that are somebody's to review at any time, those that were reviewed included."""
+    rows = openings().exclude(person=person)
+    condition = Q(pk__in=[])
+    for post in reviewing_posts(person):
+        under = Q(record__in=_cases_under(post, person).values("pk"))
+        for rank in range((level_of(post.role) or 0) + 1):
+            condition |= _of_rank(rank) & under
+    return rows.filter(condition)
+
+
+def awaiting(person: Person, today: date | None = None) -> "QuerySet[Grant]":
+    """The openings that wait for somebody's review now, the oldest first.
+
+    An opening waits for the level that reviews it first from the beginning, and for each further one when as
+    many working days again have passed in vain.
+    """
+    waits = _waiting_for(person, today or timezone.localdate())
+    return openings().exclude(person=person).filter(waits).order_by("since", "pk")
+
+
+def _waiting_for(person: Person, today: date) -> Q:
+    condition = Q(pk__in=[])
+    for post in reviewing_posts(person):
+        level = level_of(post.role) or 0
+        due = Q(pk__in=[])
+        for rank in range(level + 1):
+            due |= _of_rank(rank) & Q(since__lt=_waited_since(level - rank, today))
+        condition |= due & Q(record__in=_cases_under(post, person).values("pk"))
+    return condition & Q(reviewed_at=None)
+
+
+def told(person: Person) -> "QuerySet[Grant]":
+    """What others opened that somebody is told of, the newest first: of late, cases that they own; and, for
+    those who review, what waits for that.
+    """
+    own = Case.objects.changed_by(person).filter(owner=person)
+    lately = Q(record__in=own.values("pk"), since__gte=timezone.now() - TOLD_FOR)
+    waits = _waiting_for(person, timezone.localdate())
+    return openings().exclude(person=person).filter(lately | waits).order_by("-since", "pk")
+
+
+def _waited_since(steps: int, today: date) -> datetime:
+    """What was opened before this has been passed on so many times."""
+    if not steps:
+        return timezone.now() + timedelta(days=1)
+    pack = current_pack()
+    last = last_day_before(today, steps * pack.access.reviewed_within_working_days, pack.calendar)
+    return timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+
+
+def _cases_under(post: Post, person: Person) -> "QuerySet[Case]":
+    """The cases for which somebody answers by this post, and which they see."""
+    cases = Case.objects.visible_to(person)
+    match post.role:
+        case Role.NATIONAL_ASSURANCE:
+            return cases
+        case Role.REGIONAL_COORDINATOR:
+            return cases.filter(force__parent=post.organisation_id)
+    return cases.filter(force=post.force_id)
+
+
+def review(grant: Grant, *, by: Person, finding: str, reason: str) -> None:
+    """Record what a review of an opening found. Raises NotAllowed where it is not theirs to review."""
+    with transaction.atomic():
+        if not reviewed_by(by).filter(pk=grant.pk).exists():
+            raise NotAllowed("This is not yours to review.")
+        case = Case.objects.visible_to(by).select_related("force").get(pk=grant.record)
+        posts = reviewing_posts(by)
+        post = next((post for post in posts if post.reaches(case.force)), posts[0])
+        access.review(grant, by=by, post=post, finding=finding, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opening as a page shows it: by whom, in which role, why, of which case; to be reviewed by when."""
+
+    grant: Grant
+    case: Case
+    role: str
+    why: str
+    due: date
+    today: date
+
+    @property
+    def days_late(self) -> int:
+        """How many days the review is overdue; nought when it is not, or was done."""
+        return 0 if self.grant.reviewed_at else max((self.today - self.due).days, 0)
+
+    @property
+    def finding(self) -> str:
+        """What the review found, in words."""
+        return _labels(current_pack().access.findings).get(self.grant.finding, self.grant.finding)
+
+
+def in_words(grants: Iterable[Grant], person: Person) -> list[Opening]:
+    """Openings with their cases, as far as this person sees those, and the roles in which they were made."""
+    rows = list(grants)
+    if not rows:
+        return []
+    seen = Case.objects.visible_to(person).filter(pk__in={row.record for row in rows})
+    cases = {case.pk: case for case in seen.select_related("subject", "force")}
+    return [opening_of(row, cases[row.record]) for row in rows if row.record in cases]
+
+
+def opening_of(grant: Grant, case: Case) -> Opening:
+    """An opening of a case, in words."""
+    pack = current_pack()
+    within = pack.access.reviewed_within_working_days
+    return Opening(
+        grant=grant,
+        case=case,
+        role=TITLES[Role(grant.role)] if grant.role else "",
+        why=_labels(pack.access.purposes).get(grant.purpose, ""),
+        due=add_working_days(timezone.localdate(grant.since), within, pack.calendar),
+        today=timezone.localdate(),
+    )
+
+
+def _labels(codes: str) -> dict[str, str]:
+    return current_pack().codes_by_id[codes].labels
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A line of the log of reads, within an opening: when, what was done, on which page."""
+
+    at: datetime
+    verb: Verb
+    page: str
+
+    @property
+    def words(self) -> str:
+        """What was done, in words."""
+        return PAGES.get(self.page) or f"{self.verb.label}: {self.page}"
+
+
+def looked_at(grant: UUID) -> list[Look]:
+    """What somebody did with a case while they had it open, the first first; at most MOST_LINES."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, verb, page FROM access_looked(%s, %s)", [grant, MOST_LINES])
+        return [Look(at, Verb(verb), page) for at, verb, page in cursor.fetchall()]
+
+
+def recent_on(cases: "QuerySet[Case]", since: datetime) -> "QuerySet[Grant]":
+    """The openings of these cases since a moment, the newest first."""
+    rows = openings().filter(record__in=cases.values("pk"), since__gte=since)
+    return rows.order_by("-since")

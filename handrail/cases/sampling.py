@@ -1,0 +1,111 @@
+"""Choosing the cases that an inspector may read: by reference, or at random so that it can be repeated."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import CharField, F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.models import Sample
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.models import Case
+from handrail.cases.packs import current_pack
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.roles import Role
+
+REFERENCE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)+")
+SEED_LETTERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A draw at random: so many of the cases of a force (None: of all) that were opened in a period.
+
+    The cases stand in the order of the SHA-256 of the seed and their id, so that whoever knows the seed draws
+    the same ones again.
+    """
+
+    force: Organisation | None
+    first: date
+    last: date
+    number: int
+    seed: str
+
+    def cases(self, person: Person) -> list[Case]:
+        """The cases that are drawn from those that this person sees; a restricted one never is."""
+        rows = Case.objects.visible_to(person).filter(
+            restricted=False, opened_on__gte=self.first, opened_on__lte=self.last
+        )
+        if self.force:
+            rows = rows.filter(force=self.force)
+        return list(shuffled(rows, self.seed)[: self.number])
+
+    def __str__(self) -> str:
+        where = self.force.name if self.force else "all forces"
+        period = f"opened from {self.first:%-d %B %Y} to {self.last:%-d %B %Y}"
+        return f"{self.number} at random from {where}, {period}, with the seed {self.seed}"
+
+
+def shuffled(cases: "QuerySet[Case]", seed: str) -> "QuerySet[Case]":
+    """These cases in an order that the seed decides."""
+    named = Concat(Value(f"{seed} "), Cast(F("pk"), TextField()), output_field=TextField())
+    as_bytes = Func(named, Value("UTF8"), function="convert_to")
+    return cases.order_by(Func(as_bytes, function="sha256", output_field=CharField()), "pk")
+
+
+def new_seed() -> str:
+    """A seed that nobody chose."""
+    return secrets.token_hex(SEED_LETTERS // 2)
+
+
+def cases_called(references: str, person: Person) -> tuple[list[Case], list[str]]:
+    """The cases with these references, and those references that cannot be chosen.
+
+    A restricted case cannot: an inspector is named for it, by those who keep it.
+    """
+    wanted = list(dict.fromkeys(REFERENCE.findall(references.upper())))
+    rows = Case.objects.visible_to(person).filter(reference__in=wanted, restricted=False)
+    found = {case.reference: case for case in rows}
+    return [found[name] for name in wanted if name in found], [name for name in wanted if name not in found]
+
+
+def inspectors() -> "QuerySet[Person]":
+    """Everybody who is an inspector today, by name."""
+    posts = Post.objects.current(timezone.localdate()).filter(role=Role.INSPECTOR)
+    return Person.objects.filter(is_active=True, pk__in=posts.values("person")).order_by("name", "pk")
+
+
+def choose(
+    cases: Sequence[Case], inspector: Person, *, by: Person, chosen: str, reason: str, last_day: date
+) -> Sample:
+    """Let an inspector read these cases up to and with a day. Raises NotAllowed or NotNow."""
+    post = _post_of(by)
+    if not cases:
+        raise NotNow("No case fits. Choose another period or another force.")
+    if len(cases) > current_pack().access.sample_cases:
+        raise NotNow(f"Choose {current_pack().access.sample_cases} cases at the most.")
+    if not inspectors().filter(pk=inspector.pk).exists():
+        raise NotAllowed("A sample is for an inspector.")
+    until = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
+    with transaction.atomic():
+        records = [case.pk for case in cases]
+        return access.draw(records, inspector, by=by, post=post, chosen=chosen, reason=reason, until=until)
+
+
+def end(sample: Sample, *, by: Person, reason: str) -> None:
+    """End a sample now. Raises NotAllowed where this is not theirs."""
+    access.end_sample(sample, by=by, post=_post_of(by), reason=reason)
+
+
+def _post_of(person: Person) -> Post:
+    posts = [post for post in person.posts_that_may(Capability.CHOOSE_SAMPLE) if post.is_vetted()]
+    if not posts:
+        raise NotAllowed("Samples are not yours to choose.")
+    return posts[0]
