@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handrail.cases.views import case, filling, lists, opening, referral
+from handrail.cases.views import case, filling, lists, opening, patterns, readers, referral
 
 app_name = "cases"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/page/<slug:section>/", filling.section, name="section"),
     path("cases/", lists.cases, name="list"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/readers/", readers.readers, name="readers"),
+    path("patterns/", patterns.patterns, name="patterns"),
     path("cases/<uuid:case_id>/open/", opening.open_case, name="open"),
     path("cases/<uuid:case_id>/entries/<int:number>/", case.entry, name="entry"),
     path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),

@@ -19,7 +19,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], design_system])
     jinja = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options})  # noqa: S701 Django sets autoescape
     jinja.globals.update({"static": static, "url": address, "get_messages": get_messages})
-    jinja.filters["moment"] = moment
+    jinja.filters.update({"moment": moment, "second": second})
     return jinja
 
 
@@ -31,3 +31,8 @@ def address(name: str, *args: object, **kwargs: object) -> str:
 def moment(at: datetime) -> str:
     """A moment as people here say it, like 3 Mar 2026 at 14:05."""
     return f"{timezone.localtime(at):%-d %b %Y at %H:%M}"
+
+
+def second(at: datetime) -> str:
+    """A moment to the second, like 3 Mar 2026 at 14:05:09, where it matters which of two came first."""
+    return f"{timezone.localtime(at):%-d %b %Y at %H:%M:%S}"

@@ -7,6 +7,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 from psycopg import sql
 
+from handrail.config import watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
 from handrail.config.rows import Rows, of_table
@@ -95,7 +96,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
     """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(sql.SQL(ENTER).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
-        for function in (CALLED, ALIKE, UNANSWERED, DRAFT_OF):
+        for function in (CALLED, ALIKE, UNANSWERED, DRAFT_OF, *watching.FUNCTIONS):
             cursor.execute(function)
         for table in tables(connection):
             rows = of_table(table)

@@ -100,6 +100,10 @@ REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
 ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
 OF_GRANT = "EXISTS (SELECT FROM access_grant g WHERE g.id = chain)"
+OF_ACCOUNT = (
+    f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"
+)
+APPOINTS = f"{may(Capability.MANAGE_ACCOUNTS)} AND person_id <> {PERSON}"
 AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
 
 
@@ -116,13 +120,17 @@ class Rows:
 # A name may be a pattern; the first that fits counts.
 SECURED: Mapping[str, Rows] = {
     "*event": Rows(add="true"),  # the history of rows: added by triggers, read by the owner alone
+    # Everybody is found by who signs in; posts are given by who manages accounts, never to themselves
+    "organisations_person": Rows("true", may(Capability.MANAGE_ACCOUNTS), "true"),
+    "organisations_post": Rows("true", APPOINTS, APPOINTS),
     "cases_case": Rows(seen("cases_case"), worked("cases_case"), worked("cases_case")),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
     "cases_draft": Rows(*[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 3),
     "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(worked("c"))),
     "ledger_entry": Rows(
-        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND (actor = {PERSON} OR {OF_GRANT})",
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND (actor = {PERSON} OR {OF_GRANT}"
+        f" OR {OF_ACCOUNT})",
         add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', worked('c'))})",
     ),
     "ledger_content": Rows(
@@ -148,7 +156,7 @@ OPEN: Mapping[str, str] = {
     "auth_*": "Django's groups and permissions, which are not used.",
     "pghistory_context": "Where a change came from; not used, and empty.",
     "procrastinate_*": "The queue: ids and times, no names.",
-    "organisations_*": "Who works where: signing in has to find somebody before anybody is known.",
+    "organisations_organisation": "Bodies, no people.",
     "ledger_chain": "Lengths and hashes.",
     "ledger_unsealed": "Numbers of entries.",
     "ledger_leaf": "Ids, numbers and hashes.",

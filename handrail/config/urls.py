@@ -7,6 +7,7 @@ from handrail.config.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("", include("handrail.web.urls")),
+    path("", include("handrail.access.urls")),
     path("", include("handrail.cases.urls")),
     path("demonstration/", include("handrail.demo.urls")),
 ]

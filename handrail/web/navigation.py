@@ -44,6 +44,10 @@ class Shell:
             places += [("Cases", "cases:list"), ("Referrals", "cases:referrals"), ("Find", "cases:find")]
         if Audience.CHECK_READERS.includes(self.person):
             places.append(("Checks", "cases:checks"))
+        if Audience.ACCOUNT_MANAGERS.includes(self.person):
+            places.append(("Accounts", "access:accounts"))
+        if Audience.AUDITORS.includes(self.person):
+            places += [("Log of reads", "access:log"), ("Patterns", "cases:patterns")]
         if opening_steps(self.person.roles):
             places.append(("New referral", "cases:new"))
         return places

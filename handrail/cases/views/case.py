@@ -12,6 +12,7 @@ from handrail.cases.history import awaited_from, chronology, event
 from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.record import Record
 from handrail.cases.views.people import person_of
+from handrail.cases.views.readers import may_ask
 from handrail.cases.views.sight import Sight, of_case, shown
 from handrail.organisations.models import Person
 from handrail.policy.process import open_steps, refusal
@@ -40,6 +41,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "referral": case.referrals.first(),
         "alike": alike_to(request, case),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
+        "tells_readers": may_ask(case, person),
     }
     return render(request, "cases/case.html", context)
 
