@@ -57,6 +57,7 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "draft_id": draft_of(planted.case).pk,
         "section": "anything",
         "person_id": person.pk,
+        "post_id": person.posts.values_list("pk", flat=True)[0],
     }
 
 

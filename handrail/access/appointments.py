@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from handrail.access.actions import on_record
@@ -223,18 +223,16 @@ def _fit_vetting(vetting: Vetting, until: date | None) -> None:
 def _keep_an_administrator(posts: Iterable[Post], until: date) -> None:
     """Raises NotAllowed where nobody would manage accounts any more once these posts have ended.
 
-    The posts of all administrators are locked, so that two of them cannot end each other.
+    One such act waits for another, so that two administrators cannot end each other.
     """
     leaving = [post for post in posts if post.role == Role.ADMINISTRATOR]
     if not leaving:
         return
-    held = Post.objects.filter(role=Role.ADMINISTRATOR).current(until + timedelta(days=1)).order_by("pk")
-    standing = [
-        post
-        for post in held.select_for_update(of=("self",)).select_related("organisation", "person")
-        if post.person.is_active and post.is_vetted()
-    ]
-    staying = [post for post in standing if post.pk not in {gone.pk for gone in leaving}]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
+    held = Post.objects.current(until + timedelta(days=1)).vetted().filter(role=Role.ADMINISTRATOR)
+    others = held.filter(person__is_active=True).exclude(pk__in=[post.pk for post in leaving])
+    staying = list(others.select_related("organisation"))
     for gone in leaving:
         if not any(_covers(post, gone.organisation) for post in staying):
             raise NotAllowed(

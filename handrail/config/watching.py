@@ -28,6 +28,7 @@ $$
 """  # noqa: S608 our own words
 
 # The lines of one record are found first, whatever their number: so no plan walks the whole log for them.
+# That an auditor looked for them is between the auditors.
 READINGS_OF = f"""
 CREATE OR REPLACE FUNCTION access_readings_of(
     wanted uuid, since timestamptz, until timestamptz, verbs text[], skip int, many int
@@ -38,7 +39,8 @@ LANGUAGE sql {NARROW} AS $$
 WITH line AS MATERIALIZED (
     SELECT l.* FROM access_reading l
     WHERE l.records @> ARRAY[wanted]
-        AND ({AUDITS} OR EXISTS (SELECT FROM cases_case c WHERE c.id = wanted AND {worked("c")}))
+        AND ({AUDITS} OR l.page <> 'access:log'
+            AND EXISTS (SELECT FROM cases_case c WHERE c.id = wanted AND {worked("c")}))
 )
 SELECT id, at, person, verb, page, reason, recipient, host(origin) FROM line
 WHERE at >= since AND at < until AND verb = ANY (verbs)
@@ -46,9 +48,9 @@ ORDER BY at DESC, id DESC OFFSET skip LIMIT many
 $$
 """  # noqa: S608 our own words
 
-# `names`: for each person their name and family names as the subjects' keys have them, and the digests of the
-# searches for their own name. `most`: the thresholds of `cases.patterns`. A case is somebody's work where they
-# own it, have acted on it, or were invited to it; the others that they opened are `idle`.
+# `names`: for each person their name and family names as the subjects' keys have them, and the digests of
+# the searches for their own name. `most`: the thresholds of `cases.patterns`. A case is somebody's work where
+# they own it, have acted on it, or were invited to it; the others that they opened are `idle`.
 BETWEEN = """
 CREATE OR REPLACE FUNCTION access_patterns_between(
     since timestamptz, until timestamptz, names jsonb, home_key bytea, most jsonb
@@ -133,7 +135,8 @@ SELECT 'lists', p.person, NULL, min(p.at), max(p.at), max(pages), NULL FROM page
 WHERE pages >= (most ->> 'pages')::int GROUP BY p.person, (p.at AT TIME ZONE 'Europe/London')::date
 UNION ALL
 SELECT 'crowd', c.person, c.record, c.first_at, c.last_at, found.readers, NULL
-FROM crowd c JOIN (SELECT crowd.record, max(readers) AS readers FROM crowd GROUP BY crowd.record) found USING (record)
+FROM crowd c
+JOIN (SELECT crowd.record, max(readers) AS readers FROM crowd GROUP BY crowd.record) found USING (record)
 WHERE found.readers >= (most ->> 'readers')::int
 UNION ALL
 SELECT 'off-shift', o.person, NULL, min(o.at), max(o.at), count(DISTINCT o.record)::int, NULL
