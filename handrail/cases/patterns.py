@@ -36,7 +36,7 @@ THRESHOLDS: dict[str, Threshold] = {
         15, "Cases opened within an hour: a thorough review of one takes longer than four minutes."
     ),
     "in_a_row": Threshold(8, "Cases opened one after another: enough to be no search for one mislaid case."),
-    "pause": Threshold(45, "Seconds between two of them: too short to read a case for work."),
+    "pause": Threshold(60, "Seconds between two of them: too short to read a case for work."),
     "pages": Threshold(
         15, "Pages of lists within half an hour: whoever looks for a case filters or searches."
     ),
@@ -59,7 +59,7 @@ SENTENCES = {
     "many": "opened {times} cases within an hour, on none of which they do any work",
     "one-after-another": "opened {times} cases in quick succession, on none of which they do any work",
     "lists": "turned over {times} pages of lists within half an hour",
-    "crowd": "opened a case on which they do no work, as {times} people did within a week",
+    "crowd": "opened a case on which they do no work, {times} of them within a week",
     "off-shift": "opened {times} cases at night, where they otherwise work by day",
     "elsewhere": "opened a case of a force in which they hold no post",
 }
@@ -67,11 +67,11 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Something worth a look: who, what, which case, when."""
+    """Something worth a look: who, what, which case, when. What many did with one case is one pattern."""
 
     kind: str
-    person: UUID
-    who: str
+    people: Sequence[UUID]
+    who: Sequence[str]
     what: str
     record: UUID | None
     reference: str
@@ -85,26 +85,26 @@ def patterns(since: datetime, until: datetime, *, inside: bool = False) -> list[
     For an auditor; `inside` for the background worker, whom no auditor's post lets ask.
     """
     rows = found(since, until, inside=inside)
-    names = names_of({row[1] for row in rows})
+    names = names_of({person for row in rows for person in row[1]})
     references = (known if inside else references_of)({row[2] for row in rows if row[2]})
     listed = [
         Pattern(
             kind=kind,
-            person=person,
-            who=names.get(person, "Somebody whose account is gone"),
+            people=people,
+            who=sorted(names.get(person, "Somebody whose account is gone") for person in people),
             what=SENTENCES[kind].format(times=times),
             record=record,
             reference=references.get(record, "") if record else "",
             first_at=first_at,
             last_at=last_at,
         )
-        for kind, person, record, first_at, last_at, times, _other in rows
+        for kind, people, record, first_at, last_at, times in rows
     ]
     return sorted(listed, key=lambda pattern: (pattern.who, pattern.first_at))
 
 
 def found(since: datetime, until: datetime, *, inside: bool) -> list[tuple[Any, ...]]:
-    """The rows of the database's function: kind, person, record, first and last moment, times, colleague."""
+    """The rows of the database's function: kind, people, record, first and last moment, times."""
     limits = {name: threshold.value for name, threshold in THRESHOLDS.items()}
     with connection.cursor() as cursor:
         cursor.execute(

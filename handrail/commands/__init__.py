@@ -2,7 +2,7 @@
 
 import typer
 
-from handrail.commands import checks, demonstration, imports, ledger, manage, policy, serve, up
+from handrail.commands import checks, demonstration, imports, ledger, manage, patterns, policy, serve, up
 from handrail.commands.group import Commands
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ demonstration.register(app)
 policy.register(app)
 imports.register(app)
 checks.register(app)
+patterns.register(app)
 ledger.register(app)
 manage.register(app)
 serve.register(app)

@@ -55,7 +55,7 @@ BETWEEN = """
 CREATE OR REPLACE FUNCTION access_patterns_between(
     since timestamptz, until timestamptz, names jsonb, home_key bytea, most jsonb
 ) RETURNS TABLE (
-    kind text, person uuid, record uuid, first_at timestamptz, last_at timestamptz, times int, other uuid
+    kind text, people uuid[], record uuid, first_at timestamptz, last_at timestamptz, times int
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET jit = off SET work_mem = '64MB' AS $$
@@ -67,14 +67,19 @@ WITH reader AS MATERIALIZED (
     SELECT post.person_id AS person, body.id AS body, body.kind,
         CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END AS force
     FROM organisations_post post JOIN organisations_organisation body ON body.id = post.organisation_id
-    WHERE post.since <= until::date AND (post.until IS NULL OR post.until >= since::date)
+    WHERE post.since <= access_patterns_between.until::date
+        AND (post.until IS NULL OR post.until >= access_patterns_between.since::date)
 ), opened AS MATERIALIZED (
     SELECT l.person, record, l.at, l.at AT TIME ZONE 'Europe/London' AS local
     FROM access_reading l, unnest(l.records) record
     WHERE l.verb = 'consulted' AND l.at >= since AND l.at < until AND l.person IS NOT NULL
+), look AS MATERIALIZED (
+    SELECT o.person, o.record, o.local::date AS day, min(o.at) AS first_at, max(o.at) AS last_at,
+        count(*)::int AS times
+    FROM opened o GROUP BY o.person, o.record, o.local::date
 ), pair AS MATERIALIZED (
-    SELECT o.person, o.record, min(o.at) AS first_at, max(o.at) AS last_at, count(*)::int AS times
-    FROM opened o GROUP BY o.person, o.record
+    SELECT k.person, k.record, min(k.first_at) AS first_at, max(k.last_at) AS last_at, sum(k.times)::int AS times
+    FROM look k GROUP BY k.person, k.record
 ), about AS MATERIALIZED (
     SELECT p.*, c.force_id, c.owner_id, s.name_key, s.family_key, s.postcode
     FROM pair p JOIN cases_case c ON c.id = p.record JOIN subjects_subject s ON s.id = c.subject_id
@@ -86,11 +91,11 @@ WITH reader AS MATERIALIZED (
             AND (g.person_id = a.person
                 OR g.organisation_id IN (SELECT body FROM held WHERE held.person = a.person)))
 ), pace AS (
-    SELECT i.*, count(*) OVER (PARTITION BY i.person ORDER BY i.first_at
+    SELECT k.*, count(*) OVER (PARTITION BY k.person ORDER BY k.first_at
             RANGE BETWEEN '1 hour' PRECEDING AND CURRENT ROW)::int AS in_hour,
-        i.first_at - lag(i.first_at) OVER (PARTITION BY i.person ORDER BY i.first_at)
+        k.first_at - lag(k.first_at) OVER (PARTITION BY k.person ORDER BY k.first_at)
             <= make_interval(secs => (most ->> 'pause')::int) AS at_once
-    FROM idle i
+    FROM look k JOIN idle i USING (person, record)
 ), run AS (
     SELECT p.*, count(*) FILTER (WHERE at_once IS NOT TRUE)
         OVER (PARTITION BY p.person ORDER BY p.first_at) AS run FROM pace p
@@ -107,51 +112,51 @@ WITH reader AS MATERIALIZED (
     FROM access_reading l
     WHERE l.verb = 'listed' AND l.page IN ('cases:list', 'cases:referrals') AND l.at >= since AND l.at < until
 )
-SELECT 'own-name', a.person, a.record, a.first_at, a.last_at, a.times, NULL::uuid
+SELECT 'own-name', ARRAY[a.person], a.record, a.first_at, a.last_at, a.times
 FROM about a JOIN reader r USING (person) WHERE r.name <> '' AND a.name_key = r.name
 UNION ALL
-SELECT 'family-name', i.person, i.record, i.first_at, i.last_at, i.times, NULL
+SELECT 'family-name', ARRAY[i.person], i.record, i.first_at, i.last_at, i.times
 FROM idle i JOIN reader r USING (person) JOIN family f ON f.family = i.family_key
 WHERE i.family_key <> '' AND i.family_key = ANY (r.families) AND i.name_key <> r.name
     AND f.holders <= greatest(1, (most ->> 'holders')::float * (SELECT count(*) FROM reader))
 UNION ALL
-SELECT 'own-address', a.person, a.record, a.first_at, a.last_at, a.times, NULL
+SELECT 'own-address', ARRAY[a.person], a.record, a.first_at, a.last_at, a.times
 FROM about a JOIN organisations_person p ON p.id = a.person
 WHERE a.postcode <> '' AND p.home IS NOT NULL
     AND p.home = sha256(home_key || convert_to(upper(regexp_replace(a.postcode, '\\s', '', 'g')), 'UTF8'))
 UNION ALL
-SELECT DISTINCT 'colleague', i.person, i.record, i.first_at, i.last_at, i.times, theirs.person
+SELECT 'colleague', array_agg(DISTINCT i.person), i.record, min(i.first_at), max(i.last_at),
+    count(DISTINCT i.person)::int
 FROM idle i JOIN reader colleague ON colleague.name = i.name_key AND colleague.person <> i.person
 JOIN held theirs ON theirs.person = colleague.person
 JOIN held own ON own.person = i.person AND own.force = theirs.force
+GROUP BY i.record
 UNION ALL
-SELECT 'many', p.person, NULL, min(p.first_at), max(p.first_at), max(in_hour), NULL FROM pace p
-WHERE in_hour >= (most ->> 'in_hour')::int GROUP BY p.person, (p.first_at AT TIME ZONE 'Europe/London')::date
+SELECT 'many', ARRAY[p.person], NULL, min(p.first_at), max(p.first_at), max(in_hour) FROM pace p
+WHERE in_hour >= (most ->> 'in_hour')::int GROUP BY p.person, p.day
 UNION ALL
-SELECT 'one-after-another', r.person, NULL, min(r.first_at), max(r.first_at), count(*)::int, NULL
+SELECT 'one-after-another', ARRAY[r.person], NULL, min(r.first_at), max(r.first_at), count(*)::int
 FROM run r GROUP BY r.person, r.run HAVING count(*) >= (most ->> 'in_a_row')::int
 UNION ALL
-SELECT 'lists', p.person, NULL, min(p.at), max(p.at), max(pages), NULL FROM page p
+SELECT 'lists', ARRAY[p.person], NULL, min(p.at), max(p.at), max(pages) FROM page p
 WHERE pages >= (most ->> 'pages')::int GROUP BY p.person, (p.at AT TIME ZONE 'Europe/London')::date
 UNION ALL
-SELECT 'crowd', c.person, c.record, c.first_at, c.last_at, found.readers, NULL
-FROM crowd c
-JOIN (SELECT crowd.record, max(readers) AS readers FROM crowd GROUP BY crowd.record) found USING (record)
-WHERE found.readers >= (most ->> 'readers')::int
+SELECT 'crowd', array_agg(c.person), c.record, min(c.first_at), max(c.first_at), max(readers)
+FROM crowd c GROUP BY c.record HAVING max(readers) >= (most ->> 'readers')::int
 UNION ALL
-SELECT 'off-shift', o.person, NULL, min(o.at), max(o.at), count(DISTINCT o.record)::int, NULL
+SELECT 'off-shift', ARRAY[o.person], NULL, min(o.at), max(o.at), count(DISTINCT o.record)::int
 FROM opened o JOIN idle i USING (person, record) JOIN habit h USING (person)
 WHERE (extract(hour FROM local) >= 22 OR extract(hour FROM local) < 6)
     AND h.at_night <= (most ->> 'nights')::float * h.lines
 GROUP BY o.person, (local - interval '6 hours')::date
 HAVING count(DISTINCT o.record) >= (most ->> 'at_night')::int
 UNION ALL
-SELECT 'elsewhere', i.person, i.record, i.first_at, i.last_at, i.times, NULL
+SELECT 'elsewhere', ARRAY[i.person], i.record, i.first_at, i.last_at, i.times
 FROM idle i JOIN organisations_organisation force ON force.id = i.force_id
 WHERE NOT EXISTS (SELECT FROM held h WHERE h.person = i.person
     AND (h.force = i.force_id OR h.kind = 'nation' OR h.body = force.parent_id))
 UNION ALL
-SELECT 'searched', l.person, NULL, min(l.at), max(l.at), count(*)::int, NULL
+SELECT 'searched', ARRAY[l.person], NULL, min(l.at), max(l.at), count(*)::int
 FROM access_reading l JOIN reader r USING (person)
 WHERE l.sought IS NOT NULL AND l.at >= since AND l.at < until AND encode(l.sought, 'hex') = ANY (r.sought)
 GROUP BY l.person
@@ -162,7 +167,7 @@ PATTERNS = f"""
 CREATE OR REPLACE FUNCTION access_patterns(
     since timestamptz, until timestamptz, names jsonb, home_key bytea, most jsonb
 ) RETURNS TABLE (
-    kind text, person uuid, record uuid, first_at timestamptz, last_at timestamptz, times int, other uuid
+    kind text, people uuid[], record uuid, first_at timestamptz, last_at timestamptz, times int
 )
 LANGUAGE sql {NARROW} AS $$
 SELECT found.* FROM access_patterns_between(since, until, names, home_key, most) found WHERE {AUDITS}
