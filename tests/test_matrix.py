@@ -62,6 +62,7 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "person_id": person.pk,
         "grant_id": grant_of(planted.case, person),
         "sample_id": sample_of(person),
+        "post_id": person.posts.values_list("pk", flat=True)[0],
     }
 
 

@@ -75,10 +75,19 @@ SQL: dict[CheckKind, str] = {
                    WHERE recorded_at - happened_at > interval '1 day'
                          AND recorded_at - happened_at > make_interval(days => %(days)s)) found ON late = id
         WHERE pack_id = %(pack)s""",
-    # Cases that are not closed; out of line where nobody is accountable.
+    # Cases that are not closed; out of line where nobody in post is accountable. It says the same as
+    # `Case.objects.owned_by_nobody_in_post`.
     CheckKind.OWNER_SET: """
-        SELECT id AS chain, owner_id IS NULL AS bad
-        FROM cases_case WHERE closed_on IS NULL AND pack_id = %(pack)s""",
+        SELECT going.id AS chain, held.force IS NULL AS bad
+        FROM (SELECT id, owner_id, force_id FROM cases_case
+              WHERE closed_on IS NULL AND pack_id = %(pack)s) going
+        LEFT JOIN (SELECT DISTINCT post.person_id,
+                       CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END AS force
+                   FROM organisations_post post
+                   JOIN organisations_person person ON person.id = post.person_id AND person.is_active
+                   JOIN organisations_organisation body ON body.id = post.organisation_id
+                   WHERE post.since <= %(today)s AND (post.until IS NULL OR post.until >= %(today)s)) held
+             ON held.person_id = owner_id AND held.force = force_id""",
     # Cases in which the step was taken, with this outcome if named; out of line without the answer.
     CheckKind.ANSWERED: """
         SELECT chain, bool_or(content -> 'answers' -> %(question)s IS NULL) AS bad

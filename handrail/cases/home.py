@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from handrail.access.appointments import posts_managed_by
 from handrail.access.models import Grant, GrantKind
 from handrail.cases import reviewing
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.reviewing import Opening
 from handrail.organisations.capabilities import Capability
-from handrail.organisations.models import Organisation, Person
+from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Step
 
@@ -165,6 +166,25 @@ class Home:
     def late_in_team_count(self) -> int:
         """How much is late in their force or region."""
         return counted(self._late_of_others, COUNTED) if self.person.may(Capability.READ_CHECKS) else 0
+
+    @cached_property
+    def unowned(self) -> int:
+        """For those who answer for others: how many of their cases nobody in post owns."""
+        if not self.person.may(Capability.READ_CHECKS):
+            return 0
+        return counted(Case.objects.visible_to(self.person).owned_by_nobody_in_post(self.today), COUNTED)
+
+    @property
+    def ending_posts(self) -> list[Post]:
+        """Posts of this person that end soon, or whose vetting does or has."""
+        return [post for post in self.person.current_posts if post.warnings(self.today)]
+
+    @cached_property
+    def ending_accounts(self) -> int:
+        """For who manages accounts: how many posts there end soon, or have lost their vetting."""
+        if not self.person.may(Capability.MANAGE_ACCOUNTS):
+            return 0
+        return counted(posts_managed_by(self.person).ending(self.today).exclude(person=self.person), COUNTED)
 
     @cached_property
     def _late_of_others(self) -> QuerySet[Deadline]:

@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Self
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from handrail.access.given import given_to
 from handrail.cases.packs import pack
 from handrail.organisations.capabilities import Capability, capabilities_of
-from handrail.organisations.models import Organisation, Person
+from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Pack, Stage, StageKind
 from handrail.subjects.models import Subject, alike_to, called
@@ -99,6 +99,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> Self:
         """Cases that are not closed."""
         return self.filter(closed_on=None)
+
+    def owned_by_nobody_in_post(self, on: date | None = None) -> Self:
+        """Open cases without an owner, or whose owner holds no post in the case's force on a day.
+
+        It is asked of the posts as they stand. Nothing gives such a case another owner by itself.
+        """
+        held = Post.objects.current(on).filter(person=OuterRef("owner"), person__is_active=True)
+        return self.open().exclude(Exists(held.in_force(OuterRef("force"))))
 
     def late(self, on: date | None = None) -> Self:
         """Cases with something overdue, while no outside answer is awaited."""

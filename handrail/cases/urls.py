@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from handrail.cases.views import access, case, filling, lists, opening, referral, samples
+from handrail.cases.views import (
+    access,
+    case,
+    filling,
+    lists,
+    opening,
+    patterns,
+    readers,
+    referral,
+    samples,
+)
 
 app_name = "cases"
 
@@ -23,6 +33,8 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/page/<slug:section>/", filling.section, name="section"),
     path("cases/", lists.cases, name="list"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/readers/", readers.readers, name="readers"),
+    path("patterns/", patterns.patterns, name="patterns"),
     path("cases/<uuid:case_id>/open/", opening.open_case, name="open"),
     path("cases/<uuid:case_id>/access/", access.access, name="access"),
     path("cases/<uuid:case_id>/access/invite/", access.invite, name="invite"),

@@ -2,7 +2,18 @@
 
 import typer
 
-from handrail.commands import accounts, checks, demonstration, imports, ledger, manage, policy, serve, up
+from handrail.commands import (
+    accounts,
+    checks,
+    demonstration,
+    imports,
+    ledger,
+    manage,
+    patterns,
+    policy,
+    serve,
+    up,
+)
 from handrail.commands.group import Commands
 
 app = typer.Typer(
@@ -23,6 +34,7 @@ demonstration.register(app)
 policy.register(app)
 imports.register(app)
 checks.register(app)
+patterns.register(app)
 ledger.register(app)
 accounts.register(app)
 manage.register(app)

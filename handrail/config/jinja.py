@@ -19,7 +19,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], design_system])
     jinja = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options})  # noqa: S701 Django sets autoescape
     jinja.globals.update({"static": static, "url": address, "get_messages": get_messages})
-    jinja.filters.update({"moment": moment, "last_moment": last_moment})
+    jinja.filters.update({"moment": moment, "last_moment": last_moment, "second": second})
     return jinja
 
 
@@ -38,3 +38,8 @@ def last_moment(at: datetime) -> str:
     local = timezone.localtime(at)
     whole_day = local.time() == time.min
     return f"{local - timedelta(days=1):%-d %b %Y}" if whole_day else moment(at)
+
+
+def second(at: datetime) -> str:
+    """A moment to the second, like 3 Mar 2026 at 14:05:09, where it matters which of two came first."""
+    return f"{timezone.localtime(at):%-d %b %Y at %H:%M:%S}"

@@ -8,6 +8,7 @@ from django.db.transaction import atomic
 from psycopg import sql
 
 from handrail.cases import checks
+from handrail.config import watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
 from handrail.config.rows import Rows, may, of_table, seen, worked
@@ -128,7 +129,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
     """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(sql.SQL(ENTER).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
-        for function in (CALLED, ALIKE, DRAFT_OF, SAME_CONTACT, *checks.functions()):
+        for function in (CALLED, ALIKE, DRAFT_OF, SAME_CONTACT, *checks.functions(), *watching.FUNCTIONS):
             cursor.execute(function)
         reviews = may(Capability.REVIEW_OPENINGS)
         cursor.execute(LOOKED.format(reviews=reviews, seen=seen("c")))

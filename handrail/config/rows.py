@@ -113,6 +113,10 @@ GIVEN = (
 )
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
 ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
+OF_ACCOUNT = (
+    f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"
+)
+APPOINTS = f"{may(Capability.MANAGE_ACCOUNTS)} AND person_id <> {PERSON}"
 AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
 
 
@@ -129,6 +133,9 @@ class Rows:
 # A name may be a pattern; the first that fits counts.
 SECURED: Mapping[str, Rows] = {
     "*event": Rows(add="true"),  # the history of rows: added by triggers, read by the owner alone
+    # Everybody is found by who signs in; posts are given by who manages accounts, never to themselves
+    "organisations_person": Rows("true", may(Capability.MANAGE_ACCOUNTS), "true"),
+    "organisations_post": Rows("true", APPOINTS, APPOINTS),
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
@@ -137,7 +144,7 @@ SECURED: Mapping[str, Rows] = {
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
     "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(changed("c"))),
     "ledger_entry": Rows(
-        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND actor = {PERSON}",
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND (actor = {PERSON} OR {OF_ACCOUNT})",
         add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))})",
     ),
     "ledger_content": Rows(
@@ -170,7 +177,7 @@ OPEN: Mapping[str, str] = {
     "auth_*": "Django's groups and permissions, which are not used.",
     "pghistory_context": "Where a change came from; not used, and empty.",
     "procrastinate_*": "The queue: ids and times, no names.",
-    "organisations_*": "Who works where: signing in has to find somebody before anybody is known.",
+    "organisations_organisation": "Bodies, no people.",
     "ledger_chain": "Lengths and hashes.",
     "outside_passage": "How often something was let through, under digests that are of no use without a key.",
     "ledger_unsealed": "Numbers of entries.",

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("", include("handrail.access.sign_in.urls")),
     path("", include("handrail.web.urls")),
+    path("", include("handrail.access.urls")),
     path("", include("handrail.cases.urls")),
     path("demonstration/", include("handrail.demo.urls")),
 ]

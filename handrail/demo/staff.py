@@ -41,6 +41,7 @@ IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
         Role.ADMINISTRATOR,
     ),
 }
+INSPECTING_FOR = IN_POST_FOR + timedelta(days=180)
 VETTED_FOR = timedelta(days=7 * 365)
 VETTED = {
     Role.REFERRER: Vetting.BASELINE,
@@ -80,6 +81,7 @@ class Hiring:
             organisation=organisation,
             role=role,
             since=self.since,
+            until=self.since + INSPECTING_FOR if role is Role.INSPECTOR else None,
             vetting=VETTED.get(role, Vetting.POLICE),
             vetted_until=self.since + VETTED_FOR,
         )

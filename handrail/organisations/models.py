@@ -2,19 +2,22 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import ClassVar, Self
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.roles import TITLES, Role
 from handrail.organisations.vetting import Vetting
+
+WARNED_BEFORE = timedelta(days=30)
 
 
 class Kind(models.TextChoices):
@@ -40,6 +43,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def councils_of(self, force: "Organisation") -> Self:
         """The councils in a force's area, by name."""
         return self.filter(kind=Kind.COUNCIL, parent=force).order_by("name")
+
+    def under(self, tops: "Collection[Organisation]") -> Self:
+        """These organisations and all below them; the nation has everything below it."""
+        if any(top.kind == Kind.NATION for top in tops):
+            return self.all()
+        ids = [top.pk for top in tops]
+        return self.filter(Q(pk__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids))
 
 
 @pghistory.track()
@@ -99,7 +109,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email=(username or "").lower())
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "home"])
 class Person(AbstractBaseUser):
     """Somebody who works with Handrail. What they may do comes from their posts alone."""
 
@@ -107,6 +117,9 @@ class Person(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
+    home = models.BinaryField(
+        max_length=32, null=True, help_text="A digest of the postcode at home; see `home`."
+    )
 
     objects = PersonManager()
 
@@ -161,6 +174,28 @@ class PostQuerySet(models.QuerySet["Post"]):
         on = on or timezone.localdate()
         return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
 
+    def to_come(self, on: date | None = None) -> Self:
+        """Posts that are held on a day or after it, today by default."""
+        return self.filter(Q(until=None) | Q(until__gte=on or timezone.localdate()))
+
+    def vetted(self, on: date | None = None) -> Self:
+        """Posts whose vetting stands on a day, today by default."""
+        return self.filter(vetting__gt=Vetting.NONE, vetted_until__gte=on or timezone.localdate())
+
+    def ending(self, on: date | None = None) -> Self:
+        """Posts that end soon, or whose vetting does or has ended; the earliest first."""
+        on = on or timezone.localdate()
+        soon = on + WARNED_BEFORE
+        ends = Q(until__lte=soon) | Q(vetted_until__lte=soon) | Q(vetted_until=None, vetting__gt=Vetting.NONE)
+        posts = self.current(on).filter(ends, person__is_active=True)
+        return posts.order_by(Least("until", "vetted_until"), "pk")
+
+    def in_force(self, force: "Organisation | OuterRef") -> Self:
+        """Posts that lie in a force or in one of its teams, councils and partners."""
+        above = models.F("organisation__parent")
+        of_force = When(organisation__kind=Kind.FORCE, then=models.F("organisation"))
+        return self.alias(lies_in=Case(of_force, default=above)).filter(lies_in=force)
+
 
 @pghistory.track()
 class Post(models.Model):
@@ -178,11 +213,17 @@ class Post(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            # A post that was withdrawn before it began ends the day before: it was never held.
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=models.F("since")),
+                condition=Q(until=None) | Q(until__gte=models.F("since") - timedelta(days=1)),
                 name="post_ends_after_it_begins",
                 violation_error_message="A post cannot end before it begins.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.INSPECTOR.value) | Q(until__isnull=False),
+                name="post_of_inspector_ends",
+                violation_error_message="Say until when: the post of an inspector is limited in time.",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organisation", "role"])]
 
@@ -199,6 +240,18 @@ class Post(models.Model):
         on = on or timezone.localdate()
         return self.vetting > Vetting.NONE and self.vetted_until is not None and self.vetted_until >= on
 
+    def warnings(self, on: date | None = None) -> list[str]:
+        """What is to be done about it soon: in sentences, for its holder and who manages the account."""
+        on = on or timezone.localdate()
+        found = []
+        if self.until and on <= self.until <= on + WARNED_BEFORE:
+            found.append(f"It ends on {_in_words(self.until)}.")
+        if self.vetting > Vetting.NONE and not self.is_vetted(on):
+            found.append("Its vetting has ended: it shows no case until that is renewed.")
+        elif self.vetted_until and self.vetted_until <= on + WARNED_BEFORE:
+            found.append(f"Its vetting ends on {_in_words(self.vetted_until)}.")
+        return found
+
     @property
     def force_id(self) -> uuid.UUID | None:
         """The force in which the post lies: its organisation, or the one above a team or council."""
@@ -209,3 +262,7 @@ class Post(models.Model):
         """Whether the post lies in this force, in one of its teams or councils, or above it."""
         own = self.organisation
         return force.id in {own.id, own.parent_id} or own.id == force.parent_id or own.kind == Kind.NATION
+
+
+def _in_words(day: date) -> str:
+    return f"{day:%-d %b %Y}"

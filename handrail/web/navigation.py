@@ -48,6 +48,10 @@ class Shell:
             places.append(("Opened by others", "cases:openings"))
         if Audience.SAMPLERS.includes(self.person):
             places.append(("Samples", "cases:samples"))
+        if Audience.ACCOUNT_MANAGERS.includes(self.person):
+            places.append(("Accounts", "access:accounts"))
+        if Audience.AUDITORS.includes(self.person):
+            places += [("Log of reads", "access:log"), ("Patterns", "cases:patterns")]
         if opening_steps(self.person.roles):
             places.append(("New referral", "cases:new"))
         return places

@@ -16,6 +16,7 @@ from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
 from handrail.cases.views.people import person_of
+from handrail.cases.views.readers import may_ask
 from handrail.cases.views.sight import Sight, of_case, shown
 from handrail.organisations.models import Person
 from handrail.policy.process import open_steps, refusal
@@ -49,6 +50,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "alike": alike_to(request, case),
         "sender": sender_of(case, person),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
+        "tells_readers": may_ask(case, person),
     }
     return render(request, "cases/case.html", context)
 

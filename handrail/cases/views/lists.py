@@ -97,6 +97,8 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> Case
         cases = cases.filter(owner=person)
     elif filters["owner"] == "unallocated":
         cases = cases.open().filter(allocated=False)
+    elif filters["owner"] == "nobody":
+        cases = cases.owned_by_nobody_in_post()
     if filters["force"]:
         cases = cases.filter(force__slug=filters["force"])
     if filters["check"]:

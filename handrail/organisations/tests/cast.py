@@ -27,6 +27,9 @@ class Cast:
     spoc: Person
     stranger: Person
     nation: Person
+    administrator: Person
+    force_administrator: Person
+    auditor: Person
 
 
 def organisation(kind: Kind, name: str, parent: Organisation | None = None) -> Organisation:
@@ -44,6 +47,7 @@ def person(name: str, role: Role, place: Organisation) -> Person:
         organisation=place,
         role=role,
         since=LONG_AGO,
+        until=date(2099, 12, 31) if role is Role.INSPECTOR else None,
         vetting=Vetting.POLICE,
         vetted_until=date(2099, 12, 31),
     )
@@ -76,4 +80,7 @@ def make_cast() -> Cast:
         spoc=person("Jo Bird", Role.SPOC, force),
         stranger=person("Wes Stone", Role.PREVENT_OFFICER, other),
         nation=person("Ann Todd", Role.NATIONAL_ASSURANCE, nation),
+        administrator=person("Ada Lunn", Role.ADMINISTRATOR, nation),
+        force_administrator=person("Ian Frost", Role.ADMINISTRATOR, force),
+        auditor=person("Dee Poole", Role.DATA_PROTECTION_OFFICER, nation),
     )

@@ -67,7 +67,25 @@ def test_a_post_cannot_end_before_it_begins(force: Organisation, person: Person)
     today = timezone.localdate()
     with pytest.raises(IntegrityError, match="post_ends_after_it_begins"), transaction.atomic():
         Post.objects.create(
-            person=person, organisation=force, role=Role.SPOC, since=today, until=today - timedelta(days=1)
+            person=person, organisation=force, role=Role.SPOC, since=today, until=today - timedelta(days=2)
+        )
+
+
+def test_a_post_that_was_withdrawn_before_it_began_is_held_on_no_day(
+    force: Organisation, person: Person
+) -> None:
+    today = timezone.localdate()
+    day_before = today - timedelta(days=1)
+    post = Post.objects.create(
+        person=person, organisation=force, role=Role.SPOC, since=today, until=day_before
+    )
+    assert not any(Post.objects.current(today + timedelta(days=n)).contains(post) for n in (-2, -1, 0, 1))
+
+
+def test_the_post_of_an_inspector_has_an_end(force: Organisation, person: Person) -> None:
+    with pytest.raises(IntegrityError, match="post_of_inspector_ends"), transaction.atomic():
+        Post.objects.create(
+            person=person, organisation=force, role=Role.INSPECTOR, since=timezone.localdate()
         )
 
 

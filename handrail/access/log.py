@@ -1,0 +1,171 @@
+"""Reading the log of reads: who looked at what, when and what for."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from handrail.access.models import Reading, Verb
+from handrail.access.reading import digest_of
+from handrail.organisations.models import Person, Post
+
+# Why somebody opens the log; section 62 of the Data Protection Act 2018 allows no other purpose.
+PURPOSES = {
+    "lawfulness": "To verify that what was done with records was lawful",
+    "self-monitoring": "For self-monitoring, such as a disciplinary proceeding",
+    "integrity": "To ensure the integrity and security of records",
+    "criminal-proceedings": "For criminal proceedings",
+}
+# Pages as the lines name them, in words.
+PAGES = {
+    "access:log": "the log of reads",
+    "cases:answers": "the answers of a draft",
+    "cases:begin": "the beginning of a step",
+    "cases:case": "the page of a case",
+    "cases:entry": "one entry of a case",
+    "cases:find": "the search",
+    "cases:list": "the list of cases",
+    "cases:open": "the question why a case is opened",
+    "cases:patterns": "the patterns worth a look",
+    "cases:readers": "who looked at a case",
+    "cases:referrals": "the list of referrals",
+    "cases:section": "the form of a step",
+    "web:home": "home",
+}
+LINES_OF = "SELECT id FROM access_readings_of(%s, %s, %s, %s, 0, NULL)"
+EVERY_VERB = tuple(verb.value for verb in Verb)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What somebody looks for in the log. The days count whole; nothing given means whatever it is."""
+
+    since: date
+    until: date
+    verbs: Sequence[str] = EVERY_VERB
+    people: Sequence[UUID] | None = None
+    record: UUID | None = None
+    words: str = ""
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From the first moment of the first day up to the first after the last one."""
+        return _midnight(self.since), _midnight(self.until + timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the log, with what its ids stand for."""
+
+    at: datetime
+    who: str
+    did: str
+    where: str
+    records: Sequence[str]
+    reason: str
+    recipient: str
+    origin: str
+
+
+def record_of(reference: str) -> UUID | None:
+    """The record with exactly this reference, for somebody who reads the log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_record_of(%s)", [reference])
+        (found,) = cursor.fetchone() or (None,)
+    return found if found is None else UUID(str(found))
+
+
+def found(search: Search, *, first: int, many: int) -> list[Reading]:
+    """The lines that fit, the newest first, from the one numbered `first`, at most `many`."""
+    since, until = search.span
+    lines = Reading.objects.filter(at__gte=since, at__lt=until, verb__in=search.verbs)
+    if search.people is not None:
+        lines = lines.filter(person__in=search.people)
+    if search.words:
+        lines = lines.filter(sought=digest_of(search.words))
+    if search.record:
+        values = [search.record, since, until, list(search.verbs)]
+        lines = lines.filter(pk__in=RawSQL(LINES_OF, values))  # noqa: S611 our own words, values apart
+    return list(lines.order_by("-at", "-pk")[first : first + many])
+
+
+def in_words(lines: Sequence[Reading]) -> list[Line]:
+    """Lines with the names of who looked and the references of what they looked at, in three queries."""
+    names = names_of({line.person for line in lines if line.person})
+    references = references_of({record for line in lines for record in line.records})
+    return [
+        Line(
+            at=line.at,
+            who=names.get(line.person, "Somebody not signed in") if line.person else "Somebody not signed in",
+            did=Verb(line.verb).label,
+            where=PAGES.get(line.page, line.page),
+            records=sorted(references.get(record, "a record that is gone") for record in line.records),
+            reason=line.reason,
+            recipient=line.recipient,
+            origin=line.origin or "",
+        )
+        for line in lines
+    ]
+
+
+def readings_of(
+    record: UUID, verbs: Collection[str], *, first: int, many: int, since: date = date.min
+) -> list[Line]:
+    """The lines of one record, the newest first, for somebody who works on it; nothing for anybody else."""
+    begin = timezone.make_aware(datetime(1900, 1, 1)) if since == date.min else _midnight(since)  # noqa: DTZ001
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT at, person, verb, page, reason, recipient"
+            " FROM access_readings_of(%s, %s, %s, %s, %s, %s)",
+            [record, begin, timezone.now() + timedelta(days=1), list(verbs), first, many],
+        )
+        rows = cursor.fetchall()
+    names = names_of({row[1] for row in rows if row[1]})
+    return [
+        Line(
+            at,
+            names.get(who, "Somebody not signed in"),
+            Verb(verb).label,
+            PAGES.get(page, page),
+            (),
+            reason,
+            to,
+            "",
+        )
+        for at, who, verb, page, reason, to in rows
+    ]
+
+
+def names_of(people: Collection[UUID]) -> dict[UUID | None, str]:
+    """What people are called, with the posts that they hold today."""
+    posts: dict[UUID, list[str]] = {}
+    for post in Post.objects.current().filter(person__in=people).select_related("organisation"):
+        posts.setdefault(post.person_id, []).append(str(post))
+    named = Person.objects.filter(pk__in=people).values_list("pk", "name")
+    return {pk: f"{name}, {'; '.join(posts.get(pk, ['no post now']))}" for pk, name in named}
+
+
+def references_of(records: Collection[UUID]) -> dict[UUID, str]:
+    """The references of records, for somebody who reads the log; nothing else of them."""
+    if not records:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record, reference FROM access_references_of(%s)", [list(records)])
+        return dict(cursor.fetchall())
+
+
+def people_called(words: str) -> Iterator[UUID]:
+    """The accounts, closed ones too, with this email address or with all of these words in their name."""
+    by_address = Person.objects.filter(email=words.lower())
+    by_name = Person.objects.all()
+    for word in words.split():
+        by_name = by_name.filter(name__icontains=word)
+    yield from (by_address | by_name).order_by("name").values_list("pk", flat=True)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

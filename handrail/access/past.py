@@ -1,0 +1,71 @@
+"""What was done to an account, read from the record."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from handrail.access.actions import STAGE
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Organisation, Person
+from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.vetting import Vetting
+
+SHOWN = 100
+TITLED = {
+    "account-opened": "The account was made",
+    "account-opened-again": "The account was opened again",
+    "account-closed": "The account was closed",
+    "post-given": "A post was given",
+    "post-ended": "A post was ended",
+    "vetting-renewed": "Vetting was recorded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One act on an account, in words."""
+
+    title: str
+    by: str
+    at: datetime
+    lines: list[str]
+
+
+def acts_on(person: Person) -> list[Done]:
+    """Everything that was done to an account, the newest first; at most a hundred acts, in three queries."""
+    entries = Entry.objects.filter(chain=person.pk, stage=STAGE).select_related("content").order_by("-number")
+    found = list(entries[:SHOWN])
+    names = dict(Person.objects.filter(pk__in={e.actor for e in found}).values_list("pk", "name"))
+    said = [e.content.content for e in found if hasattr(e, "content")]
+    ids = {content["organisation"] for content in said if content.get("organisation")}
+    bodies = {str(o.pk): o.name for o in Organisation.objects.filter(pk__in=ids)}
+    return [
+        Done(
+            TITLED.get(e.act, e.act),
+            f"{names.get(e.actor, 'somebody')}, {TITLES[Role(e.role)]}",
+            e.recorded_at,
+            _lines(e.content.content if hasattr(e, "content") else {}, bodies),
+        )
+        for e in found
+    ]
+
+
+def _lines(said: dict[str, Any], bodies: dict[str, str]) -> list[str]:
+    """What an act says, in words."""
+    found = []
+    if role := said.get("role"):
+        found.append(f"{TITLES[Role(role)]}, {bodies.get(said['organisation'], '')}")
+    if since := said.get("since"):
+        found.append(f"from {_day(since)}")
+    if until := said.get("until"):
+        found.append(f"until {_day(until)}")
+    if vetting := said.get("vetting"):
+        until = said.get("vetted_until")
+        found.append(f"vetting: {Vetting[vetting].label}{f', until {_day(until)}' if until else ''}")
+    if reason := said.get("reason"):
+        found.append(f"Reason: {reason}")
+    return found
+
+
+def _day(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%-d %b %Y}"

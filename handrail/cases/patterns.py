@@ -1,0 +1,145 @@
+"""Patterns in the log of reads that are worth a human's look.
+
+Each is a fact in a sentence, for somebody to ask about; most have an innocent answer. Nothing is added up,
+nobody gets a score, and nothing follows by itself. What is compared, the database compares inside itself:
+names and addresses of those whom cases are about never leave it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from handrail.access.log import names_of, references_of
+from handrail.access.reading import digest_of
+from handrail.organisations.home import home_key
+from handrail.organisations.models import Person
+from handrail.subjects.models import name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number from which on something is listed, and why it is this one."""
+
+    value: float
+    reason: str
+
+
+# A case counts as somebody's work where they own it, have acted on it or were invited to it. All kinds but
+# those of one's own name and address look at openings of other cases alone.
+THRESHOLDS: dict[str, Threshold] = {
+    "in_hour": Threshold(
+        15, "Cases opened within an hour: a thorough review of one takes longer than four minutes."
+    ),
+    "in_a_row": Threshold(8, "Cases opened one after another: enough to be no search for one mislaid case."),
+    "pause": Threshold(60, "Seconds between two of them: too short to read a case for work."),
+    "pages": Threshold(
+        15, "Pages of lists within half an hour: whoever looks for a case filters or searches."
+    ),
+    "readers": Threshold(
+        8, "People without work on a case who open it within a week: twice the largest team."
+    ),
+    "at_night": Threshold(2, "Cases opened in one night, from 22 to 6: a single one may be a call-out."),
+    "nights": Threshold(0.1, "Share of openings at night up to which somebody counts as working by day."),
+    "holders": Threshold(
+        0.01, "Share of people with the same family name from which on sharing it says nothing."
+    ),
+}
+
+SENTENCES = {
+    "own-name": "opened the case of somebody with their own name",
+    "searched": "searched for their own name",
+    "own-address": "opened the case of somebody at their own postcode",
+    "family-name": "opened the case of somebody with their family name, on which they do no work",
+    "colleague": "opened the case of somebody called like a colleague of theirs, on which they do no work",
+    "many": "opened {times} cases within an hour, on none of which they do any work",
+    "one-after-another": "opened {times} cases in quick succession, on none of which they do any work",
+    "lists": "turned over {times} pages of lists within half an hour",
+    "crowd": "opened a case on which they do no work, {times} of them within a week",
+    "off-shift": "opened {times} cases at night, where they otherwise work by day",
+    "elsewhere": "opened a case of a force in which they hold no post",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Something worth a look: who, what, which case, when. What many did with one case is one pattern."""
+
+    kind: str
+    people: Sequence[UUID]
+    who: Sequence[str]
+    what: str
+    record: UUID | None
+    reference: str
+    first_at: datetime
+    last_at: datetime
+
+
+def patterns(since: datetime, until: datetime, *, inside: bool = False) -> list[Pattern]:
+    """What is worth a look in a span of time, by person.
+
+    For an auditor; `inside` for the background worker, whom no auditor's post lets ask.
+    """
+    rows = found(since, until, inside=inside)
+    names = names_of({person for row in rows for person in row[1]})
+    references = (known if inside else references_of)({row[2] for row in rows if row[2]})
+    listed = [
+        Pattern(
+            kind=kind,
+            people=people,
+            who=sorted(names.get(person, "Somebody whose account is gone") for person in people),
+            what=SENTENCES[kind].format(times=times),
+            record=record,
+            reference=references.get(record, "") if record else "",
+            first_at=first_at,
+            last_at=last_at,
+        )
+        for kind, people, record, first_at, last_at, times in rows
+    ]
+    return sorted(listed, key=lambda pattern: (pattern.who, pattern.first_at))
+
+
+def found(since: datetime, until: datetime, *, inside: bool) -> list[tuple[Any, ...]]:
+    """The rows of the database's function: kind, people, record, first and last moment, times."""
+    limits = {name: threshold.value for name, threshold in THRESHOLDS.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM access_patterns{'_between' if inside else ''}(%s, %s, %s::jsonb, %s, %s::jsonb)",  # noqa: S608
+            [since, until, json.dumps(readers()), home_key(), json.dumps(limits)],
+        )
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a person's own names are compared with those of subjects, and with what was searched for."""
+
+    person: str
+    name: str
+    families: Sequence[str]
+    sought: Sequence[str]
+
+
+def readers() -> list[dict[str, Any]]:
+    """Everybody who has an account."""
+    return [asdict(reader(pk, name)) for pk, name in Person.objects.values_list("pk", "name")]
+
+
+def reader(person: UUID, name: str) -> Reader:
+    """A person's names. Which of several words are the family name nobody says: each ending may be it."""
+    words = name.split()
+    families = [name_key(" ".join(words[start:])) for start in range(1, len(words))]
+    searches = {name, words[-1] if words else "", f"{words[0]} {words[-1]}" if words else ""} - {""}
+    return Reader(str(person), name_key(name), families, [digest_of(search).hex() for search in searches])
+
+
+def known(records: set[UUID]) -> dict[UUID, str]:
+    """The references of records, for who sees every case."""
+    from handrail.cases.models import Case
+
+    return dict(Case.objects.filter(pk__in=records).values_list("pk", "reference"))

@@ -1,0 +1,190 @@
+"""Patterns worth a look: each is listed with its facts, for a human, and shows no more than a reference."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import ProgrammingError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from bench.browsing import judged
+from bench.month import Month
+from handrail.access import context
+from handrail.access.models import Reading
+from handrail.access.reading import digest_of
+from handrail.cases.models import Case
+from handrail.cases.patterns import SENTENCES, THRESHOLDS, Pattern, found, patterns
+from handrail.cases.tests.cast import Cast, make_cast, refer, take
+from handrail.organisations.home import digest_of_home
+from handrail.organisations.models import Person
+from handrail.subjects.models import Subject
+
+NOON = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
+NIGHT = NOON.replace(hour=2)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def case_about(cast: Cast, given: str, family: str, postcode: str = "") -> Case:
+    case = refer(cast, "police-referral", cast.second_officer)
+    take(case, "allocate", cast.supervisor, owner=str(cast.second_officer.pk))
+    about = Subject.described({"given_name": given, "family_name": family, "postcode": postcode})
+    Subject.objects.filter(pk=case.subject_id).update(
+        given_name=given,
+        family_name=family,
+        postcode=postcode,
+        name_key=about.name_key,
+        family_key=about.family_key,
+    )
+    return case
+
+
+def opens(person: Person, *cases: Case, at: datetime = NOON, pause: timedelta = timedelta(minutes=9)) -> None:
+    for number, case in enumerate(cases):
+        Reading.objects.create(
+            at=at + number * pause, person=person.pk, verb="consulted", records=[case.pk], page="cases:case"
+        )
+
+
+def listed(cast: Cast) -> list[Pattern]:
+    with context.asking(cast.auditor):
+        return patterns(NOON - timedelta(days=20), NOON + timedelta(days=1))
+
+
+def kinds(cast: Cast, person: Person) -> set[str]:
+    return {pattern.kind for pattern in listed(cast) if person.pk in pattern.people}
+
+
+def several(cast: Cast, many: int) -> list[Case]:
+    return [case_about(cast, f"Given{n}", f"Family{n}") for n in range(many)]
+
+
+def many_at(pause: timedelta, at: datetime = NOON) -> Callable[[Cast], None]:
+    return lambda cast: opens(cast.officer, *several(cast, 16), at=at, pause=pause)
+
+
+def own_home(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.officer.pk).update(home=digest_of_home("ls1 4ap"))
+    opens(cast.officer, case_about(cast, "A", "B", "LS1 4AP"))
+
+
+def searched_for_themselves(cast: Cast) -> None:
+    sought = digest_of("ade OLU")
+    Reading.objects.create(
+        at=NOON, person=cast.officer.pk, verb="searched", records=[], page="cases:find", sought=sought
+    )
+
+
+def turned_over_lists(cast: Cast) -> None:
+    for page in range(16):
+        at = NOON + timedelta(minutes=page)
+        Reading.objects.create(at=at, person=cast.officer.pk, verb="listed", records=[], page="cases:list")
+
+
+def worked_by_day_and_looked_at_night(cast: Cast) -> None:
+    opens(cast.officer, *([case_about(cast, "Day", "Work")] * 30), at=NOON - timedelta(days=3))
+    opens(cast.officer, *several(cast, 2), at=NIGHT)
+
+
+def looked_with_a_crowd(cast: Cast) -> None:
+    case = case_about(cast, "In", "The News")
+    for number in range(8):
+        other = Person.objects.create_user(f"other{number}@example.org", f"Other {number}")
+        opens(other, case, at=NOON + timedelta(hours=number))
+    opens(cast.officer, case)
+
+
+PLANTED: dict[str, Callable[[Cast], None]] = {
+    "own-name": lambda cast: opens(cast.officer, case_about(cast, "Olu", "Adé")),
+    "family-name": lambda cast: opens(cast.officer, case_about(cast, "Sister", "Ade")),
+    "own-address": own_home,
+    "colleague": lambda cast: opens(cast.officer, case_about(cast, "Sam", "Reed")),
+    "many": many_at(timedelta(minutes=2)),
+    "one-after-another": many_at(timedelta(seconds=30)),
+    "lists": turned_over_lists,
+    "off-shift": worked_by_day_and_looked_at_night,
+    "crowd": looked_with_a_crowd,
+    "searched": searched_for_themselves,
+    "elsewhere": lambda cast: opens(cast.stranger, case_about(cast, "A", "B")),
+}
+
+
+def test_every_kind_has_its_sentence_and_its_test() -> None:
+    assert set(PLANTED) == set(SENTENCES)
+    assert all(threshold.reason for threshold in THRESHOLDS.values())
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_each_kind_is_listed(cast: Cast, kind: str) -> None:
+    PLANTED[kind](cast)
+    who = cast.stranger if kind == "elsewhere" else cast.officer
+    assert kind in kinds(cast, who)
+
+
+@pytest.mark.parametrize("kind", ["family-name", "colleague", "many", "one-after-another"])
+def test_what_is_somebody_s_work_is_not_listed(cast: Cast, kind: str) -> None:
+    PLANTED[kind](cast)
+    Case.objects.update(owner=cast.officer)
+    assert kinds(cast, cast.officer) == set()
+
+
+def test_an_ordinary_day_lists_nobody(cast: Cast) -> None:
+    opens(cast.officer, *several(cast, 5), pause=timedelta(minutes=20))
+    assert listed(cast) == []
+
+
+def test_the_page_shows_the_reference_and_nothing_of_whom_the_case_is_about(cast: Cast) -> None:
+    case = case_about(cast, "Xanthippe", "Ade", "LS1 4AP")
+    opens(cast.officer, case)
+    client = Client()
+    client.force_login(cast.auditor)
+    typed = {"purpose": "integrity", "why": "Monthly look"}
+    for name, day in (("since", NOON), ("until", NOON)):
+        typed |= {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    page = client.post(reverse("cases:patterns"), typed).content.decode()
+    assert case.reference in page
+    assert "Olu Ade, Prevent officer" in page
+    assert "with their family name" in page
+    for secret in ("Xanthippe", "LS1 4AP", str(case.pk)):
+        assert secret not in page
+
+
+@pytest.mark.parametrize("span", [32, -1])
+def test_a_span_is_a_month_at_most(cast: Cast, span: int) -> None:
+    client = Client()
+    client.force_login(cast.auditor)
+    typed = {"purpose": "integrity", "why": "Monthly look"}
+    for name, day in (("since", NOON - timedelta(days=span)), ("until", NOON)):
+        typed |= {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    assert client.post(reverse("cases:patterns"), typed).status_code == 422
+
+
+def test_nobody_but_an_auditor_is_told_of_patterns_by_the_database(cast: Cast) -> None:
+    PLANTED["own-name"](cast)
+    for person in (cast.officer, cast.supervisor, cast.nation, cast.administrator, None):
+        with context.asking(person):
+            assert found(NOON - timedelta(days=1), NOON + timedelta(days=1), inside=False) == []
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        context.asking(cast.auditor),
+    ):
+        found(NOON - timedelta(days=1), NOON + timedelta(days=1), inside=True)
+
+
+def test_browsers_of_a_made_up_month_are_listed_and_few_others(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A small month; the whole one, with its figures, is `python -m bench.browsing`."""
+    month = Month(forces=4, users=172, days=12, browsers=16)
+    month.make()
+    verdict = judged(month, found(month.begin, month.end, inside=True))
+    with capsys.disabled():
+        print(f"\n{verdict}")
+    assert verdict.recall >= 0.8
+    assert verdict.user_days_a_false_flag >= 100
