@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -21,10 +22,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
+from django.utils import timezone
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.access.sign_in.proof import PROOF, Method
+from handrail.access.sign_in.store import SIGNED_IN
 from handrail.cases import checks
 from handrail.config import bootstrap, database, embedded, privileges, row_security, rows, watching
 from handrail.config.database import Role
@@ -58,6 +61,8 @@ def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
         force_login(client, user, backend)
         session = client.session
         session[PROOF] = {"by": [Method.PASSKEY], "at": time.time()}
+        began = {"began_at": timezone.now().isoformat(), "origin": None, "device": ""}
+        session[SIGNED_IN] = {"handle": str(uuid4()), "person": str(user.pk), **began}
         session.save()
 
     with pytest.MonkeyPatch.context() as patch:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from handrail.access.actions import on_record
-from handrail.access.entrance import end_sessions
+from handrail.access.sign_in.actions import end_sessions, invite
 from handrail.organisations.capabilities import CAPABILITIES, SEES_CASES, Capability
 from handrail.organisations.home import digest_of_home
 from handrail.organisations.models import Kind, Organisation, OrganisationQuerySet, Person, Post, PostQuerySet
@@ -70,7 +70,7 @@ def posts_managed_by(person: Person) -> PostQuerySet:
 def open_account(
     name: str, email: str, first: Appointment, *, by: Person, postcode: str = "", reason: str = ""
 ) -> Person:
-    """Make an account with its first post. Raises NotAllowed, or Unfit."""
+    """Make an account with its first post, and send its holder the link to begin. Raises NotAllowed, or Unfit."""
     with transaction.atomic():
         post = _managing(by, first.organisation)
         person = Person(name=name, email=email.lower(), home=digest_of_home(postcode))
@@ -85,6 +85,7 @@ def open_account(
             ) from error
         _record("account-opened", person, by, post, reason, {})
         _appoint(person, first, by, post, reason)
+        invite(person, by=by)
     return person
 
 

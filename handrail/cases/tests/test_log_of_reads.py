@@ -276,7 +276,7 @@ def test_who_looked_is_answered_from_the_index_and_in_as_many_queries_however_mu
     auditor.post(reverse("access:log"), asked)
     with CaptureQueriesContext(connection) as few:
         auditor.post(reverse("access:log"), asked)
-    plant(case.pk, cast.fimu.pk, lines=5_000, of_record=100)
+    plant(case.pk, cast.fimu.pk, lines=20_000, of_record=100)
     with CaptureQueriesContext(connection) as many:
         page = auditor.post(reverse("access:log"), asked).content.decode()
     assert len(many) == len(few) <= 18

@@ -31,7 +31,7 @@ def named(given: str, family: str) -> dict[str, str]:
 # says to the database who asks, within a savepoint here and a transaction elsewhere, and which of its cases
 # may be named; the tests say besides as whom they look.
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
-    "home": (lambda case: reverse("web:home"), 19),
+    "home": (lambda case: reverse("web:home"), 21),
     "case": (lambda case: reverse("cases:case", args=[case.pk]), 24),
     "list": (lambda case: reverse("cases:list"), 14),
     "referrals": (lambda case: reverse("cases:referrals"), 14),
