@@ -18,6 +18,7 @@ TO_SIGN_IN = 302
 # Pages for everybody that lead elsewhere when nothing was begun.
 PUBLIC_REDIRECTS = {
     "cases:refer-answers",
+    "cases:refer-confirm",
     "cases:refer-sent",
     "cases:refer-later",
     "cases:refer-section",
