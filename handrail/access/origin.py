@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def origin_of(request: HttpRequest) -> str | None:
-    """The address from which a request came to the first proxy of ours; what is before it may be made up.
+    """The address from which a request came to the first proxy of ours; what is before it may be forged.
 
     With as many proxies as HANDRAIL_PROXIES says, each adds one address on the right of X-Forwarded-For.
     Where that is no address, or they are too few, it is whoever is connected to us.

@@ -134,15 +134,13 @@ try:
     ISSUERS = issuers.read(environment.issuers(), os.environ, plain_http=not SECURE)
 except issuers.NotUsable as error:
     raise environment.Misconfigured(str(error)) from error
-# The prefix makes the browser refuse such a cookie from any other host, and over plain http.
+# A browser takes a cookie of such a name only from this host, by https, for all of it.
 _PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
-CSRF_COOKIE_NAME = f"{_PREFIX}token"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
 DEVICE_COOKIE_NAME = f"{_PREFIX}device"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
-# A browser takes a cookie of this name only from this host, by https, for all of it.
-CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

@@ -238,8 +238,8 @@ def test_s2_one_proxy_is_expected_and_none_where_plain_http_serves_this_machine(
 
 def test_cookies_over_https_belong_to_this_host_alone(tmp_path: Path) -> None:
     names = "[settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME]"
-    assert value(tmp_path, names) == "['__Host-session', '__Host-token', '__Host-device']"
-    assert value(tmp_path, names, HANDRAIL_INSECURE="1") == "['session', 'token', 'device']"
+    assert value(tmp_path, names) == "['__Host-session', '__Host-csrf', '__Host-device']"
+    assert value(tmp_path, names, HANDRAIL_INSECURE="1") == "['session', 'csrf', 'device']"
 
 
 def test_a_file_of_issuers_that_cannot_be_used_is_refused(tmp_path: Path) -> None:

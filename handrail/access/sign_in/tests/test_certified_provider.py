@@ -1,6 +1,7 @@
 """S6 and S7 against `oidc-provider`, which is certified for OpenID Connect, as a process that speaks HTTP."""
 
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
@@ -20,10 +21,15 @@ from handrail.access.sign_in.oidc.issuers import Issuer
 from handrail.access.sign_in.tests.hands import Visitor
 from handrail.access.sign_in.tests.issuer import CLIENT, SECRET
 from handrail.organisations.tests.cast import Cast
-from tests.journeys.site import free_port
 
 ROOT = Path(__file__).resolve().parents[4]
 BACK = "http://localhost:8000/sign-in/with/force/back/"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

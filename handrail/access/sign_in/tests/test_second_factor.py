@@ -3,52 +3,14 @@
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import reverse
 
 from handrail.access.sign_in import factors, proof
-from handrail.access.sign_in.middleware import is_open
 from handrail.access.sign_in.models import Session
-from handrail.access.sign_in.proof import PROOF, Method, Strength, strength_of
+from handrail.access.sign_in.proof import Method, Strength, strength_of
 from handrail.access.sign_in.tests.conftest import Clock
 from handrail.access.sign_in.tests.hands import Passkey, Visitor, code
-from handrail.config.audience import pages
-from handrail.organisations.models import Person
 from handrail.organisations.tests.cast import Cast
-from tests.test_every_url import TABLE, address_of, world
-
-__all__ = ["world"]
-
-SETTING_UP = {"again", "outside-again", "second-factor", "app", "passkey-add", "passkey-add-options"}
-
-
-def proven_by(client: Client, *methods: Method) -> None:
-    session = client.session
-    session[PROOF] = {"by": list(methods), "at": session[PROOF]["at"]}
-    session.save()
-
-
-def test_s3_the_pages_that_open_without_proof_are_those_that_set_it_up() -> None:
-    marked = {
-        page.name for page in pages() if is_open(page.view) and page.audience and page.audience.needs_sign_in
-    }
-    assert marked == {f"sign_in:{name}" for name in SETTING_UP}
-
-
-@pytest.mark.parametrize("name", TABLE)
-def test_s3_with_a_password_alone_every_page_leads_to_setting_up_a_second_factor(
-    name: str, client: Client, world: tuple[Cast, object, object]
-) -> None:
-    cast, case, draft = world
-    client.force_login(cast.officer)
-    page = next(page for page in pages() if page.name == name)
-    address = address_of(name, case, draft)  # type: ignore[arg-type]
-    for weak in ((), (Method.PASSWORD,), (Method.OUTSIDE,), (Method.CODE,), (Method.DEMONSTRATION,)):
-        proven_by(client, *weak)
-        for response in (client.get(address), client.post(address)):
-            led = str(response.headers.get("Location", "")).startswith(reverse("sign_in:second-factor"))
-            assert led or is_open(page.view)
-            if name == "sign_in:sign-out":
-                client.force_login(cast.officer)
+from handrail.organisations.models import Person
 
 
 @pytest.mark.parametrize(

@@ -184,4 +184,4 @@ def test_s5_changing_the_password_ends_every_other_session(
 def test_only_over_https_cookies_are_bound_to_the_host() -> None:
     """These tests speak plain http; `test_settings` reads what a real installation has."""
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME)
-    assert names == ("session", "token", "device")
+    assert names == ("session", "csrf", "device")
