@@ -1,7 +1,8 @@
 """How well the patterns find browsers in a made-up month, beside a plain count of who opens most.
 
-`python -m bench.browsing`, with another seed after it where one is wanted, makes a month of 46 forces, 2,000 people and 40 browsers, and prints how many of
-the browsers are listed, how often somebody honest is, and how long the question takes.
+`python -m bench.browsing`, with another seed after it where one is wanted, makes a month of 46 forces, 2,000
+people and 40 browsers, and prints how many of the browsers are listed, how often somebody honest is, and how
+long the question takes.
 """
 
 import os
@@ -133,7 +134,7 @@ def as_administrator() -> None:
     from handrail.config.database import Role, parameters
 
     connection.close()
-    connection.close_pool()
+    getattr(connection, "close_pool", lambda: None)()
     given = parameters(Role.ADMIN)
     connection.settings_dict["OPTIONS"].pop("pool", None)
     names = {"USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}

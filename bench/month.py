@@ -120,7 +120,7 @@ class Month:
             force = forces[number % len(forces)]
             given, family = self.name()
             postcode = self.postcode(force)
-            person = Person(email=f"reader{number}@example.org", name=f"{given} {family}", password="!")
+            person = Person(email=f"reader{number}@example.org", name=f"{given} {family}")
             if self.random.random() < HOMES_KNOWN:
                 person.home = digest_of_home(postcode)
             role = roles[number // len(forces) % len(roles)]

@@ -29,6 +29,10 @@ VETTINGS = [Option(str(level.value), str(level.label)) for level in Vetting]
 class GivePost(Drawn):
     """A post: role, organisation, period, vetting."""
 
+    field_order = [  # noqa: RUF012 Django's own, no field of a model
+        *("name", "email", "postcode"),
+        *("organisation", "role", "since", "until", "vetting", "vetted-until", "reason"),
+    ]
     role = forms.ChoiceField(
         choices=list(TITLES.items()),
         error_messages={"required": "Select the role", "invalid_choice": "Select the role"},
@@ -46,7 +50,6 @@ class GivePost(Drawn):
             "invalid_choice": "Select how far they were vetted",
         },
     )
-    # The input is called `vetted-until`, as messages of the acts name it.
     reason = text("why", LONGEST_REASON, required=False)
 
     def __init__(self, organisations: Sequence[Organisation], *args: Any, **kwargs: Any) -> None:
@@ -56,6 +59,7 @@ class GivePost(Drawn):
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 it is declared above
         choice.choices = [(key, str(organisation)) for key, organisation in self.by_id.items()]
         self.fields["vetted-until"] = DayField("until when the vetting stands", required=False)
+        self.order_fields(self.field_order)
 
     @property
     def appointment(self) -> Appointment:

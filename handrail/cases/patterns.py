@@ -23,9 +23,10 @@ from handrail.subjects.models import name_key
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A number from which on something is listed, and why it is this one."""
+    """What is counted, the number from which on it is listed, and why it is this one."""
 
     value: float
+    what: str
     reason: str
 
 
@@ -33,20 +34,30 @@ class Threshold:
 # those of one's own name and address look at openings of other cases alone.
 THRESHOLDS: dict[str, Threshold] = {
     "in_hour": Threshold(
-        15, "Cases opened within an hour: a thorough review of one takes longer than four minutes."
+        15, "Cases opened within an hour", "To review one for work takes longer than four minutes."
     ),
-    "in_a_row": Threshold(8, "Cases opened one after another: enough to be no search for one mislaid case."),
-    "pause": Threshold(60, "Seconds between two of them: too short to read a case for work."),
+    "in_a_row": Threshold(
+        8, "Cases opened one after another", "Whoever looks for one mislaid case has found it by then."
+    ),
+    "pause": Threshold(
+        60, "Seconds at most between two of these", "It is too short to read a case for work."
+    ),
     "pages": Threshold(
-        15, "Pages of lists within half an hour: whoever looks for a case filters or searches."
+        15, "Pages of lists within half an hour", "Whoever looks for a case filters or searches."
     ),
     "readers": Threshold(
-        8, "People without work on a case who open it within a week: twice the largest team."
+        9, "People without work on a case who open it within a week", "It is more than a team."
     ),
-    "at_night": Threshold(2, "Cases opened in one night, from 22 to 6: a single one may be a call-out."),
-    "nights": Threshold(0.1, "Share of openings at night up to which somebody counts as working by day."),
+    "at_night": Threshold(2, "Cases opened in one night, from 22 to 6", "A single one may be a call-out."),
+    "nights": Threshold(
+        0.1,
+        "Share of openings at night up to which somebody works by day",
+        "A late day now and then is usual.",
+    ),
     "holders": Threshold(
-        0.01, "Share of people with the same family name from which on sharing it says nothing."
+        0.01,
+        "Share of people with a family name up to which sharing it is listed",
+        "A commoner name says nothing.",
     ),
 }
 

@@ -23,8 +23,8 @@ def patterns(
 ) -> None:
     """List what in the log of reads is worth a human's look. Exit status 1 when something is.
 
-    Each line is a fact to ask somebody about, and most have an innocent answer: nothing is added up, and nobody
-    gets a score. Lines name who looked and the reference of the case, nothing else of it.
+    Each line is a fact to ask somebody about, and most have an innocent answer: nothing is added up, and
+    nobody gets a score. Lines name who looked and the reference of the case, nothing else of it.
     """
     with installation.opened(Role.JOBS):
         from django.utils import timezone

@@ -78,7 +78,8 @@ WITH reader AS MATERIALIZED (
         count(*)::int AS times
     FROM opened o GROUP BY o.person, o.record, o.local::date
 ), pair AS MATERIALIZED (
-    SELECT k.person, k.record, min(k.first_at) AS first_at, max(k.last_at) AS last_at, sum(k.times)::int AS times
+    SELECT k.person, k.record, min(k.first_at) AS first_at, max(k.last_at) AS last_at,
+        sum(k.times)::int AS times
     FROM look k GROUP BY k.person, k.record
 ), about AS MATERIALIZED (
     SELECT p.*, c.force_id, c.owner_id, s.name_key, s.family_key, s.postcode

@@ -18,7 +18,15 @@ PAGES = {
     "Prevent supervisor": ["/home/", "/cases/", "/referrals/", "/referrals/new/", "/find/", "/checks/"],
     "Channel panel chair": ["/home/", "/cases/", "/referrals/"],
     "Regional Prevent co-ordinator": ["/home/", "/cases/", "/checks/"],
-    "Administrator": ["/home/", "/cases/"],
+    "Administrator": [
+        "/home/",
+        "/cases/",
+        "/roles/",
+        "/accounts/",
+        "/accounts/new/",
+        "/accounts/new/?area=west-yorkshire",
+    ],
+    "Data protection officer": ["/home/", "/log/", "/patterns/"],
 }
 
 
