@@ -92,6 +92,8 @@ class Meaning(StrEnum):
     REFERRER_NAME = "referral.referrer_name"
     REFERRER_EMAIL = "referral.referrer_email"
     REFERRER_PHONE = "referral.referrer_phone"
+    RESTRICTION = "restriction.category"
+    ACCOUNT = "restriction.account"
     OWNER = "case.owner"
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"
@@ -198,6 +200,7 @@ class Step(Sourced):
     by: tuple[Id, ...] = ()
     public: bool = False
     opens: bool = False
+    restricted: bool = False
     stages: tuple[Id, ...] = ()
     form: Id | None = None
     outcomes: tuple[Outcome, ...] = ()

@@ -112,6 +112,8 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "Only a step that opens a case can be public; say “opens = true”, or take “public” away."
     if not step.stages and not step.opens:
         yield "It is open at no stage; name at least one in “stages”, or say “opens = true”."
+    if step.restricted and (not step.opens or step.public):
+        yield "Only a step that opens a case for somebody signed in can be restricted from the beginning."
     if step.opens and not step.form:
         yield "A step that opens a case needs a form."
     yield from _loose_ends(pack, step)
