@@ -14,10 +14,13 @@ from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, read_answers, refuse, take
+from handrail.cases.restricting import Closing, accounts_of, choices_for, closing_of
+from handrail.cases.restriction import Category
 from handrail.cases.writing import write
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Kind, Organisation, Person
+from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy.answers import Typed
+from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning, Pack, Step
 
 PUBLIC = "public"
@@ -38,19 +41,42 @@ def refer(
     answers = read_answers(pack, step, choices_of(None), typed, timezone.localdate(at))
     force = force_named(pack, step, answers)
     record = Record.new(pack, force, accountable(force))
+    closing = closing_at_once(record, step, answers, by)
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at)
     referral = record.opened_by
     referral.source_reference = source_reference
-    write_with_new_references(record, referral)
+    write_with_new_references(record, referral, closing)
     return record.case, referral
 
 
-def write_with_new_references(record: Record, referral: Referral) -> None:
+def closing_at_once(record: Record, step: Step, answers: dict[str, Any], by: Person | None) -> Closing | None:
+    """How this case is restricted before anybody sees it, where its step or an answer says so; or None."""
+    meant = meanings(record.pack.form_of(step), answers)
+    said = Category.POLICE_STAFF.value if step.restricted else meant.get(Meaning.RESTRICTION, "none")
+    if said == "none" or by is None:
+        return None
+    case = record.case
+    name = f"{meant.get(Meaning.GIVEN_NAME, '')} {meant.get(Meaning.FAMILY_NAME, '')}"
+    closing = closing_of(
+        Category(said),
+        case.force,
+        lead=case.owner,
+        concerned=accounts_of(meant.get(Meaning.ACCOUNT, ""), name),
+        by=by,
+        post=referring_post(by, case.force, step),
+    )
+    closing.mark(case)
+    return closing
+
+
+def write_with_new_references(record: Record, referral: Referral, closing: Closing | None = None) -> None:
     """Write a new case; its references are drawn again in the rare event that one is taken."""
     for _ in range(REFERENCES_TRIED):
         try:
             with transaction.atomic(), writing(record.case.pk):
                 write(record)
+                if closing:
+                    closing.record(record.case)
         except IntegrityError as error:
             if "reference" not in str(error):
                 raise
@@ -92,11 +118,17 @@ def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor
         if not step.public:
             raise NotAllowed("Sign in to make this kind of referral.")
         return Actor(PUBLIC_FORM, PUBLIC, force.id)
+    post = referring_post(by, force, step)
+    return Actor(by.id, post.role, post.organisation_id)
+
+
+def referring_post(by: Person, force: Organisation, step: Step) -> Post:
+    """The post by which somebody makes a referral, in the force itself where they have one there."""
     posts = [post for post in by.current_posts if post.role in step.by]
     post = next((p for p in posts if p.reaches(force)), posts[0] if posts else None)
     if post is None:
         raise NotAllowed("Your role does not take referrals.")
-    return Actor(by.id, post.role, post.organisation_id)
+    return post
 
 
 def take_step(
@@ -123,7 +155,7 @@ def take_step(
         refuse(record, step, by=by.id, roles={actor.role})
         if case.version != seen_version:
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
-        answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
+        answers = read_answers(record.pack, step, choices_for(case), typed, timezone.localdate(at))
         take(record, step, answers, actor=actor, recorded_at=at)
         with writing(case.pk):
             return write(record)

@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from handrail.access.given import given_to
 from handrail.cases.packs import pack
+from handrail.cases.restriction import Restriction
 from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Pack, Stage, StageKind
 from handrail.subjects.models import Subject, alike_to, called
+
+__all__ = ["Case", "Deadline", "Draft", "Referral", "Restriction"]
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -86,6 +89,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def worked_on_by(self, person: Person) -> Self:
         """The cases of which this person sees all, and which they may change."""
         return self.filter(worked_on(person))
+
+    def counted(self) -> Self:
+        """The cases that any count or report may hold: a restricted one is in none, whoever asks."""
+        return self.filter(restricted=False)
 
     def open(self) -> Self:
         """Cases that are not closed."""
@@ -171,6 +178,7 @@ class Case(models.Model):
             models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
             models.Index(fields=["owner", "next_due"], name="case_by_owner"),
             models.Index(fields=["council", "next_due"], name="case_by_council"),
+            models.Index(fields=["id"], name="case_restricted", condition=Q(restricted=True)),
             models.Index(fields=["pack_id", "id"], name="case_by_pack", include=["owner", "closed_on"]),
             models.Index(
                 fields=["owner", "waiting_since"],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handrail.cases.views import case, filling, lists, opening, referral
+from handrail.cases.views import case, filling, lists, opening, referral, restricting
 
 app_name = "cases"
 
@@ -26,6 +26,10 @@ urlpatterns = [
     path("cases/<uuid:case_id>/open/", opening.open_case, name="open"),
     path("cases/<uuid:case_id>/entries/<int:number>/", case.entry, name="entry"),
     path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),
+    path("cases/<uuid:case_id>/restriction/", restricting.restriction, name="restriction"),
+    path("concerns/", restricting.concerns, name="concerns"),
+    path("concerns/new/", restricting.colleague, name="colleague"),
+    path("concerns/<uuid:case_id>/take-on/", restricting.take_on, name="take-on"),
     path("find/", lists.find, name="find"),
     path("checks/", lists.assurance, name="checks"),
 ]

@@ -14,6 +14,19 @@ from handrail.config.rows import Rows, of_table
 from handrail.organisations.capabilities import CAPABILITIES
 from handrail.organisations.vetting import Vetting
 
+ABLE = """
+CREATE OR REPLACE FUNCTION access_able() RETURNS TABLE (person uuid, body uuid, force uuid, capability text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH may (role, capability) AS (VALUES {capabilities}),
+today (day) AS (SELECT (now() AT TIME ZONE 'Europe/London')::date)
+SELECT person.id, body.id, CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END, may.capability
+FROM today, organisations_post post
+JOIN organisations_person person ON person.id = post.person_id AND person.is_active
+JOIN organisations_organisation body ON body.id = post.organisation_id
+JOIN may USING (role)
+WHERE since <= day AND (until IS NULL OR until >= day) AND vetting > {not_vetted} AND vetted_until >= day
+$$
+"""
 ENTER = """
 CREATE OR REPLACE FUNCTION access_enter(who uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -76,6 +89,31 @@ SELECT id FROM subjects_subject WHERE name_key = name
 UNION SELECT id FROM subjects_subject WHERE family <> '' AND family_key = family AND date_of_birth = birth
 $$
 """
+# Restricted cases that nobody is left to work on: told to those who take concerns about staff in the force,
+# or to those of every force where it has nobody who does.
+UNATTENDED = """
+CREATE OR REPLACE FUNCTION cases_unattended() RETURNS TABLE (id uuid, reference text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH asker (id) AS (SELECT NULLIF(current_setting('handrail.person', true), '')::uuid),
+taker AS MATERIALIZED (SELECT person, force FROM access_able() WHERE capability = 'TAKE_STAFF_CONCERNS'),
+inviting AS MATERIALIZED (SELECT DISTINCT person FROM access_able() WHERE capability = 'BE_INVITED')
+SELECT c.id, c.reference FROM asker, cases_case c
+WHERE c.restricted AND c.closed_on IS NULL
+    AND EXISTS (SELECT FROM taker WHERE person = asker.id)
+    AND NOT EXISTS (SELECT FROM access_exclusion e
+        WHERE e.record = c.id AND e.person_id = asker.id AND e.ended_at IS NULL)
+    AND (EXISTS (SELECT FROM taker WHERE person = asker.id AND force = c.force_id)
+        OR NOT EXISTS (SELECT FROM taker
+            WHERE force = c.force_id AND NOT EXISTS (SELECT FROM access_exclusion e
+            WHERE e.record = c.id AND e.person_id = taker.person AND e.ended_at IS NULL)))
+    AND NOT EXISTS (SELECT FROM access_grant g JOIN inviting ON inviting.person = g.person_id
+        WHERE g.record = c.id AND g.kind = 'named' AND g.ended_at IS NULL
+            AND g.since <= clock_timestamp() AND (g.until IS NULL OR g.until > clock_timestamp())
+            AND NOT EXISTS (SELECT FROM access_exclusion e
+                WHERE e.record = c.id AND e.person_id = g.person_id AND e.ended_at IS NULL))
+$$
+"""
+
 DRAFT_OF = """
 CREATE OR REPLACE FUNCTION cases_draft_of(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -100,8 +138,9 @@ $$
 def apply(connection: BaseDatabaseWrapper) -> None:
     """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(sql.SQL(ENTER).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
-        for function in (CALLED, ALIKE, DRAFT_OF, SAME_CONTACT, *checks.functions()):
+        for roles in (ABLE, ENTER):
+            cursor.execute(sql.SQL(roles).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
+        for function in (CALLED, ALIKE, UNATTENDED, DRAFT_OF, SAME_CONTACT, *checks.functions()):
             cursor.execute(function)
         for table in tables(connection):
             rows = of_table(table)

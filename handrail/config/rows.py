@@ -99,6 +99,11 @@ OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION})
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
 ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
+# Who raises a concern about a colleague is the author of these acts, and is told of none of them afterwards.
+CLOSING = "('access-named', 'access-excluded', 'access-restricted')"
+OWN_ACT = f"actor = {PERSON} AND (act NOT IN {CLOSING} OR {WRITING} IS NOT NULL)"
+GIVEN_OR_TAKEN = f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
+KEPT_FROM = f"coalesce({setting('excluded', 'uuid[]')}, '{{}}')"
 AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
 
 
@@ -118,12 +123,18 @@ SECURED: Mapping[str, Rows] = {
     "cases_case": Rows(seen("cases_case"), worked("cases_case"), worked("cases_case")),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", worked("c"))] * 2]),
-    "cases_draft": Rows(*[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 3),
+    "cases_restriction": Rows(*[of_case("case_id", worked("c"))] * 3),
+    "cases_draft": Rows(
+        # A draft on a case that was closed to its author since would be a trace of it.
+        f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
+        f" OR person_id IS NULL AND id = {DRAFT}",
+        *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
+    ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
     "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(worked("c"))),
     "ledger_entry": Rows(
-        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND actor = {PERSON}",
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND {OWN_ACT}",
         add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', worked('c'))})",
     ),
     "ledger_content": Rows(
@@ -132,13 +143,14 @@ SECURED: Mapping[str, Rows] = {
         add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
     ),
     "access_grant": Rows(
-        see=f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
-        f" OR {of_case('record', worked('c'))} OR {REVIEWED}",
+        see=f"({GIVEN_OR_TAKEN}) AND {of_case('record')} OR {of_case('record', worked('c'))} OR {REVIEWED}",
         add=f"by_id = {PERSON} AND {of_case('record')}",
         change=f"by_id = {PERSON} OR {of_case('record', worked('c'))} OR {REVIEWED}",
     ),
     "access_exclusion": Rows(*[of_case("record", worked("c"))] * 3),
-    "access_reading": Rows(see=f"person = {PERSON} OR {may(Capability.READ_LOG)}", add="true"),
+    "access_reading": Rows(
+        see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
+    ),
 }
 
 # Tables of which every row is open to the web's own queries, each with the reason.

@@ -44,6 +44,8 @@ class Shell:
             places += [("Cases", "cases:list"), ("Referrals", "cases:referrals"), ("Find", "cases:find")]
         if Audience.CHECK_READERS.includes(self.person):
             places.append(("Checks", "cases:checks"))
+        if Audience.CONCERN_TAKERS.includes(self.person):
+            places.append(("Staff concerns", "cases:concerns"))
         if opening_steps(self.person.roles):
             places.append(("New referral", "cases:new"))
         return places

@@ -14,6 +14,7 @@ from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case, shown
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.policy.process import open_steps, refusal
 from handrail.policy.questions import sections_of
@@ -41,6 +42,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "referral": case.referrals.first(),
         "alike": alike_to(request, case),
         "sender": sender_of(case, person),
+        "may_restrict": person.may(Capability.RESTRICT),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
     }
     return render(request, "cases/case.html", context)
