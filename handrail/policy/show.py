@@ -80,6 +80,8 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
         yield "Limit", f"limit-{limit.id}", limit.statement, limit.source, limit.note
     for check in pack.checks:
         yield "Check", f"check-{check.id}", check.statement, check.source, check.note
+    for marking in pack.markings:
+        yield "Marking", f"marking-{marking.id}", marking.title, marking.source, marking.note
     for codes in pack.code_lists:
         yield "List", f"codes-{codes.id}", codes.title, codes.source, codes.note
 

@@ -42,6 +42,7 @@ def problems(pack: Pack) -> list[Fault]:
         faults += [Fault("forms", form.id, message) for message in _form_faults(pack, form)]
     faults += _limit_faults(pack)
     faults += _check_faults(pack)
+    faults += _marking_faults(pack)
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
 
 
@@ -80,6 +81,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "steps": pack.steps,
         "limits": pack.limits,
         "checks": pack.checks,
+        "markings": pack.markings,
     }
 
 
@@ -247,6 +249,13 @@ def _limit_faults(pack: Pack) -> Iterator[Fault]:
             yield Fault("limits", limit.id, "It never begins; say “after_steps” or “on_stages”.")
         if (limit.working_days is None) == (limit.months is None):
             yield Fault("limits", limit.id, "Say either “working_days” or “months”.")
+
+
+def _marking_faults(pack: Pack) -> Iterator[Fault]:
+    used = [("pack", pack.id, pack.marking), *(("steps", step.id, step.marking) for step in pack.steps)]
+    for name, id_, marking in used:
+        if marking and marking not in pack.marking_by_id:
+            yield Fault(name, id_, f"Marking “{marking}” does not exist. {_one_of(pack.marking_by_id)}")
 
 
 CHECK_NEEDS = {

@@ -256,12 +256,22 @@ def test_influence_by_a_partner_or_a_relative_is_an_option(first_pack: Pack, for
     assert {"partner", "relative"} <= set(first_pack.codes_by_id[question.codes].labels)
 
 
+def test_every_entry_has_a_marking_and_what_intelligence_units_search_stays_with_the_police(
+    first_pack: Pack,
+) -> None:
+    titles = {step.id: first_pack.marking_of(step).title for step in first_pack.steps}
+    assert titles["referral"] == "OFFICIAL-SENSITIVE"
+    assert titles["information-assessment"] == "OFFICIAL-SENSITIVE – POLICE"
+    levels = [marking.vetting for marking in first_pack.markings]
+    assert levels == ["baseline", "partner", "police", "management"]
+
+
 def test_every_national_part_says_where(first_pack: Pack) -> None:
     used = {
         part.source for part in (*first_pack.steps, *first_pack.limits, *first_pack.checks, *first_pack.forms)
     }
     used |= {outcome.source for step in first_pack.steps for outcome in step.outcomes}
-    used |= {part.source for part in (*first_pack.stages, *first_pack.code_lists)}
+    used |= {part.source for part in (*first_pack.stages, *first_pack.code_lists, *first_pack.markings)}
     assert used == set(first_pack.source_by_id)
     assert LOCAL_CHOICE in used
 
