@@ -92,7 +92,8 @@ def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:
         _refuse_unfit(case, [person], [])
         if grants_of(case).filter(person=person).exists():
             raise NotNow(f"{person.name} is named already.")
-        return _give(case, person, by=by, post=post, reason=reason)
+        with writing(case.pk):
+            return _give(case, person, by=by, post=post, reason=reason)
 
 
 def unname(grant_id: UUID, *, by: Person, reason: str) -> None:
@@ -116,7 +117,8 @@ def keep_from(case_id: UUID, person: Person, *, by: Person, reason: str) -> None
         if person.pk in kept_from(case):
             raise NotNow(f"{person.name} is kept from this case already.")
         _end(case, list(grants_of(case).filter(person=person)), by=by, post=post, reason=reason)
-        access.exclude(case.pk, person, by=by, post=post, reason=reason)
+        with writing(case.pk):
+            access.exclude(case.pk, person, by=by, post=post, reason=reason)
 
 
 def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:

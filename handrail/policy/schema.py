@@ -341,12 +341,12 @@ class Pack(Frozen):
         return {marking.id: marking for marking in self.markings or (UNMARKED,)}
 
     def marking_of(self, step: Step | None) -> Marking:
-        """The marking of what a step records, where nobody chooses a higher one; None is a case as a whole."""
+        """The marking of what a step records, where nobody chooses a higher one; None is a whole case."""
         chosen = (step.marking if step else None) or self.marking
         return self.marking_by_id[chosen] if chosen else next(iter(self.marking_by_id.values()))
 
     def markings_from(self, least: Marking) -> list[Marking]:
-        """This marking and those above it."""
+        """A marking and those above it."""
         every = list(self.marking_by_id.values())
         return every[every.index(least) :]
 
