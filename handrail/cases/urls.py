@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handrail.cases.views import case, filling, lists, opening, referral, restricting
+from handrail.cases.views import case, filling, lists, marking, opening, referral, restricting
 
 app_name = "cases"
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/entries/<int:number>/", case.entry, name="entry"),
     path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),
     path("cases/<uuid:case_id>/restriction/", restricting.restriction, name="restriction"),
+    path("cases/<uuid:case_id>/marking/", marking.marking, name="marking"),
+    path("cases/<uuid:case_id>/entries/<int:number>/marking/", marking.marking, name="entry-marking"),
     path("concerns/", restricting.concerns, name="concerns"),
     path("concerns/new/", restricting.colleague, name="colleague"),
     path("concerns/<uuid:case_id>/take-on/", restricting.take_on, name="take-on"),

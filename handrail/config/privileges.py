@@ -63,6 +63,7 @@ TABLES: Mapping[str, Grants] = {
     "cases_case": BOTH_CHANGE,
     "cases_referral": BOTH_CHANGE,
     "cases_deadline": BOTH_CHANGE,
+    "cases_raisedmarking": {Role.WEB: APPEND, Role.JOBS: READ},
     "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},

@@ -33,7 +33,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH may (role, capability) AS (VALUES {capabilities}),
 today (day) AS (SELECT (now() AT TIME ZONE 'Europe/London')::date),
 held AS (
-    SELECT post.role, body.id AS body,
+    SELECT post.role, post.vetting, body.id AS body,
         CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END AS force
     FROM today, organisations_post post
     JOIN organisations_person person ON person.id = post.person_id AND person.is_active
@@ -59,6 +59,7 @@ left_behind (name, value) AS (
         UNION SELECT id FROM organisations_organisation
             WHERE parent_id IN (SELECT body FROM can WHERE capability = 'OVERSEE_REGION')) overseen
     UNION ALL SELECT 'nation', max('true') FROM can WHERE capability = 'OVERSEE_NATION'
+    UNION ALL SELECT 'vetting', max(vetting)::text FROM held
     UNION ALL SELECT 'bodies', array_agg(DISTINCT body)::text FROM can WHERE capability = 'BE_INVITED'
     UNION ALL SELECT 'may', ' ' || string_agg(DISTINCT capability, ' ') || ' ' FROM can
     UNION ALL SELECT 'granted', array_agg(DISTINCT record)::text FROM given WHERE stages = '{{}}'

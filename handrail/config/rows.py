@@ -85,6 +85,11 @@ def _unless_kept_from(c: str, condition: str) -> str:
     )
 
 
+def vetted_for(level: str) -> str:
+    """The condition that who asks is vetted as far as a column says, by the highest of their posts."""
+    return f"{level} <= coalesce({setting('vetting', 'int')}, 0)"
+
+
 def of_case(case: str, condition: str = "true") -> str:
     """The condition that the case of a row, named by a column, is seen and fulfils a condition."""
     return f"EXISTS (SELECT FROM cases_case c WHERE c.id = {case} AND {condition})"
@@ -95,6 +100,11 @@ def of_subject(condition: str) -> str:
     return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = subjects_subject.id AND {condition})"
 
 
+READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
+NOT_RAISED = (
+    "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
+    f" AND NOT {vetted_for('m.level')})"
+)
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
@@ -132,14 +142,19 @@ SECURED: Mapping[str, Rows] = {
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
-    "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(worked("c"))),
+    "cases_raisedmarking": Rows(of_case("record"), f"by_id = {PERSON} AND {of_case('record', worked('c'))}"),
+    "subjects_subject": Rows(
+        of_subject(f"{named('c')} AND {vetted_for('c.level')}"),
+        f"{WRITING} IS NOT NULL",
+        of_subject(worked("c")),
+    ),
     "ledger_entry": Rows(
         see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND {OWN_ACT}",
         add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', worked('c'))})",
     ),
     "ledger_content": Rows(
-        see=f"EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id AND (e.{ON_ACCESS} OR"
-        f" {of_case('e.chain', in_part('c', 'e.stage'))}))",
+        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
+        f" AND (e.{ON_ACCESS} OR {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}))",
         add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
     ),
     "access_grant": Rows(

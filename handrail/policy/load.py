@@ -1,8 +1,8 @@
 """Reading a policy pack from its folder.
 
 A pack is a folder of TOML files. `pack.toml` describes it; every other file, at any depth, adds to the lists
-`stages`, `code_lists`, `forms`, `steps`, `limits`, `checks` and `markings`. Which file says what is the author's
-choice.
+`stages`, `code_lists`, `forms`, `steps`, `limits`, `checks` and `markings`. Which file says what is the
+author's choice.
 """
 
 import tomllib

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.cases import checks
 from handrail.cases.history import awaited_from, chronology, event
+from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
@@ -31,14 +32,16 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Where a case stands, what is next, what is out of line, and all that happened."""
     person = person_of(request)
     record = Record.of(case)
+    events = chronology(case, person)
     context = {
         "case": case,
         "today": timezone.localdate(),
         "steps": steps_open_to(record, person),
         "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "out_of_line": checks.out_of_line(case),
-        "events": chronology(case),
-        "awaited_from": awaited_from(case),
+        "events": events,
+        "marking": marking_of_page(case, events),
+        "awaited_from": awaited_from(case, person),
         "referral": case.referrals.first(),
         "alike": alike_to(request, case),
         "sender": sender_of(case, person),
@@ -69,11 +72,20 @@ def alike_to(request: HttpRequest, case: Case) -> list[Referral]:
 @of_case(Sight.WHOLE, Sight.PART)
 def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """One entry of a case with all its answers."""
-    found = event(case, number)
+    person = person_of(request)
+    found = event(case, number, person)
     if found is None:
         raise Http404
     happened, answers = found
-    return render(request, "cases/entry.html", {"case": case, "event": happened, "given": answers})
+    context = {
+        "case": case,
+        "event": happened,
+        "given": answers,
+        "marking": marking_of_page(case, [happened]),
+        "raised": list(raised_on(case, number)),
+        "may_raise": bool(choices(case, number, person)),
+    }
+    return render(request, "cases/entry.html", context)
 
 
 @audience(Audience.CASE_READERS)
@@ -95,10 +107,12 @@ def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
         )
     if request.method == "POST":
         return redirect(first_page(draft_of(person, case, step)))
+    events = chronology(case, person)
     context = {
         "case": case,
         "step": step,
-        "events": chronology(case),
+        "marking": marking_of_page(case, events),
+        "events": events,
         "alike": alike_to(request, case),
         "sender": sender_of(case, person),
     }
