@@ -124,6 +124,10 @@ class World:
         Exclusion.objects.all().delete()
         for relation, kind in GIVEN.items():
             grant(self.planted[relation].case, who, kind, relation).save()
+        for relation in (R.RESTRICTED, R.NOT_NAMED):  # somebody works on it, so nobody is asked to take it on
+            case = self.planted[relation].case
+            if case.owner:
+                grant(case, case.owner, GrantKind.NAMED, relation).save()
         by = self.people[Role.PREVENT_SUPERVISOR]
         excluded = self.planted[R.EXCLUDED].case
         Exclusion.objects.create(

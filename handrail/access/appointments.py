@@ -70,7 +70,7 @@ def posts_managed_by(person: Person) -> PostQuerySet:
 def open_account(
     name: str, email: str, first: Appointment, *, by: Person, postcode: str = "", reason: str = ""
 ) -> Person:
-    """Make an account with its first post, and send its holder the link to begin. Raises NotAllowed, or Unfit."""
+    """Make an account with its first post, and send its holder a link. Raises NotAllowed, or Unfit."""
     with transaction.atomic():
         post = _managing(by, first.organisation)
         person = Person(name=name, email=email.lower(), home=digest_of_home(postcode))

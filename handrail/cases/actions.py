@@ -10,16 +10,22 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases.authority import posts_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.history import marking_of_entry
+from handrail.cases.marking import keep
+from handrail.cases.markings import level_of
 from handrail.cases.models import Case, Draft, Referral, new_reference
 from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, read_answers, refuse, take
+from handrail.cases.restricting import Closing, accounts_of, choices_for, closing_of
+from handrail.cases.restriction import Category
 from handrail.cases.writing import write
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Kind, Organisation, Person
+from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy.answers import Typed
-from handrail.policy.schema import Meaning, Pack, Step
+from handrail.policy.questions import meanings
+from handrail.policy.schema import Marking, Meaning, Pack, Step
 
 PUBLIC = "public"
 REFERENCES_TRIED = 5
@@ -39,19 +45,42 @@ def refer(
     answers = read_answers(pack, step, choices_of(None), typed, timezone.localdate(at))
     force = force_named(pack, step, answers)
     record = Record.new(pack, force, accountable(force))
+    closing = closing_at_once(record, step, answers, by)
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at)
     referral = record.opened_by
     referral.source_reference = source_reference
-    write_with_new_references(record, referral)
+    write_with_new_references(record, referral, closing)
     return record.case, referral
 
 
-def write_with_new_references(record: Record, referral: Referral) -> None:
+def closing_at_once(record: Record, step: Step, answers: dict[str, Any], by: Person | None) -> Closing | None:
+    """How this case is restricted before anybody sees it, where its step or an answer says so; or None."""
+    meant = meanings(record.pack.form_of(step), answers)
+    said = Category.POLICE_STAFF.value if step.restricted else meant.get(Meaning.RESTRICTION, "none")
+    if said == "none" or by is None:
+        return None
+    case = record.case
+    name = f"{meant.get(Meaning.GIVEN_NAME, '')} {meant.get(Meaning.FAMILY_NAME, '')}"
+    closing = closing_of(
+        Category(said),
+        case.force,
+        lead=case.owner,
+        concerned=accounts_of(meant.get(Meaning.ACCOUNT, ""), name),
+        by=by,
+        post=referring_post(by, case.force, step),
+    )
+    closing.mark(case)
+    return closing
+
+
+def write_with_new_references(record: Record, referral: Referral, closing: Closing | None = None) -> None:
     """Write a new case; its references are drawn again in the rare event that one is taken."""
     for _ in range(REFERENCES_TRIED):
         try:
             with transaction.atomic(), writing(record.case.pk):
                 write(record)
+                if closing:
+                    closing.record(record.case)
         except IntegrityError as error:
             if "reference" not in str(error):
                 raise
@@ -93,20 +122,34 @@ def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor
         if not step.public:
             raise NotAllowed("Sign in to make this kind of referral.")
         return Actor(PUBLIC_FORM, PUBLIC, force.id)
+    post = referring_post(by, force, step)
+    return Actor(by.id, post.role, post.organisation_id)
+
+
+def referring_post(by: Person, force: Organisation, step: Step) -> Post:
+    """The post by which somebody makes a referral, in the force itself where they have one there."""
     posts = [post for post in by.current_posts if post.role in step.by]
     post = next((p for p in posts if p.reaches(force)), posts[0] if posts else None)
     if post is None:
         raise NotAllowed("Your role does not take referrals.")
-    return Actor(by.id, post.role, post.organisation_id)
+    return post
 
 
 def take_step(
-    case_id: UUID, step_id: str, typed: Typed, *, by: Person, seen_version: int, at: datetime | None = None
+    case_id: UUID,
+    step_id: str,
+    typed: Typed,
+    *,
+    by: Person,
+    seen_version: int,
+    at: datetime | None = None,
+    marking: str = "",
 ) -> Entry:
     """Take one step on a case: lock, allow, guard, validate, write, record.
 
-    `seen_version` is the version of the case that the person had before them. Raises NotAllowed, NotNow,
-    Stale when somebody was quicker, or InvalidAnswers with a message for each input.
+    `seen_version` is the version of the case that the person had before them, `marking` a higher one than the
+    step has by itself. Raises NotAllowed, NotNow, Stale when somebody was quicker, or
+    InvalidAnswers with a message for each input.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -117,12 +160,40 @@ def take_step(
             raise NotNow("The policy of this case has no such step.")
         actor = actor_on(case, by, step)
         refuse(record, step, by=by.id, roles={actor.role})
+        refuse_unread(record, step, by)
         if case.version != seen_version:
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
-        answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
-        take(record, step, answers, actor=actor, recorded_at=at)
+        answers = read_answers(record.pack, step, choices_for(case), typed, timezone.localdate(at))
+        higher = higher_marking(record, step, marking, by)
+        take(record, step, answers, actor=actor, recorded_at=at, marking=higher)
         with writing(case.pk):
-            return write(record)
+            entry = write(record)
+            if higher:
+                keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
+            return entry
+
+
+def higher_marking(record: Record, step: Step, chosen: str, by: Person) -> Marking | None:
+    """The marking that was chosen for what a step records, where it is not the one it has by itself."""
+    least = record.pack.marking_of(step)
+    if chosen in {"", least.id}:
+        return None
+    above = (m for m in record.pack.markings_from(least) if m.id == chosen and level_of(m) <= by.vetting)
+    found = next(above, None)
+    if found is None:
+        raise InvalidAnswers({"marking": "Select a marking from the list."})
+    return found
+
+
+def refuse_unread(record: Record, step: Step, by: Person) -> None:
+    """Raise NotAllowed where somebody would sign off what they are not vetted to read."""
+    pending = record.position.pending
+    if step.signs and pending:
+        entry = Entry.objects.get(chain=record.case.pk, number=pending.number)
+        if max(level_of(marking_of_entry(record.case, entry)), record.case.level) > by.vetting:
+            raise NotAllowed(
+                "Your vetting does not reach what waits for sign-off, so another person signs it."
+            )
 
 
 def lock(case_id: UUID, by: Person) -> Case:
@@ -142,12 +213,12 @@ def actor_on(case: Case, by: Person, step: Step) -> Actor:
     return Actor(by.id, post.role, post.organisation_id)
 
 
-def submit(draft_id: UUID, *, by: Person | None) -> UUID:
+def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
     """Turn a draft into a referral or a step, once: a second call returns the case of the first one."""
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
         if draft.submitted_case_id is None:
-            _carry_out(draft, by)
+            _carry_out(draft, by, marking)
             draft.typed = {}
             draft.submitted_at = timezone.now()
             draft.save()
@@ -160,10 +231,13 @@ def _made(draft: Draft) -> UUID:
     return draft.submitted_case_id
 
 
-def _carry_out(draft: Draft, by: Person | None) -> None:
+def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
     """Do what a draft is for: take its step, or make its referral, whose reference it then keeps."""
     if draft.case_id:
-        take_step(draft.case_id, draft.step_id, draft.typed, by=_known(by), seen_version=draft.seen_version)
+        seen = draft.seen_version
+        take_step(
+            draft.case_id, draft.step_id, draft.typed, by=_known(by), seen_version=seen, marking=marking
+        )
         draft.submitted_case_id = draft.case_id
         return
     case, referral = refer(draft.step_id, draft.typed, by=by)

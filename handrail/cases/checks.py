@@ -129,27 +129,34 @@ def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
 def report(pack: Pack, *, forces: Collection[UUID] | None = None, today: date | None = None) -> list[Finding]:
     """For every check: how many cases it applies to and how many are out of line, in these forces or all.
 
-    It counts the cases that who asks sees.
+    It counts the cases that who asks sees. A restricted one is in no count, also not for those who see it: a
+    report is passed on.
     """
     today = today or timezone.localdate()
     parameters: dict[str, Any] = {"forces": list(forces or ())}
     for place, check in enumerate(pack.checks):
         parameters |= _parameters(pack, check, today, place)
     asked = " UNION ALL ".join(_asked(check, place) for place, check in enumerate(pack.checks))
-    here = "" if forces is None else "WHERE force_id = ANY(%(forces)s)"
+    here = "" if forces is None else "AND force_id = ANY(%(forces)s)"
     rows = _rows(
         f"SELECT place, count(*), count(*) FILTER (WHERE bad) FROM ({asked}) q"  # noqa: S608 our own text
-        f" JOIN cases_case ON id = chain {here} GROUP BY place",
+        f" JOIN cases_case ON id = chain AND NOT restricted {here} GROUP BY place",
         parameters,
     )
     counts = {place: (applies, bad) for place, applies, bad in rows}
     return [Finding(check, *counts.get(place, (0, 0))) for place, check in enumerate(pack.checks)]
 
 
+COUNTED = "chain NOT IN (SELECT id FROM cases_case WHERE restricted)"
+
+
 def cases_out_of_line(pack: Pack, check: Check, *, today: date | None = None) -> list[UUID]:
-    """The ids of the cases that are out of line with one check, whether who asks sees them or not."""
+    """The ids of the cases that are out of line with one check, whether who asks sees them or not.
+
+    Restricted ones that they see are left out, as in the report.
+    """
     parameters = _parameters(pack, check, today or timezone.localdate(), 0)
-    asked = f"SELECT chain FROM ({_asked(check, 0)}) q WHERE bad"  # noqa: S608 our own text
+    asked = f"SELECT chain FROM ({_asked(check, 0)}) q WHERE bad AND {COUNTED}"  # noqa: S608 our own text
     return [chain for (chain,) in _rows(asked, parameters)]
 
 

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from handrail.cases.filling import Answered, in_order
+from handrail.cases.markings import RaisedMarking, highest, level_of
 from handrail.cases.models import Case
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import options_for
-from handrail.policy.schema import Meaning, Step
+from handrail.policy.schema import Marking, Meaning, Step
 
 LATE_RECORDING = timedelta(days=1)
 
@@ -35,6 +36,8 @@ class Event:
     reason: str
     signs: int | None
     erased: bool
+    marking: Marking
+    withheld: bool
 
     @property
     def recorded_late(self) -> bool:
@@ -42,28 +45,35 @@ class Event:
         return self.recorded_at - self.happened_at > LATE_RECORDING
 
 
-def chronology(case: Case) -> list[Event]:
-    """Every entry of a case in words, the newest first."""
-    return _in_words(case, _entries(case).order_by("-number"))
+def chronology(case: Case, reader: Person) -> list[Event]:
+    """Every entry of a case in words, the newest first; what `reader` is not vetted for is withheld."""
+    return _in_words(case, _entries(case).order_by("-number"), reader)
 
 
-def since(case: Case, version: int) -> list[Event]:
+def since(case: Case, version: int, reader: Person) -> list[Event]:
     """What has been recorded on a case after it had this version, the newest first."""
     if case.version <= version:
         return []
-    return _in_words(case, _entries(case).filter(number__gt=version).order_by("-number"))
+    return _in_words(case, _entries(case).filter(number__gt=version).order_by("-number"), reader)
 
 
-def event(case: Case, number: int) -> tuple[Event, list[Answered]] | None:
+def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered]] | None:
     """One entry in words with all its answers, or None when the case has no such entry."""
     entry = _entries(case).filter(number=number).first()
-    return (_in_words(case, [entry])[0], _answers(case, entry)) if entry else None
+    if entry is None:
+        return None
+    said = _in_words(case, [entry], reader)[0]
+    return said, [] if said.withheld else _answers(case, entry)
 
 
-def chronology_with_answers(case: Case) -> list[tuple[Event, list[Answered]]]:
-    """Every entry in words with all its answers, the newest first."""
+def chronology_with_answers(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
+    """Every entry in words with all its answers, the newest first; without those that are withheld."""
     entries = list(_entries(case).order_by("-number"))
-    return list(zip(_in_words(case, entries), [_answers(case, entry) for entry in entries], strict=True))
+    said = _in_words(case, entries, reader)
+    return [
+        (event, [] if event.withheld else _answers(case, entry))
+        for event, entry in zip(said, entries, strict=True)
+    ]
 
 
 def _answers(case: Case, entry: Entry) -> list[Answered]:
@@ -74,39 +84,61 @@ def _answers(case: Case, entry: Entry) -> list[Answered]:
     return in_order(form.questions.values(), answers, options) if form else []
 
 
-def awaited_from(case: Case) -> str:
+def marking_of_entry(case: Case, entry: Entry) -> Marking:
+    """How an entry is marked now: as its step is, or higher where somebody has raised it."""
+    pack = case.pack
+    by_itself = pack.marking_of(pack.step_by_id[entry.act])
+    raised = RaisedMarking.objects.filter(record=entry.chain, number=entry.number)
+    known = (pack.marking_by_id.get(id_) for id_ in raised.values_list("marking", flat=True))
+    return highest(by_itself, *filter(None, known))
+
+
+def awaited_from(case: Case, reader: Person) -> str:
     """Whose answer a case waits for whose clock stands still; empty where nobody said or nothing is."""
     asked = {form.id: q.id for form in case.pack.forms if (q := form.meaning(Meaning.AWAITED_FROM))}
     questions = {step.id: asked[step.form] for step in case.pack.steps if step.form in asked}
-    if case.waiting_since is None:
+    if case.waiting_since is None or not case.readable_by(reader):
         return ""
-    entry = _entries(case).filter(act__in=questions, content__isnull=False).order_by("-number").first()
+    entry = (
+        _entries(case)
+        .filter(act__in=questions, content__level__lte=reader.vetting)
+        .order_by("-number")
+        .first()
+    )
     return str(entry.content.content["answers"].get(questions[entry.act], "")) if entry else ""
 
 
 def _entries(case: Case) -> QuerySet[Entry]:
     """The entries of a case, for somebody who was invited to a part of it those of their stages."""
+    raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=OuterRef("number"))
     entries = Entry.objects.filter(chain=case.pk).select_related("content")
+    entries = entries.annotate(raised=Subquery(raised.order_by("-level").values("marking")[:1]))
     return entries if case.only_stages is None else entries.filter(stage__in=case.only_stages)
 
 
-def _in_words(case: Case, entries: Iterable[Entry]) -> list[Event]:
+def _in_words(case: Case, entries: Iterable[Entry], reader: Person) -> list[Event]:
     rows = list(entries)
     people = _names(Person, {row.actor for row in rows})
     organisations = _names(Organisation, {row.organisation for row in rows})
-    return [_event(case, row, people, organisations) for row in rows]
+    return [_event(case, row, reader, people, organisations) for row in rows]
 
 
 def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUID, str]:
     return dict(model.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _event(case: Case, entry: Entry, people: dict[UUID, str], organisations: dict[UUID, str]) -> Event:
+def _event(
+    case: Case, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
+) -> Event:
     pack = case.pack
     step = pack.step_by_id[entry.act]
-    outcome = step.outcome(entry.outcome)
-    erased = not hasattr(entry, "content")
-    content = {} if erased else entry.content.content
+    raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
+    marking = highest(pack.marking_of(step), *filter(None, [raised]))
+    # The database withholds it too; here it is told from what was erased.
+    withheld = max(level_of(marking), case.level) > reader.vetting
+    erased = not withheld and not hasattr(entry, "content")
+    content = {} if withheld or erased else entry.content.content
+    outcome = None if withheld else step.outcome(entry.outcome)
     public = entry.actor == PUBLIC_FORM
     return Event(
         number=entry.number,
@@ -121,4 +153,6 @@ def _event(case: Case, entry: Entry, people: dict[UUID, str], organisations: dic
         reason=content.get("reason", ""),
         signs=content.get("signs"),
         erased=erased,
+        marking=marking,
+        withheld=withheld,
     )

@@ -12,12 +12,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from handrail.access.given import given_to
+from handrail.cases.markings import RaisedMarking
 from handrail.cases.packs import pack
+from handrail.cases.restriction import Restriction
 from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
-from handrail.policy.schema import Pack, Stage, StageKind
+from handrail.policy.schema import Marking, Pack, Stage, StageKind
 from handrail.subjects.models import Subject, alike_to, called
+
+__all__ = ["Case", "Deadline", "Draft", "RaisedMarking", "Referral", "Restriction"]
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -55,8 +59,12 @@ def seen(person: Person) -> Q:
 
 
 def named(person: Person) -> Q:
-    """The cases of which somebody sees whom they are about: all of them, or invited to a part."""
-    return _unless_kept_from(person, _standing(person) | Q(pk__in=given_to(person).any))
+    """The cases of which somebody sees whom they are about: all of them, or invited to a part.
+
+    A case that is marked higher than they are vetted shows no name.
+    """
+    given = Q(pk__in=given_to(person).any)
+    return _unless_kept_from(person, _standing(person) | given) & Q(level__lte=person.vetting)
 
 
 def _standing(person: Person) -> Q:
@@ -95,6 +103,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def changed_by(self, person: Person) -> Self:
         """The cases that this person may change."""
         return self.filter(changed(person))
+
+    def counted(self) -> Self:
+        """The cases that any count or report may hold: a restricted one is in none, whoever asks."""
+        return self.filter(restricted=False)
 
     def open(self) -> Self:
         """Cases that are not closed."""
@@ -162,6 +174,10 @@ class Case(models.Model):
     pending_outcome = models.CharField(max_length=60, blank=True)
     pending_by = models.UUIDField(null=True)
     pending_number = models.PositiveIntegerField(null=True)
+    marking_id = models.CharField(
+        max_length=60, blank=True, help_text="Where the whole case is marked higher."
+    )
+    level = models.PositiveSmallIntegerField(default=0, help_text="How far its readers have to be vetted.")
     restricted = models.BooleanField(default=False, help_text="Whether only those who are named see it.")
 
     # Set by who loads a case for somebody: the stages of which they may read the entries, where they were
@@ -193,6 +209,7 @@ class Case(models.Model):
             models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
             models.Index(fields=["owner", "next_due"], name="case_by_owner"),
             models.Index(fields=["council", "next_due"], name="case_by_council"),
+            models.Index(fields=["id"], name="case_restricted", condition=Q(restricted=True)),
             models.Index(fields=["pack_id", "id"], name="case_by_pack", include=["owner", "closed_on"]),
             models.Index(
                 fields=["owner", "waiting_since"],
@@ -214,6 +231,16 @@ class Case(models.Model):
     def stage(self) -> Stage:
         """Where the case stands, as the pack describes it."""
         return self.pack.stage_by_id[self.stage_id]
+
+    @property
+    def marking(self) -> Marking:
+        """How the case as a whole is marked."""
+        marked = self.pack.marking_by_id.get(self.marking_id)
+        return marked or self.pack.marking_of(None)
+
+    def readable_by(self, person: Person) -> bool:
+        """Whether somebody is vetted far enough for the case as a whole."""
+        return self.level <= person.vetting
 
     @property
     def is_open(self) -> bool:

@@ -1,7 +1,8 @@
 """Which people and organisations a question offers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,8 +13,10 @@ from handrail.policy.answers import Options
 from handrail.policy.schema import Code, Kind, Question
 
 
-def choices_of(force: Organisation | None) -> Options:
+def choices_of(force: Organisation | None, *, among: Collection[UUID] | None = None) -> Options:
     """The people of a force, and all forces or the force's councils, as the choices of a question.
+
+    `among` leaves only these people: of a restricted case those who are named.
 
     Each is looked up once, so one set of choices serves a whole import.
     """
@@ -22,6 +25,7 @@ def choices_of(force: Organisation | None) -> Options:
     def people(roles: tuple[str, ...]) -> tuple[Code, ...]:
         posts = Post.objects.current(timezone.localdate()).filter(role__in=roles, person__is_active=True)
         ours = posts.filter(Q(organisation=force) | Q(organisation__parent=force))
+        ours = ours if among is None else ours.filter(person__in=among)
         found = ours.order_by("person__name", "person_id").values_list("person_id", "person__name")
         return tuple(Code.model_construct(id=str(id_), label=name) for id_, name in dict(found).items())
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.markings import level_of
 from handrail.cases.models import Case, Deadline, Referral
 from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
@@ -20,7 +21,7 @@ from handrail.organisations.models import Organisation, Person
 from handrail.policy import process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.questions import REASON, meanings, options_for, sections_of
-from handrail.policy.schema import Meaning, Pack, StageKind, Step
+from handrail.policy.schema import Marking, Meaning, Pack, StageKind, Step
 from handrail.policy.soundness import OUTCOME
 from handrail.subjects.models import Subject
 
@@ -116,13 +117,18 @@ def take(
     actor: Actor,
     recorded_at: datetime,
     happened_at: datetime | None = None,
+    marking: Marking | None = None,
 ) -> None:
-    """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow."""
+    """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
+
+    `marking` is a higher one than the step has by itself.
+    """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
     reason = own.pop(REASON, "")
     refuse(record, step, by=actor.id, roles={actor.role}, outcome=outcome)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
+    content |= {"marking": marking.id} if marking else {}
     if step.signs and record.position.pending:
         content["signs"] = record.position.pending.number
     act = Act(
@@ -138,6 +144,7 @@ def take(
         pack=record.pack.id,
         content=content,
         reason_given=bool(reason),
+        level=level_of(marking or record.pack.marking_of(step)),
     )
     _fold(record, step, act, recorded_at)
 

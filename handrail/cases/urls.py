@@ -7,10 +7,12 @@ from handrail.cases.views import (
     case,
     filling,
     lists,
+    marking,
     opening,
     patterns,
     readers,
     referral,
+    restricting,
     samples,
 )
 
@@ -47,6 +49,12 @@ urlpatterns = [
     path("samples/", samples.samples, name="samples"),
     path("samples/new/", samples.new_sample, name="new-sample"),
     path("samples/<uuid:sample_id>/end/", samples.end_sample, name="end-sample"),
+    path("cases/<uuid:case_id>/restriction/", restricting.restriction, name="restriction"),
+    path("cases/<uuid:case_id>/marking/", marking.marking, name="marking"),
+    path("cases/<uuid:case_id>/entries/<int:number>/marking/", marking.marking, name="entry-marking"),
+    path("concerns/", restricting.concerns, name="concerns"),
+    path("concerns/new/", restricting.colleague, name="colleague"),
+    path("concerns/<uuid:case_id>/take-on/", restricting.take_on, name="take-on"),
     path("find/", lists.find, name="find"),
     path("checks/", lists.assurance, name="checks"),
 ]

@@ -23,7 +23,11 @@ def checks(
     as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
     list_cases: Annotated[bool, typer.Option("--cases", help="Name the cases that are out of line.")] = False,
 ) -> None:
-    """Ask every check of the policy of every case. Exit status 1 when a case is out of line."""
+    """Ask every check of the policy of every case. Exit status 1 when a case is out of line.
+
+    Restricted cases are left out of the counts and the names: what is printed is passed on. Who is named for
+    one sees on its page what is out of line.
+    """
     with installation.opened(Role.JOBS):
         from handrail.cases.checks import report
         from handrail.cases.packs import current_pack

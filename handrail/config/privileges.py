@@ -71,6 +71,8 @@ TABLES: Mapping[str, Grants] = {
     "cases_case": BOTH_CHANGE,
     "cases_referral": BOTH_CHANGE,
     "cases_deadline": BOTH_CHANGE,
+    "cases_raisedmarking": {Role.WEB: APPEND, Role.JOBS: READ},
+    "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
     # Those outside: how often, the code for an email address, and the digest of a contact
@@ -104,6 +106,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_readings_of": frozenset({Role.WEB}),
     "access_patterns": frozenset({Role.WEB}),
     "access_patterns_between": frozenset({Role.JOBS}),
+    "cases_unattended": frozenset({Role.WEB}),
     "procrastinate_*": frozenset({Role.WEB, Role.JOBS}),
     "_pgh_attach_context": frozenset({Role.WEB, Role.JOBS}),
     "_pgtrigger_should_ignore": frozenset({Role.WEB, Role.JOBS}),

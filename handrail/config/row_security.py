@@ -15,13 +15,26 @@ from handrail.config.rows import Rows, may, of_table, seen, worked
 from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.vetting import Vetting
 
+ABLE = """
+CREATE OR REPLACE FUNCTION access_able() RETURNS TABLE (person uuid, body uuid, force uuid, capability text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH may (role, capability) AS (VALUES {capabilities}),
+today (day) AS (SELECT (now() AT TIME ZONE 'Europe/London')::date)
+SELECT person.id, body.id, CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END, may.capability
+FROM today, organisations_post post
+JOIN organisations_person person ON person.id = post.person_id AND person.is_active
+JOIN organisations_organisation body ON body.id = post.organisation_id
+JOIN may USING (role)
+WHERE since <= day AND (until IS NULL OR until >= day) AND vetting > {not_vetted} AND vetted_until >= day
+$$
+"""
 ENTER = """
 CREATE OR REPLACE FUNCTION access_enter(who uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH may (role, capability) AS (VALUES {capabilities}),
 today (day) AS (SELECT (now() AT TIME ZONE 'Europe/London')::date),
 held AS (
-    SELECT post.role, body.id AS body,
+    SELECT post.role, post.vetting, body.id AS body,
         CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END AS force
     FROM today, organisations_post post
     JOIN organisations_person person ON person.id = post.person_id AND person.is_active
@@ -47,6 +60,7 @@ left_behind (name, value) AS (
         UNION SELECT id FROM organisations_organisation
             WHERE parent_id IN (SELECT body FROM can WHERE capability = 'OVERSEE_REGION')) overseen
     UNION ALL SELECT 'nation', max('true') FROM can WHERE capability = 'OVERSEE_NATION'
+    UNION ALL SELECT 'vetting', max(vetting)::text FROM held
     UNION ALL SELECT 'bodies', array_agg(DISTINCT body)::text FROM can WHERE capability = 'BE_INVITED'
     UNION ALL SELECT 'may', ' ' || string_agg(DISTINCT capability, ' ') || ' ' FROM can
     UNION ALL SELECT 'granted', array_agg(DISTINCT record)::text FROM given WHERE stages = '{{}}'
@@ -103,6 +117,30 @@ WHERE line.records @> ARRAY[which] AND line.verb IN ('disclosed', 'exported', 'p
 ORDER BY line.at
 $$
 """
+# Restricted cases that nobody is left to work on: told to those who take concerns about staff in the force,
+# or to those of every force where it has nobody who does.
+UNATTENDED = """
+CREATE OR REPLACE FUNCTION cases_unattended() RETURNS TABLE (id uuid, reference text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH asker (id) AS (SELECT NULLIF(current_setting('handrail.person', true), '')::uuid),
+taker AS MATERIALIZED (SELECT person, force FROM access_able() WHERE capability = 'TAKE_STAFF_CONCERNS'),
+inviting AS MATERIALIZED (SELECT DISTINCT person FROM access_able() WHERE capability = 'BE_INVITED')
+SELECT c.id, c.reference FROM asker, cases_case c
+WHERE c.restricted AND c.closed_on IS NULL
+    AND EXISTS (SELECT FROM taker WHERE person = asker.id)
+    AND NOT EXISTS (SELECT FROM access_exclusion e
+        WHERE e.record = c.id AND e.person_id = asker.id AND e.ended_at IS NULL)
+    AND (EXISTS (SELECT FROM taker WHERE person = asker.id AND force = c.force_id)
+        OR NOT EXISTS (SELECT FROM taker
+            WHERE force = c.force_id AND NOT EXISTS (SELECT FROM access_exclusion e
+            WHERE e.record = c.id AND e.person_id = taker.person AND e.ended_at IS NULL)))
+    AND NOT EXISTS (SELECT FROM access_grant g JOIN inviting ON inviting.person = g.person_id
+        WHERE g.record = c.id AND g.kind = 'named' AND g.ended_at IS NULL
+            AND g.since <= clock_timestamp() AND (g.until IS NULL OR g.until > clock_timestamp())
+            AND NOT EXISTS (SELECT FROM access_exclusion e
+                WHERE e.record = c.id AND e.person_id = g.person_id AND e.ended_at IS NULL))
+$$
+"""
 
 DRAFT_OF = """
 CREATE OR REPLACE FUNCTION cases_draft_of(key bytea) RETURNS uuid
@@ -128,8 +166,10 @@ $$
 def apply(connection: BaseDatabaseWrapper) -> None:
     """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(sql.SQL(ENTER).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
-        for function in (CALLED, ALIKE, DRAFT_OF, SAME_CONTACT, *checks.functions(), *watching.FUNCTIONS):
+        for roles in (ABLE, ENTER):
+            cursor.execute(sql.SQL(roles).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
+        plain = (CALLED, ALIKE, UNATTENDED, DRAFT_OF, SAME_CONTACT, *checks.functions(), *watching.FUNCTIONS)
+        for function in plain:
             cursor.execute(function)
         reviews = may(Capability.REVIEW_OPENINGS)
         cursor.execute(LOOKED.format(reviews=reviews, seen=seen("c")))

@@ -90,6 +90,11 @@ def _unless_kept_from(c: str, condition: str) -> str:
     )
 
 
+def vetted_for(level: str) -> str:
+    """The condition that who asks is vetted as far as a column says, by the highest of their posts."""
+    return f"{level} <= coalesce({setting('vetting', 'int')}, 0)"
+
+
 def of_case(case: str, condition: str = "true") -> str:
     """The condition that the case of a row, named by a column, is seen and fulfils a condition."""
     return f"EXISTS (SELECT FROM cases_case c WHERE c.id = {case} AND {condition})"
@@ -100,6 +105,11 @@ def of_subject(condition: str) -> str:
     return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = subjects_subject.id AND {condition})"
 
 
+READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
+NOT_RAISED = (
+    "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
+    f" AND NOT {vetted_for('m.level')})"
+)
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
@@ -117,6 +127,11 @@ OF_ACCOUNT = (
     f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"
 )
 APPOINTS = f"{may(Capability.MANAGE_ACCOUNTS)} AND person_id <> {PERSON}"
+# Who raises a concern about a colleague is the author of these acts, and is told of none of them afterwards.
+CLOSING = "('access-named', 'access-excluded', 'access-restricted')"
+OWN_ACT = f"actor = {PERSON} AND (act NOT IN {CLOSING} OR {WRITING} IS NOT NULL)"
+GIVEN_OR_TAKEN = f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
+KEPT_FROM = f"coalesce({setting('excluded', 'uuid[]')}, '{{}}')"
 AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
 
 
@@ -139,22 +154,33 @@ SECURED: Mapping[str, Rows] = {
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
-    "cases_draft": Rows(*[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 3),
+    "cases_restriction": Rows(of_case("case_id", worked("c")), *[of_case("case_id", changed("c"))] * 2),
+    "cases_draft": Rows(
+        # A draft on a case that was closed to its author since would be a trace of it.
+        f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
+        f" OR person_id IS NULL AND id = {DRAFT}",
+        *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
+    ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
-    "subjects_subject": Rows(of_subject(named("c")), f"{WRITING} IS NOT NULL", of_subject(changed("c"))),
+    "cases_raisedmarking": Rows(of_case("record"), f"by_id = {PERSON} AND {of_case('record', changed('c'))}"),
+    "subjects_subject": Rows(
+        of_subject(f"{named('c')} AND {vetted_for('c.level')}"),
+        f"{WRITING} IS NOT NULL",
+        of_subject(changed("c")),
+    ),
     "ledger_entry": Rows(
-        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND (actor = {PERSON} OR {OF_ACCOUNT})",
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})",
         add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))})",
     ),
     "ledger_content": Rows(
-        see=f"EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id AND (e.{ON_ACCESS} OR"
-        f" {of_case('e.chain', in_part('c', 'e.stage'))}))",
+        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
+        f" AND (e.{ON_ACCESS} OR {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}))",
         add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
     ),
     "access_grant": Rows(
-        see=f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
-        f" OR {of_case('record', worked('c'))} OR {REVIEWED} OR {SAMPLED}",
+        see=f"({GIVEN_OR_TAKEN}) AND {of_case('record')} OR {of_case('record', worked('c'))}"
+        f" OR {REVIEWED} OR {SAMPLED}",
         add=f"by_id = {PERSON} AND {of_case('record')} AND ({GIVEN})",
         change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {REVIEWED} OR {SAMPLED}",
     ),
@@ -164,7 +190,9 @@ SECURED: Mapping[str, Rows] = {
         change=may(Capability.CHOOSE_SAMPLE),
     ),
     "access_exclusion": Rows(*[of_case("record", worked("c"))] * 3),
-    "access_reading": Rows(see=f"person = {PERSON} OR {may(Capability.READ_LOG)}", add="true"),
+    "access_reading": Rows(
+        see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
+    ),
 }
 
 # Tables of which every row is open to the web's own queries, each with the reason.

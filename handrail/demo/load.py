@@ -12,6 +12,7 @@ from django.utils import timezone
 from handrail.cases.models import Case
 from handrail.cases.record import Record
 from handrail.cases.writing import write_new
+from handrail.demo import restricted
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
 from handrail.demo.sizes import USUAL
@@ -39,7 +40,8 @@ class NotEmpty(Exception):
 def load_demonstration(
     size: int = USUAL, seed: int = SEED, *, until: datetime | None = None, progress: Progress | None = None
 ) -> Loaded:
-    """Make councils, partners, people, and `size` referrals of the two years up to `until`.
+    """Make councils, partners, people, and `size` referrals of the two years up to `until`, and
+    beside them a few restricted cases.
 
     All or nothing. Does nothing where it was loaded before, whatever its size then. `progress` hears how many
     cases are written, of how many. Raises NotEmpty where real people or cases are.
@@ -58,6 +60,8 @@ def load_demonstration(
         for done in write_in_batches(histories(size, seed, until=until)):
             if progress:
                 progress(done, size)
+        if size >= restricted.FROM_SIZE:
+            restricted.tell(until)
     return Loaded(len(posts), size)
 
 

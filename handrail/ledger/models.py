@@ -91,6 +91,8 @@ class Content(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="content")
     salt = models.BinaryField(max_length=32)
     content = models.JSONField()
+    # Stands beside what is hashed: it guards the row, and who writes says what it is in the content as well.
+    level = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -20,7 +20,8 @@ LISTED = ", ".join(COLUMNS)
 PLACES = ", ".join(["%s"] * len(COLUMNS))
 ADD = f"""
 WITH added AS (INSERT INTO ledger_entry ({LISTED}) VALUES ({PLACES}) RETURNING id),
-said AS (INSERT INTO ledger_content (entry_id, salt, content) SELECT id, %s, %s::jsonb FROM added)
+said AS (INSERT INTO ledger_content (entry_id, salt, content, level)
+    SELECT id, %s, %s::jsonb, %s FROM added)
 SELECT id FROM added
 """  # noqa: S608 the names are our own model's
 # Tables under row security take no COPY; arrays are the next quickest.
@@ -29,9 +30,9 @@ KINDS = ("uuid[]", "int[]", "text[]", "text[]", "text[]", "uuid[]", "text[]", "u
 ARRAYS = ", ".join(f"%s::{kind}" for kind in ("bigint[]", *KINDS))
 ADD_MANY = f"INSERT INTO ledger_entry (id, {LISTED}) SELECT * FROM unnest({ARRAYS})"  # noqa: S608
 SAY_MANY = """
-INSERT INTO ledger_content (entry_id, salt, content)
-SELECT entry, salt, content::jsonb
-FROM unnest(%s::bigint[], %s::bytea[], %s::text[]) said (entry, salt, content)
+INSERT INTO ledger_content (entry_id, salt, content, level)
+SELECT entry, salt, content::jsonb, level
+FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::int[]) said (entry, salt, content, level)
 """
 BATCH = 20_000
 
@@ -42,7 +43,7 @@ class ChainMoved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is to be recorded: one act on one chain."""
+    """What is to be recorded: one act on one chain; `level` is how far its readers have to be vetted."""
 
     chain: UUID
     act: str
@@ -56,6 +57,7 @@ class Act:
     pack: str
     content: dict[str, Any]
     reason_given: bool
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,10 @@ def append(act: Act, *, recorded_at: datetime | None = None) -> Entry:
         at = recorded_at or timezone.now()
         new = link(act, number=length + 1, recorded_at=at, previous=bytes(head))
         with _one_writer_a_chain():
-            cursor.execute(ADD, [*new.row(), new.salt, new.content.decode()])
+            cursor.execute(ADD, [*new.row(), new.salt, new.content.decode(), act.level])
         (id_,) = cursor.fetchone() or (None,)
     entry = Entry.from_db(connection.alias, ["id", *COLUMNS], [id_, *new.row()])
-    entry.content = Content(entry=entry, salt=new.salt, content=act.content)
+    entry.content = Content(entry=entry, salt=new.salt, content=act.content, level=act.level)
     return entry
 
 
@@ -176,7 +178,8 @@ def _add(links: Sequence[Link]) -> list[int]:
         )
         ids = [id_ for (id_,) in cursor.fetchall()]
         contents = [new.content.decode() for new in links]
-        cursor.execute(SAY_MANY, [ids, [new.salt for new in links], contents])
+        levels = [new.act.level for new in links]
+        cursor.execute(SAY_MANY, [ids, [new.salt for new in links], contents, levels])
         cursor.execute(ADD_MANY, [ids, *map(list, zip(*(new.row() for new in links), strict=True))])
     return ids
 

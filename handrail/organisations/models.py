@@ -148,6 +148,11 @@ class Person(AbstractBaseUser):
         """What the posts held today let this person see and do."""
         return capabilities_of(self.roles)
 
+    @cached_property
+    def vetting(self) -> Vetting:
+        """How far this person is vetted today, by the highest of their posts."""
+        return max((Vetting(p.vetting) for p in self.current_posts if p.is_vetted()), default=Vetting.NONE)
+
     def may(self, *any_of: Capability) -> bool:
         """Whether the posts held today give any of these capabilities."""
         return not self.capabilities.isdisjoint(any_of)

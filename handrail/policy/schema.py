@@ -92,6 +92,8 @@ class Meaning(StrEnum):
     REFERRER_NAME = "referral.referrer_name"
     REFERRER_EMAIL = "referral.referrer_email"
     REFERRER_PHONE = "referral.referrer_phone"
+    RESTRICTION = "restriction.category"
+    ACCOUNT = "restriction.account"
     OWNER = "case.owner"
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"
@@ -159,6 +161,27 @@ class Form(Sourced):
         return next((q for q in self.questions.values() if q.means is meaning), None)
 
 
+class Marking(Sourced):
+    """How something on record is to be handled, and how far somebody has to be vetted to read it.
+
+    A pack gives them in order, the least sensitive first. `handling` is for whoever reads or prints it.
+    """
+
+    id: Id
+    title: Text
+    handling: str = ""
+    vetting: Literal["baseline", "partner", "police", "management"]
+
+
+UNMARKED = Marking(
+    id="official-sensitive",
+    title="OFFICIAL-SENSITIVE",
+    vetting="baseline",
+    source=LOCAL_CHOICE,
+    note="For a pack that declares no markings.",
+)
+
+
 class StageKind(StrEnum):
     """Whether a case in a stage is being worked on, watched after leaving, or at rest."""
 
@@ -198,6 +221,7 @@ class Step(Sourced):
     by: tuple[Id, ...] = ()
     public: bool = False
     opens: bool = False
+    restricted: bool = False
     stages: tuple[Id, ...] = ()
     form: Id | None = None
     outcomes: tuple[Outcome, ...] = ()
@@ -208,6 +232,7 @@ class Step(Sourced):
     once: bool = False
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
+    marking: Id | None = None
 
     def outcome(self, outcome: str | None) -> Outcome | None:
         """The outcome with this id, or None."""
@@ -297,6 +322,8 @@ class Pack(Frozen):
     steps: tuple[Step, ...]
     limits: tuple[Limit, ...]
     checks: tuple[Check, ...]
+    markings: tuple[Marking, ...] = ()
+    marking: Id | None = None
 
     @cached_property
     def role_titles(self) -> dict[str, str]:
@@ -322,6 +349,21 @@ class Pack(Frozen):
     def codes_by_id(self) -> dict[str, CodeList]:
         """Every code list by its id."""
         return {codes.id: codes for codes in self.code_lists}
+
+    @cached_property
+    def marking_by_id(self) -> dict[str, Marking]:
+        """Every marking by its id."""
+        return {marking.id: marking for marking in self.markings or (UNMARKED,)}
+
+    def marking_of(self, step: Step | None) -> Marking:
+        """The marking of what a step records, where nobody chooses a higher one; None is a whole case."""
+        chosen = (step.marking if step else None) or self.marking
+        return self.marking_by_id[chosen] if chosen else next(iter(self.marking_by_id.values()))
+
+    def markings_from(self, least: Marking) -> list[Marking]:
+        """A marking and those above it."""
+        every = list(self.marking_by_id.values())
+        return every[every.index(least) :]
 
     @cached_property
     def limit_by_id(self) -> dict[str, Limit]:

@@ -42,6 +42,7 @@ def problems(pack: Pack) -> list[Fault]:
         faults += [Fault("forms", form.id, message) for message in _form_faults(pack, form)]
     faults += _limit_faults(pack)
     faults += _check_faults(pack)
+    faults += _marking_faults(pack)
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
 
 
@@ -97,6 +98,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "steps": pack.steps,
         "limits": pack.limits,
         "checks": pack.checks,
+        "markings": pack.markings,
     }
 
 
@@ -129,6 +131,8 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "Only a step that opens a case can be public; say “opens = true”, or take “public” away."
     if not step.stages and not step.opens:
         yield "It is open at no stage; name at least one in “stages”, or say “opens = true”."
+    if step.restricted and (not step.opens or step.public):
+        yield "Only a step that opens a case for somebody signed in can be restricted from the beginning."
     if step.opens and not step.form:
         yield "A step that opens a case needs a form."
     yield from _loose_ends(pack, step)
@@ -262,6 +266,13 @@ def _limit_faults(pack: Pack) -> Iterator[Fault]:
             yield Fault("limits", limit.id, "It never begins; say “after_steps” or “on_stages”.")
         if (limit.working_days is None) == (limit.months is None):
             yield Fault("limits", limit.id, "Say either “working_days” or “months”.")
+
+
+def _marking_faults(pack: Pack) -> Iterator[Fault]:
+    used = [("pack", pack.id, pack.marking), *(("steps", step.id, step.marking) for step in pack.steps)]
+    for name, id_, marking in used:
+        if marking and marking not in pack.marking_by_id:
+            yield Fault(name, id_, f"Marking “{marking}” does not exist. {_one_of(pack.marking_by_id)}")
 
 
 CHECK_NEEDS = {

@@ -52,6 +52,8 @@ class Shell:
             places.append(("Accounts", "access:accounts"))
         if Audience.AUDITORS.includes(self.person):
             places += [("Log of reads", "access:log"), ("Patterns", "cases:patterns")]
+        if Audience.CONCERN_TAKERS.includes(self.person):
+            places.append(("Staff concerns", "cases:concerns"))
         if opening_steps(self.person.roles):
             places.append(("New referral", "cases:new"))
         return places

@@ -97,7 +97,7 @@ def test_the_case_page_says_that_the_clock_stands_still_and_whose_answer_is_awai
     take(case, "ask-for-information", cast.officer)
     page = client_of(cast.officer).get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "clock" in page
-    assert awaited_from(case) in page
+    assert awaited_from(case, cast.officer) in page
 
 
 def test_earlier_referrals_of_the_same_name_stand_first_at_the_gateway(cast: Cast) -> None:

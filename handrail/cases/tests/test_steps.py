@@ -129,10 +129,10 @@ def test_whoever_saw_an_older_version_is_told_so(cast: Cast) -> None:
 def test_the_clock_stops_while_an_answer_is_awaited(cast: Cast) -> None:
     case = refer(cast)
     take(case, "ask-for-information", cast.officer)
-    assert (case.waiting_since, bool(awaited_from(case))) == (timezone.localdate(), True)
+    assert (case.waiting_since, bool(awaited_from(case, cast.officer))) == (timezone.localdate(), True)
     assert Case.objects.waiting().contains(case)
     take(case, "information-received", cast.officer)
-    assert (case.waiting_since, awaited_from(case)) == (None, "")
+    assert (case.waiting_since, awaited_from(case, cast.officer)) == (None, "")
 
 
 def test_safeguarding_runs_beside_and_moves_nothing(cast: Cast) -> None:

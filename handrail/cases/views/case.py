@@ -11,6 +11,7 @@ from handrail.access.models import Grant
 from handrail.cases import checks
 from handrail.cases.authority import posts_on
 from handrail.cases.history import awaited_from, chronology, chronology_with_answers, event
+from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
@@ -18,6 +19,7 @@ from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
 from handrail.cases.views.people import person_of
 from handrail.cases.views.readers import may_ask
 from handrail.cases.views.sight import Sight, of_case, shown
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.policy.process import open_steps, refusal
 from handrail.policy.questions import sections_of
@@ -37,6 +39,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     if case.only_stages is not None:
         return part(request, case)
     record = Record.of(case)
+    events = chronology(case, person)
     context = {
         "case": case,
         "today": timezone.localdate(),
@@ -44,11 +47,13 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "steps": [] if case.only_to_read else steps_open_to(record, person),
         "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "out_of_line": checks.out_of_line(case),
-        "events": chronology(case),
-        "awaited_from": awaited_from(case),
+        "events": events,
+        "marking": marking_of_page(case, events),
+        "awaited_from": awaited_from(case, person),
         "referral": case.referrals.first(),
         "alike": alike_to(request, case),
         "sender": sender_of(case, person),
+        "may_restrict": person.may(Capability.RESTRICT),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
         "tells_readers": may_ask(case, person),
     }
@@ -62,7 +67,7 @@ def part(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "today": timezone.localdate(),
         "given": list(given),
-        "events": chronology_with_answers(case),
+        "events": chronology_with_answers(case, person_of(request)),
     }
     return render(request, "cases/part.html", context)
 
@@ -94,11 +99,20 @@ def alike_to(request: HttpRequest, case: Case) -> list[Referral]:
 @of_case(Sight.WHOLE, Sight.READING, Sight.PART)
 def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """One entry of a case with all its answers."""
-    found = event(case, number)
+    person = person_of(request)
+    found = event(case, number, person)
     if found is None:
         raise Http404
     happened, answers = found
-    return render(request, "cases/entry.html", {"case": case, "event": happened, "given": answers})
+    context = {
+        "case": case,
+        "event": happened,
+        "given": answers,
+        "marking": marking_of_page(case, [happened]),
+        "raised": list(raised_on(case, number)),
+        "may_raise": bool(choices(case, number, person)),
+    }
+    return render(request, "cases/entry.html", context)
 
 
 @audience(Audience.CASE_READERS)
@@ -120,10 +134,12 @@ def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
         )
     if request.method == "POST":
         return redirect(first_page(draft_of(person, case, step)))
+    events = chronology(case, person)
     context = {
         "case": case,
         "step": step,
-        "events": chronology(case),
+        "marking": marking_of_page(case, events),
+        "events": events,
         "alike": alike_to(request, case),
         "sender": sender_of(case, person),
     }

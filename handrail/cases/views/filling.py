@@ -18,6 +18,7 @@ from handrail.cases import actions
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.filling import Filling
 from handrail.cases.history import since
+from handrail.cases.marking import markings_for
 from handrail.cases.models import Case, Draft
 from handrail.cases.views.people import person_of
 from handrail.policy.schema import Section
@@ -197,8 +198,8 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
         try:
             _submit(request, draft)
             return redirect(way.done(draft))
-        except InvalidAnswers:
-            status = MENDED
+        except InvalidAnswers as invalid:
+            status, problem = MENDED, invalid.errors.get("marking", "")
         except Refused as refused:
             problem, status = refused.reason, CONFLICT
             draft.refresh_from_db()
@@ -212,7 +213,8 @@ def _submit(request: HttpRequest, draft: Draft) -> None:
         if draft.case_id and shown.isdecimal() and int(shown) != draft.seen_version:
             draft.seen_version = int(shown)
             draft.save(update_fields=["seen_version", "updated_at"])
-        actions.submit(draft.pk, by=person_of(request) if draft.person_id else None)
+        by = person_of(request) if draft.person_id else None
+        actions.submit(draft.pk, by=by, marking=request.POST.get("marking", ""))
 
 
 def _render_check(
@@ -230,7 +232,9 @@ def _render_check(
         "errors": {name: message for part in sections for name, message in part.errors.items()},
         "section_address": _section_address(draft, way),
         "case": case,
-        "news": since(case, draft.seen_version) if case else [],
+        "news": since(case, draft.seen_version, person_of(request)) if case else [],
+        "markings": markings_for(draft, person_of(request)) if case else [],
+        "chosen": request.POST.get("marking", ""),
         "problem": problem,
         "later": way.later(draft),
     }

@@ -124,7 +124,7 @@ def refer_sent(request: HttpRequest) -> HttpResponse:
     draft = session_draft(request)
     if draft is None or draft.submitted_to is None:
         return redirect("cases:refer")
-    return render(request, "cases/referred.html", {"draft": draft, "visible": False})
+    return render(request, "cases/referred.html", {"draft": draft, "visible": False, "in_confidence": False})
 
 
 @audience(Audience.PUBLIC)
@@ -193,8 +193,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def opening_steps(roles: frozenset[str]) -> list[Step]:
-    """The steps that open a case and that somebody with these roles may take."""
-    return [step for step in current_pack().steps if step.opens and not roles.isdisjoint(step.by)]
+    """The referrals that these roles may make; a concern about a colleague has its own page."""
+    steps = (step for step in current_pack().steps if step.opens and not step.restricted)
+    return [step for step in steps if not roles.isdisjoint(step.by)]
 
 
 @audience(Audience.SIGNED_IN)
@@ -217,5 +218,9 @@ def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     if draft.submitted_to is None or draft.case_id:
         raise Http404
     cases = Case.objects.worked_on_by(person_of(request))
-    visible = cases.filter(drafts_that_made_it=draft).exists()
-    return render(request, "cases/referred.html", {"draft": draft, "visible": visible})
+    context = {
+        "draft": draft,
+        "visible": cases.filter(drafts_that_made_it=draft).exists(),
+        "in_confidence": draft.pack.step_by_id[draft.step_id].restricted,
+    }
+    return render(request, "cases/referred.html", context)

@@ -51,6 +51,8 @@ def visible_case(request: HttpRequest, case_id: UUID) -> Case:
     case = cases.select_related("subject", "force__parent", "council", "owner").filter(pk=case_id).first()
     if case is None:
         raise Http404
+    if not case.readable_by(person_of(request)):
+        case.subject = None
     return case
 
 

@@ -14,6 +14,7 @@ STEPS = """
 referral referral-on-behalf police-referral information-assessment safeguarding gateway-assessment
 gateway-sign-off channel-decision vulnerability-assessment support-plan plan-review consent-withdrawn
 channel-close police-led-plan police-led-review police-led-reroute police-led-close allocate
+staff-concern staff-assessment staff-sign-off staff-review
 ask-for-information information-received exit-checklist exit-sign-off six-month-review
 twelve-month-review reopen
 """
@@ -27,6 +28,7 @@ TO_CHANNEL = [
 TO_POLICE = [*TO_GATEWAY, "gateway-assessment:police-led", "gateway-sign-off:agreed"]
 SUPPORTED = ["exit-checklist:supported", "exit-sign-off:agreed"]
 CLOSED = [*TO_GATEWAY, "gateway-assessment:exit", "exit-checklist:no-further-action", "exit-sign-off:agreed"]
+STAFF_SUPPORT = ["staff-concern", "staff-assessment:staff-options"]
 REVIEWED = [*TO_CHANNEL, "support-plan", "channel-close:no-further-concerns", *SUPPORTED]
 
 
@@ -41,7 +43,8 @@ def walk(pack: Pack, steps: list[str]) -> Story:
 
 def test_it_has_every_stage_in_order(first_pack: Pack) -> None:
     kinds = [(stage.id, stage.kind.value) for stage in first_pack.stages]
-    opened = ["information", "gateway", "channel-referred", "channel", "police-led", "exit"]
+    opened = ["information", "gateway", "channel-referred", "channel", "police-led"]
+    opened += ["staff-concern", "staff-support", "exit"]
     assert kinds == [*((id_, "open") for id_ in opened), ("reviews", "watched"), ("closed", "closed")]
 
 
@@ -78,6 +81,14 @@ def test_only_the_public_referral_is_open_to_anybody(first_pack: Pack) -> None:
         ([*TO_CHANNEL, "channel-close:police-should-lead"], "gateway"),
         (TO_POLICE, "police-led"),
         ([*TO_POLICE, "police-led-reroute"], "gateway"),
+        (["staff-concern"], "staff-concern"),
+        (["staff-concern", "staff-assessment:prevent-referral"], "information"),
+        (["staff-concern", "staff-assessment:no-further-action"], "staff-concern"),
+        (["staff-concern", "staff-assessment:no-further-action", "staff-sign-off:agreed"], "closed"),
+        (STAFF_SUPPORT, "staff-support"),
+        ([*STAFF_SUPPORT, "staff-review:go-on"], "staff-support"),
+        ([*STAFF_SUPPORT, "staff-review:prevent-referral"], "information"),
+        ([*STAFF_SUPPORT, "staff-review:assess-again"], "staff-concern"),
         (
             [*TO_POLICE, "police-led-plan", "police-led-review", "police-led-close:no-further-concerns"],
             "exit",
@@ -221,12 +232,46 @@ def needs_message(question: Question) -> bool:
     )
 
 
+def test_the_staff_route_has_what_the_inspection_asks_for(first_pack: Pack) -> None:
+    route = first_pack.step_by_id["staff-concern"]
+    assert route.restricted
+    assert set(route.by) == set(first_pack.role_titles)
+    assert [code.id for code in first_pack.codes_by_id["staff-options"].codes] == [
+        "selection",
+        "welfare",
+        "vetting",
+        "support",
+    ]
+    assert first_pack.codes_by_id["staff-thresholds"].source == LOCAL_CHOICE
+    assessment = first_pack.step_by_id["staff-assessment"]
+    assert assessment.outcome("prevent-referral")
+
+
+@pytest.mark.parametrize(
+    "form", ["referral", "police-referral", "gateway-assessment", "staff-concern", "staff-assessment"]
+)
+def test_influence_by_a_partner_or_a_relative_is_an_option(first_pack: Pack, form: str) -> None:
+    question = first_pack.form_by_id[form].questions["influence"]
+    assert question.codes
+    assert {"partner", "relative"} <= set(first_pack.codes_by_id[question.codes].labels)
+
+
+def test_every_entry_has_a_marking_and_what_intelligence_units_search_stays_with_the_police(
+    first_pack: Pack,
+) -> None:
+    titles = {step.id: first_pack.marking_of(step).title for step in first_pack.steps}
+    assert titles["referral"] == "OFFICIAL-SENSITIVE"
+    assert titles["information-assessment"] == "OFFICIAL-SENSITIVE – POLICE"
+    levels = [marking.vetting for marking in first_pack.markings]
+    assert levels == ["baseline", "partner", "police", "management"]
+
+
 def test_every_national_part_says_where(first_pack: Pack) -> None:
     used = {
         part.source for part in (*first_pack.steps, *first_pack.limits, *first_pack.checks, *first_pack.forms)
     }
     used |= {outcome.source for step in first_pack.steps for outcome in step.outcomes}
-    used |= {part.source for part in (*first_pack.stages, *first_pack.code_lists)}
+    used |= {part.source for part in (*first_pack.stages, *first_pack.code_lists, *first_pack.markings)}
     assert used == set(first_pack.source_by_id)
     assert LOCAL_CHOICE in used
 

@@ -9,8 +9,8 @@ from handrail.access.sign_in.models import Session
 from handrail.access.sign_in.proof import Method, Strength, strength_of
 from handrail.access.sign_in.tests.conftest import Clock
 from handrail.access.sign_in.tests.hands import Passkey, Visitor, code
-from handrail.organisations.tests.cast import Cast
 from handrail.organisations.models import Person
+from handrail.organisations.tests.cast import Cast
 
 
 @pytest.mark.parametrize(

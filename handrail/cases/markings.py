@@ -1,0 +1,51 @@
+"""Markings that somebody raised above what a step has by itself: of one entry, or of a case as a whole."""
+
+import uuid
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from handrail.organisations.models import Person
+from handrail.organisations.vetting import Vetting
+from handrail.policy.schema import Marking
+
+WHOLE = 0  # the number that stands for a case as a whole
+
+
+@pghistory.track()
+class RaisedMarking(models.Model):
+    """A marking given to an entry, or to a whole case; the highest one counts, and none is taken away."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.UUIDField()
+    number = models.PositiveIntegerField(help_text="Of the entry; nought for the case as a whole.")
+    marking = models.CharField(max_length=60)
+    level = models.PositiveSmallIntegerField(choices=Vetting)
+    reason = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="marking_has_a_reason", violation_error_message="Say why."
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["record", "number"], name="marking_of_item", include=["level"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.marking} of {self.record}, {self.number}"
+
+
+def level_of(marking: Marking) -> Vetting:
+    """How far somebody has to be vetted to read what is marked so."""
+    return Vetting[marking.vetting.upper()]
+
+
+def highest(*markings: Marking) -> Marking:
+    """The marking that needs the most; the first of those that need the same."""
+    return max(markings, key=level_of)

@@ -1,0 +1,142 @@
+"""Those who take part in restricted cases, and pages as they are walked through and looked at."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+from django.urls import reverse
+
+from handrail.cases.models import Case, Draft
+from handrail.cases.packs import current_pack
+from handrail.cases.people import choices_of
+from handrail.cases.tests.cast import Cast, person, typed_for
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.roles import Role
+from handrail.policy.schema import Step
+
+NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
+LISTS = (
+    "web:home",
+    "web:policy",
+    "cases:list",
+    "cases:referrals",
+    "cases:new",
+    "cases:find",
+    "cases:checks",
+    "cases:concerns",
+    "cases:colleague",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Professional standards, a chief officer, and those who manage accounts and data."""
+
+    standards: Person
+    second_standards: Person
+    chief: Person
+    administrator: Person
+    elsewhere: Person
+
+
+def make_staff(cast: Cast) -> Staff:
+    force = cast.force
+    nation = cast.nation.posts.get().organisation
+    other = Organisation.objects.get(name="Wessex Police")
+    return Staff(
+        standards=person("Ida Quill", Role.PROFESSIONAL_STANDARDS, force),
+        second_standards=person("Ned Vane", Role.PROFESSIONAL_STANDARDS, force),
+        chief=person("Una Frost", Role.CHIEF_OFFICER_LEAD, force),
+        administrator=person("Abe Ivory", Role.ADMINISTRATOR, nation),
+        elsewhere=person("Wim Hazel", Role.PROFESSIONAL_STANDARDS, other),
+    )
+
+
+def again(someone: Person) -> Person:
+    """The person as the next request loads them, without what was remembered of their posts."""
+    return Person.objects.get(pk=someone.pk)
+
+
+def client_of(someone: Person) -> Client:
+    client = Client()
+    client.force_login(again(someone))
+    return client
+
+
+def leave(someone: Person) -> None:
+    """Every post of theirs ended long ago."""
+    Post.objects.filter(person=someone).update(until="2021-01-01")
+
+
+def fill(client: Client, begin: str, step: Step, force: Organisation, /, **given: str) -> Draft:
+    """Begin a form on its page, fill in every page of it, and send it; the draft that was sent."""
+    typed = typed_for(current_pack(), step, force, **given)
+    page = client.post(begin)
+    assert page.status_code == 302, page.content.decode()
+    draft = Draft.objects.order_by("begun_at").last()
+    assert draft
+    address = page.headers["Location"]
+    while "/page/" in address:
+        page = client.post(address, typed)
+        assert page.status_code == 302, (address, mistakes(page.content.decode()))
+        address = page.headers["Location"]
+    sent = client.post(address)
+    assert sent.status_code == 302, mistakes(sent.content.decode())
+    draft.refresh_from_db()
+    return draft
+
+
+def mistakes(page: str) -> list[str]:
+    return re.findall(r'href="#[^"]+">([^<]+)<', page)
+
+
+def take_on_pages(case: Case, step_id: str, by: Person, **given: str) -> None:
+    """One step on a case, taken through its pages."""
+    case.refresh_from_db()
+    step = case.pack.step_by_id[step_id]
+    fill(client_of(by), reverse("cases:begin", args=[case.pk, step_id]), step, case.force, **given)
+    case.refresh_from_db()
+
+
+def shown(response: Any) -> bytes:
+    """The page without what differs from one visit to the next."""
+    return re.sub(rb'(name="csrfmiddlewaretoken" value=)"\w+"', rb"\1", response.content)
+
+
+def everything(someone: Person, words: Iterable[str], case: UUID = NOWHERE) -> dict[str, tuple[int, bytes]]:
+    """Every page that somebody can ask for: lists, filters, searches for these words, and all of one case."""
+    client = client_of(someone)
+    pages = {name: client.get(reverse(name)) for name in LISTS}
+    for query in ("?state=late", "?owner=unallocated", "?owner=me", "?stage=staff-concern", "?order=-opened"):
+        pages[f"cases:list{query}"] = client.get(reverse("cases:list") + query)
+    pages["cases:referrals?door"] = client.get(reverse("cases:referrals") + "?door=staff-concern")
+    for check in current_pack().checks:
+        pages[f"check {check.id}"] = client.get(reverse("cases:list") + f"?check={check.id}")
+    for number, word in enumerate(words):
+        pages[f"found {number}"] = client.post(reverse("cases:find"), {"words": word})
+    for name, more in (
+        ("case", []),
+        ("open", []),
+        ("restriction", []),
+        ("entry", [1]),
+        ("begin", ["allocate"]),
+    ):
+        pages[f"cases:{name}"] = client.get(reverse(f"cases:{name}", args=[case, *more]))
+    pages["take on"] = client.post(reverse("cases:take-on", args=[case]), {"reason": "Nosy"})
+    pages["opened"] = client.post(reverse("cases:open", args=[case]), {"reason": "Nosy"})
+    owned = Case.objects.filter(owner=someone, restricted=False).order_by("pk")[:2]
+    for own in owned:
+        pages[f"own {own.pk}"] = client.get(reverse("cases:case", args=[own.pk]))
+        pages[f"own {own.pk} begin"] = client.get(
+            reverse("cases:begin", args=[own.pk, "further-information"])
+        )
+    return {name: (page.status_code, shown(page)) for name, page in pages.items()}
+
+
+def offered(force: Organisation) -> set[str]:
+    """Everybody whom a question about this force's people offers."""
+    question = current_pack().form_by_id["allocate"].questions["owner"]
+    return {code.label for code in choices_of(force)(question)}

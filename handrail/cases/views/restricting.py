@@ -1,0 +1,200 @@
+"""Who may see a restricted case, and the acts on that; the staff route's pages."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from handrail.access.audience import Audience, audience
+from handrail.cases import restricting
+from handrail.cases.errors import Refused
+from handrail.cases.models import Case, Draft
+from handrail.cases.packs import current_pack
+from handrail.cases.restricting import restriction_of
+from handrail.cases.views.case import first_page
+from handrail.cases.views.naming import Answers
+from handrail.cases.views.people import person_of
+from handrail.cases.views.sight import Sight, of_case, shown
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Person
+from handrail.policy.schema import Step
+
+WRONG = 422
+CONFLICT = 409
+SHOWN = 100
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def restriction(request: HttpRequest, case: Case) -> HttpResponse:
+    """Restrict a case; or, of a restricted one, who is named, who is kept from it, and the acts on that."""
+    person = person_of(request)
+    if not case.restricted and not person.may(Capability.RESTRICT):
+        raise Http404
+    answers = Answers.of(case, request.POST)
+    problem = ""
+    if request.method == "POST":
+        try:
+            said = carry_out(request.POST.get("act", ""), answers, person)
+            if not answers.errors:
+                messages.success(request, said)
+                return redirect(where_to(case, person))
+        except Refused as refused:
+            problem = refused.reason
+    status = CONFLICT if problem else WRONG if answers.errors else 200
+    return render(request, "cases/restriction.html", facts(case, person, answers, problem), status=status)
+
+
+def facts(case: Case, person: Person, answers: Answers, problem: str) -> dict[str, object]:
+    """What the page says."""
+    grants = restricting.grants_of(case).select_related("person") if case.restricted else []
+    return {
+        "case": case,
+        "restriction": restriction_of(case) if case.restricted else None,
+        "grants": list(grants),
+        "exclusions": list(restricting.exclusions_of(case).select_related("person"))
+        if case.restricted
+        else [],
+        "may_act": person.may(Capability.RESTRICT),
+        "fields": answers.fields,
+        "errors": answers.errors,
+        "act": (answers.typed.get("act") or [""])[-1],
+        "problem": problem,
+    }
+
+
+def where_to(case: Case, person: Person) -> str:
+    """The page of the restriction while it can be seen, the case's where it is lifted, and home otherwise."""
+    now = Case.objects.filter(pk=case.pk).worked_on_by(person).first()
+    if now is None:
+        return reverse("web:home")
+    return reverse("cases:restriction" if now.restricted else "cases:case", args=[case.pk])
+
+
+def carry_out(act: str, answers: Answers, by: Person) -> str:
+    """Do what one of the page's forms asks for, and say so. What has to be mended is in the answers."""
+    if act not in ACTS:
+        raise Http404
+    return ACTS[act](answers, by)
+
+
+def _restrict(answers: Answers, by: Person) -> str:
+    category, reason = answers.category(), answers.text("reason", "Say why only named people should see it")
+    named, concerned = answers.named(), answers.people("concerned")
+    if not named and "elsewhere" not in answers.errors:
+        answers.errors["named"] = "Select at least one person who can work on it"
+    if not answers.errors:
+        restricting.restrict(
+            answers.case.pk, by=by, category=category, reason=reason, named=named, concerned=concerned
+        )
+    return "The case is restricted." + (
+        "" if by in named else " You are not named, so you do not see it any more."
+    )
+
+
+def _name(answers: Answers, by: Person) -> str:
+    reason, named = answers.text("reason", "Say why they are needed"), answers.named()
+    if not named and "elsewhere" not in answers.errors:
+        answers.errors["named"] = "Select at least one person"
+    for person in named if not answers.errors else []:
+        restricting.name(answers.case.pk, person, by=by, reason=reason)
+    return f"Named: {', '.join(person.name for person in named)}."
+
+
+def _end(answers: Answers, by: Person) -> str:
+    reason = answers.text("reason", "Say why it ends")
+    grant = next((g for g in restricting.grants_of(answers.case) if str(g.pk) == answers.text("grant")), None)
+    if grant is None:
+        raise Http404
+    if not answers.errors:
+        restricting.unname(grant.pk, by=by, reason=reason)
+    return "That person does not see the case any more."
+
+
+def _keep_from(answers: Answers, by: Person) -> str:
+    reason, concerned = answers.text("reason", "Say why they are kept from it"), answers.people("concerned")
+    if not concerned and not answers.errors:
+        answers.errors["concerned"] = "Enter at least one email address"
+    for person in concerned if not answers.errors else []:
+        restricting.keep_from(answers.case.pk, person, by=by, reason=reason)
+    return f"Kept from this case: {', '.join(person.name for person in concerned)}."
+
+
+def _ask_to_lift(answers: Answers, by: Person) -> str:
+    reason = answers.text("reason", "Say why the case need not be restricted")
+    if not answers.errors:
+        restricting.ask_to_lift(answers.case.pk, by=by, reason=reason)
+    return "Another person who is named decides now."
+
+
+def _settle(agreed: bool) -> Callable[[Answers, Person], str]:
+    def settle(answers: Answers, by: Person) -> str:
+        reason = answers.text("reason", "Say why you decide so")
+        if not answers.errors:
+            restricting.settle_lift(answers.case.pk, by=by, agreed=agreed, reason=reason)
+        return "The restriction is lifted." if agreed else "The case stays restricted."
+
+    return settle
+
+
+ACTS: dict[str, Callable[[Answers, Person], str]] = {
+    "restrict": _restrict,
+    "name": _name,
+    "end": _end,
+    "keep-from": _keep_from,
+    "ask-to-lift": _ask_to_lift,
+    "lift": _settle(agreed=True),
+    "keep": _settle(agreed=False),
+}
+
+
+def staff_step(roles: frozenset[str]) -> Step | None:
+    """The step by which somebody with these roles raises a concern about a colleague, if there is one."""
+    steps = (step for step in current_pack().steps if step.opens and step.restricted)
+    return next((step for step in steps if not roles.isdisjoint(step.by)), None)
+
+
+@audience(Audience.SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def colleague(request: HttpRequest) -> HttpResponse:
+    """What to know before raising a concern about a colleague, and its beginning."""
+    person = person_of(request)
+    step = staff_step(person.roles)
+    if step is None:
+        raise Http404
+    if request.method == "POST":
+        draft = Draft.objects.create(person=person, pack_id=current_pack().id, step_id=step.id)
+        return redirect(first_page(draft))
+    form = current_pack().form_of(step)
+    return render(request, "cases/colleague.html", {"step": step, "form": form})
+
+
+@audience(Audience.CONCERN_TAKERS)
+@require_GET
+def concerns(request: HttpRequest) -> HttpResponse:
+    """The restricted cases for which somebody who takes concerns is named, and those with nobody."""
+    found = Case.objects.worked_on_by(person_of(request)).filter(restricted=True)
+    cases = list(found.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[:SHOWN])
+    shown(request, cases)
+    context = {"cases": cases, "unattended": restricting.unattended(), "today": timezone.localdate()}
+    return render(request, "cases/concerns.html", context)
+
+
+@audience(Audience.CONCERN_TAKERS)
+@require_POST
+def take_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Take over a restricted case that nobody is left to work on."""
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()
+    if case_id not in restricting.unattended():
+        raise Http404
+    if not reason:
+        messages.error(request, "Say why you take the case on, then try again.")
+        return redirect("cases:concerns")
+    restricting.take_on(case_id, by=person_of(request), reason=reason)
+    return redirect("cases:case", case_id)
