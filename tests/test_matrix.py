@@ -62,6 +62,9 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "person_id": person.pk,
         "grant_id": grant_of(planted.case, person),
         "sample_id": sample_of(person),
+        "secret": "a-link-that-nobody-was-sent",
+        "handle": planted.case.pk,
+        "issuer": "an-issuer-that-nobody-knows",
         "post_id": person.posts.values_list("pk", flat=True)[0],
     }
 

@@ -66,7 +66,8 @@ def test_each_page_leaves_one_line_that_says_who_which_and_where(
 
 def test_a_search_leaves_its_line_even_where_nothing_is_found(cast_and_case: tuple[Cast, Case]) -> None:
     cast, case = cast_and_case
-    for words, found in (("Quill", [case.pk]), ("Nobody", [])):
+    # Lines stay from test to test, so the words are this test's own.
+    for words, found in (("Zoe quill", [case.pk]), ("Nobody of that name", [])):
         client_of(cast.supervisor).post(reverse("cases:find"), {"words": words})
         (line,) = Reading.objects.filter(sought=reading.digest_of(words))
         assert (line.verb, line.records) == (Verb.SEARCHED, found)
