@@ -142,7 +142,6 @@ RULES = [
         "puts a statement for the database together from text: pass values beside it.",
         puts_statements_together,
         {
-            "handrail/cases/checks.py": "compiled from the pack's declarations, values passed beside it",
             "handrail/config/row_security.py": "the conditions that rows.py declares, as the owner",
             "handrail/config/privileges.py": "PostgreSQL's own spelling of a function's signature",
         },
@@ -173,7 +172,10 @@ RULES = [
     Rule(
         "can reach out of this machine, or be reached.",
         lambda node: imports(node, REACHES_OUT),
-        {"handrail/commands/up.py": "asks our own web on this machine whether it is well"},
+        {
+            "handrail/commands/up.py": "asks our own web on this machine whether it is well",
+            "handrail/access/sign_in/oidc/talking.py": "asks the issuers that the installation's file names",
+        },
     ),
     Rule(
         "sends mail.",
@@ -181,6 +183,7 @@ RULES = [
         {
             "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
             "handrail/cases/outside/confirming.py": "a code, to the address that it confirms",
+            "handrail/access/sign_in/mail.py": "links and notices to whoever has an account",
         },
     ),
     Rule(

@@ -13,4 +13,4 @@ def health(request: HttpRequest) -> HttpResponse:
     """Says `well` once the database answers, and nothing else."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse("well\n", content_type="text/plain")
+    return HttpResponse("well\n", content_type="text/plain; charset=utf-8")

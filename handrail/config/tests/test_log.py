@@ -67,3 +67,15 @@ def test_a_request_is_logged_without_address_or_query(written: io.StringIO, rf: 
     assert "Amina" not in written.getvalue()
     assert "Yusuf" not in written.getvalue()
     assert line["request"]
+
+
+@pytest.mark.parametrize("odd", ["GET\r\n{}", "GET\x1b[2J", "G\u2028ET"])
+def test_whatever_stands_in_a_request_is_one_line_of_the_log(
+    written: io.StringIO, rf: RequestFactory, odd: str
+) -> None:
+    request = rf.generic(odd, "/%0d%0a{}?x=%0a", headers={"user-agent": odd})
+    log.RequestLog(lambda request: HttpResponse())(request)
+    text = written.getvalue()
+    assert len(text.splitlines()) == 1
+    assert text.isascii()
+    assert json.loads(text)["method"] == odd.upper()
