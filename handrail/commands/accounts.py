@@ -1,4 +1,7 @@
-"""`handrail account`: the first account of a new installation, and a link for whoever lost everything."""
+"""`handrail account`: the first account of a new installation, and a link for whoever lost everything.
+
+They run as the owner of the database: the web itself makes no account without an administrator who asks.
+"""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,7 +49,7 @@ def create(
 
     On a new installation nobody can sign in before this. Administrators make further accounts on the pages.
     """
-    with installation.opened(DatabaseRole.WEB):
+    with installation.opened(DatabaseRole.OWNER):
         from handrail.access.sign_in import actions, by_hand
         from handrail.organisations.vetting import Vetting
 
@@ -71,7 +74,7 @@ def link(
 
     Make sure first that it is really them.
     """
-    with installation.opened(DatabaseRole.WEB):
+    with installation.opened(DatabaseRole.OWNER):
         from handrail.access.sign_in import actions, by_hand
 
         try:
