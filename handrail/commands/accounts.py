@@ -1,5 +1,10 @@
-"""`handrail account`: the first account of a new installation, and a link for whoever lost everything."""
+"""`handrail account`: the first account of a new installation, and a link for whoever lost everything.
 
+They run as the owner of the database: the web itself makes no account without an administrator who asks.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, NoReturn
 
 import typer
@@ -9,6 +14,17 @@ from handrail.config.database import Role as DatabaseRole
 from handrail.organisations.roles import Role
 
 CANNOT_RUN = 2
+YEAR = timedelta(days=365)
+
+
+class Vetted(StrEnum):
+    """The levels of vetting, by names that are easy to type; a test holds them to the real ones."""
+
+    BASELINE = "baseline"
+    PARTNER = "partner"
+    POLICE = "police"
+    MANAGEMENT = "management"
+
 
 account = typer.Typer(no_args_is_help=True, help="Accounts: make the first one, and links to begin with.")
 
@@ -23,16 +39,23 @@ def create(
     email: Annotated[str, typer.Option(help="The address with which they sign in.")],
     organisation: Annotated[str, typer.Option(help="Where their post is: a slug such as west-yorkshire.")],
     role: Annotated[Role, typer.Option(help="The role of their post.")] = Role.ADMINISTRATOR,
+    vetting: Annotated[Vetted, typer.Option(help="How far they were vetted.")] = Vetted.BASELINE,
+    vetted_until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Until when that stands; a year unless said."),
+    ] = None,
 ) -> None:
     """Make an account, and print the link with which its owner chooses a password.
 
     On a new installation nobody can sign in before this. Administrators make further accounts on the pages.
     """
-    with installation.opened(DatabaseRole.WEB):
+    with installation.opened(DatabaseRole.OWNER):
         from handrail.access.sign_in import actions, by_hand
+        from handrail.organisations.vetting import Vetting
 
+        until = vetted_until.date() if vetted_until else datetime.now().astimezone().date() + YEAR
         try:
-            address = by_hand.create(name, email, role, organisation)
+            address = by_hand.create(name, email, role, organisation, (Vetting[vetting.name], until))
         except actions.Refused as error:
             _refuse(error)
     typer.echo(
@@ -51,7 +74,7 @@ def link(
 
     Make sure first that it is really them.
     """
-    with installation.opened(DatabaseRole.WEB):
+    with installation.opened(DatabaseRole.OWNER):
         from handrail.access.sign_in import actions, by_hand
 
         try:

@@ -54,7 +54,8 @@ class Installation:
 
     def handrail(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "handrail", *arguments]
-        done = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, env=self.environment, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     def letter_to(self, email: str, words: str) -> str:

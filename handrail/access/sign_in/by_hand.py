@@ -3,6 +3,9 @@
 Whoever can run this can read the whole database anyway; the ledger keeps that it was done.
 """
 
+from datetime import date
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,13 +15,17 @@ from handrail.access.sign_in import actions, links
 from handrail.access.sign_in.models import Purpose
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
+from handrail.organisations.vetting import Vetting
 
 REASON = "Made on the command line, by whoever runs this installation."
 
 
 @transaction.atomic
-def create(name: str, email: str, role: Role, organisation: str) -> str:
-    """Make an account with one post, and give the one-time link to it. Raises actions.Refused."""
+def create(name: str, email: str, role: Role, organisation: str, vetted: tuple[Vetting, date]) -> str:
+    """Make an account with one post, and give the one-time link to it. Raises actions.Refused.
+
+    `vetted`: how far its holder was vetted, and until when; without that a post opens nothing.
+    """
     place = Organisation.objects.filter(slug=organisation).first()
     if place is None:
         raise actions.Refused(
@@ -29,11 +36,33 @@ def create(name: str, email: str, role: Role, organisation: str) -> str:
             f"{email} has an account: `handrail account link {email}` makes a new link to it."
         )
     person = Person.objects.create_user(email, name)
-    post = Post.objects.create(person=person, organisation=place, role=role, since=timezone.localdate())
+    post = Post.objects.create(
+        person=person,
+        organisation=place,
+        role=role,
+        since=timezone.localdate(),
+        vetting=vetted[0],
+        vetted_until=vetted[1],
+    )
     context.enter(person)
-    said = {"person": str(person.pk), "role": role.value, "organisation": str(place.pk)}
-    on_record(person.pk, "account-made", by=person, post=post, content=said, reason=REASON)
+    on_record(
+        person.pk, "account-opened", by=person, post=post, content={"person": str(person.pk)}, reason=REASON
+    )
+    on_record(person.pk, "post-given", by=person, post=post, content=_said_of(post), reason=REASON)
     return links.make(person, Purpose.INVITATION)
+
+
+def _said_of(post: Post) -> dict[str, Any]:
+    return {
+        "person": str(post.person_id),
+        "post": post.pk,
+        "role": post.role,
+        "organisation": str(post.organisation_id),
+        "since": post.since.isoformat(),
+        "until": None,
+        "vetting": Vetting(post.vetting).name,
+        "vetted_until": post.vetted_until.isoformat() if post.vetted_until else None,
+    }
 
 
 @transaction.atomic

@@ -7,7 +7,9 @@ from typer.testing import CliRunner
 from handrail.access.sign_in.models import Link
 from handrail.cases.tests.cast import Cast, make_cast
 from handrail.commands import app, installation
+from handrail.commands.accounts import Vetted
 from handrail.config.database import Role
+from handrail.organisations.vetting import Vetting
 
 run = CliRunner()
 NEW = ["account", "create", "--name", "Ada Moss", "--email", "ada@example.org", "--organisation"]
@@ -34,6 +36,10 @@ def test_the_first_account_is_made_and_its_link_printed(cast: Cast) -> None:
     assert said.exit_code == 0
     assert "http://localhost:8000/sign-in/link/" in said.output
     assert Link.objects.open().get().person.email == "ada@example.org"
+
+
+def test_every_level_of_vetting_but_none_can_be_said() -> None:
+    assert {level.name for level in Vetted} == {level.name for level in Vetting} - {"NONE"}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,12 @@ def test_rights_that_another_role_was_given_are_refused() -> None:
         refuse_broken(connection, Role.JOBS)
 
 
+def test_the_owner_may_own_what_it_migrates(owner_connection: psycopg.Connection[Any]) -> None:
+    with owner_connection.cursor() as cursor:
+        assert list(troubles(cursor, Role.OWNER)) == []
+        assert any("owns" in each for each in troubles(cursor, Role.WEB))
+
+
 @pytest.fixture
 def suspect(admin_connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any]]:
     """A role that nobody else ever sees: what is done to it is undone at the end."""

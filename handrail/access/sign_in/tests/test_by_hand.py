@@ -1,5 +1,7 @@
 """The first account of a new installation, and help for whoever lost everything."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -7,15 +9,18 @@ from handrail.access.sign_in import actions, by_hand, factors
 from handrail.access.sign_in.models import Link, Session
 from handrail.access.sign_in.tests.hands import Passkey, Visitor
 from handrail.ledger.models import Entry
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import Cast
+from handrail.organisations.vetting import Vetting
 
 PLACE = "borsetshire-police"
+VETTED = (Vetting.BASELINE, date(2099, 12, 31))
 
 
 def make(email: str = "Ada.Moss@Example.org") -> str:
-    return by_hand.create("Ada Moss", email, Role.ADMINISTRATOR, PLACE)
+    return by_hand.create("Ada Moss", email, Role.ADMINISTRATOR, PLACE, VETTED)
 
 
 def test_the_link_leads_an_administrator_all_the_way_in(visitor: Visitor, cast: Cast) -> None:
@@ -33,8 +38,16 @@ def test_the_link_leads_an_administrator_all_the_way_in(visitor: Visitor, cast: 
 def test_the_ledger_keeps_that_it_was_done(cast: Cast) -> None:
     make()
     person = Person.objects.get(email="ada.moss@example.org")
-    entry = Entry.objects.get(chain=person.pk)
-    assert (entry.act, entry.stage, entry.actor) == ("account-made", "access", person.pk)
+    entries = Entry.objects.filter(chain=person.pk).order_by("number")
+    acts = [(entry.act, entry.stage, entry.actor) for entry in entries]
+    assert acts == [(act, "access", person.pk) for act in ("account-opened", "post-given")]
+
+
+def test_the_first_administrator_can_make_the_second(cast: Cast) -> None:
+    make()
+    person = Person.objects.get(email="ada.moss@example.org")
+    assert person.may(Capability.MANAGE_ACCOUNTS)
+    assert [post.is_vetted() for post in person.current_posts] == [True]
 
 
 def test_what_cannot_be_is_said(cast: Cast) -> None:
@@ -42,7 +55,7 @@ def test_what_cannot_be_is_said(cast: Cast) -> None:
     with pytest.raises(actions.Refused, match="handrail account link"):
         make("ada.moss@example.org")
     with pytest.raises(actions.Refused, match="no organisation 'nowhere'"):
-        by_hand.create("Ada Moss", "other@example.org", Role.ADMINISTRATOR, "nowhere")
+        by_hand.create("Ada Moss", "other@example.org", Role.ADMINISTRATOR, "nowhere", VETTED)
     with pytest.raises(actions.Refused, match="No open account"):
         by_hand.link("nobody@example.org", forget_factors=False)
 
