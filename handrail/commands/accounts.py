@@ -1,5 +1,6 @@
 """`handrail account`: the first account of a new installation, and a link for whoever lost everything."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, NoReturn
 
 import typer
@@ -9,6 +10,7 @@ from handrail.config.database import Role as DatabaseRole
 from handrail.organisations.roles import Role
 
 CANNOT_RUN = 2
+VETTED_FOR = timedelta(days=365)
 
 account = typer.Typer(no_args_is_help=True, help="Accounts: make the first one, and links to begin with.")
 
@@ -23,16 +25,24 @@ def create(
     email: Annotated[str, typer.Option(help="The address with which they sign in.")],
     organisation: Annotated[str, typer.Option(help="Where their post is: a slug such as west-yorkshire.")],
     role: Annotated[Role, typer.Option(help="The role of their post.")] = Role.ADMINISTRATOR,
+    vetted_until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Until when their vetting stands; a year from now at first."),
+    ] = None,
 ) -> None:
     """Make an account, and print the link with which its owner chooses a password.
 
     On a new installation nobody can sign in before this. Administrators make further accounts on the pages.
+    Whoever runs this answers for the person being vetted: without vetting a post lets nobody do anything.
     """
-    with installation.opened(DatabaseRole.WEB):
+    with installation.opened(DatabaseRole.OWNER):
+        from django.utils import timezone
+
         from handrail.access.sign_in import actions, by_hand
 
+        stands = vetted_until.date() if vetted_until else timezone.localdate() + VETTED_FOR
         try:
-            address = by_hand.create(name, email, role, organisation)
+            address = by_hand.create(name, email, role, organisation, stands)
         except actions.Refused as error:
             _refuse(error)
     typer.echo(

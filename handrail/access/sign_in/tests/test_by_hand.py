@@ -1,8 +1,11 @@
 """The first account of a new installation, and help for whoever lost everything."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
+from handrail.access.appointments import managed_by
 from handrail.access.sign_in import actions, by_hand, factors
 from handrail.access.sign_in.models import Link, Session
 from handrail.access.sign_in.tests.hands import Passkey, Visitor
@@ -12,10 +15,11 @@ from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import Cast
 
 PLACE = "borsetshire-police"
+VETTED_UNTIL = date(2099, 12, 31)
 
 
 def make(email: str = "Ada.Moss@Example.org") -> str:
-    return by_hand.create("Ada Moss", email, Role.ADMINISTRATOR, PLACE)
+    return by_hand.create("Ada Moss", email, Role.ADMINISTRATOR, PLACE, VETTED_UNTIL)
 
 
 def test_the_link_leads_an_administrator_all_the_way_in(visitor: Visitor, cast: Cast) -> None:
@@ -23,6 +27,7 @@ def test_the_link_leads_an_administrator_all_the_way_in(visitor: Visitor, cast: 
     person = Person.objects.get(email="ada.moss@example.org")
     assert not person.has_usable_password()
     assert [post.role for post in person.current_posts] == [Role.ADMINISTRATOR]
+    assert managed_by(person).filter(slug=PLACE).exists()
     visitor.client.get(link.removeprefix("http://localhost:8000"))
     visitor.client.post("/sign-in/link/", {"password": "four words of another kind"})
     assert not visitor.gets_in()
@@ -42,7 +47,11 @@ def test_what_cannot_be_is_said(cast: Cast) -> None:
     with pytest.raises(actions.Refused, match="handrail account link"):
         make("ada.moss@example.org")
     with pytest.raises(actions.Refused, match="no organisation 'nowhere'"):
-        by_hand.create("Ada Moss", "other@example.org", Role.ADMINISTRATOR, "nowhere")
+        by_hand.create("Ada Moss", "other@example.org", Role.ADMINISTRATOR, "nowhere", VETTED_UNTIL)
+    with pytest.raises(actions.Refused, match="choose an organisation of the kind"):
+        by_hand.create("Ada Moss", "other@example.org", Role.NATIONAL_ASSURANCE, PLACE, VETTED_UNTIL)
+    with pytest.raises(actions.Refused, match="limited in time"):
+        by_hand.create("Ada Moss", "other@example.org", Role.INSPECTOR, "england-and-wales", VETTED_UNTIL)
     with pytest.raises(actions.Refused, match="No open account"):
         by_hand.link("nobody@example.org", forget_factors=False)
 
