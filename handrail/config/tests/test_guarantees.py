@@ -26,6 +26,14 @@ def test_rights_that_another_role_was_given_are_refused() -> None:
         refuse_broken(connection, Role.JOBS)
 
 
+@pytest.mark.django_db
+def test_the_owner_owns_every_table_and_no_command_of_its_is_refused_for_that() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE handrail_owner")
+        assert list(troubles(cursor, Role.OWNER)) == []
+        cursor.execute("RESET ROLE")
+
+
 @pytest.fixture
 def suspect(admin_connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any]]:
     """A role that nobody else ever sees: what is done to it is undone at the end."""
