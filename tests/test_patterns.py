@@ -12,7 +12,8 @@ from django.utils import timezone
 from bench.browsing import judged
 from bench.month import Month
 from handrail.access import context
-from handrail.access.models import Reading
+from handrail.access.log import EVERY_VERB, readings_of, record_of, references_of
+from handrail.access.models import Exclusion, Reading
 from handrail.access.reading import digest_of
 from handrail.cases.models import Case
 from handrail.cases.patterns import SENTENCES, THRESHOLDS, Pattern, found, patterns
@@ -152,6 +153,20 @@ def test_the_page_shows_the_reference_and_nothing_of_whom_the_case_is_about(cast
     assert "with their family name" in page
     for secret in ("Xanthippe", "LS1 4AP", str(case.pk)):
         assert secret not in page
+
+
+def test_whom_a_case_concerns_is_told_of_no_pattern_and_no_line_about_it(cast: Cast) -> None:
+    case = case_about(cast, "Dee", "Poole")
+    Exclusion.objects.create(
+        record=case.pk, person=cast.auditor, reason="Concerned", by=cast.supervisor, since=timezone.now()
+    )
+    opens(cast.officer, case)
+    opens(cast.auditor, case)
+    assert listed(cast) == []
+    with context.asking(cast.auditor):
+        assert record_of(case.reference) is None
+        assert references_of([case.pk]) == {}
+        assert readings_of(case.pk, EVERY_VERB, first=0, many=10) == []
 
 
 @pytest.mark.parametrize("span", [32, -1])

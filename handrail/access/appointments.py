@@ -75,7 +75,7 @@ def open_account(
         post = _managing(by, first.organisation)
         person = Person(name=name, email=email.lower(), home=digest_of_home(postcode))
         person.set_unusable_password()
-        _fit(first, [])
+        fit(first, [])
         try:
             with transaction.atomic():
                 person.save(force_insert=True)
@@ -94,7 +94,7 @@ def give_post(person: Person, appointment: Appointment, *, by: Person, reason: s
     with transaction.atomic():
         person = _of_another(person, by)
         post = _managing(by, appointment.organisation)
-        _fit(appointment, list(person.posts.to_come(appointment.since)))
+        fit(appointment, list(person.posts.to_come(appointment.since)))
         if not person.is_active:
             person.is_active = True
             person.save(update_fields=["is_active"])
@@ -187,7 +187,7 @@ def _standing_posts(person: Person) -> PostQuerySet:
     return posts.select_for_update(of=("self",))
 
 
-def _fit(wanted: Appointment, beside: Iterable[Post]) -> None:
+def fit(wanted: Appointment, beside: Iterable[Post]) -> None:
     """Raises Unfit where a post cannot be so, alone or beside the others of its holder."""
     title = TITLES[wanted.role]
     if wanted.organisation.kind not in PLACES[wanted.role]:

@@ -2,20 +2,26 @@
 
 An auditor sees no case, and somebody who works on a case sees no lines of others. These functions run as the
 owner, look at who asks themselves, and give no more than the answer: a reference, a line, a pattern. No name
-or address of anybody whom a case is about leaves them.
+or address of anybody whom a case is about leaves them, and of a record from which who asks is kept, no trace.
 """
 
-from handrail.config.rows import may, worked
+from handrail.config.rows import KEPT_FROM, may, worked
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
 AUDITS = f"coalesce({may(Capability.READ_LOG)}, false)"
 
+
+def audited(record: str) -> str:
+    """The condition that who asks reads the log, and is not kept from this record."""
+    return f"({AUDITS} AND {record} <> ALL ({KEPT_FROM}))"
+
+
 RECORD_OF = f"""
 CREATE OR REPLACE FUNCTION access_record_of(wanted text) RETURNS uuid
 LANGUAGE sql {NARROW} AS $$
-SELECT id FROM cases_case WHERE reference = wanted AND {AUDITS}
-UNION SELECT case_id FROM cases_referral WHERE reference = wanted AND {AUDITS}
+SELECT id FROM cases_case WHERE reference = wanted AND {audited("id")}
+UNION SELECT case_id FROM cases_referral WHERE reference = wanted AND {audited("case_id")}
 LIMIT 1
 $$
 """  # noqa: S608 our own words
@@ -23,7 +29,7 @@ $$
 REFERENCES_OF = f"""
 CREATE OR REPLACE FUNCTION access_references_of(wanted uuid[]) RETURNS TABLE (record uuid, reference text)
 LANGUAGE sql {NARROW} AS $$
-SELECT c.id, c.reference FROM cases_case c WHERE c.id = ANY (wanted) AND {AUDITS}
+SELECT c.id, c.reference FROM cases_case c WHERE c.id = ANY (wanted) AND {audited("c.id")}
 $$
 """  # noqa: S608 our own words
 
@@ -39,7 +45,7 @@ LANGUAGE sql {NARROW} AS $$
 WITH line AS MATERIALIZED (
     SELECT l.* FROM access_reading l
     WHERE l.records @> ARRAY[wanted]
-        AND ({AUDITS} OR l.page <> 'access:log'
+        AND ({audited("wanted")} OR l.page <> 'access:log'
             AND EXISTS (SELECT FROM cases_case c WHERE c.id = wanted AND {worked("c")}))
 )
 SELECT id, at, person, verb, page, reason, recipient, host(origin) FROM line
@@ -171,7 +177,8 @@ CREATE OR REPLACE FUNCTION access_patterns(
     kind text, people uuid[], record uuid, first_at timestamptz, last_at timestamptz, times int
 )
 LANGUAGE sql {NARROW} AS $$
-SELECT found.* FROM access_patterns_between(since, until, names, home_key, most) found WHERE {AUDITS}
+SELECT found.* FROM access_patterns_between(since, until, names, home_key, most) found
+WHERE {AUDITS} AND (found.record IS NULL OR {audited("found.record")})
 $$
 """  # noqa: S608 our own words
 

@@ -166,3 +166,16 @@ def test_the_end_of_a_post_or_of_vetting_is_warned_of_a_month_before(
     assert ("See which" in shown(client_of(cast.of_force), "web:home")) == warned
     assert ("whoever manages your account" in shown(client_of(cast.officer), "web:home")) == warned
     assert heading not in shown(client_of(cast.of_other_force), "access:accounts")
+
+
+def test_who_proved_themselves_too_long_ago_is_asked_again_before_an_act(cast: Cast) -> None:
+    client = client_of(cast.of_force)
+    session = client.session
+    session["proof"] = {**session["proof"], "at": 0}
+    session.save()
+    closing = reverse("access:account-close", args=[cast.officer.pk])
+    assert client.get(closing).headers["Location"].startswith(reverse("sign_in:again"))
+    page = client.post(closing, {"reason": "Left the force"})
+    assert "Left the force" in page.content.decode()
+    assert Person.objects.get(pk=cast.officer.pk).is_active
+    assert client.get(reverse("access:accounts")).status_code == 200

@@ -18,6 +18,7 @@ from handrail.access.audience import Audience, audience
 from handrail.access.drawn import Drawn
 from handrail.access.forms import CloseAccount, EndPost, GivePost, OpenAccount, RenewVetting
 from handrail.access.past import acts_on
+from handrail.access.sign_in.again import freshly_proven
 from handrail.access.views.people import person_of
 from handrail.access.views.turning import first_of, page_asked_for, sent
 from handrail.organisations.models import Kind, Organisation, Person, Post
@@ -66,6 +67,7 @@ def found_by(words: str, by: Person) -> "QuerySet[Person]":
 
 @audience(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven
 def account_new(request: HttpRequest) -> HttpResponse:
     """Make an account with its first post."""
     by = person_of(request)
@@ -156,6 +158,7 @@ def account(request: HttpRequest, person: Person) -> HttpResponse:
 
 @audience(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven
 @of_account
 def post_new(request: HttpRequest, person: Person) -> HttpResponse:
     """Give somebody a further post."""
@@ -185,6 +188,7 @@ def own_post(request: HttpRequest, person: Person, post_id: int) -> Post:
 
 @audience(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven
 @of_account
 def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse:
     """End a post, at once or after a day."""
@@ -211,6 +215,7 @@ def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse
 
 @audience(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven
 @of_account
 def post_vetting(request: HttpRequest, person: Person, post_id: int) -> HttpResponse:
     """Say how far the holder of a post was vetted anew."""
@@ -236,6 +241,7 @@ def post_vetting(request: HttpRequest, person: Person, post_id: int) -> HttpResp
 
 @audience(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven
 @of_account
 def account_close(request: HttpRequest, person: Person) -> HttpResponse:
     """Close an account at once."""
