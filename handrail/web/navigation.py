@@ -10,6 +10,7 @@ from django.urls import reverse
 from handrail.access.audience import Audience
 from handrail.cases.packs import current_pack
 from handrail.cases.views.referral import opening_steps
+from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Person
 from handrail.policy.schema import Pack
 
@@ -52,6 +53,8 @@ class Shell:
             places.append(("Accounts", "access:accounts"))
         if Audience.AUDITORS.includes(self.person):
             places += [("Log of reads", "access:log"), ("Patterns", "cases:patterns")]
+        if self.person.may(Capability.BE_INVITED) and not self.person.may(*OVERSEES):
+            places.append(("Shared with you", "cases:shared"))
         if Audience.CONCERN_TAKERS.includes(self.person):
             places.append(("Staff concerns", "cases:concerns"))
         if opening_steps(self.person.roles):
