@@ -42,10 +42,10 @@ class RedactedQuerySet(models.QuerySet["Redacted"]):
         return self.filter(pk__in=given_to(person).any, level__lte=person.vetting)
 
     def visible_to(self, person: Person) -> Self:
-        """Those that were given to somebody, and those of the cases on which they work."""
+        """Those that were given to somebody, and those of the cases that they may change."""
         from handrail.cases.models import Case
 
-        own = Redaction.objects.filter(case__in=Case.objects.worked_on_by(person)).values("redacted")
+        own = Redaction.objects.filter(case__in=Case.objects.changed_by(person)).values("redacted")
         mine = models.Q(pk__in=given_to(person).any) | models.Q(pk__in=own)
         return self.filter(mine, level__lte=person.vetting)
 

@@ -26,7 +26,7 @@ from handrail.policy.schema import Marking
 def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]) -> Summary:
     """Draw entries of a case together into one text, in their order. Raises NotAllowed or NotNow."""
     with transaction.atomic():
-        case = Case.objects.worked_on_by(by).select_related("force").get(pk=case_id)
+        case = Case.objects.changed_by(by).select_related("force").get(pk=case_id)
         told = [found for number in sorted(numbers) if (found := event(case, number, by))]
         if not told:
             raise NotNow("Select at least one entry.")
@@ -93,7 +93,7 @@ def make_redacted(
 ) -> Redacted:
     """Keep what remains of a summary as an item of its own. Raises NotAllowed."""
     with transaction.atomic():
-        case = Case.objects.worked_on_by(by).select_related("force").get(pk=summary.case_id)
+        case = Case.objects.changed_by(by).select_related("force").get(pk=summary.case_id)
         if summary.level > by.vetting or marking not in markings_for(summary, by):
             raise NotAllowed("Your vetting does not reach this summary.")
         left_title, left = preview(summary, title, out, words)
@@ -152,7 +152,7 @@ def withdraw(grant: Grant, redaction: Redaction, *, by: Person, reason: str) -> 
 
 
 def _post_that_shares(by: Person, redaction: Redaction) -> Post:
-    case = Case.objects.worked_on_by(by).filter(pk=redaction.case_id).select_related("force").first()
+    case = Case.objects.changed_by(by).filter(pk=redaction.case_id).select_related("force").first()
     posts = [post for post in by.posts_that_may(Capability.SHARE) if post.is_vetted()]
     if case is None or not posts:
         raise NotAllowed("Your role does not share what is held about a case.")

@@ -179,7 +179,7 @@ def readable_redacted(request: HttpRequest, redacted_id: UUID) -> Redacted:
 
 def redaction_of(request: HttpRequest, redacted: Redacted) -> Redaction | None:
     """Where a redacted version comes from, for who works on that case; None for others."""
-    cases = Case.objects.worked_on_by(person_of(request))
+    cases = Case.objects.changed_by(person_of(request))
     found = Redaction.objects.filter(redacted=redacted, case__in=cases)
     return found.select_related("case__force", "source").first()
 
