@@ -178,7 +178,7 @@ def appending() -> int:
     def bare(place: int) -> None:
         new = links[place]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(bare_sql, [*new.row(), new.salt, new.content.decode()])
+            cursor.execute(bare_sql, [*new.row(), new.salt, new.content.decode(), 0])
 
     costs = {"append": 0.0, "bare": 0.0}
     for place in range(APPENDS):

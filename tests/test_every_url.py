@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, make_cast, refer
+from handrail.cases.tests.staff import make_redaction
 from handrail.config.audience import Page, names_in_tests, pages, troubles
 from handrail.organisations.models import Person
 
@@ -100,6 +101,13 @@ TABLE: dict[str, Expected] = {
     "cases:restriction": (302, 404, 404, 404),
     "cases:marking": (302, 200, 404, 404),
     "cases:entry-marking": (302, 200, 404, 404),
+    "cases:summaries": (302, 200, 404, 404),
+    "cases:summary": (302, 200, 404, 404),
+    "cases:redact": (302, 200, 404, 404),
+    "cases:redacted": (302, 200, 404, 404),
+    "cases:redacted-withdraw": (302, 405, 405, 405),
+    "cases:redacted-copy": (302, 405, 405, 405),
+    "cases:shared": (302, 200, 200, 200),
     "cases:concerns": (302, 403, 403, 403),
     "cases:colleague": (302, 200, 200, 200),
     "cases:take-on": (302, 403, 403, 403),
@@ -134,6 +142,7 @@ def world(db: None) -> tuple[Cast, Case, Draft]:
     draft = Draft.objects.create(
         person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
     )
+    make_redaction(case)
     return cast, case, draft
 
 
@@ -161,6 +170,12 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:opening": [case.pk],
         "cases:end-sample": [case.pk],
         "cases:restriction": [case.pk],
+        "cases:summaries": [case.pk],
+        "cases:summary": [case.pk, case.summaries.get().pk],
+        "cases:redact": [case.pk, case.summaries.get().pk],
+        "cases:redacted": [case.redactions.get().redacted_id],
+        "cases:redacted-withdraw": [case.redactions.get().redacted_id],
+        "cases:redacted-copy": [case.redactions.get().redacted_id],
         "cases:marking": [case.pk],
         "cases:entry-marking": [case.pk, 1],
         "cases:take-on": [case.pk],

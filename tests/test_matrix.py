@@ -24,6 +24,8 @@ from handrail.access import context
 from handrail.access.audience import NEEDED
 from handrail.access.models import Grant, Reading, Sample
 from handrail.cases.models import Case, CaseQuerySet, Draft
+from handrail.cases.summaries import Redaction
+from handrail.cases.tests.staff import make_redaction
 from handrail.config.audience import Page, pages
 from handrail.organisations.capabilities import CAPABILITIES
 from handrail.organisations.models import Person
@@ -66,6 +68,8 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "handle": planted.case.pk,
         "issuer": "an-issuer-that-nobody-knows",
         "post_id": person.posts.values_list("pk", flat=True)[0],
+        "summary_id": redaction_of(planted).source_id,
+        "redacted_id": redaction_of(planted).redacted_id,
     }
 
 
@@ -80,6 +84,13 @@ def sample_of(person: Person) -> UUID:
     now = timezone.now()
     said = {"reason": "Inspection", "chosen": "By reference", "since": now, "until": now + timedelta(days=1)}
     return Sample.objects.get_or_create(inspector=person, by=person, defaults=said)[0].pk
+
+
+def redaction_of(planted: Planted) -> Redaction:
+    """A redacted version of a summary of a case; the summary says all that the case says."""
+    words = f"{planted.name} {planted.said} {planted.said_in_part}"
+    made = Redaction.objects.filter(case=planted.case).first()
+    return made or make_redaction(planted.case, words, f"{planted.name} {planted.said}")
 
 
 def draft_of(case: Case) -> Draft:

@@ -50,7 +50,7 @@ def marking_of_page(case: Case, events: Iterable[Event]) -> Marking:
 def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, reason: str) -> RaisedMarking:
     """Mark an entry, or with nought the whole case, higher. Raises NotAllowed or InvalidAnswers."""
     with transaction.atomic():
-        cases = Case.objects.worked_on_by(by).select_related("force").select_for_update(of=("self",))
+        cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
         case = cases.get(pk=case_id)
         marking = next((m for m in choices(case, number, by) if m.id == marking_id), None)
         if marking is None:

@@ -15,13 +15,24 @@ from handrail.access.given import given_to
 from handrail.cases.markings import RaisedMarking
 from handrail.cases.packs import pack
 from handrail.cases.restriction import Restriction
+from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
 from handrail.subjects.models import Subject, alike_to, called
 
-__all__ = ["Case", "Deadline", "Draft", "RaisedMarking", "Referral", "Restriction"]
+__all__ = [
+    "Case",
+    "Deadline",
+    "Draft",
+    "RaisedMarking",
+    "Redacted",
+    "Redaction",
+    "Referral",
+    "Restriction",
+    "Summary",
+]
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 

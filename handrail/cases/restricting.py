@@ -264,7 +264,7 @@ def restriction_of(case: Case) -> Restriction:
 
 def _locked(case_id: UUID, by: Person) -> Case:
     """The case, held for this transaction, where somebody works on it. Raises DoesNotExist."""
-    cases = Case.objects.worked_on_by(by).select_related("force").select_for_update(of=("self",))
+    cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
     return cases.get(pk=case_id)
 
 

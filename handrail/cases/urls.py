@@ -14,6 +14,7 @@ from handrail.cases.views import (
     referral,
     restricting,
     samples,
+    summaries,
 )
 
 app_name = "cases"
@@ -52,6 +53,13 @@ urlpatterns = [
     path("cases/<uuid:case_id>/restriction/", restricting.restriction, name="restriction"),
     path("cases/<uuid:case_id>/marking/", marking.marking, name="marking"),
     path("cases/<uuid:case_id>/entries/<int:number>/marking/", marking.marking, name="entry-marking"),
+    path("cases/<uuid:case_id>/summaries/", summaries.summaries, name="summaries"),
+    path("cases/<uuid:case_id>/summaries/<uuid:summary_id>/", summaries.summary, name="summary"),
+    path("cases/<uuid:case_id>/summaries/<uuid:summary_id>/redact/", summaries.redact, name="redact"),
+    path("redacted/<uuid:redacted_id>/", summaries.redacted, name="redacted"),
+    path("redacted/<uuid:redacted_id>/withdraw/", summaries.withdraw, name="redacted-withdraw"),
+    path("redacted/<uuid:redacted_id>/copy/", summaries.copy, name="redacted-copy"),
+    path("shared/", summaries.shared, name="shared"),
     path("concerns/", restricting.concerns, name="concerns"),
     path("concerns/new/", restricting.colleague, name="colleague"),
     path("concerns/<uuid:case_id>/take-on/", restricting.take_on, name="take-on"),

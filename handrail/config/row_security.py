@@ -70,8 +70,10 @@ left_behind (name, value) AS (
     UNION ALL SELECT 'invited', array_agg(DISTINCT record)::text FROM given WHERE stages <> '{{}}'
     UNION ALL SELECT 'parts', array_agg(DISTINCT record || ':' || stage)::text
         FROM given, unnest(stages) stage
-    UNION ALL SELECT 'excluded', array_agg(record)::text FROM access_exclusion
-        WHERE person_id = who AND ended_at IS NULL
+    UNION ALL SELECT 'excluded', array_agg(kept.record)::text FROM (
+        SELECT record FROM access_exclusion WHERE person_id = who AND ended_at IS NULL
+        UNION SELECT redacted_id FROM cases_redaction JOIN access_exclusion ON record = case_id
+            WHERE person_id = who AND ended_at IS NULL) kept
 )
 SELECT set_config('handrail.' || name, coalesce(value, ''), true) FROM left_behind
 $$

@@ -110,6 +110,10 @@ NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
     f" AND NOT {vetted_for('m.level')})"
 )
+READABLE = f"{worked('c')} AND {vetted_for('c.level')}"
+CHANGEABLE = f"{changed('c')} AND {vetted_for('c.level')}"
+OF_REDACTION = "EXISTS (SELECT FROM cases_redaction made WHERE made.redacted_id = {})"
+REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
@@ -121,6 +125,7 @@ GIVEN = (
     f" OR kind = 'shared' AND {may(Capability.SHARE)} AND {of_case('record', changed('c'))}"
     f" OR kind = 'named'"
 )
+GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
 ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
 OF_ACCOUNT = (
@@ -164,6 +169,19 @@ SECURED: Mapping[str, Rows] = {
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
     "cases_raisedmarking": Rows(of_case("record"), f"by_id = {PERSON} AND {of_case('record', changed('c'))}"),
+    "cases_summary": Rows(
+        see=f"{of_case('case_id', READABLE)} AND {vetted_for('level')}",
+        add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
+    ),
+    # Nothing in the row of a redacted version leads to its case; what does is seen by who works on that.
+    "cases_redacted": Rows(
+        see=f"{vetted_for('level')} AND (id {among('granted')} AND NOT id {among('excluded')}"
+        f" OR {OF_REDACTION.format('cases_redacted.id')})",
+        add=f"{PERSON} IS NOT NULL",
+    ),
+    "cases_redaction": Rows(
+        see=of_case("case_id", worked("c")), add=f"by_id = {PERSON} AND {of_case('case_id', changed('c'))}"
+    ),
     "subjects_subject": Rows(
         of_subject(f"{named('c')} AND {vetted_for('c.level')}"),
         f"{WRITING} IS NOT NULL",
@@ -179,10 +197,11 @@ SECURED: Mapping[str, Rows] = {
         add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
     ),
     "access_grant": Rows(
-        see=f"({GIVEN_OR_TAKEN}) AND {of_case('record')} OR {of_case('record', worked('c'))}"
+        see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
+        f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
+        add=f"by_id = {PERSON} AND ({of_case('record')} AND ({GIVEN}) OR {GIVEN_REDACTED})",
+        change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {OF_REDACTION.format('record')}"
         f" OR {REVIEWED} OR {SAMPLED}",
-        add=f"by_id = {PERSON} AND {of_case('record')} AND ({GIVEN})",
-        change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {REVIEWED} OR {SAMPLED}",
     ),
     "access_sample": Rows(
         see=f"inspector_id = {PERSON} OR {may(Capability.CHOOSE_SAMPLE)}",

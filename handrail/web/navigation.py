@@ -10,8 +10,23 @@ from django.urls import reverse
 from handrail.access.audience import Audience
 from handrail.cases.packs import current_pack
 from handrail.cases.views.referral import opening_steps
+from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Person
 from handrail.policy.schema import Pack
+
+PLACES: dict[Audience, list[tuple[str, str]]] = {
+    Audience.CASE_READERS: [
+        ("Cases", "cases:list"),
+        ("Referrals", "cases:referrals"),
+        ("Find", "cases:find"),
+    ],
+    Audience.CHECK_READERS: [("Checks", "cases:checks")],
+    Audience.REVIEWERS: [("Opened by others", "cases:openings")],
+    Audience.SAMPLERS: [("Samples", "cases:samples")],
+    Audience.ACCOUNT_MANAGERS: [("Accounts", "access:accounts")],
+    Audience.AUDITORS: [("Log of reads", "access:log"), ("Patterns", "cases:patterns")],
+    Audience.CONCERN_TAKERS: [("Staff concerns", "cases:concerns")],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +55,10 @@ class Shell:
         if self.person is None:
             return [("Make a referral", "cases:refer"), ("Sign in", "sign_in:sign-in")]
         places = [("Home", "web:home")]
-        if Audience.CASE_READERS.includes(self.person):
-            places += [("Cases", "cases:list"), ("Referrals", "cases:referrals"), ("Find", "cases:find")]
-        if Audience.CHECK_READERS.includes(self.person):
-            places.append(("Checks", "cases:checks"))
-        if Audience.REVIEWERS.includes(self.person):
-            places.append(("Opened by others", "cases:openings"))
-        if Audience.SAMPLERS.includes(self.person):
-            places.append(("Samples", "cases:samples"))
-        if Audience.ACCOUNT_MANAGERS.includes(self.person):
-            places.append(("Accounts", "access:accounts"))
-        if Audience.AUDITORS.includes(self.person):
-            places += [("Log of reads", "access:log"), ("Patterns", "cases:patterns")]
-        if Audience.CONCERN_TAKERS.includes(self.person):
-            places.append(("Staff concerns", "cases:concerns"))
+        for audience, more in PLACES.items():
+            places += more if audience.includes(self.person) else []
+        if self.person.may(Capability.BE_INVITED) and not self.person.may(*OVERSEES):
+            places.append(("Shared with you", "cases:shared"))
         if opening_steps(self.person.roles):
             places.append(("New referral", "cases:new"))
         return places

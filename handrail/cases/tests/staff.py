@@ -8,13 +8,16 @@ from uuid import UUID
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
+from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.cases.tests.cast import Cast, person, typed_for
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
+from handrail.organisations.vetting import Vetting
 from handrail.policy.schema import Step
 
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
@@ -134,6 +137,24 @@ def everything(someone: Person, words: Iterable[str], case: UUID = NOWHERE) -> d
             reverse("cases:begin", args=[own.pk, "further-information"])
         )
     return {name: (page.status_code, shown(page)) for name, page in pages.items()}
+
+
+def make_redaction(case: Case, text: str = "All that is known", left: str = "What may be known") -> Redaction:
+    """A summary of a case and a redacted version of it, as rows."""
+    by = case.owner
+    assert by
+    marked = {"level": Vetting.PARTNER, "by": by, "at": timezone.now()}
+    summary = Summary.objects.create(
+        case=case, title="Summary", text=text, marking="official-sensitive", **marked
+    )
+    redacted = Redacted.objects.create(
+        title="Redacted",
+        text=left,
+        marking_title="OFFICIAL-SENSITIVE",
+        level=Vetting.PARTNER,
+        made_on=timezone.localdate(),
+    )
+    return Redaction.objects.create(redacted=redacted, source=summary, case=case, by=by, at=timezone.now())
 
 
 def offered(force: Organisation) -> set[str]:

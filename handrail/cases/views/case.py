@@ -110,7 +110,7 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
         "given": answers,
         "marking": marking_of_page(case, [happened]),
         "raised": list(raised_on(case, number)),
-        "may_raise": bool(choices(case, number, person)),
+        "may_raise": not case.only_to_read and bool(choices(case, number, person)),
     }
     return render(request, "cases/entry.html", context)
 

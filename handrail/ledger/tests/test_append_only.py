@@ -131,7 +131,7 @@ def insert(**changes: Any) -> None:
     new = link(act(), number=1, recorded_at=timezone.now(), previous=bytes(32))
     values = dict(zip(COLUMNS, new.row(), strict=True)) | changes
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ADD, [*values.values(), new.salt, new.content.decode()])
+        cursor.execute(ADD, [*values.values(), new.salt, new.content.decode(), 0])
 
 
 @pytest.mark.django_db

@@ -107,7 +107,7 @@ def by_hand(entry: Any) -> tuple[bytes, list[Any]]:
     from handrail.ledger.record import ADD, COLUMNS
 
     values = [getattr(entry, name) for name in COLUMNS]
-    return ADD.encode(), [*values, entry.content.salt, json.dumps(entry.content.content)]
+    return ADD.encode(), [*values, entry.content.salt, json.dumps(entry.content.content), 0]
 
 
 def test_the_file_says_what_the_database_says(tmp_path: Path) -> None:
