@@ -145,20 +145,6 @@ def test_only_national_assurance_chooses_and_only_for_inspectors(cast: Cast, ins
     for somebody in (cast.supervisor, cast.lead, cast.officer, inspector):
         assert client_of(somebody).get(NEW).status_code == 403
         with context.asking(somebody), pytest.raises(NotAllowed):
-            sampling.choose(
-                [case],
-                inspector,
-                by=somebody,
-                chosen="By reference",
-                reason="R",
-                last_day=timezone.localdate(),
-            )
+            sampling.choose([case], inspector, by=somebody, chosen="By name", reason="R", last_day=today)
     with context.asking(cast.nation), pytest.raises(NotAllowed):
-        sampling.choose(
-            [case],
-            cast.spoc,
-            by=cast.nation,
-            chosen="By reference",
-            reason="R",
-            last_day=timezone.localdate(),
-        )
+        sampling.choose([case], cast.spoc, by=cast.nation, chosen="By name", reason="R", last_day=today)
