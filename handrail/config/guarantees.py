@@ -43,11 +43,14 @@ def refuse_broken(connection: BaseDatabaseWrapper, role: Role) -> None:
 
 
 def troubles(cursor: Asked, role: Role) -> Iterator[str]:
-    """What is wrong with the server and with the role that is connected, a sentence each."""
+    """What is wrong with the server and with the role that is connected, a sentence each.
+
+    The owner, who serves nobody, owns the tables and may do everything with them.
+    """
     yield from _forgetful(cursor)
     powers = list(_powers(cursor, role))
     yield from powers
-    if not powers:
+    if not powers and role is not Role.OWNER:
         yield from _memberships(cursor, role)
         yield from _rights(cursor, role)
 
