@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.access.appointments import posts_managed_by
+from handrail.access.given import given_to
 from handrail.access.models import Grant, GrantKind
 from handrail.cases import reviewing
 from handrail.cases.models import Case, Deadline, Draft
@@ -118,6 +119,8 @@ class Home:
     @cached_property
     def invited(self) -> list[Invited]:
         """The cases that others let this person see, the newest invitation first."""
+        if not given_to(self.person).any:
+            return []
         given = Grant.objects.live().to(self.person).exclude(kind=GrantKind.OPENED).select_related("by")
         grants = list(given.order_by("-since")[:SHOWN])
         seen = Case.objects.visible_to(self.person).filter(pk__in={grant.record for grant in grants})

@@ -40,6 +40,9 @@ PAGES = {
     "cases:section": "Filled in a page of a form for it",
     "cases:answers": "Checked the answers of a form for it",
     "cases:access": "Looked at who may see it",
+}
+LISTS = {
+    "cases:case": "Saw it in the list of another case",
     "cases:list": "Saw it in the list of cases",
     "cases:referrals": "Saw it in the list of referrals",
     "cases:find": "Found it by its reference or a name",
@@ -207,7 +210,8 @@ class Look:
     @property
     def words(self) -> str:
         """What was done, in words."""
-        return PAGES.get(self.page) or f"{self.verb.label}: {self.page}"
+        read = self.verb is Verb.CONSULTED and PAGES.get(self.page)
+        return read or LISTS.get(self.page) or self.verb.label
 
 
 def looked_at(grant: UUID) -> list[Look]:
