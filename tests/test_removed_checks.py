@@ -30,7 +30,8 @@ def world(db: None) -> World:
 @contextmanager
 def undone() -> Iterator[None]:
     """What is changed in the database meanwhile is taken back."""
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with work put off cannot be altered
         yield
         transaction.set_rollback(True)
 
@@ -82,7 +83,6 @@ def entering_without(part: str, instead: str) -> Removal:
 
 NOT_RESTRICTED = "NOT cases_case.restricted AND"
 NOT_KEPT_FROM = f"AND NOT cases_case.id {rows.among('excluded')}"
-OWN_ONLY = f"AND (cases_case.owner_id = {rows.PERSON} OR NOT cases_case.allocated)"
 IN_THE_DATABASE: dict[str, Removal] = {
     **{
         f"row security of {table}": wide_open(table)
@@ -125,11 +125,11 @@ IN_THE_DATABASE: dict[str, Removal] = {
 @pytest.mark.parametrize("check", IN_THE_DATABASE)
 def test_a_check_that_is_missing_in_the_database_is_noticed(world: World, check: str) -> None:
     with undone(), IN_THE_DATABASE[check]():
-        assert database_findings(world), f"Nobody would notice that this is gone: {check}"
+        assert any(database_findings(world)), f"Nobody would notice that this is gone: {check}"
 
 
 def test_with_every_check_in_place_the_database_alone_shows_what_was_declared(world: World) -> None:
-    assert database_findings(world) == []
+    assert list(database_findings(world, tuple(Role))) == []
 
 
 # The application's own wall
@@ -163,12 +163,12 @@ IN_THE_APPLICATION: dict[str, Removal] = {
 @pytest.mark.parametrize("check", IN_THE_APPLICATION)
 def test_a_check_that_is_missing_in_the_application_is_noticed(world: World, check: str) -> None:
     with undone(), pages_alone(), IN_THE_APPLICATION[check]():
-        assert page_findings(world), f"Nobody would notice that this is gone: {check}"
+        assert any(page_findings(world)), f"Nobody would notice that this is gone: {check}"
 
 
 def test_with_every_check_in_place_the_pages_alone_show_what_was_declared(world: World) -> None:
     with undone(), pages_alone():
-        assert page_findings(world, tuple(Role)) == []
+        assert list(page_findings(world)) == []
 
 
 def test_thirty_checks_are_taken_away() -> None:

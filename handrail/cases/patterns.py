@@ -114,12 +114,16 @@ def patterns(since: datetime, until: datetime, *, inside: bool = False) -> list[
     return sorted(listed, key=lambda pattern: (pattern.who, pattern.first_at))
 
 
+FOR_AUDITORS = "SELECT * FROM access_patterns(%s, %s, %s::jsonb, %s, %s::jsonb)"
+BETWEEN = "SELECT * FROM access_patterns_between(%s, %s, %s::jsonb, %s, %s::jsonb)"
+
+
 def found(since: datetime, until: datetime, *, inside: bool) -> list[tuple[Any, ...]]:
     """The rows of the database's function: kind, people, record, first and last moment, times."""
     limits = {name: threshold.value for name, threshold in THRESHOLDS.items()}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT * FROM access_patterns{'_between' if inside else ''}(%s, %s, %s::jsonb, %s, %s::jsonb)",  # noqa: S608
+            BETWEEN if inside else FOR_AUDITORS,
             [since, until, json.dumps(readers()), home_key(), json.dumps(limits)],
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
