@@ -142,6 +142,7 @@ RULES = [
         "puts a statement for the database together from text: pass values beside it.",
         puts_statements_together,
         {
+            "handrail/cases/patterns.py": "the name of one of two functions of the database, chosen there",
             "handrail/config/row_security.py": "the conditions that rows.py declares, as the owner",
             "handrail/config/privileges.py": "PostgreSQL's own spelling of a function's signature",
         },
@@ -149,7 +150,10 @@ RULES = [
     Rule(
         "goes past the ORM: write a queryset, or a statement of its own.",
         goes_past_the_orm,
-        {"handrail/subjects/models.py": "asks a narrow function of the database, with its values beside it"},
+        {
+            "handrail/subjects/models.py": "asks a narrow function of the database, with its values beside it",
+            "handrail/access/log.py": "asks a narrow function of the database, with its values beside it",
+        },
     ),
     Rule(
         "marks text as safe for a page: let the template escape it.",
