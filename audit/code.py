@@ -151,8 +151,8 @@ RULES = [
         "goes past the ORM: write a queryset, or a statement of its own.",
         goes_past_the_orm,
         {
-            "handrail/subjects/models.py": "asks a narrow function of the database, with its values beside it",
-            "handrail/access/log.py": "asks a narrow function of the database, with its values beside it",
+            "handrail/subjects/models.py": "asks a narrow function of the database, values beside it",
+            "handrail/access/log.py": "asks a narrow function of the database, values beside it",
         },
     ),
     Rule(

@@ -6,6 +6,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.access.models import Exclusion
 from handrail.cases.models import Case, Referral
@@ -124,6 +125,8 @@ def test_what_is_restricted_or_kept_from_the_reader_is_not_counted(visit: Visiti
     assert "3 referrals about 3 people" in page(cast.fimu, shown)
     Case.objects.filter(pk=restricted.pk).update(restricted=True)
     assert "2 referrals about 2 people" in page(cast.fimu, shown)
-    Exclusion.objects.create(record=kept_from.pk, person=cast.fimu, by=cast.lead, reason="A relative.")
+    Exclusion.objects.create(
+        record=kept_from.pk, person=cast.fimu, by=cast.lead, reason="A relative.", since=timezone.now()
+    )
     assert "No other referral came from this contact." in page(cast.fimu, shown)
     assert "2 referrals about 2 people" in page(cast.supervisor, shown)
