@@ -9,7 +9,9 @@ Patterns = dict[str, re.Pattern[str]]
 
 TEMPLATES: Patterns = {
     "marks text as safe for a page.": re.compile(r"\|\s*safe\b|\{%-?\s*autoescape\s+false|\bMarkup\("),
-    "styles by itself: the content policy forbids it.": re.compile(r"<style|\sstyle\s*=", re.IGNORECASE),
+    "styles by itself: the content policy forbids it.": re.compile(
+        r"<style|<[a-z][^>]*\sstyle\s*=", re.IGNORECASE
+    ),
     "runs by itself: the content policy forbids it.": re.compile(
         r"<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE
     ),

@@ -111,8 +111,8 @@ def test_where_https_is_spoken_the_cookie_against_forged_forms_belongs_to_this_h
     tmp_path: Path,
 ) -> None:
     cookie = "(settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_SECURE, settings.CSRF_COOKIE_HTTPONLY)"
-    assert value(tmp_path, cookie) == "('__Host-token', True, True)"
-    assert value(tmp_path, cookie, HANDRAIL_INSECURE="1") == "('token', False, True)"
+    assert value(tmp_path, cookie) == "('__Host-csrf', True, True)"
+    assert value(tmp_path, cookie, HANDRAIL_INSECURE="1") == "('csrf', False, True)"
 
 
 def test_a_key_of_ones_own_is_taken_and_none_is_made(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from handrail.access.models import Exclusion
 from handrail.cases.models import Case, Referral
 from handrail.cases.outside import contacts, keyed
 from handrail.cases.outside.contacts import sender_of
@@ -114,3 +116,17 @@ def test_two_installations_make_different_digests(settings: LazySettings) -> Non
     settings.CONTACT_KEY = "another"
     assert keyed.keyed("email", MAIL) != one
     assert keyed.keyed("telephone", MAIL) != keyed.keyed("email", MAIL)
+
+
+def test_what_is_restricted_or_kept_from_the_reader_is_not_counted(visit: Visiting, cast: Cast) -> None:
+    shown = sent(visit, given_name="Amber", family_name="Roe")
+    restricted = sent(visit, given_name="Ben", family_name="Lee")
+    kept_from = sent(visit, given_name="Cara", family_name="Dunn")
+    assert "3 referrals about 3 people" in page(cast.fimu, shown)
+    Case.objects.filter(pk=restricted.pk).update(restricted=True)
+    assert "2 referrals about 2 people" in page(cast.fimu, shown)
+    Exclusion.objects.create(
+        record=kept_from.pk, person=cast.fimu, by=cast.lead, reason="A relative.", since=timezone.now()
+    )
+    assert "No other referral came from this contact." in page(cast.fimu, shown)
+    assert "2 referrals about 2 people" in page(cast.supervisor, shown)
