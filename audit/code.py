@@ -142,7 +142,6 @@ RULES = [
         "puts a statement for the database together from text: pass values beside it.",
         puts_statements_together,
         {
-            "handrail/cases/patterns.py": "the name of one of two functions of the database, chosen there",
             "handrail/config/row_security.py": "the conditions that rows.py declares, as the owner",
             "handrail/config/privileges.py": "PostgreSQL's own spelling of a function's signature",
         },
