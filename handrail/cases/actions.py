@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.cases import receipts
 from handrail.cases.authority import posts_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
 from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
@@ -50,6 +52,9 @@ def refer(
     referral = record.opened_by
     referral.source_reference = source_reference
     write_with_new_references(record, referral, closing)
+    if by and not step.restricted:
+        with writing(record.case.pk):
+            receipts.keep([referral], by)
     return record.case, referral
 
 
@@ -158,16 +163,23 @@ def take_step(
         step = record.pack.step_by_id.get(step_id)
         if step is None:
             raise NotNow("The policy of this case has no such step.")
+        if step.joining:
+            raise NotNow(f"“{step.title}” has a page of its own.")
         actor = actor_on(case, by, step)
         refuse(record, step, by=by.id, roles={actor.role})
         refuse_unread(record, step, by)
         if case.version != seen_version:
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
-        answers = read_answers(record.pack, step, choices_for(case), typed, timezone.localdate(at))
+        facts = facts_for(case, step, record.pack, by)
+        today = timezone.localdate(at)
+        answers = read_answers(record.pack, step, choices_for(case), typed, today, facts)
         higher = higher_marking(record, step, marking, by)
-        take(record, step, answers, actor=actor, recorded_at=at, marking=higher)
+        also = recorded(facts, record.pack, step)
+        take(record, step, answers, actor=actor, recorded_at=at, marking=higher, also=also)
         with writing(case.pk):
             entry = write(record)
+            receipts.keep(record.further, by)
+            receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry

@@ -114,6 +114,10 @@ READABLE = f"{worked('c')} AND {vetted_for('c.level')}"
 CHANGEABLE = f"{changed('c')} AND {vetted_for('c.level')}"
 OF_REDACTION = "EXISTS (SELECT FROM cases_redaction made WHERE made.redacted_id = {})"
 REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
+OF_RECEIPT = (
+    "EXISTS (SELECT FROM cases_referral r JOIN cases_case c ON c.id = r.case_id"
+    f" WHERE r.id = referral_id AND {changed('c')})"
+)
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
@@ -165,6 +169,10 @@ SECURED: Mapping[str, Rows] = {
         f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
         f" OR person_id IS NULL AND id = {DRAFT}",
         *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
+    ),
+    # Whoever referred sees it; who works on the case writes there what they are told.
+    "cases_receipt": Rows(
+        see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handrail.policy.answers import options_of
+from handrail.policy.facts import IN_WORDS
 from handrail.policy.diagram import draw, moves
 from handrail.policy.schema import LOCAL_CHOICE, Check, Condition, Kind, Limit, Pack, Question, Step
 
@@ -81,6 +82,8 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     for check in pack.checks:
         yield "Check", f"check-{check.id}", check.statement, check.source, check.note
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
+    if pack.factors:
+        yield "Factors", "checks", "What is done about each factor", pack.factors.source, pack.factors.note
     for marking in pack.markings:
         yield "Marking", f"marking-{marking.id}", marking.title, marking.source, marking.note
     for codes in pack.code_lists:
@@ -125,7 +128,14 @@ class _Words:
         """What a limit counts from."""
         stages = [f"reaching “{self.stage(stage)}”" for stage in limit.on_stages]
         steps = [f"“{self.pack.step_by_id[step].title}”" for step in limit.after_steps]
-        return _listed(stages + steps, "or")
+        decided = [f"“{self._outcome(o.step, o.outcome)}”" for o in limit.after_outcomes]
+        return _listed(stages + steps + decided, "or")
+
+    def _outcome(self, step: str, outcome: str) -> str:
+        """A step with one of its outcomes."""
+        found = self.pack.step_by_id[step]
+        chosen = found.outcome(outcome)
+        return f"{found.title}: {chosen.title}" if chosen else found.title
 
     def answer(self, question: Question) -> str:
         """What kind of answer a question takes, in words."""
@@ -140,7 +150,9 @@ class _Words:
         if when.question == "outcome":
             outcomes = {o.id: o.title for step in steps for o in step.outcomes}
             return f"Asked when the decision is “{_listed([outcomes[id_] for id_ in when.is_], 'or')}”."
-        question = asked[when.question]
+        if when.fact:
+            return f"{'Left out' if 'no' in when.is_ else 'Asked'} where {IN_WORDS[when.fact]}."
+        question = asked[when.question or ""]
         labels = {code.id: code.label for code in options_of(self.pack)(question)}
         chosen = [labels[id_] for id_ in when.is_]
         if len(chosen) > len(labels) / 2 and len(chosen) > 3:
