@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from handrail.cases.factors import steps_with
+from handrail.cases.factors import planning_steps, steps_with
 from handrail.cases.models import Case
 from handrail.policy.schema import Check, CheckKind, Pack
 
@@ -111,7 +111,8 @@ SQL: dict[CheckKind, str] = {
                     SELECT FROM ledger_entry plan JOIN ledger_content said ON said.entry_id = plan.id
                     WHERE plan.act IN (SELECT jsonb_array_elements_text(f -> 'planning'))
                         AND plan.chain = gone.chain AND plan.number < gone.number
-                        AND said.content -> 'answers' -> (f ->> 'planned') -> factor.key ->> (f ->> 'done') = 'yes')
+                        AND said.content -> 'answers' -> (f ->> 'planned') -> factor.key
+                            ->> (f ->> 'done') = 'yes')
             ) AS bad
         FROM (SELECT %(factors)s AS f) given
         CROSS JOIN LATERAL (SELECT DISTINCT ON (chain) id, chain, number, outcome FROM ledger_entry
@@ -239,10 +240,9 @@ def _factors(pack: Pack) -> dict[str, Any]:
     if factors is None:
         return {}
     exits = pack.step_by_id[factors.left_by].outcomes
-    planning = [form.id for form in pack.forms if factors.planned in form.questions]
     return factors.model_dump(exclude={"source", "note"}) | {
         "assessing": steps_with(pack, factors.assessed),
-        "planning": steps_with(pack, *planning),
+        "planning": planning_steps(pack),
         "leaving": [outcome.id for outcome in exits if outcome.signed_off],
     }
 

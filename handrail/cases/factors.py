@@ -1,4 +1,4 @@
-"""The factors that were found in a case, and what was planned for each. They are listed and never added up."""
+"""The factors that were found in a case, and what was planned for each: listed, and never added up."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -56,14 +56,18 @@ def last_assessed(case: Case) -> Assessed | None:
 
 
 def _assessed(factors: Factors, entry: Entry) -> Assessed:
-    answers = entry.content.content["answers"]
-    found = {
+    found = found_by(factors, entry.content.content["answers"])
+    return Assessed(entry.number, entry.happened_at, found)
+
+
+def found_by(factors: Factors, answers: Answers) -> dict[str, str]:
+    """The factors that the answers of an assessment found, by their code, with what shows each."""
+    return {
         code: " ".join(str(said) for name, said in given.items() if name != factors.finding)
         for question in factors.questions
         for code, given in answers.get(question, {}).items()
         if given.get(factors.finding) == factors.present
     }
-    return Assessed(entry.number, entry.happened_at, found)
 
 
 def lines_of(case: Case) -> dict[str, list[Line]]:
@@ -71,8 +75,7 @@ def lines_of(case: Case) -> dict[str, list[Line]]:
     pack, lines = case.pack, dict[str, list[Line]]()
     if pack.factors is None:
         return lines
-    planning = [form.id for form in pack.forms if pack.factors.planned in form.questions]
-    for entry in _entries(case, steps_with(pack, *planning)).order_by("-number"):
+    for entry in _entries(case, planning_steps(pack)).order_by("-number"):
         for code, line in _lines(pack, pack.factors, entry):
             lines.setdefault(code, []).append(line)
     return lines
@@ -85,6 +88,12 @@ def _lines(pack: Pack, factors: Factors, entry: Entry) -> Iterator[tuple[str, Li
         said = " ".join(str(value) for name, value in given.items() if name != factors.done)
         done = given.get(factors.done) == "yes"
         yield code, Line(entry.number, title, entry.happened_at, done, said)
+
+
+def planning_steps(pack: Pack) -> list[str]:
+    """The ids of the steps whose forms say what is planned for each factor."""
+    named = pack.factors.planned if pack.factors else ""
+    return steps_with(pack, *(form.id for form in pack.forms if named in form.questions))
 
 
 def steps_with(pack: Pack, *forms: str) -> list[str]:

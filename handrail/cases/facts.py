@@ -1,4 +1,4 @@
-"""What is known of a case as far as its forms depend on it: the same while a form is filled in and when it is sent.
+"""What is known of a case as far as its forms depend on it: while one is filled in and when it is sent.
 
 Who asks counts: a referral that they may not see changes no question of theirs.
 """
@@ -32,7 +32,7 @@ def facts_for(case: Case | None, step: Step, pack: Pack, person: Person | None) 
 
 
 def has_other_referrals(case: Case, person: Person) -> bool:
-    """Whether more than one referral is on this case, or another is about somebody plainly like its subject."""
+    """Whether a case has more than one referral, or another is about somebody plainly like its subject."""
     if case.referrals.all()[1:].exists():
         return True
     if case.subject is None:
@@ -41,9 +41,9 @@ def has_other_referrals(case: Case, person: Person) -> bool:
 
 
 def recorded(facts: Facts, pack: Pack, step: Step) -> Mapping[str, Any]:
-    """What the record keeps of the facts by which a form asked; empty where it asked by none."""
+    """What the record keeps of the facts by which a form asked; nothing where it opens a case."""
     used = facts_used(pack.form_of(step))
-    return {"facts": _plain(facts, used)} if used else {}
+    return {"facts": _plain(facts, used)} if used and facts is not NOTHING_KNOWN else {}
 
 
 def _plain(facts: Facts, used: Iterable[Fact]) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from handrail.access.models import Grant, GrantKind
 from handrail.cases import reviewing
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
+from handrail.cases.receipts import told_since
 from handrail.cases.reviewing import Opening
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
@@ -176,6 +177,11 @@ class Home:
         if not self.person.may(Capability.READ_CHECKS):
             return 0
         return counted(Case.objects.visible_to(self.person).owned_by_nobody_in_post(self.today), COUNTED)
+
+    @cached_property
+    def told(self) -> int:
+        """On how many of the referrals that this person made feedback has come lately."""
+        return told_since(self.person, self.today - SOON)
 
     @property
     def ending_posts(self) -> list[Post]:

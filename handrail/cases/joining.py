@@ -1,6 +1,7 @@
 """Joining a case to the open one about the same person, and taking them apart again.
 
-A person decides, with a reason. Each act writes on both records in one transaction; nothing is joined by itself.
+A person decides, with a reason. Each act writes on both records in one transaction, and nothing is joined by
+itself.
 """
 
 from collections.abc import Iterable
@@ -36,9 +37,11 @@ class Elsewhere:
 
 
 def to_join(case: Case, by: Person) -> list[Case]:
-    """The open cases about somebody plainly like the subject of this one, to which this person may join it."""
-    joinable = alike_to(case, by).named_to(by).filter(force=case.force, restricted=False, level__lte=by.vetting)
-    return [] if case.restricted else list(joinable)
+    """The open cases about somebody plainly like the subject of this one, to which they may join it."""
+    if case.restricted:
+        return []
+    near = alike_to(case, by).named_to(by).filter(force=case.force)
+    return list(near.filter(restricted=False, level__lte=by.vetting))
 
 
 def elsewhere(case: Case, by: Person) -> list[Elsewhere]:

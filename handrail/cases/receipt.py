@@ -21,7 +21,7 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
 
 
 class Receipt(models.Model):
-    """A referral as its referrer sees it. `said` are the sentences that they were told, as they stood then."""
+    """A referral as its referrer sees it. `said` are the sentences they were told, as they stood then."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     referral = models.OneToOneField("cases.Referral", on_delete=models.PROTECT, related_name="receipt")

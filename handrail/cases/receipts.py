@@ -1,4 +1,4 @@
-"""Keeping what a referrer may know, and telling them. Each runs in the transaction of the act that it follows."""
+"""Keeping what a referrer may know, and telling them, in the transaction of the act that it follows."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

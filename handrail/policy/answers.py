@@ -110,9 +110,7 @@ def first_part(question: Question) -> str:
     return "-day" if question.kind is Kind.DATE else ""
 
 
-def is_asked(
-    when: Condition | None, typed: Typed, prefix: str = "", facts: Facts = NOTHING_KNOWN
-) -> bool:
+def is_asked(when: Condition | None, typed: Typed, prefix: str = "", facts: Facts = NOTHING_KNOWN) -> bool:
     """Whether a question with this condition is asked, given what was typed and what is known."""
     if when is None:
         return True

@@ -5,7 +5,6 @@ stands with the answers in the record, so that an entry explains itself later.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 
 from handrail.policy.schema import Fact, Form, Question
 
@@ -14,7 +13,7 @@ __all__ = ["IN_WORDS", "NOTHING_KNOWN", "Fact", "Facts", "facts_used"]
 Facts = Mapping[Fact, Sequence[str]]
 
 # Of a referral that opens a case.
-NOTHING_KNOWN: Facts = {fact: ("no",) for fact in (Fact.PERSON_KNOWN, Fact.EARLIER_REFERRALS, Fact.RESTRICTED)}
+NOTHING_KNOWN: Facts = dict.fromkeys((Fact.PERSON_KNOWN, Fact.EARLIER_REFERRALS, Fact.RESTRICTED), ("no",))
 
 
 # Each completes “where …”.

@@ -136,18 +136,12 @@ def _obstacles_of_time(
         return
     stage = pack.stage_by_id[position.stage]
     if step.since_here and on < since:
-        yield (
-            f"The case came to “{stage.title}” on {since:%-d %B %Y}, and “{step.title}” looks back on the time"
-            " after that. Give a day from then on.",
-            False,
-        )
+        came = f"The case came to “{stage.title}” on {since:%-d %B %Y}."
+        yield f"{came} “{step.title}” looks back on the time since; give a day from then on.", False
     chosen = step.outcome(outcome)
     if chosen and chosen.until_months and on >= add_months(since, chosen.until_months):
-        yield (
-            f"“{chosen.title}” is possible for {chosen.until_months} months after {since:%-d %B %Y}, when the"
-            f" case came to “{stage.title}”, and no longer.",
-            False,
-        )
+        last = f"for {chosen.until_months} months after the case came to “{stage.title}” on {since:%-d %B %Y}"
+        yield f"“{chosen.title}” is possible {last}, and no longer.", False
 
 
 def _outcome_after(step: Step, outcome: str | None) -> tuple[str, ...]:
@@ -265,7 +259,7 @@ def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered:
 
 
 def _has_place(limit: Limit, step: Step, position: Position) -> bool:
-    """Whether a limit can run where the case stands: its step can be taken there, and it is not kept to others."""
+    """Whether a limit can run where the case stands: its step can be taken, and it is for this stage."""
     here = not limit.within_stages or position.stage in limit.within_stages
     return here and position.stage in step.stages and not (step.signs and position.pending is None)
 

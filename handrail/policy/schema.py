@@ -102,6 +102,7 @@ class Meaning(StrEnum):
     OWNER = "case.owner"
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"
+    ANSWER = "request.answer"
     HAPPENED_ON = "entry.happened_on"
     FEEDBACK = "feedback.said"
     FEEDBACK_WITHHELD = "feedback.withheld"
@@ -340,9 +341,9 @@ class Access(Sourced):
 class Factors(Sourced):
     """Where a case's factors are found, planned for and explained, so that none is left out on the way.
 
-    A form is named, the questions in it that are asked for each factor, and the answer that says that one is
-    there. `planned` and `explained` are questions for each factor; the first says by `done` whether something is
-    done about it.
+    `assessed` is a form, `questions` those in it that are asked for each factor, and the answer `present` to
+    `finding` says that one is there. `planned` and `explained` are questions for each factor; the first says
+    by `done` whether something is done about it. Cases leave by the step `left_by`.
     """
 
     assessed: Id

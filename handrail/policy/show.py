@@ -7,8 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handrail.policy.answers import options_of
-from handrail.policy.facts import IN_WORDS
 from handrail.policy.diagram import draw, moves
+from handrail.policy.facts import IN_WORDS
 from handrail.policy.schema import LOCAL_CHOICE, Check, Condition, Kind, Limit, Pack, Question, Step
 
 PARTLY = "local choice"

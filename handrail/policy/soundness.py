@@ -14,6 +14,7 @@ from handrail.policy.schema import (
     Condition,
     Form,
     Kind,
+    Limit,
     Pack,
     Question,
     StageKind,
@@ -44,7 +45,11 @@ def problems(pack: Pack) -> list[Fault]:
     faults += _limit_faults(pack)
     faults += _check_faults(pack)
     faults += _marking_faults(pack)
-    faults += (Fault("code_lists", codes.id, message) for codes in pack.code_lists for message in _list_faults(pack, codes))
+    faults += (
+        Fault("code_lists", codes.id, message)
+        for codes in pack.code_lists
+        for message in _list_faults(pack, codes)
+    )
     faults += (Fault("pack", pack.id, f"Factors: {message}") for message in _factor_faults(pack))
     faults += _joining_faults(pack)
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
@@ -266,27 +271,29 @@ def _answers(pack: Pack, question: Question) -> set[str]:
 
 def _limit_faults(pack: Pack) -> Iterator[Fault]:
     for limit in pack.limits:
-        for step in (limit.step, *limit.after_steps, *(o.step for o in limit.after_outcomes)):
-            if step not in pack.step_by_id:
-                yield Fault("limits", limit.id, f"Step “{step}” does not exist. {_one_of(pack.step_by_id)}")
-        for of in limit.after_outcomes:
-            if of.step in pack.step_by_id and not pack.step_by_id[of.step].outcome(of.outcome):
-                known = _one_of(o.id for o in pack.step_by_id[of.step].outcomes)
-                yield Fault(
-                    "limits", limit.id, f"Step “{of.step}” has no outcome “{of.outcome}”. {known}"
-                )
-        for stage in (*limit.on_stages, *limit.within_stages):
-            if stage not in pack.stage_by_id:
-                yield Fault(
-                    "limits", limit.id, f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
-                )
+        yield from (Fault("limits", limit.id, message) for message in _loose_limit(pack, limit))
         if not (limit.after_steps or limit.after_outcomes or limit.on_stages):
             never = "It never begins; say “after_steps”, “after_outcomes” or “on_stages”."
             yield Fault("limits", limit.id, never)
-        if limit.latest_months and not limit.months:
-            yield Fault("limits", limit.id, "“latest_months” goes with “months”.")
         if (limit.working_days is None) == (limit.months is None):
             yield Fault("limits", limit.id, "Say either “working_days” or “months”.")
+        if limit.latest_months and not limit.months:
+            yield Fault("limits", limit.id, "“latest_months” goes with “months”.")
+
+
+def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:
+    """What a limit names and the pack does not have."""
+    for id_ in (limit.step, *limit.after_steps, *(of.step for of in limit.after_outcomes)):
+        if id_ not in pack.step_by_id:
+            yield f"Step “{id_}” does not exist. {_one_of(pack.step_by_id)}"
+    for of in limit.after_outcomes:
+        step = pack.step_by_id.get(of.step)
+        if step and not step.outcome(of.outcome):
+            known = _one_of(outcome.id for outcome in step.outcomes)
+            yield f"Step “{of.step}” has no outcome “{of.outcome}”. {known}"
+    for stage in (*limit.on_stages, *limit.within_stages):
+        if stage not in pack.stage_by_id:
+            yield f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
 
 
 def _marking_faults(pack: Pack) -> Iterator[Fault]:
@@ -306,7 +313,10 @@ def _list_faults(pack: Pack, codes: CodeList) -> Iterator[str]:
         if code not in pack.codes_by_id[codes.id].labels:
             yield f"“restricted” names “{code}”, which is none of its codes."
     if codes.of:
-        yield from (f"Code “{name}” is in more than one of its lists." for name in _repeated(pack.codes_by_id[codes.id].codes))
+        yield from (
+            f"Code “{name}” is in more than one of its lists."
+            for name in _repeated(pack.codes_by_id[codes.id].codes)
+        )
 
 
 def _factor_faults(pack: Pack) -> Iterator[str]:
@@ -332,7 +342,9 @@ def _joining_faults(pack: Pack) -> Iterator[Fault]:
     """Joining cases takes four steps, two on each side; a pack has all or none of them."""
     kinds = Counter(step.joining for step in pack.steps if step.joining)
     if kinds and kinds != Counter(("join", "receive", "part", "release")):
-        yield Fault("steps", "joining", "One step each is “join”, “receive”, “part” and “release”, or none is.")
+        yield Fault(
+            "steps", "joining", "One step each is “join”, “receive”, “part” and “release”, or none is."
+        )
 
 
 CHECK_NEEDS = {
@@ -362,7 +374,9 @@ def _check_faults(pack: Pack) -> Iterator[Fault]:
             known["question"] = form.questions if form else {}
         yield from _outcome_faults(pack, check)
         if check.kind is CheckKind.FACTORS_ANSWERED and pack.factors is None:
-            yield Fault("checks", check.id, "It asks about factors; say where they are in “[factors]” of pack.toml.")
+            yield Fault(
+                "checks", check.id, "It asks about factors; say where they are in “[factors]” of pack.toml."
+            )
         for key in ("step", "before", "stage", "limit", "question", "days"):
             value = getattr(check, key)
             spared = key in CHECK_TAKES.get(check.kind, ())

@@ -60,7 +60,7 @@ class Shell:
         if self.person.may(Capability.BE_INVITED) and not self.person.may(*OVERSEES):
             places.append(("Shared with you", "cases:shared"))
         if opening_steps(self.person.roles):
-            places.append(("New referral", "cases:new"))
+            places += [("New referral", "cases:new"), ("Your referrals", "cases:own-referrals")]
         return places
 
     @property
