@@ -41,9 +41,11 @@ class Earlier:
 
 def earlier_than(case: Case, person: Person) -> list[Earlier]:
     """Every other referral on a case, and those about people plainly like its subject, the newest first."""
-    first = case.referrals.order_by("received_on", "pk").first()
-    own = [r for r in case.referrals.order_by("-received_on") if r != first]
+    own = list(case.referrals.order_by("-received_on", "-pk"))
+    first = own.pop() if own else None
     others = [*own, *_alike(case, person)]
+    if not others:
+        return []
     named = set(Case.objects.named_to(person).filter(referrals__in=others).values_list("pk", flat=True))
     senders = _senders([case, *(other.case for other in others)])
     decided = _last_decisions([other.case for other in others if other.case_id in named])
