@@ -88,6 +88,8 @@ TABLE: dict[str, Expected] = {
     "cases:entry": (302, 200, 404, 404),
     "cases:begin": (302, 200, 404, 404),
     "cases:answer": (302, 409, 404, 404),  # nothing was asked
+    "cases:hand-over": (302, 200, 200, 403),
+    "cases:take-over": (302, 200, 200, 403),
     "cases:access": (302, 200, 404, 404),
     "cases:invite": (302, 403, 403, 403),
     "cases:share": (302, 403, 403, 403),

@@ -16,7 +16,7 @@ from handrail.cases.in_hand import InHand
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.reviewing import Opening
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Step
@@ -122,6 +122,16 @@ class Home:
     def asked(self) -> list[InHand]:
         """What this person was asked to do, or to take over, the earliest due first."""
         return in_hand.asked_of(self.person, SHOWN)
+
+    @property
+    def offered(self) -> bool:
+        """Whether cases wait to be taken over by this person."""
+        return any(one.rule.gives == "owner" for one in self.asked)
+
+    @property
+    def may_hand_over(self) -> bool:
+        """Whether this person has a caseload, or answers for others'."""
+        return self.person.may(*WORKS_CASES)
 
     @cached_property
     def left_undone(self) -> list[InHand]:
