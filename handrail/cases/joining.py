@@ -122,7 +122,7 @@ def _one(case: Case, act: str, other: Case, by: Person, reason: str, referrals: 
         "other": {"case": str(other.pk), "reference": other.reference},
         "referrals": [referral.reference for referral in referrals],
     }
-    actor = actor_on(case, by, step)
+    actor = actor_on(record, by, step)
     take(record, step, {REASON: reason}, actor=actor, recorded_at=timezone.now(), also=also)
     write(record)
 

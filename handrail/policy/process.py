@@ -9,19 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
+from handrail.policy import follow_ups
 from handrail.policy.clock import add_months, add_working_days, working_days_between
+from handrail.policy.event import Event
+from handrail.policy.follow_ups import Asked
 from handrail.policy.schema import Limit, Outcome, Pack, StageKind, Step
 
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A step that was taken: by whom (any stable id), on which day, with which outcome."""
-
-    step: str
-    outcome: str | None
-    by: str
-    on: date
-    number: int
+__all__ = ["Asked", "Change", "Deadline", "Event", "Pending", "Position", "Refusal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +47,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a case stands, and since when. `deadlines` are those that still run."""
+    """Where a case stands, since when; `deadlines` still run, `asked` are the follow-ups not ended."""
 
     stage: str
     since: date | None = None
@@ -62,14 +56,16 @@ class Position:
     pending: Pending | None = None
     waiting_since: date | None = None
     deadlines: tuple[Deadline, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an event did: the new position, and the deadlines that it ended."""
+    """What an event did: the new position, the deadlines that it ended, and the follow-up that it ended."""
 
     position: Position
     ended: tuple[Deadline, ...]
+    settled: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +89,21 @@ def refusal(
     by: str,
     roles: Collection[str],
     outcome: str | None = None,
+    about: int | None = None,
+    bodies: Collection[str] = (),
     on: date | None = None,
 ) -> Refusal | None:
     """Why this person may not take this step now, or None when they may.
 
-    `of_person` tells "you may not" from "not now". `on` is the day on which it happened, where that is known.
+    `about` is the entry that it answers, `bodies` are those for which the person answers, `on` the day on
+    which it happened, where that is known. `of_person` tells "you may not" from "not now".
     """
     if not set(step.by) & set(roles):
         return Refusal("This step is not yours to take.", of_person=True)
     obstacles = chain(
-        _obstacles(pack, position, step, by, outcome), _obstacles_of_time(pack, position, step, outcome, on)
+        _obstacles(pack, position, step, by, outcome),
+        _obstacles_of_time(pack, position, step, outcome, on),
+        follow_ups.obstacles(pack, position.asked, step, who={by, *bodies}, about=about),
     )
     return next((Refusal(reason, own) for reason, own in obstacles), None)
 
@@ -161,8 +162,21 @@ def _sign_off_obstacles(pack: Pack, position: Position, step: Step, by: str) -> 
 
 
 def open_steps(pack: Pack, position: Position, *, by: str, roles: Collection[str]) -> list[Step]:
-    """The steps that this person may take now, in the pack's order."""
-    return [s for s in pack.steps if refusal(pack, position, s, by=by, roles=roles) is None]
+    """The steps that this person may take now, in the pack's order; not those that answer a follow-up."""
+    own = (step for step in pack.steps if step.id not in pack.answering)
+    return [step for step in own if refusal(pack, position, step, by=by, roles=roles) is None]
+
+
+def open_answers(
+    pack: Pack, position: Position, asked: Asked, *, by: str, roles: Collection[str], bodies: Collection[str]
+) -> list[Step]:
+    """The steps by which this person may answer a follow-up now, in the pack's order."""
+
+    def may(step: Step) -> bool:
+        number = asked.number
+        return not refusal(pack, position, step, by=by, roles=roles, about=number, bodies=bodies)
+
+    return [s for s in pack.steps if s.id in pack.follow_up_by_id[asked.kind].answered_by and may(s)]
 
 
 def advance(pack: Pack, position: Position, event: Event) -> Change:
@@ -173,6 +187,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     stage = _stage_after(pack, position, step, outcome) if pending is None else position.stage
     moved = stage != position.stage
     position = _clock_after(pack, position, step, event)
+    asked, settled = follow_ups.after(pack, position.asked, event)
     position = replace(
         position,
         stage=stage,
@@ -180,6 +195,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
         taken=position.taken | {step.id},
         taken_here=frozenset() if moved else position.taken_here | {step.id},
         pending=pending,
+        asked=asked,
     )
     running, ended = _end_deadlines(pack, position, event)
     entered = stage if moved or step.opens else None
@@ -189,7 +205,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     ended += tuple(replace(d, ended=event.on, lapsed=True) for d in running if d.limit in restarted)
     if pack.stage_by_id[stage].kind is StageKind.CLOSED:
         position = replace(position, waiting_since=None)
-    return Change(replace(position, deadlines=(*kept, *begun)), ended)
+    return Change(replace(position, deadlines=(*kept, *begun)), ended, settled)
 
 
 def _pending_after(position: Position, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:
