@@ -134,10 +134,20 @@ def connect(person: Person, issuer: Issuer, subject: str) -> None:
 
 @transaction.atomic
 def accept_by(link: Link, issuer: Issuer, subject: str) -> None:
-    """Accept an invitation with an organisation's own sign-in in the place of a password. Raises Refused."""
+    """Accept an invitation with an organisation's own sign-in in the place of a password. Raises Refused.
+
+    Only for an account that is not in use yet: a letter takes the place of a password, never of more.
+    """
+    if link.purpose != Purpose.INVITATION or is_in_use(link.person):
+        raise Refused("This account is in use. Sign in to it, and connect that on the page “Your account”.")
     connect(link.person, issuer, subject)
     if not links.use(link):
         raise Refused("This link was used already.")
+
+
+def is_in_use(person: Person) -> bool:
+    """Whether somebody has proven more of themselves before than that they read their post."""
+    return factors.any_of(person) or OutsideIdentity.objects.filter(person=person).exists()
 
 
 def disconnect(person: Person, identity_id: str) -> None:

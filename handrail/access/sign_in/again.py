@@ -52,12 +52,17 @@ def freshly_proven(view: "View[Given]") -> "View[Given]":
 
 def in_place(request: HttpRequest) -> HttpResponse | None:
     """Take the proof that came with a form, or ask for one on a page that carries the answers along."""
+    page = {
+        "action": request.get_full_path(),
+        "carried": _carried(request),
+        "onward": request.headers.get("Referer", ""),
+    }
     if not any(f"{OURS}{part}" in request.POST for part in PARTS):
-        return asking(request, action=request.get_full_path(), carried=_carried(request))
+        return asking(request, **page)
     try:
         take(request)
     except Wrong as wrong:
-        return asking(request, wrong, action=request.get_full_path(), carried=_carried(request))
+        return asking(request, wrong, **page)
     return None
 
 
