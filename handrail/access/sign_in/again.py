@@ -50,6 +50,17 @@ def freshly_proven(view: "View[Given]") -> "View[Given]":
     return guarded
 
 
+def freshly_proven_to_send(view: "View[Given]") -> "View[Given]":
+    """Open a page to everybody of its audience, and take what is sent from whoever proved who they are anew."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        asked = fresh_proof(request) if request.method == "POST" else None
+        return asked or view(request, *args, **kwargs)
+
+    return guarded
+
+
 def in_place(request: HttpRequest) -> HttpResponse | None:
     """Take the proof that came with a form, or ask for one on a page that carries the answers along."""
     page = {
