@@ -27,7 +27,6 @@ SHARES_AT = "cases:share"  # the page whose line in the log of reads stands for 
 NEEDED = {
     GrantKind.INVITED: Capability.INVITE,
     GrantKind.SHARED: Capability.SHARE,
-    GrantKind.NAMED: Capability.RESTRICT,
     GrantKind.SAMPLE: Capability.CHOOSE_SAMPLE,
 }
 
@@ -100,6 +99,8 @@ def end(grant: Grant, case: Case, *, by: Person, reason: str) -> None:
 def post_that_ends(grant: Grant, case: Case, person: Person) -> Post:
     """The post by which somebody ends a grant. Raises NotAllowed without one."""
     kind = GrantKind(grant.kind)
+    if kind is GrantKind.NAMED:
+        raise NotAllowed("Who is named for a restricted case is changed where it is restricted.")
     if kind in NEEDED:
         return post_that_may(NEEDED[kind], case, person)
     if grant.person_id != person.pk or not person.current_posts:

@@ -117,13 +117,13 @@ REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
-# Who may give what. Naming for a restricted case is left to its own acts.
+# Who may give what. Somebody is named for a restricted case by its own acts alone.
 GIVEN = (
     f"kind = 'opened' AND person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}"
     f" OR kind = 'sample' AND {may(Capability.CHOOSE_SAMPLE)}"
     f" OR kind = 'invited' AND {may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
     f" OR kind = 'shared' AND {may(Capability.SHARE)} AND {of_case('record', changed('c'))}"
-    f" OR kind = 'named'"
+    f" OR kind = 'named' AND record = {WRITING}"
 )
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
