@@ -46,10 +46,11 @@ def end_session(person: Person, handle: str) -> None:
 
 @transaction.atomic
 def choose_password(person: Person, password: str) -> None:
-    """Give somebody another password. Every session of theirs ends."""
+    """Give somebody another password. Every session of theirs ends, and every link."""
     person.set_password(password)
     person.save(update_fields=["password"])
     end_sessions(person)
+    links.end_all(person)
     _notify(person, "password")
 
 
