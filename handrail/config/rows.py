@@ -208,7 +208,7 @@ SECURED: Mapping[str, Rows] = {
         add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",
         change=may(Capability.CHOOSE_SAMPLE),
     ),
-    "access_exclusion": Rows(*[of_case("record", worked("c"))] * 3),
+    "access_exclusion": Rows(of_case("record", worked("c")), *[of_case("record", changed("c"))] * 2),
     "access_reading": Rows(
         see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
     ),

@@ -100,8 +100,12 @@ def remove_factor(person: Person, factor_id: int) -> None:
 
 @transaction.atomic
 def forget_factors(person: Person) -> None:
-    """Take all second factors away, for somebody who lost them: they sign in anew, by a new invitation."""
+    """Take all second factors away, for somebody who lost them: they sign in anew, by a new invitation.
+
+    Outside sign-ins go too, which stand for some.
+    """
     Authenticator.objects.filter(user=person).delete()
+    OutsideIdentity.objects.filter(person=person).delete()
     end_sessions(person)
     _notify(person, "removed")
 

@@ -406,6 +406,16 @@ def go_if_let(visitor: Visitor, fake: FakeIssuer) -> None:
         visitor.client.get("/sign-in/with/force/back/", {"code": code, "state": state})
 
 
+def test_who_lost_everything_begins_anew_with_the_organisations_own_sign_in(
+    visitor: Visitor, connected: Person, fake: FakeIssuer
+) -> None:
+    actions.forget_factors(connected)
+    fake.subject, fake.claims = "somebody anew", {"acr": "two"}
+    visitor.client.get(links.make(connected, Purpose.INVITATION).removeprefix("http://localhost:8000"))
+    assert go(visitor, fake, act="accept/").headers["Location"] == "/home/"
+    assert OutsideIdentity.objects.get().subject == "somebody anew"
+
+
 def test_an_invitation_to_another_force_is_not_used_up(
     visitor: Visitor, cast: Cast, fake: FakeIssuer
 ) -> None:
