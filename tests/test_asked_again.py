@@ -1,4 +1,4 @@
-"""Second proof: whatever gives somebody a record, or a copy of one, is asked for again where the last is old."""
+"""Whatever gives somebody a record, or a copy of one, asks for a second proof where the last is old."""
 
 import pytest
 from django.test import Client

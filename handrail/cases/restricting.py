@@ -223,8 +223,8 @@ def takers(force: Organisation) -> list[Person]:
 def accounts_of(email: str, name: str) -> list[Person]:
     """The accounts that may be of somebody: with this address, or called so.
 
-    A name may be written otherwise, or stand with a rank or a middle name more or less. Rather somebody too many
-    is kept from a case that is not about them than one too few from theirs.
+    A name may be written otherwise, or stand with a rank or a middle name more or less. Rather is somebody
+    too many kept from a case that is not about them than one too few from theirs.
     """
     address = email.strip().lower()
     people = Person.objects.only("pk", "name", "email", "is_active").order_by("pk")

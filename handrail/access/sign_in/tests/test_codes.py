@@ -175,7 +175,9 @@ def test_a_newer_link_ends_an_older_one_and_a_closed_account_all(visitor: Visito
     assert visitor.client.get("/sign-in/link/").status_code == 404
 
 
-def test_nobody_ends_the_invitation_of_a_colleague_by_asking_for_a_reset(visitor: Visitor, cast: Cast) -> None:
+def test_nobody_ends_the_invitation_of_a_colleague_by_asking_for_a_reset(
+    visitor: Visitor, cast: Cast
+) -> None:
     invitation = links.make(cast.supervisor, Purpose.INVITATION)
     tasks.make_and_send(cast.supervisor.pk, Purpose.RESET, None)
     assert arrive(visitor, invitation).status_code == 200

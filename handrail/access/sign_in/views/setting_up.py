@@ -25,7 +25,6 @@ from handrail.access.sign_in.proof import Method, Strength
 from handrail.access.sign_in.proving import WRONG
 from handrail.access.sign_in.views.account import person_of
 from handrail.access.sign_in.views.entrance import READ_OR_SEND
-from handrail.organisations.models import Person
 
 Given = ParamSpec("Given")
 View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
