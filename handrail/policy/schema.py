@@ -98,6 +98,8 @@ class Meaning(StrEnum):
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"
     HAPPENED_ON = "entry.happened_on"
+    MATTER_KIND = "matter.kind"
+    MATTER_TITLE = "matter.title"
 
 
 class Condition(Frozen):
@@ -208,6 +210,7 @@ class Outcome(Sourced):
     to: Id | None = None
     signed_off: bool = False
     confirms: bool = False
+    ends: bool = False
     after: tuple[Id, ...] = ()
 
 
@@ -223,13 +226,16 @@ class Step(Sourced):
     opens: bool = False
     restricted: bool = False
     stages: tuple[Id, ...] = ()
+    in_register: Id | None = None
     form: Id | None = None
+    decision: str = ""
     outcomes: tuple[Outcome, ...] = ()
     to: Id | None = None
     after: tuple[Id, ...] = ()
     signs: Id | None = None
     beside: bool = False
     once: bool = False
+    ends: bool = False
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
     marking: Id | None = None
@@ -237,6 +243,23 @@ class Step(Sourced):
     def outcome(self, outcome: str | None) -> Outcome | None:
         """The outcome with this id, or None."""
         return next((o for o in self.outcomes if o.id == outcome), None)
+
+
+class Register(Sourced):
+    """What is put on record without a case: each matter in it stands by itself and is about nobody.
+
+    Steps name it by `in_register`. `about_nobody`: who writes is reminded to leave out whom it is about. A
+    matter may become a case by the step `becomes`; `became_by` records that, and `carries` says which answers
+    of the step that began it are put into which questions of the referral.
+    """
+
+    id: Id
+    title: Text
+    statement: Text
+    about_nobody: bool = False
+    becomes: Id | None = None
+    became_by: Id | None = None
+    carries: dict[Id, Id] = Field(default_factory=dict)
 
 
 class Limit(Sourced):
@@ -323,6 +346,7 @@ class Pack(Frozen):
     limits: tuple[Limit, ...]
     checks: tuple[Check, ...]
     markings: tuple[Marking, ...] = ()
+    registers: tuple[Register, ...] = ()
     marking: Id | None = None
 
     @cached_property
@@ -374,6 +398,15 @@ class Pack(Frozen):
     def check_by_id(self) -> dict[str, Check]:
         """Every check by its id."""
         return {check.id: check for check in self.checks}
+
+    @cached_property
+    def register_by_id(self) -> dict[str, Register]:
+        """Every register by its id."""
+        return {register.id: register for register in self.registers}
+
+    def steps_of(self, register: Register) -> list[Step]:
+        """The steps whose entries stand in a register, in the pack's order."""
+        return [step for step in self.steps if step.in_register == register.id]
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:

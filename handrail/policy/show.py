@@ -83,6 +83,8 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
     for marking in pack.markings:
         yield "Marking", f"marking-{marking.id}", marking.title, marking.source, marking.note
+    for register in pack.registers:
+        yield "Register", f"register-{register.id}", register.title, register.source, register.note
     for codes in pack.code_lists:
         yield "List", f"codes-{codes.id}", codes.title, codes.source, codes.note
 
@@ -102,7 +104,9 @@ class _Words:
         """Where a step is taken."""
         if step.opens:
             return "Opens a case"
-        return _listed([self.pack.stage_by_id[stage].title for stage in step.stages])
+        stages = [self.pack.stage_by_id[stage].title for stage in step.stages]
+        register = self.pack.register_by_id[step.in_register].title if step.in_register else ""
+        return _listed([*stages, *([f"the register “{register}”"] if register else [])])
 
     def stage(self, stage: str | None) -> str:
         """What a stage is called; empty for none."""
