@@ -140,7 +140,7 @@ def take(
         role=actor.role,
         organisation=actor.organisation,
         seen_version=record.case.version,
-        happened_at=happened_at or _said_to_have_happened(record.pack, step, own, recorded_at),
+        happened_at=happened_at or said_to_have_happened(record.pack, step, own, recorded_at),
         pack=record.pack.id,
         content=content,
         reason_given=bool(reason),
@@ -149,9 +149,7 @@ def take(
     _fold(record, step, act, recorded_at)
 
 
-def _said_to_have_happened(
-    pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime
-) -> datetime:
+def said_to_have_happened(pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime) -> datetime:
     """The day that the form says it happened on, at noon unless that is later than now; otherwise now."""
     said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
     if not said:
