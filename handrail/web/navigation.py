@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from handrail.access.audience import Audience
+from handrail.cases.matters.register import registers_of
 from handrail.cases.packs import current_pack
 from handrail.cases.views.referral import opening_steps
 from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Person
-from handrail.policy.schema import Pack
+from handrail.policy.schema import Pack, Register
 
 PLACES: dict[Audience, list[tuple[str, str]]] = {
     Audience.CASE_READERS: [
@@ -49,7 +50,11 @@ class Shell:
     def places(self) -> list[Place]:
         """Where this person may go, in the order of the navigation."""
         addresses = [(title, reverse(name)) for title, name in self._named()]
+        addresses += [(r.title, reverse("cases:register", args=[r.id])) for r in self._registers()]
         return [Place(title, address, self.path == address) for title, address in addresses]
+
+    def _registers(self) -> list[Register]:
+        return registers_of(self.person) if self.person else []
 
     def _named(self) -> list[tuple[str, str]]:
         if self.person is None:

@@ -18,7 +18,7 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.process import Pending
 from handrail.policy.registers import Standing
-from handrail.policy.schema import Marking, Pack, Register
+from handrail.policy.schema import Pack, Register
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -129,11 +129,6 @@ class Matter(models.Model):
     def register(self) -> Register:
         """The register in which it stands, as its pack describes it."""
         return self.pack.register_by_id[self.register_id]
-
-    @property
-    def marking(self) -> Marking:
-        """How it is marked, as everything of its pack is."""
-        return self.pack.marking_of(None)
 
     @property
     def standing(self) -> Standing:
