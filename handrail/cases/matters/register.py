@@ -53,7 +53,7 @@ def decisions(pack: Pack, register: Register) -> dict[str, str]:
 
 STATES = {
     "open": "Open",
-    "waiting": "Waits for a second look",
+    "waiting": "Second look due",
     "settled": "Settled",
     "became": "Became a referral",
 }
@@ -149,7 +149,7 @@ def summed(rows: Collection[Counts]) -> Counts:
     for row in rows:
         decided = {id_: decided.get(id_, 0) + count for id_, count in row.decided.items()}
     total, waiting = sum(row.total for row in rows), sum(row.waiting for row in rows)
-    return Counts("All", total, decided, waiting, sum(row.became for row in rows))
+    return Counts("All together", total, decided, waiting, sum(row.became for row in rows))
 
 
 def second_looks(person: Person) -> list[tuple[Register, int]]:

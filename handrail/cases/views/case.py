@@ -12,7 +12,7 @@ from handrail.cases import checks
 from handrail.cases.authority import posts_on
 from handrail.cases.history import awaited_from, chronology, chronology_with_answers, event
 from handrail.cases.marking import choices, marking_of_page, raised_on
-from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.models import Case, Draft, Matter, Referral
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
@@ -55,6 +55,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "sender": sender_of(case, person),
         "may_restrict": person.may(Capability.RESTRICT),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
+        "came_from": list(Matter.objects.read_by(person).filter(became=case)),
         "tells_readers": may_ask(case, person),
     }
     return render(request, "cases/case.html", context)

@@ -85,8 +85,7 @@ def counts(request: HttpRequest, register_id: str) -> HttpResponse:
     rows = register.counts(seen, pack, found, timezone.localdate())
     context = {
         "register": found,
-        "rows": rows,
-        "sum": register.summed(rows),
+        "rows": [register.summed(rows), *rows],
         "decisions": register.decisions(pack, found),
         "states": states_of(pack.steps_of(found), found),
     }
