@@ -46,6 +46,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/access/<uuid:grant_id>/end/", access.end_access, name="end-access"),
     path("cases/<uuid:case_id>/entries/<int:number>/", case.entry, name="entry"),
     path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),
+    path("cases/<uuid:case_id>/follow-ups/<int:number>/<slug:step_id>/", case.begin, name="answer"),
     path("openings/", opening.openings, name="openings"),
     path("openings/<uuid:grant_id>/", opening.opening, name="opening"),
     path("samples/", samples.samples, name="samples"),

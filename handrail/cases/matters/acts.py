@@ -14,7 +14,7 @@ from handrail.cases.matters.models import Matter
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
-from handrail.cases.record import Actor, read_answers, said_to_have_happened
+from handrail.cases.record import Actor, acting, read_answers, said_to_have_happened
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
@@ -55,7 +55,7 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
         on = timezone.localdate(said_to_have_happened(pack, step, answers, at))
         matter = Matter(register_id=step.in_register, pack_id=pack.id, force=force, begun_by=by, begun_on=on)
         matter.kind = meant.get(Meaning.MATTER_KIND, "")
-        act = _fold(matter, step, answers, _actor(by, post), at)
+        act = _fold(matter, step, answers, acting(by, post), at)
         matter.save(force_insert=True)
         append(act, recorded_at=at)
     return matter
@@ -79,7 +79,7 @@ def add(
             raise Stale("Somebody has added something here since you began.", matter.version)
         today = timezone.localdate(at)
         answers = read_answers(matter.pack, step, choices_of(matter.force), typed, today)
-        _write(matter, step, answers, _actor(by, post), at)
+        _write(matter, step, answers, acting(by, post), at)
     return matter
 
 
@@ -91,7 +91,7 @@ def become(matter_id: UUID, case: Case, *, by: Person, at: datetime | None = Non
     matter = lock(matter_id, by)
     step = matter.pack.step_by_id[matter.register.became_by or ""]
     post = _allow(matter, step, by)
-    _write(matter, step, {}, _actor(by, post), at or timezone.now(), case=case.pk)
+    _write(matter, step, {}, acting(by, post), at or timezone.now(), case=case.pk)
 
 
 def lock(matter_id: UUID, by: Person) -> Matter:
@@ -124,10 +124,6 @@ def _post_that_begins(by: Person, step: Step) -> tuple[Post, Organisation]:
         if post.is_vetted() and post.role in step.by and post.force_id:
             return post, Organisation.objects.forces().get(pk=post.force_id)
     raise NotAllowed("Your role does not record this.")
-
-
-def _actor(by: Person, post: Post) -> Actor:
-    return Actor(by.pk, post.role, post.organisation_id)
 
 
 def _write(
