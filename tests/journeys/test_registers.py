@@ -61,8 +61,8 @@ def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> Non
 
     # And makes it a referral in one act: what is known is filled in already
     supervisor.press("Make it a referral")
-    supervisor.fill_all(**{"family-name": "Quillfeather", "concern-described": "A pupil draws weapons."})
-    supervisor.reads(FORCE)
+    supervisor.fill_all(FORCE, "Education", **{"family-name": "Quillfeather"})
+    supervisor.reads("A pupil draws weapons. What to do?")
     supervisor.reads(ADVICE["who-asked"])
     supervisor.press("Send the referral")
     supervisor.reads("reference")
