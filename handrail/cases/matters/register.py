@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from handrail.cases.matters.models import Matter, MatterQuerySet
 from handrail.cases.packs import current_pack
@@ -121,11 +122,12 @@ def counts(matters: MatterQuerySet, pack: Pack, register: Register, today: date)
     since = today - COUNTED_FOR
     outcomes = list(decisions(pack, register))
     counted = matters.filter(register_id=register.id, begun_on__gt=since).order_by("force__name")
-    rows = counted.values("force__name").annotate(
+    named = {_column(i): Count("pk", filter=Q(decided=id_)) for i, id_ in enumerate(outcomes)}
+    rows: QuerySet[Matter, Any] = counted.values("force__name").annotate(
         total=Count("pk"),
         waiting=Count("pk", filter=~Q(pending_step="")),
         turned=Count("pk", filter=Q(became__isnull=False)),
-        **{_column(i): Count("pk", filter=Q(decided=id_)) for i, id_ in enumerate(outcomes)},
+        **named,
     )
     return [
         Counts(
