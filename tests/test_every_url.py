@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from handrail.cases.matters.tests.telling import advise
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
@@ -118,6 +119,12 @@ TABLE: dict[str, Expected] = {
     "cases:concerns": (302, 403, 403, 403),
     "cases:colleague": (302, 200, 200, 200),
     "cases:take-on": (302, 403, 403, 403),
+    "cases:register": (302, 200, 200, 200),
+    "cases:register-counts": (302, 403, 403, 403),
+    "cases:register-begin": (302, 405, 405, 405),
+    "cases:matter": (302, 200, 404, 404),
+    "cases:matter-begin": (302, 405, 405, 405),
+    "cases:matter-refer": (302, 405, 405, 405),
     "cases:find": (302, 200, 200, 200),
     "cases:checks": (302, 403, 403, 403),
     "demo:people": (404, 404, 404, 404),
@@ -150,6 +157,7 @@ def world(db: None) -> tuple[Cast, Case, Draft]:
         person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
     )
     make_redaction(case)
+    advise(cast.officer)
     return cast, case, draft
 
 
@@ -192,6 +200,12 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:entry": [case.pk, 1],
         "cases:begin": [case.pk, "ask-for-information"],
         "cases:answer": [case.pk, 1, "action-done"],
+        "cases:register": ["advice"],
+        "cases:register-counts": ["advice"],
+        "cases:register-begin": ["advice", "advice"],
+        "cases:matter": [case.force.matters.get().pk],
+        "cases:matter-begin": [case.force.matters.get().pk, "advice-followed"],
+        "cases:matter-refer": [case.force.matters.get().pk],
         "demo:step-in": [case.owner_id],
         "sign_in:link-arrive": ["anything"],
         "sign_in:outside": ["nobody"],

@@ -160,22 +160,24 @@ def take(
     recorded_at: datetime,
     happened_at: datetime | None = None,
     marking: Marking | None = None,
+    matter: UUID | None = None,
     about: int | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
     """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
 
-    `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers,
-    `also` what its own entry says beside the answers.
+    `marking` is a higher one than the step has by itself, `matter` what a referral came from, `about` the
+    number of the entry that it answers, `also` what its own entry says beside the answers.
     """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
     reason = own.pop(REASON, "")
-    happened_at = happened_at or _said_to_have_happened(record.pack, step, own, recorded_at)
+    happened_at = happened_at or said_to_have_happened(record.pack, step, own, recorded_at)
     on = timezone.localdate(happened_at)
     refuse(record, step, actor, outcome=outcome, about=about, on=on)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {"marking": marking.id} if marking else {}
+    content |= {"matter": str(matter)} if matter else {}
     content |= {"about": about} if about else {}
     content |= also or {}
     if step.signs and record.position.pending:
@@ -198,9 +200,7 @@ def take(
     _fold(record, step, act, recorded_at)
 
 
-def _said_to_have_happened(
-    pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime
-) -> datetime:
+def said_to_have_happened(pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime) -> datetime:
     """The day that the form says it happened on, at noon unless that is later than now; otherwise now."""
     said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
     if not said:

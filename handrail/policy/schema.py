@@ -106,6 +106,8 @@ class Meaning(StrEnum):
     HAPPENED_ON = "entry.happened_on"
     FEEDBACK = "feedback.said"
     FEEDBACK_WITHHELD = "feedback.withheld"
+    MATTER_KIND = "matter.kind"
+    MATTER_TITLE = "matter.title"
     ASKED_FOR = "follow-up.what"
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
@@ -237,6 +239,7 @@ class Outcome(Sourced):
     to: Id | None = None
     signed_off: bool = False
     confirms: bool = False
+    ends: bool = False
     after: tuple[Id, ...] = ()
     until_months: int | None = Field(default=None, gt=0)
 
@@ -253,13 +256,16 @@ class Step(Sourced):
     opens: bool = False
     restricted: bool = False
     stages: tuple[Id, ...] = ()
+    in_register: Id | None = None
     form: Id | None = None
+    decision: str = ""
     outcomes: tuple[Outcome, ...] = ()
     to: Id | None = None
     after: tuple[Id, ...] = ()
     signs: Id | None = None
     beside: bool = False
     once: bool = False
+    ends: bool = False
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
     shows_leaving: bool = False
@@ -279,6 +285,23 @@ class OutcomeOf(Frozen):
 
     step: Id
     outcome: Id
+
+
+class Register(Sourced):
+    """What is put on record without a case: each matter in it stands by itself and is about nobody.
+
+    Steps name it by `in_register`. `about_nobody`: who writes is reminded to leave out whom it is about. A
+    matter may become a case by the step `becomes`; `became_by` records that, and `carries` says which answers
+    of the step that began it are put into which questions of the referral.
+    """
+
+    id: Id
+    title: Text
+    statement: Text
+    about_nobody: bool = False
+    becomes: Id | None = None
+    became_by: Id | None = None
+    carries: dict[Id, Id] = Field(default_factory=dict)
 
 
 class Limit(Sourced):
@@ -418,6 +441,7 @@ class Pack(Frozen):
     checks: tuple[Check, ...]
     follow_ups: tuple[FollowUp, ...] = ()
     markings: tuple[Marking, ...] = ()
+    registers: tuple[Register, ...] = ()
     marking: Id | None = None
     factors: Factors | None = None
 
@@ -494,6 +518,15 @@ class Pack(Frozen):
     def check_by_id(self) -> dict[str, Check]:
         """Every check by its id."""
         return {check.id: check for check in self.checks}
+
+    @cached_property
+    def register_by_id(self) -> dict[str, Register]:
+        """Every register by its id."""
+        return {register.id: register for register in self.registers}
+
+    def steps_of(self, register: Register) -> list[Step]:
+        """The steps whose entries stand in a register, in the pack's order."""
+        return [step for step in self.steps if step.in_register == register.id]
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:

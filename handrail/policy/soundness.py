@@ -19,6 +19,7 @@ from handrail.policy.schema import (
     Meaning,
     Pack,
     Question,
+    Register,
     StageKind,
     Step,
 )
@@ -57,6 +58,8 @@ def problems(pack: Pack) -> list[Fault]:
     )
     faults += (Fault("pack", pack.id, f"Factors: {message}") for message in _factor_faults(pack))
     faults += _joining_faults(pack)
+    for register in pack.registers:
+        faults += [Fault("registers", register.id, message) for message in _register_faults(pack, register)]
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
 
 
@@ -115,6 +118,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "follow_ups": pack.follow_ups,
         "checks": pack.checks,
         "markings": pack.markings,
+        "registers": pack.registers,
     }
 
 
@@ -145,8 +149,12 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "Nobody may take this step; name at least one role in “by”."
     if step.public and not step.opens:
         yield "Only a step that opens a case can be public; say “opens = true”, or take “public” away."
-    if not step.stages and not step.opens:
+    if not step.stages and not step.opens and not step.in_register:
         yield "It is open at no stage; name at least one in “stages”, or say “opens = true”."
+    if step.in_register:
+        yield from _step_of_register_faults(pack, step)
+    elif step.ends or any(o.ends for o in step.outcomes):
+        yield "Only what stands in a register ends; name it in “in_register”, or take “ends” away."
     if step.restricted and (not step.opens or step.public):
         yield "Only a step that opens a case for somebody signed in can be restricted from the beginning."
     if step.opens and not step.form:
@@ -173,9 +181,10 @@ def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:
 
 
 def _sign_off_faults(pack: Pack, step: Step) -> Iterator[str]:
-    signable = {stage for s in pack.steps if s.signs == step.id for stage in s.stages}
+    signing = [s for s in pack.steps if s.signs == step.id]
+    signable = {stage for s in signing for stage in s.stages}
     if any(o.signed_off for o in step.outcomes):
-        if not signable:
+        if not signing:
             yield "An outcome is signed off, but no step says “signs” for it; the case would wait for ever."
         elif unsigned := sorted(set(step.stages) - signable):
             yield f"An outcome is signed off, but at “{unsigned[0]}” nobody can sign it."
@@ -183,6 +192,45 @@ def _sign_off_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "It signs a decision, but none of its outcomes confirms it."
     if step.signs and all(o.confirms for o in step.outcomes):
         yield "It signs a decision, but has no outcome that sends it back."
+
+
+def _step_of_register_faults(pack: Pack, step: Step) -> Iterator[str]:
+    if step.in_register not in pack.register_by_id:
+        yield f"Register “{step.in_register}” does not exist. {_one_of(pack.register_by_id)}"
+    if step.opens:
+        yield "A step opens a case or stands in a register; take “opens” or “in_register” away."
+    known = {s.id for s in pack.steps if s.in_register == step.in_register}
+    for other in {*step.after, *filter(None, [step.signs])} & set(pack.step_by_id) - known:
+        yield f"Step “{other}” stands in another register. {_one_of(known)}"
+    if step.signs and not step.after:
+        yield "It signs what stands in a register; say in “after” what that began with."
+
+
+def _register_faults(pack: Pack, register: Register) -> Iterator[str]:
+    """Whether it can be begun, whether its decisions have one name each, and whether it can become a case."""
+    beginning = [step for step in pack.steps_of(register) if not step.after]
+    if not beginning:
+        yield "Nothing begins it; give it a step with “in_register” and without “after”."
+    titles: dict[str, str] = {}
+    for outcome in (o for step in pack.steps_of(register) for o in step.outcomes):
+        if titles.setdefault(outcome.id, outcome.title) != outcome.title:
+            yield f"Outcome “{outcome.id}” has two titles in it; one is “{outcome.title}”."
+    if register.becomes or register.became_by or register.carries:
+        yield from _becoming_faults(pack, register, beginning)
+
+
+def _becoming_faults(pack: Pack, register: Register, beginning: Sequence[Step]) -> Iterator[str]:
+    opening = pack.step_by_id.get(register.becomes or "")
+    if opening is None or not opening.opens or opening.public:
+        yield "“becomes” names a step that opens a case for somebody signed in."
+    recording = pack.step_by_id.get(register.became_by or "")
+    if recording is None or recording.in_register != register.id or recording.form or not recording.after:
+        yield "“became_by” names a step of this register, with “after” and without a form."
+    asked = {id_ for step in beginning if (form := pack.form_of(step)) for id_ in form.questions}
+    form = pack.form_of(opening) if opening else None
+    for question, referral in register.carries.items():
+        if question not in asked or form is None or referral not in form.questions:
+            yield f"“carries”: “{question}” or “{referral}” is no question of the two forms."
 
 
 def _clock_faults(pack: Pack, step: Step) -> Iterator[str]:

@@ -15,7 +15,7 @@ from handrail.cases.history import awaited_from, chronology, chronology_with_ans
 from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
 from handrail.cases.marking import choices, marking_of_page, raised_on
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
@@ -61,6 +61,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "sender": sender_of(case, person),
         "may_restrict": person.may(Capability.RESTRICT),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
+        "came_from": list(Matter.objects.read_by(person).filter(became=case)),
         "tells_readers": may_ask(case, person),
     }
     return render(request, "cases/case.html", context)

@@ -273,6 +273,7 @@ def test_every_national_part_says_where(first_pack: Pack) -> None:
     }
     used |= {outcome.source for step in first_pack.steps for outcome in step.outcomes}
     used |= {part.source for part in (*first_pack.stages, *first_pack.code_lists, *first_pack.markings)}
+    used |= {register.source for register in first_pack.registers}
     assert used == set(first_pack.source_by_id)
     assert LOCAL_CHOICE in used
 
