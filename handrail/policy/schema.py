@@ -171,6 +171,7 @@ class Marking(Sourced):
     title: Text
     handling: str = ""
     vetting: Literal["baseline", "partner", "police", "management"]
+    printed: bool = True
 
 
 UNMARKED = Marking(
@@ -295,6 +296,14 @@ class Access(Sourced):
     bases: Id
 
 
+class Paper(Sourced):
+    """What of a case goes onto paper: why it may be printed, which steps hold its plan, how many decisions."""
+
+    purposes: Id
+    plans: tuple[Id, ...] = ()
+    decisions: int = Field(gt=0)
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -314,6 +323,7 @@ class Pack(Frozen):
     words: dict[str, str]
     draft_days: int = Field(gt=0)
     access: Access
+    paper: Paper
     sources: tuple[Source, ...]
     roles: tuple[Code, ...]
     stages: tuple[Stage, ...]
