@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 from audit.code import ROOT
 from audit.pins import Pin, pins
 
-NOTO = ("", "-arabic", "-bengali", "-devanagari", "-ethiopic", "-gujarati", "-gurmukhi", "-sinhala", "-tamil")
+NOTO = ("", "-bengali", "-devanagari", "-ethiopic", "-gujarati", "-gurmukhi", "-sinhala", "-tamil")
 # What of an npm package an installation carries, and the licence of just that.
 SHIPPED = {
     "@ministryofjustice/frontend": "MIT",

@@ -31,6 +31,7 @@ PAGES = {
     "cases:list": "the list of cases",
     "cases:open": "the question why a case is opened",
     "cases:patterns": "the patterns worth a look",
+    "cases:print": "a paper about a case",
     "cases:readers": "who looked at a case",
     "cases:referrals": "the list of referrals",
     "cases:section": "the form of a step",
