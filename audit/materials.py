@@ -1,7 +1,7 @@
 """Writes down what is in Handrail, for whoever has to know whether a flaw found elsewhere is in it.
 
 `python -m audit.materials FILE` writes CycloneDX 1.6 as JSON: every package that an installation runs, with
-its version and the checksums of its files, and what the styles are built from and the fonts of what is printed.
+its version and the checksums of its files, what the styles are built from, and the fonts of what is printed.
 """
 
 import base64

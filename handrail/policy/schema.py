@@ -297,7 +297,7 @@ class Access(Sourced):
 
 
 class Paper(Sourced):
-    """What of a case goes onto paper: why it may be printed, which steps hold its plan, how many decisions."""
+    """What of a case goes onto paper: why it may be printed, which steps hold its plan, and how much."""
 
     purposes: Id
     plans: tuple[Id, ...] = ()

@@ -3,13 +3,13 @@
 from handrail.cases.history import Event, chronology, chronology_with_answers
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
-from handrail.cases.paper.blocks import Block, Paper, heading, moment, table
-from handrail.cases.paper.entries import entry_blocks, is_printed, title_of, who
+from handrail.cases.paper.blocks import Block, Paper, brief, heading, table
+from handrail.cases.paper.entries import entry_blocks, is_printed, title_of
 from handrail.cases.paper.standing import notes_on, whom_and_where
 from handrail.organisations.models import Person
 
 COLUMNS = ("No.", "Happened", "Recorded", "What", "By")
-WIDTHS = ("auto", "2.4fr", "2.4fr", "4fr", "4fr")
+WIDTHS = ("auto", "auto", "auto", "3fr", "2fr")
 
 
 def chronology_of(case: Case, reader: Person, *, with_answers: bool) -> Paper:
@@ -36,17 +36,10 @@ def chronology_of(case: Case, reader: Person, *, with_answers: bool) -> Paper:
 
 def overview(case: Case, events: list[Event]) -> Block:
     """A line for each entry."""
-    return table(
-        COLUMNS,
-        [
-            (
-                str(event.number),
-                moment(event.happened_at),
-                moment(event.recorded_at),
-                title_of(event),
-                who(case, event),
-            )
-            for event in events
-        ],
-        WIDTHS,
-    )
+    return table(COLUMNS, [_line(case, event) for event in events], WIDTHS)
+
+
+def _line(case: Case, event: Event) -> tuple[str, ...]:
+    by = ", ".join(filter(None, [event.by if case.only_stages is None else "", event.role]))
+    when = brief(event.happened_at), brief(event.recorded_at)
+    return str(event.number), *when, title_of(event), by or event.by

@@ -12,7 +12,7 @@ import typst
 
 HERE = Path(__file__).parent
 MEMORY = 2 * 1024**3  # addresses, in bytes; the longest papers that we know take 700 MB
-CPU = 60  # seconds
+CPU = 40  # seconds; the longest take 7
 
 
 def main(at: int) -> None:

@@ -14,11 +14,13 @@ SPACES = {"\t": "    ", "\r": "", "\u2028": "\n", "\u2029": "\n\n"}
 
 @cache
 def held() -> frozenset[str]:
-    """Every sign that one of the fonts has a shape for; the bold ones have the same as the others."""
+    """Every sign that one of the fonts has a shape for. Raises LookupError where there are no fonts."""
     found: set[str] = set()
     for path in FONTS.glob("*.ttf"):
         with TTFont(path, lazy=True) as font:
             found |= {chr(number) for number in font.getBestCmap() if chr(number).isprintable()}
+    if not found:
+        raise LookupError("The fonts of papers are not there. Run `make styles`.")
     return frozenset(found | SHAPELESS)
 
 

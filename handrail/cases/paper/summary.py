@@ -1,4 +1,4 @@
-"""The summary of a case for paper: where it stands, what comes next, what is planned, what was decided and why."""
+"""The summary of a case for paper: where it stands, what comes next, the plan, the last decisions."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,26 +14,33 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg import OperationalError
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
+from handrail.access import context, reading
 from handrail.access.models import Reading, Verb
 from handrail.access.sign_in.proof import PROOF
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.paper import blocks, printing
 from handrail.cases.paper.blocks import Paper
-from handrail.cases.paper.signs import all_legible, held, legible
+from handrail.cases.paper.signs import SHAPELESS, all_legible, held, legible
+from handrail.cases.restricting import restrict
+from handrail.cases.restriction import Category
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import again, client_of
 from handrail.cases.tests.test_marking import mark, vet, with_secret
+from handrail.cases.tests.test_sharing import invited
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 
 SECRET = "Zirconium"
 FAR = date(2099, 1, 1)
-MARKUP = '#let x = 1 *b* _i_ $y$ @ref <l> // c /* d */ `raw` \\u{41} = h ~ -- ... "q" #eval("1") #include "/etc/passwd"'
-BY = printing.Printing("Mo Lake, Prevent officer", timezone.now(), "An inquest: Re Somebody", "The coroner")
+MARKUP = (
+    '#let x = 1 *b* _i_ $y$ @ref <l> // c /* d */ `r` \\u{41} = h ~ -- "q" #eval("1") #include "/etc/passwd"'
+)
+BY = printing.Printing("Mo Lake", "Prevent officer", timezone.now(), "An inquest: Re Somebody", "The coroner")
 
 
 def sheet(paper: str = "chronology", **given: str) -> dict[str, str]:
@@ -51,6 +59,14 @@ def printed(person: Person, case: Case, paper: str = "chronology", **given: str)
 def text_of(pdf: PdfReader) -> str:
     """The text in reading order, with one blank for every run of blanks and ends of lines."""
     return " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+
+
+def unspaced(text: str) -> str:
+    return "".join(text.split())
+
+
+def lines_of(case: Case) -> list[Reading]:
+    return list(Reading.objects.filter(verb=Verb.PRINTED, records__contains=[case.pk]))
 
 
 def set_alone(*parts: blocks.Block) -> PdfReader:
@@ -103,7 +119,8 @@ def test_the_summary_says_where_a_case_stands_and_why(cast: Cast) -> None:
     text = text_of(printed(cast.officer, case, "summary"))
     case.refresh_from_db()
     for expected in (
-        case.called, case.stage.title, f"Owner {cast.officer.name}", case.force.name, "Route so far", "Last decisions",
+        case.called, case.stage.title, f"Owner {cast.officer.name}", case.force.name, "Route so far",
+        "Last decisions",
         "2. Information assessment: ", "Gateway assessment", "Not due yet", "No plan is recorded.",
     ):  # fmt: skip
         assert expected in text, expected
@@ -142,10 +159,10 @@ def test_the_file_is_accessible_as_far_as_a_machine_can_tell(cast: Cast) -> None
     assert (pdf.metadata.title or "").startswith("Case summary, P-")
     assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
     found = list(tags(root["/StructTreeRoot"]))
-    headings = [int(tag[1]) for tag in found if tag in {"/H1", "/H2", "/H3", "/H4", "/H5", "/H6"}]
+    headings = [int(tag[2]) for tag in found if tag in {"/H1", "/H2", "/H3", "/H4", "/H5", "/H6"}]
     assert headings[0] == 1
     assert headings.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(headings, headings[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(headings))
     assert {"/Table", "/TH", "/TD", "/L", "/LI", "/P"} <= set(found)
 
 
@@ -159,7 +176,7 @@ def test_nothing_that_names_somebody_stands_beside_the_text(cast: Cast) -> None:
 def test_markup_comes_out_as_it_was_typed(cast: Cast) -> None:
     case = refer(cast, **{"what-happened": MARKUP, "given-name": "#panic()", "family-name": "*Bold*_x_"})
     text = text_of(printed(cast.officer, case, reason=MARKUP, recipient='#read("/etc/passwd")'))
-    assert text.count(MARKUP) == 2
+    assert unspaced(text).count(unspaced(MARKUP)) == 2
     assert "#panic() *Bold*_x_" in text
     assert '#read("/etc/passwd")' in text
     assert "#panic() *Bold*_x_" in text_of(printed(cast.officer, case, "summary"))
@@ -175,18 +192,15 @@ def test_names_in_many_scripts_and_emoji_are_printed(cast: Cast) -> None:
 
 
 def test_what_is_read_from_right_to_left_is_printed_so() -> None:
-    pdf = set_alone(blocks.prose("قال محمد ثم ذهب\nVon links"))
+    pdf = set_alone(blocks.prose("قال محمد ثم ذهب\nLeft"))
     places: dict[str, float] = {}
 
-    def visit(text: str, _: Any, matrix: list[float], *__: Any) -> None:
-        if text.strip():
-            places[text.strip()] = matrix[4]
+    def visit(text: str, place: list[float], *_: Any) -> None:
+        places.setdefault(text.strip(), place[4])
 
     pdf.pages[0].extract_text(visitor_text=visit)
-    right = max(places.values())
-    arabic = [x for text, x in places.items() if any("\u0600" <= sign <= "\u06ff" for sign in text)]
-    assert arabic, places
-    assert min(arabic) > 250, (arabic, right)
+    assert places["Left"] < 100
+    assert places["قال"] > 450
 
 
 def test_a_sign_without_type_stands_as_its_number_and_the_paper_says_so(cast: Cast) -> None:
@@ -196,10 +210,11 @@ def test_a_sign_without_type_stands_as_its_number_and_the_paper_says_so(cast: Ca
     assert printing.REPLACED in text
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.text(max_size=60))
-def test_every_text_is_printed_one_way_or_the_other(text: str) -> None:
-    assert set_alone(blocks.heading(text or "x"), blocks.facts((text or "x", text)), blocks.prose(text))
+@settings(max_examples=4, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=40), min_size=20, max_size=200))
+def test_every_text_is_printed_one_way_or_the_other(texts: list[str]) -> None:
+    for_each = ((blocks.heading(t, 2), blocks.facts((t, t)), blocks.prose(t)) for t in texts)
+    assert set_alone(*(block for trio in for_each for block in trio)).pages
 
 
 @given(st.text())
@@ -208,16 +223,10 @@ def test_what_is_legible_stays_as_it_is(text: str) -> None:
     assert all_legible([legible(text)]) == [legible(text)]
 
 
-def test_bold_type_has_the_same_signs_as_the_rest() -> None:
-    from fontTools.ttLib import TTFont
-
-    from handrail.cases.paper.signs import FONTS
-
-    for light, bold in (("400Regular", "700Bold"), ("Sans.ttf", "Sans-Bold.ttf")):
-        for path in FONTS.glob(f"*{light}*"):
-            other = path.with_name(path.name.replace(light, bold))
-            missing = set(TTFont(path).getBestCmap()) - set(TTFont(other).getBestCmap())
-            assert not missing or light == "Sans.ttf"
+def test_every_sign_that_is_said_to_have_type_can_be_printed_in_light_and_in_bold() -> None:
+    signs = " ".join(sorted(held() - SHAPELESS))
+    assert len(held()) > 7000
+    assert set_alone(blocks.prose(signs), blocks.heading(signs)).pages
 
 
 def test_what_the_reader_is_not_vetted_for_is_withheld_from_the_paper_too(cast: Cast) -> None:
@@ -260,26 +269,24 @@ def test_a_case_that_may_only_be_read_on_screen_is_not_printed(cast: Cast) -> No
     answer = client_of(again(cast.supervisor)).post(reverse("cases:print", args=[case.pk]), sheet())
     assert answer.status_code == 403
     assert "nothing of it is printed" in answer.content.decode()
-    assert not Reading.objects.filter(verb=Verb.PRINTED).exists()
+    assert not lines_of(case)
 
 
 def test_what_is_printed_leaves_one_line_with_purpose_and_recipient(cast: Cast) -> None:
     case = refer(cast)
     printed(cast.officer, case)
-    line = Reading.objects.get(verb=Verb.PRINTED)
+    (line,) = lines_of(case)
     assert (line.person, line.records, line.page) == (cast.officer.pk, [case.pk], "cases:print")
     assert line.reason == "Chronology. An inquest or a public inquiry: Re Somebody"
     assert line.recipient == "The coroner"
 
 
 def test_nothing_leaves_when_the_log_cannot_be_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from handrail.access import reading
-
     case, write = refer(cast), reading._write
 
     def fail(line: tuple[Any, ...]) -> None:
         if line[2] == Verb.PRINTED:
-            raise reading.psycopg.OperationalError
+            raise OperationalError
         write(line)
 
     monkeypatch.setattr(reading, "_write", fail)
@@ -295,7 +302,7 @@ def test_no_paper_without_saying_what_for(cast: Cast, missing: str) -> None:
     case = refer(cast)
     answer = client_of(cast.officer).post(reverse("cases:print", args=[case.pk]), sheet(**{missing: ""}))
     assert answer.status_code == 422
-    assert not Reading.objects.filter(verb=Verb.PRINTED).exists()
+    assert not lines_of(case)
 
 
 def test_an_old_proof_is_asked_for_again_before_anything_is_printed(cast: Cast) -> None:
@@ -306,7 +313,7 @@ def test_an_old_proof_is_asked_for_again_before_anything_is_printed(cast: Cast) 
     answer = client.post(reverse("cases:print", args=[case.pk]), sheet())
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "Re Somebody" in answer.content.decode()
-    assert not Reading.objects.filter(verb=Verb.PRINTED).exists()
+    assert not lines_of(case)
 
 
 def test_a_paper_that_takes_too_long_is_refused_in_words(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,8 +321,8 @@ def test_a_paper_that_takes_too_long_is_refused_in_words(cast: Cast, monkeypatch
     case = refer(cast)
     answer = client_of(cast.officer).post(reverse("cases:print", args=[case.pk]), sheet())
     assert answer.status_code == 422
-    assert "too long" in answer.content.decode()
-    assert not Reading.objects.filter(verb=Verb.PRINTED).exists()
+    assert "may be too long" in answer.content.decode()
+    assert not lines_of(case)
 
 
 def test_the_case_page_leads_to_its_paper(cast: Cast) -> None:
@@ -327,6 +334,39 @@ def test_the_case_page_leads_to_its_paper(cast: Cast) -> None:
     )
     page = client.get(reverse("cases:print", args=[case.pk])).content.decode()
     assert "For which occasion?" in page
+
+
+def test_who_was_invited_to_a_part_gets_that_part_on_paper(cast: Cast) -> None:
+    case = with_secret(cast)
+    invited(case, cast.spoc, cast.supervisor, "gateway")
+    spoc = again(cast.spoc)
+    assert client_of(spoc).post(reverse("cases:print", args=[case.pk]), sheet("summary")).status_code == 422
+    text = text_of(printed(spoc, case))
+    assert "This paper holds only what was recorded at: Police gateway." in text
+    for kept in (SECRET, "1. ", "2. ", "Route so far", f"Owner {cast.officer.name}"):
+        assert kept not in text
+    take(case, "gateway-assessment", cast.officer, outcome="channel")
+    text = text_of(printed(again(cast.spoc), case))
+    assert "3. Gateway assessment" in text
+    assert cast.officer.name not in text
+
+
+def test_a_restricted_case_is_printed_for_those_who_are_named_and_says_so(cast: Cast) -> None:
+    case = refer(cast)
+    by = again(cast.supervisor)
+    with context.asking(by):
+        restrict(case.pk, by=by, category=Category.POLICE_STAFF, reason="Because", named=[by])
+    address = reverse("cases:print", args=[case.pk])
+    assert client_of(again(cast.officer)).post(address, sheet()).status_code == 404
+    assert "only people who are named see it" in text_of(printed(again(by), case))
+
+
+def test_who_oversees_a_case_says_why_before_they_may_print_it(cast: Cast) -> None:
+    case = refer(cast)
+    answer = client_of(cast.nation).post(reverse("cases:print", args=[case.pk]), sheet())
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == reverse("cases:open", args=[case.pk])
+    assert not lines_of(case)
 
 
 def test_the_plan_stands_on_the_summary_with_its_last_review(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Asking what for, before something of a case is put onto paper; then the paper, as a file to keep or print."""
+"""Asking what for before something of a case is put onto paper; then the paper, as a file."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,7 +40,7 @@ def print_case(request: HttpRequest, case: Case) -> HttpResponse:
     try:
         return sent(request, case, sheet)
     except NotPrinted:
-        sheet.errors["paper"] = "This paper is too long to be made in one go. Choose a shorter one"
+        sheet.errors["paper"] = "This paper could not be made. It may be too long: choose a shorter one"
         return asking(request, case, sheet, status=WRONG)
 
 
@@ -79,10 +79,10 @@ def paper_of(case: Case, reader: Person, sheet: Sheet) -> Paper:
 def printing_of(request: HttpRequest, case: Case, sheet: Sheet) -> Printing:
     """Who prints, what for and for whom."""
     person = person_of(request)
-    posts = "; ".join(str(post) for post in person.current_posts)
     purposes = case.pack.codes_by_id[case.pack.paper.purposes].labels
     return Printing(
-        by=f"{person.name}, {posts}" if posts else person.name,
+        name=person.name,
+        posts="; ".join(map(str, person.current_posts)),
         at=timezone.now(),
         purpose=f"{purposes[sheet.answer('purpose')]}: {sheet.answer('reason')}",
         recipient=sheet.answer("recipient") or person.name,
