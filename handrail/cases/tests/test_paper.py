@@ -369,6 +369,20 @@ def test_who_oversees_a_case_says_why_before_they_may_print_it(cast: Cast) -> No
     assert not lines_of(case)
 
 
+def test_what_others_were_asked_stands_on_the_summary_unless_it_stays_on_screen(cast: Cast) -> None:
+    case = refer(cast)
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    asked = take(case, "action", cast.officer, owner=str(cast.mash.pk), what="Call the school")
+    text = text_of(printed(again(cast.officer), case, "summary"))
+    for expected in ("What others were asked", ": Call the school", cast.mash.name, "Not taken on yet"):
+        assert expected in text
+    vet(cast.supervisor, Vetting.MANAGEMENT, FAR)
+    mark(case, asked.number, "official-sensitive-named", cast.supervisor)
+    text = text_of(printed(again(cast.supervisor), case, "summary"))
+    assert "What others were asked" in text
+    assert "Call the school" not in text
+
+
 def test_the_plan_stands_on_the_summary_with_its_last_review(cast: Cast) -> None:
     """The steps that the pack names, the newest of each."""
     case = refer(cast)
