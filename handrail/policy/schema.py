@@ -202,6 +202,7 @@ class Marking(Sourced):
     title: Text
     handling: str = ""
     vetting: Literal["baseline", "partner", "police", "management"]
+    printed: bool = True
 
 
 UNMARKED = Marking(
@@ -412,6 +413,14 @@ class Factors(Sourced):
     explained: Id
 
 
+class Paper(Sourced):
+    """What of a case goes onto paper: why it may be printed, which steps hold its plan, and how much."""
+
+    purposes: Id
+    plans: tuple[Id, ...] = ()
+    decisions: int = Field(gt=0)
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -431,6 +440,7 @@ class Pack(Frozen):
     words: dict[str, str]
     draft_days: int = Field(gt=0)
     access: Access
+    paper: Paper
     sources: tuple[Source, ...]
     roles: tuple[Code, ...]
     stages: tuple[Stage, ...]

@@ -40,7 +40,8 @@ def problems(pack: Pack) -> list[Fault]:
     """Everything that is unsound in the pack; empty when it can be used."""
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
-    faults = [*_calendar_faults(pack), *_access_faults(pack), *_duplicates(pack), *_sources(pack)]
+    faults = [*_calendar_faults(pack), *_access_faults(pack), *_paper_faults(pack)]
+    faults += [*_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
@@ -76,6 +77,18 @@ def _access_faults(pack: Pack) -> Iterator[Fault]:
     for named in (pack.access.purposes, pack.access.findings, pack.access.bases):
         if named not in pack.codes_by_id:
             yield Fault("pack", pack.id, f"Access: list “{named}” is not there. {_one_of(pack.codes_by_id)}")
+
+
+def _paper_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.paper):
+        yield Fault("pack", pack.id, f"Paper: {message}")
+    if pack.paper.purposes not in pack.codes_by_id:
+        yield Fault(
+            "pack", pack.id, f"Paper: list “{pack.paper.purposes}” is not there. {_one_of(pack.codes_by_id)}"
+        )
+    for step in pack.paper.plans:
+        if step not in pack.step_by_id:
+            yield Fault("pack", pack.id, f"Paper: step “{step}” is not there. {_one_of(pack.step_by_id)}")
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
