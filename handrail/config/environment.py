@@ -165,3 +165,8 @@ def smtp() -> Smtp:
 def pack() -> str:
     """The id of the policy pack under which new cases are opened."""
     return os.environ.get("HANDRAIL_PACK") or "england-wales-2018"
+
+
+def scanner() -> str:
+    """The command that looks for viruses in a file on its standard input; empty where there is none."""
+    return os.environ.get("HANDRAIL_SCANNER", "").strip()

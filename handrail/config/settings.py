@@ -174,6 +174,8 @@ EMAIL_USE_SSL = _SMTP.tls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = "handrail@localhost"
 
+SCANNER = environment.scanner()
+
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

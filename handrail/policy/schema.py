@@ -295,6 +295,23 @@ class Access(Sourced):
     bases: Id
 
 
+class Documents(Sourced):
+    """Which files are kept on a case, and how much of what; the server itself takes no more than 25 megabytes."""
+
+    kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text"], ...] = (
+        "pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text",
+    )  # fmt: skip
+    most_megabytes: int = Field(default=20, gt=0, le=25)
+    most_in_a_case: int = Field(default=200, gt=0)
+    most_pages: int = Field(default=1000, gt=0)
+    most_megapixels: int = Field(default=120, gt=0)
+    most_unpacked_megabytes: int = Field(default=100, gt=0, le=200)
+    most_parts: int = Field(default=2000, gt=0)
+
+
+UNSAID = Documents(source=LOCAL_CHOICE, note="For a pack that says nothing of documents.")
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -324,6 +341,7 @@ class Pack(Frozen):
     checks: tuple[Check, ...]
     markings: tuple[Marking, ...] = ()
     marking: Id | None = None
+    documents: Documents = UNSAID
 
     @cached_property
     def role_titles(self) -> dict[str, str]:

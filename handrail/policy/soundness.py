@@ -8,6 +8,7 @@ from typing import Protocol
 from handrail.policy.clock import is_known
 from handrail.policy.schema import (
     LOCAL_CHOICE,
+    UNSAID,
     Check,
     CheckKind,
     Condition,
@@ -55,6 +56,9 @@ def _calendar_faults(pack: Pack) -> Iterator[Fault]:
 def _access_faults(pack: Pack) -> Iterator[Fault]:
     for message in _source_faults(pack, pack.access):
         yield Fault("pack", pack.id, f"Access: {message}")
+    if pack.documents is not UNSAID:
+        for message in _source_faults(pack, pack.documents):
+            yield Fault("pack", pack.id, f"Documents: {message}")
     for named in (pack.access.purposes, pack.access.findings, pack.access.bases):
         if named not in pack.codes_by_id:
             yield Fault("pack", pack.id, f"Access: list “{named}” is not there. {_one_of(pack.codes_by_id)}")
