@@ -1,5 +1,6 @@
 """Every act that changes a case. Each is one transaction that holds the change and its entry."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -144,12 +145,13 @@ def take_step(
     seen_version: int,
     at: datetime | None = None,
     marking: str = "",
+    document: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Take one step on a case: lock, allow, guard, validate, write, record.
 
     `seen_version` is the version of the case that the person had before them, `marking` a higher one than the
-    step has by itself. Raises NotAllowed, NotNow, Stale when somebody was quicker, or
-    InvalidAnswers with a message for each input.
+    step has by itself, `document` the file that it adds. Raises NotAllowed, NotNow, Stale when somebody was
+    quicker, or InvalidAnswers with a message for each input.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -161,16 +163,23 @@ def take_step(
         actor = actor_on(case, by, step)
         refuse(record, step, by=by.id, roles={actor.role})
         refuse_unread(record, step, by)
-        if case.version != seen_version:
-            raise Stale("Somebody has recorded something on this case since you began.", case.version)
+        if step.file != (document is not None):
+            raise NotNow("A document is added on the page of documents, with its file.")
+        refuse_stale(case, seen_version)
         answers = read_answers(record.pack, step, choices_for(case), typed, timezone.localdate(at))
         higher = higher_marking(record, step, marking, by)
-        take(record, step, answers, actor=actor, recorded_at=at, marking=higher)
+        take(record, step, answers, actor=actor, recorded_at=at, marking=higher, document=document)
         with writing(case.pk):
             entry = write(record)
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry
+
+
+def refuse_stale(case: Case, seen_version: int) -> None:
+    """Raise Stale where something was recorded on a case after it had this version."""
+    if case.version != seen_version:
+        raise Stale("Somebody has recorded something on this case since you began.", case.version)
 
 
 def higher_marking(record: Record, step: Step, chosen: str, by: Person) -> Marking | None:

@@ -1,12 +1,14 @@
 """The chronology of a case: its entries in words, as its page and the assessments show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from handrail.cases.documents.kinds import KINDS
 from handrail.cases.filling import Answered, in_order
 from handrail.cases.markings import RaisedMarking, highest, level_of
 from handrail.cases.models import Case
@@ -14,10 +16,27 @@ from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.questions import options_for
+from handrail.policy.questions import meanings, options_for
 from handrail.policy.schema import Marking, Meaning, Step
 
 LATE_RECORDING = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The file that an entry added: what it is called, what it is, how large."""
+
+    title: str
+    kind: str
+    size: int
+
+    @property
+    def in_words(self) -> str:
+        """Like “PDF, 1.2 MB”."""
+        large = self.size >= 100_000
+        return f"{KINDS[self.kind].title}, " + (
+            f"{self.size / 1_000_000:.1f} MB" if large else f"{max(self.size // 1000, 1)} kB"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,7 @@ class Event:
     erased: bool
     marking: Marking
     withheld: bool
+    document: Attached | None = None
 
     @property
     def recorded_late(self) -> bool:
@@ -155,4 +175,13 @@ def _event(
         erased=erased,
         marking=marking,
         withheld=withheld,
+        document=_attached(case, step, content),
     )
+
+
+def _attached(case: Case, step: Step, content: Mapping[str, Any]) -> Attached | None:
+    said = content.get("document")
+    if not said:
+        return None
+    title = meanings(case.pack.form_of(step), content["answers"]).get(Meaning.DOCUMENT_TITLE, "")
+    return Attached(title, said["kind"], said["size"])

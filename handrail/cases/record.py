@@ -118,10 +118,11 @@ def take(
     recorded_at: datetime,
     happened_at: datetime | None = None,
     marking: Marking | None = None,
+    document: Mapping[str, Any] | None = None,
 ) -> None:
     """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
 
-    `marking` is a higher one than the step has by itself.
+    `marking` is a higher one than the step has by itself; `document` says which file the entry adds.
     """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
@@ -129,6 +130,7 @@ def take(
     refuse(record, step, by=actor.id, roles={actor.role}, outcome=outcome)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {"marking": marking.id} if marking else {}
+    content |= {"document": dict(document)} if document else {}
     if step.signs and record.position.pending:
         content["signs"] = record.position.pending.number
     act = Act(

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from handrail.cases.documents import views as documents
 from handrail.cases.views import (
     access,
     case,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/access/<uuid:grant_id>/end/", access.end_access, name="end-access"),
     path("cases/<uuid:case_id>/entries/<int:number>/", case.entry, name="entry"),
     path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),
+    path("cases/<uuid:case_id>/documents/", documents.documents, name="documents"),
+    path("cases/<uuid:case_id>/entries/<int:number>/document/", documents.download, name="document"),
     path("openings/", opening.openings, name="openings"),
     path("openings/<uuid:grant_id>/", opening.opening, name="opening"),
     path("samples/", samples.samples, name="samples"),

@@ -98,6 +98,7 @@ class Meaning(StrEnum):
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"
     HAPPENED_ON = "entry.happened_on"
+    DOCUMENT_TITLE = "document.title"
 
 
 class Condition(Frozen):
@@ -232,6 +233,8 @@ class Step(Sourced):
     once: bool = False
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
+    file: bool = False
+    is_note: bool = False
     marking: Id | None = None
 
     def outcome(self, outcome: str | None) -> Outcome | None:
@@ -296,7 +299,7 @@ class Access(Sourced):
 
 
 class Documents(Sourced):
-    """Which files are kept on a case, and how much of what; the server itself takes no more than 25 megabytes."""
+    """Which files are kept on a case, and how much of what; the server takes no file above 25 megabytes."""
 
     kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text"], ...] = (
         "pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text",
@@ -397,6 +400,11 @@ class Pack(Frozen):
     def source_by_id(self) -> dict[str, Source]:
         """Every source by its id."""
         return {source.id: source for source in self.sources}
+
+    @cached_property
+    def file_step(self) -> Step | None:
+        """The step that adds a document, if the policy has one."""
+        return next((step for step in self.steps if step.file), None)
 
     def form_of(self, step: Step) -> Form | None:
         """The form that a step asks for, if any."""

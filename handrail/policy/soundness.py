@@ -14,6 +14,7 @@ from handrail.policy.schema import (
     Condition,
     Form,
     Kind,
+    Meaning,
     Pack,
     Question,
     StageKind,
@@ -137,12 +138,23 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "It is open at no stage; name at least one in “stages”, or say “opens = true”."
     if step.restricted and (not step.opens or step.public):
         yield "Only a step that opens a case for somebody signed in can be restricted from the beginning."
+    if step.file and (step.opens or step.outcomes or step.signs or not _asks_title(pack, step)):
+        yield (
+            "A step that takes a file opens no case and decides nothing, and its form asks for the title "
+            "(means “document.title”)."
+        )
     if step.opens and not step.form:
         yield "A step that opens a case needs a form."
     yield from _loose_ends(pack, step)
     yield from _sign_off_faults(pack, step)
     yield from _clock_faults(pack, step)
     yield from (f"Outcome “{name}” is there more than once." for name in _repeated(step.outcomes))
+
+
+def _asks_title(pack: Pack, step: Step) -> bool:
+    form = pack.form_by_id.get(step.form or "")
+    asked = form.meaning(Meaning.DOCUMENT_TITLE) if form else None
+    return bool(asked and asked.kind is Kind.TEXT and asked.required and (asked.max_length or 0) <= 200)
 
 
 def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:

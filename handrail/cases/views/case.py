@@ -125,6 +125,8 @@ def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
     step = record.pack.step_by_id.get(step_id)
     if step is None or step.opens:
         raise Http404
+    if step.file:
+        return redirect("cases:documents", case.pk)
     roles = {post.role for post in posts_on(case, person)}
     refused = refusal(record.pack, record.position, step, by=str(person.pk), roles=roles)
     if refused:

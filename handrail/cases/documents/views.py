@@ -1,0 +1,126 @@
+"""The documents and notes of a case: what there is, adding a file, and getting it back."""
+
+import re
+import unicodedata
+from hashlib import sha256
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.files import takes_file
+from handrail.access.models import Verb
+from handrail.access.reading import looked
+from handrail.cases.documents import keeping
+from handrail.cases.documents.adding import add_document
+from handrail.cases.documents.forms import Adding
+from handrail.cases.documents.inspecting import NotTaken
+from handrail.cases.documents.models import Document
+from handrail.cases.errors import InvalidAnswers, Refused
+from handrail.cases.history import chronology, event, since
+from handrail.cases.marking import marking_of_page
+from handrail.cases.models import Case
+from handrail.cases.record import Record
+from handrail.cases.views.case import steps_open_to
+from handrail.cases.views.people import person_of
+from handrail.cases.views.sight import Sight, of_case
+
+WRONG, CONFLICT, UNAVAILABLE = 422, 409, 503
+LONGEST_NAME = 100
+NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@takes_file
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+def documents(request: HttpRequest, case: Case) -> HttpResponse:
+    """The documents and notes of a case; for who works on it, a form that adds a file."""
+    person = person_of(request)
+    form = Adding.of(case, person, request.POST, request.FILES)
+    status, problem = 200, ""
+    if request.method == "POST":
+        if form is None:
+            raise Http404
+        try:
+            return add(request, case, form)
+        except InvalidAnswers as invalid:
+            form.errors, status = invalid.errors, WRONG
+        except NotTaken as refused:
+            form.errors, status = {"file": str(refused)}, WRONG
+        except Refused as refused:
+            problem, status = refused.reason, CONFLICT
+    case.refresh_from_db(fields=["version"])
+    events = chronology(case, person)
+    context = {
+        "case": case,
+        "events": events,
+        "documents": [event for event in events if event.document or event.step.file],
+        "notes": [event for event in events if event.step.is_note],
+        "note_steps": [step for step in steps_open_to(Record.of(case), person) if step.is_note],
+        "marking": marking_of_page(case, events),
+        "form": form,
+        "errors": form.errors if form else {},
+        "problem": problem,
+        "news": since(case, form.seen_version, person) if problem and form else [],
+    }
+    return render(request, "documents/documents.html", context, status=status)
+
+
+def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:
+    """Add what was sent. Raises what stands in the way."""
+    content = form.content()
+    add_document(
+        case.pk,
+        form.typed,
+        content,
+        by=person_of(request),
+        seen_version=form.seen_version,
+        marking=form.marking,
+    )
+    messages.success(request, "The document is on the case.")
+    return redirect("cases:documents", case.pk)
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    """The file that an entry added, for who may read the entry; it is logged before any of it leaves."""
+    person = person_of(request)
+    found = event(case, number, person)
+    if found is None or found[0].document is None:
+        raise Http404
+    document = get_object_or_404(Document.objects.of(case, person), number=number)
+    try:
+        content = document.content()
+        if sha256(content).digest() != bytes(document.digest):
+            raise keeping.Missing(document.name)
+    except (keeping.Missing, keeping.Unavailable) as error:
+        gone = isinstance(error, keeping.Missing)
+        context = {"case": case, "event": found[0], "gone": gone}
+        return render(request, "documents/unavailable.html", context, status=UNAVAILABLE)
+    looked(request, [case.pk, document.pk], Verb.EXPORTED)
+    answer = HttpResponse(content, content_type=document.what.media_type)
+    answer.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file_name(document)
+    )
+    answer.headers["Content-Security-Policy"] = NO_CODE
+    return answer
+
+
+def file_name(document: Document) -> str:
+    """What a document is called on the machine of who downloads it: its title, with the ending of its kind.
+
+    Nothing of it names a folder, turns the direction of writing, or ends in what would start a program.
+    """
+    plain = "".join(sign if _is_plain(sign) else " " for sign in document.title)
+    short = re.sub(r"\s+", " ", plain)[:LONGEST_NAME].strip(" .")
+    return (short or "document") + document.what.ending
+
+
+def _is_plain(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN" or sign in " -_.,()'"
