@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from handrail.cases.documents.tests.adding import add
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
@@ -87,6 +88,8 @@ TABLE: dict[str, Expected] = {
     "cases:open": (302, 302, 404, 404),
     "cases:entry": (302, 200, 404, 404),
     "cases:begin": (302, 200, 404, 404),
+    "cases:documents": (302, 200, 404, 404),
+    "cases:document": (302, 200, 404, 404),
     "cases:access": (302, 200, 404, 404),
     "cases:invite": (302, 403, 403, 403),
     "cases:share": (302, 403, 403, 403),
@@ -143,6 +146,7 @@ def world(db: None) -> tuple[Cast, Case, Draft]:
         person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
     )
     make_redaction(case)
+    add(case, cast.officer)
     return cast, case, draft
 
 
@@ -181,6 +185,8 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:take-on": [case.pk],
         "cases:entry": [case.pk, 1],
         "cases:begin": [case.pk, "ask-for-information"],
+        "cases:documents": [case.pk],
+        "cases:document": [case.pk, case.documents.get().number],
         "demo:step-in": [case.owner_id],
         "sign_in:link-arrive": ["anything"],
         "sign_in:outside": ["nobody"],

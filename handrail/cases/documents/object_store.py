@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from handrail.cases.documents.keeping import Missing, Unavailable
 
-SECONDS = 10
-TRIES = 3
+SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 3, 15
+TRIES = 2
 
 
 class ObjectStore:
@@ -34,8 +34,8 @@ class ObjectStore:
         url = urlsplit(where)
         given = {name: values[-1] for name, values in parse_qs(url.query).items()}
         how = Config(
-            connect_timeout=SECONDS,
-            read_timeout=SECONDS,
+            connect_timeout=SECONDS_TO_CONNECT,
+            read_timeout=SECONDS_TO_ANSWER,
             retries={"max_attempts": TRIES, "mode": "standard"},
             # Not every store knows these; the content is sealed anyway.
             request_checksum_calculation="when_required",

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -16,7 +17,6 @@ from handrail.cases.documents import keeping
 from handrail.cases.documents.folder import Folder
 from handrail.cases.documents.keeping import Missing, Store, Unavailable
 from handrail.cases.documents.object_store import ObjectStore
-from handrail.config.environment import Misconfigured, documents
 
 SECOND = timedelta(seconds=1)
 
@@ -54,9 +54,9 @@ def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch, *, make: bool = False) ->
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
     store = ObjectStore.at(f"s3://handrail/of/tests?endpoint={endpoint}&region=eu-west-2")
     if make:
-        store.client.create_bucket(
-            Bucket="handrail", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
-        )
+        store.bucket = f"handrail-{uuid4()}"
+        place = {"LocationConstraint": "eu-west-2"}
+        store.client.create_bucket(Bucket=store.bucket, CreateBucketConfiguration=place)
     return store
 
 
@@ -134,20 +134,10 @@ def test_what_was_changed_in_the_store_does_not_open() -> None:
             keeping.unlock(spoilt, key, name)
 
 
-@pytest.mark.parametrize("named", ["documents", "http://store.example", "s3://", "s3:bucket"])
-def test_a_store_that_cannot_be_is_refused_at_the_start(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HANDRAIL_DOCUMENTS", named)
-    with pytest.raises(Misconfigured, match="HANDRAIL_DOCUMENTS"):
-        documents()
-
-
-def test_the_installation_says_where_documents_lie(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path))
-    monkeypatch.delenv("HANDRAIL_DOCUMENTS", raising=False)
-    assert documents() == str(tmp_path / "documents")
+def test_the_installation_says_where_documents_lie(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
-    monkeypatch.setenv("HANDRAIL_DOCUMENTS", "s3://bucket/some/where?endpoint=http://127.0.0.1:1&region=x")
-    store = keeping.store_at(documents())
+    assert isinstance(keeping.store_at("/somewhere"), Folder)
+    store = keeping.store_at("s3://bucket/some/where?endpoint=http://127.0.0.1:1&region=x")
     assert isinstance(store, ObjectStore)
     assert (store.bucket, store.prefix) == ("bucket", "some/where/")
