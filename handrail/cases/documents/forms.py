@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
@@ -22,6 +23,7 @@ from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.questions import options_for, sections_of
 from handrail.policy.schema import Documents, Marking, Section, Step
 
+Files = MultiValueDict[str, UploadedFile[Any]]
 NO_FILE = "Choose a file"
 CHOOSE_AGAIN = "Choose the file again"
 
@@ -36,15 +38,13 @@ class Adding:
     options: Options
     markings: list[Marking]
     typed: Typed
-    files: MultiValueDict[str, object]
+    files: Files
     marking: str
     seen_version: int
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, case: Case, person: Person, posted: QueryDict, files: MultiValueDict[str, object]
-    ) -> Self | None:
+    def of(cls, case: Case, person: Person, posted: QueryDict, files: Files) -> Self | None:
         """The form, for somebody who may add a document to the case now; None for others."""
         step = case.pack.file_step
         may = not case.only_to_read and case.only_stages is None
@@ -82,7 +82,7 @@ class Adding:
     def content(self) -> bytes:
         """The file that was sent. Raises InvalidAnswers with all that is wrong where there is none."""
         file = self.files.get("file")
-        content = bytes(file.read()) if hasattr(file, "read") else b""
+        content = bytes(file.read()) if file else b""
         errors = Reader(self.options, localdate()).read(self.sections, self.typed).errors
         if file is None:
             errors = errors | {"file": NO_FILE}

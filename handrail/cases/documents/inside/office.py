@@ -111,7 +111,7 @@ def _end_of(content: bytes, member: ZipInfo) -> int:
     """Where a member ends. Raises NotTaken where its own header says something else than the list."""
     header = content[member.header_offset : member.header_offset + LOCAL]
     flags, method = struct.unpack("<HH", header[6:10])
-    name_length, more = struct.unpack("<HH", header[26:30])
+    name_length, more = (int(length) for length in struct.unpack("<HH", header[26:30]))
     start = member.header_offset + LOCAL
     name = content[start : start + name_length].decode("utf-8" if flags & 0x800 else "cp437")
     if name != member.orig_filename or method != member.compress_type:

@@ -43,12 +43,13 @@ def _refuse_large(width: int, height: int, limits: Limits) -> None:
 
 
 def _png(content: bytes, limits: Limits) -> None:
-    kinds = []
+    kinds: list[bytes] = []
     for kind, data in _chunks(content):
         if not kinds and (kind != b"IHDR" or len(data) != 13):
             raise DAMAGED
         if kind == b"IHDR":
-            _refuse_large(*struct.unpack(">II", data[:8]), limits)
+            width, height = struct.unpack(">II", data[:8])
+            _refuse_large(width, height, limits)
         if kind in COMPRESSED_TEXT:
             _refuse_bomb(data)
         kinds.append(kind)

@@ -11,6 +11,7 @@ from pypdf.generic import (
     DictionaryObject,
     NameObject,
     NumberObject,
+    PdfObject,
     StreamObject,
     TextStringObject,
 )
@@ -28,7 +29,7 @@ LAUGHS = (
 
 def action(kind: str, **more: str) -> bytes:
     made = writer()
-    said = {NameObject("/S"): NameObject(kind)}
+    said: dict[PdfObject, PdfObject] = {NameObject("/S"): NameObject(kind)}
     said |= {NameObject(f"/{name}"): TextStringObject(text) for name, text in more.items()}
     made.root_object[NameObject("/OpenAction")] = DictionaryObject(said)
     return written(made)
@@ -123,7 +124,7 @@ def lying_bomb() -> bytes:
 
 def overlapping() -> bytes:
     """A list of contents that names the same packed bytes a thousand times."""
-    whole = archive({"a.xml": bytes(MEGABYTE)} | word())
+    whole = archive({"a.xml": bytes(MEGABYTE), **word()})
     start = whole.index(b"PK\x01\x02")
     end = whole.index(b"PK\x05\x06")
     directory = whole[start:end]
@@ -146,7 +147,7 @@ def linked() -> bytes:
 
 def two_faced() -> bytes:
     """One name in the list of contents, another at the part itself."""
-    whole = archive(word(**{"word/plain.xml": "<a/>"}), ZIP_STORED)
+    whole = archive(word(more={"word/plain.xml": "<a/>"}), ZIP_STORED)
     return whole.replace(b"word/plain.xml", b"word/macro.bin", 1)
 
 
@@ -179,18 +180,18 @@ HOSTILE: dict[str, tuple[Made, str]] = {
     "a Word document that lies about that": (lying_bomb, "too involved"),
     "a Word document of parts that overlap": (overlapping, "damaged"),
     "a Word document of 5,000 parts": (
-        lambda: archive(word(**{f"word/{n}.xml": "<a/>" for n in range(5000)})),
+        lambda: archive(word(more={f"word/{n}.xml": "<a/>" for n in range(5000)})),
         "far more",
     ),
     "a Word document that would write elsewhere": (
-        lambda: archive(word(**{"../../etc/cron.d/x.xml": "<a/>"})),
+        lambda: archive(word(more={"../../etc/cron.d/x.xml": "<a/>"})),
         "damaged",
     ),
     "a Word document with a link in the file system": (linked, "damaged"),
     "a Word document with two faces": (two_faced, "damaged"),
     "a Word document with macros": (lambda: archive(word(main=MACROS)), "macros"),
     "a Word document with macros under a plain type": (
-        lambda: archive(word(**{"word/vbaProject.bin": b"\xd0\xcf"})),
+        lambda: archive(word(more={"word/vbaProject.bin": b"\xd0\xcf"})),
         "macros",
     ),
     "a Word document whose template lies elsewhere": (
@@ -208,10 +209,13 @@ HOSTILE: dict[str, tuple[Made, str]] = {
         "declares",
     ),
     "a Word document with another archive inside": (
-        lambda: archive(word(**{"word/media/a.png": docx()})),
+        lambda: archive(word(more={"word/media/a.png": docx()})),
         "false name",
     ),
-    "a Word document with a program inside": (lambda: archive(word(**{"word/a.exe": b"MZ"})), "another file"),
+    "a Word document with a program inside": (
+        lambda: archive(word(more={"word/a.exe": b"MZ"})),
+        "another file",
+    ),
     "a Word document with something behind it": (lambda: docx() + b"more", "follows the end"),
     "a picture of 50,000 by 50,000 dots": (lambda: png(50_000, 50_000), "50,000 by 50,000"),
     "a photograph of 60,000 by 60,000 dots": (lambda: jpeg(60_000, 60_000), "60,000 by 60,000"),
@@ -239,7 +243,7 @@ HOSTILE: dict[str, tuple[Made, str]] = {
     "nothing": (lambda: b"", "empty"),
     "the test of virus scanners": (lambda: EICAR, "virus"),
     "the test of virus scanners in a Word document": (
-        lambda: archive(word(**{"word/media/a.png": EICAR})),
+        lambda: archive(word(more={"word/media/a.png": EICAR})),
         "virus",
     ),
 }

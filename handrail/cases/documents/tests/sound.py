@@ -1,6 +1,7 @@
 """Small files of every kind that is taken, made here and found sound."""
 
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from struct import pack
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -69,7 +70,11 @@ def archive(members: dict[str, bytes | str], compression: int = ZIP_DEFLATED) ->
 
 
 def word(
-    body: str = "<w:p/>", links: str = "", main: str = MAIN, declared: str = "", **more: bytes | str
+    body: str = "<w:p/>",
+    links: str = "",
+    main: str = MAIN,
+    declared: str = "",
+    more: dict[str, bytes | str] | None = None,
 ) -> dict[str, bytes | str]:
     """The members of a Word document; `links` are those of its main part."""
     members: dict[str, bytes | str] = {
@@ -80,7 +85,7 @@ def word(
         "word/document.xml": f'{declared}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>',
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{RELATIONS}">{links}</Relationships>',
     }
-    return members | more
+    return members | (more or {})
 
 
 def link(kind: str, target: str) -> str:
@@ -93,7 +98,7 @@ def docx() -> bytes:
 
 def xlsx() -> bytes:
     book = Workbook()
-    book.active["A1"] = "Said"  # type: ignore[index] # openpyxl has no types
+    book.active["A1"] = "Said"
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -104,7 +109,7 @@ def odt() -> bytes:
     return archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": text})
 
 
-SOUND = {
+SOUND: dict[str, Callable[[], bytes]] = {
     "pdf": pdf,
     "png": png,
     "jpeg": jpeg,
