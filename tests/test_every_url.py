@@ -90,6 +90,9 @@ TABLE: dict[str, Expected] = {
     "cases:begin": (302, 200, 404, 404),
     "cases:documents": (302, 200, 404, 404),
     "cases:document": (302, 200, 404, 404),
+    "cases:answer": (302, 409, 404, 404),  # nothing was asked
+    "cases:hand-over": (302, 200, 200, 403),
+    "cases:take-over": (302, 200, 200, 403),
     "cases:access": (302, 200, 404, 404),
     "cases:invite": (302, 403, 403, 403),
     "cases:share": (302, 403, 403, 403),
@@ -187,6 +190,7 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:begin": [case.pk, "ask-for-information"],
         "cases:documents": [case.pk],
         "cases:document": [case.pk, case.documents.get().number],
+        "cases:answer": [case.pk, 1, "action-done"],
         "demo:step-in": [case.owner_id],
         "sign_in:link-arrive": ["anything"],
         "sign_in:outside": ["nobody"],

@@ -1,7 +1,7 @@
 """The chronology of a case: its entries in words, as its page and the assessments show them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,8 @@ class Event:
     marking: Marking
     withheld: bool
     document: Attached | None = None
+    corrects: int | None = None
+    corrected_by: int | None = None
 
     @property
     def recorded_late(self) -> bool:
@@ -88,7 +90,17 @@ def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered
 
 def chronology_with_answers(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """Every entry in words with all its answers, the newest first; without those that are withheld."""
-    entries = list(_entries(case).order_by("-number"))
+    return _with_answers(case, _entries(case), reader)
+
+
+def notes(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
+    """The notes of a case in words, the newest first; without what those say that are withheld."""
+    steps = [step.id for step in case.pack.steps if step.is_note]
+    return _with_answers(case, _entries(case).filter(act__in=steps), reader)
+
+
+def _with_answers(case: Case, found: QuerySet[Entry], reader: Person) -> list[tuple[Event, list[Answered]]]:
+    entries = list(found.order_by("-number"))
     said = _in_words(case, entries, reader)
     return [
         (event, [] if event.withheld else _answers(case, entry))
@@ -140,7 +152,17 @@ def _in_words(case: Case, entries: Iterable[Entry], reader: Person) -> list[Even
     rows = list(entries)
     people = _names(Person, {row.actor for row in rows})
     organisations = _names(Organisation, {row.organisation for row in rows})
-    return [_event(case, row, reader, people, organisations) for row in rows]
+    said = [_event(case, row, reader, people, organisations) for row in rows]
+    if not any(event.step.is_note for event in said):
+        return said
+    later = _corrections(case)
+    return [replace(event, corrected_by=later.get(event.number)) for event in said]
+
+
+def _corrections(case: Case) -> dict[int, int]:
+    """Which entries were corrected, each with the number of the entry that did it."""
+    entries = _entries(case).filter(act__in=case.pack.correcting, content__isnull=False)
+    return {entry.content.content["about"]: entry.number for entry in entries}
 
 
 def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUID, str]:
@@ -176,6 +198,7 @@ def _event(
         marking=marking,
         withheld=withheld,
         document=_attached(case, step, content),
+        corrects=content.get("about") if step.corrects else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -23,7 +23,7 @@ from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.questions import options_for, sections_of
 from handrail.policy.schema import Documents, Marking, Section, Step
 
-Files = MultiValueDict[str, UploadedFile[Any]]
+Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 NO_FILE = "Choose a file"
 CHOOSE_AGAIN = "Choose the file again"
 

@@ -20,7 +20,7 @@ from handrail.cases.documents.forms import Adding
 from handrail.cases.documents.inspecting import NotTaken
 from handrail.cases.documents.models import Document
 from handrail.cases.errors import InvalidAnswers, Refused
-from handrail.cases.history import chronology, event, since
+from handrail.cases.history import chronology, event, notes, since
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
 from handrail.cases.record import Record
@@ -59,7 +59,7 @@ def documents(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "events": events,
         "documents": [event for event in events if event.document or event.step.file],
-        "notes": [event for event in events if event.step.is_note],
+        "notes": notes(case, person),
         "note_steps": [step for step in steps_open_to(Record.of(case), person) if step.is_note],
         "marking": marking_of_page(case, events),
         "form": form,
