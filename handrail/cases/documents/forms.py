@@ -25,12 +25,16 @@ from handrail.policy.schema import Documents, Marking, Section, Step
 
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 NO_FILE = "Choose a file"
+SHOWN, WRONG, CONFLICT = 200, 422, 409
 CHOOSE_AGAIN = "Choose the file again"
 
 
 @dataclass(slots=True)
 class Adding:
-    """The form as it was sent, or empty; `errors` says what is wrong, by the names of its inputs."""
+    """The form as it was sent, or empty; `errors` says what is wrong, by the names of its inputs.
+
+    `problem` is what stands in the way beside that, and `steps` are those that are open to the person.
+    """
 
     step: Step
     policy: Documents
@@ -41,14 +45,18 @@ class Adding:
     files: Files
     marking: str
     seen_version: int
+    steps: Sequence[Step]
     errors: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
 
     @classmethod
     def of(cls, case: Case, person: Person, posted: QueryDict, files: Files) -> Self | None:
         """The form, for somebody who may add a document to the case now; None for others."""
         step = case.pack.file_step
-        may = not case.only_to_read and case.only_stages is None
-        if step is None or not may or step not in steps_open_to(Record.of(case), person):
+        if step is None or case.only_to_read or case.only_stages is not None:
+            return None
+        steps = steps_open_to(Record.of(case), person)
+        if step not in steps:
             return None
         sections = sections_of(case.pack, step, by_part=True)
         options = options_for(case.pack, step, choices_for(case))
@@ -63,8 +71,14 @@ class Adding:
             typed={name: [_plain(value) for value in posted.getlist(name)] for name in names & set(posted)},
             files=files,
             marking=posted.get("marking", ""),
+            steps=steps,
             seen_version=int(seen) if seen.isascii() and seen.isdecimal() else case.version,
         )
+
+    @property
+    def status(self) -> int:
+        """With which the page answers that shows the form."""
+        return CONFLICT if self.problem else WRONG if self.errors else SHOWN
 
     @property
     def fields(self) -> list[Field]:

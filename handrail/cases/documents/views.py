@@ -16,19 +16,17 @@ from handrail.access.models import Verb
 from handrail.access.reading import looked
 from handrail.cases.documents import keeping
 from handrail.cases.documents.adding import add_document
-from handrail.cases.documents.forms import Adding
+from handrail.cases.documents.forms import SHOWN, Adding
 from handrail.cases.documents.inspecting import NotTaken
 from handrail.cases.documents.models import Document
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.history import chronology, event, notes, since
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
-from handrail.cases.record import Record
-from handrail.cases.views.case import steps_open_to
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case
 
-WRONG, CONFLICT, UNAVAILABLE = 422, 409, 503
+UNAVAILABLE = 503
 LONGEST_NAME = 100
 NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
@@ -39,48 +37,45 @@ NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @of_case(Sight.WHOLE, Sight.READING, Sight.PART)
 def documents(request: HttpRequest, case: Case) -> HttpResponse:
     """The documents and notes of a case; for who works on it, a form that adds a file."""
+    form = Adding.of(case, person_of(request), request.POST, request.FILES)
+    if request.method == "GET":
+        return shown(request, case, form)
+    if form is None:
+        raise Http404
+    try:
+        return add(request, case, form)
+    except InvalidAnswers as invalid:
+        form.errors = invalid.errors
+    except NotTaken as refused:
+        form.errors = {"file": str(refused)}
+    except Refused as refused:
+        form.problem = refused.reason
+        case.refresh_from_db(fields=["version"])
+    return shown(request, case, form)
+
+
+def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse:
+    """The page, with the form as it was sent."""
     person = person_of(request)
-    form = Adding.of(case, person, request.POST, request.FILES)
-    status, problem = 200, ""
-    if request.method == "POST":
-        if form is None:
-            raise Http404
-        try:
-            return add(request, case, form)
-        except InvalidAnswers as invalid:
-            form.errors, status = invalid.errors, WRONG
-        except NotTaken as refused:
-            form.errors, status = {"file": str(refused)}, WRONG
-        except Refused as refused:
-            problem, status = refused.reason, CONFLICT
-    case.refresh_from_db(fields=["version"])
     events = chronology(case, person)
     context = {
         "case": case,
-        "events": events,
-        "documents": [event for event in events if event.document or event.step.file],
+        "documents": [event for event in events if event.step.file],
         "notes": notes(case, person),
-        "note_steps": [step for step in steps_open_to(Record.of(case), person) if step.is_note],
+        "note_steps": [] if form is None else [one for one in form.steps if one.is_note],
         "marking": marking_of_page(case, events),
         "form": form,
         "errors": form.errors if form else {},
-        "problem": problem,
-        "news": since(case, form.seen_version, person) if problem and form else [],
+        "problem": form.problem if form else "",
+        "news": since(case, form.seen_version, person) if form and form.problem else [],
     }
-    return render(request, "documents/documents.html", context, status=status)
+    return render(request, "documents/documents.html", context, status=form.status if form else SHOWN)
 
 
 def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:
     """Add what was sent. Raises what stands in the way."""
-    content = form.content()
-    add_document(
-        case.pk,
-        form.typed,
-        content,
-        by=person_of(request),
-        seen_version=form.seen_version,
-        marking=form.marking,
-    )
+    seen, by = form.seen_version, person_of(request)
+    add_document(case.pk, form.typed, form.content(), by=by, seen_version=seen, marking=form.marking)
     messages.success(request, "The document is on the case.")
     return redirect("cases:documents", case.pk)
 

@@ -31,14 +31,11 @@ MACRO_NAMES = re.compile(r"vbaproject|vbadata|macrosheets|activex|^basic/|^scrip
 OTHER_SOURCES = re.compile(r"^xl/(externallinks|connections|querytables)", re.IGNORECASE)
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"%PDF-", b"#!")
 HARMLESS_LINK = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
-# Fields that fetch or start something by themselves, as Word and LibreOffice write them.
-FIELD = re.compile(rb"<\w+:instrText[^>]*>([^<]*)<|\binstr\s*=\s*[\"']([^\"']*)")
-ACTING_FIELD = re.compile(rb"DDE|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
-ACTING_ODT = re.compile(
-    rb"<script:|<office:dde|<text:dde|<draw:(object|plugin|applet)|"
-    rb"<(draw:image|text:section-source)\b[^>]*xlink:href\s*=\s*[\"'](?!Pictures/|\./|#)",
-    re.IGNORECASE,
-)
+# What fetches or starts something by itself: fields of Word, and elements of OpenDocument.
+ACTING_FIELD = re.compile(r"DDE|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
+ACTING_ELEMENTS = {"object", "object-ole", "plugin", "applet", "event-listener", "script", "dde-source"}
+WITHIN = ("Pictures/", "./", "#")
+ODT_TEXTS = ("content.xml", "styles.xml")
 MOST_READ = 4 * MEGABYTE  # of a part that is looked through by its elements
 CHUNK = 64 * 1024
 LOCAL, CENTRAL_END = 30, 22
@@ -69,7 +66,7 @@ def _look(archive: ZipFile, members: Sequence[ZipInfo]) -> str:
         _refuse_name(member)
     for member in members:
         if not member.is_dir():
-            _refuse_content(member.filename, archive.read(member))
+            _refuse_content(kind, member.filename, archive.read(member))
     return kind
 
 
@@ -141,7 +138,7 @@ def _refuse_name(member: ZipInfo) -> None:
         )
 
 
-def _refuse_content(name: str, data: bytes) -> None:
+def _refuse_content(kind: str, name: str, data: bytes) -> None:
     refuse_test_virus(data)
     if data.startswith(PROGRAMS):
         raise NotTaken(f"The file holds another file under a false name. {PDF}")
@@ -149,8 +146,40 @@ def _refuse_content(name: str, data: bytes) -> None:
         _refuse_xml(data)
     if name.endswith(".rels"):
         _refuse_links(data)
-    fields = b"".join(first or second for first, second in FIELD.findall(data)) if b"instr" in data else b""
-    if ACTING_FIELD.search(fields) or ACTING_ODT.search(data):
+    if name in ODT_TEXTS if kind == "odt" else name.startswith("word/") and b"instr" in data:
+        _refuse_acting(kind, data)
+
+
+def _refuse_acting(kind: str, data: bytes) -> None:
+    """Raise NotTaken for what acts by itself in the text of a document, whatever its names are short for."""
+    fields: list[str] = []
+    inside = False
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
+        plain = {each.rpartition(" ")[2]: value for each, value in attributes.items()}
+        local = name.rpartition(" ")[2]
+        inside = local == "instrText"
+        fields.append(plain.get("instr", ""))
+        if kind == "odt":
+            _refuse_element(local, plain.get("href"))
+
+    def text(said: str) -> None:
+        if inside:
+            fields.append(said)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = begin
+    parser.CharacterDataHandler = text
+    parser.ParseFile(BytesIO(data))
+    if ACTING_FIELD.search("".join(fields)):
+        raise OUTSIDE
+
+
+def _refuse_element(name: str, leads_to: str | None) -> None:
+    if name in ACTING_ELEMENTS:
+        raise OUTSIDE
+    if leads_to and not (HARMLESS_LINK.match(leads_to) if name == "a" else leads_to.startswith(WITHIN)):
         raise OUTSIDE
 
 
@@ -163,6 +192,8 @@ def _refuse_xml(data: bytes) -> None:
     def refuse(*given: object) -> None:
         raise NotTaken(f"The file declares what Office programs never declare. {PDF}")
 
+    if b"\0" in data:
+        raise DAMAGED  # in an encoding in which nothing is found
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse

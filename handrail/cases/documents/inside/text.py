@@ -9,6 +9,7 @@ from handrail.cases.documents.inside.refusing import NotTaken
 HIDDEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 FORMULA = re.compile(r"\s*[=@]|\s*[+-].*[(|!]")
+QUOTED = re.compile(r'"[^"]*"')
 DELIMITERS = ",;\t|"
 FIRST_ROWS = 50
 
@@ -43,7 +44,7 @@ def is_table(text: str) -> bool:
     A table with such a cell stays plain text: it is kept as it is, and no spreadsheet opens it by itself.
     """
     lines = [line for line in text.splitlines() if line.strip()]
-    counts = [Counter(line) for line in lines[:FIRST_ROWS]]
+    counts = [Counter(QUOTED.sub("", line)) for line in lines[:FIRST_ROWS]]
     found = next((mark for mark in DELIMITERS if _is_even(mark, counts)), None)
     if found is None:
         return False
@@ -56,5 +57,4 @@ def is_table(text: str) -> bool:
 
 def _is_even(mark: str, counts: list[Counter[str]]) -> bool:
     """Whether every one of the first rows has the mark as often, but for what stands in quotes."""
-    found = [count[mark] for count in counts if not count['"']]
-    return len(counts) > 1 and len(found) > 0 and found[0] > 0 and len(set(found)) == 1
+    return len(counts) > 1 and counts[0][mark] > 0 and len({count[mark] for count in counts}) == 1

@@ -151,6 +151,14 @@ def two_faced() -> bytes:
     return whole.replace(b"word/plain.xml", b"word/macro.bin", 1)
 
 
+def odt_with(body: str, more: dict[str, bytes | str] | None = None) -> bytes:
+    members: dict[str, bytes | str] = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": f"<text>{body}</text>",
+    }
+    return archive(members | (more or {}))
+
+
 def field(text: str) -> bytes:
     return archive(word(f"<w:p><w:r><w:instrText>{text}</w:instrText></w:r></w:p>"))
 
@@ -203,6 +211,15 @@ HOSTILE: dict[str, tuple[Made, str]] = {
         "another place",
     ),
     "a Word document that starts a program": (lambda: field('DDEAUTO "cmd" "/c calc"'), "another place"),
+    "a Word document that hides how it starts a program": (
+        lambda: field("DD<!-- -->&#69;AUTO cmd"),
+        "another place",
+    ),
+    "an OpenDocument text that shows a picture from elsewhere": (
+        lambda: odt_with('<d:image xmlns:d="urn:draw" xmlns:x="urn:link" x:href="http://x.example/a.png"/>'),
+        "another place",
+    ),
+    "an OpenDocument text with macros": (lambda: odt_with("", {"Basic/a/b.xml": "<a/>"}), "macros"),
     "a Word document of a billion laughs": (lambda: archive(word(declared=LAUGHS)), "declares"),
     "a Word document that reads files of the server": (
         lambda: archive(word(declared='<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>')),
