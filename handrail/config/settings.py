@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "handrail.subjects",
     "handrail.cases",
     "handrail.cases.outside",
+    "handrail.notices",
     "handrail.web",
     "handrail.demo",
 ]

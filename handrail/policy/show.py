@@ -81,6 +81,7 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     for check in pack.checks:
         yield "Check", f"check-{check.id}", check.statement, check.source, check.note
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
+    yield "Notices", "notices", "When somebody is told", pack.notices.source, pack.notices.note
     for marking in pack.markings:
         yield "Marking", f"marking-{marking.id}", marking.title, marking.source, marking.note
     for codes in pack.code_lists:

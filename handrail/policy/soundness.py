@@ -35,7 +35,8 @@ def problems(pack: Pack) -> list[Fault]:
     """Everything that is unsound in the pack; empty when it can be used."""
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
-    faults = [*_calendar_faults(pack), *_access_faults(pack), *_duplicates(pack), *_sources(pack)]
+    faults = [*_calendar_faults(pack), *_access_faults(pack), *_notices_faults(pack)]
+    faults += [*_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
@@ -58,6 +59,13 @@ def _access_faults(pack: Pack) -> Iterator[Fault]:
     for named in (pack.access.purposes, pack.access.findings, pack.access.bases):
         if named not in pack.codes_by_id:
             yield Fault("pack", pack.id, f"Access: list “{named}” is not there. {_one_of(pack.codes_by_id)}")
+
+
+def _notices_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.notices):
+        yield Fault("pack", pack.id, f"Notices: {message}")
+    if pack.notices.escalate_again_after_working_days <= pack.notices.escalate_after_working_days:
+        yield Fault("pack", pack.id, "Notices: what is escalated again was escalated before; give more days.")
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
