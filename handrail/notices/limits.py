@@ -6,6 +6,8 @@ Each statement takes a batch of deadlines, so that its memory does not grow with
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from handrail.cases.home import OWN_CASES_ONLY
 from handrail.cases.reviewing import LEVELS
 from handrail.notices.readers import SEES
@@ -52,29 +54,34 @@ _TELL = telling(
     _KEEPER,
 )
 
-_ESCALATED = "reader.person, 'escalated', s.case_id, s.limit_id, %(time)s, s.due, %(at)s"
-_LATE = "s.due <= CASE %(time)s WHEN 1 THEN s.late ELSE s.very_late END"
+# What is late so far, told as often as it is told further up, and by whom it is told then.
+_LATE = """late AS MATERIALIZED (
+    SELECT s.case_id, s.limit_id, s.due, l.time, l.roles FROM standing s
+    JOIN jsonb_to_recordset(%(levels)s) AS l (time int, roles text[])
+        ON s.due <= CASE l.time WHEN 1 THEN s.late ELSE s.very_late END
+)"""
 _UNTOLD = """NOT EXISTS (SELECT FROM notices_notice n WHERE n.case_id = s.case_id AND n.kind = 'escalated'
-    AND n.about = s.limit_id AND n.number = %(time)s AND n.due = s.due)"""
+    AND n.about = s.limit_id AND n.number = s.time AND n.due = s.due)"""
+_ESCALATED = "reader.person, 'escalated', s.case_id, s.limit_id, s.time, s.due, %(at)s FROM late s"
 # Never to the owner: they were told, and it is about their own case.
-_ESCALATE = telling(
-    f"""{_ESCALATED} FROM standing s JOIN cases_case c ON c.id = s.case_id
+_TO_LEVEL = f"""{_ESCALATED} JOIN cases_case c ON c.id = s.case_id
     JOIN organisations_organisation f ON f.id = c.force_id
-    JOIN held ON held.role = ANY (%(roles)s)
+    JOIN held ON held.role = ANY (s.roles)
         AND (held.force = f.id OR held.body = f.parent_id OR held.kind = 'nation')
     JOIN reader USING (person)
-    WHERE {_LATE} AND held.person IS DISTINCT FROM c.owner_id AND (%(first)s OR {_UNTOLD}) AND {SEES}""",
-    _RULES,
-    _STANDING,
-)
+    WHERE held.person IS DISTINCT FROM c.owner_id AND {SEES}"""
+_FURTHER_UP = (_RULES, _STANDING, _LATE)
+_ESCALATE = telling(_TO_LEVEL, *_FURTHER_UP)
+_ESCALATE_STILL = telling(f"{_TO_LEVEL} AND {_UNTOLD}", *_FURTHER_UP)
 # Of a restricted case often nobody further up may know: then those who are named tell one another.
 _ESCALATE_NAMED = telling(
-    f"""{_ESCALATED} FROM standing s JOIN cases_case c ON c.id = s.case_id AND c.restricted
+    f"""{_ESCALATED} JOIN cases_case c ON c.id = s.case_id AND c.restricted
     JOIN access_grant g ON g.record = c.id AND g.kind = 'named' JOIN reader ON reader.person = g.person_id
-    WHERE {_LATE} AND {_UNTOLD} AND {SEES}""",
-    _RULES,
-    _STANDING,
+    WHERE {_UNTOLD} AND {SEES}""",
+    *_FURTHER_UP,
 )
+_ANY_UNTOLD = f"""WITH {", ".join(_FURTHER_UP)}
+SELECT EXISTS (SELECT FROM late s WHERE {_UNTOLD})"""  # noqa: S608 our own words
 
 _NEXT = """SELECT id, due FROM cases_deadline
 WHERE ended IS NULL AND due <= %s AND (due, id) > (%s, %s) ORDER BY due, id LIMIT %s"""
@@ -85,30 +92,34 @@ _OF_ENTRIES = """SELECT id FROM cases_deadline WHERE ended IS NULL
 def every_deadline(today: Day) -> Iterator[list[int]]:
     """The running deadlines that anybody may be told of, the longest late first, in batches."""
     due, last = today.day.min, 0
-    while rows := fetched(_NEXT, today.horizon, due, last, BATCH):
+    while rows := fetched(_NEXT, [today.horizon, due, last, BATCH]):
         last, due = rows[-1]
         yield [deadline for deadline, _ in rows]
 
 
 def deadlines_of(after: int, upto: int) -> list[int]:
     """The running deadlines of the cases to which these entries of the record belong."""
-    return [deadline for (deadline,) in fetched(_OF_ENTRIES, after, upto)]
+    return [deadline for (deadline,) in fetched(_OF_ENTRIES, [after, upto])]
 
 
 def tell(today: Day, deadlines: Sequence[int]) -> int:
     """Tell of these deadlines whoever is to be told by now; returns how many were not told before."""
     if not deadlines:
         return 0
-    given = today.parameters(deadlines=list(deadlines))
-    told = tell_all([_TELL], given | {"own_only": [role.value for role in OWN_CASES_ONLY]})
-    return told + sum(_escalate(given, time) for time in range(1, TIMES + 1))
+    own_only = [role.value for role in OWN_CASES_ONLY]
+    given = today.parameters(deadlines=list(deadlines), own_only=own_only, levels=_levels(0))
+    told = tell_all([_TELL, _ESCALATE], given)
+    [(untold,)] = fetched(_ANY_UNTOLD, given)
+    return told + (_escalate_still(given) if untold else 0)
 
 
-def _escalate(given: dict[str, Any], time: int) -> int:
-    """Tell further up what is late so far; where nobody there may know it, still further up."""
-    first = time - 1
-    told = 0
-    for level, roles in enumerate(LEVELS[first:]):
-        named = {"time": time, "roles": [role.value for role in roles], "first": level == 0}
-        told += tell_all([_ESCALATE], given | named)
-    return told + tell_all([_ESCALATE_NAMED], given | {"time": time})
+def _escalate_still(given: dict[str, Any]) -> int:
+    """Where nobody of a level may know of what is late, tell those further up."""
+    told = sum(tell_all([_ESCALATE_STILL], given | {"levels": _levels(up)}) for up in range(1, len(LEVELS)))
+    return told + tell_all([_ESCALATE_NAMED], given)
+
+
+def _levels(up: int) -> Jsonb:
+    """Who is told at each time, so many levels above those who are told first."""
+    levels = enumerate(LEVELS[up : up + TIMES], start=1)
+    return Jsonb([{"time": time, "roles": [role.value for role in roles]} for time, roles in levels])

@@ -84,13 +84,13 @@ def windows(after: int) -> Iterator[tuple[int, int]]:
 
 def beginning(today: Day) -> int:
     """The last entry that is no news any more."""
-    [(entry,)] = fetched(_BEFORE, today.at - TOLD_FOR)
+    [(entry,)] = fetched(_BEFORE, [today.at - TOLD_FOR])
     return int(entry)
 
 
 def reached(today: Day) -> int:
     """Up to which entry the record is whole; what is being written now may show later, with a lower id."""
-    [(entry,)] = fetched(_BEFORE, today.at - OVERLAP)
+    [(entry,)] = fetched(_BEFORE, [today.at - OVERLAP])
     return int(entry)
 
 

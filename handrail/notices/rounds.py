@@ -21,30 +21,27 @@ def run(at: datetime) -> int:
     today = day_of(at)
     last = Round.objects.order_by("-day").first()
     after = last.entry if last else news.beginning(today)
-    round_, _ = Round.objects.get_or_create(day=today.day, defaults={"entry": after})
-    told = sum(_follow(today, *window) for window in news.windows(after))
+    swept = last is not None and last.day == today.day and last.swept
+    told = sum(_follow(today, *window, swept=swept) for window in news.windows(after))
     told += news.tell_openings(today)
-    if not round_.swept:
-        told += _sweep(today)
-    letters.write(today)
+    told += 0 if swept else _sweep(today)
     entry = max(after, news.reached(today))
-    Round.objects.filter(pk=today.day).update(entry=entry, swept=True)
+    Round.objects.update_or_create(day=today.day, defaults={"entry": entry, "swept": True})
+    letters.write(today)
     return told
 
 
-def _follow(today: Day, after: int, upto: int) -> int:
-    """What some entries of the record settle and bring."""
+def _follow(today: Day, after: int, upto: int, *, swept: bool) -> int:
+    """What some entries of the record settle and bring; a sweep that is to come tells the rest."""
     settling.settle(today, after, upto)
     told = news.tell(today, after, upto)
-    return told + limits.tell(today, limits.deadlines_of(after, upto))
+    return told + (limits.tell(today, limits.deadlines_of(after, upto)) if swept else 0)
 
 
 def _sweep(today: Day) -> int:
     """Once a day: what is due or late by the day alone."""
     settling.pass_day(today)
-    told = sum(limits.tell(today, batch) for batch in limits.every_deadline(today))
-    settling.forget(today)
-    return told
+    return sum(limits.tell(today, batch) for batch in limits.every_deadline(today))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,12 @@
 """Notices whose matter is settled are over; later they are forgotten. Nobody is told of it."""
 
 from datetime import timedelta
-from typing import Any
-
-from django.db import connection, transaction
 
 from handrail.cases.reviewing import TOLD_FOR
-from handrail.notices.models import Letter, Notice
 from handrail.notices.rules import Day
+from handrail.notices.telling import tell_all
 
-KEPT = timedelta(
-    days=90
-)  # how long a notice that is over, and a letter that has gone, can still be looked up
+KEPT = timedelta(days=90)  # how long what is over can still be asked about
 
 # Everything that settles a matter of a case is an entry on its chain.
 _SETTLED = """UPDATE notices_notice n SET over_at = %(at)s FROM cases_case c
@@ -30,25 +25,18 @@ _REVIEWED = """UPDATE notices_notice n SET over_at = %(at)s FROM access_grant g
 WHERE n.kind = 'opened' AND n.over_at IS NULL AND g.id::text = n.about
     AND (g.reviewed_at IS NOT NULL OR n.since < %(long_ago)s)"""
 
+_FORGOTTEN = "DELETE FROM notices_notice WHERE over_at < %(kept_since)s"
+_LETTERS_FORGOTTEN = """DELETE FROM notices_letter l WHERE ended_at < %(kept_since)s
+    AND NOT EXISTS (SELECT FROM notices_notice n WHERE n.letter_id = l.id)"""
 
-def settle(today: Day, after: int, upto: int) -> int:
-    """End the notices that these entries of the record settle; returns how many."""
-    return _run(_SETTLED, today, after=after, upto=upto)
+
+def settle(today: Day, after: int, upto: int) -> None:
+    """End the notices that these entries of the record settle."""
+    tell_all([_SETTLED], {"at": today.at, "after": after, "upto": upto})
 
 
 def pass_day(today: Day) -> None:
-    """End what a new day ends by itself."""
-    _run(_PASSED, today)
-    _run(_REVIEWED, today, long_ago=today.at - TOLD_FOR)
-
-
-def forget(today: Day) -> None:
-    """Forget what has been over for long."""
-    Notice.objects.filter(over_at__lt=today.at - KEPT).delete()
-    Letter.objects.filter(ended_at__lt=today.at - KEPT, notices=None).delete()
-
-
-def _run(statement: str, today: Day, **more: Any) -> int:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, {"at": today.at, "day": today.day, **more})
-        return int(cursor.rowcount)
+    """End what a new day ends by itself, and forget what has been over for long."""
+    since = {"long_ago": today.at - TOLD_FOR, "kept_since": today.at - KEPT}
+    statements = [_PASSED, _REVIEWED, _FORGOTTEN, _LETTERS_FORGOTTEN]
+    tell_all(statements, {"at": today.at, "day": today.day, **since})

@@ -1,6 +1,6 @@
 """The shape of every statement that tells something: it adds what is not there yet, at any time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -32,7 +32,7 @@ def tell_all(statements: Iterable[str], given: Mapping[str, Any]) -> int:
     return told
 
 
-def fetched(statement: str, *given: Any) -> list[Any]:
+def fetched(statement: str, given: Mapping[str, Any] | Sequence[Any] = ()) -> list[Any]:
     """The rows that a question about the record gives."""
     with connection.cursor() as cursor:
         cursor.execute(statement, given)

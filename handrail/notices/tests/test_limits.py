@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from handrail.access.models import Exclusion, Grant, GrantKind
 from handrail.cases.models import Case
-from handrail.cases.tests.cast import Cast, make_cast, refer
+from handrail.cases.tests.cast import Cast, refer
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice
 from handrail.notices.tests.days import MONDAY, at, due, step, told_to
@@ -17,11 +17,6 @@ from handrail.organisations.tests.cast import person
 
 LIMITS = (Kind.DUE_SOON, Kind.REVIEW, Kind.OVERDUE, Kind.ESCALATED)
 DUE = date(2026, 3, 13)  # a Friday
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture
@@ -61,7 +56,9 @@ def test_supervisors_are_told_after_three_working_days_and_the_leads_after_ten(
 def test_what_is_due_over_a_bank_holiday_is_told_by_working_days(cast: Cast, case: Case) -> None:
     due(case, "gateway-assessment", date(2026, 4, 7), began=MONDAY)  # the Tuesday after Easter
     step(date(2026, 3, 30), date(2026, 4, 10))
-    assert days(cast.officer, Kind.DUE_SOON) == [date(2026, 4, 1)]  # Good Friday and Easter Monday lie between
+    assert days(cast.officer, Kind.DUE_SOON) == [
+        date(2026, 4, 1)
+    ]  # Good Friday and Easter Monday lie between
     assert days(cast.supervisor, Kind.ESCALATED) == [date(2026, 4, 10)]
 
 
