@@ -52,7 +52,7 @@ class Notice(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
-    about = models.CharField(max_length=60, help_text="Which limit, stage, step or opening.")
+    about = models.CharField(max_length=60, help_text="Which limit, step or opening.")
     number = models.PositiveIntegerField(
         default=0, help_text="The entry that brought it; for what is escalated, how far up."
     )

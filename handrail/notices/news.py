@@ -10,6 +10,7 @@ from handrail.cases.home import OWN_CASES_ONLY
 from handrail.cases.reviewing import LEVELS, TOLD_FOR, rank_of, waited_since
 from handrail.notices.readers import SEES
 from handrail.notices.rules import Day
+from handrail.notices.settling import STANDS
 from handrail.notices.telling import fetched, tell_all, telling
 from handrail.organisations.roles import Role
 
@@ -33,23 +34,26 @@ _ALLOCATED = telling(
     _FRESH,
 )
 # Whoever has something to do about it now, and who answers for it until it is given to somebody.
-_REFERRED = "reader.person, 'referred', c.id, c.stage_id, e.number, NULL::date, %(at)s"
+_REFERRED = "reader.person, 'referred', c.id, e.act, e.number, NULL::date, %(at)s"
+_SENT = """sent AS (
+    SELECT DISTINCT ON (chain) * FROM fresh WHERE act = ANY (%(sending)s) ORDER BY chain, number DESC
+)"""
 _OPENING = telling(
     f"""{_REFERRED} {_OPEN}
     JOIN held ON held.person = c.owner_id OR held.force = c.force_id AND held.role <> ALL (%(own_only)s)
         AND EXISTS (SELECT FROM cases_deadline d
             WHERE d.case_id = c.id AND d.ended IS NULL AND d.role = held.role)
     JOIN reader USING (person)
-    WHERE e.act = ANY (%(opening)s) AND held.person <> e.actor AND {SEES}""",
+    WHERE e.act = ANY (%(opening)s) AND held.person <> e.actor AND {STANDS} AND {SEES}""",
     _FRESH,
 )
 _SENDING = telling(
-    f"""{_REFERRED} {_OPEN}
+    f"""{_REFERRED} FROM sent e JOIN cases_case c ON c.id = e.chain AND c.closed_on IS NULL
     JOIN held ON held.body = c.council_id AND held.role = '{Role.PANEL_CHAIR.value}'
     JOIN reader USING (person)
-    WHERE e.act = ANY (%(sending)s) AND c.pending_number IS DISTINCT FROM e.number
-        AND held.person <> e.actor AND {SEES}""",
+    WHERE c.pending_number IS DISTINCT FROM e.number AND held.person <> e.actor AND {STANDS} AND {SEES}""",
     _FRESH,
+    _SENT,
 )
 
 _OPENED = "reader.person, 'opened', c.id, g.id::text, 0, NULL::date, %(at)s"

@@ -8,16 +8,19 @@ from handrail.notices.telling import tell_all
 
 KEPT = timedelta(days=90)  # how long what is over can still be asked about
 
+# The case `c` stands where the entry `e` left it: the next entry says where that was.
+STANDS = """c.stage_id = coalesce((SELECT after.stage FROM ledger_entry after
+    WHERE after.chain = c.id AND after.number = e.number + 1), c.stage_id)"""
 # Everything that settles a matter of a case is an entry on its chain.
-_SETTLED = """UPDATE notices_notice n SET over_at = %(at)s FROM cases_case c
+_SETTLED = f"""UPDATE notices_notice n SET over_at = %(at)s FROM cases_case c
 WHERE c.id = n.case_id AND n.over_at IS NULL
     AND n.case_id IN (SELECT chain FROM ledger_entry WHERE id > %(after)s AND id <= %(upto)s)
     AND CASE n.kind
         WHEN 'allocated' THEN c.owner_id IS DISTINCT FROM n.person_id OR c.closed_on IS NOT NULL
-        WHEN 'referred' THEN c.stage_id <> n.about
+        WHEN 'referred' THEN NOT {STANDS.replace("e.number", "n.number")}
         WHEN 'opened' THEN false
         ELSE NOT EXISTS (SELECT FROM cases_deadline d WHERE d.case_id = n.case_id AND d.limit_id = n.about
-            AND d.ended IS NULL AND d.due = n.due) END"""
+            AND d.ended IS NULL AND d.due = n.due) END"""  # noqa: S608 our own words
 # What was due soon is late now, and told as that.
 _PASSED = """UPDATE notices_notice SET over_at = %(at)s
 WHERE over_at IS NULL AND kind IN ('due-soon', 'review') AND due < %(day)s"""

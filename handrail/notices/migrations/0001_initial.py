@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("about", models.CharField(help_text="Which limit, stage, step or opening.", max_length=60)),
+                ("about", models.CharField(help_text="Which limit, step or opening.", max_length=60)),
                 (
                     "number",
                     models.PositiveIntegerField(
