@@ -10,7 +10,7 @@ time.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTP, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
 import structlog
@@ -26,6 +26,7 @@ from handrail.notices.models import Letter, Notice, State
 
 log = structlog.get_logger("handrail.notices")
 
+WELL = 250  # what a mail server says then
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 SUBJECT = "You have {things} to look at in Handrail"
 WORDS = (
@@ -73,7 +74,7 @@ def _server() -> Iterator[BaseEmailBackend]:
 
 def _reach(server: BaseEmailBackend) -> None:
     """Open the connection where there is none that works. Raises NotReached."""
-    if isinstance(server, EmailBackend) and server.connection and not _answers(server):
+    if isinstance(server, EmailBackend) and server.connection and not _answers(server.connection):
         server.close()
     try:
         server.open()
@@ -81,9 +82,9 @@ def _reach(server: BaseEmailBackend) -> None:
         raise NotReached from error
 
 
-def _answers(server: EmailBackend) -> bool:
+def _answers(connection: SMTP) -> bool:
     try:
-        return bool(server.connection.noop()[0] == 250)
+        return connection.noop()[0] == WELL
     except (SMTPException, OSError):
         return False
 
@@ -144,4 +145,4 @@ def _postpone(at: datetime) -> None:
 
 def _pause(tries: int) -> timedelta:
     """How long a letter waits after so many tries."""
-    return min(SHORTEST * 2 ** min(tries, 10), LONGEST)
+    return min(SHORTEST * (1 << min(tries, 10)), LONGEST)

@@ -31,7 +31,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("case__subject", "case__force").order_by("-pk")
     listing = paged(rows, request, {"state": state}, "")
     shown(request, [notice.case for notice in listing.page.object_list])
-    context = {"listing": listing, "state": state, "about": about, "today": timezone.localdate()}
+    context = {"listing": listing, "state": state, "words": about, "today": timezone.localdate()}
     return render(request, "notices/notices.html", context)
 
 

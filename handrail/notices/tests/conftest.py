@@ -1,6 +1,7 @@
 """A real mail server that can be away, refuse or fall silent, and a case that is late."""
 
 import socket
+from asyncio import Transport
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -24,8 +25,8 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         answer = self.answers.pop(0) if self.answers else "250 Taken"
         if answer.startswith("250"):
-            self.came.append(f"To: {envelope.rcpt_tos[0]}\n" + bytes(envelope.content or b"").decode())
-        if answer == "250 and silence" and server.transport:
+            self.came.append(f"To: {envelope.rcpt_tos[0]}\n" + (envelope.original_content or b"").decode())
+        if answer == "250 and silence" and isinstance(server.transport, Transport):
             server.transport.abort()
         return answer
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -62,7 +61,7 @@ def queue(task: Any) -> None:
 
 
 @pytest.fixture
-def late(transactional_db: None, server: MailServer) -> Iterator[Case]:
+def late(transactional_db: None, server: MailServer) -> Case:
     """A case with something late, of which nobody was told yet."""
     cast = make_cast()
     case = refer(cast)
@@ -88,6 +87,7 @@ class Killing(MailServer):
 
 
 def letter(case: Case, day: date) -> Letter:
+    assert case.owner is not None
     return Letter.objects.create(person=case.owner, day=day, next_at=timezone.now())
 
 

@@ -11,7 +11,7 @@ from handrail.cases.tests.cast import Cast, refer
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice
 from handrail.notices.tests.days import MONDAY, at, due, step, told_to
-from handrail.organisations.models import Post
+from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import person
 
@@ -33,8 +33,8 @@ def case(cast: Cast) -> Case:
     return case
 
 
-def days(person_: object, kind: Kind) -> list[date]:
-    return [day for _, _, day in told_to(person_, kind)]  # type: ignore[arg-type]
+def days(who: Person, kind: Kind) -> list[date]:
+    return [day for _, _, day in told_to(who, kind)]
 
 
 def test_the_owner_is_told_two_working_days_before_and_the_day_after(cast: Cast, case: Case) -> None:
@@ -159,7 +159,7 @@ def test_where_only_its_owner_is_named_what_is_late_still_goes_to_somebody(cast:
     assert told_to(cast.supervisor, *LIMITS) == told_to(cast.lead) == []
 
 
-def named(case: Case, who: object, *, by: object) -> None:
+def named(case: Case, who: Person, *, by: Person) -> None:
     Grant.objects.create(
         record=case.pk, person=who, kind=GrantKind.NAMED, reason="Named", by=by, since=at(MONDAY)
     )

@@ -10,6 +10,7 @@ from handrail.access.models import Grant
 from handrail.cases import reviewing
 from handrail.cases.models import Case
 from handrail.cases.opening import open_with_reason
+from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice
@@ -119,8 +120,8 @@ def test_an_opening_that_nobody_reviews_is_told_to_the_next_level(cast: Cast, op
 
 def test_a_reviewed_opening_is_over(cast: Cast, opened: Grant) -> None:
     run()
-    findings = reviewing.current_pack().access.findings
-    finding = reviewing.current_pack().codes_by_id[findings].codes[0].id
+    findings = current_pack().access.findings
+    finding = current_pack().codes_by_id[findings].codes[0].id
     with context.asking(cast.supervisor):
         reviewing.review(opened, by=cast.supervisor, finding=finding, reason="Right")
     run(days=1)
