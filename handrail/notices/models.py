@@ -19,6 +19,8 @@ class Kind(models.TextChoices):
 
     ALLOCATED = "allocated", "A case was given to you"
     REFERRED = "referred", "New for your team"
+    ASKED = "asked", "Asked of you, or handed to you"
+    REFUSED = "refused", "Refused by whoever was asked"
     DUE_SOON = "due-soon", "Due soon"
     REVIEW = "review", "A review is due soon"
     OVERDUE = "overdue", "Late"
@@ -52,10 +54,9 @@ class Notice(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
-    about = models.CharField(max_length=60, help_text="Which limit, step or opening.")
-    number = models.PositiveIntegerField(
-        default=0, help_text="The entry that brought it; for what is escalated, how far up."
-    )
+    about = models.CharField(max_length=60, help_text="Which limit, follow-up, step or opening.")
+    number = models.PositiveIntegerField(default=0, help_text="The entry that brought it; of limits 0.")
+    time = models.PositiveSmallIntegerField(default=0, help_text="Of what is escalated, which time it is.")
     due = models.DateField(null=True)
     since = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
@@ -67,7 +68,7 @@ class Notice(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["case", "kind", "about", "number", "due", "person"],
+                fields=["case", "kind", "about", "number", "time", "due", "person"],
                 name="notice_told_once",
                 nulls_distinct=False,
                 violation_error_message="This person was told this already.",

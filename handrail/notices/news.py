@@ -25,7 +25,7 @@ _OPEN = "FROM fresh e JOIN cases_case c ON c.id = e.chain AND c.closed_on IS NUL
 
 # Who gave it to themselves knows; while a decision waits for its sign-off nothing is given yet.
 _ALLOCATED = telling(
-    f"""reader.person, 'allocated', c.id, 'owner', max(e.number), NULL::date, %(at)s
+    f"""reader.person, 'allocated', c.id, 'owner', max(e.number), 0, NULL::date, %(at)s
     {_OPEN} AND c.allocated JOIN reader ON reader.person = c.owner_id
     WHERE e.act = ANY (%(giving)s) AND e.actor <> c.owner_id AND c.pending_number IS DISTINCT FROM e.number
         AND NOT EXISTS (SELECT FROM notices_notice n WHERE n.case_id = c.id AND n.kind = 'allocated'
@@ -34,7 +34,7 @@ _ALLOCATED = telling(
     _FRESH,
 )
 # Whoever has something to do about it now, and who answers for it until it is given to somebody.
-_REFERRED = "reader.person, 'referred', c.id, e.act, e.number, NULL::date, %(at)s"
+_REFERRED = "reader.person, 'referred', c.id, e.act, e.number, 0, NULL::date, %(at)s"
 _SENT = """sent AS (
     SELECT DISTINCT ON (chain) * FROM fresh WHERE act = ANY (%(sending)s) ORDER BY chain, number DESC
 )"""
@@ -56,7 +56,7 @@ _SENDING = telling(
     _SENT,
 )
 
-_OPENED = "reader.person, 'opened', c.id, g.id::text, 0, NULL::date, %(at)s"
+_OPENED = "reader.person, 'opened', c.id, g.id::text, 0, 0, NULL::date, %(at)s"
 _WITH_REASON = "FROM access_grant g JOIN cases_case c ON c.id = g.record"
 _OF_OTHERS = (
     f"g.kind = 'opened' AND g.since <= %(at)s AND reader.person IS DISTINCT FROM g.person_id AND {SEES}"

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from handrail.cases.models import Case
-from handrail.notices import letters, limits, news, settling
+from handrail.notices import follow_ups, letters, limits, news, settling
 from handrail.notices.models import Kind, Notice, Round
 from handrail.notices.rules import Day, day_of
 from handrail.notices.words import about
@@ -34,14 +34,18 @@ def run(at: datetime) -> int:
 def _follow(today: Day, after: int, upto: int, *, swept: bool) -> int:
     """What some entries of the record settle and bring; a sweep that is to come tells the rest."""
     settling.settle(today, after, upto)
-    told = news.tell(today, after, upto)
-    return told + (limits.tell(today, limits.deadlines_of(after, upto)) if swept else 0)
+    asked = follow_ups.follow_ups_of(after, upto)
+    told = news.tell(today, after, upto) + follow_ups.tell_new(today, asked)
+    if swept:
+        told += limits.tell(today, limits.deadlines_of(after, upto)) + follow_ups.tell(today, asked)
+    return told
 
 
 def _sweep(today: Day) -> int:
     """Once a day: what is due or late by the day alone."""
     settling.pass_day(today)
-    return sum(limits.tell(today, batch) for batch in limits.every_deadline(today))
+    told = sum(limits.tell(today, batch) for batch in limits.every_deadline(today))
+    return told + sum(follow_ups.tell(today, batch) for batch in follow_ups.every_follow_up())
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Day:
     at: datetime
     day: date
     rules: tuple[Rule, ...]
+    packs: tuple[dict[str, str], ...]
     giving: tuple[str, ...]
     sending: tuple[str, ...]
     opening: tuple[str, ...]
@@ -50,9 +51,9 @@ class Day:
 
     def parameters(self, **more: Any) -> dict[str, Any]:
         """What the queries of the room are given."""
-        rules = Jsonb([asdict(rule) for rule in self.rules])
+        rules = {"rules": Jsonb([asdict(rule) for rule in self.rules]), "packs": Jsonb(list(self.packs))}
         steps = {name: list(getattr(self, name)) for name in ("giving", "sending", "opening")}
-        return {"at": self.at, "day": self.day, "rules": rules, **steps, **more}
+        return {"at": self.at, "day": self.day, **rules, **steps, **more}
 
 
 def day_of(at: datetime) -> Day:
@@ -65,6 +66,7 @@ def day_of(at: datetime) -> Day:
         at=at,
         day=day,
         rules=tuple(_rule(pack, limit, day) for pack in packs for limit in pack.limits),
+        packs=tuple({"pack": pack.id} | _days(pack, day) for pack in packs),
         giving=_steps(packs, Meaning.OWNER),
         sending=_steps(packs, Meaning.COUNCIL),
         opening=tuple({step.id for pack in packs for step in pack.steps if step.opens}),
@@ -75,23 +77,30 @@ def _rule(pack: Pack, limit: Limit, day: date) -> Rule:
     times, step = pack.notices, pack.step_by_id[limit.step]
     review = any(pack.stage_by_id[stage].kind is StageKind.WATCHED for stage in step.stages)
     before = times.review_soon_working_days if review else times.due_soon_working_days
-    # The first day counts on which so many working days have passed.
-    late, very_late = (
-        last_day_before(day, days - 1, pack.calendar)
-        for days in (times.escalate_after_working_days, times.escalate_again_after_working_days)
-    )
     return Rule(
         pack=pack.id,
         limit=limit.id,
         before=Kind.REVIEW if review else Kind.DUE_SOON,
-        soon=add_working_days(day, before, pack.calendar).isoformat(),
-        late=late.isoformat(),
-        very_late=very_late.isoformat(),
+        **_days(pack, day) | {"soon": add_working_days(day, before, pack.calendar).isoformat()},
         stops=limit.stops,
         beside=step.beside or step.signs is not None,
         signs=step.signs is not None,
         chairs=Role.PANEL_CHAIR in step.by,
     )
+
+
+def _days(pack: Pack, day: date) -> dict[str, str]:
+    """What is due up to one day is told, and what was due before others is told further up.
+
+    The first day counts on which so many working days have passed.
+    """
+    times = pack.notices
+    late, very_late = (
+        last_day_before(day, days - 1, pack.calendar)
+        for days in (times.escalate_after_working_days, times.escalate_again_after_working_days)
+    )
+    soon = add_working_days(day, times.due_soon_working_days, pack.calendar)
+    return {"soon": soon.isoformat(), "late": late.isoformat(), "very_late": very_late.isoformat()}
 
 
 def _steps(packs: Iterable[Pack], meaning: Meaning) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from handrail.cases.reviewing import TOLD_FOR
+from handrail.notices.follow_ups import DUE
 from handrail.notices.rules import Day
 from handrail.notices.telling import tell_all
 
@@ -19,7 +20,12 @@ WHERE c.id = n.case_id AND n.over_at IS NULL
         WHEN 'allocated' THEN c.owner_id IS DISTINCT FROM n.person_id OR c.closed_on IS NOT NULL
         WHEN 'referred' THEN NOT {STANDS.replace("e.number", "n.number")}
         WHEN 'opened' THEN false
-        ELSE NOT EXISTS (SELECT FROM cases_deadline d WHERE d.case_id = n.case_id AND d.limit_id = n.about
+        WHEN 'asked' THEN NOT EXISTS (SELECT FROM cases_followup f WHERE f.case_id = n.case_id
+            AND f.number = n.number AND f.ended_on IS NULL AND f.accepted_on IS NULL AND f.refused_on IS NULL
+            AND (f.to_person_id IS NULL OR f.to_person_id = n.person_id))
+        ELSE NOT EXISTS (SELECT FROM cases_followup f WHERE f.case_id = n.case_id AND f.number = n.number
+            AND f.ended_on IS NULL AND {DUE} = n.due)
+            AND NOT EXISTS (SELECT FROM cases_deadline d WHERE d.case_id = n.case_id AND d.limit_id = n.about
             AND d.ended IS NULL AND d.due = n.due) END"""  # noqa: S608 our own words
 # What was due soon is late now, and told as that.
 _PASSED = """UPDATE notices_notice SET over_at = %(at)s

@@ -11,12 +11,12 @@ from handrail.notices.readers import READERS
 def telling(told: str, *parts: str) -> str:
     """The statement that tells people something.
 
-    `told` gives the person, kind, case, what it is about, number, day due and moment, from what `parts` and
-    READERS make.
+    `told` gives the person, kind, case, what it is about, number, time, day due and moment, from what `parts`
+    and READERS make.
     """
     return (
         f"WITH {', '.join((READERS, *parts))}"
-        " INSERT INTO notices_notice (person_id, kind, case_id, about, number, due, since)"
+        " INSERT INTO notices_notice (person_id, kind, case_id, about, number, time, due, since)"
         f" SELECT DISTINCT {told} ON CONFLICT DO NOTHING"
     )
 

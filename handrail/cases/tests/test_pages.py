@@ -33,9 +33,9 @@ def named(given: str, family: str) -> dict[str, str]:
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 21),
     "case": (lambda case: reverse("cases:case", args=[case.pk]), 24),
-    "list": (lambda case: reverse("cases:list"), 14),
-    "referrals": (lambda case: reverse("cases:referrals"), 14),
-    "checks": (lambda case: reverse("cases:checks"), 12),
+    "list": (lambda case: reverse("cases:list"), 15),
+    "referrals": (lambda case: reverse("cases:referrals"), 15),
+    "checks": (lambda case: reverse("cases:checks"), 13),
 }
 
 
