@@ -23,6 +23,10 @@ purposes = "why"
 findings = "why"
 bases = "why"
 source = "law"
+[paper]
+purposes = "why"
+decisions = 5
+source = "law"
 [notices]
 due_soon_working_days = 2
 review_soon_working_days = 10
