@@ -131,6 +131,9 @@ TABLE: dict[str, Expected] = {
     "cases:matter-refer": (302, 405, 405, 405),
     "cases:find": (302, 200, 200, 200),
     "cases:checks": (302, 403, 403, 403),
+    "notices:list": (302, 200, 200, 200),
+    "notices:read": (302, 405, 405, 405),
+    "notices:mail": (302, 200, 200, 200),
     "demo:people": (404, 404, 404, 404),
     "demo:step-in": (404, 404, 404, 404),
 }

@@ -4,7 +4,7 @@ Every part carries its `source`: the id of an entry in the pack's `sources`. The
 value that the national source leaves open, so that nobody mistakes it for national policy.
 """
 
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
@@ -442,6 +442,19 @@ class Documents(Sourced):
 UNSAID = Documents(source=LOCAL_CHOICE, note="For a pack that says nothing of documents.")
 
 
+class Notices(Sourced):
+    """When somebody is told of what is due or late, when who answers for them is, and when mail goes out.
+
+    Working days by the pack's calendar: before something is due, and after it was.
+    """
+
+    due_soon_working_days: int = Field(gt=0)
+    review_soon_working_days: int = Field(gt=0)
+    escalate_after_working_days: int = Field(gt=0)
+    escalate_again_after_working_days: int = Field(gt=0)
+    digest_at: time
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -462,6 +475,7 @@ class Pack(Frozen):
     draft_days: int = Field(gt=0)
     access: Access
     paper: Paper
+    notices: Notices
     sources: tuple[Source, ...]
     roles: tuple[Code, ...]
     stages: tuple[Stage, ...]

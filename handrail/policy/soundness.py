@@ -42,6 +42,7 @@ def problems(pack: Pack) -> list[Fault]:
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
     faults = [*_calendar_faults(pack), *_access_faults(pack), *_paper_faults(pack)]
+    faults += [*_notices_faults(pack)]
     faults += [*_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
@@ -91,6 +92,13 @@ def _paper_faults(pack: Pack) -> Iterator[Fault]:
     for step in pack.paper.plans:
         if step not in pack.step_by_id:
             yield Fault("pack", pack.id, f"Paper: step “{step}” is not there. {_one_of(pack.step_by_id)}")
+
+
+def _notices_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.notices):
+        yield Fault("pack", pack.id, f"Notices: {message}")
+    if pack.notices.escalate_again_after_working_days <= pack.notices.escalate_after_working_days:
+        yield Fault("pack", pack.id, "Notices: what is escalated again was escalated before; give more days.")
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:

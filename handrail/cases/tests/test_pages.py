@@ -34,9 +34,9 @@ BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 21),
     # With what other referrals have in common, how each ended, and which assessments came too late
     "case": (lambda case: reverse("cases:case", args=[case.pk]), 28),
-    "list": (lambda case: reverse("cases:list"), 14),
-    "referrals": (lambda case: reverse("cases:referrals"), 14),
-    "checks": (lambda case: reverse("cases:checks"), 12),
+    "list": (lambda case: reverse("cases:list"), 15),
+    "referrals": (lambda case: reverse("cases:referrals"), 15),
+    "checks": (lambda case: reverse("cases:checks"), 13),
 }
 
 

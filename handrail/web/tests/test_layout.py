@@ -6,7 +6,7 @@ from django.test import Client
 
 from handrail.cases.tests.cast import Cast
 
-SEEN = ["Home", "Cases", "Referrals", "Find"]
+SEEN = ["Home", "Notices", "Cases", "Referrals", "Find"]
 
 
 def navigation(client: Client, address: str = "/home/") -> list[str]:
