@@ -1,4 +1,4 @@
-"""`handrail policy`: read a policy pack, and show it."""
+"""`handrail policy`: read a policy pack, show it, and say what changed from one to another."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from handrail.commands.printing import print_json
+from handrail.policy.diff import differences
+from handrail.policy.diff_page import diff_page, diff_text
 from handrail.policy.load import PackError, load_pack
 from handrail.policy.schema import Pack
 from handrail.policy.show import show as page_of
@@ -51,6 +53,32 @@ def show(folder: Folder, out: Annotated[Path, typer.Option(help="The HTML file t
         typer.echo(f"handrail: {error}", err=True)
         raise typer.Exit(CANNOT_RUN) from error
     typer.echo(f"Written to {out}.")
+
+
+@policy.command()
+def diff(
+    older: Folder,
+    newer: Folder,
+    out: Annotated[Path | None, typer.Option(help="Write a page to this HTML file as well.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in plain words what changed from one pack to another, the older first.
+
+    Exit status 0: both say the same. 1: they differ. 2: a pack could not be read.
+    """
+    try:
+        before, after = load_pack(older), load_pack(newer)
+        changes = differences(before, after)
+        if out:
+            out.write_text(diff_page(before, after, changes), encoding="utf-8")
+    except (PackError, OSError) as error:
+        typer.echo(f"handrail: {error}", err=True)
+        raise typer.Exit(CANNOT_RUN) from error
+    if as_json:
+        print_json({"older": before.id, "newer": after.id, "same": not changes, "changes": changes})
+    else:
+        typer.echo(diff_text(before, after, changes))
+    raise typer.Exit(FOUND if changes else 0)
 
 
 def counted(pack: Pack) -> str:

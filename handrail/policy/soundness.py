@@ -99,6 +99,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "limits": pack.limits,
         "checks": pack.checks,
         "markings": pack.markings,
+        "mappings": pack.mappings,
     }
 
 

@@ -1,0 +1,64 @@
+"""Laying a pack over the older one that it extends, so that it says only what is different.
+
+What is laid is the plain content of TOML files. A table lies over another key by key. In a list of parts a
+part lies over the one with the same id; a new one comes after the part that stands before it in the newer
+list, or at the end. `replace = true` puts a part in the place of the older one, whole; `remove = true` takes
+it away.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+REPLACE = "replace"
+REMOVE = "remove"
+
+
+class CannotLay(Exception):
+    """A part cannot be laid over another; the message says why."""
+
+
+def lay(newer: Any, older: Any) -> Any:
+    """The newer value over the older one, or over nothing."""
+    if isinstance(newer, Mapping):
+        beneath = older if isinstance(older, Mapping) and newer.get(REPLACE) is not True else {}
+        laid = {key: lay(value, beneath.get(key)) for key, value in newer.items() if key != REPLACE}
+        return {**beneath, **laid}
+    if are_parts(newer):
+        return lay_parts(newer, older if are_parts(older) else [])
+    return newer
+
+
+def lay_parts(newer: Sequence[Mapping[str, Any]], older: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The newer parts over the older ones of the same ids. Raises CannotLay."""
+    found = {part["id"]: part for part in older}
+    order, seen = list(found), set[str]()
+    before: str | None = None
+    for part in newer:
+        id_ = part["id"]
+        if id_ in seen:
+            raise CannotLay(f"“{id_}” is there more than once.")
+        seen.add(id_)
+        if part.get(REMOVE) is True:
+            _take_away(id_, order)
+            continue
+        if id_ not in found:
+            order.insert(order.index(before) + 1 if before in order else len(order), id_)
+        found[id_] = lay(part, found.get(id_))
+        before = id_
+    return [found[id_] for id_ in order]
+
+
+def _take_away(id_: str, order: list[str]) -> None:
+    if id_ not in order:
+        raise CannotLay(f"“{id_}” cannot be removed: what is extended has no such part.")
+    order.remove(id_)
+
+
+def are_parts(value: Any) -> bool:
+    """Whether this is a list of parts that have ids."""
+    return isinstance(value, list) and bool(value) and all(map(is_part, value))
+
+
+def is_part(value: Any) -> bool:
+    """Whether this is a table with an id."""
+    return isinstance(value, Mapping) and isinstance(value.get("id"), str)
