@@ -123,7 +123,7 @@ class _Comparison:
         for id_, part in after.items():
             if id_ in before and before[id_] != part:
                 for change in self.inside(group, about, before[id_], part):
-                    yield replace(change, says=f"{what.capitalize()} “{titled(part)}”: {_lower(change.says)}")
+                    yield _within(what.capitalize(), titled(before[id_]), change)
         if _reordered(before, after):
             yield Change(group, about, f"Its {what}s stand in another order.")
 
@@ -136,6 +136,7 @@ class _Comparison:
         for id_, asked in after.items():
             if id_ in before:
                 yield from self.of_question(group, about, before[id_], asked)
+                yield from self.of_condition(group, about, (was, now), before[id_].question, asked.question)
         yield from self.of_sections(group, about, was, now)
         if _reordered(before, after):
             yield Change(group, about, "Its questions are asked in another order.")
@@ -147,9 +148,26 @@ class _Comparison:
             yield Change(group, about, f"“{label}” is now asked under “{now.section.title}”.")
         if label != now.question.label:
             yield Change(group, about, f"“{label}” is now asked as “{now.question.label}”.")
-        same = now.question.model_copy(update={"label": label})
+        same = now.question.model_copy(update={"label": label, "when": was.question.when})
         for change in self.inside(group, about, was.question, same):
             yield replace(change, says=f"“{label}”: {_lower(change.says)}")
+
+    def of_condition(
+        self, group: str, about: str, forms: tuple[Form, Form], was: Question, now: Question
+    ) -> Iterator[Change]:
+        """When a question is asked now, and when it was."""
+        if was.when != now.when:
+            before, after = (
+                self._asked_when(self.older, forms[0], was),
+                self._asked_when(self.newer, forms[1], now),
+            )
+            yield Change(group, about, f"“{was.label}”: asked at another time.", before, after)
+
+    def _asked_when(self, pack: Pack, form: Form, question: Question) -> str:
+        if question.when is None:
+            return "Always asked."
+        words = Words(pack)
+        return words.when(question.when, form.questions, words.steps_with(form.id))
 
     def of_sections(self, group: str, about: str, was: Form, now: Form) -> Iterator[Change]:
         """What changed in the sections themselves, apart from their questions."""
@@ -161,7 +179,7 @@ class _Comparison:
                 one, other = getattr(before[id_], name), getattr(after[id_], name)
                 if one != other:
                     change = self.field(group, about, name, one, other)
-                    yield replace(change, says=f"Section “{after[id_].title}”: {_lower(change.says)}")
+                    yield _within("Section", before[id_].title, change)
         added = [f"“{s.title}”" for s in now.sections if s.id not in before]
         gone = [f"“{s.title}”" for s in was.sections if s.id not in after]
         yield from _new_and_gone(group, about, "section", added, gone)
@@ -199,7 +217,8 @@ class _Comparison:
     def described(self, part: BaseModel, pack: Pack) -> str:
         """A few words on a part that is new."""
         describe = DESCRIBED.get(type(part).__name__)
-        return describe(part, pack) if describe else ""
+        described = describe(part, pack) if describe else ""
+        return "" if described == titled(part) else described
 
 
 def _of_step(step: Step, pack: Pack) -> str:
@@ -224,6 +243,7 @@ DESCRIBED: dict[str, Callable[[Any, Pack], str]] = {
     "Check": lambda check, pack: check.statement,
     "CodeList": lambda codes, pack: f"Its answers: {listed([code.label for code in codes.codes])}.",
     "Form": lambda form, pack: f"It asks {counted(len(form.questions), 'question')}.",
+    "CodeMapping": lambda mapping, pack: mapping.note,
     "Marking": lambda marking, pack: marking.handling,
     "Source": lambda source, pack: source.where,
 }
@@ -268,6 +288,12 @@ def _by_id(parts: Parts) -> dict[str, Any]:
 
 def _reordered(before: dict[str, Any], after: dict[str, Any]) -> bool:
     return [id_ for id_ in before if id_ in after] != [id_ for id_ in after if id_ in before]
+
+
+def _within(what: str, title: str, change: Change) -> Change:
+    """A change in a part of a part, which it names once by what it was called."""
+    says = _lower(change.says).replace(f" instead of “{title}”", "")
+    return replace(change, says=f"{what} “{title}”: {says}")
 
 
 def _lower(text: str) -> str:

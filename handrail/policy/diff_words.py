@@ -143,7 +143,7 @@ def field_in_words(group: str, about: str, name: str, was: Any, now: Any) -> Cha
     before, after = said(was), said(now)
     if name in CALLED:
         return Change(group, about, f"Now called “{after}” instead of “{before}”.")
-    called = FIELDS.get(name, name.replace("_", " ").capitalize())
+    called = FIELDS.get(name) or BY_REFERENCE.get(name) or name.replace("_", " ").capitalize()
     if isinstance(was, str) and isinstance(now, str) and was and now and len(was) + len(now) > 60:
         return Change(group, about, f"{called}: other words.", before, after)
     if isinstance(now, bool):

@@ -27,7 +27,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "markings": Marking,
     "mappings": CodeMapping,
 }
-OWN = frozenset({"id", "title", "summary", "in_force_from"})  # what every pack says for itself
+OWN = frozenset({"id", "title", "summary", "in_force_from", "mappings"})  # what every pack says for itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def _beneath(folder: Path, head: dict[str, Any], found: list[Problem], above: tu
     except CannotLay as error:
         found.append(Problem("pack.toml", "", str(error)))
         laid = head
-    return _Content(laid, {key: list(items) for key, items in older.parts.items()}, {**older.homes}, older)
+    parts = {key: list(items) if key not in OWN else [] for key, items in older.parts.items()}
+    return _Content(laid, parts, {**older.homes}, older)
 
 
 def _is_beside(folder: Path, name: object) -> bool:
@@ -140,7 +141,8 @@ def _collect(
         found.append(Problem(name, key, f"is not known here. Use one of {known}."))
         return
     labels = [str(item["id"]) if is_part(item) else str(len(content.parts[key])) for item in value]
-    again = [label for label in labels if (key, label) in here]
+    laid = content.extended.homes if content.extended else {}
+    again = [label for label in labels if (key, label) in here and (key, label) not in laid]
     found += [
         Problem(name, f"{key}[{label}]", "This id is used more than once; ids are unique.") for label in again
     ]

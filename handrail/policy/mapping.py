@@ -6,16 +6,28 @@ from handrail.policy.schema import Code, CodeList, CodeMapping, Pack, Pair, Stag
 from handrail.policy.soundness import Fault
 
 
-def in_newer(newer: Pack, codes: str, code: str) -> str | None:
-    """What a code of a list of the extended pack is in the newer one; None where no single code says it."""
-    said = {p.newer for m in newer.mappings if m.list == codes for p in m.codes if p.older == code}
-    return _single({*said, *_same(newer, codes, code)})
+def in_newer(newer: Pack, codes: str, code: str, to: str = "") -> str | None:
+    """What a code of a list of the extended pack is in the newer one; None where no single code says it.
+
+    `to` is the list of the newer pack, where that is not the one of the same id.
+    """
+    pairs = _pairs(newer, codes, to or codes)
+    same = _same(newer, codes, code) if to in {"", codes} else set()
+    return _single({*(p.newer for p in pairs if p.older == code), *same})
 
 
-def in_older(older: Pack, newer: Pack, codes: str, code: str) -> str | None:
-    """What a code of a list of the newer pack is in the one it extends; None where no single code says it."""
-    said = {p.older for m in newer.mappings if m.target == codes for p in m.codes if p.newer == code}
-    return _single({*said, *_same(older, codes, code)})
+def in_older(older: Pack, newer: Pack, codes: str, code: str, of: str = "") -> str | None:
+    """What a code of a list of the newer pack is in the one it extends; None where no single code says it.
+
+    `of` is the list of the extended pack, where that is not the one of the same id.
+    """
+    pairs = _pairs(newer, of or codes, codes)
+    same = _same(older, codes, code) if of in {"", codes} else set()
+    return _single({*(p.older for p in pairs if p.newer == code), *same})
+
+
+def _pairs(newer: Pack, codes: str, target: str) -> list[Pair]:
+    return [p for m in newer.mappings if (m.list, m.target) == (codes, target) for p in m.codes]
 
 
 def band_of(codes: CodeList, number: int) -> Code | None:

@@ -32,26 +32,29 @@ def lay_parts(newer: Sequence[Mapping[str, Any]], older: Sequence[Mapping[str, A
     """The newer parts over the older ones of the same ids. Raises CannotLay."""
     found = {part["id"]: part for part in older}
     order, seen = list(found), set[str]()
-    before: str | None = None
+    place = len(order)
     for part in newer:
         id_ = part["id"]
         if id_ in seen:
             raise CannotLay(f"“{id_}” is there more than once.")
         seen.add(id_)
         if part.get(REMOVE) is True:
-            _take_away(id_, order)
+            place = _taken_away(id_, order)
             continue
         if id_ not in found:
-            order.insert(order.index(before) + 1 if before in order else len(order), id_)
+            order.insert(place, id_)
         found[id_] = lay(part, found.get(id_))
-        before = id_
+        place = order.index(id_) + 1
     return [found[id_] for id_ in order]
 
 
-def _take_away(id_: str, order: list[str]) -> None:
+def _taken_away(id_: str, order: list[str]) -> int:
+    """Take a part away, and say where it stood."""
     if id_ not in order:
         raise CannotLay(f"“{id_}” cannot be removed: what is extended has no such part.")
-    order.remove(id_)
+    place = order.index(id_)
+    del order[place]
+    return place
 
 
 def are_parts(value: Any) -> bool:
