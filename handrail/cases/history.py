@@ -10,12 +10,15 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from handrail.cases.filling import Answered, in_order
 from handrail.cases.markings import RaisedMarking, highest, level_of
 from handrail.cases.models import Case
+from handrail.cases.packs import in_any, known_packs
+from handrail.cases.packs import pack as pack_by_id
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.questions import options_for
-from handrail.policy.schema import Marking, Meaning, Step
+from handrail.policy.moving import MOVE
+from handrail.policy.questions import meanings, options_for
+from handrail.policy.schema import Marking, Meaning, Pack, Step
 
 LATE_RECORDING = timedelta(days=1)
 
@@ -77,17 +80,23 @@ def chronology_with_answers(case: Case, reader: Person) -> list[tuple[Event, lis
 
 
 def _answers(case: Case, entry: Entry) -> list[Answered]:
-    step = case.pack.step_by_id[entry.act]
-    form = case.pack.form_of(step)
+    pack, step = policy_of(entry)
+    form = pack.form_of(step)
     answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
-    options = options_for(case.pack, step, choices_of(case.force))
+    options = options_for(pack, step, choices_of(case.force))
     return in_order(form.questions.values(), answers, options) if form else []
+
+
+def policy_of(entry: Entry) -> tuple[Pack, Step]:
+    """The policy under which an entry was recorded, which gives it its words for ever, and its step there."""
+    pack = pack_by_id(entry.pack)
+    return pack, MOVE if entry.act == MOVE.id else pack.step_by_id[entry.act]
 
 
 def marking_of_entry(case: Case, entry: Entry) -> Marking:
     """How an entry is marked now: as its step is, or higher where somebody has raised it."""
-    pack = case.pack
-    by_itself = pack.marking_of(pack.step_by_id[entry.act])
+    pack, step = policy_of(entry)
+    by_itself = pack.marking_of(step)
     raised = RaisedMarking.objects.filter(record=entry.chain, number=entry.number)
     known = (pack.marking_by_id.get(id_) for id_ in raised.values_list("marking", flat=True))
     return highest(by_itself, *filter(None, known))
@@ -95,17 +104,16 @@ def marking_of_entry(case: Case, entry: Entry) -> Marking:
 
 def awaited_from(case: Case, reader: Person) -> str:
     """Whose answer a case waits for whose clock stands still; empty where nobody said or nothing is."""
-    asked = {form.id: q.id for form in case.pack.forms if (q := form.meaning(Meaning.AWAITED_FROM))}
-    questions = {step.id: asked[step.form] for step in case.pack.steps if step.form in asked}
     if case.waiting_since is None or not case.readable_by(reader):
         return ""
-    entry = (
-        _entries(case)
-        .filter(act__in=questions, content__level__lte=reader.vetting)
-        .order_by("-number")
-        .first()
-    )
-    return str(entry.content.content["answers"].get(questions[entry.act], "")) if entry else ""
+    asking = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.clock == "stops"))
+    entries = _entries(case).filter(act__in=asking, content__level__lte=reader.vetting)
+    entry = entries.order_by("-number").first()
+    if entry is None:
+        return ""
+    pack, step = policy_of(entry)
+    said = meanings(pack.form_of(step), entry.content.content["answers"])
+    return str(said.get(Meaning.AWAITED_FROM, ""))
 
 
 def _entries(case: Case) -> QuerySet[Entry]:
@@ -130,8 +138,7 @@ def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUI
 def _event(
     case: Case, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
 ) -> Event:
-    pack = case.pack
-    step = pack.step_by_id[entry.act]
+    pack, step = policy_of(entry)
     raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
     marking = highest(pack.marking_of(step), *filter(None, [raised]))
     # The database withholds it too; here it is told from what was erased.

@@ -1,12 +1,39 @@
 """The policy packs that this Handrail knows, each read once."""
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from django.conf import settings
+from django.db import connection
 
 from handrail.policy.load import load_pack
+from handrail.policy.mapping import in_newer
 from handrail.policy.schema import Pack
+
+# Which policies there are cases under: a few probes of an index, and nothing that row security keeps back.
+IN_USE = """
+CREATE OR REPLACE FUNCTION cases_packs() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH RECURSIVE used (id) AS (
+    SELECT min(pack_id) FROM cases_case
+    UNION ALL
+    SELECT (SELECT min(pack_id) FROM cases_case WHERE pack_id > used.id) FROM used WHERE id IS NOT NULL
+)
+SELECT id FROM used WHERE id IS NOT NULL
+$$
+"""
+
+
+class Part(Protocol):
+    """A part of a pack that has an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 @cache
@@ -18,3 +45,36 @@ def pack(pack_id: str) -> Pack:
 def current_pack() -> Pack:
     """The pack under which new cases are opened."""
     return pack(settings.PACK)
+
+
+@cache
+def known_packs() -> tuple[Pack, ...]:
+    """Every pack of the folder of packs, the newest first. Raises PackError when one cannot be used."""
+    folders = [path.parent.name for path in Path(settings.PACKS).glob("*/pack.toml")]
+    return tuple(sorted(map(pack, folders), key=lambda known: (known.in_force_from, known.id), reverse=True))
+
+
+def packs_in_use() -> list[Pack]:
+    """The pack for new cases, and after it every other one that there are cases under."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_packs()")
+        used = [id_ for (id_,) in cursor.fetchall()]
+    return [current_pack(), *(pack(id_) for id_ in used if id_ != settings.PACK)]
+
+
+def in_any(packs: Iterable[Pack], parts: Callable[[Pack], Iterable[AnyPart]]) -> dict[str, AnyPart]:
+    """The parts of several packs by id; where two have one, it is that of the first."""
+    found: dict[str, AnyPart] = {}
+    for each in packs:
+        for part in parts(each):
+            found.setdefault(part.id, part)
+    return found
+
+
+def said_as(codes: str, code: str, packs: Iterable[Pack]) -> set[str]:
+    """A code, and those of older packs that say the same by the mappings of the packs that extend them."""
+    found = {code}
+    for each in packs:
+        older = pack(each.extends).codes_by_id.get(codes) if each.extends else None
+        found |= {c.id for c in older.codes if in_newer(each, codes, c.id) == code} if older else set()
+    return found

@@ -10,6 +10,7 @@ from handrail.policy import process
 from handrail.subjects.models import Subject
 
 CHANGES = [
+    "pack_id",
     "council",
     "owner",
     "allocated",
@@ -57,10 +58,14 @@ def _write_deadlines(record: Record) -> None:
         row = running.get(deadline.limit)
         if row is None:
             added.append(deadline_row(record, deadline))
-        elif row.due != deadline.due:
-            row.due = deadline.due
-            row.save(update_fields=["due"])
+        elif (new := deadline_row(record, deadline)) and _differ(row, new):
+            row.due, row.step_id, row.role = new.due, new.step_id, new.role
+            row.save(update_fields=["due", "step_id", "role"])
     Deadline.objects.bulk_create(added)
+
+
+def _differ(row: Deadline, new: Deadline) -> bool:
+    return (row.due, row.step_id, row.role) != (new.due, new.step_id, new.role)
 
 
 def deadline_row(record: Record, deadline: process.Deadline) -> Deadline:

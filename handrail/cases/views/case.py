@@ -13,6 +13,7 @@ from handrail.cases.authority import posts_on
 from handrail.cases.history import awaited_from, chronology, chronology_with_answers, event
 from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.moving import packs_to_move_to
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
@@ -56,6 +57,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "may_restrict": person.may(Capability.RESTRICT),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
         "tells_readers": may_ask(case, person),
+        "newer_packs": packs_to_move_to(case, person),
     }
     return render(request, "cases/case.html", context)
 
