@@ -15,9 +15,9 @@ from handrail.access.context import writing
 from handrail.cases.actions import lock
 from handrail.cases.authority import may, post_that_may
 from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale
-from handrail.cases.models import Case, CaseQuerySet, Deadline
+from handrail.cases.models import Case, CaseQuerySet, Deadline, FollowUp
 from handrail.cases.packs import known_packs
-from handrail.cases.record import Actor, Record, move, position_of
+from handrail.cases.record import Record, acting, move, position_of
 from handrail.cases.writing import write
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
@@ -61,14 +61,9 @@ def move_to_policy(
         if case.version != seen_version:
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
         record = Record.of(case)
-        move(record, newer, reason, actor=actor_by(post), recorded_at=at or timezone.now())
+        move(record, newer, reason, actor=acting(by, post), recorded_at=at or timezone.now())
         with writing(case.pk):
             return write(record)
-
-
-def actor_by(post: Post) -> Actor:
-    """Who moves a case, by one of their posts."""
-    return Actor(post.person_id, post.role, post.organisation_id)
 
 
 def force_called(slug: str) -> Organisation:
@@ -158,22 +153,24 @@ def _move_batch(
 ) -> list[Line]:
     """Move some cases in one transaction; what somebody else has moved meanwhile is left out."""
     running = Prefetch("deadlines", Deadline.objects.running().order_by("pk"), to_attr="running")
+    asked = Prefetch("follow_ups", FollowUp.objects.open().order_by("number"), to_attr="asked")
     with transaction.atomic():
         cases = Case.objects.changed_by(by).filter(pk__in=ids).exclude(pack_id=newer.id)
-        cases = cases.select_for_update(of=("self",)).select_related("force").prefetch_related(running)
+        cases = cases.select_for_update(of=("self",)).select_related("force").prefetch_related(running, asked)
         return [
-            Line(case.reference, _moved(case, newer, posts, reason, dry_run=dry_run))
+            Line(case.reference, _moved(case, newer, by, posts, reason, dry_run=dry_run))
             for case in sorted(cases, key=lambda case: ids.index(case.pk))
         ]
 
 
-def _moved(case: Case, newer: Pack, posts: Sequence[Post], reason: str, *, dry_run: bool) -> str:
+def _moved(case: Case, newer: Pack, by: Person, posts: Sequence[Post], reason: str, *, dry_run: bool) -> str:
     """Move a case that is locked, and say why not where it cannot be."""
     rows: list[Deadline] = case.running  # type: ignore[attr-defined] # prefetched
-    record = Record(case.pack, case, position_of(case, rows), rows=rows)
+    asked: list[FollowUp] = case.asked  # type: ignore[attr-defined] # prefetched
+    record = Record(case.pack, case, position_of(case, rows, asked), rows=rows, follow_ups=asked)
     post = next(post for post in posts if post.reaches(case.force))
     try:
-        move(record, newer, reason, actor=actor_by(post), recorded_at=timezone.now())
+        move(record, newer, reason, actor=acting(by, post), recorded_at=timezone.now())
     except Refused as refused:
         return refused.reason
     if not dry_run:

@@ -22,6 +22,7 @@ from handrail.cases.restriction import OF_STAFF, Category, Restriction
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.answers import Options
+from handrail.policy.schema import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,15 @@ def choices_for(case: Case) -> Options:
     """The choices of a question about a case; of a restricted one those who are named, and nobody else."""
     among = [person.pk for person in people_of(case)] if case.restricted else None
     return choices_of(case.force, among=among)
+
+
+def choices_on(case: Case, step: Step, about: int | None) -> Options:
+    """The choices of a step's questions; whoever takes a case over into their force chooses from that."""
+    rule = case.pack.answering.get(step.id)
+    if rule and rule.gives == "force" and step.id == rule.accepted_by and not case.restricted:
+        asked = case.follow_ups.open().filter(number=about or 0).select_related("to_organisation").first()
+        return choices_of(asked.to_organisation if asked else case.force)
+    return choices_for(case)
 
 
 def kept_from(case: Case) -> set[UUID]:

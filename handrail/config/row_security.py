@@ -65,7 +65,7 @@ left_behind (name, value) AS (
     UNION ALL SELECT 'may', ' ' || string_agg(DISTINCT capability, ' ') || ' ' FROM can
     UNION ALL SELECT 'granted', array_agg(DISTINCT record)::text FROM given WHERE stages = '{{}}'
     UNION ALL SELECT 'working', array_agg(DISTINCT record)::text FROM given
-        WHERE stages = '{{}}' AND kind IN ('invited', 'named', 'opened')
+        WHERE stages = '{{}}' AND kind IN ('invited', 'asked', 'named', 'opened')
     UNION ALL SELECT 'named', array_agg(DISTINCT record)::text FROM given WHERE kind = 'named'
     UNION ALL SELECT 'invited', array_agg(DISTINCT record)::text FROM given WHERE stages <> '{{}}'
     UNION ALL SELECT 'parts', array_agg(DISTINCT record || ':' || stage)::text

@@ -22,7 +22,7 @@ from handrail.policy.diff_words import (
     reference,
     titled,
 )
-from handrail.policy.schema import Form, Limit, Pack, Question, Section, Step
+from handrail.policy.schema import Form, Limit, Pack, Question, Section, Stage, Step
 from handrail.policy.show import Words, listed
 
 Parts = Sequence[BaseModel]
@@ -107,6 +107,8 @@ class _Comparison:
                 yield from self.of_inner(group, about, name, before, after)
             elif name in LENGTH and isinstance(was, Limit) and isinstance(now, Limit):
                 yield from self.of_length(group, about, name, was, now)
+            elif name == "stages" and isinstance(was, Step):
+                yield from self.of_stages(group, about, before, after)
             elif name in ORIGINS:
                 where = f"{group}: {about}"
                 yield self.field(SOURCES, where, name, before, after)
@@ -194,6 +196,14 @@ class _Comparison:
         which = longer(was, now)
         yield Change(group, about, f"Now within {after} instead of {before}{f': {which}' if which else ''}.")
 
+    def of_stages(self, group: str, about: str, was: Sequence[str], now: Sequence[str]) -> Iterator[Change]:
+        """Where a step is taken now; a stage that is new or gone says that itself, for all its steps."""
+        told = self.older.stage_by_id.keys() ^ self.newer.stage_by_id.keys()
+        before = tuple(id_ for id_ in was if id_ not in told)
+        after = tuple(id_ for id_ in now if id_ not in told)
+        if before != after:
+            yield self.field(group, about, "stages", before, after)
+
     def field(self, group: str, about: str, name: str, was: Any, now: Any) -> Change:
         """One field in words; what it names is called as its own pack calls it."""
         if name in BY_REFERENCE and isinstance(now or was, tuple):
@@ -221,6 +231,11 @@ class _Comparison:
         return "" if described == titled(part) else described
 
 
+def _of_stage(stage: Stage, pack: Pack) -> str:
+    taken = [f"“{step.title}”" for step in pack.steps if stage.id in step.stages]
+    return f"{stage.description} What is done there: {listed(taken)}."
+
+
 def _of_step(step: Step, pack: Pack) -> str:
     words = Words(pack)
     where = "It opens a case" if step.opens else f"Where: {words.stages(step)}"
@@ -236,7 +251,7 @@ def _of_outcome(outcome: Any, pack: Pack) -> str:
 
 
 DESCRIBED: dict[str, Callable[[Any, Pack], str]] = {
-    "Stage": lambda stage, pack: stage.description,
+    "Stage": _of_stage,
     "Step": _of_step,
     "Outcome": _of_outcome,
     "Limit": lambda limit, pack: limit.statement,

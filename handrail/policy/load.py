@@ -13,8 +13,19 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from handrail.policy.mapping import loose_codes
-from handrail.policy.overlay import CannotLay, are_parts, is_part, lay, lay_parts
-from handrail.policy.schema import Check, CodeList, CodeMapping, Form, Limit, Marking, Pack, Stage, Step
+from handrail.policy.overlay import CannotLay, are_parts, is_part, lay, lay_parts, take_beside_too
+from handrail.policy.schema import (
+    Check,
+    CodeList,
+    CodeMapping,
+    FollowUp,
+    Form,
+    Limit,
+    Marking,
+    Pack,
+    Stage,
+    Step,
+)
 from handrail.policy.soundness import problems
 
 LISTS: dict[str, type[BaseModel]] = {
@@ -23,6 +34,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "forms": Form,
     "steps": Step,
     "limits": Limit,
+    "follow_ups": FollowUp,
     "checks": Check,
     "markings": Marking,
     "mappings": CodeMapping,
@@ -158,6 +170,7 @@ def _collect(
 
 def _assemble(content: _Content, found: list[Problem]) -> Pack:
     """The pack itself: each part validated alone, so that an error names its file and key; then the whole."""
+    take_beside_too(content.parts["stages"], content.parts["steps"])
     parts = {key: tuple(_validated(key, items, content, found)) for key, items in content.parts.items()}
     if found:
         raise PackError(found)

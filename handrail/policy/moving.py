@@ -67,7 +67,11 @@ def _obstacles(older: Pack, newer: Pack, position: Position, today: date) -> Ite
         yield f"“{older.step_by_id[position.pending.step].title}” waits for sign-off first."
     if stage is None:
         yield f"“{newer.title}” does not say where a case stands that is at this stage."
-    elif position.waiting_since and not _can_restart(newer, stage):
+    for asked in position.asked:
+        if asked.kind not in newer.follow_up_by_id:
+            title = older.follow_up_by_id[asked.kind].title
+            yield f"“{title}” is still open, and “{newer.title}” does not know it. End it first."
+    if stage and position.waiting_since and not _can_restart(newer, stage):
         yield f"An answer is awaited, which “{newer.title}” does not let be recorded. Record it first."
 
 

@@ -65,3 +65,14 @@ def are_parts(value: Any) -> bool:
 def is_part(value: Any) -> bool:
     """Whether this is a table with an id."""
     return isinstance(value, Mapping) and isinstance(value.get("id"), str)
+
+
+def take_beside_too(stages: Sequence[Any], steps: list[Any]) -> None:
+    """Let the steps that are taken beside anything else at a stage be taken at each that says so too."""
+    for stage in stages:
+        like = stage.get("beside_as") if is_part(stage) else None
+        for place, step in enumerate(steps):
+            where = step.get("stages") if is_part(step) and step.get("beside") is True else None
+            if isinstance(where, list) and like in where and stage["id"] not in where:
+                after = where.index(like) + 1
+                steps[place] = {**step, "stages": [*where[:after], stage["id"], *where[after:]]}

@@ -10,17 +10,17 @@ from django.urls import reverse
 from handrail.access import context
 from handrail.cases import checks, moving
 from handrail.cases.errors import NotAllowed, NotNow, Stale
-from handrail.cases.history import chronology, event
+from handrail.cases.history import chronology, event, policy_of
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack, pack, packs_in_use
-from handrail.cases.record import Record
+from handrail.cases.record import Record, event_of
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import again, client_of
 from handrail.cases.tests.test_steps import to_channel, to_gateway
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.moving import Recorded, fold
-from handrail.policy.process import Event
+from handrail.policy.questions import meanings
 
 NEWER = "england-wales-2025"
 WHY = "The policy of 2025 is in force here."
@@ -35,6 +35,12 @@ def move(case: Case, by: Person, **changes: Any) -> Entry:
     return entry
 
 
+def recorded(entry: Entry) -> Recorded:
+    under, step = policy_of(entry)
+    meant = meanings(under.form_of(step), entry.content.content["answers"])
+    return Recorded(event_of(entry, meant, entry.number), entry.pack)
+
+
 def test_a_moved_case_is_under_the_newer_policy_and_its_entry_too(cast: Cast) -> None:
     case = to_gateway(cast)
     entry = move(case, cast.supervisor)
@@ -47,18 +53,17 @@ def test_a_moved_case_is_under_the_newer_policy_and_its_entry_too(cast: Cast) ->
 
 def test_a_case_stands_where_its_entries_put_it_across_the_move(cast: Cast) -> None:
     case = to_channel(cast)
+    take(case, "action", cast.supervisor, owner=str(cast.second_officer.pk))
     move(case, cast.supervisor)
     take(case, "support-plan", cast.practitioner)
     take(case, "consent-withdrawn", cast.practitioner)
-    entries = [
-        Recorded(Event(e.act, e.outcome, str(e.actor), e.happened_at.date(), e.number), e.pack)
-        for e in Entry.objects.filter(chain=case.pk).order_by("number")
-    ]
+    entries = [recorded(entry) for entry in Entry.objects.filter(chain=case.pk).order_by("number")]
     position, stored = fold(pack, entries), Record.of(case).position
     assert position.stage == stored.stage == "without-consent"
     assert set(position.deadlines) == set(stored.deadlines)
     assert {deadline.limit for deadline in stored.deadlines} >= {"further-assessment"}
     assert (position.taken, position.taken_here) == (stored.taken, stored.taken_here)
+    assert [asked.number for asked in position.asked] == [asked.number for asked in stored.asked] != []
 
 
 def test_what_was_recorded_keeps_its_questions_and_words(cast: Cast) -> None:
