@@ -116,6 +116,7 @@ def move_many(
     reason: str,
     force: Organisation | None = None,
     dry_run: bool = False,
+    at: datetime | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Move every open case that this person may move to a newer policy, in one force or all that they reach.
@@ -127,10 +128,10 @@ def move_many(
     if not posts:
         raise NotAllowed("No post of theirs moves cases to another policy.")
     ids = list(_movable(newer, by, posts, force).values_list("pk", flat=True))
+    mover = _Mover(newer, by, posts, reason, dry_run, at or timezone.now())
     report = Report(dry_run)
     for start in range(0, len(ids), BATCH):
-        group = ids[start : start + BATCH]
-        report.lines += _move_batch(group, newer, by, posts, reason, dry_run=dry_run)
+        report.lines += mover.move_batch(ids[start : start + BATCH])
         if progress:
             progress(len(report.lines), len(ids))
     return report
@@ -148,31 +149,40 @@ def _movable(newer: Pack, by: Person, posts: Sequence[Post], force: Organisation
     return cases.filter(force__in=forces, level__lte=by.vetting).order_by("opened_on", "pk")
 
 
-def _move_batch(
-    ids: Sequence[UUID], newer: Pack, by: Person, posts: Sequence[Post], reason: str, *, dry_run: bool
-) -> list[Line]:
-    """Move some cases in one transaction; what somebody else has moved meanwhile is left out."""
-    running = Prefetch("deadlines", Deadline.objects.running().order_by("pk"), to_attr="running")
-    asked = Prefetch("follow_ups", FollowUp.objects.open().order_by("number"), to_attr="asked")
-    with transaction.atomic():
-        cases = Case.objects.changed_by(by).filter(pk__in=ids).exclude(pack_id=newer.id)
-        cases = cases.select_for_update(of=("self",)).select_related("force").prefetch_related(running, asked)
-        return [
-            Line(case.reference, _moved(case, newer, by, posts, reason, dry_run=dry_run))
-            for case in sorted(cases, key=lambda case: ids.index(case.pk))
-        ]
+@dataclass(frozen=True, slots=True)
+class _Mover:
+    """One run: to which policy, by whom, why and when."""
 
+    newer: Pack
+    by: Person
+    posts: Sequence[Post]
+    reason: str
+    dry_run: bool
+    at: datetime
 
-def _moved(case: Case, newer: Pack, by: Person, posts: Sequence[Post], reason: str, *, dry_run: bool) -> str:
-    """Move a case that is locked, and say why not where it cannot be."""
-    rows: list[Deadline] = case.running  # type: ignore[attr-defined] # prefetched
-    asked: list[FollowUp] = case.asked  # type: ignore[attr-defined] # prefetched
-    record = Record(case.pack, case, position_of(case, rows, asked), rows=rows, follow_ups=asked)
-    post = next(post for post in posts if post.reaches(case.force))
-    try:
-        move(record, newer, reason, actor=acting(by, post), recorded_at=timezone.now())
-    except Refused as refused:
-        return refused.reason
-    if not dry_run:
-        write(record)
-    return ""
+    def move_batch(self, ids: Sequence[UUID]) -> list[Line]:
+        """Move some cases in one transaction; what somebody else has moved meanwhile is left out."""
+        running = Prefetch("deadlines", Deadline.objects.running().order_by("pk"), to_attr="running")
+        asked = Prefetch("follow_ups", FollowUp.objects.open().order_by("number"), to_attr="asked")
+        with transaction.atomic():
+            cases = Case.objects.changed_by(self.by).filter(pk__in=ids).exclude(pack_id=self.newer.id)
+            cases = cases.select_for_update(of=("self",)).select_related("force")
+            cases = cases.prefetch_related(running, asked)
+            return [
+                Line(case.reference, self._move(case))
+                for case in sorted(cases, key=lambda c: ids.index(c.pk))
+            ]
+
+    def _move(self, case: Case) -> str:
+        """Move a case that is locked, and say why not where it cannot be."""
+        rows: list[Deadline] = case.running  # type: ignore[attr-defined] # prefetched
+        asked: list[FollowUp] = case.asked  # type: ignore[attr-defined] # prefetched
+        record = Record(case.pack, case, position_of(case, rows, asked), rows=rows, follow_ups=asked)
+        post = next(post for post in self.posts if post.reaches(case.force))
+        try:
+            move(record, self.newer, self.reason, actor=acting(self.by, post), recorded_at=self.at)
+        except Refused as refused:
+            return refused.reason
+        if not self.dry_run:
+            write(record)
+        return ""

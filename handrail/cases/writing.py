@@ -61,9 +61,10 @@ def _write_deadlines(record: Record) -> None:
             row.save(update_fields=["due", "ended", "lapsed"])
     for deadline in record.position.deadlines:
         row = running.get(deadline.limit)
+        new = deadline_row(record, deadline)
         if row is None:
-            added.append(deadline_row(record, deadline))
-        elif (new := deadline_row(record, deadline)) and _differ(row, new):
+            added.append(new)
+        elif _differ(row, new):
             row.due, row.force_id, row.step_id, row.role = new.due, new.force_id, new.step_id, new.role
             row.save(update_fields=["due", "force", "step_id", "role"])
     Deadline.objects.bulk_create(added)

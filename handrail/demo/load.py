@@ -12,7 +12,7 @@ from django.utils import timezone
 from handrail.cases.models import Case
 from handrail.cases.record import Record
 from handrail.cases.writing import write_new
-from handrail.demo import restricted
+from handrail.demo import policies, restricted
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
 from handrail.demo.sizes import USUAL
@@ -62,6 +62,7 @@ def load_demonstration(
                 progress(done, size)
         if size >= restricted.FROM_SIZE:
             restricted.tell(until)
+            policies.tell(until)
     return Loaded(len(posts), size)
 
 
