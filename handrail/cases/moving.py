@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from handrail.access.context import writing
 from handrail.cases.actions import lock
-from handrail.cases.authority import may, post_that_may
+from handrail.cases.authority import post_that_may
 from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale
 from handrail.cases.models import Case, CaseQuerySet, Deadline, FollowUp
 from handrail.cases.packs import known_packs
@@ -35,9 +35,9 @@ def newer_packs(case: Case) -> list[Pack]:
 
 
 def packs_to_move_to(case: Case, person: Person) -> list[Pack]:
-    """The policies to which somebody may move a case, if any."""
-    found = newer_packs(case) if case.is_open else []
-    return found if found and may(Capability.MOVE_TO_POLICY, case, person) else []
+    """The policies to which somebody who works on a case may move it, if any."""
+    may_move = any(post.reaches(case.force) for post in moving_posts(person))
+    return newer_packs(case) if may_move and case.is_open and not case.only_to_read else []
 
 
 def pack_called(pack_id: str) -> Pack:
