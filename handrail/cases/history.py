@@ -1,6 +1,6 @@
 """The chronology of a case: its entries in words, as its page and the assessments show them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,18 +9,18 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from handrail.cases.filling import Answered, in_order
 from handrail.cases.markings import RaisedMarking, highest, level_of
-from handrail.cases.models import Case
-from handrail.cases.packs import in_any, known_packs
-from handrail.cases.packs import pack as pack_by_id
+from handrail.cases.models import Case, Matter
+from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.moving import MOVE
 from handrail.policy.questions import meanings, options_for
-from handrail.policy.schema import Marking, Meaning, Pack, Step
+from handrail.policy.schema import Marking, Meaning, Step
 
 LATE_RECORDING = timedelta(days=1)
+
+Told = Case | Matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Event:
     erased: bool
     marking: Marking
     withheld: bool
+    other: dict[str, str] | None
 
     @property
     def recorded_late(self) -> bool:
@@ -69,9 +70,27 @@ def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered
     return said, [] if said.withheld else _answers(case, entry)
 
 
-def chronology_with_answers(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
+def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """Every entry in words with all its answers, the newest first; without those that are withheld."""
-    entries = list(_entries(case).order_by("-number"))
+    return answered_by(case, None, reader)
+
+
+def answered_by(
+    case: Told,
+    steps: Collection[str] | None,
+    reader: Person,
+    *,
+    before: int | None = None,
+    most: int | None = None,
+) -> list[tuple[Event, list[Answered]]]:
+    """The entries of these steps, or of all, in words with all their answers, the newest first.
+
+    `before` leaves only those of smaller numbers, `most` so many of them.
+    """
+    found = _entries(case).order_by("-number")
+    found = found if steps is None else found.filter(act__in=steps)
+    found = found if before is None else found.filter(number__lt=before)
+    entries = list(found[:most])
     said = _in_words(case, entries, reader)
     return [
         (event, [] if event.withheld else _answers(case, entry))
@@ -79,18 +98,12 @@ def chronology_with_answers(case: Case, reader: Person) -> list[tuple[Event, lis
     ]
 
 
-def _answers(case: Case, entry: Entry) -> list[Answered]:
+def _answers(case: Told, entry: Entry) -> list[Answered]:
     pack, step = policy_of(entry)
     form = pack.form_of(step)
     answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
     options = options_for(pack, step, choices_of(case.force))
     return in_order(form.questions.values(), answers, options) if form else []
-
-
-def policy_of(entry: Entry) -> tuple[Pack, Step]:
-    """The policy under which an entry was recorded, which gives it its words for ever, and its step there."""
-    pack = pack_by_id(entry.pack)
-    return pack, MOVE if entry.act == MOVE.id else pack.step_by_id[entry.act]
 
 
 def marking_of_entry(case: Case, entry: Entry) -> Marking:
@@ -116,7 +129,7 @@ def awaited_from(case: Case, reader: Person) -> str:
     return str(said.get(Meaning.AWAITED_FROM, ""))
 
 
-def _entries(case: Case) -> QuerySet[Entry]:
+def _entries(case: Told) -> QuerySet[Entry]:
     """The entries of a case, for somebody who was invited to a part of it those of their stages."""
     raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=OuterRef("number"))
     entries = Entry.objects.filter(chain=case.pk).select_related("content")
@@ -124,7 +137,7 @@ def _entries(case: Case) -> QuerySet[Entry]:
     return entries if case.only_stages is None else entries.filter(stage__in=case.only_stages)
 
 
-def _in_words(case: Case, entries: Iterable[Entry], reader: Person) -> list[Event]:
+def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Event]:
     rows = list(entries)
     people = _names(Person, {row.actor for row in rows})
     organisations = _names(Organisation, {row.organisation for row in rows})
@@ -136,7 +149,7 @@ def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUI
 
 
 def _event(
-    case: Case, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
+    case: Told, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
 ) -> Event:
     pack, step = policy_of(entry)
     raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
@@ -162,4 +175,5 @@ def _event(
         erased=erased,
         marking=marking,
         withheld=withheld,
+        other=content.get("other"),
     )

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.cases.authority import acting_on
-from handrail.cases.history import policy_of
 from handrail.cases.models import Case, FollowUp
+from handrail.cases.packs import policy_of
 from handrail.cases.record import Record
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person

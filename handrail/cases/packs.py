@@ -8,9 +8,10 @@ from typing import Protocol, TypeVar
 from django.conf import settings
 from django.db import connection
 
+from handrail.ledger.models import Entry
 from handrail.policy.load import load_pack
-from handrail.policy.mapping import in_newer
-from handrail.policy.schema import Pack
+from handrail.policy.moving import MOVE
+from handrail.policy.schema import Pack, Step
 
 # Which policies there are cases under: a few probes of an index, and nothing that row security keeps back.
 IN_USE = """
@@ -71,10 +72,7 @@ def in_any(packs: Iterable[Pack], parts: Callable[[Pack], Iterable[AnyPart]]) ->
     return found
 
 
-def said_as(codes: str, code: str, packs: Iterable[Pack]) -> set[str]:
-    """A code, and those of older packs that say the same by the mappings of the packs that extend them."""
-    found = {code}
-    for each in packs:
-        older = pack(each.extends).codes_by_id.get(codes) if each.extends else None
-        found |= {c.id for c in older.codes if in_newer(each, codes, c.id) == code} if older else set()
-    return found
+def policy_of(entry: Entry) -> tuple[Pack, Step]:
+    """The policy under which an entry was recorded, which gives it its words for ever, and its step there."""
+    under = pack(entry.pack)
+    return under, MOVE if entry.act == MOVE.id else under.step_by_id[entry.act]

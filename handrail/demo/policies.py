@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handrail.cases.moving import force_called, move_many
 from handrail.cases.packs import current_pack, known_packs
-from handrail.demo.restricted import somebody_of
+from handrail.demo.restricted import somebody
 from handrail.organisations.roles import Role
 
 FORCE = "kent"
@@ -16,5 +16,5 @@ def tell(until: datetime) -> None:
     newest = known_packs()[0]
     if newest.id != current_pack().id:
         force = force_called(FORCE)
-        supervisor = somebody_of(force, Role.PREVENT_SUPERVISOR)
+        supervisor = somebody(force, Role.PREVENT_SUPERVISOR)
         move_many(newest.id, by=supervisor, reason=REASON, force=force, at=until)

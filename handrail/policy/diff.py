@@ -74,6 +74,10 @@ class _Comparison:
             return
         if _have_ids(was) and _have_ids(now):
             yield from self.of_parts(group, was, now)
+        elif was is None and isinstance(now, BaseModel):
+            yield Change(group, group, "New.")
+        elif now is None and isinstance(was, BaseModel):
+            yield Change(group, group, "There is no such part any more.")
         elif isinstance(was, BaseModel):
             yield from self.inside(group, group, was, now)
         elif isinstance(was, dict):

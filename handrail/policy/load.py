@@ -23,6 +23,7 @@ from handrail.policy.schema import (
     Limit,
     Marking,
     Pack,
+    Register,
     Stage,
     Step,
 )
@@ -38,6 +39,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "checks": Check,
     "markings": Marking,
     "mappings": CodeMapping,
+    "registers": Register,
 }
 OWN = frozenset({"id", "title", "summary", "in_force_from", "mappings"})  # what every pack says for itself
 

@@ -13,7 +13,7 @@ from handrail.policy.diff import differences
 from handrail.policy.diff_words import GROUPS, Change
 from handrail.policy.mapping import stage_in_newer
 from handrail.policy.process import Change as Advanced
-from handrail.policy.process import Deadline, Event, Position, advance, due_date, opening_position
+from handrail.policy.process import Deadline, Event, Position, advance, due_date, has_place, opening_position
 from handrail.policy.schema import LOCAL_CHOICE, Limit, Pack, Stage, StageKind, Step
 
 MOVE = Step(
@@ -93,13 +93,13 @@ def move(older: Pack, newer: Pack, position: Position, on: date) -> Advanced:
     for deadline in position.deadlines:
         limit = newer.limit_by_id.get(deadline.limit)
         if limit and _can_run(newer, limit, there):
-            due = _due_under(older, newer, deadline)
+            due = _due_under(older, newer, deadline, position.since)
             kept.append(replace(deadline, step=limit.step, due=due))
         else:
             ended.append(replace(deadline, ended=on, lapsed=True))
     running = {deadline.limit for deadline in kept}
     begun = [
-        Deadline(limit.id, limit.step, on, due_date(newer, limit, on))
+        Deadline(limit.id, limit.step, on, due_date(newer, limit, on, there.since))
         for limit in newer.limits
         if limit.id not in running and _begins(older, newer, limit, position, there)
     ]
@@ -107,8 +107,7 @@ def move(older: Pack, newer: Pack, position: Position, on: date) -> Advanced:
 
 
 def _can_run(pack: Pack, limit: Limit, position: Position) -> bool:
-    step = pack.step_by_id[limit.step]
-    return position.stage in step.stages and not (step.signs and position.pending is None)
+    return has_place(limit, pack.step_by_id[limit.step], position)
 
 
 def _begins(older: Pack, newer: Pack, limit: Limit, before: Position, after: Position) -> bool:
@@ -124,13 +123,17 @@ def _asks(limit: Limit, position: Position) -> bool:
     return position.stage in limit.on_stages or not position.taken_here.isdisjoint(limit.after_steps)
 
 
-def _due_under(older: Pack, newer: Pack, deadline: Deadline) -> date:
+def _due_under(older: Pack, newer: Pack, deadline: Deadline, since: date | None) -> date:
     """When a running limit is due under the newer policy, with the days that the clock stood still."""
     was, now = older.limit_by_id[deadline.limit], newer.limit_by_id[deadline.limit]
-    if (was.working_days, was.months, older.calendar) == (now.working_days, now.months, newer.calendar):
+    if (_length(was), older.calendar) == (_length(now), newer.calendar):
         return deadline.due
-    stood = working_days_between(due_date(older, was, deadline.began), deadline.due, older.calendar)
-    return add_working_days(due_date(newer, now, deadline.began), stood, newer.calendar)
+    stood = working_days_between(due_date(older, was, deadline.began, since), deadline.due, older.calendar)
+    return add_working_days(due_date(newer, now, deadline.began, since), stood, newer.calendar)
+
+
+def _length(limit: Limit) -> tuple[int | None, int | None, int | None]:
+    return limit.working_days, limit.months, limit.latest_months
 
 
 def effect(older: Pack, newer: Pack, position: Position, on: date) -> Effect:

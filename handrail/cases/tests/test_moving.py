@@ -10,11 +10,11 @@ from django.urls import reverse
 from handrail.access import context
 from handrail.cases import checks, moving
 from handrail.cases.errors import NotAllowed, NotNow, Stale
-from handrail.cases.history import chronology, event, policy_of
+from handrail.cases.history import chronology, event
 from handrail.cases.models import Case, Draft
-from handrail.cases.packs import current_pack, pack, packs_in_use
+from handrail.cases.packs import current_pack, pack, packs_in_use, policy_of
 from handrail.cases.record import Record, event_of
-from handrail.cases.tests.cast import Cast, refer, take
+from handrail.cases.tests.cast import Cast, take
 from handrail.cases.tests.staff import again, client_of
 from handrail.cases.tests.test_steps import to_channel, to_gateway
 from handrail.ledger.models import Entry
@@ -206,17 +206,6 @@ def test_a_check_counts_each_case_by_its_own_policy(cast: Cast) -> None:
     assert "assessed-without-consent" in after
     alone = {f.check.id: f for f in checks.report(current_pack())}
     assert alone["owner-set"].applies == before["owner-set"].applies - 1
-
-
-def test_a_type_of_concern_finds_what_the_older_policy_calls_so(cast: Cast) -> None:
-    old, new = refer(cast, **{"concern-type": "right-wing"}), refer(cast, **{"concern-type": "islamist"})
-    move(new, cast.supervisor)
-    client = client_of(cast.supervisor)
-    found = client.get(reverse("cases:referrals"), {"concern": "extreme-right-wing"}).content.decode()
-    assert old.referrals.get().reference in found
-    assert new.referrals.get().reference not in found
-    other = client.get(reverse("cases:referrals"), {"concern": "islamist"}).content.decode()
-    assert new.referrals.get().reference in other
 
 
 # Many at once

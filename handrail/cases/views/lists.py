@@ -1,6 +1,6 @@
 """Lists: cases and referrals, filtered, sorted and in pages; finding one; the checks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from handrail.access.models import Verb
 from handrail.cases import checks
 from handrail.cases.home import counted, forces_of
 from handrail.cases.models import Case, CaseQuerySet, Referral
-from handrail.cases.packs import in_any, packs_in_use, said_as
+from handrail.cases.packs import in_any, packs_in_use
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.organisations.capabilities import WORKS_CASES, Capability
@@ -113,36 +113,28 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> Case
 @audience(Audience.CASE_READERS)
 @require_GET
 def referrals(request: HttpRequest) -> HttpResponse:
-    """The referrals of the cases that this person may see."""
+    """The referrals of the cases that this person may see; what they are about stays on the cases.
+
+    Nobody is listed by what they are said to believe.
+    """
     person = person_of(request)
-    filters = {name: request.GET.get(name, "") for name in ("sector", "concern", "force", "door")}
+    filters = {name: request.GET.get(name, "") for name in ("sector", "force", "door")}
     order = request.GET.get("order", "")
     order = order if order in REFERRAL_ORDERS else "-received"
+    fields = {"sector": "sector", "force": "force__slug", "door": "step_id"}
+    wanted = {fields[name]: value for name, value in filters.items() if value}
+    rows = Referral.objects.visible_to(person).filter(**wanted).select_related("case__subject", "force")
     packs = packs_in_use()
-    rows = Referral.objects.visible_to(person).filter(**wanted(filters, packs))
-    rows = rows.select_related("case__subject", "force")
     listing = paged(rows.order_by(REFERRAL_ORDERS[order], "pk"), request, filters, order)
     shown(request, [referral.case for referral in listing.page.object_list])
     context = {
         "listing": listing,
         "filters": filters,
         "sectors": labels(Meaning.SECTOR, packs),
-        "concerns": labels(Meaning.CONCERN, packs),
         "doors": in_any(packs, lambda pack: (step for step in pack.steps if step.opens)).values(),
         "forces": forces_of(person),
     }
     return render(request, "cases/referrals.html", context)
-
-
-def wanted(filters: dict[str, str], packs: Sequence[Pack]) -> dict[str, Any]:
-    """The conditions of the filters; a type of concern finds also what older policies call so."""
-    fields = {"sector": "sector", "force": "force__slug", "door": "step_id"}
-    conditions: dict[str, Any] = {fields[name]: filters[name] for name in fields if filters[name]}
-    if filters["concern"]:
-        lists = {codes.id for codes in filter(None, (codes_of(Meaning.CONCERN, pack) for pack in packs))}
-        said = set[str]().union(*(said_as(codes, filters["concern"], packs) for codes in lists))
-        conditions["concern__in"] = said | {filters["concern"]}
-    return conditions
 
 
 def codes_of(meaning: Meaning, pack: Pack) -> CodeList | None:
@@ -152,9 +144,9 @@ def codes_of(meaning: Meaning, pack: Pack) -> CodeList | None:
     return pack.codes_by_id[found.codes] if found and found.codes else None
 
 
-def labels(meaning: Meaning, packs: Iterable[Pack]) -> dict[str, str]:
-    """The labels of the answers of this meaning in any of these packs."""
-    lists = (codes_of(meaning, pack) for pack in packs)
+def labels(meaning: Meaning, packs: Iterable[Pack] = ()) -> dict[str, str]:
+    """The labels of the answers of this meaning, in these packs or in all that there are cases under."""
+    lists = [codes_of(meaning, pack) for pack in packs or packs_in_use()]
     return {id_: label for codes in reversed([c for c in lists if c]) for id_, label in codes.labels.items()}
 
 
