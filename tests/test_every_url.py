@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from handrail.cases.documents.tests.adding import add
 from handrail.cases.matters.tests.telling import advise
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, make_cast, refer
@@ -90,6 +91,8 @@ TABLE: dict[str, Expected] = {
     "cases:open": (302, 302, 404, 404),
     "cases:entry": (302, 200, 404, 404),
     "cases:begin": (302, 200, 404, 404),
+    "cases:documents": (302, 200, 404, 404),
+    "cases:document": (302, 200, 404, 404),
     "cases:answer": (302, 409, 404, 404),  # nothing was asked
     "cases:hand-over": (302, 200, 200, 403),
     "cases:take-over": (302, 200, 200, 403),
@@ -162,6 +165,7 @@ def world(db: None) -> tuple[Cast, Case, Draft]:
     )
     make_redaction(case)
     advise(cast.officer)
+    add(case, cast.officer)
     return cast, case, draft
 
 
@@ -207,6 +211,8 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:take-on": [case.pk],
         "cases:entry": [case.pk, 1],
         "cases:begin": [case.pk, "ask-for-information"],
+        "cases:documents": [case.pk],
+        "cases:document": [case.pk, case.documents.get().number],
         "cases:answer": [case.pk, 1, "action-done"],
         "cases:register": ["advice"],
         "cases:register-counts": ["advice"],

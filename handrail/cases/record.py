@@ -160,14 +160,13 @@ def take(
     recorded_at: datetime,
     happened_at: datetime | None = None,
     marking: Marking | None = None,
-    matter: UUID | None = None,
     about: int | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
     """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
 
-    `marking` is a higher one than the step has by itself, `matter` what a referral came from, `about` the
-    number of the entry that it answers, `also` what its own entry says beside the answers.
+    `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers or
+    corrects, `also` what the entry says beside the answers: what was known, which file, where it came from.
     """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
@@ -177,7 +176,6 @@ def take(
     refuse(record, step, actor, outcome=outcome, about=about, on=on)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {"marking": marking.id} if marking else {}
-    content |= {"matter": str(matter)} if matter else {}
     content |= {"about": about} if about else {}
     content |= also or {}
     if step.signs and record.position.pending:

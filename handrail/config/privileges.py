@@ -78,6 +78,7 @@ TABLES: Mapping[str, Grants] = {
     "cases_summary": BOTH_APPEND,
     "cases_redacted": BOTH_APPEND,
     "cases_redaction": BOTH_APPEND,
+    "documents_document": BOTH_APPEND,
     "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},

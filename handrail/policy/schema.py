@@ -139,6 +139,7 @@ class Meaning(StrEnum):
     FEEDBACK_WITHHELD = "feedback.withheld"
     MATTER_KIND = "matter.kind"
     MATTER_TITLE = "matter.title"
+    DOCUMENT_TITLE = "document.title"
     ASKED_FOR = "follow-up.what"
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
@@ -307,6 +308,9 @@ class Step(Sourced):
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
     shows_leaving: bool = False
+    file: bool = False
+    is_note: bool = False
+    corrects: tuple[Id, ...] = ()
     marking: Id | None = None
     refers: bool = False
     joining: Literal["", "join", "receive", "part", "release"] = ""
@@ -458,6 +462,23 @@ class Paper(Sourced):
     decisions: int = Field(gt=0)
 
 
+class Documents(Sourced):
+    """Which files are kept on a case, and how much of what; the server takes no file above 25 megabytes."""
+
+    kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text"], ...] = (
+        "pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text",
+    )  # fmt: skip
+    most_megabytes: int = Field(default=20, gt=0, le=25)
+    most_in_a_case: int = Field(default=200, gt=0)
+    most_pages: int = Field(default=1000, gt=0)
+    most_megapixels: int = Field(default=120, gt=0)
+    most_unpacked_megabytes: int = Field(default=100, gt=0, le=200)
+    most_parts: int = Field(default=2000, gt=0)
+
+
+UNSAID = Documents(source=LOCAL_CHOICE, note="For a pack that says nothing of documents.")
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -493,6 +514,7 @@ class Pack(Frozen):
     extends: Id | None = None
     mappings: tuple[CodeMapping, ...] = ()
     factors: Factors | None = None
+    documents: Documents = UNSAID
 
     @cached_property
     def role_titles(self) -> dict[str, str]:
@@ -581,6 +603,20 @@ class Pack(Frozen):
     def source_by_id(self) -> dict[str, Source]:
         """Every source by its id."""
         return {source.id: source for source in self.sources}
+
+    @cached_property
+    def correcting(self) -> frozenset[str]:
+        """The steps that correct an earlier entry, by naming it."""
+        return frozenset(step.id for step in self.steps if step.corrects)
+
+    def correction_of(self, step: Step) -> Step | None:
+        """The step by which an entry of this step is corrected, where the policy has one."""
+        return next((other for other in self.steps if step.id in other.corrects), None)
+
+    @cached_property
+    def file_step(self) -> Step | None:
+        """The step that adds a document, if the policy has one."""
+        return next((step for step in self.steps if step.file), None)
 
     def form_of(self, step: Step) -> Form | None:
         """The form that a step asks for, if any."""

@@ -105,6 +105,7 @@ def _sourced_once(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     """The parts of which a pack has one."""
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
     yield "Paper", "paper", "What of a case goes onto paper", pack.paper.source, pack.paper.note
+    yield "Documents", "documents", "Files on a case", pack.documents.source, pack.documents.note
     if pack.factors:
         yield "Factors", "checks", "What is done about each factor", pack.factors.source, pack.factors.note
 
