@@ -111,6 +111,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
     "subjects_alike": frozenset({Role.WEB, Role.JOBS}),
     "cases_draft_of": frozenset({Role.WEB}),
+    "cases_packs": frozenset({Role.WEB, Role.JOBS}),
     "checks_*": frozenset({Role.WEB, Role.JOBS}),
     "outside_same_contact": frozenset({Role.WEB}),
     "access_record_of": frozenset({Role.WEB}),

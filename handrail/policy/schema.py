@@ -39,11 +39,16 @@ class Source(Frozen):
 
 
 class Code(Frozen):
-    """One value of a code list: its `id` is kept in the record, its `label` is shown."""
+    """One value of a code list: its `id` is kept in the record, its `label` is shown.
+
+    A list of bands gives the numbers that each begins and ends with, both in it.
+    """
 
     id: Id
     label: Text
     hint: str = ""
+    least: int | None = None
+    most: int | None = None
 
 
 class CodeList(Sourced):
@@ -62,6 +67,32 @@ class CodeList(Sourced):
     def labels(self) -> dict[str, str]:
         """The label of each code, by its id."""
         return {code.id: code.label for code in self.codes}
+
+
+class Pair(Frozen):
+    """A code of the older pack and what says the same in the newer; one may be missing, with a note."""
+
+    older: Id | None = None
+    newer: Id | None = None
+    note: str = ""
+
+
+class CodeMapping(Sourced):
+    """How the answers of a list of the extended pack are said in this one; codes of the same id are the same.
+
+    `list` is of the extended pack, `to` of this one, where that is not the list of the same id.
+    """
+
+    id: Id
+    title: Text
+    list: Id
+    to: Id | None = None
+    codes: tuple[Pair, ...] = Field(min_length=1)
+
+    @property
+    def target(self) -> str:
+        """The list of this pack that the answers are said in."""
+        return self.to or self.list
 
 
 class Kind(StrEnum):
@@ -224,12 +255,18 @@ class StageKind(StrEnum):
 
 
 class Stage(Sourced):
-    """Where a case stands."""
+    """Where a case stands.
+
+    `beside_as` names a stage whose steps that are taken beside anything else are taken here too; `was` names
+    the stages of the extended pack that it takes the place of.
+    """
 
     id: Id
     title: Text
     description: Text
     kind: StageKind
+    beside_as: Id | None = None
+    was: tuple[Id, ...] = ()
 
 
 class Outcome(Sourced):
@@ -488,6 +525,8 @@ class Pack(Frozen):
     markings: tuple[Marking, ...] = ()
     registers: tuple[Register, ...] = ()
     marking: Id | None = None
+    extends: Id | None = None
+    mappings: tuple[CodeMapping, ...] = ()
     factors: Factors | None = None
     documents: Documents = UNSAID
 

@@ -48,6 +48,10 @@ def problems(pack: Pack) -> list[Fault]:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
         faults += [Fault("forms", form.id, message) for message in _form_faults(pack, form)]
+    for stage in pack.stages:
+        if stage.beside_as and stage.beside_as not in pack.stage_by_id:
+            message = f"Stage “{stage.beside_as}” does not exist. {_one_of(pack.stage_by_id)}"
+            faults.append(Fault("stages", stage.id, message))
     faults += _limit_faults(pack)
     faults += [
         Fault("follow_ups", f.id, message) for f in pack.follow_ups for message in _asking_faults(pack, f)
@@ -141,6 +145,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "follow_ups": pack.follow_ups,
         "checks": pack.checks,
         "markings": pack.markings,
+        "mappings": pack.mappings,
         "registers": pack.registers,
     }
 

@@ -16,6 +16,7 @@ from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
 from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Matter
+from handrail.cases.moving import packs_to_move_to
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
@@ -63,6 +64,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "drafts": list(Draft.objects.of(person).filter(case=case)),
         "came_from": list(Matter.objects.read_by(person).filter(became=case)),
         "tells_readers": may_ask(case, person),
+        "newer_packs": packs_to_move_to(case, person),
     }
     return render(request, "cases/case.html", context)
 
