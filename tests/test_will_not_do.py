@@ -97,7 +97,9 @@ def answers_about_people() -> dict[str, str]:
     Those that say as much about where a referral came from, such as “other”, are left out.
     """
     of_people = {**labels(Meaning.CONCERN), **labels(Meaning.ETHNICITY), **labels(Meaning.GENDER)}
-    return {key: label for key, label in of_people.items() if key not in labels(Meaning.SECTOR)}
+    of_sender = labels(Meaning.SECTOR)
+    apart = {key: label for key, label in of_people.items() if label not in of_sender.values()}
+    return {key: label for key, label in apart.items() if key not in of_sender}
 
 
 @pytest.mark.parametrize("name", ["cases:list", "cases:referrals", "cases:checks", "web:home"])
