@@ -119,7 +119,13 @@ def test_of_every_part_it_is_said_what_it_surrenders() -> None:
 
 def test_each_line_of_what_it_will_not_do_names_a_test() -> None:
     lines = rows_of(WILL_NOT)[1:]
-    for promise in ("score or rank", "belief, ethnicity or ideology", "decide by itself", "in bulk", "no longer keep"):
+    for promise in (
+        "score or rank",
+        "belief, ethnicity or ideology",
+        "decide by itself",
+        "in bulk",
+        "no longer keep",
+    ):
         assert any(promise in line[0] for line in lines), promise
     for line in lines:
         assert len(line) == 3, line

@@ -151,7 +151,12 @@ def test_a_partner_reads_a_redacted_version_and_nothing_of_the_case(arrive: Arri
     partner = arrive()
     partner.step_in("Referrer with an account")
     body = partner.page.locator("header").inner_text().partition("Referrer with an account, ")[2]
-    said = {"basis": "Safeguarding", "controller": "The school", "reason": "To plan.", "until": UNTIL["last-day"]}
+    said = {
+        "basis": "Safeguarding",
+        "controller": "The school",
+        "reason": "To plan.",
+        "until": UNTIL["last-day"],
+    }
     supervisor.answer("Share it", body.splitlines()[0], **said)
     supervisor.reads("Shared with")
 

@@ -56,7 +56,11 @@ def raise_concern(visitor: Visitor, about: str) -> str:
     visitor.follow("Raise a concern about a colleague")
     visitor.press("Begin")
     given, _, family = about.rpartition(" ")
-    said = {"given-name": given, "family-name": family, "what-happened": "Quotes a banned group at briefings."}
+    said = {
+        "given-name": given,
+        "family-name": family,
+        "what-happened": "Quotes a banned group at briefings.",
+    }
     visitor.fill_all("West Yorkshire Police", "A partner", **said)
     visitor.page.locator("main form").first.get_by_role("button").click()
     visitor.look()

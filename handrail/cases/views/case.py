@@ -135,14 +135,14 @@ def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
     if request.method == "POST":
         return redirect(first_page(draft_of(person, case, step)))
     events = chronology(case, person)
-    context = {
+    context: dict[str, Any] = {
         "case": case,
         "step": step,
         "marking": marking_of_page(case, events),
         "events": events,
-        "alike": alike_to(request, case),
-        "sender": sender_of(case, person),
     }
+    if step.shows_history:
+        context |= {"alike": alike_to(request, case), "sender": sender_of(case, person)}
     return render(request, "cases/begin.html", context)
 
 
