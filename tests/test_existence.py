@@ -1,4 +1,4 @@
-"""A case that somebody may not see is asked for as one that does not exist: same answer, same work, same time."""
+"""A case that somebody may not see is like one that does not exist: same answer, same work, same time."""
 
 import re
 from collections.abc import Callable

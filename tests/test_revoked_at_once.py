@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from handrail.access.models import Exclusion, Grant, GrantKind
 from handrail.cases.models import Case
-from handrail.cases.tests.cast import Cast, make_cast, person, refer
+from handrail.cases.tests.cast import make_cast, person, refer
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 

@@ -1,4 +1,4 @@
-"""A concern about a colleague, from the page on which it is raised to the exit, beside the colleague's own account."""
+"""A concern about a colleague from the page on which it is raised to the exit, beside the colleague's account."""
 
 from collections.abc import Iterator
 
@@ -51,7 +51,7 @@ def test_a_concern_is_carried_to_the_exit_and_the_colleague_sees_no_trace(arrive
 
 
 def raise_concern(visitor: Visitor, about: str) -> str:
-    """Raise the concern from the foot of a page; professional standards find it. Returns the case's address."""
+    """Raise the concern from the foot of a page; professional standards find it. The case's address."""
     visitor.step_in("Prevent single point of contact")
     visitor.follow("Raise a concern about a colleague")
     visitor.press("Begin")

@@ -1,5 +1,7 @@
 """The page of a case, of one entry of it, and where a step begins."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
