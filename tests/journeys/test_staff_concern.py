@@ -1,4 +1,4 @@
-"""A concern about a colleague from the page on which it is raised to the exit, beside the colleague's account."""
+"""A concern about a colleague, from the page where it is raised to the exit, and the account it is about."""
 
 from collections.abc import Iterator
 
