@@ -87,6 +87,9 @@ TABLE: dict[str, Expected] = {
     "cases:open": (302, 302, 404, 404),
     "cases:entry": (302, 200, 404, 404),
     "cases:begin": (302, 200, 404, 404),
+    "cases:answer": (302, 409, 404, 404),  # nothing was asked
+    "cases:hand-over": (302, 200, 200, 403),
+    "cases:take-over": (302, 200, 200, 403),
     "cases:access": (302, 200, 404, 404),
     "cases:invite": (302, 403, 403, 403),
     "cases:share": (302, 403, 403, 403),
@@ -181,6 +184,7 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:take-on": [case.pk],
         "cases:entry": [case.pk, 1],
         "cases:begin": [case.pk, "ask-for-information"],
+        "cases:answer": [case.pk, 1, "action-done"],
         "demo:step-in": [case.owner_id],
         "sign_in:link-arrive": ["anything"],
         "sign_in:outside": ["nobody"],

@@ -103,6 +103,7 @@ ABOUT_A_CASE: dict[str, Callable[[Planted], list[Any]]] = {
     "cases:case": lambda planted: [planted.case.pk],
     "cases:entry": lambda planted: [planted.case.pk, 1],
     "cases:begin": lambda planted: [planted.case.pk, "ask-for-information"],
+    "cases:answer": lambda planted: [planted.case.pk, 1, "action-done"],
     "cases:access": lambda planted: [planted.case.pk],
 }
 LISTS = ("web:home", "cases:list", "cases:referrals", "cases:checks")

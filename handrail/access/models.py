@@ -21,6 +21,7 @@ class GrantKind(models.TextChoices):
     """Why somebody has access to a record."""
 
     INVITED = "invited", "Invited to work on it"
+    ASKED = "asked", "Asked to do something on it"
     NAMED = "named", "Named for a restricted case"
     OPENED = "opened", "Opened with a reason"
     SAMPLE = "sample", "Sample of an inspection"
@@ -28,7 +29,7 @@ class GrantKind(models.TextChoices):
 
 
 # By these somebody works on a record; the others only let it be read.
-WORKING = (GrantKind.INVITED, GrantKind.NAMED, GrantKind.OPENED)
+WORKING = (GrantKind.INVITED, GrantKind.ASKED, GrantKind.NAMED, GrantKind.OPENED)
 
 
 @pghistory.track()

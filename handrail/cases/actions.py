@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.cases.authority import posts_on
+from handrail.cases.audiences import let_see_whoever_is_asked
+from handrail.cases.authority import acting_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.history import marking_of_entry
 from handrail.cases.marking import keep
@@ -17,13 +18,14 @@ from handrail.cases.models import Case, Draft, Referral, new_reference
 from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
-from handrail.cases.record import PUBLIC_FORM, Actor, Record, read_answers, refuse, take
-from handrail.cases.restricting import Closing, accounts_of, choices_for, closing_of
+from handrail.cases.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
+from handrail.cases.restricting import Closing, accounts_of, choices_on, closing_of
 from handrail.cases.restriction import Category
 from handrail.cases.writing import write
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy.answers import Typed
+from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Marking, Meaning, Pack, Step
 
@@ -122,8 +124,7 @@ def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor
         if not step.public:
             raise NotAllowed("Sign in to make this kind of referral.")
         return Actor(PUBLIC_FORM, PUBLIC, force.id)
-    post = referring_post(by, force, step)
-    return Actor(by.id, post.role, post.organisation_id)
+    return acting(by, referring_post(by, force, step))
 
 
 def referring_post(by: Person, force: Organisation, step: Step) -> Post:
@@ -144,12 +145,13 @@ def take_step(
     seen_version: int,
     at: datetime | None = None,
     marking: str = "",
+    about: int | None = None,
 ) -> Entry:
     """Take one step on a case: lock, allow, guard, validate, write, record.
 
     `seen_version` is the version of the case that the person had before them, `marking` a higher one than the
-    step has by itself. Raises NotAllowed, NotNow, Stale when somebody was quicker, or
-    InvalidAnswers with a message for each input.
+    step has by itself, `about` the number of the entry that it answers. Raises NotAllowed, NotNow, Stale when
+    somebody was quicker, or InvalidAnswers with a message for each input.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -158,16 +160,18 @@ def take_step(
         step = record.pack.step_by_id.get(step_id)
         if step is None:
             raise NotNow("The policy of this case has no such step.")
-        actor = actor_on(case, by, step)
-        refuse(record, step, by=by.id, roles={actor.role})
+        actor = actor_on(record, by, step, about)
+        refuse(record, step, actor, about=about)
         refuse_unread(record, step, by)
         if case.version != seen_version:
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
-        answers = read_answers(record.pack, step, choices_for(case), typed, timezone.localdate(at))
+        choices = choices_on(record.case, step, about)
+        answers = read_answers(record.pack, step, choices, typed, timezone.localdate(at))
         higher = higher_marking(record, step, marking, by)
-        take(record, step, answers, actor=actor, recorded_at=at, marking=higher)
+        take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about)
         with writing(case.pk):
             entry = write(record)
+            let_see_whoever_is_asked(record, step, by=by)
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry
@@ -205,12 +209,16 @@ def lock(case_id: UUID, by: Person) -> Case:
     return case
 
 
-def actor_on(case: Case, by: Person, step: Step) -> Actor:
-    """The person as one who takes this step on a case. Raises NotAllowed when no post of theirs does."""
-    post = next((post for post in posts_on(case, by) if post.role in step.by), None)
-    if post is None:
+def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -> Actor:
+    """The person as one who takes this step on a case. Raises NotAllowed when no post of theirs does.
+
+    Of several posts the one counts that answers for whom the entry `about` asked.
+    """
+    able = [actor for actor in acting_on(record.case, by) if actor.role in step.by]
+    if not able:
         raise NotAllowed("This step is not yours to take.")
-    return Actor(by.id, post.role, post.organisation_id)
+    asked = asked_by(about, record.position.asked)
+    return next((actor for actor in able if asked and asked.of in actor.bodies), able[0])
 
 
 def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
@@ -236,7 +244,13 @@ def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
     if draft.case_id:
         seen = draft.seen_version
         take_step(
-            draft.case_id, draft.step_id, draft.typed, by=_known(by), seen_version=seen, marking=marking
+            draft.case_id,
+            draft.step_id,
+            draft.typed,
+            by=_known(by),
+            seen_version=seen,
+            marking=marking,
+            about=draft.about,
         )
         draft.submitted_case_id = draft.case_id
         return

@@ -3,10 +3,11 @@
 from handrail.access.models import Grant, GrantKind
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
+from handrail.cases.record import Actor, acting
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
 
-ALONGSIDE = (GrantKind.INVITED, GrantKind.NAMED)
+ALONGSIDE = (GrantKind.INVITED, GrantKind.ASKED, GrantKind.NAMED)
 
 
 def posts_on(case: Case, person: Person) -> list[Post]:
@@ -20,6 +21,11 @@ def posts_on(case: Case, person: Person) -> list[Post]:
         return near
     given = Grant.objects.live().to(person).filter(record=case.pk, stages=[], kind__in=ALONGSIDE)
     return person.posts_to_be_invited + near if given.exists() else near
+
+
+def acting_on(case: Case, person: Person) -> list[Actor]:
+    """Somebody as each of those that they may act as on a case."""
+    return [acting(person, post) for post in posts_on(case, person)]
 
 
 def post_that_may(capability: Capability, case: Case, person: Person) -> Post:

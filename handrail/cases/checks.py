@@ -27,6 +27,7 @@ PARAMETERS = {
     "signing": "text",
     "outcome": "text",
     "question": "text",
+    "follow_up": "text",
     "days": "int",
     "today": "date",
     "pack": "text",
@@ -94,11 +95,20 @@ SQL: dict[CheckKind, str] = {
         FROM ledger_entry JOIN ledger_content ON entry_id = id
         WHERE act = %(step)s AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
         GROUP BY chain""",
+    # Cases in which this was asked; out of line where it ended late, is overdue, was not answered in time, or
+    # was refused and left at that. It says the same as `FollowUp.objects.late`.
+    CheckKind.FOLLOWED_UP: """
+        SELECT case_id AS chain, bool_or(CASE
+            WHEN ended_on IS NOT NULL THEN ended_on > due
+            ELSE due < %(today)s OR refused_on IS NOT NULL OR accepted_on IS NULL AND answer_due < %(today)s
+            END) AS bad
+        FROM cases_followup WHERE kind_id = %(follow_up)s GROUP BY case_id""",
 }
 
 ONE_CASE = """
 WITH cases_case AS MATERIALIZED (SELECT * FROM public.cases_case WHERE id = %(case)s),
 cases_deadline AS MATERIALIZED (SELECT * FROM public.cases_deadline WHERE case_id = %(case)s),
+cases_followup AS MATERIALIZED (SELECT * FROM public.cases_followup WHERE case_id = %(case)s),
 ledger_entry AS MATERIALIZED (SELECT * FROM public.ledger_entry WHERE chain = %(case)s),
 ledger_content AS MATERIALIZED (
     SELECT * FROM public.ledger_content WHERE entry_id IN (SELECT id FROM ledger_entry))
@@ -196,6 +206,7 @@ def _parameters(pack: Pack, check: Check, today: date, place: int) -> dict[str, 
         "signing": next((step.id for step in pack.steps if step.signs == check.step), None),
         "outcome": check.outcome,
         "question": check.question,
+        "follow_up": check.follow_up,
         "days": check.days,
         "today": today,
         "pack": pack.id,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from handrail.cases.asking import fields_of, input_names
 from handrail.cases.models import Draft
 from handrail.cases.people import choices_of
-from handrail.cases.restricting import choices_for
+from handrail.cases.restricting import choices_on
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, Reader, Reading, is_asked
@@ -64,7 +64,7 @@ class Filling:
     def options(self) -> Options:
         """The choices of each question."""
         case = self.draft.case
-        choices = choices_for(case) if case else choices_of(self.force)
+        choices = choices_on(case, self.step, self.draft.about) if case else choices_of(self.force)
         return options_for(self.draft.pack, self.step, choices)
 
     def section(self, section_id: str) -> Section | None:

@@ -11,11 +11,12 @@ from django.utils import timezone
 from handrail.access.appointments import posts_managed_by
 from handrail.access.given import given_to
 from handrail.access.models import Grant, GrantKind
-from handrail.cases import reviewing
+from handrail.cases import in_hand, reviewing
+from handrail.cases.in_hand import InHand
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.reviewing import Opening
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Step
@@ -114,14 +115,36 @@ class Home:
         """Every case that the page names."""
         due = [need.case for need in (*self.needs, *self.late_in_team)]
         told = [*(one.case for one in self.invited), *(opening.case for opening in self.opened)]
+        told += [one.row.case for one in (*self.asked, *self.left_undone)]
         return [*due, *self.waiting, *(draft.case for draft in self.drafts if draft.case), *told]
+
+    @cached_property
+    def asked(self) -> list[InHand]:
+        """What this person was asked to do, or to take over, the earliest due first."""
+        return in_hand.asked_of(self.person, SHOWN)
+
+    @property
+    def offered(self) -> bool:
+        """Whether cases wait to be taken over by this person."""
+        return any(one.rule.gives == "owner" for one in self.asked)
+
+    @property
+    def may_hand_over(self) -> bool:
+        """Whether this person has a caseload, or answers for others'."""
+        return self.person.may(*WORKS_CASES)
+
+    @cached_property
+    def left_undone(self) -> list[InHand]:
+        """What others were asked on this person's cases, and is late or was refused."""
+        return in_hand.left_undone(self.person, SHOWN, self.today)
 
     @cached_property
     def invited(self) -> list[Invited]:
         """The cases that others let this person see, the newest invitation first."""
         if not given_to(self.person).any:
             return []
-        given = Grant.objects.live().to(self.person).exclude(kind=GrantKind.OPENED).select_related("by")
+        given = Grant.objects.live().to(self.person)
+        given = given.exclude(kind__in=(GrantKind.OPENED, GrantKind.ASKED)).select_related("by")
         grants = list(given.order_by("-since")[:SHOWN])
         seen = Case.objects.visible_to(self.person).filter(pk__in={grant.record for grant in grants})
         cases = {case.pk: case for case in seen.select_related("subject", "force")} if grants else {}

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from handrail.access.given import given_to
+from handrail.cases.follow_ups import FollowUp
 from handrail.cases.markings import RaisedMarking
 from handrail.cases.packs import pack
 from handrail.cases.restriction import Restriction
@@ -26,6 +27,7 @@ __all__ = [
     "Case",
     "Deadline",
     "Draft",
+    "FollowUp",
     "RaisedMarking",
     "Redacted",
     "Redaction",
@@ -383,6 +385,7 @@ class Draft(models.Model):
     pack_id = models.CharField(max_length=60)
     step_id = models.CharField(max_length=60)
     seen_version = models.PositiveIntegerField(default=0)
+    about = models.PositiveIntegerField(null=True, help_text="The number of the entry that it answers.")
     typed = models.JSONField(default=dict)
     return_key = models.BinaryField(max_length=32, null=True, unique=True)
     begun_at = models.DateTimeField(auto_now_add=True)

@@ -3,7 +3,7 @@
 Both ways fold the same entries through `policy.process.advance`, so they end in the same place.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.markings import level_of
-from handrail.cases.models import Case, Deadline, Referral
+from handrail.cases.models import Case, Deadline, FollowUp, Referral
 from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
-from handrail.organisations.models import Organisation, Person
+from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.questions import REASON, meanings, options_for, sections_of
@@ -35,6 +35,17 @@ class Actor:
     id: UUID
     role: str
     organisation: UUID
+    force: UUID | None = None
+
+    @property
+    def bodies(self) -> set[str]:
+        """The organisations for which they answer what was asked."""
+        return {str(id_) for id_ in (self.organisation, self.force) if id_}
+
+
+def acting(by: Person, post: Post) -> Actor:
+    """Somebody as one who acts by one of their posts."""
+    return Actor(by.id, post.role, post.organisation_id, post.force_id)
 
 
 @dataclass(slots=True)
@@ -50,6 +61,8 @@ class Record:
     recorded_at: list[datetime] = field(default_factory=list)
     ended: list[process.Deadline] = field(default_factory=list)
     rows: list[Deadline] = field(default_factory=list)
+    settled: list[process.Asked] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
 
     @classmethod
     def new(cls, pack: Pack, force: Organisation, owner: Person | None) -> "Record":
@@ -68,11 +81,15 @@ class Record:
     def of(cls, case: Case) -> "Record":
         """A case as it stands in the database."""
         rows = list(case.deadlines.running().order_by("pk"))
-        return cls(pack_by_id(case.pack_id), case, position_of(case, rows), rows=rows)
+        follow_ups = list(case.follow_ups.open().order_by("number"))
+        position = position_of(case, rows, follow_ups)
+        return cls(pack_by_id(case.pack_id), case, position, rows=rows, follow_ups=follow_ups)
 
 
-def position_of(case: Case, rows: Iterable[Deadline]) -> process.Position:
-    """The position that a case's columns and its running deadlines say."""
+def position_of(
+    case: Case, rows: Iterable[Deadline], follow_ups: Iterable[FollowUp] = ()
+) -> process.Position:
+    """The position that a case's columns, its running deadlines and its open follow-ups say."""
     pending = None
     if case.pending_step and case.pending_number is not None:
         pending = process.Pending(
@@ -85,6 +102,7 @@ def position_of(case: Case, rows: Iterable[Deadline]) -> process.Position:
         pending=pending,
         waiting_since=case.waiting_since,
         deadlines=tuple(process.Deadline(r.limit_id, r.step_id, r.began, r.due) for r in rows),
+        asked=tuple(follow_up.asked for follow_up in follow_ups),
     )
 
 
@@ -97,14 +115,24 @@ def read_answers(pack: Pack, step: Step, choices: Options, typed: Typed, today: 
 
 
 def refuse(
-    record: Record, step: Step, *, by: UUID, roles: Collection[str], outcome: str | None = None
+    record: Record, step: Step, actor: Actor, *, outcome: str | None = None, about: int | None = None
 ) -> None:
     """Raise NotAllowed or NotNow when this step cannot be taken by this person now."""
+    roles = {actor.role}
     if step.opens:
         if not step.public and set(step.by).isdisjoint(roles):
             raise NotAllowed("Your role does not take referrals.")
         return
-    refusal = process.refusal(record.pack, record.position, step, by=str(by), roles=roles, outcome=outcome)
+    refusal = process.refusal(
+        record.pack,
+        record.position,
+        step,
+        by=str(actor.id),
+        roles=roles,
+        outcome=outcome,
+        about=about,
+        bodies=actor.bodies,
+    )
     if refusal:
         raise (NotAllowed if refusal.of_person else NotNow)(refusal.reason)
 
@@ -118,17 +146,19 @@ def take(
     recorded_at: datetime,
     happened_at: datetime | None = None,
     marking: Marking | None = None,
+    about: int | None = None,
 ) -> None:
     """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
 
-    `marking` is a higher one than the step has by itself.
+    `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers.
     """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
     reason = own.pop(REASON, "")
-    refuse(record, step, by=actor.id, roles={actor.role}, outcome=outcome)
+    refuse(record, step, actor, outcome=outcome, about=about)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {"marking": marking.id} if marking else {}
+    content |= {"about": about} if about else {}
     if step.signs and record.position.pending:
         content["signs"] = record.position.pending.number
     act = Act(
@@ -164,14 +194,15 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
     """Move the record by one act: its position, what the answers mean for the case, and the columns."""
     case = record.case
     signed = record.position.pending if step.signs else None
-    event = process.Event(
-        step.id, act.outcome, str(act.actor), timezone.localdate(act.happened_at), case.version + 1
-    )
+    meant = meanings(record.pack.form_of(step), act.content["answers"])
+    event = event_of(act, meant, case.version + 1)
     before = record.position.stage
     change = process.advance(record.pack, record.position, event)
     record.position = change.position
     record.ended += change.ended
-    meant = meanings(record.pack.form_of(step), act.content["answers"])
+    if change.settled:
+        record.settled.append(change.settled)
+        _give(record, change.settled, act)
     if step.opens:
         _open(record, step, meant, event.on)
     elif signed and change.position.stage != before:
@@ -181,6 +212,35 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
     record.acts.append(act)
     record.recorded_at.append(recorded_at)
     _project(record, event.on, moved=change.position.stage != before)
+
+
+def event_of(act: Act | Entry, meant: Mapping[Meaning, Any], number: int) -> process.Event:
+    """An act, or an entry of one, as the process hears of it; `meant` is what its answers mean."""
+    content = act.content if isinstance(act, Act) else act.content.content
+    until = meant.get(Meaning.ASKED_UNTIL)
+    return process.Event(
+        act.act,
+        act.outcome,
+        str(act.actor),
+        timezone.localdate(act.happened_at),
+        number,
+        about=content.get("about"),
+        asked=meant.get(Meaning.ASKED_PERSON) or meant.get(Meaning.ASKED_ORGANISATION) or "",
+        until=date.fromisoformat(until) if until else None,
+    )
+
+
+def _give(record: Record, settled: process.Asked, act: Act) -> None:
+    """Whoever took over what was handed to them is responsible from now on, and nobody before."""
+    gives = record.pack.follow_up_by_id[settled.kind].gives
+    if settled.accepted is None or gives == "nothing":
+        return
+    case = record.case
+    if gives == "force":
+        case.force_id = UUID(settled.of)
+        case.council_id = None
+    case.owner_id = act.actor
+    case.allocated = True
 
 
 def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], on: date) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
@@ -22,6 +22,8 @@ from handrail.cases.restriction import OF_STAFF, Category, Restriction
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.answers import Options
+from handrail.policy.schema import Step
+from handrail.subjects.models import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +222,20 @@ def takers(force: Organisation) -> list[Person]:
 
 
 def accounts_of(email: str, name: str) -> list[Person]:
-    """The accounts that may be of somebody: with this address, or with just this name."""
-    found = Person.objects.filter(Q(email=email.strip().lower()) | Q(name__iexact=name.strip()))
-    return list(found.order_by("pk"))
+    """The accounts that may be of somebody: with this address, or called so.
+
+    A name may be written otherwise, or stand with a rank or a middle name more or less. Rather is somebody
+    too many kept from a case that is not about them than one too few from theirs.
+    """
+    address = email.strip().lower()
+    people = Person.objects.only("pk", "name", "email", "is_active").order_by("pk")
+    return [person for person in people if person.email == address or _are_alike(person.name, name)]
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two names are the same words, or all of the shorter one's, two at least, are in the longer."""
+    shorter, longer = sorted((set(name_key(name).split()) for name in (one, other)), key=len)
+    return bool(shorter) and (shorter == longer or (len(shorter) > 1 and shorter < longer))
 
 
 def may_be_named(person: Person) -> bool:
@@ -250,6 +263,15 @@ def choices_for(case: Case) -> Options:
     """The choices of a question about a case; of a restricted one those who are named, and nobody else."""
     among = [person.pk for person in people_of(case)] if case.restricted else None
     return choices_of(case.force, among=among)
+
+
+def choices_on(case: Case, step: Step, about: int | None) -> Options:
+    """The choices of a step's questions; whoever takes a case over into their force chooses from that."""
+    rule = case.pack.answering.get(step.id)
+    if rule and rule.gives == "force" and step.id == rule.accepted_by and not case.restricted:
+        asked = case.follow_ups.open().filter(number=about or 0).select_related("to_organisation").first()
+        return choices_of(asked.to_organisation if asked else case.force)
+    return choices_for(case)
 
 
 def kept_from(case: Case) -> set[UUID]:

@@ -37,6 +37,7 @@ PAGES = {
     "cases:case": "Looked at the case",
     "cases:entry": "Looked at an entry of it",
     "cases:begin": "Looked at what a step of it takes",
+    "cases:answer": "Looked at what an answer to something asked on it takes",
     "cases:section": "Filled in a page of a form for it",
     "cases:answers": "Checked the answers of a form for it",
     "cases:access": "Looked at who may see it",

@@ -1,15 +1,19 @@
 """Writing records: one case at a time, or many at once with the same rows."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from handrail.cases.models import Case, Deadline, Referral
+from handrail.cases import follow_ups
+from handrail.cases.models import Case, Deadline, FollowUp, Referral
 from handrail.cases.record import Record
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
+from handrail.organisations.models import Organisation
 from handrail.policy import process
 from handrail.subjects.models import Subject
 
 CHANGES = [
+    "force",
     "council",
     "owner",
     "allocated",
@@ -38,6 +42,7 @@ def write(record: Record) -> Entry:
     else:
         record.case.save(update_fields=CHANGES)
     _write_deadlines(record)
+    _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
     return entries[-1]
 
@@ -57,9 +62,9 @@ def _write_deadlines(record: Record) -> None:
         row = running.get(deadline.limit)
         if row is None:
             added.append(deadline_row(record, deadline))
-        elif row.due != deadline.due:
-            row.due = deadline.due
-            row.save(update_fields=["due"])
+        elif (row.due, row.force_id) != (deadline.due, record.case.force_id):
+            row.due, row.force_id = deadline.due, record.case.force_id
+            row.save(update_fields=["due", "force"])
     Deadline.objects.bulk_create(added)
 
 
@@ -78,6 +83,24 @@ def deadline_row(record: Record, deadline: process.Deadline) -> Deadline:
     )
 
 
+def _write_follow_ups(record: Record) -> None:
+    """Add and change follow-ups, touching only the rows that changed."""
+    kept = {row.number: row for row in record.follow_ups}
+    added = []
+    for asked in (*record.position.asked, *record.settled):
+        row = kept.get(asked.number)
+        if row is None:
+            added.append(FollowUp(case=record.case).become(asked, bodies_among(asked)))
+        elif row.asked != asked:
+            row.become(asked, bodies_among(asked)).save(update_fields=follow_ups.CHANGES)
+    FollowUp.objects.bulk_create(added)
+
+
+def bodies_among(asked: process.Asked) -> set[UUID | None]:
+    """The id of whom was asked, where that is an organisation."""
+    return set(Organisation.objects.filter(pk=asked.of).values_list("pk", flat=True)) if asked.of else set()
+
+
 def write_new(records: Sequence[Record]) -> None:
     """Write many new cases, each with all that happened to it. The caller holds the transaction."""
     Subject.objects.bulk_create(_subjects(records), batch_size=2000)
@@ -87,6 +110,9 @@ def write_new(records: Sequence[Record]) -> None:
     Referral.objects.bulk_create([r.referral for r in records if r.referral], batch_size=2000)
     deadlines = [deadline_row(r, d) for r in records for d in (*r.ended, *r.position.deadlines)]
     Deadline.objects.bulk_create(deadlines, batch_size=5000)
+    bodies: set[UUID | None] = set(Organisation.objects.values_list("pk", flat=True))
+    asked = [(r.case, a) for r in records for a in (*r.settled, *r.position.asked)]
+    FollowUp.objects.bulk_create(FollowUp(case=case).become(a, bodies) for case, a in asked)
     append_many(
         [act for r in records for act in r.acts], recorded_at=[at for r in records for at in r.recorded_at]
     )

@@ -65,7 +65,7 @@ left_behind (name, value) AS (
     UNION ALL SELECT 'may', ' ' || string_agg(DISTINCT capability, ' ') || ' ' FROM can
     UNION ALL SELECT 'granted', array_agg(DISTINCT record)::text FROM given WHERE stages = '{{}}'
     UNION ALL SELECT 'working', array_agg(DISTINCT record)::text FROM given
-        WHERE stages = '{{}}' AND kind IN ('invited', 'named', 'opened')
+        WHERE stages = '{{}}' AND kind IN ('invited', 'asked', 'named', 'opened')
     UNION ALL SELECT 'named', array_agg(DISTINCT record)::text FROM given WHERE kind = 'named'
     UNION ALL SELECT 'invited', array_agg(DISTINCT record)::text FROM given WHERE stages <> '{{}}'
     UNION ALL SELECT 'parts', array_agg(DISTINCT record || ':' || stage)::text
@@ -108,14 +108,15 @@ WHERE opened.id = which AND opened.kind = 'opened' AND {reviews}
 ORDER BY line.at LIMIT most
 $$
 """
-# Where copies of a case went, for who works on it.
+# Where copies of a case and of its redacted versions went, for who works on it.
 COPIES = """
 CREATE OR REPLACE FUNCTION access_copies(which uuid)
 RETURNS TABLE (at timestamptz, verb text, page text, recipient text, person uuid, reason text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT line.at, line.verb, line.page, line.recipient, line.person, line.reason
 FROM access_reading line JOIN cases_case c ON c.id = which AND {worked}
-WHERE line.records @> ARRAY[which] AND line.verb IN ('disclosed', 'exported', 'printed')
+WHERE line.records && (ARRAY[which] || ARRAY(SELECT redacted_id FROM cases_redaction WHERE case_id = which))
+    AND line.verb IN ('disclosed', 'exported', 'printed')
 ORDER BY line.at
 $$
 """

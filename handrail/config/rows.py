@@ -117,13 +117,20 @@ REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
-# Who may give what. Naming for a restricted case is left to its own acts.
+# Whoever was asked to do something on a case sees it until that has ended: a person, or a force's team.
+IS_ASKED = (
+    "EXISTS (SELECT FROM cases_followup f WHERE f.case_id = record AND f.ended_on IS NULL"
+    " AND (f.to_person_id = person_id OR f.to_organisation_id IN (SELECT unnest(ARRAY[b.id, b.parent_id])"
+    " FROM organisations_organisation b WHERE b.id = organisation_id)))"
+)
+# Who may give what. Somebody is named for a restricted case by its own acts alone.
 GIVEN = (
     f"kind = 'opened' AND person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}"
     f" OR kind = 'sample' AND {may(Capability.CHOOSE_SAMPLE)}"
     f" OR kind = 'invited' AND {may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
     f" OR kind = 'shared' AND {may(Capability.SHARE)} AND {of_case('record', changed('c'))}"
-    f" OR kind = 'named'"
+    f" OR kind = 'asked' AND {of_case('record', changed('c'))} AND {IS_ASKED}"
+    f" OR kind = 'named' AND record = {WRITING}"
 )
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
@@ -159,6 +166,7 @@ SECURED: Mapping[str, Rows] = {
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
+    "cases_followup": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_restriction": Rows(of_case("case_id", worked("c")), *[of_case("case_id", changed("c"))] * 2),
     "cases_draft": Rows(
         # A draft on a case that was closed to its author since would be a trace of it.
@@ -208,7 +216,7 @@ SECURED: Mapping[str, Rows] = {
         add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",
         change=may(Capability.CHOOSE_SAMPLE),
     ),
-    "access_exclusion": Rows(*[of_case("record", worked("c"))] * 3),
+    "access_exclusion": Rows(of_case("record", worked("c")), *[of_case("record", changed("c"))] * 2),
     "access_reading": Rows(
         see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
     ),

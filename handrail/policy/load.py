@@ -1,8 +1,7 @@
 """Reading a policy pack from its folder.
 
 A pack is a folder of TOML files. `pack.toml` describes it; every other file, at any depth, adds to the lists
-`stages`, `code_lists`, `forms`, `steps`, `limits`, `checks` and `markings`. Which file says what is the
-author's choice.
+of `LISTS`. Which file says what is the author's choice.
 """
 
 import tomllib
@@ -13,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from handrail.policy.schema import Check, CodeList, Form, Limit, Marking, Pack, Stage, Step
+from handrail.policy.schema import Check, CodeList, FollowUp, Form, Limit, Marking, Pack, Stage, Step
 from handrail.policy.soundness import problems
 
 LISTS: dict[str, type[BaseModel]] = {
@@ -22,6 +21,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "forms": Form,
     "steps": Step,
     "limits": Limit,
+    "follow_ups": FollowUp,
     "checks": Check,
     "markings": Marking,
 }

@@ -8,19 +8,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from handrail.policy import follow_ups
 from handrail.policy.clock import add_months, add_working_days, working_days_between
+from handrail.policy.event import Event
+from handrail.policy.follow_ups import Asked
 from handrail.policy.schema import Limit, Outcome, Pack, StageKind, Step
 
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A step that was taken: by whom (any stable id), on which day, with which outcome."""
-
-    step: str
-    outcome: str | None
-    by: str
-    on: date
-    number: int
+__all__ = ["Asked", "Change", "Deadline", "Event", "Pending", "Position", "Refusal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a case stands. `deadlines` are those that still run."""
+    """Where a case stands: `deadlines` still run, and `asked` are the follow-ups that have not ended."""
 
     stage: str
     taken: frozenset[str] = frozenset()
@@ -60,14 +54,16 @@ class Position:
     pending: Pending | None = None
     waiting_since: date | None = None
     deadlines: tuple[Deadline, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an event did: the new position, and the deadlines that it ended."""
+    """What an event did: the new position, the deadlines that it ended, and the follow-up that it ended."""
 
     position: Position
     ended: tuple[Deadline, ...]
+    settled: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +80,28 @@ def opening_position(pack: Pack) -> Position:
 
 
 def refusal(
-    pack: Pack, position: Position, step: Step, *, by: str, roles: Collection[str], outcome: str | None = None
+    pack: Pack,
+    position: Position,
+    step: Step,
+    *,
+    by: str,
+    roles: Collection[str],
+    outcome: str | None = None,
+    about: int | None = None,
+    bodies: Collection[str] = (),
 ) -> Refusal | None:
     """Why this person may not take this step now, or None when they may.
 
-    `of_person` tells "you may not" from "not now".
+    `about` is the entry that it answers, `bodies` are those for which the person answers. `of_person` tells
+    "you may not" from "not now".
     """
     if not set(step.by) & set(roles):
         return Refusal("This step is not yours to take.", of_person=True)
-    return next((Refusal(reason, own) for reason, own in _obstacles(pack, position, step, by, outcome)), None)
+    obstacles = (
+        *_obstacles(pack, position, step, by, outcome),
+        *follow_ups.obstacles(pack, position.asked, step, who={by, *bodies}, about=about),
+    )
+    return next((Refusal(reason, own) for reason, own in obstacles), None)
 
 
 def _obstacles(
@@ -132,8 +141,21 @@ def _sign_off_obstacles(pack: Pack, position: Position, step: Step, by: str) -> 
 
 
 def open_steps(pack: Pack, position: Position, *, by: str, roles: Collection[str]) -> list[Step]:
-    """The steps that this person may take now, in the pack's order."""
-    return [s for s in pack.steps if refusal(pack, position, s, by=by, roles=roles) is None]
+    """The steps that this person may take now, in the pack's order; not those that answer a follow-up."""
+    own = (step for step in pack.steps if step.id not in pack.answering)
+    return [step for step in own if refusal(pack, position, step, by=by, roles=roles) is None]
+
+
+def open_answers(
+    pack: Pack, position: Position, asked: Asked, *, by: str, roles: Collection[str], bodies: Collection[str]
+) -> list[Step]:
+    """The steps by which this person may answer a follow-up now, in the pack's order."""
+
+    def may(step: Step) -> bool:
+        number = asked.number
+        return not refusal(pack, position, step, by=by, roles=roles, about=number, bodies=bodies)
+
+    return [s for s in pack.steps if s.id in pack.follow_up_by_id[asked.kind].answered_by and may(s)]
 
 
 def advance(pack: Pack, position: Position, event: Event) -> Change:
@@ -144,12 +166,14 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     stage = _stage_after(pack, position, step, outcome) if pending is None else position.stage
     moved = stage != position.stage
     position = _clock_after(pack, position, step, event)
+    asked, settled = follow_ups.after(pack, position.asked, event)
     position = replace(
         position,
         stage=stage,
         taken=position.taken | {step.id},
         taken_here=frozenset() if moved else position.taken_here | {step.id},
         pending=pending,
+        asked=asked,
     )
     running, ended = _end_deadlines(pack, position, event)
     entered = stage if moved or step.opens else None
@@ -159,7 +183,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     ended += tuple(replace(d, ended=event.on, lapsed=True) for d in running if d.limit in restarted)
     if pack.stage_by_id[stage].kind is StageKind.CLOSED:
         position = replace(position, waiting_since=None)
-    return Change(replace(position, deadlines=(*kept, *begun)), ended)
+    return Change(replace(position, deadlines=(*kept, *begun)), ended, settled)
 
 
 def _pending_after(position: Position, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:

@@ -98,6 +98,10 @@ class Meaning(StrEnum):
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"
     HAPPENED_ON = "entry.happened_on"
+    ASKED_FOR = "follow-up.what"
+    ASKED_PERSON = "follow-up.person"
+    ASKED_ORGANISATION = "follow-up.organisation"
+    ASKED_UNTIL = "follow-up.due"
 
 
 class Condition(Frozen):
@@ -253,6 +257,33 @@ class Limit(Sourced):
     stops: bool = True
 
 
+class FollowUp(Sourced):
+    """Something that somebody is asked to do for a case, from the asking to how it ended.
+
+    Steps ask (`opened_by`), take it on, refuse it, pass it on to somebody else, and end it; all but the first
+    name the entry that asked. `gives` says what becomes theirs who take it on: the case, or its force.
+    """
+
+    id: Id
+    title: Text
+    statement: Text
+    opened_by: tuple[Id, ...] = Field(min_length=1)
+    accepted_by: Id | None = None
+    refused_by: Id | None = None
+    refusal_ends: bool = False
+    passed_on_by: Id | None = None
+    ended_by: tuple[Id, ...] = ()
+    answer_working_days: int | None = Field(default=None, gt=0)
+    working_days: int | None = Field(default=None, gt=0)
+    one_at_a_time: bool = False
+    gives: Literal["nothing", "owner", "force"] = "nothing"
+
+    @cached_property
+    def answered_by(self) -> frozenset[str]:
+        """The steps that answer one that was asked, by naming its entry."""
+        return frozenset(filter(None, (self.accepted_by, self.refused_by, self.passed_on_by, *self.ended_by)))
+
+
 class CheckKind(StrEnum):
     """The whole language of checks; `packs/README.md` explains each with an example."""
 
@@ -263,6 +294,7 @@ class CheckKind(StrEnum):
     RECORDED_WITHIN = "recorded-within"
     OWNER_SET = "owner-set"
     ANSWERED = "answered"
+    FOLLOWED_UP = "followed-up"
 
 
 class Check(Sourced):
@@ -278,6 +310,7 @@ class Check(Sourced):
     limit: Id | None = None
     question: Id | None = None
     outcome: Id | None = None
+    follow_up: Id | None = None
     days: int | None = Field(default=None, gt=0)
 
 
@@ -322,6 +355,7 @@ class Pack(Frozen):
     steps: tuple[Step, ...]
     limits: tuple[Limit, ...]
     checks: tuple[Check, ...]
+    follow_ups: tuple[FollowUp, ...] = ()
     markings: tuple[Marking, ...] = ()
     marking: Id | None = None
 
@@ -369,6 +403,21 @@ class Pack(Frozen):
     def limit_by_id(self) -> dict[str, Limit]:
         """Every limit by its id."""
         return {limit.id: limit for limit in self.limits}
+
+    @cached_property
+    def follow_up_by_id(self) -> dict[str, FollowUp]:
+        """Every kind of follow-up by its id."""
+        return {follow_up.id: follow_up for follow_up in self.follow_ups}
+
+    @cached_property
+    def asking(self) -> dict[str, FollowUp]:
+        """The kind of follow-up that a step asks for, by the step."""
+        return {step: follow_up for follow_up in self.follow_ups for step in follow_up.opened_by}
+
+    @cached_property
+    def answering(self) -> dict[str, FollowUp]:
+        """The kind of follow-up that a step answers, by the step."""
+        return {step: follow_up for follow_up in self.follow_ups for step in follow_up.answered_by}
 
     @cached_property
     def check_by_id(self) -> dict[str, Check]:

@@ -78,6 +78,9 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
         yield "Form", f"form-{form.id}", form.title, form.source, form.note
     for limit in pack.limits:
         yield "Limit", f"limit-{limit.id}", limit.statement, limit.source, limit.note
+    for follow_up in pack.follow_ups:
+        anchor = f"follow-up-{follow_up.id}"
+        yield "Follow-up", anchor, follow_up.statement, follow_up.source, follow_up.note
     for check in pack.checks:
         yield "Check", f"check-{check.id}", check.statement, check.source, check.note
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
@@ -165,6 +168,9 @@ class _Words:
             found.append((f"stage-{check.stage}", self.stage(check.stage)))
         if check.limit:
             found.append((f"limit-{check.limit}", self.pack.limit_by_id[check.limit].title))
+        if check.follow_up:
+            title = self.pack.follow_up_by_id[check.follow_up].title
+            found.append((f"follow-up-{check.follow_up}", title))
         return found
 
 

@@ -11,8 +11,10 @@ from handrail.policy.schema import (
     Check,
     CheckKind,
     Condition,
+    FollowUp,
     Form,
     Kind,
+    Meaning,
     Pack,
     Question,
     StageKind,
@@ -41,6 +43,9 @@ def problems(pack: Pack) -> list[Fault]:
     for form in pack.forms:
         faults += [Fault("forms", form.id, message) for message in _form_faults(pack, form)]
     faults += _limit_faults(pack)
+    faults += [
+        Fault("follow_ups", f.id, message) for f in pack.follow_ups for message in _asking_faults(pack, f)
+    ]
     faults += _check_faults(pack)
     faults += _marking_faults(pack)
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
@@ -97,6 +102,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "forms": pack.forms,
         "steps": pack.steps,
         "limits": pack.limits,
+        "follow_ups": pack.follow_ups,
         "checks": pack.checks,
         "markings": pack.markings,
     }
@@ -268,6 +274,37 @@ def _limit_faults(pack: Pack) -> Iterator[Fault]:
             yield Fault("limits", limit.id, "Say either “working_days” or “months”.")
 
 
+def _asking_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
+    """What is wrong with one kind of follow-up."""
+    named = {*follow_up.opened_by, *follow_up.answered_by}
+    for missing in sorted(named - set(pack.step_by_id)):
+        yield f"Step “{missing}” does not exist. {_one_of(pack.step_by_id)}"
+    for other in pack.follow_ups:
+        if other.id < follow_up.id and (shared := sorted(named & {*other.opened_by, *other.answered_by})):
+            yield f"Step “{shared[0]}” is one of “{other.id}” too; a step asks for, or answers, one kind."
+    if not follow_up.ended_by and follow_up.gives == "nothing":
+        yield "Nothing ends it; name a step in “ended_by”."
+    if follow_up.gives != "nothing" and not follow_up.accepted_by:
+        yield "It gives the case to whoever takes it on; name the step in “accepted_by”."
+    if (follow_up.accepted_by is None) != (follow_up.answer_working_days is None):
+        yield "“accepted_by” and “answer_working_days” go together."
+    for step in sorted(named & set(pack.step_by_id)):
+        yield from _unanswerable(pack, follow_up, pack.step_by_id[step])
+
+
+def _unanswerable(pack: Pack, follow_up: FollowUp, step: Step) -> Iterator[str]:
+    if step.opens or not step.beside:
+        yield f"Step “{step.id}” is taken beside others, on a case that is open already: say “beside = true”."
+    if step.id not in {*follow_up.opened_by, follow_up.passed_on_by}:
+        return
+    form = pack.form_of(step)
+    asks = {q.means for q in form.questions.values()} if form else set()
+    if follow_up.accepted_by and not asks & {Meaning.ASKED_PERSON, Meaning.ASKED_ORGANISATION}:
+        yield f"Step “{step.id}” has to ask who takes it on: a question with “means”."
+    if not follow_up.working_days and Meaning.ASKED_UNTIL not in asks:
+        yield f"Nothing says by when: ask it in “{step.id}”, or say “working_days”."
+
+
 def _marking_faults(pack: Pack) -> Iterator[Fault]:
     used = [("pack", pack.id, pack.marking), *(("steps", step.id, step.marking) for step in pack.steps)]
     for name, id_, marking in used:
@@ -283,6 +320,7 @@ CHECK_NEEDS = {
     CheckKind.RECORDED_WITHIN: ("days",),
     CheckKind.OWNER_SET: (),
     CheckKind.ANSWERED: ("step", "question"),
+    CheckKind.FOLLOWED_UP: ("follow_up",),
 }
 
 
@@ -292,13 +330,14 @@ def _check_faults(pack: Pack) -> Iterator[Fault]:
         "before": pack.step_by_id,
         "stage": pack.stage_by_id,
         "limit": pack.limit_by_id,
+        "follow_up": pack.follow_up_by_id,
     }
     for check in pack.checks:
         if check.kind is CheckKind.ANSWERED and check.step in pack.step_by_id:
             form = pack.form_by_id.get(pack.step_by_id[check.step].form or "")
             known["question"] = form.questions if form else {}
         yield from _outcome_faults(pack, check)
-        for key in ("step", "before", "stage", "limit", "question", "days"):
+        for key in ("step", "before", "stage", "limit", "question", "follow_up", "days"):
             value = getattr(check, key)
             if (value is not None) != (key in CHECK_NEEDS[check.kind]):
                 verb = "needs" if value is None else "does not take"

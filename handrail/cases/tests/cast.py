@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from handrail.access import context
 from handrail.cases import actions
 from handrail.cases.models import Case
@@ -15,7 +17,7 @@ from handrail.policy.questions import options_for, sections_of
 from handrail.policy.schema import Code, Meaning, Pack, Question, Step
 from handrail.policy.schema import Kind as QuestionKind
 
-__all__ = ["Cast", "make_cast", "organisation", "person", "refer", "take", "typed_for"]
+__all__ = ["Cast", "answer", "make_cast", "organisation", "person", "refer", "take", "typed_for"]
 
 
 def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> dict[str, list[str]]:
@@ -50,7 +52,8 @@ def _typed(question: Question, name: str, options: Options) -> dict[str, list[st
 
 
 def _day(question: Question) -> list[tuple[str, str]]:
-    year = "2030" if question.future and question.means is not Meaning.HAPPENED_ON else "2009"
+    ahead = question.future and question.means is not Meaning.HAPPENED_ON
+    year = str(timezone.localdate().year + 1) if ahead else "2009"
     return [("day", "27"), ("month", "3"), ("year", year)]
 
 
@@ -69,12 +72,17 @@ def refer(cast: Cast, step_id: str = "police-referral", by: Person | None = None
     return case
 
 
-def take(case: Case, step_id: str, by: Person, **given: Any) -> Entry:
+def take(case: Case, step_id: str, by: Person, /, **given: Any) -> Entry:
     """One step on a case as it stands."""
+    return answer(case, step_id, by, None, **given)
+
+
+def answer(case: Case, step_id: str, by: Person, about: int | None, /, **given: Any) -> Entry:
+    """One step that answers what an entry asked, on a case as it stands."""
     case.refresh_from_db()
     step = case.pack.step_by_id[step_id]
     typed = typed_for(case.pack, step, case.force, **given)
     with context.asking(by):
-        entry = actions.take_step(case.pk, step_id, typed, by=by, seen_version=case.version)
+        entry = actions.take_step(case.pk, step_id, typed, by=by, seen_version=case.version, about=about)
     case.refresh_from_db()
     return entry

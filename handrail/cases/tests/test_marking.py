@@ -38,8 +38,7 @@ def with_secret(cast: Cast) -> Case:
         case,
         "information-assessment",
         cast.fimu,
-        **{"earlier-contacts": SECRET},
-        outcome="relevant-information",
+        **{"earlier-contacts": SECRET, "outcome": "relevant-information"},
     )
     return case
 

@@ -7,11 +7,12 @@ from handrail.cases import actions
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.history import awaited_from
 from handrail.cases.models import Case, Deadline
-from handrail.cases.record import Record, position_of
+from handrail.cases.record import Record, event_of, position_of
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.vetting import Vetting
 from handrail.policy import process
+from handrail.policy.questions import meanings
 from handrail.policy.schema import StageKind
 
 
@@ -154,14 +155,20 @@ def test_allocation_names_the_owner(cast: Cast) -> None:
     assert case.allocated
 
 
-def test_a_case_stands_where_its_entries_put_it(cast: Cast) -> None:
-    case = to_channel(cast)
+def folded(case: Case) -> process.Position:
+    """Where the entries of a case put it."""
     position = process.opening_position(case.pack)
     for entry in Entry.objects.filter(chain=case.pk).order_by("number"):
-        event = process.Event(
-            entry.act, entry.outcome, str(entry.actor), entry.happened_at.date(), entry.number
-        )
+        step = case.pack.step_by_id[entry.act]
+        meant = meanings(case.pack.form_of(step), entry.content.content["answers"])
+        event = event_of(entry, meant, entry.number)
         position = process.advance(case.pack, position, event).position
+    return position
+
+
+def test_a_case_stands_where_its_entries_put_it(cast: Cast) -> None:
+    case = to_channel(cast)
+    position = folded(case)
     stored = Record.of(case).position
     assert position.deadlines
     assert set(position.deadlines) == set(stored.deadlines)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant
-from handrail.cases import checks
-from handrail.cases.authority import posts_on
+from handrail.cases import checks, in_hand
+from handrail.cases.authority import acting_on
 from handrail.cases.history import awaited_from, chronology, chronology_with_answers, event
 from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Referral
@@ -23,7 +23,7 @@ from handrail.cases.views.readers import may_ask
 from handrail.cases.views.sight import Sight, of_case, shown
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.policy.process import open_steps, refusal
+from handrail.policy.process import Refusal, open_steps, refusal
 from handrail.policy.questions import sections_of
 from handrail.policy.schema import Step
 
@@ -47,6 +47,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "today": timezone.localdate(),
         "opened": [] if case.only_to_read else opened_lately(case),
         "steps": [] if case.only_to_read else steps_open_to(record, person),
+        "in_hand": in_hand.on_case(record, person, answers=not case.only_to_read),
         "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "out_of_line": checks.out_of_line(case),
         "events": events,
@@ -82,7 +83,7 @@ def opened_lately(case: Case) -> list[Opening]:
 
 def steps_open_to(record: Record, person: Person) -> list[Step]:
     """The steps that a person may take on this case now."""
-    roles = {post.role for post in posts_on(record.case, person)}
+    roles = {actor.role for actor in acting_on(record.case, person)}
     return open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
 
 
@@ -120,22 +121,24 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
 @audience(Audience.CASE_READERS)
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
-def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
-    """What to know before a step, and its beginning: a draft, or the one begun before."""
+def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = None) -> HttpResponse:
+    """What to know before a step, and its beginning: a draft, or the one begun before.
+
+    `number` is the entry that it answers.
+    """
     person = person_of(request)
     record = Record.of(case)
     step = record.pack.step_by_id.get(step_id)
     if step is None or step.opens:
         raise Http404
-    roles = {post.role for post in posts_on(case, person)}
-    refused = refusal(record.pack, record.position, step, by=str(person.pk), roles=roles)
+    refused = refusal_of(record, step, person, number)
     if refused:
         status = 403 if refused.of_person else CONFLICT
         return render(
             request, "cases/refused.html", {"case": case, "step": step, "refused": refused}, status=status
         )
     if request.method == "POST":
-        return redirect(first_page(draft_of(person, case, step)))
+        return redirect(first_page(draft_of(person, case, step, number)))
     events = chronology(case, person)
     context: dict[str, Any] = {
         "case": case,
@@ -148,13 +151,32 @@ def begin(request: HttpRequest, case: Case, step_id: str) -> HttpResponse:
     return render(request, "cases/begin.html", context)
 
 
-def draft_of(person: Person, case: Case, step: Step) -> Draft:
+def refusal_of(record: Record, step: Step, person: Person, about: int | None) -> Refusal | None:
+    """Why somebody may not take a step now, or answer the entry `about` with it; None when they may."""
+    actors = acting_on(record.case, person)
+    return refusal(
+        record.pack,
+        record.position,
+        step,
+        by=str(person.pk),
+        roles={actor.role for actor in actors},
+        about=about,
+        bodies={body for actor in actors for body in actor.bodies},
+    )
+
+
+def draft_of(person: Person, case: Case, step: Step, about: int | None = None) -> Draft:
     """The draft of this step that the person began before, or a new one on the case as it stands."""
-    begun = Draft.objects.of(person).filter(case=case, step_id=step.id).first()
+    begun = Draft.objects.of(person).filter(case=case, step_id=step.id, about=about).first()
     if begun:
         return begun
     return Draft.objects.create(
-        person=person, case=case, pack_id=case.pack_id, step_id=step.id, seen_version=case.version
+        person=person,
+        case=case,
+        pack_id=case.pack_id,
+        step_id=step.id,
+        about=about,
+        seen_version=case.version,
     )
 
 

@@ -49,9 +49,11 @@ class StaffWay:
         return reverse("cases:case", args=[draft.case_id]) if draft.case_id else reverse("web:home")
 
     def done(self, draft: Draft) -> str:
-        if draft.case_id:
-            return reverse("cases:case", args=[draft.case_id])
-        return reverse("cases:referred", args=[draft.pk])
+        if draft.case_id is None:
+            return reverse("cases:referred", args=[draft.pk])
+        # Whoever settles what they were asked may work on the case no more.
+        theirs = draft.person and Case.objects.filter(pk=draft.case_id).changed_by(draft.person).exists()
+        return reverse("cases:case", args=[draft.case_id]) if theirs else reverse("web:home")
 
 
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:

@@ -113,7 +113,10 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> Case
 @audience(Audience.CASE_READERS)
 @require_GET
 def referrals(request: HttpRequest) -> HttpResponse:
-    """The referrals of cases that this person may see; nobody chooses them by what somebody may believe."""
+    """The referrals of the cases that this person may see; what they are about stays on the cases.
+
+    Nobody is listed by what they are said to believe.
+    """
     person = person_of(request)
     filters = {name: request.GET.get(name, "") for name in ("sector", "force", "door")}
     order = request.GET.get("order", "")

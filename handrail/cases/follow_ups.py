@@ -1,0 +1,116 @@
+"""What somebody was asked to do for a case: one row for each, which follows from the entries."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.follow_ups import Asked
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    """Sets of follow-ups."""
+
+    def open(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(ended_on=None)
+
+    def unanswered(self) -> Self:
+        """Open ones that nobody has taken on or refused yet, where that is asked."""
+        return self.open().filter(answer_due__isnull=False, accepted_on=None, refused_on=None)
+
+    def late(self, on: date | None = None) -> Self:
+        """Open ones that are overdue, unanswered past their day, or refused and left at that."""
+        today = on or timezone.localdate()
+        unanswered = Q(answer_due__lt=today, accepted_on=None, refused_on=None)
+        return self.open().filter(Q(due__lt=today) | unanswered | Q(refused_on__isnull=False))
+
+    def of(self, person: Person) -> Self:
+        """Those that this person, or a body in which they hold a post, was asked."""
+        return self.filter(Q(to_person=person) | Q(to_organisation__in=answering_bodies(person)))
+
+
+@pghistory.track()
+class FollowUp(models.Model):
+    """Something asked for a case: of whom, by whom, by when, how it stands. What it is, the entry says."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="follow_ups")
+    number = models.PositiveIntegerField(help_text="The entry that asked.")
+    kind_id = models.CharField(max_length=60)
+    by = models.UUIDField()
+    to_person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    to_organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    began = models.DateField()
+    due = models.DateField(null=True)
+    answer_due = models.DateField(null=True)
+    accepted_on = models.DateField(null=True)
+    refused_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    ended_by = models.CharField(max_length=60, blank=True, help_text="The step that ended it.")
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "number"], name="follow_up_is_asked_once"),
+            models.CheckConstraint(
+                condition=Q(to_person=None) | Q(to_organisation=None),
+                name="follow_up_has_one_to_answer",
+                violation_error_message="One person or one body is asked, so that somebody answers.",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["to_person", "due"], name="follow_up_to_person", condition=Q(ended_on=None)),
+            models.Index(
+                fields=["to_organisation", "due"], name="follow_up_to_body", condition=Q(ended_on=None)
+            ),
+            models.Index(fields=["due", "id"], name="follow_up_due", condition=Q(ended_on=None)),
+            models.Index(fields=["kind_id", "case"], name="follow_up_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind_id} {self.number} due {self.due}"
+
+    @property
+    def asked(self) -> Asked:
+        """It as the process knows it."""
+        return Asked(
+            kind=self.kind_id,
+            number=self.number,
+            by=str(self.by),
+            of=str(self.to_person_id or self.to_organisation_id or ""),
+            began=self.began,
+            due=self.due,
+            answer_due=self.answer_due,
+            accepted=self.accepted_on,
+            refused=self.refused_on,
+            ended=self.ended_on,
+            ended_by=self.ended_by,
+        )
+
+    def become(self, asked: Asked, bodies: Collection[UUID | None]) -> "FollowUp":
+        """Take over how it stands; `bodies` tells which ids are organisations."""
+        self.number, self.kind_id, self.by = asked.number, asked.kind, UUID(asked.by)
+        to = UUID(asked.of) if asked.of else None
+        self.to_organisation_id = to if to in bodies else None
+        self.to_person_id = None if to in bodies else to
+        self.began, self.due, self.answer_due = asked.began, asked.due, asked.answer_due
+        self.accepted_on, self.refused_on = asked.accepted, asked.refused
+        self.ended_on, self.ended_by = asked.ended, asked.ended_by
+        return self
+
+
+CHANGES = ["to_person", "to_organisation", "by", "due", "answer_due", "accepted_on", "refused_on", "ended_on",
+           "ended_by"]  # fmt: skip
+
+
+def answering_bodies(person: Person) -> list[Any]:
+    """The organisations for which somebody answers what was asked: those of their posts, and their forces."""
+    posts = [post for post in person.current_posts if post.is_vetted()]
+    return list({id_ for post in posts for id_ in (post.organisation_id, post.force_id) if id_})

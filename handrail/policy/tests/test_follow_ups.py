@@ -1,0 +1,187 @@
+"""What is asked of somebody: who may answer, what an answer changes, and what a pack may say."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from handrail.policy import process
+from handrail.policy.load import PackError, load_pack
+from handrail.policy.schema import Pack
+from handrail.policy.tests.small_pack import write
+
+MONDAY, TUESDAY, FRIDAY = date(2024, 6, 3), date(2024, 6, 4), date(2024, 6, 7)
+
+ASKING = """
+[[forms]]
+id = "please"
+title = "Asking"
+source = "law"
+[[forms.sections]]
+id = "please"
+title = "Asking"
+[[forms.sections.questions]]
+id = "who"
+kind = "person"
+label = "Who?"
+roles = ["officer"]
+means = "follow-up.person"
+[[forms.sections.questions]]
+id = "due"
+kind = "date"
+label = "By when?"
+future = true
+means = "follow-up.due"
+"""
+STEP = """
+[[steps]]
+id = "{0}"
+title = "{0}"
+act = "{0}"
+by = ["officer"]
+stages = ["work", "done"]
+beside = true
+source = "law"
+"""
+RULE = """
+[[follow_ups]]
+id = "{0}"
+title = "Favour"
+statement = "Somebody does it."
+opened_by = ["please"]
+accepted_by = "accept"
+refused_by = "refuse"
+passed_on_by = "pass-on"
+ended_by = ["did"]
+answer_working_days = 2
+source = "law"
+{1}
+"""
+ANSWERS = "".join(STEP.format(step) for step in ("accept", "refuse", "did"))
+ASKS = "".join(STEP.format(step) + 'form = "please"\n' for step in ("please", "pass-on"))
+WHOLE = ASKING + ASKS + ANSWERS + RULE.format("favour", "")
+
+
+def pack_with(folder: Path, text: str) -> Pack:
+    return load_pack(write(folder, "favour.toml", "", text))
+
+
+class Case:
+    """A case on which things are asked, one event after another."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack, self.number = pack, 0
+        self.position = process.opening_position(pack)
+        self.settled: list[process.Asked] = []
+        self.take("begin", by="ana")
+
+    def take(self, step: str, *, by: str, on: date = MONDAY, about: int | None = None, of: str = "") -> int:
+        self.number += 1
+        event = process.Event(step, None, by, on, self.number, about=about, asked=of, until=FRIDAY)
+        change = process.advance(self.pack, self.position, event)
+        self.position = change.position
+        self.settled += filter(None, [change.settled])
+        return self.number
+
+    def refusal(self, step: str, *, by: str, about: int | None = None) -> str:
+        found = self.pack.step_by_id[step]
+        refused = process.refusal(
+            self.pack, self.position, found, by=by, roles=["officer"], about=about, bodies=()
+        )
+        return refused.reason if refused else ""
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    return Case(pack_with(tmp_path, WHOLE))
+
+
+def test_whoever_is_asked_takes_it_on_and_ends_it(case: Case) -> None:
+    number = case.take("please", by="ana", of="bo")
+    (asked,) = case.position.asked
+    assert (asked.number, asked.of, asked.due) == (number, "bo", FRIDAY)
+    assert (asked.answer_due, asked.waits_for_answer) == (date(2024, 6, 5), True)
+    case.take("accept", by="bo", on=TUESDAY, about=number)
+    assert (case.position.asked[0].accepted, case.position.asked[0].waits_for_answer) == (TUESDAY, False)
+    case.take("did", by="bo", on=FRIDAY, about=number)
+    assert case.position.asked == ()
+    assert [(asked.ended, asked.ended_by) for asked in case.settled] == [(FRIDAY, "did")]
+
+
+def test_only_whoever_was_asked_answers(case: Case) -> None:
+    number = case.take("please", by="ana", of="bo")
+    assert "Somebody else was asked" in case.refusal("accept", by="ana", about=number)
+    assert case.refusal("accept", by="bo", about=number) == ""
+    case.take("accept", by="bo", about=number)
+    assert "answered already" in case.refusal("refuse", by="bo", about=number)
+
+
+@pytest.mark.parametrize("about", [None, 0, 1, 99])
+def test_an_answer_to_nothing_is_refused(case: Case, about: int | None) -> None:
+    case.take("please", by="ana", of="bo")
+    assert "is not open on this case" in case.refusal("did", by="bo", about=about)
+
+
+def test_a_refused_one_stays_until_it_is_passed_on(case: Case) -> None:
+    number = case.take("please", by="ana", of="bo")
+    case.take("refuse", by="bo", on=TUESDAY, about=number)
+    assert case.position.asked[0].refused == TUESDAY
+    case.take("pass-on", by="ana", on=TUESDAY, about=number, of="cy")
+    (asked,) = case.position.asked
+    assert (asked.number, asked.of, asked.began, asked.refused) == (number, "cy", MONDAY, None)
+    assert asked.waits_for_answer
+
+
+def test_steps_that_answer_are_not_offered_by_themselves(case: Case) -> None:
+    steps = process.open_steps(case.pack, case.position, by="ana", roles=["officer"])
+    offered = {step.id for step in steps}
+    assert "please" in offered
+    assert offered.isdisjoint(case.pack.answering)
+
+
+def test_several_can_be_asked_and_each_ends_by_itself(case: Case) -> None:
+    first, second = (case.take("please", by="ana", of=who) for who in ("bo", "cy"))
+    case.take("did", by="cy", about=second)
+    assert [asked.number for asked in case.position.asked] == [first]
+
+
+def test_one_at_a_time_refuses_a_second(tmp_path: Path) -> None:
+    text = ASKING + ASKS + ANSWERS + RULE.format("favour", "one_at_a_time = true")
+    case = Case(pack_with(tmp_path, text))
+    case.take("please", by="ana", of="bo")
+    assert "asked for already" in case.refusal("please", by="ana")
+
+
+def test_taking_over_ends_it(tmp_path: Path) -> None:
+    text = ASKING + ASKS + ANSWERS + RULE.format("favour", 'gives = "owner"\nrefusal_ends = true')
+    case = Case(pack_with(tmp_path, text))
+    first = case.take("please", by="ana", of="bo")
+    case.take("refuse", by="bo", about=first)
+    second = case.take("please", by="ana", of="cy")
+    case.take("accept", by="cy", about=second)
+    assert [(asked.number, bool(asked.accepted)) for asked in case.settled] == [
+        (first, False),
+        (second, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('ended_by = ["did"]\n', "", "Nothing ends it"),
+        ('ended_by = ["did"]', 'ended_by = ["done"]', "Step “done” does not exist"),
+        ("answer_working_days = 2\n", "", "“accepted_by” and “answer_working_days” go together"),
+        ('means = "follow-up.person"\n', "", "has to ask who takes it on"),
+        ('means = "follow-up.due"\n', "", "Nothing says by when"),
+        (
+            'accepted_by = "accept"\nrefused_by = "refuse"\npassed_on_by = "pass-on"\n',
+            'gives = "owner"\n',
+            "It gives the case to whoever takes it on",
+        ),
+        (ANSWERS, ANSWERS.replace("beside = true\n", ""), "say “beside = true”"),
+        (WHOLE, WHOLE + RULE.format("other", ""), "is one of “favour” too"),
+    ],
+)
+def test_an_unsound_one_is_told(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(PackError, match=message):
+        pack_with(tmp_path, WHOLE.replace(old, new))
