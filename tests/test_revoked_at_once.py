@@ -63,7 +63,7 @@ def invited(case: Case) -> Person:
 
 
 def do(connection: psycopg.Connection[Any], statement: str, who: UUID) -> None:
-    assert connection.execute(statement, [who]).rowcount == 1  # type: ignore[call-overload]
+    assert connection.execute(statement, [who]).rowcount == 1
 
 
 @pytest.mark.parametrize("way", WAYS)
