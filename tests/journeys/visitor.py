@@ -149,6 +149,8 @@ class Visitor:
 
     def take(self, act: str, *choosing: str, **typing: str) -> None:
         """Take a step on the case that is open, and come back to its page."""
+        if not self.main.get_by_role("link", name=act).count():
+            self.main.get_by_text("More: ask, record, hand over").click()
         self.follow(act, within="main")
         self.press("Begin")
         self.fill_all(*choosing, **typing)
