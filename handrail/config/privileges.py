@@ -78,6 +78,7 @@ TABLES: Mapping[str, Grants] = {
     "cases_summary": BOTH_APPEND,
     "cases_redacted": BOTH_APPEND,
     "cases_redaction": BOTH_APPEND,
+    "documents_document": BOTH_APPEND,
     "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
@@ -110,6 +111,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
     "subjects_alike": frozenset({Role.WEB, Role.JOBS}),
     "cases_draft_of": frozenset({Role.WEB}),
+    "cases_packs": frozenset({Role.WEB, Role.JOBS}),
     "checks_*": frozenset({Role.WEB, Role.JOBS}),
     "outside_same_contact": frozenset({Role.WEB}),
     "access_record_of": frozenset({Role.WEB}),

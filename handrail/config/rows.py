@@ -206,6 +206,13 @@ SECURED: Mapping[str, Rows] = {
         see=f"{of_case('case_id', READABLE)} AND {vetted_for('level')}",
         add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
     ),
+    # A document is seen by who may read the entry that added it.
+    "documents_document": Rows(
+        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = case_id"
+        f" AND e.number = documents_document.number AND {of_case('e.chain', READABLE_IN_PART)}"
+        f" AND {NOT_RAISED})",
+        add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
+    ),
     # Nothing in the row of a redacted version leads to its case; what does is seen by who works on that.
     "cases_redacted": Rows(
         see=f"{vetted_for('level')} AND (id {among('granted')} AND NOT id {among('excluded')}"
