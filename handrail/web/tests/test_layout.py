@@ -7,6 +7,8 @@ from django.test import Client
 from handrail.cases.tests.cast import Cast
 
 SEEN = ["Home", "Cases", "Referrals", "Find"]
+OVERSEES = ["Checks", "Opened by others"]
+REGISTERS = ["Advice", "Disruption"]
 
 
 def navigation(client: Client, address: str = "/home/") -> list[str]:
@@ -18,11 +20,12 @@ def navigation(client: Client, address: str = "/home/") -> list[str]:
 @pytest.mark.parametrize(
     ("who", "places"),
     [
-        ("officer", [*SEEN, "New referral"]),
-        ("supervisor", [*SEEN, "Checks", "New referral"]),
-        ("lead", [*SEEN, "Checks"]),
-        ("chair", SEEN),
-        ("nation", [*SEEN, "Checks"]),
+        ("officer", [*SEEN, *REGISTERS, "New referral"]),
+        ("supervisor", [*SEEN, *OVERSEES, *REGISTERS, "New referral"]),
+        ("lead", [*SEEN, *OVERSEES, *REGISTERS]),
+        ("spoc", [*SEEN, "Advice", "Shared with you", "New referral"]),
+        ("chair", [*SEEN, "Shared with you"]),
+        ("nation", [*SEEN, *OVERSEES, "Samples", *REGISTERS]),
     ],
 )
 def test_the_navigation_leads_where_a_role_may_go_and_nowhere_else(
