@@ -35,6 +35,7 @@ PAGES = {
     "cases:register": "a register",
     "cases:open": "the question why a case is opened",
     "cases:patterns": "the patterns worth a look",
+    "cases:print": "a paper about a case",
     "cases:readers": "who looked at a case",
     "cases:referrals": "the list of referrals",
     "cases:section": "the form of a step",

@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.cases import receipts
 from handrail.cases.audiences import let_see_whoever_is_asked
 from handrail.cases.authority import acting_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
 from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
@@ -62,6 +64,9 @@ def refer(
     referral.source_reference = source_reference
     with transaction.atomic():
         write_with_new_references(record, referral, closing)
+        if by and not step.restricted:
+            with writing(record.case.pk):
+                receipts.keep([referral], by)
         if matter:
             matters.become(matter, record.case, by=_known(by), at=at)
     return record.case, referral
@@ -172,18 +177,25 @@ def take_step(
         step = record.pack.step_by_id.get(step_id)
         if step is None:
             raise NotNow("The policy of this case has no such step.")
+        if step.joining:
+            raise NotNow(f"“{step.title}” has a page of its own.")
         actor = actor_on(record, by, step, about)
         refuse(record, step, actor, about=about)
         refuse_unread(record, step, by)
         if case.version != seen_version:
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
         choices = choices_on(record.case, step, about)
-        answers = read_answers(record.pack, step, choices, typed, timezone.localdate(at))
+        facts = facts_for(case, step, record.pack, by)
+        today = timezone.localdate(at)
+        answers = read_answers(record.pack, step, choices, typed, today, facts)
         higher = higher_marking(record, step, marking, by)
-        take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about)
+        also = recorded(facts, record.pack, step)
+        take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         with writing(case.pk):
             entry = write(record)
             let_see_whoever_is_asked(record, step, by=by)
+            receipts.keep(record.further, by)
+            receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry

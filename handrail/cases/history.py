@@ -1,6 +1,6 @@
 """The chronology of a case: its entries in words, as its page and the assessments show them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -40,6 +40,7 @@ class Event:
     erased: bool
     marking: Marking
     withheld: bool
+    other: dict[str, str] | None
 
     @property
     def recorded_late(self) -> bool:
@@ -70,7 +71,19 @@ def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered
 
 def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """Every entry in words with all its answers, the newest first; without those that are withheld."""
-    entries = list(_entries(case).order_by("-number"))
+    return answered_by(case, list(case.pack.step_by_id), reader)
+
+
+def answered_by(
+    case: Told, steps: Collection[str], reader: Person, *, before: int | None = None, most: int | None = None
+) -> list[tuple[Event, list[Answered]]]:
+    """The entries of these steps in words with all their answers, the newest first.
+
+    `before` leaves only those of smaller numbers, `most` so many of them.
+    """
+    found = _entries(case).filter(act__in=steps).order_by("-number")
+    found = found if before is None else found.filter(number__lt=before)
+    entries = list(found[:most])
     said = _in_words(case, entries, reader)
     return [
         (event, [] if event.withheld else _answers(case, entry))
@@ -157,4 +170,5 @@ def _event(
         erased=erased,
         marking=marking,
         withheld=withheld,
+        other=content.get("other"),
     )

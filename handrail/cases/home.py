@@ -16,8 +16,9 @@ from handrail.cases.in_hand import InHand
 from handrail.cases.matters.register import second_looks
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
+from handrail.cases.receipts import told_since
 from handrail.cases.reviewing import Opening
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Register, Step
@@ -124,6 +125,16 @@ class Home:
         """What this person was asked to do, or to take over, the earliest due first."""
         return in_hand.asked_of(self.person, SHOWN)
 
+    @property
+    def offered(self) -> bool:
+        """Whether cases wait to be taken over by this person."""
+        return any(one.rule.gives == "owner" for one in self.asked)
+
+    @property
+    def may_hand_over(self) -> bool:
+        """Whether this person has a caseload, or answers for others'."""
+        return self.person.may(*WORKS_CASES)
+
     @cached_property
     def left_undone(self) -> list[InHand]:
         """What others were asked on this person's cases, and is late or was refused."""
@@ -195,6 +206,11 @@ class Home:
         if not self.person.may(Capability.READ_CHECKS):
             return 0
         return counted(Case.objects.visible_to(self.person).owned_by_nobody_in_post(self.today), COUNTED)
+
+    @cached_property
+    def told(self) -> int:
+        """On how many of the referrals that this person made feedback has come lately."""
+        return told_since(self.person, self.today - SOON)
 
     @property
     def ending_posts(self) -> list[Post]:

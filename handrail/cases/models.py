@@ -16,6 +16,7 @@ from handrail.cases.follow_ups import FollowUp
 from handrail.cases.markings import RaisedMarking
 from handrail.cases.matters.models import Matter
 from handrail.cases.packs import pack
+from handrail.cases.receipt import Receipt
 from handrail.cases.restriction import Restriction
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.organisations.capabilities import Capability, capabilities_of
@@ -31,6 +32,7 @@ __all__ = [
     "FollowUp",
     "Matter",
     "RaisedMarking",
+    "Receipt",
     "Redacted",
     "Redaction",
     "Referral",
@@ -173,6 +175,7 @@ class Case(models.Model):
     subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="cases")
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
     council = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    joined_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined")
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="cases")
     allocated = models.BooleanField(default=False)
     pack_id = models.CharField(max_length=60)

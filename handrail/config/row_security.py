@@ -110,14 +110,15 @@ WHERE opened.id = which AND opened.kind = 'opened' AND {reviews}
 ORDER BY line.at LIMIT most
 $$
 """
-# Where copies of a case went, for who works on it.
+# Where copies of a case and of its redacted versions went, for who works on it.
 COPIES = """
 CREATE OR REPLACE FUNCTION access_copies(which uuid)
 RETURNS TABLE (at timestamptz, verb text, page text, recipient text, person uuid, reason text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT line.at, line.verb, line.page, line.recipient, line.person, line.reason
 FROM access_reading line JOIN cases_case c ON c.id = which AND {worked}
-WHERE line.records @> ARRAY[which] AND line.verb IN ('disclosed', 'exported', 'printed')
+WHERE line.records && (ARRAY[which] || ARRAY(SELECT redacted_id FROM cases_redaction WHERE case_id = which))
+    AND line.verb IN ('disclosed', 'exported', 'printed')
 ORDER BY line.at
 $$
 """

@@ -125,6 +125,10 @@ READABLE = f"{worked('c')} AND {vetted_for('c.level')}"
 CHANGEABLE = f"{changed('c')} AND {vetted_for('c.level')}"
 OF_REDACTION = "EXISTS (SELECT FROM cases_redaction made WHERE made.redacted_id = {})"
 REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
+OF_RECEIPT = (
+    "EXISTS (SELECT FROM cases_referral r JOIN cases_case c ON c.id = r.case_id"
+    f" WHERE r.id = referral_id AND {changed('c')})"
+)
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
@@ -134,14 +138,14 @@ IS_ASKED = (
     " AND (f.to_person_id = person_id OR f.to_organisation_id IN (SELECT unnest(ARRAY[b.id, b.parent_id])"
     " FROM organisations_organisation b WHERE b.id = organisation_id)))"
 )
-# Who may give what. Naming for a restricted case is left to its own acts.
+# Who may give what. Somebody is named for a restricted case by its own acts alone.
 GIVEN = (
     f"kind = 'opened' AND person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}"
     f" OR kind = 'sample' AND {may(Capability.CHOOSE_SAMPLE)}"
     f" OR kind = 'invited' AND {may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
     f" OR kind = 'shared' AND {may(Capability.SHARE)} AND {of_case('record', changed('c'))}"
     f" OR kind = 'asked' AND {of_case('record', changed('c'))} AND {IS_ASKED}"
-    f" OR kind = 'named'"
+    f" OR kind = 'named' AND record = {WRITING}"
 )
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
@@ -191,6 +195,10 @@ SECURED: Mapping[str, Rows] = {
         f" OR person_id IS NULL AND id = {DRAFT}",
         *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
     ),
+    # Whoever referred sees it; who works on the case writes there what they are told.
+    "cases_receipt": Rows(
+        see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
+    ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
     "cases_raisedmarking": Rows(of_case("record"), f"by_id = {PERSON} AND {of_case('record', changed('c'))}"),
@@ -236,7 +244,7 @@ SECURED: Mapping[str, Rows] = {
         add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",
         change=may(Capability.CHOOSE_SAMPLE),
     ),
-    "access_exclusion": Rows(*[of_case("record", worked("c"))] * 3),
+    "access_exclusion": Rows(of_case("record", worked("c")), *[of_case("record", changed("c"))] * 2),
     "access_reading": Rows(
         see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
     ),

@@ -47,11 +47,16 @@ class Code(Frozen):
 
 
 class CodeList(Sourced):
-    """A closed list of values."""
+    """A closed list of values: its own codes, or those of other lists one after another.
+
+    On a case that only named people see, `restricted` are offered alone where it names any.
+    """
 
     id: Id
     title: Text
-    codes: tuple[Code, ...] = Field(min_length=1)
+    codes: tuple[Code, ...] = ()
+    of: tuple[Id, ...] = ()
+    restricted: tuple[Id, ...] = ()
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -97,7 +102,10 @@ class Meaning(StrEnum):
     OWNER = "case.owner"
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"
+    ANSWER = "request.answer"
     HAPPENED_ON = "entry.happened_on"
+    FEEDBACK = "feedback.said"
+    FEEDBACK_WITHHELD = "feedback.withheld"
     MATTER_KIND = "matter.kind"
     MATTER_TITLE = "matter.title"
     ASKED_FOR = "follow-up.what"
@@ -106,11 +114,25 @@ class Meaning(StrEnum):
     ASKED_UNTIL = "follow-up.due"
 
 
-class Condition(Frozen):
-    """A question is asked only when another one of the same form has one of these answers."""
+class Fact(StrEnum):
+    """What is known of a case, by which a question may be asked; `cases/facts.py` works it out."""
 
-    question: Id
-    is_: tuple[str, ...] = Field(alias="is", min_length=1)
+    PERSON_KNOWN = "person-known"
+    EARLIER_REFERRALS = "earlier-referrals"
+    RESTRICTED = "restricted"
+    FACTORS_FOUND = "factors-found"
+    FACTORS_WITHOUT_PLAN = "factors-without-plan"
+
+
+class Condition(Frozen):
+    """A question is asked only when another one of the same form, or a fact of the case, is one of these.
+
+    A fact may be anything where `is` names nothing.
+    """
+
+    question: Id | None = None
+    fact: Fact | None = None
+    is_: tuple[str, ...] = Field(alias="is", default=())
 
 
 class Question(Frozen):
@@ -135,6 +157,9 @@ class Question(Frozen):
     roles: tuple[Id, ...] = ()
     organisations: tuple[Id, ...] = ()
     ask: tuple["Question", ...] = ()
+    among: Fact | None = None
+    names_partners: bool = False
+    retired: bool = False
 
 
 class Section(Frozen):
@@ -177,6 +202,7 @@ class Marking(Sourced):
     title: Text
     handling: str = ""
     vetting: Literal["baseline", "partner", "police", "management"]
+    printed: bool = True
 
 
 UNMARKED = Marking(
@@ -216,6 +242,7 @@ class Outcome(Sourced):
     confirms: bool = False
     ends: bool = False
     after: tuple[Id, ...] = ()
+    until_months: int | None = Field(default=None, gt=0)
 
 
 class Step(Sourced):
@@ -242,11 +269,23 @@ class Step(Sourced):
     ends: bool = False
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
+    shows_leaving: bool = False
     marking: Id | None = None
+    refers: bool = False
+    joining: Literal["", "join", "receive", "part", "release"] = ""
+    informs: tuple[Id, ...] = ()
+    since_here: bool = False
 
     def outcome(self, outcome: str | None) -> Outcome | None:
         """The outcome with this id, or None."""
         return next((o for o in self.outcomes if o.id == outcome), None)
+
+
+class OutcomeOf(Frozen):
+    """A step taken with one of its outcomes."""
+
+    step: Id
+    outcome: Id
 
 
 class Register(Sourced):
@@ -273,11 +312,15 @@ class Limit(Sourced):
     title: Text
     statement: Text
     after_steps: tuple[Id, ...] = ()
+    after_outcomes: tuple[OutcomeOf, ...] = ()
     on_stages: tuple[Id, ...] = ()
+    within_stages: tuple[Id, ...] = ()
     step: Id
     working_days: int | None = Field(default=None, gt=0)
     months: int | None = Field(default=None, gt=0)
     stops: bool = True
+    first_counts: bool = False
+    latest_months: int | None = Field(default=None, gt=0)
 
 
 class FollowUp(Sourced):
@@ -317,6 +360,7 @@ class CheckKind(StrEnum):
     RECORDED_WITHIN = "recorded-within"
     OWNER_SET = "owner-set"
     ANSWERED = "answered"
+    FACTORS_ANSWERED = "factors-answered"
     FOLLOWED_UP = "followed-up"
 
 
@@ -351,6 +395,32 @@ class Access(Sourced):
     bases: Id
 
 
+class Factors(Sourced):
+    """Where a case's factors are found, planned for and explained, so that none is left out on the way.
+
+    `assessed` is a form, `questions` those in it that are asked for each factor, and the answer `present` to
+    `finding` says that one is there. `planned` and `explained` are questions for each factor; the first says
+    by `done` whether something is done about it. Cases leave by the step `left_by`.
+    """
+
+    assessed: Id
+    questions: tuple[Id, ...] = Field(min_length=1)
+    finding: Id
+    present: Id
+    planned: Id
+    done: Id
+    left_by: Id
+    explained: Id
+
+
+class Paper(Sourced):
+    """What of a case goes onto paper: why it may be printed, which steps hold its plan, and how much."""
+
+    purposes: Id
+    plans: tuple[Id, ...] = ()
+    decisions: int = Field(gt=0)
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -370,6 +440,7 @@ class Pack(Frozen):
     words: dict[str, str]
     draft_days: int = Field(gt=0)
     access: Access
+    paper: Paper
     sources: tuple[Source, ...]
     roles: tuple[Code, ...]
     stages: tuple[Stage, ...]
@@ -382,6 +453,7 @@ class Pack(Frozen):
     markings: tuple[Marking, ...] = ()
     registers: tuple[Register, ...] = ()
     marking: Id | None = None
+    factors: Factors | None = None
 
     @cached_property
     def role_titles(self) -> dict[str, str]:
@@ -405,8 +477,17 @@ class Pack(Frozen):
 
     @cached_property
     def codes_by_id(self) -> dict[str, CodeList]:
-        """Every code list by its id."""
-        return {codes.id: codes for codes in self.code_lists}
+        """Every code list by its id; one that is made of others has their codes."""
+        own = {codes.id: codes.codes for codes in self.code_lists}
+        joined = {
+            codes.id: tuple(code for other in codes.of for code in own.get(other, ()))
+            for codes in self.code_lists
+            if codes.of
+        }
+        return {
+            codes.id: codes.model_copy(update={"codes": joined[codes.id]}) if codes.of else codes
+            for codes in self.code_lists
+        }
 
     @cached_property
     def marking_by_id(self) -> dict[str, Marking]:

@@ -10,10 +10,12 @@ from handrail.policy.schema import (
     LOCAL_CHOICE,
     Check,
     CheckKind,
+    CodeList,
     Condition,
     FollowUp,
     Form,
     Kind,
+    Limit,
     Meaning,
     Pack,
     Question,
@@ -38,7 +40,8 @@ def problems(pack: Pack) -> list[Fault]:
     """Everything that is unsound in the pack; empty when it can be used."""
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
-    faults = [*_calendar_faults(pack), *_access_faults(pack), *_duplicates(pack), *_sources(pack)]
+    faults = [*_calendar_faults(pack), *_access_faults(pack), *_paper_faults(pack)]
+    faults += [*_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
@@ -49,6 +52,13 @@ def problems(pack: Pack) -> list[Fault]:
     ]
     faults += _check_faults(pack)
     faults += _marking_faults(pack)
+    faults += (
+        Fault("code_lists", codes.id, message)
+        for codes in pack.code_lists
+        for message in _list_faults(pack, codes)
+    )
+    faults += (Fault("pack", pack.id, f"Factors: {message}") for message in _factor_faults(pack))
+    faults += _joining_faults(pack)
     for register in pack.registers:
         faults += [Fault("registers", register.id, message) for message in _register_faults(pack, register)]
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
@@ -61,11 +71,24 @@ def _calendar_faults(pack: Pack) -> Iterator[Fault]:
 
 
 def _access_faults(pack: Pack) -> Iterator[Fault]:
-    for message in _source_faults(pack, pack.access):
-        yield Fault("pack", pack.id, f"Access: {message}")
+    for name, part in (("Access", pack.access), ("Factors", pack.factors)):
+        for message in _source_faults(pack, part) if part else ():
+            yield Fault("pack", pack.id, f"{name}: {message}")
     for named in (pack.access.purposes, pack.access.findings, pack.access.bases):
         if named not in pack.codes_by_id:
             yield Fault("pack", pack.id, f"Access: list “{named}” is not there. {_one_of(pack.codes_by_id)}")
+
+
+def _paper_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.paper):
+        yield Fault("pack", pack.id, f"Paper: {message}")
+    if pack.paper.purposes not in pack.codes_by_id:
+        yield Fault(
+            "pack", pack.id, f"Paper: list “{pack.paper.purposes}” is not there. {_one_of(pack.codes_by_id)}"
+        )
+    for step in pack.paper.plans:
+        if step not in pack.step_by_id:
+            yield Fault("pack", pack.id, f"Paper: step “{step}” is not there. {_one_of(pack.step_by_id)}")
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
@@ -162,7 +185,8 @@ def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:
     for stage in {*step.stages, *filter(None, [step.to]), *(o.to for o in step.outcomes if o.to)}:
         if stage not in pack.stage_by_id:
             yield f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
-    for other in {*step.after, *(s for o in step.outcomes for s in o.after), *filter(None, [step.signs])}:
+    named = {*step.after, *step.informs, *(s for o in step.outcomes for s in o.after)}
+    for other in named | set(filter(None, [step.signs])):
         if other not in pack.step_by_id:
             yield f"Step “{other}” does not exist. {_one_of(pack.step_by_id)}"
     if step.form and step.form not in pack.form_by_id:
@@ -256,9 +280,13 @@ def _condition_faults(
     """What is wrong with a condition, given the questions asked before it and the outcomes there are."""
     if when is None:
         return
-    if when.question == OUTCOME:
+    if bool(when.question) == bool(when.fact) or (when.question and not when.is_):
+        yield f"“{where}” depends on either a question, with its answers in “is”, or a fact."
+    elif when.fact:
+        return
+    elif when.question == OUTCOME:
         yield from _never(where, when, outcomes)
-    elif when.question not in asked:
+    elif not when.question or when.question not in asked:
         yield f"“{where}” depends on “{when.question}”, which is not asked before it."
     else:
         yield from _never(where, when, _answers(pack, asked[when.question]))
@@ -279,6 +307,8 @@ def _question_faults(pack: Pack, question: Question, where: str) -> Iterator[str
         yield f"“{where}” has a code list, but is of kind “{question.kind}”."
     if (question.kind is Kind.EACH) != bool(question.ask):
         yield f"“{where}”: “ask” goes with kind “each”, and only with it."
+    if question.among and not question.codes:
+        yield f"“{where}” chooses among codes, but has no code list."
     if question.id in {OUTCOME, "reason"}:
         yield f"“{where}” is a reserved id; choose another."
     for role in question.roles:
@@ -308,18 +338,29 @@ def _answers(pack: Pack, question: Question) -> set[str]:
 
 def _limit_faults(pack: Pack) -> Iterator[Fault]:
     for limit in pack.limits:
-        for step in (limit.step, *limit.after_steps):
-            if step not in pack.step_by_id:
-                yield Fault("limits", limit.id, f"Step “{step}” does not exist. {_one_of(pack.step_by_id)}")
-        for stage in limit.on_stages:
-            if stage not in pack.stage_by_id:
-                yield Fault(
-                    "limits", limit.id, f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
-                )
-        if not limit.after_steps and not limit.on_stages:
-            yield Fault("limits", limit.id, "It never begins; say “after_steps” or “on_stages”.")
+        yield from (Fault("limits", limit.id, message) for message in _loose_limit(pack, limit))
+        if not (limit.after_steps or limit.after_outcomes or limit.on_stages):
+            never = "It never begins; say “after_steps”, “after_outcomes” or “on_stages”."
+            yield Fault("limits", limit.id, never)
         if (limit.working_days is None) == (limit.months is None):
             yield Fault("limits", limit.id, "Say either “working_days” or “months”.")
+        if limit.latest_months and not limit.months:
+            yield Fault("limits", limit.id, "“latest_months” goes with “months”.")
+
+
+def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:
+    """What a limit names and the pack does not have."""
+    for id_ in (limit.step, *limit.after_steps, *(of.step for of in limit.after_outcomes)):
+        if id_ not in pack.step_by_id:
+            yield f"Step “{id_}” does not exist. {_one_of(pack.step_by_id)}"
+    for of in limit.after_outcomes:
+        step = pack.step_by_id.get(of.step)
+        if step and not step.outcome(of.outcome):
+            known = _one_of(outcome.id for outcome in step.outcomes)
+            yield f"Step “{of.step}” has no outcome “{of.outcome}”. {known}"
+    for stage in (*limit.on_stages, *limit.within_stages):
+        if stage not in pack.stage_by_id:
+            yield f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
 
 
 def _asking_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
@@ -360,6 +401,50 @@ def _marking_faults(pack: Pack) -> Iterator[Fault]:
             yield Fault(name, id_, f"Marking “{marking}” does not exist. {_one_of(pack.marking_by_id)}")
 
 
+def _list_faults(pack: Pack, codes: CodeList) -> Iterator[str]:
+    if bool(codes.codes) == bool(codes.of):
+        yield "Say either “codes”, or “of” which lists it is made."
+    for other in codes.of:
+        if other not in pack.codes_by_id or pack.codes_by_id[other].of:
+            yield f"It is made of “{other}”, which is no list with codes of its own."
+    for code in codes.restricted:
+        if code not in pack.codes_by_id[codes.id].labels:
+            yield f"“restricted” names “{code}”, which is none of its codes."
+    if codes.of:
+        yield from (
+            f"Code “{name}” is in more than one of its lists."
+            for name in _repeated(pack.codes_by_id[codes.id].codes)
+        )
+
+
+def _factor_faults(pack: Pack) -> Iterator[str]:
+    factors = pack.factors
+    if factors is None:
+        return
+    form = pack.form_by_id.get(factors.assessed)
+    asked = form.questions if form else {}
+    for name in factors.questions:
+        if name not in asked or asked[name].kind is not Kind.EACH:
+            yield f"Form “{factors.assessed}” has no question “{name}” that is asked for each of a list."
+        elif factors.finding not in {inner.id for inner in asked[name].ask}:
+            yield f"“{name}” does not ask “{factors.finding}”."
+    every = {name: q for each in pack.forms for name, q in each.questions.items() if q.kind is Kind.EACH}
+    for name in (factors.planned, factors.explained):
+        if name not in every:
+            yield f"No form has a question “{name}” that is asked for each of a list."
+    if factors.left_by not in pack.step_by_id:
+        yield f"Step “{factors.left_by}” does not exist. {_one_of(pack.step_by_id)}"
+
+
+def _joining_faults(pack: Pack) -> Iterator[Fault]:
+    """Joining cases takes four steps, two on each side; a pack has all or none of them."""
+    kinds = Counter(step.joining for step in pack.steps if step.joining)
+    if kinds and kinds != Counter(("join", "receive", "part", "release")):
+        yield Fault(
+            "steps", "joining", "One step each is “join”, “receive”, “part” and “release”, or none is."
+        )
+
+
 CHECK_NEEDS = {
     CheckKind.TAKEN_BEFORE: ("step", "before"),
     CheckKind.TAKEN_WHILE: ("step", "stage"),
@@ -368,8 +453,11 @@ CHECK_NEEDS = {
     CheckKind.RECORDED_WITHIN: ("days",),
     CheckKind.OWNER_SET: (),
     CheckKind.ANSWERED: ("step", "question"),
+    CheckKind.FACTORS_ANSWERED: (),
     CheckKind.FOLLOWED_UP: ("follow_up",),
 }
+# What a check may say and need not.
+CHECK_TAKES = {CheckKind.RECORDED_WITHIN: {"step"}}
 
 
 def _check_faults(pack: Pack) -> Iterator[Fault]:
@@ -385,9 +473,14 @@ def _check_faults(pack: Pack) -> Iterator[Fault]:
             form = pack.form_by_id.get(pack.step_by_id[check.step].form or "")
             known["question"] = form.questions if form else {}
         yield from _outcome_faults(pack, check)
+        if check.kind is CheckKind.FACTORS_ANSWERED and pack.factors is None:
+            yield Fault(
+                "checks", check.id, "It asks about factors; say where they are in “[factors]” of pack.toml."
+            )
         for key in ("step", "before", "stage", "limit", "question", "follow_up", "days"):
             value = getattr(check, key)
-            if (value is not None) != (key in CHECK_NEEDS[check.kind]):
+            spared = key in CHECK_TAKES.get(check.kind, ())
+            if not spared and (value is not None) != (key in CHECK_NEEDS[check.kind]):
                 verb = "needs" if value is None else "does not take"
                 yield Fault("checks", check.id, f"A check of kind “{check.kind}” {verb} “{key}”.")
             elif value is not None and key in known and value not in known[key]:

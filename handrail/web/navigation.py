@@ -65,7 +65,7 @@ class Shell:
         if person.may(Capability.BE_INVITED) and not person.may(*OVERSEES):
             places.append(("Shared with you", "cases:shared"))
         if opening_steps(person.roles):
-            places.append(("New referral", "cases:new"))
+            places += [("New referral", "cases:new"), ("Your referrals", "cases:own-referrals")]
         return places
 
     @property

@@ -14,7 +14,7 @@ import handrail.cases.matters.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0009_follow_ups"),
+        ("cases", "0010_receipts"),
         ("organisations", "0003_accounts"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
