@@ -20,6 +20,7 @@ ACTS = {
     "cases:share": ("supervisor", {"words": "a"}),
     "cases:restriction": ("supervisor", {"act": "restrict"}),
     "cases:new-sample": ("nation", {"way": "random"}),
+    "cases:print": ("supervisor", {"paper": "summary"}),
     "cases:redacted": ("supervisor", {"basis": "x"}),
     "cases:redacted-copy": ("supervisor", {"recipient": "x"}),
     "cases:take-on": ("standards", {"reason": "x"}),

@@ -45,7 +45,8 @@ class Filling:
 
     def __init__(self, draft: Draft, *, force: Organisation | None = None) -> None:
         self.draft = draft
-        self.force = force or (draft.case.force if draft.case else None)
+        about = draft.case or draft.matter
+        self.force = force or (about.force if about else None)
 
     @cached_property
     def step(self) -> Step:

@@ -13,6 +13,7 @@ from handrail.access.given import given_to
 from handrail.access.models import Grant, GrantKind
 from handrail.cases import in_hand, reviewing
 from handrail.cases.in_hand import InHand
+from handrail.cases.matters.register import second_looks
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.receipts import told_since
@@ -20,7 +21,7 @@ from handrail.cases.reviewing import Opening
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
-from handrail.policy.schema import Step
+from handrail.policy.schema import Register, Step
 
 SOON = timedelta(weeks=4)
 SHOWN = 20
@@ -160,6 +161,11 @@ class Home:
     def reviews(self) -> bool:
         """Whether this person reviews why cases were opened."""
         return bool(reviewing.reviewing_posts(self.person))
+
+    @cached_property
+    def second_looks(self) -> list[tuple[Register, int]]:
+        """For each register how many decisions of others wait for this person to look at them."""
+        return second_looks(self.person)
 
     @cached_property
     def count(self) -> int:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from handrail.access.given import given_to
 from handrail.cases.follow_ups import FollowUp
 from handrail.cases.markings import RaisedMarking
+from handrail.cases.matters.models import Matter
 from handrail.cases.packs import pack
 from handrail.cases.receipt import Receipt
 from handrail.cases.restriction import Restriction
@@ -29,6 +30,7 @@ __all__ = [
     "Deadline",
     "Draft",
     "FollowUp",
+    "Matter",
     "RaisedMarking",
     "Receipt",
     "Redacted",
@@ -385,6 +387,8 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="drafts")
     case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="drafts")
+    # What it adds to, what it became when it was sent, or from which a referral is being made.
+    matter = models.ForeignKey(Matter, null=True, on_delete=models.CASCADE, related_name="drafts")
     pack_id = models.CharField(max_length=60)
     step_id = models.CharField(max_length=60)
     seen_version = models.PositiveIntegerField(default=0)

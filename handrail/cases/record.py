@@ -165,13 +165,13 @@ def take(
 ) -> None:
     """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
 
-    `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers,
-    `also` what its own entry says beside the answers.
+    `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers or
+    corrects, `also` what the entry says beside the answers: what was known, which file, where it came from.
     """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
     reason = own.pop(REASON, "")
-    happened_at = happened_at or _said_to_have_happened(record.pack, step, own, recorded_at)
+    happened_at = happened_at or said_to_have_happened(record.pack, step, own, recorded_at)
     on = timezone.localdate(happened_at)
     refuse(record, step, actor, outcome=outcome, about=about, on=on)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
@@ -198,9 +198,7 @@ def take(
     _fold(record, step, act, recorded_at)
 
 
-def _said_to_have_happened(
-    pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime
-) -> datetime:
+def said_to_have_happened(pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime) -> datetime:
     """The day that the form says it happened on, at noon unless that is later than now; otherwise now."""
     said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
     if not said:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from handrail.cases.documents import views as documents
 from handrail.cases.views import (
     access,
     case,
@@ -11,7 +12,9 @@ from handrail.cases.views import (
     joining,
     lists,
     marking,
+    matters,
     opening,
+    paper,
     patterns,
     readers,
     receipts,
@@ -41,6 +44,7 @@ urlpatterns = [
     path("cases/", lists.cases, name="list"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/readers/", readers.readers, name="readers"),
+    path("cases/<uuid:case_id>/print/", paper.print_case, name="print"),
     path("patterns/", patterns.patterns, name="patterns"),
     path("cases/<uuid:case_id>/open/", opening.open_case, name="open"),
     path("cases/<uuid:case_id>/access/", access.access, name="access"),
@@ -53,6 +57,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/join/", joining.join, name="join"),
     path("cases/<uuid:case_id>/take-apart/", joining.take_apart, name="take-apart"),
     path("referrals/yours/", receipts.own_referrals, name="own-referrals"),
+    path("cases/<uuid:case_id>/documents/", documents.documents, name="documents"),
+    path("cases/<uuid:case_id>/entries/<int:number>/document/", documents.download, name="document"),
     path("cases/<uuid:case_id>/follow-ups/<int:number>/<slug:step_id>/", case.begin, name="answer"),
     path("hand-over/", handing_over.hand_over, name="hand-over"),
     path("take-over/", handing_over.take_over, name="take-over"),
@@ -74,6 +80,12 @@ urlpatterns = [
     path("concerns/", restricting.concerns, name="concerns"),
     path("concerns/new/", restricting.colleague, name="colleague"),
     path("concerns/<uuid:case_id>/take-on/", restricting.take_on, name="take-on"),
+    path("registers/<slug:register_id>/", matters.matters, name="register"),
+    path("registers/<slug:register_id>/counts/", matters.counts, name="register-counts"),
+    path("registers/<slug:register_id>/new/<slug:step_id>/", matters.begin, name="register-begin"),
+    path("matters/<uuid:matter_id>/", matters.matter, name="matter"),
+    path("matters/<uuid:matter_id>/steps/<slug:step_id>/", matters.matter_begin, name="matter-begin"),
+    path("matters/<uuid:matter_id>/refer/", matters.matter_refer, name="matter-refer"),
     path("find/", lists.find, name="find"),
     path("checks/", lists.assurance, name="checks"),
 ]

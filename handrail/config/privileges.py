@@ -72,11 +72,13 @@ TABLES: Mapping[str, Grants] = {
     "cases_referral": BOTH_CHANGE,
     "cases_deadline": BOTH_CHANGE,
     "cases_receipt": {Role.WEB: CHANGE, Role.JOBS: READ},
+    "cases_matter": {Role.WEB: CHANGE, Role.JOBS: READ},
     "cases_followup": BOTH_CHANGE,
     "cases_raisedmarking": {Role.WEB: APPEND, Role.JOBS: READ},
     "cases_summary": BOTH_APPEND,
     "cases_redacted": BOTH_APPEND,
     "cases_redaction": BOTH_APPEND,
+    "documents_document": BOTH_APPEND,
     "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},

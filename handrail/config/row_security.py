@@ -59,6 +59,8 @@ left_behind (name, value) AS (
         SELECT force AS id FROM can WHERE capability = 'OVERSEE_FORCE'
         UNION SELECT id FROM organisations_organisation
             WHERE parent_id IN (SELECT body FROM can WHERE capability = 'OVERSEE_REGION')) overseen
+    UNION ALL SELECT 'registers', array_agg(DISTINCT force)::text FROM can
+        WHERE capability = 'READ_REGISTERS'
     UNION ALL SELECT 'nation', max('true') FROM can WHERE capability = 'OVERSEE_NATION'
     UNION ALL SELECT 'vetting', max(vetting)::text FROM held
     UNION ALL SELECT 'bodies', array_agg(DISTINCT body)::text FROM can WHERE capability = 'BE_INVITED'

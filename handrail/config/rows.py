@@ -105,6 +105,17 @@ def of_subject(condition: str) -> str:
     return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = subjects_subject.id AND {condition})"
 
 
+def of_matter(matter: str, condition: str) -> str:
+    """The condition that the matter of a row, named by a column, is seen and fulfils a condition."""
+    return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {matter} AND {condition})"
+
+
+def matter_read(m: str) -> str:
+    """The matters of which somebody reads all: those of their force, and those that they recorded."""
+    keeps = f"({may(Capability.READ_REGISTERS)} OR {may(Capability.READ_OWN_MATTERS)})"
+    return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
+
+
 READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
 NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
@@ -138,6 +149,7 @@ GIVEN = (
 )
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
+IN_REGISTER = "stage = 'register'"  # an entry of a matter; cases.matters.acts.STAGE
 ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
 OF_ACCOUNT = (
     f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"
@@ -168,6 +180,11 @@ SECURED: Mapping[str, Rows] = {
     "organisations_person": Rows("true", may(Capability.MANAGE_ACCOUNTS), "true"),
     "organisations_post": Rows("true", APPOINTS, APPOINTS),
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
+    "cases_matter": Rows(
+        see=f"{matter_read('cases_matter')} OR force_id {any_of('oversees')} OR {NATION}",
+        add=f"begun_by_id = {PERSON}",
+        change=matter_read("cases_matter"),
+    ),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_followup": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
@@ -189,6 +206,13 @@ SECURED: Mapping[str, Rows] = {
         see=f"{of_case('case_id', READABLE)} AND {vetted_for('level')}",
         add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
     ),
+    # A document is seen by who may read the entry that added it.
+    "documents_document": Rows(
+        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = case_id"
+        f" AND e.number = documents_document.number AND {of_case('e.chain', READABLE_IN_PART)}"
+        f" AND {NOT_RAISED})",
+        add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
+    ),
     # Nothing in the row of a redacted version leads to its case; what does is seen by who works on that.
     "cases_redacted": Rows(
         see=f"{vetted_for('level')} AND (id {among('granted')} AND NOT id {among('excluded')}"
@@ -204,12 +228,15 @@ SECURED: Mapping[str, Rows] = {
         of_subject(changed("c")),
     ),
     "ledger_entry": Rows(
-        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})",
-        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))})",
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})"
+        f" OR {IN_REGISTER} AND {of_matter('chain', 'true')}",
+        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))}"
+        f" OR {IN_REGISTER} AND {of_matter('chain', matter_read('m'))})",
     ),
     "ledger_content": Rows(
         see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
-        f" AND (e.{ON_ACCESS} OR {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}))",
+        f" AND (e.{ON_ACCESS} OR {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}"
+        f" OR e.{IN_REGISTER} AND {of_matter('e.chain', matter_read('m'))}))",
         add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
     ),
     "access_grant": Rows(

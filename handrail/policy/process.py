@@ -162,8 +162,8 @@ def _sign_off_obstacles(pack: Pack, position: Position, step: Step, by: str) -> 
 
 
 def open_steps(pack: Pack, position: Position, *, by: str, roles: Collection[str]) -> list[Step]:
-    """The steps that this person may take now, in the pack's order; not those that answer a follow-up."""
-    own = (step for step in pack.steps if step.id not in pack.answering)
+    """The steps that this person may take now, in the pack's order; not those that name an earlier entry."""
+    own = (step for step in pack.steps if step.id not in {*pack.answering, *pack.correcting})
     return [step for step in own if refusal(pack, position, step, by=by, roles=roles) is None]
 
 

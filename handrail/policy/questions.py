@@ -12,6 +12,7 @@ from handrail.policy.soundness import OUTCOME
 
 REASON = "reason"
 DECISION = "decision"
+DECISION_ASKED = "What have you decided?"
 
 
 def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Section, ...]:
@@ -22,7 +23,7 @@ def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Secti
     form = pack.form_of(step)
     sections: Sequence[Section] = _still_asked(form) if form else ()
     if step.outcomes:
-        sections = _with_decision(sections)
+        sections = _with_decision(sections, step.decision or DECISION_ASKED)
     return tuple(_merged(sections)) if by_part else tuple(sections)
 
 
@@ -35,7 +36,7 @@ def _still_asked(form: Form) -> list[Section]:
     return [section for section in left if section.questions]
 
 
-def _with_decision(sections: Sequence[Section]) -> tuple[Section, ...]:
+def _with_decision(sections: Sequence[Section], asked: str) -> tuple[Section, ...]:
     """Take what depends on the outcome out of where it stands, and ask it after the outcome."""
     before, follow_ups, after = [], [], []
     for section in sections:
@@ -46,7 +47,7 @@ def _with_decision(sections: Sequence[Section]) -> tuple[Section, ...]:
         follow_ups += [q for q in section.questions if _follows_outcome(q)]
         if own:
             before.append(section.model_copy(update={"questions": own}))
-    questions = (_outcome_question(), *follow_ups, _reason_question())
+    questions = (_outcome_question(asked), *follow_ups, _reason_question())
     decision = Section(id=DECISION, title="Decision", questions=questions)
     return (*before, decision, *after)
 
@@ -55,10 +56,8 @@ def _follows_outcome(question: Question) -> bool:
     return question.when is not None and question.when.question == OUTCOME
 
 
-def _outcome_question() -> Question:
-    return Question(
-        id=OUTCOME, kind=Kind.CHOICE, label="What have you decided?", missing="Select what you have decided"
-    )
+def _outcome_question(asked: str) -> Question:
+    return Question(id=OUTCOME, kind=Kind.CHOICE, label=asked, missing="Select what you have decided")
 
 
 def _reason_question() -> Question:

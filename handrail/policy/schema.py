@@ -106,6 +106,9 @@ class Meaning(StrEnum):
     HAPPENED_ON = "entry.happened_on"
     FEEDBACK = "feedback.said"
     FEEDBACK_WITHHELD = "feedback.withheld"
+    MATTER_KIND = "matter.kind"
+    MATTER_TITLE = "matter.title"
+    DOCUMENT_TITLE = "document.title"
     ASKED_FOR = "follow-up.what"
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
@@ -200,6 +203,7 @@ class Marking(Sourced):
     title: Text
     handling: str = ""
     vetting: Literal["baseline", "partner", "police", "management"]
+    printed: bool = True
 
 
 UNMARKED = Marking(
@@ -237,6 +241,7 @@ class Outcome(Sourced):
     to: Id | None = None
     signed_off: bool = False
     confirms: bool = False
+    ends: bool = False
     after: tuple[Id, ...] = ()
     until_months: int | None = Field(default=None, gt=0)
 
@@ -253,16 +258,22 @@ class Step(Sourced):
     opens: bool = False
     restricted: bool = False
     stages: tuple[Id, ...] = ()
+    in_register: Id | None = None
     form: Id | None = None
+    decision: str = ""
     outcomes: tuple[Outcome, ...] = ()
     to: Id | None = None
     after: tuple[Id, ...] = ()
     signs: Id | None = None
     beside: bool = False
     once: bool = False
+    ends: bool = False
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
     shows_leaving: bool = False
+    file: bool = False
+    is_note: bool = False
+    corrects: tuple[Id, ...] = ()
     marking: Id | None = None
     refers: bool = False
     joining: Literal["", "join", "receive", "part", "release"] = ""
@@ -279,6 +290,23 @@ class OutcomeOf(Frozen):
 
     step: Id
     outcome: Id
+
+
+class Register(Sourced):
+    """What is put on record without a case: each matter in it stands by itself and is about nobody.
+
+    Steps name it by `in_register`. `about_nobody`: who writes is reminded to leave out whom it is about. A
+    matter may become a case by the step `becomes`; `became_by` records that, and `carries` says which answers
+    of the step that began it are put into which questions of the referral.
+    """
+
+    id: Id
+    title: Text
+    statement: Text
+    about_nobody: bool = False
+    becomes: Id | None = None
+    became_by: Id | None = None
+    carries: dict[Id, Id] = Field(default_factory=dict)
 
 
 class Limit(Sourced):
@@ -389,6 +417,31 @@ class Factors(Sourced):
     explained: Id
 
 
+class Paper(Sourced):
+    """What of a case goes onto paper: why it may be printed, which steps hold its plan, and how much."""
+
+    purposes: Id
+    plans: tuple[Id, ...] = ()
+    decisions: int = Field(gt=0)
+
+
+class Documents(Sourced):
+    """Which files are kept on a case, and how much of what; the server takes no file above 25 megabytes."""
+
+    kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text"], ...] = (
+        "pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text",
+    )  # fmt: skip
+    most_megabytes: int = Field(default=20, gt=0, le=25)
+    most_in_a_case: int = Field(default=200, gt=0)
+    most_pages: int = Field(default=1000, gt=0)
+    most_megapixels: int = Field(default=120, gt=0)
+    most_unpacked_megabytes: int = Field(default=100, gt=0, le=200)
+    most_parts: int = Field(default=2000, gt=0)
+
+
+UNSAID = Documents(source=LOCAL_CHOICE, note="For a pack that says nothing of documents.")
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -408,6 +461,7 @@ class Pack(Frozen):
     words: dict[str, str]
     draft_days: int = Field(gt=0)
     access: Access
+    paper: Paper
     sources: tuple[Source, ...]
     roles: tuple[Code, ...]
     stages: tuple[Stage, ...]
@@ -418,8 +472,10 @@ class Pack(Frozen):
     checks: tuple[Check, ...]
     follow_ups: tuple[FollowUp, ...] = ()
     markings: tuple[Marking, ...] = ()
+    registers: tuple[Register, ...] = ()
     marking: Id | None = None
     factors: Factors | None = None
+    documents: Documents = UNSAID
 
     @cached_property
     def role_titles(self) -> dict[str, str]:
@@ -496,9 +552,32 @@ class Pack(Frozen):
         return {check.id: check for check in self.checks}
 
     @cached_property
+    def register_by_id(self) -> dict[str, Register]:
+        """Every register by its id."""
+        return {register.id: register for register in self.registers}
+
+    def steps_of(self, register: Register) -> list[Step]:
+        """The steps whose entries stand in a register, in the pack's order."""
+        return [step for step in self.steps if step.in_register == register.id]
+
+    @cached_property
     def source_by_id(self) -> dict[str, Source]:
         """Every source by its id."""
         return {source.id: source for source in self.sources}
+
+    @cached_property
+    def correcting(self) -> frozenset[str]:
+        """The steps that correct an earlier entry, by naming it."""
+        return frozenset(step.id for step in self.steps if step.corrects)
+
+    def correction_of(self, step: Step) -> Step | None:
+        """The step by which an entry of this step is corrected, where the policy has one."""
+        return next((other for other in self.steps if step.id in other.corrects), None)
+
+    @cached_property
+    def file_step(self) -> Step | None:
+        """The step that adds a document, if the policy has one."""
+        return next((step for step in self.steps if step.file), None)
 
     def form_of(self, step: Step) -> Form | None:
         """The form that a step asks for, if any."""

@@ -10,6 +10,7 @@ from handrail.policy.answers import options_of
 from handrail.policy.diagram import draw, moves
 from handrail.policy.facts import IN_WORDS
 from handrail.policy.schema import LOCAL_CHOICE, Check, Condition, Kind, Limit, Pack, Question, Step
+from handrail.policy.soundness import Part
 
 PARTLY = "local choice"
 KINDS = {
@@ -75,25 +76,28 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
         for outcome in step.outcomes:
             title = f"{step.title}: {outcome.title}"
             yield "Outcome", f"step-{step.id}", title, outcome.source, outcome.note
-    for form in pack.forms:
-        yield "Form", f"form-{form.id}", form.title, form.source, form.note
-    for limit in pack.limits:
-        yield "Limit", f"limit-{limit.id}", limit.statement, limit.source, limit.note
-    for follow_up in pack.follow_ups:
-        anchor = f"follow-up-{follow_up.id}"
-        yield "Follow-up", anchor, follow_up.statement, follow_up.source, follow_up.note
-    for check in pack.checks:
-        yield "Check", f"check-{check.id}", check.statement, check.source, check.note
+    yield from _each("Form", "form", "title", pack.forms)
+    yield from _each("Limit", "limit", "statement", pack.limits)
+    yield from _each("Follow-up", "follow-up", "statement", pack.follow_ups)
+    yield from _each("Check", "check", "statement", pack.checks)
     yield from _sourced_once(pack)
-    for marking in pack.markings:
-        yield "Marking", f"marking-{marking.id}", marking.title, marking.source, marking.note
-    for codes in pack.code_lists:
-        yield "List", f"codes-{codes.id}", codes.title, codes.source, codes.note
+    yield from _each("Marking", "marking", "title", pack.markings)
+    yield from _each("Register", "register", "title", pack.registers)
+    yield from _each("List", "codes", "title", pack.code_lists)
+
+
+def _each(
+    kind: str, anchor: str, titled: str, parts: Sequence[Part]
+) -> Iterator[tuple[str, str, str, str, str]]:
+    for part in parts:
+        yield kind, f"{anchor}-{part.id}", getattr(part, titled), part.source, part.note
 
 
 def _sourced_once(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     """The parts of which a pack has one."""
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
+    yield "Paper", "paper", "What of a case goes onto paper", pack.paper.source, pack.paper.note
+    yield "Documents", "documents", "Files on a case", pack.documents.source, pack.documents.note
     if pack.factors:
         yield "Factors", "checks", "What is done about each factor", pack.factors.source, pack.factors.note
 
@@ -113,7 +117,9 @@ class _Words:
         """Where a step is taken."""
         if step.opens:
             return "Opens a case"
-        return _listed([self.pack.stage_by_id[stage].title for stage in step.stages])
+        stages = [self.pack.stage_by_id[stage].title for stage in step.stages]
+        register = self.pack.register_by_id[step.in_register].title if step.in_register else ""
+        return _listed([*stages, *([f"the register “{register}”"] if register else [])])
 
     def stage(self, stage: str | None) -> str:
         """What a stage is called; empty for none."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from handrail.policy.clock import is_known
 from handrail.policy.schema import (
     LOCAL_CHOICE,
+    UNSAID,
     Check,
     CheckKind,
     CodeList,
@@ -19,6 +20,7 @@ from handrail.policy.schema import (
     Meaning,
     Pack,
     Question,
+    Register,
     StageKind,
     Step,
 )
@@ -39,7 +41,8 @@ def problems(pack: Pack) -> list[Fault]:
     """Everything that is unsound in the pack; empty when it can be used."""
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
-    faults = [*_calendar_faults(pack), *_access_faults(pack), *_duplicates(pack), *_sources(pack)]
+    faults = [*_calendar_faults(pack), *_access_faults(pack), *_paper_faults(pack)]
+    faults += [*_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
@@ -57,6 +60,8 @@ def problems(pack: Pack) -> list[Fault]:
     )
     faults += (Fault("pack", pack.id, f"Factors: {message}") for message in _factor_faults(pack))
     faults += _joining_faults(pack)
+    for register in pack.registers:
+        faults += [Fault("registers", register.id, message) for message in _register_faults(pack, register)]
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
 
 
@@ -67,12 +72,25 @@ def _calendar_faults(pack: Pack) -> Iterator[Fault]:
 
 
 def _access_faults(pack: Pack) -> Iterator[Fault]:
-    for name, part in (("Access", pack.access), ("Factors", pack.factors)):
+    said = None if pack.documents is UNSAID else pack.documents
+    for name, part in (("Access", pack.access), ("Factors", pack.factors), ("Documents", said)):
         for message in _source_faults(pack, part) if part else ():
             yield Fault("pack", pack.id, f"{name}: {message}")
     for named in (pack.access.purposes, pack.access.findings, pack.access.bases):
         if named not in pack.codes_by_id:
             yield Fault("pack", pack.id, f"Access: list “{named}” is not there. {_one_of(pack.codes_by_id)}")
+
+
+def _paper_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.paper):
+        yield Fault("pack", pack.id, f"Paper: {message}")
+    if pack.paper.purposes not in pack.codes_by_id:
+        yield Fault(
+            "pack", pack.id, f"Paper: list “{pack.paper.purposes}” is not there. {_one_of(pack.codes_by_id)}"
+        )
+    for step in pack.paper.plans:
+        if step not in pack.step_by_id:
+            yield Fault("pack", pack.id, f"Paper: step “{step}” is not there. {_one_of(pack.step_by_id)}")
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
@@ -115,6 +133,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "follow_ups": pack.follow_ups,
         "checks": pack.checks,
         "markings": pack.markings,
+        "registers": pack.registers,
     }
 
 
@@ -145,10 +164,21 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "Nobody may take this step; name at least one role in “by”."
     if step.public and not step.opens:
         yield "Only a step that opens a case can be public; say “opens = true”, or take “public” away."
-    if not step.stages and not step.opens:
+    if not step.stages and not step.opens and not step.in_register:
         yield "It is open at no stage; name at least one in “stages”, or say “opens = true”."
+    if step.in_register:
+        yield from _step_of_register_faults(pack, step)
+    elif step.ends or any(o.ends for o in step.outcomes):
+        yield "Only what stands in a register ends; name it in “in_register”, or take “ends” away."
     if step.restricted and (not step.opens or step.public):
         yield "Only a step that opens a case for somebody signed in can be restricted from the beginning."
+    if step.file and (step.opens or step.outcomes or step.signs or not _asks_title(pack, step)):
+        yield (
+            "A step that takes a file opens no case and decides nothing, and its form asks for the title "
+            "(means “document.title”)."
+        )
+    if step.corrects and (step.opens or step.outcomes or step.signs or not step.beside):
+        yield "A step that corrects an entry decides nothing; it says “beside = true”, without outcomes."
     if step.opens and not step.form:
         yield "A step that opens a case needs a form."
     yield from _loose_ends(pack, step)
@@ -157,10 +187,19 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
     yield from (f"Outcome “{name}” is there more than once." for name in _repeated(step.outcomes))
 
 
+def _asks_title(pack: Pack, step: Step) -> bool:
+    form = pack.form_by_id.get(step.form or "")
+    asked = form.meaning(Meaning.DOCUMENT_TITLE) if form else None
+    return bool(asked and asked.kind is Kind.TEXT and asked.required and (asked.max_length or 0) <= 200)
+
+
 def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:
     for role in step.by:
         if role not in pack.role_titles:
             yield f"Role “{role}” does not exist. {_one_of(pack.role_titles)}"
+    for corrected in step.corrects:
+        if corrected not in pack.step_by_id:
+            yield f"Step “{corrected}” does not exist. {_one_of(pack.step_by_id)}"
     for stage in {*step.stages, *filter(None, [step.to]), *(o.to for o in step.outcomes if o.to)}:
         if stage not in pack.stage_by_id:
             yield f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
@@ -173,9 +212,10 @@ def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:
 
 
 def _sign_off_faults(pack: Pack, step: Step) -> Iterator[str]:
-    signable = {stage for s in pack.steps if s.signs == step.id for stage in s.stages}
+    signing = [s for s in pack.steps if s.signs == step.id]
+    signable = {stage for s in signing for stage in s.stages}
     if any(o.signed_off for o in step.outcomes):
-        if not signable:
+        if not signing:
             yield "An outcome is signed off, but no step says “signs” for it; the case would wait for ever."
         elif unsigned := sorted(set(step.stages) - signable):
             yield f"An outcome is signed off, but at “{unsigned[0]}” nobody can sign it."
@@ -183,6 +223,45 @@ def _sign_off_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "It signs a decision, but none of its outcomes confirms it."
     if step.signs and all(o.confirms for o in step.outcomes):
         yield "It signs a decision, but has no outcome that sends it back."
+
+
+def _step_of_register_faults(pack: Pack, step: Step) -> Iterator[str]:
+    if step.in_register not in pack.register_by_id:
+        yield f"Register “{step.in_register}” does not exist. {_one_of(pack.register_by_id)}"
+    if step.opens:
+        yield "A step opens a case or stands in a register; take “opens” or “in_register” away."
+    known = {s.id for s in pack.steps if s.in_register == step.in_register}
+    for other in {*step.after, *filter(None, [step.signs])} & set(pack.step_by_id) - known:
+        yield f"Step “{other}” stands in another register. {_one_of(known)}"
+    if step.signs and not step.after:
+        yield "It signs what stands in a register; say in “after” what that began with."
+
+
+def _register_faults(pack: Pack, register: Register) -> Iterator[str]:
+    """Whether it can be begun, whether its decisions have one name each, and whether it can become a case."""
+    beginning = [step for step in pack.steps_of(register) if not step.after]
+    if not beginning:
+        yield "Nothing begins it; give it a step with “in_register” and without “after”."
+    titles: dict[str, str] = {}
+    for outcome in (o for step in pack.steps_of(register) for o in step.outcomes):
+        if titles.setdefault(outcome.id, outcome.title) != outcome.title:
+            yield f"Outcome “{outcome.id}” has two titles in it; one is “{outcome.title}”."
+    if register.becomes or register.became_by or register.carries:
+        yield from _becoming_faults(pack, register, beginning)
+
+
+def _becoming_faults(pack: Pack, register: Register, beginning: Sequence[Step]) -> Iterator[str]:
+    opening = pack.step_by_id.get(register.becomes or "")
+    if opening is None or not opening.opens or opening.public:
+        yield "“becomes” names a step that opens a case for somebody signed in."
+    recording = pack.step_by_id.get(register.became_by or "")
+    if recording is None or recording.in_register != register.id or recording.form or not recording.after:
+        yield "“became_by” names a step of this register, with “after” and without a form."
+    asked = {id_ for step in beginning if (form := pack.form_of(step)) for id_ in form.questions}
+    form = pack.form_of(opening) if opening else None
+    for question, referral in register.carries.items():
+        if question not in asked or form is None or referral not in form.questions:
+            yield f"“carries”: “{question}” or “{referral}” is no question of the two forms."
 
 
 def _clock_faults(pack: Pack, step: Step) -> Iterator[str]:

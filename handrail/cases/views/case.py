@@ -8,14 +8,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant
-from handrail.cases import checks, in_hand
+from handrail.cases import checks, correcting, in_hand
 from handrail.cases.authority import acting_on
 from handrail.cases.earlier import Earlier, earlier_than
-from handrail.cases.history import awaited_from, chronology, chronology_with_answers, event
+from handrail.cases.history import Event, awaited_from, chronology, chronology_with_answers, event
 from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
 from handrail.cases.marking import choices, marking_of_page, raised_on
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
@@ -61,6 +61,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "sender": sender_of(case, person),
         "may_restrict": person.may(Capability.RESTRICT),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
+        "came_from": list(Matter.objects.read_by(person).filter(became=case)),
         "tells_readers": may_ask(case, person),
     }
     return render(request, "cases/case.html", context)
@@ -122,9 +123,18 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
         "late": after_the_fact(case),
         "marking": marking_of_page(case, [happened]),
         "raised": list(raised_on(case, number)),
+        "correction": None if case.only_to_read else correction_of(case, happened, person),
         "may_raise": not case.only_to_read and bool(choices(case, number, person)),
     }
     return render(request, "cases/entry.html", context)
+
+
+def correction_of(case: Case, event: Event, person: Person) -> Step | None:
+    """The step by which somebody may correct an entry now, where there is one."""
+    step = case.pack.correction_of(event.step)
+    if step is None or case.only_stages is not None:
+        return None
+    return None if refusal_of(Record.of(case), step, person, event.number) else step
 
 
 @audience(Audience.CASE_READERS)
@@ -140,6 +150,8 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
     step = record.pack.step_by_id.get(step_id)
     if step is None or step.opens:
         raise Http404
+    if step.file:
+        return redirect("cases:documents", case.pk)
     refused = refusal_of(record, step, person, number)
     if refused:
         status = 403 if refused.of_person else CONFLICT
@@ -168,6 +180,9 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
 
 def refusal_of(record: Record, step: Step, person: Person, about: int | None) -> Refusal | None:
     """Why somebody may not take a step now, or answer the entry `about` with it; None when they may."""
+    obstacle = correcting.obstacle(record.case, step, about, person)
+    if obstacle:
+        return Refusal(obstacle, of_person=False)
     actors = acting_on(record.case, person)
     return refusal(
         record.pack,
