@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/done
 STATIC := handrail/govuk/static/govuk
+FONTS := handrail/cases/paper/fonts
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Node.js comes from the machine or, where it has none, from its wheel in the venv.
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
@@ -95,7 +96,7 @@ migrations: $(DONE)/dev ## Write the migrations that changed models need
 	HANDRAIL_HOME=var/test $(BIN)/handrail manage makemigrations
 
 .PHONY: styles
-styles: $(STATIC)/handrail.css ## Build the stylesheet and the scripts
+styles: $(STATIC)/handrail.css ## Build the stylesheet and the scripts, and lay out the fonts
 
 .PHONY: wheel
 wheel: $(DONE)/handrail $(STATIC)/handrail.css ## Build a wheel into dist/
@@ -117,7 +118,7 @@ requirements: $(DONE)/base ## Pin the newest versions that requirements/*.in all
 
 .PHONY: clean
 clean: ## Remove what was installed and built; the state in var/ stays
-	rm -rf $(VENV) node_modules $(STATIC) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) node_modules $(STATIC) $(FONTS) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 ## Files
 
@@ -164,7 +165,10 @@ $(DONE)/npm: package.json package-lock.json .npmrc $(DONE)/node
 	touch $@
 
 $(STATIC)/handrail.css: $(wildcard handrail/govuk/styles/*.scss handrail/govuk/scripts/*.js) $(DONE)/npm
-	@mkdir -p $(STATIC)/images
+	@rm -rf $(FONTS)
+	mkdir -p $(STATIC)/images $(FONTS)
+	cp node_modules/@expo-google-fonts/*/{400Regular,700Bold}/*.ttf $(FONTS)/
+	cp node_modules/dejavu-fonts-ttf/ttf/DejaVuSans{,-Bold}.ttf $(FONTS)/
 	cp handrail/govuk/scripts/*.js $(STATIC)/
 	cp node_modules/@ministryofjustice/frontend/moj/assets/images/icon-*.svg $(STATIC)/images/
 	for script in node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js \

@@ -1,7 +1,7 @@
 """Writes down what is in Handrail, for whoever has to know whether a flaw found elsewhere is in it.
 
 `python -m audit.materials FILE` writes CycloneDX 1.6 as JSON: every package that an installation runs, with
-its version and the checksums of its files, and what the styles are built from.
+its version and the checksums of its files, what the styles are built from, and the fonts of what is printed.
 """
 
 import base64
@@ -17,7 +17,15 @@ from uuid import NAMESPACE_URL, uuid5
 from audit.code import ROOT
 from audit.pins import Pin, pins
 
-SHIPPED = "node_modules/@ministryofjustice/frontend", "node_modules/govuk-frontend"
+NOTO = ("", "-bengali", "-devanagari", "-ethiopic", "-gujarati", "-gurmukhi", "-sinhala", "-tamil")
+# What of an npm package an installation carries, and the licence of just that.
+SHIPPED = {
+    "@ministryofjustice/frontend": "MIT",
+    "govuk-frontend": "MIT",
+    **{f"@expo-google-fonts/noto-sans{script}": "OFL-1.1" for script in NOTO},
+    "@expo-google-fonts/noto-emoji": "OFL-1.1",
+    "dejavu-fonts-ttf": "Bitstream-Vera",
+}
 
 
 def bill(root: Path = ROOT) -> dict[str, Any]:
@@ -70,10 +78,10 @@ def _licence(name: str) -> str:
 
 def _styles(root: Path) -> list[dict[str, Any]]:
     lock = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    return [_style(path.removeprefix("node_modules/"), lock[path]) for path in SHIPPED]
+    return [_style(name, licence, lock[f"node_modules/{name}"]) for name, licence in SHIPPED.items()]
 
 
-def _style(name: str, package: dict[str, Any]) -> dict[str, Any]:
+def _style(name: str, licence: str, package: dict[str, Any]) -> dict[str, Any]:
     purl = f"pkg:npm/{quote(name, safe='/')}@{package['version']}"
     digest = base64.b64decode(package["integrity"].removeprefix("sha512-")).hex()
     return {
@@ -83,7 +91,7 @@ def _style(name: str, package: dict[str, Any]) -> dict[str, Any]:
         "version": package["version"],
         "purl": purl,
         "hashes": [{"alg": "SHA-512", "content": digest}],
-        "licenses": [{"license": {"id": package["license"]}}],
+        "licenses": [{"license": {"id": licence}}],
     }
 
 

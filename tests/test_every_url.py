@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.cases.documents.tests.adding import add
+from handrail.cases.matters.tests.telling import advise
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
@@ -97,12 +98,17 @@ TABLE: dict[str, Expected] = {
     "cases:invite": (302, 403, 403, 403),
     "cases:share": (302, 403, 403, 403),
     "cases:end-access": (302, 404, 404, 404),
+    "cases:assessments": (302, 200, 404, 404),
+    "cases:join": (302, 200, 404, 404),
+    "cases:take-apart": (302, 404, 404, 404),
+    "cases:own-referrals": (302, 200, 200, 200),
     "cases:openings": (302, 403, 403, 403),
     "cases:opening": (302, 403, 403, 403),
     "cases:samples": (302, 403, 403, 403),
     "cases:new-sample": (302, 403, 403, 403),
     "cases:end-sample": (302, 403, 403, 403),
     "cases:readers": (302, 404, 404, 404),
+    "cases:print": (302, 200, 404, 404),
     "cases:patterns": (302, 403, 403, 403),
     "cases:restriction": (302, 404, 404, 404),
     "cases:marking": (302, 200, 404, 404),
@@ -117,6 +123,12 @@ TABLE: dict[str, Expected] = {
     "cases:concerns": (302, 403, 403, 403),
     "cases:colleague": (302, 200, 200, 200),
     "cases:take-on": (302, 403, 403, 403),
+    "cases:register": (302, 200, 200, 200),
+    "cases:register-counts": (302, 403, 403, 403),
+    "cases:register-begin": (302, 405, 405, 405),
+    "cases:matter": (302, 200, 404, 404),
+    "cases:matter-begin": (302, 405, 405, 405),
+    "cases:matter-refer": (302, 405, 405, 405),
     "cases:find": (302, 200, 200, 200),
     "cases:checks": (302, 403, 403, 403),
     "demo:people": (404, 404, 404, 404),
@@ -149,6 +161,7 @@ def world(db: None) -> tuple[Cast, Case, Draft]:
         person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
     )
     make_redaction(case)
+    advise(cast.officer)
     add(case, cast.officer)
     return cast, case, draft
 
@@ -170,10 +183,14 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:section": [draft.pk, section],
         "cases:case": [case.pk],
         "cases:open": [case.pk],
+        "cases:print": [case.pk],
         "cases:access": [case.pk],
         "cases:invite": [case.pk],
         "cases:share": [case.pk],
         "cases:end-access": [case.pk, case.pk],
+        "cases:assessments": [case.pk, "vulnerability-assessment"],
+        "cases:join": [case.pk],
+        "cases:take-apart": [case.pk],
         "cases:opening": [case.pk],
         "cases:end-sample": [case.pk],
         "cases:restriction": [case.pk],
@@ -191,6 +208,12 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:documents": [case.pk],
         "cases:document": [case.pk, case.documents.get().number],
         "cases:answer": [case.pk, 1, "action-done"],
+        "cases:register": ["advice"],
+        "cases:register-counts": ["advice"],
+        "cases:register-begin": ["advice", "advice"],
+        "cases:matter": [case.force.matters.get().pk],
+        "cases:matter-begin": [case.force.matters.get().pk, "advice-followed"],
+        "cases:matter-refer": [case.force.matters.get().pk],
         "demo:step-in": [case.owner_id],
         "sign_in:link-arrive": ["anything"],
         "sign_in:outside": ["nobody"],

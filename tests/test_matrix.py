@@ -23,7 +23,8 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.audience import NEEDED
 from handrail.access.models import Grant, Reading, Sample
-from handrail.cases.models import Case, CaseQuerySet, Draft
+from handrail.cases.matters.tests.telling import advise
+from handrail.cases.models import Case, CaseQuerySet, Draft, Matter
 from handrail.cases.summaries import Redaction
 from handrail.cases.tests.staff import make_redaction
 from handrail.config.audience import Page, pages
@@ -72,6 +73,8 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "post_id": person.posts.values_list("pk", flat=True)[0],
         "summary_id": redaction_of(planted).source_id,
         "redacted_id": redaction_of(planted).redacted_id,
+        "register_id": "advice",
+        "matter_id": matter_of(planted.case).pk,
     }
 
 
@@ -93,6 +96,17 @@ def redaction_of(planted: Planted) -> Redaction:
     words = f"{planted.name} {planted.said} {planted.said_in_part}"
     made = Redaction.objects.filter(case=planted.case).first()
     return made or make_redaction(planted.case, words, f"{planted.name} {planted.said}")
+
+
+def matter_of(case: Case) -> Matter:
+    """Advice that was given in the force of a case and became it; it is about nobody."""
+    made = Matter.objects.filter(became=case).first()
+    if made:
+        return made
+    matter = advise(Person.objects.get(name=f"Officer of {case.force.name}"), "general")
+    matter.became, matter.ended_on = case, timezone.localdate()
+    matter.save(update_fields=["became", "ended_on"])
+    return matter
 
 
 def draft_of(case: Case) -> Draft:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from handrail.access import context
-from handrail.organisations.capabilities import SEES_CASES, WORKS_CASES, Capability
+from handrail.organisations.capabilities import SEES_CASES, SEES_REGISTERS, WORKS_CASES, Capability
 from handrail.organisations.models import Person
 
 Given = ParamSpec("Given")
@@ -24,6 +24,7 @@ class Audience(Enum):
     SIGNED_IN = "Anybody who is signed in; the page shows what is theirs."
     CASE_READERS = "Those whose posts let them see some cases; the page shows only cases that they may see."
     CASE_WORKERS = "Those whose posts give them cases to work on."
+    REGISTER_READERS = "Those who record advice or disruption without a case, read it, or oversee who does."
     CHECK_READERS = "Those who answer for how others keep to policy."
     INVITERS = "Those who may let others see a case."
     SAMPLERS = "Those who choose the cases that an inspector may read."
@@ -47,6 +48,7 @@ class Audience(Enum):
 NEEDED: dict[Audience, frozenset[Capability]] = {
     Audience.CASE_READERS: SEES_CASES,
     Audience.CASE_WORKERS: WORKS_CASES,
+    Audience.REGISTER_READERS: SEES_REGISTERS,
     Audience.CHECK_READERS: frozenset({Capability.READ_CHECKS}),
     Audience.INVITERS: frozenset({Capability.INVITE, Capability.SHARE, Capability.RESTRICT}),
     Audience.SAMPLERS: frozenset({Capability.CHOOSE_SAMPLE}),

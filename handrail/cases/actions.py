@@ -9,13 +9,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.cases import correcting
+from handrail.cases import correcting, receipts
 from handrail.cases.audiences import let_see_whoever_is_asked
 from handrail.cases.authority import acting_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
 from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
+from handrail.cases.matters import acts as matters
 from handrail.cases.models import Case, Draft, Referral, new_reference
 from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
@@ -36,9 +38,17 @@ REFERENCES_TRIED = 5
 
 
 def refer(
-    step_id: str, typed: Typed, *, by: Person | None, source_reference: str = "", at: datetime | None = None
+    step_id: str,
+    typed: Typed,
+    *,
+    by: Person | None,
+    source_reference: str = "",
+    at: datetime | None = None,
+    matter: UUID | None = None,
 ) -> tuple[Case, Referral]:
     """Open a case from a referral; `by` is None for somebody outside who has no account.
+
+    `matter` is the advice, or what else stood in a register, that becomes this case in the same transaction.
 
     It reaches the force's Prevent team, intelligence unit and MASH at once, through the deadlines that begin.
     Raises NotAllowed, or InvalidAnswers with a message for each input.
@@ -50,10 +60,17 @@ def refer(
     force = force_named(pack, step, answers)
     record = Record.new(pack, force, accountable(force))
     closing = closing_at_once(record, step, answers, by)
-    take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at)
+    also = {"matter": str(matter)} if matter else None
+    take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
     referral = record.opened_by
     referral.source_reference = source_reference
-    write_with_new_references(record, referral, closing)
+    with transaction.atomic():
+        write_with_new_references(record, referral, closing)
+        if by and not step.restricted:
+            with writing(record.case.pk):
+                receipts.keep([referral], by)
+        if matter:
+            matters.become(matter, record.case, by=_known(by), at=at)
     return record.case, referral
 
 
@@ -164,27 +181,25 @@ def take_step(
         step = record.pack.step_by_id.get(step_id)
         if step is None:
             raise NotNow("The policy of this case has no such step.")
+        if step.joining:
+            raise NotNow(f"“{step.title}” has a page of its own.")
         actor = actor_on(record, by, step, about)
         refuse(record, step, actor, about=about)
         refuse_unread(record, step, by)
         refuse_beside_policy(case, step, about, by, has_file=document is not None)
         refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
-        answers = read_answers(record.pack, step, choices, typed, timezone.localdate(at))
+        facts = facts_for(case, step, record.pack, by)
+        today = timezone.localdate(at)
+        answers = read_answers(record.pack, step, choices, typed, today, facts)
         higher = higher_marking(record, step, marking, by)
-        take(
-            record,
-            step,
-            answers,
-            actor=actor,
-            recorded_at=at,
-            marking=higher,
-            about=about,
-            document=document,
-        )
+        also = {**recorded(facts, record.pack, step), **({"document": dict(document)} if document else {})}
+        take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         with writing(case.pk):
             entry = write(record)
             let_see_whoever_is_asked(record, step, by=by)
+            receipts.keep(record.further, by)
+            receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry
@@ -250,10 +265,10 @@ def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -
 
 
 def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
-    """Turn a draft into a referral or a step, once: a second call returns the case of the first one."""
+    """Turn a draft into a referral or a step, once: a second call returns the record of the first one."""
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
-        if draft.submitted_case_id is None:
+        if draft.submitted_case_id is None and not draft.submitted_reference:
             _carry_out(draft, by, marking)
             draft.typed = {}
             draft.submitted_at = timezone.now()
@@ -262,9 +277,10 @@ def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
 
 
 def _made(draft: Draft) -> UUID:
-    if draft.submitted_case_id is None:
-        raise LookupError("The draft was sent and names no case.")
-    return draft.submitted_case_id
+    made = draft.submitted_case_id or draft.matter_id
+    if made is None:
+        raise LookupError("The draft was sent and names no record.")
+    return made
 
 
 def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
@@ -282,12 +298,27 @@ def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
         )
         draft.submitted_case_id = draft.case_id
         return
-    case, referral = refer(draft.step_id, draft.typed, by=by)
+    step = draft.pack.step_by_id[draft.step_id]
+    if step.in_register:
+        _put_on_record(draft, step, _known(by))
+        return
+    case, referral = refer(draft.step_id, draft.typed, by=by, matter=draft.matter_id)
     if by is None:
         contacts.keep(case, draft)
     draft.submitted_case_id = case.pk
     draft.submitted_reference = referral.reference
     draft.submitted_to_id = case.force_id
+
+
+def _put_on_record(draft: Draft, step: Step, by: Person) -> None:
+    """Begin a matter of a register, or add to it; the draft keeps its reference."""
+    if draft.matter_id:
+        seen = draft.seen_version
+        matter = matters.add(draft.matter_id, step.id, draft.typed, by=by, seen_version=seen)
+    else:
+        matter = matters.begin(step.id, draft.typed, by=by)
+    draft.matter = matter
+    draft.submitted_reference = matter.reference
 
 
 def _known(by: Person | None) -> Person:

@@ -14,6 +14,7 @@ from handrail.policy.answers import Reader, Reading, options_of
 from handrail.policy.schema import Code, Condition, Kind, Pack, Question, Section
 
 LONGEST_REASON = 1_000
+LONGEST_RECIPIENT = 200
 
 
 @dataclass
@@ -101,6 +102,44 @@ def why_open(pack: Pack) -> tuple[Question, ...]:
             missing="Select what you need this case for",
         ),
         reason("Your reason, in words", "Say why you need to read this case"),
+    )
+
+
+PAPERS = (
+    Code(
+        id="summary",
+        label="Case summary",
+        hint="Where it stands, what comes next, the plan, the last decisions.",
+    ),
+    Code(
+        id="chronology", label="Chronology, with all answers", hint="Every entry, and all that was answered."
+    ),
+    Code(id="entries", label="Chronology, without the answers", hint="Every entry with its reasons."),
+)
+
+
+def why_print(pack: Pack) -> tuple[Question, ...]:
+    """What is asked before something of a case is put onto paper."""
+    return (
+        Question(
+            id="paper", kind=Kind.CHOICE, label="What do you need on paper?", missing="Select the paper"
+        ),
+        Question(
+            id="purpose",
+            kind=Kind.CHOICE,
+            codes=pack.paper.purposes,
+            label="What is it for?",
+            missing="Select what the paper is for",
+        ),
+        reason("For which occasion?", "Say for which occasion", "It stands on the first page."),
+        Question(
+            id="recipient",
+            kind=Kind.TEXT,
+            label="For whom is it?",
+            hint="A person or a body. Leave it blank if you keep it yourself.",
+            required=False,
+            max_length=LONGEST_RECIPIENT,
+        ),
     )
 
 

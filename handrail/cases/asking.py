@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from handrail.govuk.fields import Field, Item, Option
 from handrail.govuk.fields import Kind as FieldKind
-from handrail.policy.answers import LONG_TEXT_LENGTH, TEXT_LENGTH, Options, Typed
+from handrail.policy.answers import LONG_TEXT_LENGTH, TEXT_LENGTH, Options, Typed, is_asked
+from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.schema import Code, Kind, Question, Section
 
 KINDS: dict[Kind, FieldKind] = {
@@ -22,11 +23,23 @@ KINDS: dict[Kind, FieldKind] = {
 MOST_RADIOS = 12
 
 
-def fields_of(section: Section, typed: Typed, errors: Mapping[str, str], options: Options) -> list[Field]:
+def fields_of(
+    section: Section,
+    typed: Typed,
+    errors: Mapping[str, str],
+    options: Options,
+    facts: Facts = NOTHING_KNOWN,
+) -> list[Field]:
     """The fields of one section; a lone question's label is the page's title."""
     asker = _Asker(typed, errors, options)
-    alone = len(section.questions) == 1 and section.questions[0].kind is not Kind.EACH
-    return asker.fields(section.questions, "", alone=alone)
+    asked = [q for q in section.questions if _may_be_asked(q, facts)]
+    alone = len(asked) == 1 and asked[0].kind is not Kind.EACH
+    return asker.fields(asked, "", alone=alone)
+
+
+def _may_be_asked(question: Question, facts: Facts) -> bool:
+    """Whether nothing that is known keeps a question from being asked; what is typed may still do so."""
+    return question.when is None or question.when.fact is None or is_asked(question.when, {}, facts=facts)
 
 
 class _Asker:

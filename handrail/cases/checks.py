@@ -5,6 +5,7 @@ query serves both uses. For one case it reads that case's rows, set aside under 
 all of them it is a function of the database, because nobody who asks sees every case.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from handrail.cases.factors import planning_steps, steps_with
 from handrail.cases.models import Case
 from handrail.policy.schema import Check, CheckKind, Pack
 
@@ -31,6 +33,7 @@ PARAMETERS = {
     "days": "int",
     "today": "date",
     "pack": "text",
+    "factors": "jsonb",
 }
 
 SQL: dict[CheckKind, str] = {
@@ -67,15 +70,17 @@ SQL: dict[CheckKind, str] = {
                    ON made.chain = signed.chain AND made.number < signed.number
               ORDER BY signed.chain, signed.number, made.number DESC) pairs
         GROUP BY chain""",
-    # Every case; out of line where an entry was recorded more than so many days after it happened. Late
-    # entries are indexed from one day on.
+    # Every case, or those in which the step was taken; out of line where an entry, or one of the step, was
+    # recorded more than so many days after it happened. Late entries are indexed from one day on.
     CheckKind.RECORDED_WITHIN: """
         SELECT id AS chain, late IS NOT NULL AS bad
         FROM cases_case
         LEFT JOIN (SELECT DISTINCT chain AS late FROM ledger_entry
                    WHERE recorded_at - happened_at > interval '1 day'
-                         AND recorded_at - happened_at > make_interval(days => %(days)s)) found ON late = id
-        WHERE pack_id = %(pack)s""",
+                         AND recorded_at - happened_at > make_interval(days => %(days)s)
+                         AND (%(step)s IS NULL OR act = %(step)s)) found ON late = id
+        WHERE pack_id = %(pack)s
+              AND (%(step)s IS NULL OR id IN (SELECT chain FROM ledger_entry WHERE act = %(step)s))""",
     # Cases that are not closed; out of line where nobody in post is accountable. It says the same as
     # `Case.objects.owned_by_nobody_in_post`.
     CheckKind.OWNER_SET: """
@@ -95,6 +100,31 @@ SQL: dict[CheckKind, str] = {
         FROM ledger_entry JOIN ledger_content ON entry_id = id
         WHERE act = %(step)s AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
         GROUP BY chain""",
+    # Cases that were assessed and have left; out of line where a factor that the last assessment before the
+    # exit found has no line in a plan that does something about it, and no reason in the exit.
+    CheckKind.FACTORS_ANSWERED: """
+        SELECT gone.chain, EXISTS (
+            SELECT FROM jsonb_array_elements_text(f -> 'questions') question,
+                jsonb_each(coalesce(found.content -> 'answers' -> question, '{}')) factor
+            WHERE factor.value ->> (f ->> 'finding') = f ->> 'present'
+                AND exits.content -> 'answers' -> (f ->> 'explained') -> factor.key IS NULL
+                AND NOT EXISTS (
+                    SELECT FROM ledger_entry plan JOIN ledger_content said ON said.entry_id = plan.id
+                    WHERE plan.act IN (SELECT jsonb_array_elements_text(f -> 'planning'))
+                        AND plan.chain = gone.chain AND plan.number < gone.number
+                        AND said.content -> 'answers' -> (f ->> 'planned') -> factor.key
+                            ->> (f ->> 'done') = 'yes')
+            ) AS bad
+        FROM (SELECT %(factors)s AS f) given
+        CROSS JOIN LATERAL (SELECT DISTINCT ON (chain) id, chain, number, outcome FROM ledger_entry
+                            WHERE act = f ->> 'left_by' ORDER BY chain, number DESC) gone
+        CROSS JOIN LATERAL (SELECT id FROM ledger_entry
+                            WHERE act IN (SELECT jsonb_array_elements_text(f -> 'assessing'))
+                                AND chain = gone.chain AND number < gone.number
+                            ORDER BY number DESC LIMIT 1) assessed
+        JOIN ledger_content found ON found.entry_id = assessed.id
+        JOIN ledger_content exits ON exits.entry_id = gone.id
+        WHERE gone.outcome IN (SELECT jsonb_array_elements_text(f -> 'leaving'))""",
     # Cases in which this was asked; out of line where it ended late, is overdue, was not answered in time, or
     # was refused and left at that. It says the same as `FollowUp.objects.late`.
     CheckKind.FOLLOWED_UP: """
@@ -210,8 +240,22 @@ def _parameters(pack: Pack, check: Check, today: date, place: int) -> dict[str, 
         "days": check.days,
         "today": today,
         "pack": pack.id,
+        "factors": json.dumps(_factors(pack)),
     }
     return {f"{name}_{place}": value for name, value in own.items()}
+
+
+def _factors(pack: Pack) -> dict[str, Any]:
+    """Where the factors of a pack's cases are found, planned for and explained, as the query reads it."""
+    factors = pack.factors
+    if factors is None:
+        return {}
+    exits = pack.step_by_id[factors.left_by].outcomes
+    return factors.model_dump(exclude={"source", "note"}) | {
+        "assessing": steps_with(pack, factors.assessed),
+        "planning": planning_steps(pack),
+        "leaving": [outcome.id for outcome in exits if outcome.signed_off],
+    }
 
 
 def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

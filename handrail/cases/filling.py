@@ -9,12 +9,14 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from handrail.cases.asking import fields_of, input_names
+from handrail.cases.facts import facts_for
 from handrail.cases.models import Draft
 from handrail.cases.people import choices_of
 from handrail.cases.restricting import choices_on
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, Reader, Reading, is_asked
+from handrail.policy.facts import Facts
 from handrail.policy.questions import in_words, options_for, sections_of
 from handrail.policy.schema import Kind, Question, Section, Step
 
@@ -43,7 +45,8 @@ class Filling:
 
     def __init__(self, draft: Draft, *, force: Organisation | None = None) -> None:
         self.draft = draft
-        self.force = force or (draft.case.force if draft.case else None)
+        about = draft.case or draft.matter
+        self.force = force or (about.force if about else None)
 
     @cached_property
     def step(self) -> Step:
@@ -58,14 +61,20 @@ class Filling:
     @property
     def asked(self) -> list[Section]:
         """The sections that are asked, given the answers so far."""
-        return [section for section in self.sections if is_asked(section.when, self.draft.typed)]
+        typed, facts = self.draft.typed, self.facts
+        return [section for section in self.sections if is_asked(section.when, typed, facts=facts)]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known of the case, as far as the form depends on it."""
+        return facts_for(self.draft.case, self.step, self.draft.pack, self.draft.person)
 
     @cached_property
     def options(self) -> Options:
         """The choices of each question."""
         case = self.draft.case
         choices = choices_on(case, self.step, self.draft.about) if case else choices_of(self.force)
-        return options_for(self.draft.pack, self.step, choices)
+        return options_for(self.draft.pack, self.step, choices, self.facts)
 
     def section(self, section_id: str) -> Section | None:
         """The section with this id, if it is asked."""
@@ -92,11 +101,11 @@ class Filling:
 
     def read(self, sections: Iterable[Section]) -> Reading:
         """The answers to these sections, and what is wrong with them."""
-        return Reader(self.options, timezone.localdate()).read(sections, self.draft.typed)
+        return Reader(self.options, timezone.localdate(), self.facts).read(sections, self.draft.typed)
 
     def fields(self, section: Section, errors: dict[str, str]) -> list[Field]:
         """What the page of a section draws."""
-        return fields_of(section, self.draft.typed, errors, self.options)
+        return fields_of(section, self.draft.typed, errors, self.options, self.facts)
 
     def answered(self) -> list[AnsweredSection]:
         """Every section that is asked, with its answers in words and what is still wrong."""

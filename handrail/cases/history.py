@@ -1,6 +1,6 @@
 """The chronology of a case: its entries in words, as its page and the assessments show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from handrail.cases.documents.kinds import KINDS
 from handrail.cases.filling import Answered, in_order
 from handrail.cases.markings import RaisedMarking, highest, level_of
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Matter
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
@@ -20,6 +20,8 @@ from handrail.policy.questions import meanings, options_for
 from handrail.policy.schema import Marking, Meaning, Step
 
 LATE_RECORDING = timedelta(days=1)
+
+Told = Case | Matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Event:
     erased: bool
     marking: Marking
     withheld: bool
+    other: dict[str, str] | None
     document: Attached | None = None
     corrects: int | None = None
     corrected_by: int | None = None
@@ -88,19 +91,26 @@ def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered
     return said, [] if said.withheld else _answers(case, entry)
 
 
-def chronology_with_answers(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
+def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """Every entry in words with all its answers, the newest first; without those that are withheld."""
-    return _with_answers(case, _entries(case), reader)
+    return answered_by(case, list(case.pack.step_by_id), reader)
 
 
 def notes(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """The notes of a case in words, the newest first; without what those say that are withheld."""
-    steps = [step.id for step in case.pack.steps if step.is_note]
-    return _with_answers(case, _entries(case).filter(act__in=steps), reader)
+    return answered_by(case, [step.id for step in case.pack.steps if step.is_note], reader)
 
 
-def _with_answers(case: Case, found: QuerySet[Entry], reader: Person) -> list[tuple[Event, list[Answered]]]:
-    entries = list(found.order_by("-number"))
+def answered_by(
+    case: Told, steps: Collection[str], reader: Person, *, before: int | None = None, most: int | None = None
+) -> list[tuple[Event, list[Answered]]]:
+    """The entries of these steps in words with all their answers, the newest first.
+
+    `before` leaves only those of smaller numbers, `most` so many of them.
+    """
+    found = _entries(case).filter(act__in=steps).order_by("-number")
+    found = found if before is None else found.filter(number__lt=before)
+    entries = list(found[:most])
     said = _in_words(case, entries, reader)
     return [
         (event, [] if event.withheld else _answers(case, entry))
@@ -108,7 +118,7 @@ def _with_answers(case: Case, found: QuerySet[Entry], reader: Person) -> list[tu
     ]
 
 
-def _answers(case: Case, entry: Entry) -> list[Answered]:
+def _answers(case: Told, entry: Entry) -> list[Answered]:
     step = case.pack.step_by_id[entry.act]
     form = case.pack.form_of(step)
     answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
@@ -140,7 +150,7 @@ def awaited_from(case: Case, reader: Person) -> str:
     return str(entry.content.content["answers"].get(questions[entry.act], "")) if entry else ""
 
 
-def _entries(case: Case) -> QuerySet[Entry]:
+def _entries(case: Told) -> QuerySet[Entry]:
     """The entries of a case, for somebody who was invited to a part of it those of their stages."""
     raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=OuterRef("number"))
     entries = Entry.objects.filter(chain=case.pk).select_related("content")
@@ -148,7 +158,7 @@ def _entries(case: Case) -> QuerySet[Entry]:
     return entries if case.only_stages is None else entries.filter(stage__in=case.only_stages)
 
 
-def _in_words(case: Case, entries: Iterable[Entry], reader: Person) -> list[Event]:
+def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Event]:
     rows = list(entries)
     people = _names(Person, {row.actor for row in rows})
     organisations = _names(Organisation, {row.organisation for row in rows})
@@ -159,7 +169,7 @@ def _in_words(case: Case, entries: Iterable[Entry], reader: Person) -> list[Even
     return [replace(event, corrected_by=later.get(event.number)) for event in said]
 
 
-def _corrections(case: Case) -> dict[int, int]:
+def _corrections(case: Told) -> dict[int, int]:
     """Which entries were corrected, each with the number of the entry that did it."""
     entries = _entries(case).filter(act__in=case.pack.correcting, content__isnull=False)
     return {entry.content.content["about"]: entry.number for entry in entries}
@@ -170,7 +180,7 @@ def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUI
 
 
 def _event(
-    case: Case, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
+    case: Told, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
 ) -> Event:
     pack = case.pack
     step = pack.step_by_id[entry.act]
@@ -197,12 +207,13 @@ def _event(
         erased=erased,
         marking=marking,
         withheld=withheld,
+        other=content.get("other"),
         document=_attached(case, step, content),
         corrects=content.get("about") if step.corrects else None,
     )
 
 
-def _attached(case: Case, step: Step, content: Mapping[str, Any]) -> Attached | None:
+def _attached(case: Told, step: Step, content: Mapping[str, Any]) -> Attached | None:
     said = content.get("document")
     if not said:
         return None

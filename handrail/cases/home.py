@@ -13,13 +13,15 @@ from handrail.access.given import given_to
 from handrail.access.models import Grant, GrantKind
 from handrail.cases import in_hand, reviewing
 from handrail.cases.in_hand import InHand
+from handrail.cases.matters.register import second_looks
 from handrail.cases.models import Case, Deadline, Draft
 from handrail.cases.packs import current_pack
+from handrail.cases.receipts import told_since
 from handrail.cases.reviewing import Opening
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
-from handrail.policy.schema import Step
+from handrail.policy.schema import Register, Step
 
 SOON = timedelta(weeks=4)
 SHOWN = 20
@@ -161,6 +163,11 @@ class Home:
         return bool(reviewing.reviewing_posts(self.person))
 
     @cached_property
+    def second_looks(self) -> list[tuple[Register, int]]:
+        """For each register how many decisions of others wait for this person to look at them."""
+        return second_looks(self.person)
+
+    @cached_property
     def count(self) -> int:
         """How many things this person has to do in the next four weeks, the late ones included."""
         return counted(self._running, COUNTED)
@@ -199,6 +206,11 @@ class Home:
         if not self.person.may(Capability.READ_CHECKS):
             return 0
         return counted(Case.objects.visible_to(self.person).owned_by_nobody_in_post(self.today), COUNTED)
+
+    @cached_property
+    def told(self) -> int:
+        """On how many of the referrals that this person made feedback has come lately."""
+        return told_since(self.person, self.today - SOON)
 
     @property
     def ending_posts(self) -> list[Post]:

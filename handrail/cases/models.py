@@ -14,7 +14,9 @@ from django.utils import timezone
 from handrail.access.given import given_to
 from handrail.cases.follow_ups import FollowUp
 from handrail.cases.markings import RaisedMarking
+from handrail.cases.matters.models import Matter
 from handrail.cases.packs import pack
+from handrail.cases.receipt import Receipt
 from handrail.cases.restriction import Restriction
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.organisations.capabilities import Capability, capabilities_of
@@ -28,7 +30,9 @@ __all__ = [
     "Deadline",
     "Draft",
     "FollowUp",
+    "Matter",
     "RaisedMarking",
+    "Receipt",
     "Redacted",
     "Redaction",
     "Referral",
@@ -171,6 +175,7 @@ class Case(models.Model):
     subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="cases")
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
     council = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    joined_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined")
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="cases")
     allocated = models.BooleanField(default=False)
     pack_id = models.CharField(max_length=60)
@@ -382,6 +387,8 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="drafts")
     case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="drafts")
+    # What it adds to, what it became when it was sent, or from which a referral is being made.
+    matter = models.ForeignKey(Matter, null=True, on_delete=models.CASCADE, related_name="drafts")
     pack_id = models.CharField(max_length=60)
     step_id = models.CharField(max_length=60)
     seen_version = models.PositiveIntegerField(default=0)

@@ -20,11 +20,13 @@ from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import process
 from handrail.policy.answers import Options, Reader, Typed
+from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.questions import REASON, meanings, options_for, sections_of
 from handrail.policy.schema import Marking, Meaning, Pack, StageKind, Step
 from handrail.policy.soundness import OUTCOME
 from handrail.subjects.models import Subject
 
+JOINED_TO = {"join", "part"}  # the steps after which a case is joined to another one, or not any more
 PUBLIC_FORM = UUID("5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10")
 
 
@@ -59,6 +61,7 @@ class Record:
     referral: Referral | None = None
     acts: list[Act] = field(default_factory=list)
     recorded_at: list[datetime] = field(default_factory=list)
+    further: list[Referral] = field(default_factory=list)
     ended: list[process.Deadline] = field(default_factory=list)
     rows: list[Deadline] = field(default_factory=list)
     settled: list[process.Asked] = field(default_factory=list)
@@ -97,6 +100,7 @@ def position_of(
         )
     return process.Position(
         stage=case.stage_id,
+        since=case.stage_since,
         taken=frozenset(case.taken),
         taken_here=frozenset(case.taken_here),
         pending=pending,
@@ -106,16 +110,25 @@ def position_of(
     )
 
 
-def read_answers(pack: Pack, step: Step, choices: Options, typed: Typed, today: date) -> dict[str, Any]:
+def read_answers(
+    pack: Pack, step: Step, choices: Options, typed: Typed, today: date, facts: Facts = NOTHING_KNOWN
+) -> dict[str, Any]:
     """The answers to a step's questions. Raises InvalidAnswers with a message for each input to mend."""
-    reading = Reader(options_for(pack, step, choices), today).read(sections_of(pack, step), typed)
+    options = options_for(pack, step, choices, facts)
+    reading = Reader(options, today, facts).read(sections_of(pack, step), typed)
     if reading.errors:
         raise InvalidAnswers(reading.errors)
     return reading.answers
 
 
 def refuse(
-    record: Record, step: Step, actor: Actor, *, outcome: str | None = None, about: int | None = None
+    record: Record,
+    step: Step,
+    actor: Actor,
+    *,
+    outcome: str | None = None,
+    about: int | None = None,
+    on: date | None = None,
 ) -> None:
     """Raise NotAllowed or NotNow when this step cannot be taken by this person now."""
     roles = {actor.role}
@@ -132,6 +145,7 @@ def refuse(
         outcome=outcome,
         about=about,
         bodies=actor.bodies,
+        on=on,
     )
     if refusal:
         raise (NotAllowed if refusal.of_person else NotNow)(refusal.reason)
@@ -147,21 +161,23 @@ def take(
     happened_at: datetime | None = None,
     marking: Marking | None = None,
     about: int | None = None,
-    document: Mapping[str, Any] | None = None,
+    also: Mapping[str, Any] | None = None,
 ) -> None:
     """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
 
     `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers or
-    corrects; `document` says which file the entry adds.
+    corrects, `also` what the entry says beside the answers: what was known, which file, where it came from.
     """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
     reason = own.pop(REASON, "")
-    refuse(record, step, actor, outcome=outcome, about=about)
+    happened_at = happened_at or said_to_have_happened(record.pack, step, own, recorded_at)
+    on = timezone.localdate(happened_at)
+    refuse(record, step, actor, outcome=outcome, about=about, on=on)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {"marking": marking.id} if marking else {}
-    content |= {"document": dict(document)} if document else {}
     content |= {"about": about} if about else {}
+    content |= also or {}
     if step.signs and record.position.pending:
         content["signs"] = record.position.pending.number
     act = Act(
@@ -173,7 +189,7 @@ def take(
         role=actor.role,
         organisation=actor.organisation,
         seen_version=record.case.version,
-        happened_at=happened_at or _said_to_have_happened(record.pack, step, own, recorded_at),
+        happened_at=happened_at,
         pack=record.pack.id,
         content=content,
         reason_given=bool(reason),
@@ -182,9 +198,7 @@ def take(
     _fold(record, step, act, recorded_at)
 
 
-def _said_to_have_happened(
-    pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime
-) -> datetime:
+def said_to_have_happened(pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime) -> datetime:
     """The day that the form says it happened on, at noon unless that is later than now; otherwise now."""
     said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
     if not said:
@@ -203,11 +217,15 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
     change = process.advance(record.pack, record.position, event)
     record.position = change.position
     record.ended += change.ended
+    if step.refers and not step.joining:
+        record.further.append(referral_of(case, step, meant, event.on))
     if change.settled:
         record.settled.append(change.settled)
         _give(record, change.settled, act)
     if step.opens:
         _open(record, step, meant, event.on)
+    elif step.joining in JOINED_TO:
+        case.joined_to_id = UUID(act.content["other"]["case"]) if step.joining == "join" else None
     elif signed and change.position.stage != before:
         _apply_decided(record, signed)
     elif change.position.pending is None or change.position.pending.number != event.number:
@@ -253,7 +271,14 @@ def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], on: date) ->
     if "date_of_birth" in facts:
         facts["date_of_birth"] = date.fromisoformat(facts["date_of_birth"])
     record.subject = Subject.described(facts)
-    record.referral = Referral(
+    record.referral = referral_of(case, step, meant, on)
+    case.subject = record.subject
+    case.opened_on = case.stage_since = on
+
+
+def referral_of(case: Case, step: Step, meant: Mapping[Meaning, Any], on: date) -> Referral:
+    """A referral as its answers describe it; nothing is saved."""
+    return Referral(
         case=case,
         force=case.force,
         step_id=step.id,
@@ -261,8 +286,6 @@ def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], on: date) ->
         sector=meant.get(Meaning.SECTOR, ""),
         concern=meant.get(Meaning.CONCERN, ""),
     )
-    case.subject = record.subject
-    case.opened_on = case.stage_since = on
 
 
 def _apply(case: Case, meant: Mapping[Meaning, Any]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
@@ -23,6 +23,7 @@ from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.answers import Options
 from handrail.policy.schema import Step
+from handrail.subjects.models import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +222,20 @@ def takers(force: Organisation) -> list[Person]:
 
 
 def accounts_of(email: str, name: str) -> list[Person]:
-    """The accounts that may be of somebody: with this address, or with just this name."""
-    found = Person.objects.filter(Q(email=email.strip().lower()) | Q(name__iexact=name.strip()))
-    return list(found.order_by("pk"))
+    """The accounts that may be of somebody: with this address, or called so.
+
+    A name may be written otherwise, or stand with a rank or a middle name more or less. Rather is somebody
+    too many kept from a case that is not about them than one too few from theirs.
+    """
+    address = email.strip().lower()
+    people = Person.objects.only("pk", "name", "email", "is_active").order_by("pk")
+    return [person for person in people if person.email == address or _are_alike(person.name, name)]
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two names are the same words, or all of the shorter one's, two at least, are in the longer."""
+    shorter, longer = sorted((set(name_key(name).split()) for name in (one, other)), key=len)
+    return bool(shorter) and (shorter == longer or (len(shorter) > 1 and shorter < longer))
 
 
 def may_be_named(person: Person) -> bool:

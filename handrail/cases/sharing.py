@@ -14,7 +14,7 @@ from handrail.access.context import enter
 from handrail.access.models import Grant, GrantKind, Verb
 from handrail.cases.authority import post_that_may
 from handrail.cases.errors import NotAllowed
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Redaction
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.vetting import Vetting
@@ -27,7 +27,6 @@ SHARES_AT = "cases:share"  # the page whose line in the log of reads stands for 
 NEEDED = {
     GrantKind.INVITED: Capability.INVITE,
     GrantKind.SHARED: Capability.SHARE,
-    GrantKind.NAMED: Capability.RESTRICT,
     GrantKind.SAMPLE: Capability.CHOOSE_SAMPLE,
 }
 
@@ -100,6 +99,8 @@ def end(grant: Grant, case: Case, *, by: Person, reason: str) -> None:
 def post_that_ends(grant: Grant, case: Case, person: Person) -> Post:
     """The post by which somebody ends a grant. Raises NotAllowed without one."""
     kind = GrantKind(grant.kind)
+    if kind is GrantKind.NAMED:
+        raise NotAllowed("Who is named for a restricted case is changed where it is restricted.")
     if kind in NEEDED:
         return post_that_may(NEEDED[kind], case, person)
     if grant.person_id != person.pk or not person.current_posts:
@@ -155,6 +156,7 @@ class Copy:
 def copies_of(record: UUID) -> list[Copy]:
     """Every place a copy of a case went, for who works on it, so that erasure can follow it; the first first.
 
+    Its redacted versions are copies of it.
     What was shared stays listed after it was withdrawn. Each print, export and disclosure that the log of
     reads has names who received it.
     """
@@ -162,7 +164,9 @@ def copies_of(record: UUID) -> list[Copy]:
 
 
 def _shared(record: UUID) -> list[Copy]:
-    grants = Grant.objects.filter(record=record, kind=GrantKind.SHARED).select_related("organisation", "by")
+    redacted = Redaction.objects.filter(case=record).values("redacted")
+    shared = Grant.objects.filter(Q(record=record) | Q(record__in=redacted), kind=GrantKind.SHARED)
+    grants = shared.select_related("person", "organisation", "by")
     return [
         Copy(str(grant.to), grant.since, "Shared in Handrail", grant.by.name, grant.reason)
         for grant in grants

@@ -15,6 +15,7 @@ from handrail.subjects.models import Subject
 CHANGES = [
     "force",
     "council",
+    "joined_to",
     "owner",
     "allocated",
     "version",
@@ -41,6 +42,8 @@ def write(record: Record) -> Entry:
         record.referral.save(force_insert=True)
     else:
         record.case.save(update_fields=CHANGES)
+    for referral in record.further:
+        referral.save(force_insert=True)
     _write_deadlines(record)
     _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
@@ -107,7 +110,8 @@ def write_new(records: Sequence[Record]) -> None:
     for record in records:
         record.case.subject_id = record.subject.id if record.subject else record.case.subject_id
     Case.objects.bulk_create([r.case for r in records], batch_size=2000)
-    Referral.objects.bulk_create([r.referral for r in records if r.referral], batch_size=2000)
+    referrals = [referral for r in records for referral in (r.referral, *r.further) if referral]
+    Referral.objects.bulk_create(referrals, batch_size=2000)
     deadlines = [deadline_row(r, d) for r in records for d in (*r.ended, *r.position.deadlines)]
     Deadline.objects.bulk_create(deadlines, batch_size=5000)
     bodies: set[UUID | None] = set(Organisation.objects.values_list("pk", flat=True))

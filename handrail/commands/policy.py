@@ -55,5 +55,5 @@ def show(folder: Folder, out: Annotated[Path, typer.Option(help="The HTML file t
 
 def counted(pack: Pack) -> str:
     """How much there is of each part of a pack."""
-    parts = ("stages", "steps", "forms", "code_lists", "limits", "checks")
+    parts = ("stages", "steps", "forms", "code_lists", "limits", "checks", "registers")
     return ", ".join(f"{len(getattr(pack, part))} {part.replace('_', ' ')}" for part in parts)

@@ -71,6 +71,8 @@ TABLES: Mapping[str, Grants] = {
     "cases_case": BOTH_CHANGE,
     "cases_referral": BOTH_CHANGE,
     "cases_deadline": BOTH_CHANGE,
+    "cases_receipt": {Role.WEB: CHANGE, Role.JOBS: READ},
+    "cases_matter": {Role.WEB: CHANGE, Role.JOBS: READ},
     "cases_followup": BOTH_CHANGE,
     "cases_raisedmarking": {Role.WEB: APPEND, Role.JOBS: READ},
     "cases_summary": BOTH_APPEND,

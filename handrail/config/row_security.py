@@ -59,6 +59,8 @@ left_behind (name, value) AS (
         SELECT force AS id FROM can WHERE capability = 'OVERSEE_FORCE'
         UNION SELECT id FROM organisations_organisation
             WHERE parent_id IN (SELECT body FROM can WHERE capability = 'OVERSEE_REGION')) overseen
+    UNION ALL SELECT 'registers', array_agg(DISTINCT force)::text FROM can
+        WHERE capability = 'READ_REGISTERS'
     UNION ALL SELECT 'nation', max('true') FROM can WHERE capability = 'OVERSEE_NATION'
     UNION ALL SELECT 'vetting', max(vetting)::text FROM held
     UNION ALL SELECT 'bodies', array_agg(DISTINCT body)::text FROM can WHERE capability = 'BE_INVITED'
@@ -108,14 +110,15 @@ WHERE opened.id = which AND opened.kind = 'opened' AND {reviews}
 ORDER BY line.at LIMIT most
 $$
 """
-# Where copies of a case went, for who works on it.
+# Where copies of a case and of its redacted versions went, for who works on it.
 COPIES = """
 CREATE OR REPLACE FUNCTION access_copies(which uuid)
 RETURNS TABLE (at timestamptz, verb text, page text, recipient text, person uuid, reason text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT line.at, line.verb, line.page, line.recipient, line.person, line.reason
 FROM access_reading line JOIN cases_case c ON c.id = which AND {worked}
-WHERE line.records @> ARRAY[which] AND line.verb IN ('disclosed', 'exported', 'printed')
+WHERE line.records && (ARRAY[which] || ARRAY(SELECT redacted_id FROM cases_redaction WHERE case_id = which))
+    AND line.verb IN ('disclosed', 'exported', 'printed')
 ORDER BY line.at
 $$
 """

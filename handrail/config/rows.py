@@ -105,6 +105,17 @@ def of_subject(condition: str) -> str:
     return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = subjects_subject.id AND {condition})"
 
 
+def of_matter(matter: str, condition: str) -> str:
+    """The condition that the matter of a row, named by a column, is seen and fulfils a condition."""
+    return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {matter} AND {condition})"
+
+
+def matter_read(m: str) -> str:
+    """The matters of which somebody reads all: those of their force, and those that they recorded."""
+    keeps = f"({may(Capability.READ_REGISTERS)} OR {may(Capability.READ_OWN_MATTERS)})"
+    return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
+
+
 READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
 NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
@@ -114,6 +125,10 @@ READABLE = f"{worked('c')} AND {vetted_for('c.level')}"
 CHANGEABLE = f"{changed('c')} AND {vetted_for('c.level')}"
 OF_REDACTION = "EXISTS (SELECT FROM cases_redaction made WHERE made.redacted_id = {})"
 REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
+OF_RECEIPT = (
+    "EXISTS (SELECT FROM cases_referral r JOIN cases_case c ON c.id = r.case_id"
+    f" WHERE r.id = referral_id AND {changed('c')})"
+)
 OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
 REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
 SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
@@ -123,17 +138,18 @@ IS_ASKED = (
     " AND (f.to_person_id = person_id OR f.to_organisation_id IN (SELECT unnest(ARRAY[b.id, b.parent_id])"
     " FROM organisations_organisation b WHERE b.id = organisation_id)))"
 )
-# Who may give what. Naming for a restricted case is left to its own acts.
+# Who may give what. Somebody is named for a restricted case by its own acts alone.
 GIVEN = (
     f"kind = 'opened' AND person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}"
     f" OR kind = 'sample' AND {may(Capability.CHOOSE_SAMPLE)}"
     f" OR kind = 'invited' AND {may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
     f" OR kind = 'shared' AND {may(Capability.SHARE)} AND {of_case('record', changed('c'))}"
     f" OR kind = 'asked' AND {of_case('record', changed('c'))} AND {IS_ASKED}"
-    f" OR kind = 'named'"
+    f" OR kind = 'named' AND record = {WRITING}"
 )
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
+IN_REGISTER = "stage = 'register'"  # an entry of a matter; cases.matters.acts.STAGE
 ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
 OF_ACCOUNT = (
     f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"
@@ -164,6 +180,11 @@ SECURED: Mapping[str, Rows] = {
     "organisations_person": Rows("true", may(Capability.MANAGE_ACCOUNTS), "true"),
     "organisations_post": Rows("true", APPOINTS, APPOINTS),
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
+    "cases_matter": Rows(
+        see=f"{matter_read('cases_matter')} OR force_id {any_of('oversees')} OR {NATION}",
+        add=f"begun_by_id = {PERSON}",
+        change=matter_read("cases_matter"),
+    ),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_followup": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
@@ -173,6 +194,10 @@ SECURED: Mapping[str, Rows] = {
         f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
         f" OR person_id IS NULL AND id = {DRAFT}",
         *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
+    ),
+    # Whoever referred sees it; who works on the case writes there what they are told.
+    "cases_receipt": Rows(
+        see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
@@ -203,12 +228,15 @@ SECURED: Mapping[str, Rows] = {
         of_subject(changed("c")),
     ),
     "ledger_entry": Rows(
-        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})",
-        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))})",
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})"
+        f" OR {IN_REGISTER} AND {of_matter('chain', 'true')}",
+        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))}"
+        f" OR {IN_REGISTER} AND {of_matter('chain', matter_read('m'))})",
     ),
     "ledger_content": Rows(
         see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
-        f" AND (e.{ON_ACCESS} OR {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}))",
+        f" AND (e.{ON_ACCESS} OR {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}"
+        f" OR e.{IN_REGISTER} AND {of_matter('e.chain', matter_read('m'))}))",
         add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
     ),
     "access_grant": Rows(
@@ -223,7 +251,7 @@ SECURED: Mapping[str, Rows] = {
         add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",
         change=may(Capability.CHOOSE_SAMPLE),
     ),
-    "access_exclusion": Rows(*[of_case("record", worked("c"))] * 3),
+    "access_exclusion": Rows(of_case("record", worked("c")), *[of_case("record", changed("c"))] * 2),
     "access_reading": Rows(
         see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
     ),

@@ -22,6 +22,7 @@ CREATE OR REPLACE FUNCTION access_record_of(wanted text) RETURNS uuid
 LANGUAGE sql {NARROW} AS $$
 SELECT id FROM cases_case WHERE reference = wanted AND {audited("id")}
 UNION SELECT case_id FROM cases_referral WHERE reference = wanted AND {audited("case_id")}
+UNION SELECT id FROM cases_matter WHERE reference = wanted AND {audited("id")}
 LIMIT 1
 $$
 """  # noqa: S608 our own words
@@ -30,6 +31,7 @@ REFERENCES_OF = f"""
 CREATE OR REPLACE FUNCTION access_references_of(wanted uuid[]) RETURNS TABLE (record uuid, reference text)
 LANGUAGE sql {NARROW} AS $$
 SELECT c.id, c.reference FROM cases_case c WHERE c.id = ANY (wanted) AND {audited("c.id")}
+UNION ALL SELECT m.id, m.reference FROM cases_matter m WHERE m.id = ANY (wanted) AND {audited("m.id")}
 $$
 """  # noqa: S608 our own words
 

@@ -15,6 +15,7 @@ from handrail.demo import wording
 from handrail.demo.data import read
 from handrail.demo.shares import Choice
 from handrail.policy.answers import Options, Reader, is_asked
+from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.questions import options_for, sections_of
 from handrail.policy.schema import Code, Kind, Meaning, Pack, Question, Section, Step
 
@@ -35,7 +36,8 @@ class Scene:
     """What the writer of a form has in mind: the day, what the case is about, and answers that are settled.
 
     `given` holds what is typed, by input name; an empty list leaves the question empty. `tags` narrow the
-    wording, `facts` fill its braces. What is done for the form was done from `since` to `on`.
+    wording, `facts` fill its braces; `known` are the facts of the case by which a form asks. What is done
+    for the form was done from `since` to `on`.
     """
 
     random: Random
@@ -44,6 +46,7 @@ class Scene:
     tags: frozenset[str]
     facts: Mapping[str, str]
     given: dict[str, list[str]] = field(default_factory=dict)
+    known: Facts = field(default_factory=lambda: NOTHING_KNOWN)
 
 
 class Unfit(Exception):
@@ -61,13 +64,13 @@ class Clerk:
     def fill(self, step: Step, scene: Scene, others: Options) -> tuple[dict[str, list[str]], dict[str, Any]]:
         """What is typed into the form of a step, and the answers that are read from it. Raises Unfit."""
         sections = self._sections_of(step)
-        options = self._options_of(step, others)
+        options = self._options_of(step, others, scene.known)
         typed: dict[str, list[str]] = {}
         form = step.form or ""
         for section in sections:
-            if is_asked(section.when, typed):
+            if is_asked(section.when, typed, facts=scene.known):
                 _Filler(scene, options, form, typed).fill(section.questions, "", scene.tags)
-        reading = Reader(options, scene.on).read(sections, typed)
+        reading = Reader(options, scene.on, scene.known).read(sections, typed)
         if reading.errors:
             raise Unfit(f"{step.id}: {reading.errors}")
         return typed, reading.answers
@@ -77,13 +80,15 @@ class Clerk:
             self._sections[step.id] = sections_of(self.pack, step)
         return self._sections[step.id]
 
-    def _options_of(self, step: Step, others: Options) -> Options:
-        """The choices of a step's questions; those that the pack gives are looked up once."""
-        own = options_for(self.pack, step, others)
+    def _options_of(self, step: Step, others: Options, known: Facts) -> Options:
+        """The choices of a step's questions; those that the pack gives to every case are looked up once."""
+        own = options_for(self.pack, step, others, known)
 
         def options(question: Question) -> Sequence[Code]:
             if question.kind in {Kind.PERSON, Kind.ORGANISATION}:
                 return others(question)
+            if question.among:
+                return own(question)
             key = (step.id, question.codes or question.id)
             if key not in self._codes:
                 self._codes[key] = own(question)
@@ -102,7 +107,7 @@ class _Filler:
     def fill(self, questions: Sequence[Question], prefix: str, tags: frozenset[str]) -> None:
         """Type an answer to each of these questions that is asked. `prefix` is that of an item of a list."""
         for question in questions:
-            if not is_asked(question.when, self.typed, prefix):
+            if not is_asked(question.when, self.typed, prefix, self.scene.known):
                 continue
             name, key = prefix + question.id, _plain(prefix) + question.id
             if question.kind is Kind.EACH:

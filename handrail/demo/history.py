@@ -14,10 +14,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from handrail.cases.actions import PUBLIC
+from handrail.cases.facts import recorded
 from handrail.cases.models import REFERENCE_LETTERS
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, take
 from handrail.demo.cast import Cast, Member
 from handrail.demo.filling import Clerk, Scene, typed_date
+from handrail.demo.known import known_of
 from handrail.demo.persona import Referred, stream
 from handrail.demo.telling import facts_of, given_at_opening, tags_of
 from handrail.policy import process
@@ -203,12 +205,19 @@ class History:
     ) -> None:
         decided = frozenset(given.get("outcome", ()))
         since = min(timezone.localdate(self.now), on)
-        scene = Scene(self.words, since, on, tags | decided, self.facts, given)
+        known = known_of(self.record)
+        scene = Scene(self.words, since, on, tags | decided, self.facts, given, known)
         typed, answers = self.clerk.fill(step, scene, self.cast.choices)
-        take(self.record, step, answers, actor=actor, recorded_at=at)
+        also = recorded(known, self.pack, step)
+        take(self.record, step, answers, actor=actor, recorded_at=at, also=also)
         self.typed.append((step, typed))
         self.now = at
         self.count[step.id] += 1
+
+    def name_further(self) -> None:
+        """Give the last further referral the same id and reference for the same seed."""
+        self.record.further[-1].id = drawn_id(self.random)
+        self.record.further[-1].reference = drawn_reference(self.random)
 
     @property
     def outcome(self) -> str | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from handrail.cases.models import Case
 from handrail.cases.record import Record
 from handrail.cases.writing import write_new
-from handrail.demo import restricted
+from handrail.demo import matters, restricted
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
 from handrail.demo.sizes import USUAL
@@ -41,7 +41,7 @@ def load_demonstration(
     size: int = USUAL, seed: int = SEED, *, until: datetime | None = None, progress: Progress | None = None
 ) -> Loaded:
     """Make councils, partners, people, and `size` referrals of the two years up to `until`, and
-    beside them a few restricted cases.
+    beside them a few restricted cases, and what is on record without a case.
 
     All or nothing. Does nothing where it was loaded before, whatever its size then. `progress` hears how many
     cases are written, of how many. Raises NotEmpty where real people or cases are.
@@ -62,6 +62,7 @@ def load_demonstration(
                 progress(done, size)
         if size >= restricted.FROM_SIZE:
             restricted.tell(until)
+            matters.tell(seed, until)
     return Loaded(len(posts), size)
 
 

@@ -78,9 +78,9 @@ def tell(until: datetime) -> int:
 
 def _tell(force: Organisation, concern: Concern, until: datetime) -> None:
     at = until - timedelta(days=concern.days_ago)
-    case, _ = actions.refer("staff-concern", _raised(force, concern), by=_of(force, Role.SPOC), at=at)
+    case, _ = actions.refer("staff-concern", _raised(force, concern), by=somebody(force, Role.SPOC), at=at)
     if concern.outcome:
-        standards = _of(force, Role.PROFESSIONAL_STANDARDS)
+        standards = somebody(force, Role.PROFESSIONAL_STANDARDS)
         assessed = at + timedelta(days=1)
         _take(case, "staff-assessment", _assessed(concern), by=standards, at=assessed)
         _name_others(case, concern, by=standards)
@@ -121,7 +121,9 @@ def _name_others(case: Case, concern: Concern, *, by: Person) -> None:
     """For a Prevent referral, those whose work it is from now on."""
     if concern.outcome == "prevent-referral":
         for role in (Role.FIMU_OFFICER, Role.PREVENT_SUPERVISOR, Role.PREVENT_OFFICER):
-            restricting.name(case.pk, _of(case.force, role), by=by, reason="Needed for the Prevent referral")
+            restricting.name(
+                case.pk, somebody(case.force, role), by=by, reason="Needed for the Prevent referral"
+            )
 
 
 def _take(case: Case, step: str, typed: Typed, *, by: Person, at: datetime) -> None:
@@ -129,7 +131,7 @@ def _take(case: Case, step: str, typed: Typed, *, by: Person, at: datetime) -> N
     actions.take_step(case.pk, step, typed, by=by, seen_version=case.version, at=at)
 
 
-def _of(force: Organisation, role: Role) -> Person:
+def somebody(force: Organisation, role: Role) -> Person:
     """Somebody who holds this role in a force, the same each time."""
     in_force = Person.objects.filter(posts__role=role, posts__organisation__in=[force, *force.children.all()])
     return in_force.order_by("email")[0]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from handrail.demo import shares
 from handrail.demo.history import History
+from handrail.demo.telling import given_at_opening
 from handrail.policy.schema import Step
 
 Decision = Callable[[History], str]
@@ -54,6 +55,8 @@ def decide(history: History, step: Step) -> dict[str, list[str]]:
         given["owner"] = [_owner(history)]
     if step.id == "gateway-assessment":
         given["council"] = [_council(history)]
+    if step.id == "further-referral":
+        given |= given_at_opening(history.about, history.cast, step, history.words)
     return given
 
 
@@ -114,6 +117,7 @@ DECISIONS: dict[str, Decision] = {
     "police-led-close": _drawn(no_further_concerns=0.85, moved_away=0.06, other=0.09),
     "exit-checklist": _exit,
     "exit-sign-off": _drawn(agreed=0.96, sent_back=0.04),
+    "further-information": _drawn(could_change=0.15, changes_nothing=0.85),
     "six-month-review": _drawn(no_concerns=0.96, reopen=0.04),
     "twelve-month-review": _drawn(no_concerns=0.98, reopen=0.02),
 }
@@ -132,6 +136,19 @@ def after_opening(history: History) -> None:
     history.plan("information-assessment", history.by("information-assessment"))
     if history.chance(0.1):
         history.plan("further-information", history.after_days(2, 90))
+    if history.chance(0.03):
+        history.plan("further-referral", history.after_days(3, 120))
+
+
+def after_news(history: History) -> None:
+    """What is due because of it: the unit and, where support is given, the assessment of vulnerability."""
+    if history.record.further and history.record.acts[-1].act == "further-referral":
+        history.name_further()
+    due = {deadline.limit for deadline in history.record.position.deadlines}
+    if "information-after-news" in due and history.chance(0.9):
+        history.plan("information-reassessment", history.by("information-after-news"))
+    if "vulnerability-after-news" in due and history.chance(0.85):
+        history.plan("vulnerability-assessment", history.by("vulnerability-after-news"))
 
 
 def after_information_assessment(history: History) -> None:
@@ -157,6 +174,7 @@ def after_gateway(history: History) -> None:
     if history.outcome == "more-information":
         history.plan("information-assessment", history.by("information-assessment"))
     elif history.outcome == "exit":
+        _plan_feedback(history, "feedback-after-gateway")
         plan_exit(history)
     else:
         history.plan("gateway-sign-off", history.by("gateway-sign-off"))
@@ -165,6 +183,8 @@ def after_gateway(history: History) -> None:
 def after_gateway_sign_off(history: History) -> None:
     """Channel, or a police-led plan, or the assessment once more."""
     stage = history.record.position.stage
+    if stage != "gateway":
+        _plan_feedback(history, "feedback-after-gateway")
     if stage == "gateway":
         history.plan("gateway-assessment", history.by("gateway-assessment"))
     elif stage == "police-led":
@@ -196,7 +216,6 @@ def _begin_channel(history: History) -> None:
         history.plan("vulnerability-assessment", history.after_days(1, 20))
     if history.chance(0.75):
         history.plan("information-reassessment", history.by("information-reassessment", near=True))
-    _plan_feedback(history)
 
 
 def after_support_plan(history: History) -> None:
@@ -291,7 +310,7 @@ def after_exit_sign_off(history: History) -> None:
     if stage == "exit":
         plan_exit(history)
         return
-    _plan_feedback(history)
+    _plan_feedback(history, "feedback-after-exit")
     if stage == "closed" and history.chance(0.015):
         history.plan("reopen", history.after_days(20, 250))
     elif stage == "reviews":
@@ -301,9 +320,9 @@ def after_exit_sign_off(history: History) -> None:
             history.plan("twelve-month-review", history.by("twelve-month-review", near=True))
 
 
-def _plan_feedback(history: History) -> None:
-    if history.count["feedback"] == 0 and history.chance(0.6):
-        history.plan("feedback", history.after_days(0, 12))
+def _plan_feedback(history: History, limit: str) -> None:
+    if history.chance(0.93):
+        history.plan("feedback", history.by(limit))
 
 
 def after_review(history: History) -> None:
@@ -322,6 +341,8 @@ def _reopened(history: History) -> None:
 AFTER: dict[str, Consequence] = {
     "information-assessment": after_information_assessment,
     "ask-for-information": after_request,
+    "further-information": after_news,
+    "further-referral": after_news,
     "information-received": after_answer,
     "gateway-assessment": after_gateway,
     "gateway-sign-off": after_gateway_sign_off,

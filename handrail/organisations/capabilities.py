@@ -15,6 +15,10 @@ class Capability(Enum):
     OVERSEE_FORCE = "Sees where every case of their force stands, without name or content."
     OVERSEE_REGION = "Sees where every case of their region stands, without name or content."
     OVERSEE_NATION = "Sees where every case stands, without name or content."
+    READ_REGISTERS = (
+        "Reads what stands in the registers of their force: advice, and disruption without a case."
+    )
+    READ_OWN_MATTERS = "Reads what they put into the registers themselves."
     BE_INVITED = "Sees the cases, or parts of them, to which they were invited, until a date."
     OPEN_WITH_REASON = "Opens a case that they oversee, after giving a reason, for a limited time."
     READ_CHECKS = "Reads how far the cases that they oversee keep to policy."
@@ -29,16 +33,23 @@ class Capability(Enum):
 
 
 C = Capability
-OFFICER = {C.WORK_OWN_CASES, C.OVERSEE_FORCE, C.OPEN_WITH_REASON, C.BE_INVITED}
-WHOLE_FORCE = {C.WORK_FORCE_CASES, C.OVERSEE_FORCE, C.BE_INVITED}
-LEADER = {C.OVERSEE_FORCE, C.OPEN_WITH_REASON, C.BE_INVITED, C.READ_CHECKS, C.REVIEW_OPENINGS}
+OFFICER = {C.WORK_OWN_CASES, C.OVERSEE_FORCE, C.READ_REGISTERS, C.OPEN_WITH_REASON, C.BE_INVITED}
+WHOLE_FORCE = {C.WORK_FORCE_CASES, C.OVERSEE_FORCE, C.READ_REGISTERS, C.BE_INVITED}
+LEADER = {
+    C.OVERSEE_FORCE,
+    C.READ_REGISTERS,
+    C.OPEN_WITH_REASON,
+    C.BE_INVITED,
+    C.READ_CHECKS,
+    C.REVIEW_OPENINGS,
+}
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     role: frozenset(may)
     for role, may in {
         Role.REFERRER: {C.BE_INVITED},
-        Role.SPOC: {C.BE_INVITED},
-        Role.CONTROL_ROOM_OPERATOR: set[Capability](),
+        Role.SPOC: {C.BE_INVITED, C.READ_OWN_MATTERS},
+        Role.CONTROL_ROOM_OPERATOR: {C.READ_OWN_MATTERS},
         Role.PREVENT_OFFICER: OFFICER,
         Role.PREVENT_SUPERVISOR: WHOLE_FORCE
         | {C.READ_CHECKS, C.INVITE, C.SHARE, C.RESTRICT, C.REVIEW_OPENINGS, C.OPEN_WITH_REASON},
@@ -86,4 +97,5 @@ def capabilities_of(roles: Collection[Role]) -> frozenset[Capability]:
 
 WORKS_CASES = frozenset({C.WORK_FORCE_CASES, C.WORK_OWN_CASES, C.WORK_COUNCIL_CASES})
 OVERSEES = frozenset({C.OVERSEE_FORCE, C.OVERSEE_REGION, C.OVERSEE_NATION})
+SEES_REGISTERS = frozenset({C.READ_REGISTERS, C.READ_OWN_MATTERS}) | OVERSEES
 SEES_CASES = WORKS_CASES | OVERSEES | {C.BE_INVITED}

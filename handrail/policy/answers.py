@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.schema import Code, Condition, Kind, Pack, Question, Section
 
 Typed = Mapping[str, Sequence[str]]
@@ -47,12 +48,13 @@ class Reader:
 
     options: Options
     today: date
+    facts: Facts = field(default_factory=lambda: NOTHING_KNOWN)
 
     def read(self, sections: Iterable[Section], typed: Typed) -> Reading:
         """Read every question that is asked, given the other answers; the others are left out."""
         reading = Reading()
         for section in sections:
-            if is_asked(section.when, typed):
+            if is_asked(section.when, typed, facts=self.facts):
                 self._read_questions(section.questions, typed, "", reading.answers, reading.errors)
         return reading
 
@@ -65,7 +67,7 @@ class Reader:
         errors: dict[str, str],
     ) -> None:
         for question in questions:
-            if not is_asked(question.when, typed, prefix):
+            if not is_asked(question.when, typed, prefix, self.facts):
                 continue
             name = prefix + question.id
             if question.kind is Kind.EACH:
@@ -108,9 +110,14 @@ def first_part(question: Question) -> str:
     return "-day" if question.kind is Kind.DATE else ""
 
 
-def is_asked(when: Condition | None, typed: Typed, prefix: str = "") -> bool:
-    """Whether a question with this condition is asked, given what was typed."""
-    return when is None or not set(when.is_).isdisjoint(typed.get(prefix + when.question, ()))
+def is_asked(when: Condition | None, typed: Typed, prefix: str = "", facts: Facts = NOTHING_KNOWN) -> bool:
+    """Whether a question with this condition is asked, given what was typed and what is known."""
+    if when is None:
+        return True
+    if when.fact:
+        values = facts.get(when.fact, ())
+        return bool(values) and (not when.is_ or not set(when.is_).isdisjoint(values))
+    return not set(when.is_).isdisjoint(typed.get(f"{prefix}{when.question}", ()))
 
 
 def clean(text: str) -> str:

@@ -12,7 +12,18 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from handrail.policy.schema import Check, CodeList, FollowUp, Form, Limit, Marking, Pack, Stage, Step
+from handrail.policy.schema import (
+    Check,
+    CodeList,
+    FollowUp,
+    Form,
+    Limit,
+    Marking,
+    Pack,
+    Register,
+    Stage,
+    Step,
+)
 from handrail.policy.soundness import problems
 
 LISTS: dict[str, type[BaseModel]] = {
@@ -24,6 +35,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "follow_ups": FollowUp,
     "checks": Check,
     "markings": Marking,
+    "registers": Register,
 }
 
 

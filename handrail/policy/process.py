@@ -7,6 +7,7 @@ case stands where its entries put it, whoever wrote them.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from handrail.policy import follow_ups
 from handrail.policy.clock import add_months, add_working_days, working_days_between
@@ -46,9 +47,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a case stands: `deadlines` still run, and `asked` are the follow-ups that have not ended."""
+    """Where a case stands, since when; `deadlines` still run, `asked` are the follow-ups not ended."""
 
     stage: str
+    since: date | None = None
     taken: frozenset[str] = frozenset()
     taken_here: frozenset[str] = frozenset()
     pending: Pending | None = None
@@ -89,17 +91,19 @@ def refusal(
     outcome: str | None = None,
     about: int | None = None,
     bodies: Collection[str] = (),
+    on: date | None = None,
 ) -> Refusal | None:
     """Why this person may not take this step now, or None when they may.
 
-    `about` is the entry that it answers, `bodies` are those for which the person answers. `of_person` tells
-    "you may not" from "not now".
+    `about` is the entry that it answers, `bodies` are those for which the person answers, `on` the day on
+    which it happened, where that is known. `of_person` tells "you may not" from "not now".
     """
     if not set(step.by) & set(roles):
         return Refusal("This step is not yours to take.", of_person=True)
-    obstacles = (
-        *_obstacles(pack, position, step, by, outcome),
-        *follow_ups.obstacles(pack, position.asked, step, who={by, *bodies}, about=about),
+    obstacles = chain(
+        _obstacles(pack, position, step, by, outcome),
+        _obstacles_of_time(pack, position, step, outcome, on),
+        follow_ups.obstacles(pack, position.asked, step, who={by, *bodies}, about=about),
     )
     return next((Refusal(reason, own) for reason, own in obstacles), None)
 
@@ -122,6 +126,23 @@ def _obstacles(
         yield "The clock is stopped already: an answer is awaited.", False
     if step.clock == "restarts" and not position.waiting_since:
         yield "No answer is awaited.", False
+
+
+def _obstacles_of_time(
+    pack: Pack, position: Position, step: Step, outcome: str | None, on: date | None
+) -> Iterator[tuple[str, bool]]:
+    """What the day on which it happened stands against: when the case came to where it stands."""
+    since = position.since
+    if since is None or on is None:
+        return
+    stage = pack.stage_by_id[position.stage]
+    if step.since_here and on < since:
+        came = f"The case came to “{stage.title}” on {since:%-d %B %Y}."
+        yield f"{came} “{step.title}” looks back on the time since; give a day from then on.", False
+    chosen = step.outcome(outcome)
+    if chosen and chosen.until_months and on >= add_months(since, chosen.until_months):
+        last = f"for {chosen.until_months} months after the case came to “{stage.title}” on {since:%-d %B %Y}"
+        yield f"“{chosen.title}” is possible {last}, and no longer.", False
 
 
 def _outcome_after(step: Step, outcome: str | None) -> tuple[str, ...]:
@@ -170,6 +191,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     position = replace(
         position,
         stage=stage,
+        since=event.on if moved or step.opens else position.since,
         taken=position.taken | {step.id},
         taken_here=frozenset() if moved else position.taken_here | {step.id},
         pending=pending,
@@ -224,7 +246,7 @@ def _end_deadlines(
     running, ended = [], []
     for deadline in position.deadlines:
         step = pack.step_by_id[deadline.step]
-        gone = position.stage not in step.stages or (step.signs is not None and position.pending is None)
+        gone = not _has_place(pack.limit_by_id[deadline.limit], step, position)
         if deadline.step == event.step or gone:
             # A clock that still stands gives its days to what ends now.
             since = position.waiting_since
@@ -237,21 +259,31 @@ def _end_deadlines(
 
 def _begin_deadlines(pack: Pack, position: Position, event: Event, entered: str | None) -> list[Deadline]:
     return [
-        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on))
+        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, position.since))
         for limit in pack.limits
         if _begins(pack, limit, position, event, entered)
     ]
 
 
 def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered: str | None) -> bool:
-    step = pack.step_by_id[limit.step]
-    if position.stage not in step.stages or (step.signs and position.pending is None):
+    if not _has_place(limit, pack.step_by_id[limit.step], position):
         return False
-    return event.step in limit.after_steps or entered in limit.on_stages
+    if limit.first_counts and any(d.limit == limit.id and d.step != event.step for d in position.deadlines):
+        return False
+    chosen = any(event.step == o.step and event.outcome == o.outcome for o in limit.after_outcomes)
+    return chosen or event.step in limit.after_steps or entered in limit.on_stages
 
 
-def due_date(pack: Pack, limit: Limit, began: date) -> date:
-    """When a limit that begins on this day falls due."""
+def _has_place(limit: Limit, step: Step, position: Position) -> bool:
+    """Whether a limit can run where the case stands: its step can be taken, and it is for this stage."""
+    here = not limit.within_stages or position.stage in limit.within_stages
+    return here and position.stage in step.stages and not (step.signs and position.pending is None)
+
+
+def due_date(pack: Pack, limit: Limit, began: date, since: date | None = None) -> date:
+    """When a limit that begins on this day falls due; `since` is when the case came to where it stands."""
     if limit.months:
-        return add_months(began, limit.months)
+        due = add_months(began, limit.months)
+        last = add_months(since, limit.latest_months) if since and limit.latest_months else due
+        return max(began, min(due, last))
     return add_working_days(began, limit.working_days or 0, pack.calendar)

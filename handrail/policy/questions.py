@@ -6,11 +6,13 @@ from itertools import groupby
 from typing import Any
 
 from handrail.policy.answers import Options, options_of
+from handrail.policy.facts import Fact, Facts
 from handrail.policy.schema import Code, Form, Kind, Meaning, Pack, Question, Section, Step
 from handrail.policy.soundness import OUTCOME
 
 REASON = "reason"
 DECISION = "decision"
+DECISION_ASKED = "What have you decided?"
 
 
 def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Section, ...]:
@@ -19,13 +21,22 @@ def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Secti
     `by_part` puts the small sections of one part on one page, for somebody who knows the form.
     """
     form = pack.form_of(step)
-    sections = form.sections if form else ()
+    sections: Sequence[Section] = _still_asked(form) if form else ()
     if step.outcomes:
-        sections = _with_decision(sections)
+        sections = _with_decision(sections, step.decision or DECISION_ASKED)
     return tuple(_merged(sections)) if by_part else tuple(sections)
 
 
-def _with_decision(sections: Sequence[Section]) -> tuple[Section, ...]:
+def _still_asked(form: Form) -> list[Section]:
+    """The sections of a form without the questions that are kept only so that old answers can be read."""
+    left = [
+        section.model_copy(update={"questions": tuple(q for q in section.questions if not q.retired)})
+        for section in form.sections
+    ]
+    return [section for section in left if section.questions]
+
+
+def _with_decision(sections: Sequence[Section], asked: str) -> tuple[Section, ...]:
     """Take what depends on the outcome out of where it stands, and ask it after the outcome."""
     before, follow_ups, after = [], [], []
     for section in sections:
@@ -36,7 +47,7 @@ def _with_decision(sections: Sequence[Section]) -> tuple[Section, ...]:
         follow_ups += [q for q in section.questions if _follows_outcome(q)]
         if own:
             before.append(section.model_copy(update={"questions": own}))
-    questions = (_outcome_question(), *follow_ups, _reason_question())
+    questions = (_outcome_question(asked), *follow_ups, _reason_question())
     decision = Section(id=DECISION, title="Decision", questions=questions)
     return (*before, decision, *after)
 
@@ -45,10 +56,8 @@ def _follows_outcome(question: Question) -> bool:
     return question.when is not None and question.when.question == OUTCOME
 
 
-def _outcome_question() -> Question:
-    return Question(
-        id=OUTCOME, kind=Kind.CHOICE, label="What have you decided?", missing="Select what you have decided"
-    )
+def _outcome_question(asked: str) -> Question:
+    return Question(id=OUTCOME, kind=Kind.CHOICE, label=asked, missing="Select what you have decided")
 
 
 def _reason_question() -> Question:
@@ -62,9 +71,9 @@ def _reason_question() -> Question:
 
 
 def _merged(sections: Iterable[Section]) -> list[Section]:
-    """One section for each run of sections of the same part; a section with a condition stays by itself."""
+    """One section for each run of sections of the same part that are asked on the same condition."""
     merged = []
-    for part, run in groupby(sections, key=lambda s: s.part if not s.when else s.id):
+    for (part, _), run in groupby(sections, key=lambda s: (s.part, s.when)):
         group = list(run)
         if len(group) == 1 or not part:
             merged += group
@@ -74,14 +83,27 @@ def _merged(sections: Iterable[Section]) -> list[Section]:
     return merged
 
 
-def options_for(pack: Pack, step: Step, others: Options) -> Options:
-    """The choices of each question of a step; `others` gives those for people and organisations."""
+def options_for(pack: Pack, step: Step, others: Options, facts: Facts | None = None) -> Options:
+    """The choices of each question of a step; `others` gives those for people and organisations.
+
+    Where `facts` are given, a question `among` the values of one offers these alone, and a list of which not
+    everything may be said of a restricted case the rest.
+    """
     own = options_of(pack)
+    restricted = facts is not None and "yes" in facts.get(Fact.RESTRICTED, ())
 
     def options(question: Question) -> Sequence[Code]:
         if question.id == OUTCOME and step.outcomes:
             return [Code(id=o.id, label=o.title, hint=o.hint) for o in step.outcomes]
-        return others(question) if question.kind in {Kind.PERSON, Kind.ORGANISATION} else own(question)
+        if question.kind in {Kind.PERSON, Kind.ORGANISATION}:
+            return others(question)
+        codes = own(question)
+        if question.among and facts is not None:
+            known = facts.get(question.among, ())
+            codes = [code for code in codes if code.id in known]
+        if restricted and question.codes and (sayable := pack.codes_by_id[question.codes].restricted):
+            codes = [code for code in codes if code.id in sayable]
+        return codes
 
     return options
 

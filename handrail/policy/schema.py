@@ -47,11 +47,16 @@ class Code(Frozen):
 
 
 class CodeList(Sourced):
-    """A closed list of values."""
+    """A closed list of values: its own codes, or those of other lists one after another.
+
+    On a case that only named people see, `restricted` are offered alone where it names any.
+    """
 
     id: Id
     title: Text
-    codes: tuple[Code, ...] = Field(min_length=1)
+    codes: tuple[Code, ...] = ()
+    of: tuple[Id, ...] = ()
+    restricted: tuple[Id, ...] = ()
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -97,7 +102,12 @@ class Meaning(StrEnum):
     OWNER = "case.owner"
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"
+    ANSWER = "request.answer"
     HAPPENED_ON = "entry.happened_on"
+    FEEDBACK = "feedback.said"
+    FEEDBACK_WITHHELD = "feedback.withheld"
+    MATTER_KIND = "matter.kind"
+    MATTER_TITLE = "matter.title"
     DOCUMENT_TITLE = "document.title"
     ASKED_FOR = "follow-up.what"
     ASKED_PERSON = "follow-up.person"
@@ -105,11 +115,25 @@ class Meaning(StrEnum):
     ASKED_UNTIL = "follow-up.due"
 
 
-class Condition(Frozen):
-    """A question is asked only when another one of the same form has one of these answers."""
+class Fact(StrEnum):
+    """What is known of a case, by which a question may be asked; `cases/facts.py` works it out."""
 
-    question: Id
-    is_: tuple[str, ...] = Field(alias="is", min_length=1)
+    PERSON_KNOWN = "person-known"
+    EARLIER_REFERRALS = "earlier-referrals"
+    RESTRICTED = "restricted"
+    FACTORS_FOUND = "factors-found"
+    FACTORS_WITHOUT_PLAN = "factors-without-plan"
+
+
+class Condition(Frozen):
+    """A question is asked only when another one of the same form, or a fact of the case, is one of these.
+
+    A fact may be anything where `is` names nothing.
+    """
+
+    question: Id | None = None
+    fact: Fact | None = None
+    is_: tuple[str, ...] = Field(alias="is", default=())
 
 
 class Question(Frozen):
@@ -134,6 +158,9 @@ class Question(Frozen):
     roles: tuple[Id, ...] = ()
     organisations: tuple[Id, ...] = ()
     ask: tuple["Question", ...] = ()
+    among: Fact | None = None
+    names_partners: bool = False
+    retired: bool = False
 
 
 class Section(Frozen):
@@ -176,6 +203,7 @@ class Marking(Sourced):
     title: Text
     handling: str = ""
     vetting: Literal["baseline", "partner", "police", "management"]
+    printed: bool = True
 
 
 UNMARKED = Marking(
@@ -213,7 +241,9 @@ class Outcome(Sourced):
     to: Id | None = None
     signed_off: bool = False
     confirms: bool = False
+    ends: bool = False
     after: tuple[Id, ...] = ()
+    until_months: int | None = Field(default=None, gt=0)
 
 
 class Step(Sourced):
@@ -228,23 +258,55 @@ class Step(Sourced):
     opens: bool = False
     restricted: bool = False
     stages: tuple[Id, ...] = ()
+    in_register: Id | None = None
     form: Id | None = None
+    decision: str = ""
     outcomes: tuple[Outcome, ...] = ()
     to: Id | None = None
     after: tuple[Id, ...] = ()
     signs: Id | None = None
     beside: bool = False
     once: bool = False
+    ends: bool = False
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
+    shows_leaving: bool = False
     file: bool = False
     is_note: bool = False
     corrects: tuple[Id, ...] = ()
     marking: Id | None = None
+    refers: bool = False
+    joining: Literal["", "join", "receive", "part", "release"] = ""
+    informs: tuple[Id, ...] = ()
+    since_here: bool = False
 
     def outcome(self, outcome: str | None) -> Outcome | None:
         """The outcome with this id, or None."""
         return next((o for o in self.outcomes if o.id == outcome), None)
+
+
+class OutcomeOf(Frozen):
+    """A step taken with one of its outcomes."""
+
+    step: Id
+    outcome: Id
+
+
+class Register(Sourced):
+    """What is put on record without a case: each matter in it stands by itself and is about nobody.
+
+    Steps name it by `in_register`. `about_nobody`: who writes is reminded to leave out whom it is about. A
+    matter may become a case by the step `becomes`; `became_by` records that, and `carries` says which answers
+    of the step that began it are put into which questions of the referral.
+    """
+
+    id: Id
+    title: Text
+    statement: Text
+    about_nobody: bool = False
+    becomes: Id | None = None
+    became_by: Id | None = None
+    carries: dict[Id, Id] = Field(default_factory=dict)
 
 
 class Limit(Sourced):
@@ -254,11 +316,15 @@ class Limit(Sourced):
     title: Text
     statement: Text
     after_steps: tuple[Id, ...] = ()
+    after_outcomes: tuple[OutcomeOf, ...] = ()
     on_stages: tuple[Id, ...] = ()
+    within_stages: tuple[Id, ...] = ()
     step: Id
     working_days: int | None = Field(default=None, gt=0)
     months: int | None = Field(default=None, gt=0)
     stops: bool = True
+    first_counts: bool = False
+    latest_months: int | None = Field(default=None, gt=0)
 
 
 class FollowUp(Sourced):
@@ -298,6 +364,7 @@ class CheckKind(StrEnum):
     RECORDED_WITHIN = "recorded-within"
     OWNER_SET = "owner-set"
     ANSWERED = "answered"
+    FACTORS_ANSWERED = "factors-answered"
     FOLLOWED_UP = "followed-up"
 
 
@@ -330,6 +397,32 @@ class Access(Sourced):
     purposes: Id
     findings: Id
     bases: Id
+
+
+class Factors(Sourced):
+    """Where a case's factors are found, planned for and explained, so that none is left out on the way.
+
+    `assessed` is a form, `questions` those in it that are asked for each factor, and the answer `present` to
+    `finding` says that one is there. `planned` and `explained` are questions for each factor; the first says
+    by `done` whether something is done about it. Cases leave by the step `left_by`.
+    """
+
+    assessed: Id
+    questions: tuple[Id, ...] = Field(min_length=1)
+    finding: Id
+    present: Id
+    planned: Id
+    done: Id
+    left_by: Id
+    explained: Id
+
+
+class Paper(Sourced):
+    """What of a case goes onto paper: why it may be printed, which steps hold its plan, and how much."""
+
+    purposes: Id
+    plans: tuple[Id, ...] = ()
+    decisions: int = Field(gt=0)
 
 
 class Documents(Sourced):
@@ -368,6 +461,7 @@ class Pack(Frozen):
     words: dict[str, str]
     draft_days: int = Field(gt=0)
     access: Access
+    paper: Paper
     sources: tuple[Source, ...]
     roles: tuple[Code, ...]
     stages: tuple[Stage, ...]
@@ -378,7 +472,9 @@ class Pack(Frozen):
     checks: tuple[Check, ...]
     follow_ups: tuple[FollowUp, ...] = ()
     markings: tuple[Marking, ...] = ()
+    registers: tuple[Register, ...] = ()
     marking: Id | None = None
+    factors: Factors | None = None
     documents: Documents = UNSAID
 
     @cached_property
@@ -403,8 +499,17 @@ class Pack(Frozen):
 
     @cached_property
     def codes_by_id(self) -> dict[str, CodeList]:
-        """Every code list by its id."""
-        return {codes.id: codes for codes in self.code_lists}
+        """Every code list by its id; one that is made of others has their codes."""
+        own = {codes.id: codes.codes for codes in self.code_lists}
+        joined = {
+            codes.id: tuple(code for other in codes.of for code in own.get(other, ()))
+            for codes in self.code_lists
+            if codes.of
+        }
+        return {
+            codes.id: codes.model_copy(update={"codes": joined[codes.id]}) if codes.of else codes
+            for codes in self.code_lists
+        }
 
     @cached_property
     def marking_by_id(self) -> dict[str, Marking]:
@@ -445,6 +550,15 @@ class Pack(Frozen):
     def check_by_id(self) -> dict[str, Check]:
         """Every check by its id."""
         return {check.id: check for check in self.checks}
+
+    @cached_property
+    def register_by_id(self) -> dict[str, Register]:
+        """Every register by its id."""
+        return {register.id: register for register in self.registers}
+
+    def steps_of(self, register: Register) -> list[Step]:
+        """The steps whose entries stand in a register, in the pack's order."""
+        return [step for step in self.steps if step.in_register == register.id]
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:

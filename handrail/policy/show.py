@@ -8,7 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handrail.policy.answers import options_of
 from handrail.policy.diagram import draw, moves
+from handrail.policy.facts import IN_WORDS
 from handrail.policy.schema import LOCAL_CHOICE, Check, Condition, Kind, Limit, Pack, Question, Step
+from handrail.policy.soundness import Part
 
 PARTLY = "local choice"
 KINDS = {
@@ -74,21 +76,30 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
         for outcome in step.outcomes:
             title = f"{step.title}: {outcome.title}"
             yield "Outcome", f"step-{step.id}", title, outcome.source, outcome.note
-    for form in pack.forms:
-        yield "Form", f"form-{form.id}", form.title, form.source, form.note
-    for limit in pack.limits:
-        yield "Limit", f"limit-{limit.id}", limit.statement, limit.source, limit.note
-    for follow_up in pack.follow_ups:
-        anchor = f"follow-up-{follow_up.id}"
-        yield "Follow-up", anchor, follow_up.statement, follow_up.source, follow_up.note
-    for check in pack.checks:
-        yield "Check", f"check-{check.id}", check.statement, check.source, check.note
+    yield from _each("Form", "form", "title", pack.forms)
+    yield from _each("Limit", "limit", "statement", pack.limits)
+    yield from _each("Follow-up", "follow-up", "statement", pack.follow_ups)
+    yield from _each("Check", "check", "statement", pack.checks)
+    yield from _sourced_once(pack)
+    yield from _each("Marking", "marking", "title", pack.markings)
+    yield from _each("Register", "register", "title", pack.registers)
+    yield from _each("List", "codes", "title", pack.code_lists)
+
+
+def _each(
+    kind: str, anchor: str, titled: str, parts: Sequence[Part]
+) -> Iterator[tuple[str, str, str, str, str]]:
+    for part in parts:
+        yield kind, f"{anchor}-{part.id}", getattr(part, titled), part.source, part.note
+
+
+def _sourced_once(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
+    """The parts of which a pack has one."""
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
+    yield "Paper", "paper", "What of a case goes onto paper", pack.paper.source, pack.paper.note
     yield "Documents", "documents", "Files on a case", pack.documents.source, pack.documents.note
-    for marking in pack.markings:
-        yield "Marking", f"marking-{marking.id}", marking.title, marking.source, marking.note
-    for codes in pack.code_lists:
-        yield "List", f"codes-{codes.id}", codes.title, codes.source, codes.note
+    if pack.factors:
+        yield "Factors", "checks", "What is done about each factor", pack.factors.source, pack.factors.note
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,9 @@ class _Words:
         """Where a step is taken."""
         if step.opens:
             return "Opens a case"
-        return _listed([self.pack.stage_by_id[stage].title for stage in step.stages])
+        stages = [self.pack.stage_by_id[stage].title for stage in step.stages]
+        register = self.pack.register_by_id[step.in_register].title if step.in_register else ""
+        return _listed([*stages, *([f"the register “{register}”"] if register else [])])
 
     def stage(self, stage: str | None) -> str:
         """What a stage is called; empty for none."""
@@ -129,7 +142,14 @@ class _Words:
         """What a limit counts from."""
         stages = [f"reaching “{self.stage(stage)}”" for stage in limit.on_stages]
         steps = [f"“{self.pack.step_by_id[step].title}”" for step in limit.after_steps]
-        return _listed(stages + steps, "or")
+        decided = [f"“{self._outcome(o.step, o.outcome)}”" for o in limit.after_outcomes]
+        return _listed(stages + steps + decided, "or")
+
+    def _outcome(self, step: str, outcome: str) -> str:
+        """A step with one of its outcomes."""
+        found = self.pack.step_by_id[step]
+        chosen = found.outcome(outcome)
+        return f"{found.title}: {chosen.title}" if chosen else found.title
 
     def answer(self, question: Question) -> str:
         """What kind of answer a question takes, in words."""
@@ -144,7 +164,9 @@ class _Words:
         if when.question == "outcome":
             outcomes = {o.id: o.title for step in steps for o in step.outcomes}
             return f"Asked when the decision is “{_listed([outcomes[id_] for id_ in when.is_], 'or')}”."
-        question = asked[when.question]
+        if when.fact:
+            return f"{'Left out' if 'no' in when.is_ else 'Asked'} where {IN_WORDS[when.fact]}."
+        question = asked[when.question or ""]
         labels = {code.id: code.label for code in options_of(self.pack)(question)}
         chosen = [labels[id_] for id_ in when.is_]
         if len(chosen) > len(labels) / 2 and len(chosen) > 3:

@@ -11,13 +11,16 @@ from handrail.policy.schema import (
     UNSAID,
     Check,
     CheckKind,
+    CodeList,
     Condition,
     FollowUp,
     Form,
     Kind,
+    Limit,
     Meaning,
     Pack,
     Question,
+    Register,
     StageKind,
     Step,
 )
@@ -38,7 +41,8 @@ def problems(pack: Pack) -> list[Fault]:
     """Everything that is unsound in the pack; empty when it can be used."""
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
-    faults = [*_calendar_faults(pack), *_access_faults(pack), *_duplicates(pack), *_sources(pack)]
+    faults = [*_calendar_faults(pack), *_access_faults(pack), *_paper_faults(pack)]
+    faults += [*_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
@@ -49,6 +53,15 @@ def problems(pack: Pack) -> list[Fault]:
     ]
     faults += _check_faults(pack)
     faults += _marking_faults(pack)
+    faults += (
+        Fault("code_lists", codes.id, message)
+        for codes in pack.code_lists
+        for message in _list_faults(pack, codes)
+    )
+    faults += (Fault("pack", pack.id, f"Factors: {message}") for message in _factor_faults(pack))
+    faults += _joining_faults(pack)
+    for register in pack.registers:
+        faults += [Fault("registers", register.id, message) for message in _register_faults(pack, register)]
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
 
 
@@ -59,14 +72,25 @@ def _calendar_faults(pack: Pack) -> Iterator[Fault]:
 
 
 def _access_faults(pack: Pack) -> Iterator[Fault]:
-    for message in _source_faults(pack, pack.access):
-        yield Fault("pack", pack.id, f"Access: {message}")
-    if pack.documents is not UNSAID:
-        for message in _source_faults(pack, pack.documents):
-            yield Fault("pack", pack.id, f"Documents: {message}")
+    said = None if pack.documents is UNSAID else pack.documents
+    for name, part in (("Access", pack.access), ("Factors", pack.factors), ("Documents", said)):
+        for message in _source_faults(pack, part) if part else ():
+            yield Fault("pack", pack.id, f"{name}: {message}")
     for named in (pack.access.purposes, pack.access.findings, pack.access.bases):
         if named not in pack.codes_by_id:
             yield Fault("pack", pack.id, f"Access: list “{named}” is not there. {_one_of(pack.codes_by_id)}")
+
+
+def _paper_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.paper):
+        yield Fault("pack", pack.id, f"Paper: {message}")
+    if pack.paper.purposes not in pack.codes_by_id:
+        yield Fault(
+            "pack", pack.id, f"Paper: list “{pack.paper.purposes}” is not there. {_one_of(pack.codes_by_id)}"
+        )
+    for step in pack.paper.plans:
+        if step not in pack.step_by_id:
+            yield Fault("pack", pack.id, f"Paper: step “{step}” is not there. {_one_of(pack.step_by_id)}")
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
@@ -109,6 +133,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "follow_ups": pack.follow_ups,
         "checks": pack.checks,
         "markings": pack.markings,
+        "registers": pack.registers,
     }
 
 
@@ -139,8 +164,12 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "Nobody may take this step; name at least one role in “by”."
     if step.public and not step.opens:
         yield "Only a step that opens a case can be public; say “opens = true”, or take “public” away."
-    if not step.stages and not step.opens:
+    if not step.stages and not step.opens and not step.in_register:
         yield "It is open at no stage; name at least one in “stages”, or say “opens = true”."
+    if step.in_register:
+        yield from _step_of_register_faults(pack, step)
+    elif step.ends or any(o.ends for o in step.outcomes):
+        yield "Only what stands in a register ends; name it in “in_register”, or take “ends” away."
     if step.restricted and (not step.opens or step.public):
         yield "Only a step that opens a case for somebody signed in can be restricted from the beginning."
     if step.file and (step.opens or step.outcomes or step.signs or not _asks_title(pack, step)):
@@ -174,7 +203,8 @@ def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:
     for stage in {*step.stages, *filter(None, [step.to]), *(o.to for o in step.outcomes if o.to)}:
         if stage not in pack.stage_by_id:
             yield f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
-    for other in {*step.after, *(s for o in step.outcomes for s in o.after), *filter(None, [step.signs])}:
+    named = {*step.after, *step.informs, *(s for o in step.outcomes for s in o.after)}
+    for other in named | set(filter(None, [step.signs])):
         if other not in pack.step_by_id:
             yield f"Step “{other}” does not exist. {_one_of(pack.step_by_id)}"
     if step.form and step.form not in pack.form_by_id:
@@ -182,9 +212,10 @@ def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:
 
 
 def _sign_off_faults(pack: Pack, step: Step) -> Iterator[str]:
-    signable = {stage for s in pack.steps if s.signs == step.id for stage in s.stages}
+    signing = [s for s in pack.steps if s.signs == step.id]
+    signable = {stage for s in signing for stage in s.stages}
     if any(o.signed_off for o in step.outcomes):
-        if not signable:
+        if not signing:
             yield "An outcome is signed off, but no step says “signs” for it; the case would wait for ever."
         elif unsigned := sorted(set(step.stages) - signable):
             yield f"An outcome is signed off, but at “{unsigned[0]}” nobody can sign it."
@@ -192,6 +223,45 @@ def _sign_off_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "It signs a decision, but none of its outcomes confirms it."
     if step.signs and all(o.confirms for o in step.outcomes):
         yield "It signs a decision, but has no outcome that sends it back."
+
+
+def _step_of_register_faults(pack: Pack, step: Step) -> Iterator[str]:
+    if step.in_register not in pack.register_by_id:
+        yield f"Register “{step.in_register}” does not exist. {_one_of(pack.register_by_id)}"
+    if step.opens:
+        yield "A step opens a case or stands in a register; take “opens” or “in_register” away."
+    known = {s.id for s in pack.steps if s.in_register == step.in_register}
+    for other in {*step.after, *filter(None, [step.signs])} & set(pack.step_by_id) - known:
+        yield f"Step “{other}” stands in another register. {_one_of(known)}"
+    if step.signs and not step.after:
+        yield "It signs what stands in a register; say in “after” what that began with."
+
+
+def _register_faults(pack: Pack, register: Register) -> Iterator[str]:
+    """Whether it can be begun, whether its decisions have one name each, and whether it can become a case."""
+    beginning = [step for step in pack.steps_of(register) if not step.after]
+    if not beginning:
+        yield "Nothing begins it; give it a step with “in_register” and without “after”."
+    titles: dict[str, str] = {}
+    for outcome in (o for step in pack.steps_of(register) for o in step.outcomes):
+        if titles.setdefault(outcome.id, outcome.title) != outcome.title:
+            yield f"Outcome “{outcome.id}” has two titles in it; one is “{outcome.title}”."
+    if register.becomes or register.became_by or register.carries:
+        yield from _becoming_faults(pack, register, beginning)
+
+
+def _becoming_faults(pack: Pack, register: Register, beginning: Sequence[Step]) -> Iterator[str]:
+    opening = pack.step_by_id.get(register.becomes or "")
+    if opening is None or not opening.opens or opening.public:
+        yield "“becomes” names a step that opens a case for somebody signed in."
+    recording = pack.step_by_id.get(register.became_by or "")
+    if recording is None or recording.in_register != register.id or recording.form or not recording.after:
+        yield "“became_by” names a step of this register, with “after” and without a form."
+    asked = {id_ for step in beginning if (form := pack.form_of(step)) for id_ in form.questions}
+    form = pack.form_of(opening) if opening else None
+    for question, referral in register.carries.items():
+        if question not in asked or form is None or referral not in form.questions:
+            yield f"“carries”: “{question}” or “{referral}” is no question of the two forms."
 
 
 def _clock_faults(pack: Pack, step: Step) -> Iterator[str]:
@@ -228,9 +298,13 @@ def _condition_faults(
     """What is wrong with a condition, given the questions asked before it and the outcomes there are."""
     if when is None:
         return
-    if when.question == OUTCOME:
+    if bool(when.question) == bool(when.fact) or (when.question and not when.is_):
+        yield f"“{where}” depends on either a question, with its answers in “is”, or a fact."
+    elif when.fact:
+        return
+    elif when.question == OUTCOME:
         yield from _never(where, when, outcomes)
-    elif when.question not in asked:
+    elif not when.question or when.question not in asked:
         yield f"“{where}” depends on “{when.question}”, which is not asked before it."
     else:
         yield from _never(where, when, _answers(pack, asked[when.question]))
@@ -251,6 +325,8 @@ def _question_faults(pack: Pack, question: Question, where: str) -> Iterator[str
         yield f"“{where}” has a code list, but is of kind “{question.kind}”."
     if (question.kind is Kind.EACH) != bool(question.ask):
         yield f"“{where}”: “ask” goes with kind “each”, and only with it."
+    if question.among and not question.codes:
+        yield f"“{where}” chooses among codes, but has no code list."
     if question.id in {OUTCOME, "reason"}:
         yield f"“{where}” is a reserved id; choose another."
     for role in question.roles:
@@ -280,18 +356,29 @@ def _answers(pack: Pack, question: Question) -> set[str]:
 
 def _limit_faults(pack: Pack) -> Iterator[Fault]:
     for limit in pack.limits:
-        for step in (limit.step, *limit.after_steps):
-            if step not in pack.step_by_id:
-                yield Fault("limits", limit.id, f"Step “{step}” does not exist. {_one_of(pack.step_by_id)}")
-        for stage in limit.on_stages:
-            if stage not in pack.stage_by_id:
-                yield Fault(
-                    "limits", limit.id, f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
-                )
-        if not limit.after_steps and not limit.on_stages:
-            yield Fault("limits", limit.id, "It never begins; say “after_steps” or “on_stages”.")
+        yield from (Fault("limits", limit.id, message) for message in _loose_limit(pack, limit))
+        if not (limit.after_steps or limit.after_outcomes or limit.on_stages):
+            never = "It never begins; say “after_steps”, “after_outcomes” or “on_stages”."
+            yield Fault("limits", limit.id, never)
         if (limit.working_days is None) == (limit.months is None):
             yield Fault("limits", limit.id, "Say either “working_days” or “months”.")
+        if limit.latest_months and not limit.months:
+            yield Fault("limits", limit.id, "“latest_months” goes with “months”.")
+
+
+def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:
+    """What a limit names and the pack does not have."""
+    for id_ in (limit.step, *limit.after_steps, *(of.step for of in limit.after_outcomes)):
+        if id_ not in pack.step_by_id:
+            yield f"Step “{id_}” does not exist. {_one_of(pack.step_by_id)}"
+    for of in limit.after_outcomes:
+        step = pack.step_by_id.get(of.step)
+        if step and not step.outcome(of.outcome):
+            known = _one_of(outcome.id for outcome in step.outcomes)
+            yield f"Step “{of.step}” has no outcome “{of.outcome}”. {known}"
+    for stage in (*limit.on_stages, *limit.within_stages):
+        if stage not in pack.stage_by_id:
+            yield f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"
 
 
 def _asking_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
@@ -332,6 +419,50 @@ def _marking_faults(pack: Pack) -> Iterator[Fault]:
             yield Fault(name, id_, f"Marking “{marking}” does not exist. {_one_of(pack.marking_by_id)}")
 
 
+def _list_faults(pack: Pack, codes: CodeList) -> Iterator[str]:
+    if bool(codes.codes) == bool(codes.of):
+        yield "Say either “codes”, or “of” which lists it is made."
+    for other in codes.of:
+        if other not in pack.codes_by_id or pack.codes_by_id[other].of:
+            yield f"It is made of “{other}”, which is no list with codes of its own."
+    for code in codes.restricted:
+        if code not in pack.codes_by_id[codes.id].labels:
+            yield f"“restricted” names “{code}”, which is none of its codes."
+    if codes.of:
+        yield from (
+            f"Code “{name}” is in more than one of its lists."
+            for name in _repeated(pack.codes_by_id[codes.id].codes)
+        )
+
+
+def _factor_faults(pack: Pack) -> Iterator[str]:
+    factors = pack.factors
+    if factors is None:
+        return
+    form = pack.form_by_id.get(factors.assessed)
+    asked = form.questions if form else {}
+    for name in factors.questions:
+        if name not in asked or asked[name].kind is not Kind.EACH:
+            yield f"Form “{factors.assessed}” has no question “{name}” that is asked for each of a list."
+        elif factors.finding not in {inner.id for inner in asked[name].ask}:
+            yield f"“{name}” does not ask “{factors.finding}”."
+    every = {name: q for each in pack.forms for name, q in each.questions.items() if q.kind is Kind.EACH}
+    for name in (factors.planned, factors.explained):
+        if name not in every:
+            yield f"No form has a question “{name}” that is asked for each of a list."
+    if factors.left_by not in pack.step_by_id:
+        yield f"Step “{factors.left_by}” does not exist. {_one_of(pack.step_by_id)}"
+
+
+def _joining_faults(pack: Pack) -> Iterator[Fault]:
+    """Joining cases takes four steps, two on each side; a pack has all or none of them."""
+    kinds = Counter(step.joining for step in pack.steps if step.joining)
+    if kinds and kinds != Counter(("join", "receive", "part", "release")):
+        yield Fault(
+            "steps", "joining", "One step each is “join”, “receive”, “part” and “release”, or none is."
+        )
+
+
 CHECK_NEEDS = {
     CheckKind.TAKEN_BEFORE: ("step", "before"),
     CheckKind.TAKEN_WHILE: ("step", "stage"),
@@ -340,8 +471,11 @@ CHECK_NEEDS = {
     CheckKind.RECORDED_WITHIN: ("days",),
     CheckKind.OWNER_SET: (),
     CheckKind.ANSWERED: ("step", "question"),
+    CheckKind.FACTORS_ANSWERED: (),
     CheckKind.FOLLOWED_UP: ("follow_up",),
 }
+# What a check may say and need not.
+CHECK_TAKES = {CheckKind.RECORDED_WITHIN: {"step"}}
 
 
 def _check_faults(pack: Pack) -> Iterator[Fault]:
@@ -357,9 +491,14 @@ def _check_faults(pack: Pack) -> Iterator[Fault]:
             form = pack.form_by_id.get(pack.step_by_id[check.step].form or "")
             known["question"] = form.questions if form else {}
         yield from _outcome_faults(pack, check)
+        if check.kind is CheckKind.FACTORS_ANSWERED and pack.factors is None:
+            yield Fault(
+                "checks", check.id, "It asks about factors; say where they are in “[factors]” of pack.toml."
+            )
         for key in ("step", "before", "stage", "limit", "question", "follow_up", "days"):
             value = getattr(check, key)
-            if (value is not None) != (key in CHECK_NEEDS[check.kind]):
+            spared = key in CHECK_TAKES.get(check.kind, ())
+            if not spared and (value is not None) != (key in CHECK_NEEDS[check.kind]):
                 verb = "needs" if value is None else "does not take"
                 yield Fault("checks", check.id, f"A check of kind “{check.kind}” {verb} “{key}”.")
             elif value is not None and key in known and value not in known[key]:

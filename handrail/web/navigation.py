@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from handrail.access.audience import Audience
+from handrail.cases.matters.register import registers_of
 from handrail.cases.packs import current_pack
 from handrail.cases.views.referral import opening_steps
 from handrail.organisations.capabilities import OVERSEES, Capability
@@ -48,19 +49,23 @@ class Shell:
     @cached_property
     def places(self) -> list[Place]:
         """Where this person may go, in the order of the navigation."""
-        addresses = [(title, reverse(name)) for title, name in self._named()]
-        return [Place(title, address, self.path == address) for title, address in addresses]
+        return [Place(title, address, self.path == address) for title, address in self._addresses()]
 
-    def _named(self) -> list[tuple[str, str]]:
+    def _addresses(self) -> list[tuple[str, str]]:
         if self.person is None:
-            return [("Make a referral", "cases:refer"), ("Sign in", "sign_in:sign-in")]
+            return _found([("Make a referral", "cases:refer"), ("Sign in", "sign_in:sign-in")])
         places = [("Home", "web:home")]
         for audience, more in PLACES.items():
             places += more if audience.includes(self.person) else []
-        if self.person.may(Capability.BE_INVITED) and not self.person.may(*OVERSEES):
+        registers = [(r.title, reverse("cases:register", args=[r.id])) for r in registers_of(self.person)]
+        return [*_found(places), *registers, *_found(self._further(self.person))]
+
+    def _further(self, person: Person) -> list[tuple[str, str]]:
+        places = []
+        if person.may(Capability.BE_INVITED) and not person.may(*OVERSEES):
             places.append(("Shared with you", "cases:shared"))
-        if opening_steps(self.person.roles):
-            places.append(("New referral", "cases:new"))
+        if opening_steps(person.roles):
+            places += [("New referral", "cases:new"), ("Your referrals", "cases:own-referrals")]
         return places
 
     @property
@@ -82,6 +87,11 @@ class Shell:
     def demonstration(self) -> bool:
         """Whether everybody here is made up."""
         return bool(settings.DEMONSTRATION)
+
+
+def _found(places: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Titles with the addresses of the pages that they name."""
+    return [(title, reverse(name)) for title, name in places]
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -46,10 +46,11 @@ def end_session(person: Person, handle: str) -> None:
 
 @transaction.atomic
 def choose_password(person: Person, password: str) -> None:
-    """Give somebody another password. Every session of theirs ends."""
+    """Give somebody another password. Every session of theirs ends, and every link."""
     person.set_password(password)
     person.save(update_fields=["password"])
     end_sessions(person)
+    links.end_all(person)
     _notify(person, "password")
 
 
@@ -99,8 +100,12 @@ def remove_factor(person: Person, factor_id: int) -> None:
 
 @transaction.atomic
 def forget_factors(person: Person) -> None:
-    """Take all second factors away, for somebody who lost them: they sign in anew, by a new invitation."""
+    """Take all second factors away, for somebody who lost them: they sign in anew, by a new invitation.
+
+    Outside sign-ins go too, which stand for some.
+    """
     Authenticator.objects.filter(user=person).delete()
+    OutsideIdentity.objects.filter(person=person).delete()
     end_sessions(person)
     _notify(person, "removed")
 
@@ -134,10 +139,20 @@ def connect(person: Person, issuer: Issuer, subject: str) -> None:
 
 @transaction.atomic
 def accept_by(link: Link, issuer: Issuer, subject: str) -> None:
-    """Accept an invitation with an organisation's own sign-in in the place of a password. Raises Refused."""
+    """Accept an invitation with an organisation's own sign-in in the place of a password. Raises Refused.
+
+    Only for an account that is not in use yet: a letter takes the place of a password, never of more.
+    """
+    if link.purpose != Purpose.INVITATION or is_in_use(link.person):
+        raise Refused("This account is in use. Sign in to it, and connect that on the page “Your account”.")
     connect(link.person, issuer, subject)
     if not links.use(link):
         raise Refused("This link was used already.")
+
+
+def is_in_use(person: Person) -> bool:
+    """Whether somebody has proven more of themselves before than that they read their post."""
+    return factors.any_of(person) or OutsideIdentity.objects.filter(person=person).exists()
 
 
 def disconnect(person: Person, identity_id: str) -> None:

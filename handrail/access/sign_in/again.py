@@ -9,7 +9,7 @@ typed is not lost: a form that is sent too late comes along through that page, i
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
@@ -50,14 +50,32 @@ def freshly_proven(view: "View[Given]") -> "View[Given]":
     return guarded
 
 
+def freshly_proven_to_send(view: "View[Given]") -> "View[Given]":
+    """Open a page to all of its audience, and take what is sent from whoever proved who they are anew."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        asked = fresh_proof(request) if request.method == "POST" else None
+        return asked or view(request, *args, **kwargs)
+
+    return guarded
+
+
 def in_place(request: HttpRequest) -> HttpResponse | None:
     """Take the proof that came with a form, or ask for one on a page that carries the answers along."""
+    page = partial(
+        asking,
+        request,
+        action=request.get_full_path(),
+        carried=_carried(request),
+        onward=request.headers.get("Referer", ""),
+    )
     if not any(f"{OURS}{part}" in request.POST for part in PARTS):
-        return asking(request, action=request.get_full_path(), carried=_carried(request))
+        return page()
     try:
         take(request)
     except Wrong as wrong:
-        return asking(request, wrong, action=request.get_full_path(), carried=_carried(request))
+        return page(wrong)
     return None
 
 

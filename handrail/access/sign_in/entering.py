@@ -35,10 +35,15 @@ class Waiting:
     onward: str
 
 
-def begin(request: HttpRequest, person: Person, method: Method, onward: str) -> HttpResponse:
-    """Go on after a first proof: in, or on to the second proof of whoever has set one up."""
+def begin(
+    request: HttpRequest, person: Person, method: Method, onward: str, *, at: float | None = None
+) -> HttpResponse:
+    """Go on after a first proof: in, or on to the second proof of whoever has set one up.
+
+    `at`: when somebody outside says that it was given, where that was not now.
+    """
     if proof.strength_of({method}) >= Strength.TWO_FACTOR or not factors.any_of(person):
-        return enter(request, person, {method}, onward)
+        return enter(request, person, {method}, onward, at=at)
     request.session.cycle_key()
     request.session[WAITING] = {
         "person": str(person.pk),
@@ -62,13 +67,18 @@ def waiting(request: HttpRequest) -> Waiting | None:
 
 
 def enter(
-    request: HttpRequest, person: Person, methods: Collection[Method], onward: str = ""
+    request: HttpRequest,
+    person: Person,
+    methods: Collection[Method],
+    onward: str = "",
+    *,
+    at: float | None = None,
 ) -> HttpResponse:
     """Sign somebody in, in a session with a new key, and lead them to where they were going."""
     request.session.pop(WAITING, None)
     request.session.pop(proof.PROOF, None)
     login(request, person, backend=BACKEND)
-    proof.record(request, *methods)
+    proof.record(request, *methods, at=at)
     request.session[SIGNED_IN] = {
         "handle": str(uuid4()),
         "person": str(person.pk),

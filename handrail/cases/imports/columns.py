@@ -96,7 +96,7 @@ def signposts(sections: Iterable[Section]) -> dict[str, dict[str, list[str]]]:
     follows: dict[str, dict[str, list[str]]] = {}
     questions = [question for section in sections for question in section.questions]
     for question in questions:
-        if question.when:
+        if question.when and question.when.question:
             for answer in question.when.is_:
                 follows.setdefault(question.when.question, {}).setdefault(answer, []).append(question.id)
     leading = {question.id for question in questions if question.kind is Kind.YES_NO}

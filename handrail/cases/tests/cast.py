@@ -27,7 +27,7 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
     for section in sections_of(pack, step):
         for question in section.questions:
             if question.id not in typed:
-                typed |= _typed(question, question.id, options)
+                typed = _typed(question, question.id, options) | typed
     return typed
 
 

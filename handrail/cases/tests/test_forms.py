@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from handrail.cases.filling import Filling
 from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.record import PUBLIC_FORM
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.views.referral import digest
 from handrail.ledger.models import Entry
@@ -56,6 +57,18 @@ def test_somebody_outside_refers_page_by_page(cast: Cast) -> None:
     assert cast.force.name in done.content.decode()
     assert referral.case.force == cast.force
     assert Draft.objects.get().typed == {}
+
+
+def test_somebody_signed_in_can_use_the_public_form_too(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    client.post(reverse("cases:refer"))
+    draft = Draft.objects.get()
+    draft.typed = public_answers(cast)
+    draft.save()
+    sent = client.post(reverse("cases:refer-answers"))
+    assert sent.headers["Location"] == reverse("cases:refer-sent")
+    assert Referral.objects.get().reference in client.get(reverse("cases:refer-sent")).content.decode()
+    assert Entry.objects.get().actor == PUBLIC_FORM
 
 
 def public_answers(cast: Cast) -> dict[str, list[str]]:

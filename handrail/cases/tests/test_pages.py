@@ -32,7 +32,8 @@ def named(given: str, family: str) -> dict[str, str]:
 # may be named; the tests say besides as whom they look.
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 21),
-    "case": (lambda case: reverse("cases:case", args=[case.pk]), 24),
+    # With what other referrals have in common, how each ended, and which assessments came too late
+    "case": (lambda case: reverse("cases:case", args=[case.pk]), 28),
     "list": (lambda case: reverse("cases:list"), 14),
     "referrals": (lambda case: reverse("cases:referrals"), 14),
     "checks": (lambda case: reverse("cases:checks"), 12),

@@ -216,6 +216,22 @@ def test_the_last_one_who_can_work_on_it_stays(cast: Cast, staff: Staff) -> None
             restricting.unname(own.pk, by=by, reason="Enough")
 
 
+@pytest.mark.parametrize("whose", ["own", "other"])
+def test_nobody_ends_that_somebody_is_named_by_the_page_of_other_grants(
+    cast: Cast, staff: Staff, whose: str
+) -> None:
+    """There nothing keeps somebody on the case, nor passes it on."""
+    case = refer(cast)
+    restrict(case, cast.supervisor, [cast.supervisor, staff.standards])
+    named = cast.supervisor if whose == "own" else staff.standards
+    grant = Grant.objects.get(person=named, kind=GrantKind.NAMED)
+    address = reverse("cases:end-access", args=[case.pk, grant.pk])
+    client = client_of(cast.supervisor)
+    assert address not in client.get(reverse("cases:access", args=[case.pk])).content.decode()
+    assert client.post(address, {"reason": "Gone"}).status_code == 403
+    assert sees(named, case)
+
+
 def test_who_ends_their_own_naming_loses_it_at_once(cast: Cast, staff: Staff) -> None:
     case = refer(cast)
     restrict(case, cast.supervisor, [cast.supervisor, staff.standards])

@@ -94,6 +94,30 @@ def test_one_of_professional_standards_is_not_named_for_a_concern_about_them(
     assert restricting.people_of(Case.objects.get()) == [staff.second_standards]
 
 
+@pytest.mark.parametrize(
+    ("account", "given", "family"),
+    [
+        ("Ida O’Quill", "Ida", "O'Quill"),
+        ("Ida Quill-Vane", " ida ", "Quill  Vane"),
+        ("Vane Ned", "Ned", "Vane"),
+        ("Renée Quill", "Renee", "QUILL"),
+        ("DS Ida Quill", "Ida", "Quill"),
+        ("Ida Quill", "Ida May", "Quill"),
+    ],
+)
+def test_a_name_that_is_written_otherwise_is_theirs_too(
+    cast: Cast, staff: Staff, account: str, given: str, family: str
+) -> None:
+    """Nobody is named for the concern about themselves because an address or an apostrophe was wrong."""
+    Person.objects.filter(pk=staff.standards.pk).update(name=account)
+    Person.objects.filter(pk=staff.second_standards.pk).update(name="Zoe Other")
+    answers = {"given-name": given, "family-name": family, "work-email": "wrong@example.org"}
+    raise_concern(cast.second_officer, cast.force, **answers)
+    case = Case.objects.get()
+    assert restricting.people_of(case) == [staff.second_standards]
+    assert Exclusion.objects.get().person == staff.standards
+
+
 def test_it_is_in_the_list_of_those_who_receive_it(cast: Cast, staff: Staff) -> None:
     raise_concern(cast.second_officer, cast.force)
     page = client_of(staff.standards).get(reverse("cases:concerns")).content.decode()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from handrail.access import context
 from handrail.access.models import Exclusion, Grant, GrantKind, Reading
-from handrail.cases import summarising
+from handrail.cases import sharing, summarising
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
 from handrail.cases.redaction import BLOCK
@@ -146,6 +146,9 @@ def test_a_copy_is_marked_and_whoever_gets_it_is_logged(cast: Cast, case: Case, 
     assert "flag" not in text
     line = Reading.objects.get(verb="disclosed")
     assert (line.recipient, line.records, line.person) == ("Head of the school", [redacted.pk], partner.pk)
+    for who, found in ((cast.practitioner, [partner.name, "Head of the school"]), (cast.stranger, [])):
+        with context.asking(again(who)):
+            assert [copy.recipient for copy in sharing.copies_of(case.pk)] == found
 
 
 def test_it_ends_when_its_day_is_over_when_it_is_withdrawn_and_with_the_post(
@@ -231,7 +234,7 @@ def test_it_is_shared_on_its_page(cast: Cast, case: Case, partner: Person) -> No
     empty = client.post(page, {"basis": "Section 38"})
     assert empty.status_code == 422
     assert "Section 38" in empty.content.decode()
-    assert "Enter a day from today on" in empty.content.decode()
+    assert "Enter a day from today to" in empty.content.decode()
     until = timezone.localdate() + timedelta(days=9)
     typed = {
         "to": str(cast.council.pk),
@@ -242,6 +245,9 @@ def test_it_is_shared_on_its_page(cast: Cast, case: Case, partner: Person) -> No
         "until-month": str(until.month),
         "until-year": str(until.year),
     }
+    for_ever = client.post(page, {**typed, "until-year": "2999"})
+    assert for_ever.status_code == 422
+    assert "Enter a day from today to" in for_ever.content.decode()
     assert client.post(page, typed).status_code == 302
     grant = Grant.objects.get()
     assert (grant.organisation, grant.record, grant.kind) == (cast.council, redacted.pk, GrantKind.SHARED)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant, GrantKind, Verb
 from handrail.access.reading import looked
+from handrail.access.sign_in.again import freshly_proven
 from handrail.cases import sharing
 from handrail.cases.asked import WHAT, Sheet, invitation, posted, stages_of, why_end
 from handrail.cases.asked import sharing as share_questions
@@ -66,6 +67,7 @@ def _may_end(grant: Grant, case: Case, person: Person) -> bool:
 
 @audience(Audience.INVITERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven
 @of_case(Sight.WHOLE)
 def invite(request: HttpRequest, case: Case) -> HttpResponse:
     """Invite a person or a body to a case, or to some stages of it, until a date."""
@@ -74,6 +76,7 @@ def invite(request: HttpRequest, case: Case) -> HttpResponse:
 
 @audience(Audience.INVITERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven
 @of_case(Sight.WHOLE)
 def share(request: HttpRequest, case: Case) -> HttpResponse:
     """Share a case, or some stages of it, with a partner on a lawful basis, until a date."""

@@ -10,9 +10,12 @@ from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant
 from handrail.cases import checks, correcting, in_hand
 from handrail.cases.authority import acting_on
+from handrail.cases.earlier import Earlier, earlier_than
 from handrail.cases.history import Event, awaited_from, chronology, chronology_with_answers, event
+from handrail.cases.informing import after_the_fact
+from handrail.cases.leaving import leaving
 from handrail.cases.marking import choices, marking_of_page, raised_on
-from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
@@ -23,9 +26,9 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.policy.process import Refusal, open_steps, refusal
 from handrail.policy.questions import sections_of
-from handrail.policy.schema import Step
+from handrail.policy.schema import Form, Step
 
-ALIKE = 20
+FOLLOWS_ONLY = {"receive", "release"}
 OPENED = 5
 CONFLICT = 409
 
@@ -52,10 +55,13 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person),
         "referral": case.referrals.first(),
-        "alike": alike_to(request, case),
+        "alike": earlier_shown(request, case),
+        "compared": forms_compared(case),
+        "late": after_the_fact(case),
         "sender": sender_of(case, person),
         "may_restrict": person.may(Capability.RESTRICT),
         "drafts": list(Draft.objects.of(person).filter(case=case)),
+        "came_from": list(Matter.objects.read_by(person).filter(became=case)),
         "tells_readers": may_ask(case, person),
     }
     return render(request, "cases/case.html", context)
@@ -80,19 +86,24 @@ def opened_lately(case: Case) -> list[Opening]:
 
 
 def steps_open_to(record: Record, person: Person) -> list[Step]:
-    """The steps that a person may take on this case now."""
+    """The steps that a person may take on this case now; what only follows from an act elsewhere is none."""
     roles = {actor.role for actor in acting_on(record.case, person)}
-    return open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
+    steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
+    return [step for step in steps if step.joining not in FOLLOWS_ONLY]
 
 
-def alike_to(request: HttpRequest, case: Case) -> list[Referral]:
-    """The referrals about people plainly like the subject; a name only where one may read the case."""
-    if case.subject is None:
-        return []
-    referrals = Referral.objects.visible_to(person_of(request)).about_people_like(case.subject)
-    alike = list(referrals[:ALIKE])
-    shown(request, [referral.case for referral in alike])
-    return alike
+def earlier_shown(request: HttpRequest, case: Case) -> list[Earlier]:
+    """Other referrals about the person or people alike; a name only where one may read the case."""
+    earlier = earlier_than(case, person_of(request))
+    shown(request, [one.referral.case for one in earlier if not one.here])
+    return earlier
+
+
+def forms_compared(case: Case) -> list[Form]:
+    """The forms whose entries can be compared: assessments that inform a decision, where there is one."""
+    forms = {step.form for step in case.pack.steps if step.informs and step.form}
+    taken = {case.pack.step_by_id[step].form for step in case.taken if step in case.pack.step_by_id}
+    return [form for form in case.pack.forms if form.id in forms & taken]
 
 
 @audience(Audience.CASE_READERS)
@@ -109,6 +120,7 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
         "case": case,
         "event": happened,
         "given": answers,
+        "late": after_the_fact(case),
         "marking": marking_of_page(case, [happened]),
         "raised": list(raised_on(case, number)),
         "correction": None if case.only_to_read else correction_of(case, happened, person),
@@ -146,6 +158,8 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         return render(
             request, "cases/refused.html", {"case": case, "step": step, "refused": refused}, status=status
         )
+    if step.joining:
+        return redirect("cases:join" if step.joining == "join" else "cases:take-apart", case.pk)
     if request.method == "POST":
         return redirect(first_page(draft_of(person, case, step, number)))
     events = chronology(case, person)
@@ -154,7 +168,11 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         "step": step,
         "marking": marking_of_page(case, events),
         "events": events,
-        "alike": alike_to(request, case),
+        "alike": earlier_shown(request, case),
+        "late": after_the_fact(case),
+        "leaving": leaving(case, person) if step.shows_leaving else None,
+        "in_hand": in_hand.on_case(record, person, answers=False) if step.shows_leaving else [],
+        "compared": [form for form in forms_compared(case) if form.id == step.form],
         "sender": sender_of(case, person),
     }
     return render(request, "cases/begin.html", context)

@@ -19,8 +19,10 @@ from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.filling import Filling
 from handrail.cases.history import since
 from handrail.cases.marking import markings_for
+from handrail.cases.matters.personal import TELLS_SOMEBODY, reminders_of
 from handrail.cases.models import Case, Draft
 from handrail.cases.views.people import person_of
+from handrail.cases.views.sight import readable_matter
 from handrail.policy.schema import Section
 
 MENDED = 422
@@ -46,19 +48,32 @@ class StaffWay:
         return reverse("cases:answers", args=[draft.pk])
 
     def later(self, draft: Draft) -> str:
-        return reverse("cases:case", args=[draft.case_id]) if draft.case_id else reverse("web:home")
+        if draft.case_id:
+            return reverse("cases:case", args=[draft.case_id])
+        return _in_register(draft) or reverse("web:home")
 
     def done(self, draft: Draft) -> str:
         if draft.case_id is None:
-            return reverse("cases:referred", args=[draft.pk])
+            return _in_register(draft) or reverse("cases:referred", args=[draft.pk])
         # Whoever settles what they were asked may work on the case no more.
         theirs = draft.person and Case.objects.filter(pk=draft.case_id).changed_by(draft.person).exists()
         return reverse("cases:case", args=[draft.case_id]) if theirs else reverse("web:home")
 
 
+def _in_register(draft: Draft) -> str:
+    """Where a draft of a step that is taken in a register leads: its matter, or the register; or nowhere."""
+    register = draft.pack.step_by_id[draft.step_id].in_register
+    if not register or draft.case_id:
+        return ""
+    if draft.matter_id:
+        return reverse("cases:matter", args=[draft.matter_id])
+    return reverse("cases:register", args=[register])
+
+
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
     """A draft of the person who asks, as nobody else loads it; of a case while they see anything of that."""
-    drafts = Draft.objects.filter(person=person_of(request)).select_related("case__force", "case__subject")
+    drafts = Draft.objects.filter(person=person_of(request))
+    drafts = drafts.select_related("case__force", "case__subject", "matter__force")
     draft = drafts.filter(pk=draft_id).first()
     if draft is None or (draft.case_id and draft.case is None):
         raise Http404
@@ -70,6 +85,8 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
 
     What was typed stays until then.
     """
+    if draft.matter_id:
+        readable_matter(request, draft.matter_id)
     if draft.case_id is None:
         return False
     person = person_of(request)
@@ -196,7 +213,9 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     filling = Filling(draft)
     problem = ""
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and (reminder := unconfirmed(request, filling)):
+        status, problem = MENDED, reminder
+    elif request.method == "POST":
         try:
             _submit(request, draft)
             return redirect(way.done(draft))
@@ -217,6 +236,12 @@ def _submit(request: HttpRequest, draft: Draft) -> None:
             draft.save(update_fields=["seen_version", "updated_at"])
         by = person_of(request) if draft.person_id else None
         actions.submit(draft.pk, by=by, marking=request.POST.get("marking", ""))
+        draft.refresh_from_db(fields=["matter"])
+
+
+def unconfirmed(request: HttpRequest, filling: Filling) -> str:
+    """What to say to somebody who sends what may tell who a person is, and has not said that it does not."""
+    return "" if "tells-nobody" in request.POST or not reminders_of(filling) else TELLS_SOMEBODY
 
 
 def _render_check(
@@ -238,6 +263,8 @@ def _render_check(
         "markings": markings_for(draft, person_of(request)) if case else [],
         "chosen": request.POST.get("marking", ""),
         "problem": problem,
+        "reminders": reminders_of(filling),
+        "confirmed": "tells-nobody" in request.POST,
         "later": way.later(draft),
     }
     return render(request, "cases/answers.html", context, status=status)

@@ -113,12 +113,15 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> Case
 @audience(Audience.CASE_READERS)
 @require_GET
 def referrals(request: HttpRequest) -> HttpResponse:
-    """The referrals of the cases that this person may see."""
+    """The referrals of the cases that this person may see; what they are about stays on the cases.
+
+    Nobody is listed by what they are said to believe.
+    """
     person = person_of(request)
-    filters = {name: request.GET.get(name, "") for name in ("sector", "concern", "force", "door")}
+    filters = {name: request.GET.get(name, "") for name in ("sector", "force", "door")}
     order = request.GET.get("order", "")
     order = order if order in REFERRAL_ORDERS else "-received"
-    fields = {"sector": "sector", "concern": "concern", "force": "force__slug", "door": "step_id"}
+    fields = {"sector": "sector", "force": "force__slug", "door": "step_id"}
     wanted = {fields[name]: value for name, value in filters.items() if value}
     rows = Referral.objects.visible_to(person).filter(**wanted).select_related("case__subject", "force")
     pack = current_pack()
@@ -129,7 +132,6 @@ def referrals(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "pack": pack,
         "sectors": labels(Meaning.SECTOR),
-        "concerns": labels(Meaning.CONCERN),
         "doors": [step for step in pack.steps if step.opens],
         "forces": forces_of(person),
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
+from handrail.access.sign_in.again import freshly_proven_to_send
 from handrail.cases import restricting
 from handrail.cases.errors import Refused
 from handrail.cases.models import Case, Draft
@@ -31,6 +32,7 @@ SHOWN = 100
 
 @audience(Audience.CASE_READERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven_to_send
 @of_case(Sight.WHOLE)
 def restriction(request: HttpRequest, case: Case) -> HttpResponse:
     """Restrict a case; or, of a restricted one, who is named, who is kept from it, and the acts on that."""
@@ -188,6 +190,7 @@ def concerns(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.CONCERN_TAKERS)
 @require_POST
+@freshly_proven_to_send
 def take_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take over a restricted case that nobody is left to work on."""
     reason = request.POST.get("reason", "").replace("\x00", "").strip()

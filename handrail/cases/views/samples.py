@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Sample
+from handrail.access.sign_in.again import freshly_proven
 from handrail.cases import sampling
 from handrail.cases.asked import WAYS, Sheet, posted, why_end
 from handrail.cases.asked import sampling as questions
@@ -36,6 +37,7 @@ def samples(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.SAMPLERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven
 def new_sample(request: HttpRequest) -> HttpResponse:
     """Choose cases for an inspector, until a date."""
     sheet, status = _sheet(), 200

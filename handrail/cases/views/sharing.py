@@ -1,11 +1,12 @@
 """The forms by which a text is redacted and shared: what was typed, and what has to be mended."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
 
+from handrail.cases.packs import current_pack
 from handrail.cases.redaction import LEAST, letters, passages
 from handrail.cases.summaries import Summary
 from handrail.cases.summarising import markings_for
@@ -131,9 +132,10 @@ class Sharing:
                 self.errors[name] = message
         if self.found is None:
             self.errors["to"] = "Select a body, or enter the email address of an account here"
-        self.day = self._day()
-        if self.day is None or self.day < timezone.localdate():
-            self.errors["until-day"] = "Enter a day from today on"
+        self.day, today = self._day(), timezone.localdate()
+        latest = today + timedelta(days=current_pack().access.shared_days)
+        if self.day is None or not today <= self.day <= latest:
+            self.errors["until-day"] = f"Enter a day from today to {latest:%-d %B %Y}"
         return self.errors
 
     def _receiver(self) -> Person | Organisation | None:

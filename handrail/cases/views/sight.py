@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Matter
 from handrail.cases.views.people import person_of
 from handrail.organisations.models import Person
 
@@ -54,6 +54,16 @@ def visible_case(request: HttpRequest, case_id: UUID) -> Case:
     if not case.readable_by(person_of(request)):
         case.subject = None
     return case
+
+
+def readable_matter(request: HttpRequest, matter_id: UUID) -> Matter:
+    """The matter of a register, for somebody who reads it, with a line in the log of reads."""
+    matters = Matter.objects.read_by(person_of(request)).select_related("force", "begun_by")
+    matter = matters.filter(pk=matter_id).first()
+    if matter is None:
+        raise Http404
+    looked(request, [matter.pk])
+    return matter
 
 
 def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":

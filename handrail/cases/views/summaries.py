@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
+from handrail.access.sign_in.again import freshly_proven_to_send
 from handrail.cases import summarising
 from handrail.cases.errors import Refused
 from handrail.cases.history import chronology
@@ -131,6 +132,7 @@ def numbered(text: str) -> list[list[tuple[int, str]]]:
 
 @audience(Audience.CASE_READERS)
 @require_http_methods(["GET", "POST"])
+@freshly_proven_to_send
 def redacted(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
     """A redacted version, for who works on its case and for whom it was given; sharing it, for the first."""
     found = readable_redacted(request, redacted_id)
@@ -212,6 +214,7 @@ def grant_id(request: HttpRequest) -> UUID:
 
 @audience(Audience.CASE_READERS)
 @require_POST
+@freshly_proven_to_send
 def copy(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
     """A copy of a redacted version as a file of its own, to print or to hand over; who gets it is logged."""
     found = readable_redacted(request, redacted_id)

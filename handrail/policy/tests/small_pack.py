@@ -23,6 +23,10 @@ purposes = "why"
 findings = "why"
 bases = "why"
 source = "law"
+[paper]
+purposes = "why"
+decisions = 5
+source = "law"
 [calendar]
 country = "GB"
 subdivision = "ENG"

@@ -9,6 +9,7 @@ from handrail.policy.schema import LOCAL_CHOICE, Kind, Meaning, Pack, Question
 from handrail.policy.tests.story import Story
 
 DAY = date(2024, 6, 3)
+AT_REST = [("closed", "closed"), ("joined", "closed")]
 
 STEPS = """
 referral referral-on-behalf police-referral information-assessment safeguarding gateway-assessment
@@ -45,7 +46,7 @@ def test_it_has_every_stage_in_order(first_pack: Pack) -> None:
     kinds = [(stage.id, stage.kind.value) for stage in first_pack.stages]
     opened = ["information", "gateway", "channel-referred", "channel", "police-led"]
     opened += ["staff-concern", "staff-support", "exit"]
-    assert kinds == [*((id_, "open") for id_ in opened), ("reviews", "watched"), ("closed", "closed")]
+    assert kinds == [*((id_, "open") for id_ in opened), ("reviews", "watched"), *AT_REST]
 
 
 def test_it_has_every_step(first_pack: Pack) -> None:
@@ -272,6 +273,7 @@ def test_every_national_part_says_where(first_pack: Pack) -> None:
     }
     used |= {outcome.source for step in first_pack.steps for outcome in step.outcomes}
     used |= {part.source for part in (*first_pack.stages, *first_pack.code_lists, *first_pack.markings)}
+    used |= {register.source for register in first_pack.registers}
     assert used == set(first_pack.source_by_id)
     assert LOCAL_CHOICE in used
 
@@ -285,5 +287,6 @@ def test_every_code_list_is_used(first_pack: Pack) -> None:
     questions = [q for form in first_pack.forms for q in form.questions.values()]
     used = {q.codes for outer in questions for q in (outer, *outer.ask) if q.codes}
     access = first_pack.access
-    assert used | {access.purposes, access.findings, access.bases} == set(first_pack.codes_by_id)
+    asked = {access.purposes, access.findings, access.bases, first_pack.paper.purposes}
+    assert used | asked == set(first_pack.codes_by_id)
     assert {step.form for step in first_pack.steps if step.form} == set(first_pack.form_by_id)

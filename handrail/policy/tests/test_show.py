@@ -63,6 +63,7 @@ def test_it_mentions_every_part(first_pack: Pack, page: str) -> None:
     words += [
         q.label for form in first_pack.forms for outer in form.questions.values() for q in (outer, *outer.ask)
     ]
+    words += [word for register in first_pack.registers for word in (register.title, register.statement)]
     words += [role.label for role in first_pack.roles] + [source.title for source in first_pack.sources]
     missing = [word for word in words if str(escape(word)) not in page]
     assert missing == []
@@ -73,7 +74,7 @@ def test_every_local_choice_is_listed_with_its_note(first_pack: Pack, page: str)
     parts = (
         *first_pack.stages, *first_pack.steps, *first_pack.forms, *first_pack.limits, *first_pack.checks,
         *first_pack.follow_ups, *first_pack.code_lists, *first_pack.markings, first_pack.access,
-        first_pack.documents,
+        *first_pack.registers, first_pack.paper, first_pack.documents, *filter(None, [first_pack.factors]),
         *(outcome for step in first_pack.steps for outcome in step.outcomes),
     )  # fmt: skip
     assert sum(choice.whole for choice in choices) == sum(part.source == LOCAL_CHOICE for part in parts)

@@ -18,6 +18,11 @@ def step(id_: str, rest: str) -> str:
     return f'[[steps]]\nid = "{id_}"\ntitle = "{id_}"\nact = "{id_}"\nsource = "law"\n{rest}\n'
 
 
+REGISTER = '[[registers]]\nid = "told"\ntitle = "Told"\nstatement = "What was told."\nsource = "law"\n'
+BECOMING = f'{REGISTER}becomes = "decide"\nbecame_by = "decide"\ncarries = {{ a = "b" }}\n'
+TOLD = 'by = ["officer"]\nin_register = "told"'
+
+
 def question(rest: str) -> str:
     return f'[[forms.sections]]\nid = "more"\ntitle = "More"\n[[forms.sections.questions]]\n{rest}\n'
 
@@ -54,6 +59,16 @@ def question(rest: str) -> str:
         ("pack.toml", '[[roles]]\nid = "supervisor"', '[[roles]]\nid = "officer"', "roles[officer]: This id"),
         ("pack.toml", 'subdivision = "ENG"', 'subdivision = "ENGLAND"', "Calendar “GB/ENGLAND” is not known"),
         ("codes.toml", '"blue"', '"red"', "Code “red” is there more than once"),
+        # Registers
+        (STEPS, "", step("tell", 'by = ["officer"]\nin_register = "told"'), "Register “told” does not exist"),
+        (STEPS, "", REGISTER, "registers[told]: Nothing begins it"),
+        (STEPS, "", REGISTER + step("tell", f'{TOLD}\nopens = true\nform = "begin"'), "take “opens” or"),
+        (STEPS, "", REGISTER + step("tell", f'{TOLD}\nafter = ["begin"]'), "stands in another register"),
+        (STEPS, "", REGISTER + step("tell", f'{TOLD}\nsigns = "tell"'), "say in “after” what that began"),
+        (STEPS, "", BECOMING + step("tell", TOLD), "“becomes” names a step that opens a case"),
+        (STEPS, "", BECOMING + step("tell", TOLD), "“became_by” names a step of this register"),
+        (STEPS, "", BECOMING + step("tell", TOLD), "“a” or “b” is no question of the two forms"),
+        (STEPS, "beside = true", "beside = true\nends = true", "Only what stands in a register ends"),
         # Limits
         (LIMITS, 'step = "decide"', 'step = "decode"', "limits[decide]: Step “decode” does not exist"),
         (LIMITS, 'on_stages = ["work"]', 'on_stages = ["wrk"]', "Stage “wrk” does not exist. There are"),

@@ -45,7 +45,7 @@ def check(story: Story, today: date) -> None:
         assert outcome
         assert outcome.signed_off
     if pack.stage_by_id[position.stage].kind is StageKind.CLOSED:
-        assert not position.deadlines
+        assert {d.limit for d in position.deadlines} <= {"feedback-after-gateway", "feedback-after-exit"}
         assert position.waiting_since is None
     assert position.waiting_since is None or position.waiting_since <= today
 

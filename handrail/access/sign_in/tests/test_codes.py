@@ -175,6 +175,24 @@ def test_a_newer_link_ends_an_older_one_and_a_closed_account_all(visitor: Visito
     assert visitor.client.get("/sign-in/link/").status_code == 404
 
 
+def test_nobody_ends_the_invitation_of_a_colleague_by_asking_for_a_reset(
+    visitor: Visitor, cast: Cast
+) -> None:
+    invitation = links.make(cast.supervisor, Purpose.INVITATION)
+    tasks.make_and_send(cast.supervisor.pk, Purpose.RESET, None)
+    assert arrive(visitor, invitation).status_code == 200
+
+
+def test_a_password_that_was_chosen_ends_every_link_that_lies_about(visitor: Visitor, cast: Cast) -> None:
+    invitation, reset = (links.make(cast.supervisor, purpose) for purpose in Purpose)
+    arrive(visitor, invitation)
+    assert visitor.client.post("/sign-in/link/", {"password": LONG}).status_code == 302
+    assert arrive(Visitor(Client()), reset).status_code == 404
+    later = links.make(cast.supervisor, Purpose.RESET)
+    actions.choose_password(cast.supervisor, LONG)
+    assert arrive(Visitor(Client()), later).status_code == 404
+
+
 def test_only_the_digest_of_a_link_is_kept(cast: Cast) -> None:
     link = links.make(cast.supervisor, Purpose.INVITATION)
     secret = link.rstrip("/").rpartition("/")[2]

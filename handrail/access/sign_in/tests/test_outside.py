@@ -266,6 +266,7 @@ def test_s7_without_a_second_factor_anywhere_only_setting_one_up_opens(
 ) -> None:
     go(visitor, fake)
     assert visitor.client.get("/home/").headers["Location"].startswith("/account/second-factor/")
+    assert visitor.client.get("/account/app/").status_code == 200
 
 
 def test_s7_a_proof_there_counts_as_fresh_from_when_it_was_given(
@@ -283,6 +284,20 @@ def test_s7_a_proof_there_counts_as_fresh_from_when_it_was_given(
         response = go(visitor, fake, act="again/?next=/account/password/")
         assert (response.status_code == 403) is (status == 403)
         assert (visitor.client.get("/account/password/").status_code == 200) is (status == 200)
+
+
+def test_s7_to_be_signed_in_there_already_is_no_fresh_proof(
+    visitor: Visitor, connected: Person, fake: FakeIssuer, clock: Clock
+) -> None:
+    """A screen left open is enough to come in that way, and not enough for what is asked for again."""
+    for auth_time in (None, clock.now.timestamp() - 360):
+        fake.claims = {"acr": "two"} | ({"auth_time": auth_time} if auth_time else {})
+        go(visitor, fake)
+        assert visitor.gets_in()
+        assert visitor.client.get("/account/password/").headers["Location"].startswith("/sign-in/again/")
+    fake.claims = {"acr": "two", "auth_time": clock.now.timestamp()}
+    go(visitor, fake)
+    assert visitor.client.get("/account/password/").status_code == 200
 
 
 def test_s7_one_factor_there_is_no_fresh_proof(
@@ -309,6 +324,20 @@ def test_an_account_is_connected_by_whoever_is_signed_in_to_it(
     assert not OutsideIdentity.objects.exists()
 
 
+def test_a_code_that_was_talked_out_of_somebody_connects_no_sign_in_of_the_thief(
+    visitor: Visitor, cast: Cast, secret: str, fake: FakeIssuer
+) -> None:
+    visitor.both(cast.officer.email, secret)
+    visitor.add_passkey(Passkey())
+    thief = Visitor(Client(SERVER_NAME="localhost"))
+    thief.password(cast.officer.email)
+    thief.code(code(secret, 1))
+    assert thief.gets_in()
+    there = thief.client.get("/sign-in/with/force/connect/").headers["Location"]
+    assert there.startswith("/account/second-factor/")
+    assert not OutsideIdentity.objects.exists()
+
+
 def test_an_identity_is_connected_to_one_account(
     visitor: Visitor, cast: Cast, connected: Person, fake: FakeIssuer
 ) -> None:
@@ -332,6 +361,59 @@ def test_an_invitation_is_accepted_with_the_organisations_own_sign_in(
     late = Visitor(Client())
     late.client.get(link)
     assert late.client.get("/sign-in/with/force/accept/").status_code == 404
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_letter_never_takes_the_place_of_a_second_factor(
+    visitor: Visitor, cast: Cast, secret: str, fake: FakeIssuer, purpose: Purpose
+) -> None:
+    """Whoever reads the post of a colleague has an account at the same issuer, and no code of theirs."""
+    fake.subject, fake.claims = "the thief", {"acr": "phr"}
+    link = links.make(cast.officer, purpose).removeprefix("http://localhost:8000")
+    visitor.client.get(link)
+    go_if_let(visitor, fake)
+    assert not visitor.gets_in()
+    assert not OutsideIdentity.objects.exists()
+
+
+def test_a_link_to_choose_a_password_connects_nothing(visitor: Visitor, cast: Cast, fake: FakeIssuer) -> None:
+    fake.claims = {"acr": "two"}
+    visitor.client.get(links.make(cast.supervisor, Purpose.RESET).removeprefix("http://localhost:8000"))
+    go_if_let(visitor, fake)
+    assert not visitor.gets_in()
+    assert not OutsideIdentity.objects.exists()
+
+
+def test_a_letter_sets_up_no_second_factor_where_the_issuer_has_them(
+    visitor: Visitor, connected: Person, fake: FakeIssuer, clock: Clock
+) -> None:
+    """Whoever signs in there alone has no app here, and is no easier to rob by their post for that."""
+    visitor.client.get(links.make(connected, Purpose.RESET).removeprefix("http://localhost:8000"))
+    visitor.client.post("/sign-in/link/", {"password": "three unlikely words"})
+    for page in ("/account/app/", "/account/passkeys/add/"):
+        assert visitor.client.get(page).headers["Location"].startswith("/account/second-factor/")
+    assert "Prove it with Sign-in of" in visitor.client.get("/account/second-factor/").content.decode()
+    fake.claims = {"acr": "two", "auth_time": clock.now.timestamp()}
+    assert go(visitor, fake, act="again/").status_code == 302
+    assert visitor.client.get("/account/app/").status_code == 200
+
+
+def go_if_let(visitor: Visitor, fake: FakeIssuer) -> None:
+    """There and back with an invitation, where the page sends anybody there."""
+    sent = visitor.client.get("/sign-in/with/force/accept/")
+    if sent.status_code == 302:
+        code, state = fake.code_for(sent.headers["Location"])
+        visitor.client.get("/sign-in/with/force/back/", {"code": code, "state": state})
+
+
+def test_who_lost_everything_begins_anew_with_the_organisations_own_sign_in(
+    visitor: Visitor, connected: Person, fake: FakeIssuer
+) -> None:
+    actions.forget_factors(connected)
+    fake.subject, fake.claims = "somebody anew", {"acr": "two"}
+    visitor.client.get(links.make(connected, Purpose.INVITATION).removeprefix("http://localhost:8000"))
+    assert go(visitor, fake, act="accept/").headers["Location"] == "/home/"
+    assert OutsideIdentity.objects.get().subject == "somebody anew"
 
 
 def test_an_invitation_to_another_force_is_not_used_up(

@@ -41,11 +41,12 @@ def link(request: HttpRequest) -> HttpResponse:
     form = forms.NewPassword(found.person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _use(request, found, form.cleaned_data["password"])
+    is_invitation = found.purpose == Purpose.INVITATION
     context = {
         "errors": form.messages,
-        "is_invitation": found.purpose == Purpose.INVITATION,
+        "is_invitation": is_invitation,
         "email": found.person.email,
-        "issuers": settings.ISSUERS.values() if found.purpose == Purpose.INVITATION else [],
+        "issuers": [] if not is_invitation or actions.is_in_use(found.person) else settings.ISSUERS.values(),
     }
     return render(request, "sign_in/link.html", context, status=WRONG if form.messages else 200)
 

@@ -13,7 +13,7 @@ from handrail.access.audience import Audience, audience
 from handrail.access.sign_in import actions, entering, links, proof
 from handrail.access.sign_in.again import freshly_proven
 from handrail.access.sign_in.middleware import before_proof
-from handrail.access.sign_in.models import OutsideIdentity
+from handrail.access.sign_in.models import OutsideIdentity, Purpose
 from handrail.access.sign_in.oidc import relying
 from handrail.access.sign_in.oidc.issuers import Issuer
 from handrail.access.sign_in.oidc.relying import Return, Why
@@ -22,6 +22,7 @@ from handrail.access.sign_in.oidc.token import Identity, NotBelieved
 from handrail.access.sign_in.proof import Method
 from handrail.access.sign_in.views.account import person_of
 from handrail.access.sign_in.views.links import ARRIVED
+from handrail.access.sign_in.views.setting_up import by_what_stands
 from handrail.organisations.models import Organisation, Person
 
 log = structlog.get_logger("handrail.sign_in")
@@ -60,13 +61,14 @@ def go(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def accept(request: HttpRequest, key: str) -> HttpResponse:
     """Accept an invitation with an organisation's own sign-in in the place of a password."""
-    if links.find(request.session.get(ARRIVED, "")) is None:
+    link = links.find(request.session.get(ARRIVED, ""))
+    if link is None or link.purpose != Purpose.INVITATION or actions.is_in_use(link.person):
         return render(request, "sign_in/link-gone.html", status=404)
     return _send(request, issuer_of(key), Why.INVITATION, "")
 
 
 @audience(Audience.SIGNED_IN)
-@freshly_proven
+@by_what_stands
 @require_safe
 def connect(request: HttpRequest, key: str) -> HttpResponse:
     """Off to connect an organisation's own sign-in to the account that is signed in."""
@@ -168,7 +170,9 @@ def _enter(request: HttpRequest, person: Person, returned: Return) -> HttpRespon
     organisation = Organisation.objects.filter(slug=who.issuer.organisation).first()
     if organisation is None or not actions.works_under(person, organisation):
         return refused(request, NO_POST, who.issuer)
-    return entering.begin(request, person, who.method, returned.onward)
+    # To be signed in there already is no fresh proof; but whoever has nothing else yet has to set it up.
+    at = None if who.method is Method.OUTSIDE else who.proved_at or 0
+    return entering.begin(request, person, who.method, returned.onward, at=at)
 
 
 def _send(request: HttpRequest, issuer: Issuer, why: Why, onward: str) -> HttpResponse:

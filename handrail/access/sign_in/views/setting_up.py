@@ -19,13 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from handrail.access.audience import Audience, audience
 from handrail.access.sign_in import actions, entering, factors, forms, passkeys, proof
-from handrail.access.sign_in.again import freshly_proven
+from handrail.access.sign_in.again import freshly_proven, issuers_of
 from handrail.access.sign_in.middleware import before_proof
 from handrail.access.sign_in.proof import Method, Strength
 from handrail.access.sign_in.proving import WRONG
 from handrail.access.sign_in.views.account import person_of
 from handrail.access.sign_in.views.entrance import READ_OR_SEND
-from handrail.organisations.models import Person
 
 Given = ParamSpec("Given")
 View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
@@ -33,11 +32,16 @@ SECRET = "new_app"  # noqa: S105 under which the session keeps it
 NEXT = "after_setting_up"
 
 
-def standing(person: Person) -> Strength:
-    """What somebody must prove before they change with what they prove it: as much as they can."""
+def standing(request: HttpRequest) -> Strength:
+    """What somebody must prove before they change with what they prove it: as much as they can.
+
+    Where an outside sign-in vouches for them, a password by a letter is not enough to set up anything here.
+    """
+    person = person_of(request)
     if factors.has_passkey(person):
         return Strength.PHISHING_RESISTANT
-    return Strength.TWO_FACTOR if factors.has_app(person) else Strength.ONE_FACTOR
+    elsewhere = issuers_of(person) and Method.OUTSIDE not in proof.methods_of(request)
+    return Strength.TWO_FACTOR if factors.has_app(person) or elsewhere else Strength.ONE_FACTOR
 
 
 def by_what_stands(view: "View[Given]") -> "View[Given]":
@@ -45,7 +49,7 @@ def by_what_stands(view: "View[Given]") -> "View[Given]":
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
-        if proof.strength(request) < standing(person_of(request)):
+        if proof.strength(request) < standing(request):
             back = urlencode({"next": request.path}) if request.method == "GET" else ""
             return redirect(f"{reverse('sign_in:second-factor')}?{back}")
         return freshly_proven(view)(request, *args, **kwargs)
@@ -66,6 +70,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "has_app": factors.has_app(person),
         "needs_passkey": proof.needed(person) is Strength.PHISHING_RESISTANT,
         "is_enough": proof.suffices(request, person),
+        "issuers": [] if proof.is_two_factor(request) else issuers_of(person),
         "next": request.session.get(NEXT, ""),
     }
     return render(request, "sign_in/second-factor.html", context)

@@ -1,0 +1,117 @@
+"""Other referrals that may be about the same person: what came of them, what they have in common. Facts only.
+
+Nothing here weighs them or adds them up; a person does, and says why.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from handrail.cases.models import Case, Referral
+from handrail.cases.outside.models import Contact
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.schema import Meaning, Pack
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One other referral beside the one that a case began with."""
+
+    referral: Referral
+    here: bool
+    named: bool
+    sector: str
+    concern: str
+    days_apart: int
+    in_common: tuple[str, ...]
+    decided: str
+
+    @property
+    def between(self) -> str:
+        """How long lies between the two, in words."""
+        days = abs(self.days_apart)
+        if days == 0:
+            return "The same day"
+        return f"{days} {'day' if days == 1 else 'days'} {'before' if self.days_apart > 0 else 'after'}"
+
+
+def earlier_than(case: Case, person: Person) -> list[Earlier]:
+    """Every other referral on a case, and those about people plainly like its subject, the newest first."""
+    own = list(case.referrals.order_by("-received_on", "-pk"))
+    first = own.pop() if own else None
+    others = [*own, *_alike(case, person)]
+    if not others:
+        return []
+    named = set(Case.objects.named_to(person).filter(referrals__in=others).values_list("pk", flat=True))
+    senders = _senders([case, *(other.case for other in others)])
+    decided = _last_decisions([other.case for other in others if other.case_id in named])
+    return [_earlier(other, first, case, senders, named, decided) for other in others]
+
+
+def _alike(case: Case, person: Person) -> Iterable[Referral]:
+    if case.subject is None:
+        return []
+    return Referral.objects.visible_to(person).about_people_like(case.subject)[:MOST]
+
+
+def _earlier(
+    other: Referral,
+    first: Referral | None,
+    case: Case,
+    senders: Mapping[UUID, set[bytes]],
+    named: Collection[UUID],
+    decided: Mapping[UUID, str],
+) -> Earlier:
+    pack, same = case.pack, []
+    if first and other.concern and other.concern == first.concern:
+        same.append("Concern")
+    if first and other.sector and other.sector == first.sector:
+        same.append("Sector")
+    if other.case_id != case.pk and senders.get(other.case_id, set()) & senders.get(case.pk, set()):
+        same.append("Contact of the referrer")
+    began: date = first.received_on if first else case.opened_on
+    return Earlier(
+        referral=other,
+        here=other.case_id == case.pk,
+        named=other.case_id in named,
+        sector=label(pack, Meaning.SECTOR, other.sector),
+        concern=label(pack, Meaning.CONCERN, other.concern),
+        days_apart=(began - other.received_on).days,
+        in_common=tuple(same),
+        decided=decided.get(other.case_id, ""),
+    )
+
+
+def _last_decisions(cases: Iterable[Case]) -> dict[UUID, str]:
+    """By case, its last decision in words, sign-offs left out."""
+    known = {case.pk: case for case in cases}
+    packs = {case.pack_id: case.pack for case in known.values()}
+    decisions = {
+        step.id for pack in packs.values() for step in pack.steps if step.outcomes and not step.signs
+    }
+    entries = Entry.objects.filter(chain__in=known, act__in=decisions).order_by("chain", "-number")
+    found = {}
+    for entry in entries.distinct("chain"):
+        step = known[entry.chain].pack.step_by_id[entry.act]
+        outcome = step.outcome(entry.outcome)
+        found[entry.chain] = f"{step.title}: {outcome.title}" if outcome else step.title
+    return found
+
+
+def _senders(cases: Iterable[Case]) -> dict[UUID, set[bytes]]:
+    """By case, how those can be reached who sent its referral from outside, under digests."""
+    found: dict[UUID, set[bytes]] = {}
+    for case_id, who in Contact.objects.filter(case__in=list(cases)).values_list("case", "who"):
+        found.setdefault(case_id, set()).add(bytes(who))
+    return found
+
+
+def label(pack: Pack, meaning: Meaning, code: str) -> str:
+    """The label of a code that answers a question of this meaning, in the first form that knows it."""
+    lists = (q.codes for form in pack.forms if (q := form.meaning(meaning)) and q.codes)
+    known = (pack.codes_by_id[codes].labels for codes in lists)
+    return next((labels[code] for labels in known if code in labels), "Not said")

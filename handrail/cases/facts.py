@@ -1,0 +1,55 @@
+"""What is known of a case as far as its forms depend on it: while one is filled in and when it is sent.
+
+Who asks counts: a referral that they may not see changes no question of theirs.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from handrail.cases.factors import found_in, without_plan
+from handrail.cases.models import Case, Referral
+from handrail.organisations.models import Person
+from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts, facts_used
+from handrail.policy.schema import Pack, Step
+
+
+def facts_for(case: Case | None, step: Step, pack: Pack, person: Person | None) -> Facts:
+    """The facts by which the form of a step asks, and what always counts, as they are now."""
+    if case is None or person is None:
+        return NOTHING_KNOWN
+    wanted = facts_used(pack.form_of(step))
+    facts: dict[Fact, tuple[str, ...]] = {
+        Fact.PERSON_KNOWN: ("yes",),
+        Fact.RESTRICTED: (yes_or_no(case.restricted),),
+    }
+    if Fact.EARLIER_REFERRALS in wanted:
+        facts[Fact.EARLIER_REFERRALS] = (yes_or_no(has_other_referrals(case, person)),)
+    if Fact.FACTORS_FOUND in wanted:
+        facts[Fact.FACTORS_FOUND] = tuple(found_in(case))
+    if Fact.FACTORS_WITHOUT_PLAN in wanted:
+        facts[Fact.FACTORS_WITHOUT_PLAN] = tuple(without_plan(case))
+    return facts
+
+
+def has_other_referrals(case: Case, person: Person) -> bool:
+    """Whether a case has more than one referral, or another is about somebody plainly like its subject."""
+    if case.referrals.all()[1:].exists():
+        return True
+    if case.subject is None:
+        return False
+    return Referral.objects.visible_to(person).about_people_like(case.subject).exists()
+
+
+def recorded(facts: Facts, pack: Pack, step: Step) -> Mapping[str, Any]:
+    """What the record keeps of the facts by which a form asked; nothing where it opens a case."""
+    used = facts_used(pack.form_of(step))
+    return {"facts": _plain(facts, used)} if used and facts is not NOTHING_KNOWN else {}
+
+
+def _plain(facts: Facts, used: Iterable[Fact]) -> dict[str, list[str]]:
+    return {fact.value: list(facts.get(fact, ())) for fact in sorted(used)}
+
+
+def yes_or_no(true: bool) -> str:
+    """How a fact says whether it holds."""
+    return "yes" if true else "no"

@@ -1,0 +1,67 @@
+"""Which assessments are dated after the decision that they should have informed.
+
+A decision is informed by an assessment that was both made and recorded before it, since the last decision of
+its kind. Where there is none, the next assessment is a record after the fact, and says so.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from handrail.cases.models import Case
+from handrail.ledger.models import Entry
+from handrail.policy.schema import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An entry as far as this asks: its number, its step and when it happened."""
+
+    number: int
+    act: str
+    happened_at: datetime
+
+    def came_before(self, other: "Dated") -> bool:
+        """Whether it was both recorded and made before the other, by the day."""
+        made, then = timezone.localdate(self.happened_at), timezone.localdate(other.happened_at)
+        return self.number < other.number and made <= then
+
+
+def after_the_fact(case: Case) -> dict[int, int]:
+    """Assessments dated after the decision they should have informed: its number by theirs."""
+    informing = {step.id for step in case.pack.steps if step.informs}
+    decisions = {decision for step in case.pack.steps for decision in step.informs}
+    entries = Entry.objects.filter(chain=case.pk, act__in=informing | decisions).order_by("number")
+    return late_for(case.pack, [Dated(*row) for row in entries.values_list("number", "act", "happened_at")])
+
+
+def late_for(pack: Pack, entries: Iterable[Dated]) -> dict[int, int]:
+    """The same of these entries, which are in the order of their numbers."""
+    listed = list(entries)
+    found: dict[int, int] = {}
+    for step in pack.steps:
+        assessments = [entry for entry in listed if entry.act in _with_form_of(pack, step.id)]
+        for decision in step.informs:
+            decided = [entry for entry in listed if entry.act == decision]
+            found |= _late(assessments, decided)
+    return found
+
+
+def _with_form_of(pack: Pack, step_id: str) -> set[str]:
+    """The step, and those by which the same assessment is made again."""
+    form = pack.step_by_id[step_id].form
+    return {step.id for step in pack.steps if step.id == step_id or (form and step.form == form)}
+
+
+def _late(assessments: list[Dated], decisions: list[Dated]) -> dict[int, int]:
+    found = {}
+    since = 0
+    for decision in decisions:
+        informed = any(a.came_before(decision) and a.number > since for a in assessments)
+        later = (a for a in assessments if a.number > since and not a.came_before(decision))
+        if not informed and (first := next(later, None)):
+            found[first.number] = decision.number
+        since = decision.number
+    return found

@@ -1,0 +1,63 @@
+"""A matter that becomes a referral: the form begins with what is known, and sending it is the act."""
+
+from typing import Any
+
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.matters.acts import posts_on
+from handrail.cases.matters.models import Matter
+from handrail.cases.models import Draft
+from handrail.cases.packs import current_pack
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy import registers
+from handrail.policy.process import Refusal
+from handrail.policy.schema import Meaning
+
+
+def may_become(matter: Matter, person: Person) -> bool:
+    """Whether somebody may turn a matter into a referral now."""
+    return bool(matter.register.becomes) and refused(matter, person) is None
+
+
+def refused(matter: Matter, person: Person) -> Refusal | None:
+    """Why somebody may not turn a matter into a referral, or None when they may."""
+    step = matter.pack.step_by_id[matter.register.became_by or ""]
+    roles = {post.role for post in posts_on(matter, person)}
+    return registers.refusal(matter.pack, matter.standing, step, by=str(person.pk), roles=roles)
+
+
+def begin_referral(matter: Matter, *, by: Person) -> Draft:
+    """The form of a referral from a matter, with what is known filled in, or the one begun before.
+
+    Raises NotAllowed or NotNow.
+    """
+    if refusal := refused(matter, by):
+        raise (NotAllowed if refusal.of_person else NotNow)(refusal.reason)
+    begun = Draft.objects.of(by).filter(matter=matter, step_id=matter.register.becomes).first()
+    if begun:
+        return begun
+    pack = current_pack()
+    step_id = matter.register.becomes or ""
+    return Draft.objects.create(
+        person=by, matter=matter, pack_id=pack.id, step_id=step_id, typed=known(matter, step_id)
+    )
+
+
+def known(matter: Matter, step_id: str) -> dict[str, list[str]]:
+    """What is typed into the form of a referral: the matter's force, and what its register carries over."""
+    pack = current_pack()
+    form = pack.form_of(pack.step_by_id[step_id])
+    answers = _answers(matter)
+    carried = {
+        to: [str(answers[id_])]
+        for id_, to in matter.register.carries.items()
+        if id_ in answers and form and to in form.questions
+    }
+    asked = form.meaning(Meaning.FORCE) if form else None
+    return carried | ({asked.id: [str(matter.force_id)]} if asked else {})
+
+
+def _answers(matter: Matter) -> dict[str, Any]:
+    """The answers of the entry that began a matter; none where they were erased."""
+    entry = Entry.objects.filter(chain=matter.pk, number=1).select_related("content").get()
+    return dict(entry.content.content["answers"]) if hasattr(entry, "content") else {}

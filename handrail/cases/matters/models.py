@@ -1,0 +1,152 @@
+"""Matters as they stand. Every row follows from the entries of its chain, and only `acts` writes it.
+
+A row holds no text: what was asked, advised or done is in the entries, for those who may read them.
+"""
+
+import secrets
+import uuid
+from typing import ClassVar, Self
+from uuid import UUID
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from handrail.cases.packs import pack
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.process import Pending
+from handrail.policy.registers import Standing
+from handrail.policy.schema import Pack, Register
+
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_matter_reference() -> str:
+    """A reference that can be read out and tells nothing, like R-7K3M-Q9XW."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"R-{letters[:4]}-{letters[4:]}"
+
+
+def read(person: Person) -> Q:
+    """The matters of which somebody reads all: those of their force, and those that they recorded."""
+    posts = [post for post in person.current_posts if post.is_vetted()]
+    whole = [p.force_id for p in person.posts_that_may(Capability.READ_REGISTERS) if p in posts]
+    keeps = [p for p in person.posts_that_may(Capability.READ_OWN_MATTERS) if p in posts]
+    own = Q(begun_by=person) if whole or keeps else Q(pk__in=[])
+    return Q(force__in=whole) | own
+
+
+def seen(person: Person) -> Q:
+    """The matters of which somebody sees at least where they stand."""
+    overseen = Q(pk__in=[])
+    for post in person.current_posts:
+        if not post.is_vetted():
+            continue
+        if post in person.posts_that_may(Capability.OVERSEE_NATION):
+            overseen |= Q(pk__isnull=False)
+        if post in person.posts_that_may(Capability.OVERSEE_REGION):
+            overseen |= Q(force__parent=post.organisation_id)
+    return overseen | read(person)
+
+
+class MatterQuerySet(models.QuerySet["Matter"]):
+    """Sets of matters."""
+
+    def visible_to(self, person: Person) -> Self:
+        """The matters of which this person sees at least where they stand."""
+        return self.filter(seen(person))
+
+    def read_by(self, person: Person) -> Self:
+        """The matters of which this person reads all."""
+        return self.filter(read(person))
+
+    def waiting_for_another(self) -> Self:
+        """Matters with a decision that somebody else has still to look at."""
+        return self.exclude(pending_step="")
+
+
+@pghistory.track()
+class Matter(models.Model):
+    """Where a matter stands: in which register and force, what was decided, and which case it became."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_matter_reference)
+    register_id = models.CharField(max_length=60)
+    pack_id = models.CharField(max_length=60)
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="matters")
+    begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    begun_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=60, blank=True)
+    decided = models.CharField(max_length=60, blank=True)
+    taken = ArrayField(models.CharField(max_length=60), default=list)
+    pending_step = models.CharField(max_length=60, blank=True)
+    pending_outcome = models.CharField(max_length=60, blank=True)
+    pending_by = models.UUIDField(null=True)
+    pending_number = models.PositiveIntegerField(null=True)
+    became = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="matters")
+
+    # For the chronology, which tells a matter as it tells a case: all of it to who reads it at all.
+    only_stages: frozenset[str] | None = None
+    level = 0
+
+    objects = MatterQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(pending_step="", pending_by=None, pending_number=None)
+                | (~Q(pending_step="") & Q(pending_by__isnull=False, pending_number__isnull=False)),
+                name="matter_pending_decision_is_whole",
+                violation_error_message="A decision that awaits another names who took it, and its entry.",
+            ),
+            models.CheckConstraint(
+                condition=Q(became=None) | Q(ended_on__isnull=False),
+                name="matter_that_became_a_case_is_settled",
+                violation_error_message="What became a case is settled.",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["register_id", "force", "-begun_on"], name="matter_by_force"),
+            models.Index(fields=["register_id", "-begun_on", "id"], name="matter_newest"),
+            models.Index(fields=["begun_by"], name="matter_by_author"),
+            models.Index(fields=["became"], name="matter_became", condition=Q(became__isnull=False)),
+            models.Index(fields=["force"], name="matter_waiting", condition=~Q(pending_step="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def pack(self) -> Pack:
+        """The policy under which the matter was begun."""
+        return pack(self.pack_id)
+
+    @property
+    def register(self) -> Register:
+        """The register in which it stands, as its pack describes it."""
+        return self.pack.register_by_id[self.register_id]
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands, as the columns say."""
+        pending = None
+        if self.pending_step and self.pending_number is not None:
+            by = str(self.pending_by)
+            pending = Pending(self.pending_step, self.pending_outcome, by, self.pending_number)
+        ended, became = self.ended_on is not None, self.became_id is not None
+        return Standing(frozenset(self.taken), pending, self.decided, ended, became)
+
+    def stand(self, standing: Standing, case: UUID | None = None) -> None:
+        """Write a standing into the columns; `ended_on` is left to who knows the day."""
+        pending = standing.pending
+        self.taken = sorted(standing.taken)
+        self.decided = standing.decided
+        self.pending_step = pending.step if pending else ""
+        self.pending_outcome = pending.outcome if pending else ""
+        self.pending_by = UUID(pending.by) if pending else None
+        self.pending_number = pending.number if pending else None
+        self.became_id = case or self.became_id

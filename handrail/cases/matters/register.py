@@ -1,0 +1,166 @@
+"""A register as its readers see it: which are theirs, its rows, and its counts."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from handrail.cases.matters.models import Matter, MatterQuerySet
+from handrail.cases.packs import current_pack
+from handrail.ledger.models import Entry
+from handrail.organisations.capabilities import OVERSEES, Capability
+from handrail.organisations.models import Person
+from handrail.policy import registers
+from handrail.policy.schema import Meaning, Pack, Question, Register, Step
+
+COUNTED_FOR = timedelta(days=365)
+
+
+def registers_of(person: Person) -> list[Register]:
+    """The registers in which somebody records, or which they read or oversee."""
+    pack = current_pack()
+    if person.may(Capability.READ_REGISTERS, *OVERSEES):
+        return list(pack.registers)
+    return [register for register in pack.registers if beginnings_for(pack, register, person)]
+
+
+def beginnings_for(pack: Pack, register: Register, person: Person) -> list[Step]:
+    """The steps by which somebody may begin a matter of a register."""
+    steps = registers.beginnings(pack, register)
+    return [step for step in steps if not person.roles.isdisjoint(step.by)]
+
+
+def kind_asked(pack: Pack, register: Register) -> Question | None:
+    """The question by whose answers the register is filtered."""
+    forms = (pack.form_of(step) for step in registers.beginnings(pack, register))
+    found = (form.meaning(Meaning.MATTER_KIND) for form in forms if form)
+    return next((question for question in found if question and question.codes), None)
+
+
+def kinds(pack: Pack, register: Register) -> dict[str, str]:
+    """The kinds of matter of a register, by code."""
+    asked = kind_asked(pack, register)
+    return pack.codes_by_id[asked.codes].labels if asked and asked.codes else {}
+
+
+def decisions(pack: Pack, register: Register) -> dict[str, str]:
+    """What may be decided on a matter of a register, by the id of the outcome."""
+    steps = (step for step in pack.steps_of(register) if not step.signs)
+    return {outcome.id: outcome.title for step in steps for outcome in step.outcomes}
+
+
+STATES = {
+    "open": "Open",
+    "waiting": "Second look due",
+    "settled": "Settled",
+    "became": "Became a referral",
+}
+
+
+def state_of(matter: Matter) -> str:
+    """Where a matter stands, as one of the states."""
+    if matter.became_id:
+        return "became"
+    if matter.pending_step:
+        return "waiting"
+    return "settled" if matter.ended_on else "open"
+
+
+def in_state(matters: MatterQuerySet, state: str) -> MatterQuerySet:
+    """The matters that stand so; those of no state that there is are none."""
+    conditions = {
+        "open": Q(ended_on=None, pending_step=""),
+        "waiting": ~Q(pending_step=""),
+        "settled": Q(ended_on__isnull=False, became=None),
+        "became": Q(became__isnull=False),
+    }
+    return matters.filter(conditions[state]) if state in conditions else matters.none()
+
+
+def filtered(matters: MatterQuerySet, filters: dict[str, str]) -> MatterQuerySet:
+    """The matters that fit the filters; a filter whose value makes no sense finds nothing."""
+    fields = {"force": "force__slug", "kind": "kind", "decided": "decided"}
+    wanted = {fields[name]: value for name, value in filters.items() if name in fields and value}
+    matters = matters.filter(**wanted)
+    return in_state(matters, filters["state"]) if filters.get("state") else matters
+
+
+def titles_of(matters: Iterable[Matter], person: Person) -> dict[UUID, str]:
+    """The few words by which the matters are known that somebody reads; none where they are withheld."""
+    ids = [matter.pk for matter in matters]
+    read = set(Matter.objects.filter(pk__in=ids).read_by(person).values_list("pk", flat=True))
+    first = Entry.objects.filter(chain__in=read, number=1).select_related("content")
+    known = {entry.chain: title_in(entry) for entry in first if hasattr(entry, "content")}
+    return {matter: known.get(matter, "") for matter in read}
+
+
+def title_in(entry: Entry) -> str:
+    """The few words by which a matter is known, from the entry that began it."""
+    pack = current_pack()
+    step = pack.step_by_id.get(entry.act)
+    form = pack.form_of(step) if step else None
+    asked = form.meaning(Meaning.MATTER_TITLE) if form else None
+    return str(entry.content.content["answers"].get(asked.id, "")) if asked else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many matters there are, by what was decided, and how many wait or became a case."""
+
+    where: str
+    total: int
+    decided: dict[str, int]
+    waiting: int
+    became: int
+
+
+def counts(matters: MatterQuerySet, pack: Pack, register: Register, today: date) -> list[Counts]:
+    """The counts of the last year, for each force that has any."""
+    since = today - COUNTED_FOR
+    outcomes = list(decisions(pack, register))
+    counted = matters.filter(register_id=register.id, begun_on__gt=since).order_by("force__name")
+    named = {_column(i): Count("pk", filter=Q(decided=id_)) for i, id_ in enumerate(outcomes)}
+    rows: QuerySet[Matter, Any] = counted.values("force__name").annotate(
+        total=Count("pk"),
+        waiting=Count("pk", filter=~Q(pending_step="")),
+        turned=Count("pk", filter=Q(became__isnull=False)),
+        **named,
+    )
+    return [
+        Counts(
+            row["force__name"],
+            row["total"],
+            {id_: row[_column(i)] for i, id_ in enumerate(outcomes)},
+            row["waiting"],
+            row["turned"],
+        )
+        for row in rows
+    ]
+
+
+def _column(place: int) -> str:
+    return f"decided_{place}"
+
+
+def summed(rows: Collection[Counts]) -> Counts:
+    """The counts of all forces together."""
+    decided: dict[str, int] = {}
+    for row in rows:
+        decided = {id_: decided.get(id_, 0) + count for id_, count in row.decided.items()}
+    total, waiting = sum(row.total for row in rows), sum(row.waiting for row in rows)
+    return Counts("All together", total, decided, waiting, sum(row.became for row in rows))
+
+
+def second_looks(person: Person) -> list[tuple[Register, int]]:
+    """For those who look at what others decided: how many decisions wait for them, by register."""
+    pack = current_pack()
+    signing = [s for s in pack.steps if s.in_register and s.signs and not person.roles.isdisjoint(s.by)]
+    if not signing:
+        return []
+    waiting = Matter.objects.read_by(person).waiting_for_another().exclude(pending_by=person.pk)
+    waiting = waiting.filter(pending_step__in=[step.signs for step in signing])
+    found = waiting.order_by("register_id").values_list("register_id").annotate(Count("pk"))
+    return [(pack.register_by_id[id_], count) for id_, count in found if id_ in pack.register_by_id]

@@ -1,0 +1,42 @@
+"""What whoever referred may know of their referral: that it was received, when, and what they were told.
+
+A row of its own that names no case and nobody whom the referral is about, so that its reader sees no more.
+"""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from handrail.organisations.models import Person
+
+
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    """Sets of receipts."""
+
+    def of(self, person: Person) -> Self:
+        """The receipts of what somebody referred, the newest first."""
+        return self.filter(person=person).order_by("-received_on", "-pk")
+
+
+class Receipt(models.Model):
+    """A referral as its referrer sees it. `said` are the sentences they were told, as they stood then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    referral = models.OneToOneField("cases.Referral", on_delete=models.PROTECT, related_name="receipt")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=12)
+    received_on = models.DateField()
+    said = ArrayField(models.TextField(), default=list)
+    told_on = models.DateField(null=True)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "-received_on"], name="receipt_by_person")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

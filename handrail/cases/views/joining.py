@@ -1,0 +1,116 @@
+"""Joining a case to the open one about the same person, and taking them apart again."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.cases import joining
+from handrail.cases.asked import Sheet, posted, reason
+from handrail.cases.earlier import earlier_than
+from handrail.cases.errors import Refused
+from handrail.cases.models import Case
+from handrail.cases.record import Record
+from handrail.cases.views.case import steps_open_to
+from handrail.cases.views.people import person_of
+from handrail.cases.views.sight import Sight, of_case, shown
+from handrail.policy.schema import Code, Kind, Question
+
+WRONG = 422
+CONFLICT = 409
+LONGEST_NUMBER = 9
+WHICH = Question(
+    id="into", kind=Kind.CHOICE, label="Which case is about the same person?", missing="Select a case"
+)
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def join(request: HttpRequest, case: Case) -> HttpResponse:
+    """Choose the open case about the same person, say why it is the same, and join the two."""
+    person = person_of(request)
+    refuse_unless_open(request, case, "join")
+    near, far = joining.to_join(case, person), joining.elsewhere(case, person)
+    shown(request, [*near, *(other.case for other in far)])
+    choices = [Code(id=str(c.pk), label=f"{c.called}, {c.reference}", hint=standing(c)) for c in near]
+    why = reason(
+        "How do you know that it is the same person?",
+        "Say how you know that it is the same person",
+        "It stands on both records.",
+    )
+    sheet = Sheet(case.pack, (WHICH, why), choices={"into": choices})
+    status, problem = 200, ""
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                return _join(request, case, UUID(sheet.answer("into")), sheet.answer("reason"))
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
+    context = {
+        "case": case,
+        "sheet": sheet,
+        "near": near,
+        "far": far,
+        "earlier": earlier_than(case, person),
+        "problem": problem,
+    }
+    return render(request, "cases/join.html", context, status=status)
+
+
+def _join(request: HttpRequest, case: Case, into: UUID, why: str) -> HttpResponse:
+    person = person_of(request)
+    joined = joining.join(case.pk, into, by=person, reason=why, seen_version=seen(request, case))
+    messages.success(
+        request, f"The referral belongs to case {joined.reference} now, which is looked at again."
+    )
+    there = Case.objects.filter(pk=joined.pk).worked_on_by(person).exists()
+    return redirect("cases:case", joined.pk if there else case.pk)
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
+    """Open a case that was joined to another one again, because it was not the same person."""
+    refuse_unless_open(request, case, "part")
+    sheet = Sheet(
+        case.pack, (reason("Why do they not belong together?", "Say why they do not belong together"),)
+    )
+    status, problem = 200, ""
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                version = seen(request, case)
+                joining.take_apart(
+                    case.pk, by=person_of(request), reason=sheet.answer("reason"), seen_version=version
+                )
+                messages.success(request, "The case is open again, with its referral.")
+                return redirect("cases:case", case.pk)
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
+    context = {"case": case, "sheet": sheet, "problem": problem}
+    return render(request, "cases/take-apart.html", context, status=status)
+
+
+def refuse_unless_open(request: HttpRequest, case: Case, act: str) -> None:
+    """Answer that there is no such page where the person may not do this now."""
+    if not any(step.joining == act for step in steps_open_to(Record.of(case), person_of(request))):
+        raise Http404
+
+
+def seen(request: HttpRequest, case: Case) -> int:
+    """The version of the case that the page showed."""
+    said = request.POST.get("seen_version", "")
+    return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else case.version
+
+
+def standing(case: Case) -> str:
+    """Where a case stands and who owns it, in a line."""
+    owner = case.owner.name if case.owner else "nobody"
+    return f"Stands at {case.stage.title} since {case.stage_since:%-d %b %Y}, owned by {owner}"

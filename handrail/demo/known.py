@@ -1,0 +1,38 @@
+"""What is known of a made-up case before a form is filled in, from the acts in memory."""
+
+from handrail.cases.factors import found_by, planning_steps, steps_with
+from handrail.cases.facts import yes_or_no
+from handrail.cases.record import Record
+from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts
+
+
+def known_of(record: Record) -> Facts:
+    """The facts by which forms ask. Made-up cases know of the referrals on themselves alone."""
+    if not record.acts:
+        return NOTHING_KNOWN
+    found = _found(record)
+    planned = _planned(record)
+    return {
+        Fact.PERSON_KNOWN: ("yes",),
+        Fact.RESTRICTED: ("no",),
+        Fact.EARLIER_REFERRALS: (yes_or_no(bool(record.further)),),
+        Fact.FACTORS_FOUND: found,
+        Fact.FACTORS_WITHOUT_PLAN: [code for code in found if code not in planned],
+    }
+
+
+def _found(record: Record) -> list[str]:
+    """The factors that the last assessment found, by the day on which it was made."""
+    factors = record.pack.factors
+    assessing = steps_with(record.pack, factors.assessed) if factors else []
+    made = sorted((act for act in record.acts if act.act in assessing), key=lambda act: act.happened_at)
+    return list(found_by(factors, made[-1].content["answers"])) if factors and made else []
+
+
+def _planned(record: Record) -> set[str]:
+    """The factors about which a plan does something."""
+    factors, planning = record.pack.factors, planning_steps(record.pack)
+    if factors is None:
+        return set()
+    plans = (act.content["answers"].get(factors.planned, {}) for act in record.acts if act.act in planning)
+    return {code for plan in plans for code, line in plan.items() if line.get(factors.done) == "yes"}

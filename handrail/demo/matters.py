@@ -1,0 +1,153 @@
+"""A few dozen matters without a case, told through the acts of a person on the screen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from handrail.cases import actions
+from handrail.cases.matters import acts
+from handrail.cases.matters.becoming import known
+from handrail.cases.matters.models import Matter
+from handrail.cases.packs import current_pack
+from handrail.cases.people import choices_of
+from handrail.demo.cast import casts
+from handrail.demo.data import read
+from handrail.demo.filling import Clerk, Scene
+from handrail.demo.persona import Referred, persona
+from handrail.demo.restricted import somebody
+from handrail.demo.telling import facts_of, given_at_opening, tags_of
+from handrail.organisations.models import Organisation, Person
+from handrail.organisations.roles import Role
+
+FORCES = ("west-yorkshire", "kent", "greater-manchester", "metropolitan", "south-wales")
+WITHIN_DAYS = 300
+FIRST_PERSONA = 10_000_000  # beyond those whom the referrals are about
+
+Typed = dict[str, list[str]]
+
+
+def tell(seed: int, until: datetime) -> int:
+    """Record everything in the first force, and a part of it in each of the others; returns how many."""
+    forces = {force.slug: force for force in Organisation.objects.forces().filter(slug__in=FORCES)}
+    told = [_tell(one, until) for one in _planned(seed, forces)]
+    return len(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One matter to tell: which register, what is said, in which force, and how many days ago."""
+
+    number: int
+    register: str
+    said: dict[str, Any]
+    force: Organisation
+    days_ago: int
+    seed: int
+
+
+def _planned(seed: int, forces: dict[str, Organisation]) -> Iterator[Planned]:
+    number = 0
+    for place, slug in enumerate(FORCES):
+        for register in ("advice", "disruption"):
+            for nth, said in enumerate(read("matters")[register]):
+                if place and (nth + place) % 3:
+                    continue
+                number += 1
+                days = 6 + Random(f"{seed}/matter/{number}").randrange(WITHIN_DAYS)
+                yield Planned(number, register, said, forces[slug], days, seed)
+
+
+def _tell(one: Planned, until: datetime) -> Matter:
+    at = until - timedelta(days=one.days_ago)
+    return (_tell_advice if one.register == "advice" else _tell_disruption)(one, at)
+
+
+def _tell_advice(one: Planned, at: datetime) -> Matter:
+    said = one.said
+    officer = somebody(one.force, Role.SPOC if said["way"] == "meeting" else Role.PREVENT_OFFICER)
+    matter = acts.begin("advice", _advised(said), by=officer, at=at)
+    if "followed" in said:
+        typed = {"came-of-it": [said["followed_said"]], "outcome": [said["followed"]]}
+        _add(matter, "advice-followed", typed | _because(said["followed_said"]), officer, at, 4)
+    if "second" in said:
+        supervisor = somebody(one.force, Role.PREVENT_SUPERVISOR)
+        typed = {"outcome": [said["second"]]} | _because(said["second_reason"])
+        _add(matter, "advice-second-look", typed, supervisor, at, 2)
+    if said.get("became"):
+        _become(one, matter, officer, at + timedelta(days=1))
+    return matter
+
+
+def _advised(said: dict[str, Any]) -> Typed:
+    given = {
+        "sector": said["kind"],
+        "who-asked": said["who"],
+        "way": said["way"],
+        "asked": said["asked"],
+        "advised": said["advised"],
+        "outcome": said["outcome"],
+        "decided-by": said.get("decided"),
+        "ground": said.get("ground"),
+        "other-service": said.get("service"),
+        "who-refers": said.get("refers"),
+    }
+    return {name: [value] for name, value in given.items() if value} | _because(said["reason"])
+
+
+def _because(reason: str) -> Typed:
+    return {"reason": [reason]}
+
+
+def _add(matter: Matter, step: str, typed: Typed, by: Person, at: datetime, days: int) -> None:
+    matter.refresh_from_db()
+    later = at + timedelta(days=days, hours=1)
+    acts.add(matter.pk, step, typed, by=by, seen_version=matter.version, at=later)
+
+
+def _become(one: Planned, matter: Matter, by: Person, at: datetime) -> None:
+    """Make advice the referral of somebody new, by the same form and act as on the screen."""
+    pack = current_pack()
+    step = pack.step_by_id[matter.register.becomes or ""]
+    random = Random(f"{one.seed}/became/{one.number}")
+    who = persona(one.seed, FIRST_PERSONA + one.number, at.date())
+    about = Referred(who, who.name, one.said["kind"], one.said["concern"], at.date(), repeated=False)
+    cast = casts(one.seed)[one.force.slug]
+    given = given_at_opening(about, cast, step, random) | known(matter, step.id)
+    facts = facts_of(about, cast, random)
+    scene = Scene(random, at.date(), at.date(), tags_of(about), facts, given)
+    typed, _ = Clerk(pack).fill(step, scene, choices_of(one.force))
+    actions.refer(step.id, typed, by=by, at=at, matter=matter.pk)
+
+
+def _tell_disruption(one: Planned, at: datetime) -> Matter:
+    said = one.said
+    officer = somebody(one.force, Role.PREVENT_OFFICER)
+    matter = acts.begin("disruption", _disrupted(said), by=officer, at=at)
+    if later := said.get("later"):
+        typed = {
+            "options-taken": later["options"],
+            "partners": [later["partners"]],
+            "effect": [later["effect"]],
+            "outcome": [later["outcome"]],
+        }
+        supervisor = somebody(one.force, Role.PREVENT_SUPERVISOR)
+        _add(matter, "disruption-effect", typed | _because(later["reason"]), supervisor, at, 2)
+    return matter
+
+
+def _disrupted(said: dict[str, Any]) -> Typed:
+    typed = {"about": [said["kind"]], "called": [said["called"]], "concern": [said["concern"]]}
+    for code in current_pack().codes_by_id["disruption-options"].labels:
+        typed |= _option(f"options.{code}", said["options"].get(code, {}))
+    return typed | {"outcome": [said["outcome"]]} | _because(said["reason"])
+
+
+def _option(name: str, said: dict[str, str]) -> Typed:
+    if "why" in said:
+        return {f"{name}.use": ["considered"], f"{name}.why-not": [said["why"]]}
+    if "done" in said:
+        told = {f"{name}.{part}": [words] for part, words in said.items()}
+        return {f"{name}.use": ["taken"]} | told
+    return {f"{name}.use": ["not-considered"]}

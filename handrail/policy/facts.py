@@ -1,0 +1,46 @@
+"""What is known of a case before a form is filled in, as far as a question may depend on it.
+
+A fact has any number of values: `yes` or `no`, or codes of a list. Where a form asks by a fact, what it was
+stands with the answers in the record, so that an entry explains itself later.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from handrail.policy.schema import Fact, Form, Question
+
+__all__ = ["IN_WORDS", "NOTHING_KNOWN", "Fact", "Facts", "facts_used"]
+
+Facts = Mapping[Fact, Sequence[str]]
+
+# Of a referral that opens a case.
+NOTHING_KNOWN: Facts = dict.fromkeys((Fact.PERSON_KNOWN, Fact.EARLIER_REFERRALS, Fact.RESTRICTED), ("no",))
+
+
+# Each completes “where …”.
+IN_WORDS: Mapping[Fact, str] = {
+    Fact.PERSON_KNOWN: "there is a case about the person already",
+    Fact.EARLIER_REFERRALS: "there are other referrals that may be about the same person",
+    Fact.RESTRICTED: "only people who are named see the case",
+    Fact.FACTORS_FOUND: "the last assessment found a factor",
+    Fact.FACTORS_WITHOUT_PLAN: "the last assessment found a factor for which nothing is planned",
+}
+
+
+def facts_used(form: Form | None) -> frozenset[Fact]:
+    """The facts by which a form asks its questions."""
+    return frozenset(_used(form)) if form else frozenset()
+
+
+def _used(form: Form) -> Iterator[Fact]:
+    for section in form.sections:
+        if section.when and section.when.fact:
+            yield section.when.fact
+        yield from _used_by(section.questions)
+
+
+def _used_by(questions: Iterable[Question]) -> Iterator[Fact]:
+    for question in questions:
+        if question.when and question.when.fact:
+            yield question.when.fact
+        if question.among:
+            yield question.among

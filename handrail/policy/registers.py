@@ -1,0 +1,93 @@
+"""A matter in a register as a pure function: what is open to whom, and what a step makes of it.
+
+A matter has no stages: it is open or settled. A decision may wait for another person, as on a case.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from handrail.policy.process import Event, Pending, Refusal
+from handrail.policy.schema import Outcome, Pack, Register, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a matter stands. `decided` is the last decision; `became`: it is a case now."""
+
+    taken: frozenset[str] = frozenset()
+    pending: Pending | None = None
+    decided: str = ""
+    ended: bool = False
+    became: bool = False
+
+
+def beginnings(pack: Pack, register: Register) -> list[Step]:
+    """The steps that begin a matter of a register."""
+    return [step for step in pack.steps_of(register) if not step.after]
+
+
+def refusal(pack: Pack, standing: Standing, step: Step, *, by: str, roles: Collection[str]) -> Refusal | None:
+    """Why this person may not take this step on a matter now, or None when they may."""
+    if set(step.by).isdisjoint(roles):
+        return Refusal("This step is not yours to take.", of_person=True)
+    return next((Refusal(reason, own) for reason, own in _obstacles(pack, standing, step, by)), None)
+
+
+def _obstacles(pack: Pack, standing: Standing, step: Step, by: str) -> Iterator[tuple[str, bool]]:
+    """Each reason why the step is not open, with whether it is about the person."""
+    if standing.became:
+        yield "This became a referral. Go on with that.", False
+    if step.after and standing.taken.isdisjoint(step.after):
+        titles = " or ".join(f"“{pack.step_by_id[s].title}”" for s in step.after)
+        yield f"This needs {titles} first.", False
+    pending = standing.pending
+    if step.signs and (pending is None or pending.step != step.signs):
+        yield "Nothing waits for this.", False
+    elif step.signs and pending and pending.by == by:
+        yield "You took this decision, so another person looks at it.", True
+    elif pending and not step.signs and not step.beside:
+        yield "What was decided waits for another person to look at it first.", False
+
+
+def open_steps(
+    pack: Pack, register: Register, standing: Standing, *, by: str, roles: Collection[str]
+) -> list[Step]:
+    """The steps that this person may take now on a matter that has been begun, in the pack's order."""
+    later = (step for step in pack.steps_of(register) if step.after)
+    return [step for step in later if refusal(pack, standing, step, by=by, roles=roles) is None]
+
+
+def advance(pack: Pack, standing: Standing, event: Event) -> Standing:
+    """What a matter becomes through this event. It is not asked again whether the step was allowed."""
+    step = pack.step_by_id[event.step]
+    outcome = step.outcome(event.outcome)
+    return replace(
+        standing,
+        taken=standing.taken | {step.id},
+        pending=_pending_after(standing, step, outcome, event),
+        decided=outcome.id if outcome and not step.signs else standing.decided,
+        ended=_ended_after(pack, standing, step, outcome),
+        became=standing.became or is_becoming(pack, step),
+    )
+
+
+def _pending_after(standing: Standing, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:
+    if outcome and outcome.signed_off:
+        return Pending(step.id, outcome.id, event.by, event.number)
+    return standing.pending if step.beside and not step.ends else None
+
+
+def _ended_after(pack: Pack, standing: Standing, step: Step, outcome: Outcome | None) -> bool:
+    """Whether it is settled; a decision that waits settles nothing until somebody else has looked."""
+    if step.signs and standing.pending:
+        decided = pack.step_by_id[standing.pending.step].outcome(standing.pending.outcome)
+        return bool(outcome and outcome.confirms and decided and decided.ends)
+    if outcome:
+        return outcome.ends and not outcome.signed_off
+    return step.ends or standing.ended
+
+
+def is_becoming(pack: Pack, step: Step) -> bool:
+    """Whether a step records that a matter became a case."""
+    register = pack.register_by_id.get(step.in_register or "")
+    return register is not None and register.became_by == step.id

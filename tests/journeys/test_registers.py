@@ -1,0 +1,108 @@
+"""Advice is recorded, seen, and becomes a referral; an event is disrupted, without a case."""
+
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import Visitor
+
+FORCE = "West Yorkshire Police"
+ADVICE: dict[str, Any] = {
+    "who-asked": "Head of year, a secondary school",
+    "asked": "Jordan Quillfeather, who lives at LS1 4AP, draws weapons. What to do?",
+    "advised": "To talk first, and to write down what is said.",
+    "reason": "The school wants to see whether it goes on.",
+}
+
+
+def step_in(visitor: Visitor, role: str) -> None:
+    """Become somebody of this role in the force of this journey."""
+    visitor.page.goto("/demonstration/")
+    posts = visitor.page.locator("li").filter(has_text=role).filter(has_text=FORCE)
+    visitor._step_in(posts.first)
+
+
+def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> None:
+    # Given an officer whom a school asks, and who writes too much
+    officer = arrive()
+    step_in(officer, "Prevent officer")
+    officer.follow("Advice", within="nav")
+    officer.press("Record advice")
+    officer.fill_all("Education", "By phone", "It was decided not to refer", "Too little is known", **ADVICE)
+
+    # When they send it, they are reminded, and nothing is lost
+    officer.reads("“Jordan Quillfeather” looks like a name")
+    officer.reads("“LS1 4AP” looks like a postcode")
+    officer.press("Record advice")
+    officer.reads("Take out what may tell who the person is")
+    officer.reads(ADVICE["advised"])
+
+    # And they take it out, and it is on record
+    officer.follow("Change “Jordan Quillfeather”")
+    officer.page.get_by_label("What did they ask").fill("A pupil draws weapons. What to do?")
+    officer.press("Save and continue")
+    officer.reads_not("Does this tell who the person is?")
+    officer.press("Record advice")
+    assert officer.heading == ADVICE["who-asked"]
+    officer.reads("Second look due")
+    address = officer.page.url.partition("#")[0]
+
+    # Then a supervisor sees that it was decided not to refer, and says that it should be
+    supervisor = arrive()
+    step_in(supervisor, "Prevent supervisor")
+    supervisor.follow("See which", within="main")
+    supervisor.follow(ADVICE["who-asked"])
+    assert supervisor.page.url == address
+    supervisor.press("Look at the decision not to refer")
+    supervisor.fill_all("It should be referred", reason="Weapons are not nothing. We take the referral now.")
+    supervisor.press("Look at the decision not to refer")
+    supervisor.reads("It should be referred")
+
+    # And makes it a referral in one act: what is known is filled in already
+    supervisor.press("Make it a referral")
+    supervisor.fill_all(FORCE, "Education", **{"family-name": "Quillfeather"})
+    supervisor.reads("A pupil draws weapons. What to do?")
+    supervisor.reads(ADVICE["who-asked"])
+    supervisor.press("Send the referral")
+    supervisor.reads("reference")
+
+    # Each of the two leads to the other
+    supervisor.page.goto(address)
+    supervisor.look()
+    supervisor.reads("Became a referral")
+    supervisor.page.locator("dl a[href^='/cases/']").click()
+    supervisor.look()
+    assert "Quillfeather" in supervisor.heading
+    supervisor.follow("From advice")
+    assert supervisor.page.url == address
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_an_event_is_disrupted_without_a_case(arrive: Arrive, script: bool) -> None:
+    officer = arrive(script=script)
+    step_in(officer, "Prevent officer")
+    officer.follow("Disruption", within="nav")
+    officer.press("Record disruption")
+    officer.fill_all(
+        "An event", "Considered, and not taken", "More is to be done", called="Rally on the green"
+    )
+    officer.press("Record disruption")
+    assert officer.heading == "Rally on the green"
+    officer.press("Add what was done, and its effect")
+    officer.fill_all(
+        "Advice to whoever lets a venue", "What was to be done is done", effect="Room withdrawn."
+    )
+    officer.press("Add what was done, and its effect")
+    officer.reads("Settled")
+    officer.reads("Room withdrawn.")
+
+
+def test_national_assurance_counts_and_reads_nothing(arrive: Arrive) -> None:
+    assurance = arrive()
+    assurance.step_in("National assurance")
+    assurance.follow("Advice", within="nav")
+    assert assurance.page.locator("main tbody a").count() == 0
+    assurance.follow("Each force by itself")
+    assurance.reads("All together")
+    assurance.reads(FORCE)
