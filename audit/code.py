@@ -177,6 +177,7 @@ RULES = [
         lambda node: imports(node, REACHES_OUT),
         {
             "handrail/commands/up.py": "asks our own web on this machine whether it is well",
+            "handrail/notices/sending.py": "tells the mail server's refusals apart; Django opens the connection",
             "handrail/access/sign_in/oidc/talking.py": "asks the issuers that the installation's file names",
         },
     ),
@@ -186,6 +187,7 @@ RULES = [
         {
             "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
             "handrail/cases/outside/confirming.py": "a code, to the address that it confirms",
+            "handrail/notices/sending.py": "how many things there are to look at, and nothing else",
             "handrail/access/sign_in/mail.py": "links and notices to whoever has an account",
         },
     ),

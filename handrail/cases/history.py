@@ -12,6 +12,7 @@ from handrail.cases.documents.kinds import KINDS
 from handrail.cases.filling import Answered, in_order
 from handrail.cases.markings import RaisedMarking, highest, level_of
 from handrail.cases.models import Case, Matter
+from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
@@ -93,7 +94,7 @@ def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered
 
 def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """Every entry in words with all its answers, the newest first; without those that are withheld."""
-    return answered_by(case, list(case.pack.step_by_id), reader)
+    return answered_by(case, None, reader)
 
 
 def notes(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
@@ -102,13 +103,19 @@ def notes(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
 
 
 def answered_by(
-    case: Told, steps: Collection[str], reader: Person, *, before: int | None = None, most: int | None = None
+    case: Told,
+    steps: Collection[str] | None,
+    reader: Person,
+    *,
+    before: int | None = None,
+    most: int | None = None,
 ) -> list[tuple[Event, list[Answered]]]:
-    """The entries of these steps in words with all their answers, the newest first.
+    """The entries of these steps, or of all, in words with all their answers, the newest first.
 
     `before` leaves only those of smaller numbers, `most` so many of them.
     """
-    found = _entries(case).filter(act__in=steps).order_by("-number")
+    found = _entries(case).order_by("-number")
+    found = found if steps is None else found.filter(act__in=steps)
     found = found if before is None else found.filter(number__lt=before)
     entries = list(found[:most])
     said = _in_words(case, entries, reader)
@@ -119,17 +126,17 @@ def answered_by(
 
 
 def _answers(case: Told, entry: Entry) -> list[Answered]:
-    step = case.pack.step_by_id[entry.act]
-    form = case.pack.form_of(step)
+    pack, step = policy_of(entry)
+    form = pack.form_of(step)
     answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
-    options = options_for(case.pack, step, choices_of(case.force))
+    options = options_for(pack, step, choices_of(case.force))
     return in_order(form.questions.values(), answers, options) if form else []
 
 
 def marking_of_entry(case: Case, entry: Entry) -> Marking:
     """How an entry is marked now: as its step is, or higher where somebody has raised it."""
-    pack = case.pack
-    by_itself = pack.marking_of(pack.step_by_id[entry.act])
+    pack, step = policy_of(entry)
+    by_itself = pack.marking_of(step)
     raised = RaisedMarking.objects.filter(record=entry.chain, number=entry.number)
     known = (pack.marking_by_id.get(id_) for id_ in raised.values_list("marking", flat=True))
     return highest(by_itself, *filter(None, known))
@@ -137,17 +144,16 @@ def marking_of_entry(case: Case, entry: Entry) -> Marking:
 
 def awaited_from(case: Case, reader: Person) -> str:
     """Whose answer a case waits for whose clock stands still; empty where nobody said or nothing is."""
-    asked = {form.id: q.id for form in case.pack.forms if (q := form.meaning(Meaning.AWAITED_FROM))}
-    questions = {step.id: asked[step.form] for step in case.pack.steps if step.form in asked}
     if case.waiting_since is None or not case.readable_by(reader):
         return ""
-    entry = (
-        _entries(case)
-        .filter(act__in=questions, content__level__lte=reader.vetting)
-        .order_by("-number")
-        .first()
-    )
-    return str(entry.content.content["answers"].get(questions[entry.act], "")) if entry else ""
+    asking = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.clock == "stops"))
+    entries = _entries(case).filter(act__in=asking, content__level__lte=reader.vetting)
+    entry = entries.order_by("-number").first()
+    if entry is None:
+        return ""
+    pack, step = policy_of(entry)
+    said = meanings(pack.form_of(step), entry.content.content["answers"])
+    return str(said.get(Meaning.AWAITED_FROM, ""))
 
 
 def _entries(case: Told) -> QuerySet[Entry]:
@@ -182,8 +188,7 @@ def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUI
 def _event(
     case: Told, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
 ) -> Event:
-    pack = case.pack
-    step = pack.step_by_id[entry.act]
+    pack, step = policy_of(entry)
     raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
     marking = highest(pack.marking_of(step), *filter(None, [raised]))
     # The database withholds it too; here it is told from what was erased.

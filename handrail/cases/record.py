@@ -18,7 +18,7 @@ from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation, Person, Post
-from handrail.policy import process
+from handrail.policy import moving, process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.questions import REASON, meanings, options_for, sections_of
@@ -196,6 +196,36 @@ def take(
         level=level_of(marking or record.pack.marking_of(step)),
     )
     _fold(record, step, act, recorded_at)
+
+
+def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at: datetime) -> None:
+    """Fold a move to a newer policy into the record. Raises NotNow where the case cannot be moved."""
+    case, older, today = record.case, record.pack, timezone.localdate(recorded_at)
+    if why_not := moving.obstacle(older, newer, record.position, today):
+        raise NotNow(why_not)
+    act = Act(
+        chain=case.id,
+        act=moving.MOVE.id,
+        outcome=None,
+        stage=record.position.stage,
+        actor=actor.id,
+        role=actor.role,
+        organisation=actor.organisation,
+        seen_version=case.version,
+        happened_at=recorded_at,
+        pack=newer.id,
+        content={"answers": {}, "reason": reason, "from": older.id},
+        reason_given=True,
+        level=level_of(newer.marking_of(None)),
+    )
+    change = moving.move(older, newer, record.position, today)
+    moved = change.position.stage != record.position.stage
+    record.pack, case.pack_id = newer, newer.id
+    record.position = change.position
+    record.ended += change.ended
+    record.acts.append(act)
+    record.recorded_at.append(recorded_at)
+    _project(record, today, moved=moved)
 
 
 def said_to_have_happened(pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime) -> datetime:

@@ -252,6 +252,14 @@ SECURED: Mapping[str, Rows] = {
         change=may(Capability.CHOOSE_SAMPLE),
     ),
     "access_exclusion": Rows(of_case("record", worked("c")), *[of_case("record", changed("c"))] * 2),
+    # What was told of a case that its reader may not see any more is gone with it. Letters are the worker's.
+    "notices_notice": Rows(
+        see=f"person_id = {PERSON} AND {of_case('case_id')}",
+        change=f"person_id = {PERSON} AND {of_case('case_id')}",
+    ),
+    "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
+    "notices_letter": Rows(),
+    "notices_round": Rows(),
     "access_reading": Rows(
         see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
     ),

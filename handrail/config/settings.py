@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "handrail.cases",
     "handrail.cases.outside",
     "handrail.cases.documents",
+    "handrail.notices",
     "handrail.web",
     "handrail.demo",
 ]

@@ -42,11 +42,16 @@ def problems(pack: Pack) -> list[Fault]:
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
     faults = [*_calendar_faults(pack), *_access_faults(pack), *_paper_faults(pack)]
+    faults += [*_notices_faults(pack)]
     faults += [*_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
         faults += [Fault("forms", form.id, message) for message in _form_faults(pack, form)]
+    for stage in pack.stages:
+        if stage.beside_as and stage.beside_as not in pack.stage_by_id:
+            message = f"Stage “{stage.beside_as}” does not exist. {_one_of(pack.stage_by_id)}"
+            faults.append(Fault("stages", stage.id, message))
     faults += _limit_faults(pack)
     faults += [
         Fault("follow_ups", f.id, message) for f in pack.follow_ups for message in _asking_faults(pack, f)
@@ -93,6 +98,13 @@ def _paper_faults(pack: Pack) -> Iterator[Fault]:
             yield Fault("pack", pack.id, f"Paper: step “{step}” is not there. {_one_of(pack.step_by_id)}")
 
 
+def _notices_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.notices):
+        yield Fault("pack", pack.id, f"Notices: {message}")
+    if pack.notices.escalate_again_after_working_days <= pack.notices.escalate_after_working_days:
+        yield Fault("pack", pack.id, "Notices: what is escalated again was escalated before; give more days.")
+
+
 def _duplicates(pack: Pack) -> Iterator[Fault]:
     for name, parts in {**_lists(pack), "sources": pack.sources, "roles": pack.roles}.items():
         for repeated in _repeated(parts):
@@ -133,6 +145,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "follow_ups": pack.follow_ups,
         "checks": pack.checks,
         "markings": pack.markings,
+        "mappings": pack.mappings,
         "registers": pack.registers,
     }
 

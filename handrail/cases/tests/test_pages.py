@@ -29,14 +29,14 @@ def named(given: str, family: str) -> dict[str, str]:
 
 # Session, person, posts and the page's own: counts, a page of rows, the choices of its filters. Every page
 # says to the database who asks, within a savepoint here and a transaction elsewhere, and which of its cases
-# may be named; the tests say besides as whom they look.
+# may be named; lists ask which policies there are cases under; the tests say besides as whom they look.
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 21),
     # With what other referrals have in common, how each ended, and which assessments came too late
     "case": (lambda case: reverse("cases:case", args=[case.pk]), 28),
-    "list": (lambda case: reverse("cases:list"), 14),
-    "referrals": (lambda case: reverse("cases:referrals"), 14),
-    "checks": (lambda case: reverse("cases:checks"), 12),
+    "list": (lambda case: reverse("cases:list"), 15),
+    "referrals": (lambda case: reverse("cases:referrals"), 15),
+    "checks": (lambda case: reverse("cases:checks"), 13),
 }
 
 

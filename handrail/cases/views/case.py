@@ -1,5 +1,7 @@
 """The page of a case, of one entry of it, and where a step begins."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +18,7 @@ from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
 from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Matter
+from handrail.cases.moving import packs_to_move_to
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
@@ -63,6 +66,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "drafts": list(Draft.objects.of(person).filter(case=case)),
         "came_from": list(Matter.objects.read_by(person).filter(became=case)),
         "tells_readers": may_ask(case, person),
+        "newer_packs": packs_to_move_to(case, person),
     }
     return render(request, "cases/case.html", context)
 
@@ -163,18 +167,18 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
     if request.method == "POST":
         return redirect(first_page(draft_of(person, case, step, number)))
     events = chronology(case, person)
-    context = {
+    context: dict[str, Any] = {
         "case": case,
         "step": step,
         "marking": marking_of_page(case, events),
         "events": events,
-        "alike": earlier_shown(request, case),
         "late": after_the_fact(case),
         "leaving": leaving(case, person) if step.shows_leaving else None,
         "in_hand": in_hand.on_case(record, person, answers=False) if step.shows_leaving else [],
         "compared": [form for form in forms_compared(case) if form.id == step.form],
-        "sender": sender_of(case, person),
     }
+    if step.shows_history:
+        context |= {"alike": earlier_shown(request, case), "sender": sender_of(case, person)}
     return render(request, "cases/begin.html", context)
 
 

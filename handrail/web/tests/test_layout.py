@@ -6,7 +6,7 @@ from django.test import Client
 
 from handrail.cases.tests.cast import Cast
 
-SEEN = ["Home", "Cases", "Referrals", "Find"]
+SEEN = ["Home", "Notices", "Cases", "Referrals", "Find"]
 
 
 def navigation(client: Client, address: str = "/home/") -> list[str]:
@@ -19,10 +19,12 @@ def navigation(client: Client, address: str = "/home/") -> list[str]:
     ("who", "places"),
     [
         ("officer", [*SEEN, "New referral"]),
-        ("supervisor", [*SEEN, "Checks", "New referral"]),
-        ("lead", [*SEEN, "Checks"]),
-        ("chair", SEEN),
-        ("nation", [*SEEN, "Checks"]),
+        ("supervisor", [*SEEN, "Checks", "Opened by others", "New referral"]),
+        ("lead", [*SEEN, "Checks", "Opened by others"]),
+        ("chair", [*SEEN, "Shared with you"]),
+        ("nation", [*SEEN, "Checks", "Opened by others", "Samples"]),
+        ("administrator", ["Home", "Accounts"]),
+        ("auditor", ["Home", "Log of reads", "Patterns"]),
     ],
 )
 def test_the_navigation_leads_where_a_role_may_go_and_nowhere_else(
