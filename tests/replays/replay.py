@@ -64,10 +64,14 @@ class Replay:
             case, _ = actions.refer(step.id, typed, by=by, at=at(self.today, WORK))
         return case
 
-    def take(
-        self, on: date, case: Case, step_id: str, by: Person, /, *, about: int | None = None, **given: Any
-    ) -> Entry:
+    def take(self, on: date, case: Case, step_id: str, by: Person, /, **given: Any) -> Entry:
         """One step on a day."""
+        return self.answer(on, case, step_id, by, None, **given)
+
+    def answer(
+        self, on: date, case: Case, step_id: str, by: Person, about: int | None, /, **given: Any
+    ) -> Entry:
+        """One step that answers what an entry asked, on a day."""
         self.until(on)
         case.refresh_from_db()
         step = case.pack.step_by_id[step_id]

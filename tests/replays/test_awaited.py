@@ -55,6 +55,6 @@ def test_sessions_that_are_not_held_are_chased(begin: Begin) -> None:
 def test_how_complete_ethnicity_is_can_be_asked(begin: Begin) -> None:
     replay: Replay = begin(15, date(2023, 1, 9), "", "")
     replay.refer(date(2023, 1, 9))
-    from handrail.measures import completeness  # type: ignore[import-not-found]
+    from handrail.measures import completeness  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     assert completeness.of("subject.ethnicity").known < 1

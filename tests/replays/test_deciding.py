@@ -25,7 +25,8 @@ def page(case: Case, step: str, reader: Person) -> str:
 
 def found(pack: Pack, *present: str) -> dict[str, str]:
     """Answers of an assessment that finds these factors and no other."""
-    form = pack.form_by_id["vulnerability-assessment"]
+    assert pack.factors
+    form = pack.form_by_id[pack.factors.assessed]
     return {
         f"{name}.{code}.finding": "present" if code in present else "not-present"
         for name in pack.factors.questions

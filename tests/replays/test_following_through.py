@@ -120,9 +120,9 @@ def test_a_case_that_another_force_does_not_take_over_stays_owned(begin: Begin) 
     replay.told(case, cast.officer, "Late: Transfer to another force", date(2023, 1, 17))
     replay.out_of_line(case, "transfers-answered", since=date(2023, 1, 17))
     offer = FollowUp.objects.get(case=case)
-    replay.take(date(2023, 1, 20), case, "transfer-withdraw", cast.supervisor, about=offer.number)
+    replay.answer(date(2023, 1, 20), case, "transfer-withdraw", cast.supervisor, offer.number)
     handover = replay.take(date(2023, 1, 20), case, "handover", cast.officer, to=str(cast.practitioner.pk))
-    replay.take(date(2023, 1, 23), case, "handover-refuse", cast.practitioner, about=handover.number)
+    replay.answer(date(2023, 1, 23), case, "handover-refuse", cast.practitioner, handover.number)
     assert case.owner == cast.officer
     replay.say(cast.officer, "Refused; the case is still theirs")
 
