@@ -45,6 +45,12 @@ def plain_static_files() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def documents_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Documents that tests add lie in a folder of their own."""
+    settings.DOCUMENTS = str(tmp_path_factory.mktemp("documents"))
+
+
+@pytest.fixture(scope="session", autouse=True)
 def who_asks_is_the_web() -> Iterator[None]:
     """Where somebody asks, the connection has the web's rights and sees the web's rows."""
     with pytest.MonkeyPatch.context() as patch:

@@ -177,6 +177,7 @@ RULES = [
         lambda node: imports(node, REACHES_OUT),
         {
             "handrail/commands/up.py": "asks our own web on this machine whether it is well",
+            "handrail/notices/sending.py": "tells the mail server's refusals apart; Django opens the connection",
             "handrail/access/sign_in/oidc/talking.py": "asks the issuers that the installation's file names",
         },
     ),
@@ -186,13 +187,17 @@ RULES = [
         {
             "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
             "handrail/cases/outside/confirming.py": "a code, to the address that it confirms",
+            "handrail/notices/sending.py": "how many things there are to look at, and nothing else",
             "handrail/access/sign_in/mail.py": "links and notices to whoever has an account",
         },
     ),
     Rule(
         "reads XML unguarded: use defusedxml.",
         lambda node: any(name.startswith(UNGUARDED_XML) for name in imported(node)),
-        {"handrail/cases/imports/workbooks.py": "the name of an error; openpyxl reads through defusedxml"},
+        {
+            "handrail/cases/imports/workbooks.py": "the name of an error; openpyxl reads through defusedxml",
+            "handrail/cases/documents/inside/office.py": "told of declarations alone, and refuses them",
+        },
     ),
     Rule(
         "takes the caller's address from a header by itself: ask origin_of.",

@@ -28,8 +28,8 @@ SCRIPTS: Patterns = {
     "keeps something in the browser.": re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie"),
 }
 MACRO = re.compile(r"\{%-?\s*macro (\w+)\(.*?%\}(.*?)\{%-?\s*endmacro", re.DOTALL)
-# The policy's own page stands alone; its style is known to the browser by its digest.
-ALONE = {"handrail/policy/jinja2/show.html"}
+# The policy's own pages stand alone; their style is known to the browser by its digest.
+ALONE = {"handrail/policy/jinja2/show.html", "handrail/policy/jinja2/diff.html"}
 # Where a link leads out of the site on purpose.
 OUTWARD = "loads something from elsewhere."
 

@@ -78,7 +78,8 @@ def pages(who: Readers) -> list[Page]:
             listed(f"home, {name}", reader, reverse("web:home"), due)
             for name, reader in (("officer", who.officer), ("supervisor", who.supervisor), ("nation", nation))
         ),
-        case_page(who),
+        page_of_case(who, "case", "cases:case"),
+        page_of_case(who, "case, its documents", "cases:documents"),
         listed("cases, a force", who.supervisor, cases, (SHOWN,)),
         listed("cases, nation", nation, cases, (SHOWN,)),
         listed("cases, nation, by name", nation, f"{cases}?order=name", (SHOWN,)),
@@ -89,15 +90,15 @@ def pages(who: Readers) -> list[Page]:
     ]
 
 
-def case_page(who: Readers) -> Page:
-    """The pages of cases of the force, another one each time."""
+def page_of_case(who: Readers, title: str, name: str) -> Page:
+    """One page of cases of the force, of another case each time."""
     cases = Case.objects.filter(force=who.force, version__gte=6).order_by("pk")
-    addresses = [reverse("cases:case", args=[key]) for key in cases.values_list("pk", flat=True)[:RUNS]]
+    addresses = [reverse(name, args=[key]) for key in cases.values_list("pk", flat=True)[:RUNS]]
 
     def fetch(turn: int) -> bytes:
         return who.supervisor.get(addresses[turn % len(addresses)])
 
-    return Page("case", who.supervisor, fetch, (SHOWN, DUE, RECEIVED, RECORDED))
+    return Page(title, who.supervisor, fetch, (SHOWN, DUE, RECEIVED, RECORDED))
 
 
 def found_pages(nation: Reader) -> list[Page]:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from handrail.cases.documents.tests.adding import add
 from handrail.cases.matters.tests.telling import advise
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, make_cast, refer
@@ -56,6 +57,8 @@ TABLE: dict[str, Expected] = {
     "web:start": (200, 200, 200, 200),
     "web:home": (302, 200, 200, 200),
     "web:policy": (302, 200, 200, 200),
+    "web:policy-called": (302, 200, 200, 200),
+    "web:policy-changes": (302, 200, 200, 200),
     "web:accessibility": (200, 200, 200, 200),
     "web:privacy": (200, 200, 200, 200),
     "web:cookies": (200, 200, 200, 200),
@@ -88,6 +91,8 @@ TABLE: dict[str, Expected] = {
     "cases:open": (302, 302, 404, 404),
     "cases:entry": (302, 200, 404, 404),
     "cases:begin": (302, 200, 404, 404),
+    "cases:documents": (302, 200, 404, 404),
+    "cases:document": (302, 200, 404, 404),
     "cases:answer": (302, 409, 404, 404),  # nothing was asked
     "cases:hand-over": (302, 200, 200, 403),
     "cases:take-over": (302, 200, 200, 403),
@@ -108,6 +113,7 @@ TABLE: dict[str, Expected] = {
     "cases:print": (302, 200, 404, 404),
     "cases:patterns": (302, 403, 403, 403),
     "cases:restriction": (302, 404, 404, 404),
+    "cases:move": (302, 403, 404, 404),
     "cases:marking": (302, 200, 404, 404),
     "cases:entry-marking": (302, 200, 404, 404),
     "cases:summaries": (302, 200, 404, 404),
@@ -128,6 +134,9 @@ TABLE: dict[str, Expected] = {
     "cases:matter-refer": (302, 405, 405, 405),
     "cases:find": (302, 200, 200, 200),
     "cases:checks": (302, 403, 403, 403),
+    "notices:list": (302, 200, 200, 200),
+    "notices:read": (302, 405, 405, 405),
+    "notices:mail": (302, 200, 200, 200),
     "demo:people": (404, 404, 404, 404),
     "demo:step-in": (404, 404, 404, 404),
 }
@@ -159,6 +168,7 @@ def world(db: None) -> tuple[Cast, Case, Draft]:
     )
     make_redaction(case)
     advise(cast.officer)
+    add(case, cast.officer)
     return cast, case, draft
 
 
@@ -196,11 +206,16 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:redacted": [case.redactions.get().redacted_id],
         "cases:redacted-withdraw": [case.redactions.get().redacted_id],
         "cases:redacted-copy": [case.redactions.get().redacted_id],
+        "web:policy-called": ["england-wales-2018"],
+        "web:policy-changes": ["england-wales-2018", "england-wales-2025"],
+        "cases:move": [case.pk, "england-wales-2025"],
         "cases:marking": [case.pk],
         "cases:entry-marking": [case.pk, 1],
         "cases:take-on": [case.pk],
         "cases:entry": [case.pk, 1],
         "cases:begin": [case.pk, "ask-for-information"],
+        "cases:documents": [case.pk],
+        "cases:document": [case.pk, case.documents.get().number],
         "cases:answer": [case.pk, 1, "action-done"],
         "cases:register": ["advice"],
         "cases:register-counts": ["advice"],

@@ -135,6 +135,8 @@ def everything(world: World, person: Person, methods: tuple[str, ...]) -> Iterat
             continue
         for relation, planted in world.planted.items():
             known = values(person, planted)
+            if page.name == "cases:document":
+                known["number"] = planted.case.documents.get().number
             unknown = [part for part in parts if part not in known]
             assert not unknown, f"{page.route}: say in `values` what {unknown} stands for."
             asked = Asked(page, reverse(page.name, kwargs={part: known[part] for part in parts}), relation)
@@ -282,6 +284,7 @@ TABLES_OF_A_CASE = {
     "cases_referral": "case_id = %s",
     "cases_deadline": "case_id = %s",
     "subjects_subject": "id = (SELECT subject_id FROM cases_case WHERE id = %s)",
+    "documents_document": "case_id = %s",
     "ledger_entry": "chain = %s",
     "ledger_content": "entry_id IN (SELECT id FROM ledger_entry WHERE chain = %s)",
     "access_grant": "record = %s AND person_id <> NULLIF(current_setting('handrail.person', true), '')::uuid",

@@ -1,4 +1,4 @@
-"""The pages on security name tests and modules that exist, and answer every requirement."""
+"""The pages on security, and on what Handrail will not do, name what exists, and answer every requirement."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted((ROOT / "docs" / "security").glob("*.md"))
+WILL_NOT = ROOT / "docs" / "will-not-do.md"
+PAGES = [*sorted((ROOT / "docs" / "security").glob("*.md")), WILL_NOT]
 NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|toml|md|js))(?:::(\w+))?`")
 TO_COME = re.compile(r"\(to come: ([\w/.]+)\)")
 # How many requirements of levels 1 and 2 each section of ASVS 5.0 has; they are numbered from 1.
@@ -34,8 +35,12 @@ Number = tuple[int, int, int]
 
 
 def rows(name: str) -> list[list[str]]:
-    """The cells of every row of a page's tables."""
-    text = (ROOT / "docs" / "security" / name).read_text(encoding="utf-8")
+    """The cells of every row of the tables of a page on security."""
+    return rows_of(ROOT / "docs" / "security" / name)
+
+
+def rows_of(page: Path) -> list[list[str]]:
+    text = page.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
@@ -110,3 +115,20 @@ def test_of_every_part_it_is_said_what_it_surrenders() -> None:
         "CI",
     ):
         assert part in text
+
+
+def test_each_line_of_what_it_will_not_do_names_a_test() -> None:
+    lines = rows_of(WILL_NOT)[1:]
+    for promise in (
+        "score or rank",
+        "belief, ethnicity or ideology",
+        "decide by itself",
+        "in bulk",
+        "no longer keep",
+    ):
+        assert any(promise in line[0] for line in lines), promise
+    for line in lines:
+        assert len(line) == 3, line
+        named = NAMED.findall(line[2])
+        assert named, line
+        assert all(Path(path).name.startswith("test_") for path, _ in named), line

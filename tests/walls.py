@@ -25,12 +25,14 @@ ROWS = {
     "subjects_subject": "SELECT c.id FROM subjects_subject s JOIN planted c ON c.subject_id = s.id",
     "ledger_entry": "SELECT chain FROM ledger_entry WHERE chain = ANY(%s) AND stage <> 'gateway'",
     "ledger_entry, the part": "SELECT chain FROM ledger_entry WHERE chain = ANY(%s) AND stage = 'gateway'",
+    "documents_document": "SELECT case_id FROM documents_document WHERE case_id = ANY(%s)",
     "ledger_content": "SELECT p.chain FROM ledger_content JOIN said p USING (entry_id) WHERE NOT part",
     "ledger_content, the part": "SELECT p.chain FROM ledger_content JOIN said p USING (entry_id) WHERE part",
     "access_grant, of others": "SELECT record FROM access_grant WHERE person_id <> ALL(%s)",
 }
 STANDING = {"cases_case", "cases_referral", "cases_deadline", "ledger_entry", "ledger_entry, the part"}
 IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject"} | {
+    "documents_document",
     "ledger_entry, the part",
     "ledger_content, the part",
 }

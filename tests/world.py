@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from unittest.mock import patch
 
 from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Exclusion, Grant, GrantKind
 from handrail.cases import actions
+from handrail.cases.documents.kinds import KINDS
+from handrail.cases.documents.tests.adding import add
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import organisation, person, take, typed_for
@@ -245,6 +248,8 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
     with context.asking(team.officer):
         case, _ = actions.refer(step.id, words, by=team.officer)
     _assess(case, team, in_part)
+    with patch("handrail.cases.documents.adding.inspect", return_value=KINDS["text"]):
+        add(case, team.officer, f"{name} {in_part}".encode(), title=in_part)
     changes = {
         "allocated": relation is not R.UNALLOCATED and relation is not R.EXCLUDED,
         "owner": team.officer,

@@ -1,5 +1,6 @@
 """Every act that changes a case. Each is one transaction that holds the change and its entry."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.cases import receipts
+from handrail.cases import correcting, receipts
 from handrail.cases.audiences import let_see_whoever_is_asked
 from handrail.cases.authority import acting_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
@@ -59,7 +60,8 @@ def refer(
     force = force_named(pack, step, answers)
     record = Record.new(pack, force, accountable(force))
     closing = closing_at_once(record, step, answers, by)
-    take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, matter=matter)
+    also = {"matter": str(matter)} if matter else None
+    take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
     referral = record.opened_by
     referral.source_reference = source_reference
     with transaction.atomic():
@@ -163,12 +165,14 @@ def take_step(
     at: datetime | None = None,
     marking: str = "",
     about: int | None = None,
+    document: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Take one step on a case: lock, allow, guard, validate, write, record.
 
     `seen_version` is the version of the case that the person had before them, `marking` a higher one than the
-    step has by itself, `about` the number of the entry that it answers. Raises NotAllowed, NotNow, Stale when
-    somebody was quicker, or InvalidAnswers with a message for each input.
+    step has by itself, `about` the number of the entry that it answers or corrects, `document` the file that
+    it adds. Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers with a message for
+    each input.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -182,14 +186,14 @@ def take_step(
         actor = actor_on(record, by, step, about)
         refuse(record, step, actor, about=about)
         refuse_unread(record, step, by)
-        if case.version != seen_version:
-            raise Stale("Somebody has recorded something on this case since you began.", case.version)
+        refuse_beside_policy(case, step, about, by, has_file=document is not None)
+        refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
         facts = facts_for(case, step, record.pack, by)
         today = timezone.localdate(at)
         answers = read_answers(record.pack, step, choices, typed, today, facts)
         higher = higher_marking(record, step, marking, by)
-        also = recorded(facts, record.pack, step)
+        also = {**recorded(facts, record.pack, step), **({"document": dict(document)} if document else {})}
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         with writing(case.pk):
             entry = write(record)
@@ -199,6 +203,21 @@ def take_step(
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry
+
+
+def refuse_beside_policy(case: Case, step: Step, about: int | None, by: Person, *, has_file: bool) -> None:
+    """Raise NotNow where a document comes without its file, or a correction names nothing to correct."""
+    if step.file != has_file:
+        raise NotNow("A document is added on the page of documents, with its file.")
+    obstacle = correcting.obstacle(case, step, about, by)
+    if obstacle:
+        raise NotNow(obstacle)
+
+
+def refuse_stale(case: Case, seen_version: int) -> None:
+    """Raise Stale where something was recorded on a case after it had this version."""
+    if case.version != seen_version:
+        raise Stale("Somebody has recorded something on this case since you began.", case.version)
 
 
 def higher_marking(record: Record, step: Step, chosen: str, by: Person) -> Marking | None:

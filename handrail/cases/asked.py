@@ -162,6 +162,11 @@ def why_end() -> tuple[Question, ...]:
     return (reason("Why does it end?", "Say why this access ends"),)
 
 
+def why_move() -> tuple[Question, ...]:
+    """What is asked before a case is moved to a newer policy."""
+    return (reason("Why is it moved?", "Say why the case is moved to the newer policy"),)
+
+
 def _to_whom(label: str, missing: str) -> Question:
     return Question(id="to", kind=Kind.CHOICE, label=label, missing=missing)
 

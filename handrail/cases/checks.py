@@ -13,10 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from handrail.cases.factors import planning_steps, steps_with
-from handrail.cases.models import Case
+from handrail.cases.models import Case, CaseQuerySet
 from handrail.policy.schema import Check, CheckKind, Pack
 
 # What a check can be about, in the order in which the database's functions take it.
@@ -147,11 +148,25 @@ ledger_content AS MATERIALIZED (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How many cases a check applies to, and how many are out of line."""
+    """How many cases a check of a pack applies to, and how many are out of line."""
 
     check: Check
     applies: int
     out_of_line: int
+    pack: Pack
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A check with what it is asked about, and the packs that ask it so."""
+
+    check: Check
+    parameters: dict[str, Any]
+    packs: list[str]
+
+
+# The kinds whose query keeps to the cases of one pack by itself.
+OF_ONE_PACK = frozenset({CheckKind.RECORDED_WITHIN, CheckKind.OWNER_SET})
 
 
 def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
@@ -166,25 +181,55 @@ def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
     return [pack.checks[place] for (place,) in sorted(found)]
 
 
-def report(pack: Pack, *, forces: Collection[UUID] | None = None, today: date | None = None) -> list[Finding]:
-    """For every check: how many cases it applies to and how many are out of line, in these forces or all.
+def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | None = None) -> list[Finding]:
+    """For every check of these packs: how many of their cases it applies to and how many are out of line.
 
-    It counts the cases that who asks sees. A restricted one is in no count, also not for those who see it: a
-    report is passed on.
+    A check that several packs have is told once, over the cases of all of them, in the words of the first. It
+    counts the cases in these forces, or all, that who asks sees. A restricted one is in no count, also not
+    for those who see it: a report is passed on.
     """
-    today = today or timezone.localdate()
+    questions = _questions(packs, today or timezone.localdate())
     parameters: dict[str, Any] = {"forces": list(forces or ())}
-    for place, check in enumerate(pack.checks):
-        parameters |= _parameters(pack, check, today, place)
-    asked = " UNION ALL ".join(_asked(check, place) for place, check in enumerate(pack.checks))
+    for place, question in enumerate(questions):
+        parameters |= {f"{name}_{place}": value for name, value in question.parameters.items()}
+        parameters[f"packs_{place}"] = question.packs
+    asked = " UNION ALL ".join(
+        f"SELECT q.*, %(packs_{place})s::text[] AS packs FROM ({_asked(question.check, place)}) q"  # noqa: S608
+        for place, question in enumerate(questions)
+    )
     here = "" if forces is None else "AND force_id = ANY(%(forces)s)"
     rows = _rows(
         f"SELECT place, count(*), count(*) FILTER (WHERE bad) FROM ({asked}) q"  # noqa: S608 our own text
-        f" JOIN cases_case ON id = chain AND NOT restricted {here} GROUP BY place",
+        f" JOIN cases_case ON id = chain AND NOT restricted AND pack_id = ANY(packs) {here} GROUP BY place",
         parameters,
     )
-    counts = {place: (applies, bad) for place, applies, bad in rows}
-    return [Finding(check, *counts.get(place, (0, 0))) for place, check in enumerate(pack.checks)]
+    return _findings(packs, questions, {place: (applies, bad) for place, applies, bad in rows})
+
+
+def _questions(packs: Collection[Pack], today: date) -> list[_Asked]:
+    """Every check of these packs once for each thing that it is asked about."""
+    found: dict[str, _Asked] = {}
+    for pack in packs:
+        for check in pack.checks:
+            about = _about(pack, check, today)
+            if check.kind not in OF_ONE_PACK:
+                about["pack"] = ""
+            same = found.setdefault(f"{check.id} {check.kind} {about}", _Asked(check, about, []))
+            same.packs.append(pack.id)
+    return list(found.values())
+
+
+def _findings(
+    packs: Collection[Pack], questions: list[_Asked], counts: dict[int, tuple[int, int]]
+) -> list[Finding]:
+    """One finding for each check, however many questions it took."""
+    found = []
+    first = {check.id: (pack, check) for pack in reversed(list(packs)) for check in pack.checks}
+    for id_ in dict.fromkeys(check.id for pack in packs for check in pack.checks):
+        pack, check = first[id_]
+        own = [counts.get(place, (0, 0)) for place, q in enumerate(questions) if q.check.id == id_]
+        found.append(Finding(check, sum(applies for applies, _ in own), sum(bad for _, bad in own), pack))
+    return found
 
 
 COUNTED = "chain NOT IN (SELECT id FROM cases_case WHERE restricted)"
@@ -198,6 +243,15 @@ def cases_out_of_line(pack: Pack, check: Check, *, today: date | None = None) ->
     parameters = _parameters(pack, check, today or timezone.localdate(), 0)
     asked = f"SELECT chain FROM ({_asked(check, 0)}) q WHERE bad AND {COUNTED}"  # noqa: S608 our own text
     return [chain for (chain,) in _rows(asked, parameters)]
+
+
+def out_of_line_with(cases: CaseQuerySet, check_id: str, packs: Collection[Pack]) -> CaseQuerySet:
+    """Those of these cases that are out of line with a check of their own pack."""
+    condition = Q(pk__in=[])
+    for pack in packs:
+        if check := pack.check_by_id.get(check_id):
+            condition |= Q(pack_id=pack.id, pk__in=cases_out_of_line(pack, check))
+    return cases.filter(condition)
 
 
 def functions() -> list[str]:
@@ -227,7 +281,12 @@ def _asked(check: Check, place: int) -> str:
 
 def _parameters(pack: Pack, check: Check, today: date, place: int) -> dict[str, Any]:
     """What a check is about, each parameter under its name and the check's place in its pack."""
-    own = {
+    return {f"{name}_{place}": value for name, value in _about(pack, check, today).items()}
+
+
+def _about(pack: Pack, check: Check, today: date) -> dict[str, Any]:
+    """What a check is about, by the names of PARAMETERS."""
+    return {
         "step": check.step,
         "before": check.before,
         "stage": check.stage,
@@ -242,7 +301,6 @@ def _parameters(pack: Pack, check: Check, today: date, place: int) -> dict[str, 
         "pack": pack.id,
         "factors": json.dumps(_factors(pack)),
     }
-    return {f"{name}_{place}": value for name, value in own.items()}
 
 
 def _factors(pack: Pack) -> dict[str, Any]:

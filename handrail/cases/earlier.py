@@ -10,6 +10,7 @@ from uuid import UUID
 
 from handrail.cases.models import Case, Referral
 from handrail.cases.outside.models import Contact
+from handrail.cases.packs import policy_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning, Pack
@@ -96,7 +97,7 @@ def _last_decisions(cases: Iterable[Case]) -> dict[UUID, str]:
     entries = Entry.objects.filter(chain__in=known, act__in=decisions).order_by("chain", "-number")
     found = {}
     for entry in entries.distinct("chain"):
-        step = known[entry.chain].pack.step_by_id[entry.act]
+        _, step = policy_of(entry)
         outcome = step.outcome(entry.outcome)
         found[entry.chain] = f"{step.title}: {outcome.title}" if outcome else step.title
     return found

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from handrail.cases.models import Case
+from handrail.cases.packs import known_packs, policy_of
 from handrail.ledger.models import Entry
 from handrail.policy.schema import Factors, Pack
 
@@ -52,11 +53,13 @@ def last_assessed(case: Case) -> Assessed | None:
         return None
     entries = _entries(case, steps_with(case.pack, factors.assessed)).order_by("-happened_at", "-number")
     entry = next((entry for entry in entries if hasattr(entry, "content")), None)
-    return _assessed(factors, entry) if entry else None
+    return _assessed(entry) if entry else None
 
 
-def _assessed(factors: Factors, entry: Entry) -> Assessed:
-    found = found_by(factors, entry.content.content["answers"])
+def _assessed(entry: Entry) -> Assessed:
+    """What an assessment found, by the factors of the policy under which it was made."""
+    factors = policy_of(entry)[0].factors
+    found = found_by(factors, entry.content.content["answers"]) if factors else {}
     return Assessed(entry.number, entry.happened_at, found)
 
 
@@ -82,7 +85,7 @@ def lines_of(case: Case) -> dict[str, list[Line]]:
 
 
 def _lines(pack: Pack, factors: Factors, entry: Entry) -> Iterator[tuple[str, Line]]:
-    title = pack.step_by_id[entry.act].title
+    title = policy_of(entry)[1].title
     answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
     for code, given in answers.get(factors.planned, {}).items():
         said = " ".join(str(value) for name, value in given.items() if name != factors.done)
@@ -101,8 +104,14 @@ def steps_with(pack: Pack, *forms: str) -> list[str]:
     return [step.id for step in pack.steps if step.form in forms]
 
 
+def labels_for(case: Case) -> dict[str, str]:
+    """What each factor is called, by its code; one of an older framework as that calls it."""
+    older = {code: label for pack in known_packs() for code, label in labels_of(pack).items()}
+    return older | labels_of(case.pack)
+
+
 def labels_of(pack: Pack) -> dict[str, str]:
-    """What each factor is called, by its code."""
+    """What each factor of a policy is called, by its code."""
     factors = pack.factors
     form = pack.form_by_id.get(factors.assessed) if factors else None
     asked: Iterable[str] = factors.questions if factors and form else ()

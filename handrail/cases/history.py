@@ -1,25 +1,45 @@
 """The chronology of a case: its entries in words, as its page and the assessments show them."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from handrail.cases.documents.kinds import KINDS
 from handrail.cases.filling import Answered, in_order
 from handrail.cases.markings import RaisedMarking, highest, level_of
 from handrail.cases.models import Case, Matter
+from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.questions import options_for
+from handrail.policy.questions import meanings, options_for
 from handrail.policy.schema import Marking, Meaning, Step
 
 LATE_RECORDING = timedelta(days=1)
 
 Told = Case | Matter
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The file that an entry added: what it is called, what it is, how large."""
+
+    title: str
+    kind: str
+    size: int
+
+    @property
+    def in_words(self) -> str:
+        """Like “PDF, 1.2 MB”."""
+        large = self.size >= 100_000
+        return f"{KINDS[self.kind].title}, " + (
+            f"{self.size / 1_000_000:.1f} MB" if large else f"{max(self.size // 1000, 1)} kB"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +61,9 @@ class Event:
     marking: Marking
     withheld: bool
     other: dict[str, str] | None
+    document: Attached | None = None
+    corrects: int | None = None
+    corrected_by: int | None = None
 
     @property
     def recorded_late(self) -> bool:
@@ -71,17 +94,28 @@ def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered
 
 def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """Every entry in words with all its answers, the newest first; without those that are withheld."""
-    return answered_by(case, list(case.pack.step_by_id), reader)
+    return answered_by(case, None, reader)
+
+
+def notes(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
+    """The notes of a case in words, the newest first; without what those say that are withheld."""
+    return answered_by(case, [step.id for step in case.pack.steps if step.is_note], reader)
 
 
 def answered_by(
-    case: Told, steps: Collection[str], reader: Person, *, before: int | None = None, most: int | None = None
+    case: Told,
+    steps: Collection[str] | None,
+    reader: Person,
+    *,
+    before: int | None = None,
+    most: int | None = None,
 ) -> list[tuple[Event, list[Answered]]]:
-    """The entries of these steps in words with all their answers, the newest first.
+    """The entries of these steps, or of all, in words with all their answers, the newest first.
 
     `before` leaves only those of smaller numbers, `most` so many of them.
     """
-    found = _entries(case).filter(act__in=steps).order_by("-number")
+    found = _entries(case).order_by("-number")
+    found = found if steps is None else found.filter(act__in=steps)
     found = found if before is None else found.filter(number__lt=before)
     entries = list(found[:most])
     said = _in_words(case, entries, reader)
@@ -92,17 +126,17 @@ def answered_by(
 
 
 def _answers(case: Told, entry: Entry) -> list[Answered]:
-    step = case.pack.step_by_id[entry.act]
-    form = case.pack.form_of(step)
+    pack, step = policy_of(entry)
+    form = pack.form_of(step)
     answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
-    options = options_for(case.pack, step, choices_of(case.force))
+    options = options_for(pack, step, choices_of(case.force))
     return in_order(form.questions.values(), answers, options) if form else []
 
 
 def marking_of_entry(case: Case, entry: Entry) -> Marking:
     """How an entry is marked now: as its step is, or higher where somebody has raised it."""
-    pack = case.pack
-    by_itself = pack.marking_of(pack.step_by_id[entry.act])
+    pack, step = policy_of(entry)
+    by_itself = pack.marking_of(step)
     raised = RaisedMarking.objects.filter(record=entry.chain, number=entry.number)
     known = (pack.marking_by_id.get(id_) for id_ in raised.values_list("marking", flat=True))
     return highest(by_itself, *filter(None, known))
@@ -110,17 +144,16 @@ def marking_of_entry(case: Case, entry: Entry) -> Marking:
 
 def awaited_from(case: Case, reader: Person) -> str:
     """Whose answer a case waits for whose clock stands still; empty where nobody said or nothing is."""
-    asked = {form.id: q.id for form in case.pack.forms if (q := form.meaning(Meaning.AWAITED_FROM))}
-    questions = {step.id: asked[step.form] for step in case.pack.steps if step.form in asked}
     if case.waiting_since is None or not case.readable_by(reader):
         return ""
-    entry = (
-        _entries(case)
-        .filter(act__in=questions, content__level__lte=reader.vetting)
-        .order_by("-number")
-        .first()
-    )
-    return str(entry.content.content["answers"].get(questions[entry.act], "")) if entry else ""
+    asking = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.clock == "stops"))
+    entries = _entries(case).filter(act__in=asking, content__level__lte=reader.vetting)
+    entry = entries.order_by("-number").first()
+    if entry is None:
+        return ""
+    pack, step = policy_of(entry)
+    said = meanings(pack.form_of(step), entry.content.content["answers"])
+    return str(said.get(Meaning.AWAITED_FROM, ""))
 
 
 def _entries(case: Told) -> QuerySet[Entry]:
@@ -135,7 +168,17 @@ def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Even
     rows = list(entries)
     people = _names(Person, {row.actor for row in rows})
     organisations = _names(Organisation, {row.organisation for row in rows})
-    return [_event(case, row, reader, people, organisations) for row in rows]
+    said = [_event(case, row, reader, people, organisations) for row in rows]
+    if not any(event.step.is_note for event in said):
+        return said
+    later = _corrections(case)
+    return [replace(event, corrected_by=later.get(event.number)) for event in said]
+
+
+def _corrections(case: Told) -> dict[int, int]:
+    """Which entries were corrected, each with the number of the entry that did it."""
+    entries = _entries(case).filter(act__in=case.pack.correcting, content__isnull=False)
+    return {entry.content.content["about"]: entry.number for entry in entries}
 
 
 def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUID, str]:
@@ -145,8 +188,7 @@ def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUI
 def _event(
     case: Told, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
 ) -> Event:
-    pack = case.pack
-    step = pack.step_by_id[entry.act]
+    pack, step = policy_of(entry)
     raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
     marking = highest(pack.marking_of(step), *filter(None, [raised]))
     # The database withholds it too; here it is told from what was erased.
@@ -171,4 +213,14 @@ def _event(
         marking=marking,
         withheld=withheld,
         other=content.get("other"),
+        document=_attached(case, step, content),
+        corrects=content.get("about") if step.corrects else None,
     )
+
+
+def _attached(case: Told, step: Step, content: Mapping[str, Any]) -> Attached | None:
+    said = content.get("document")
+    if not said:
+        return None
+    title = meanings(case.pack.form_of(step), content["answers"]).get(Meaning.DOCUMENT_TITLE, "")
+    return Attached(title, said["kind"], said["size"])

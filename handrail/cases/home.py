@@ -1,5 +1,6 @@
 """What needs a person: for each role what they can act on, the late first, and why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,7 +16,7 @@ from handrail.cases import in_hand, reviewing
 from handrail.cases.in_hand import InHand
 from handrail.cases.matters.register import second_looks
 from handrail.cases.models import Case, Deadline, Draft
-from handrail.cases.packs import current_pack
+from handrail.cases.packs import in_any, known_packs
 from handrail.cases.receipts import told_since
 from handrail.cases.reviewing import Opening
 from handrail.organisations.capabilities import WORKS_CASES, Capability
@@ -254,13 +255,18 @@ def forces_of(person: Person) -> QuerySet[Organisation]:
 
 
 def _steps_by(role: str) -> list[str]:
-    return [step.id for step in current_pack().steps if role in step.by]
+    return _steps(lambda step: role in step.by)
 
 
 def _signing_steps() -> list[str]:
-    return [step.id for step in current_pack().steps if step.signs]
+    return _steps(lambda step: bool(step.signs))
 
 
 def _steps_beside() -> list[str]:
     """The steps that can be taken while a decision waits for its sign-off."""
-    return [step.id for step in current_pack().steps if step.signs or step.beside]
+    return _steps(lambda step: bool(step.signs) or step.beside)
+
+
+def _steps(fit: Callable[[Step], bool]) -> list[str]:
+    """The ids of the steps that fit, of every policy that a case may be under."""
+    return list(in_any(known_packs(), lambda pack: filter(fit, pack.steps)))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from handrail.cases.authority import acting_on
 from handrail.cases.models import Case, FollowUp
+from handrail.cases.packs import policy_of
 from handrail.cases.record import Record
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -97,8 +98,8 @@ def _said(rows: Iterable[FollowUp]) -> list[tuple[FollowUp, str]]:
     for entry in entries:
         row = wanted.get((entry.chain, entry.number))
         if row and hasattr(entry, "content"):
-            pack = row.case.pack
-            form = pack.form_of(pack.step_by_id[entry.act])
+            pack, step = policy_of(entry)
+            form = pack.form_of(step)
             meant = meanings(form, entry.content.content["answers"])
             said[entry.chain, entry.number] = str(meant.get(Meaning.ASKED_FOR, ""))
     return [(row, said.get((row.case_id, row.number), "")) for row in listed]

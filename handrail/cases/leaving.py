@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handrail.cases.factors import Assessed, Line, labels_of, last_assessed, lines_of
+from handrail.cases.factors import Assessed, Line, labels_for, last_assessed, lines_of
 from handrail.cases.filling import Answered
 from handrail.cases.history import answered_by
 from handrail.cases.models import Case
@@ -68,7 +68,7 @@ class Leaving:
 
 def leaving(case: Case, reader: Person) -> Leaving:
     """What the record says before a case leaves, as far as somebody may read it."""
-    assessed, lines, labels = last_assessed(case), lines_of(case), labels_of(case.pack)
+    assessed, lines, labels = last_assessed(case), lines_of(case), labels_for(case)
     found = assessed.found if assessed else {}
     enquiries = enquiries_of(case, reader)
     return Leaving(
@@ -87,7 +87,7 @@ def enquiries_of(case: Case, reader: Person) -> list[Enquiry]:
     found = answered_by(case, [step.id for step in (*asking, *answering)], reader)
     enquiries: list[Enquiry] = []
     for event, answers in reversed(found):
-        if event.step in asking:
+        if event.step.id in {step.id for step in asking}:
             whom = _said(pack.form_of(event.step), answers, Meaning.AWAITED_FROM)
             enquiries.append(Enquiry(event.number, whom or "Not said", event.happened_at, "", in_full=False))
         elif enquiries:

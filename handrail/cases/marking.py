@@ -14,7 +14,7 @@ from handrail.cases.markings import WHOLE, RaisedMarking, highest, level_of
 from handrail.cases.models import Case, Draft
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.schema import Marking
+from handrail.policy.schema import Marking, Pack, Step
 
 
 def marking_of(case: Case, number: int) -> Marking:
@@ -32,8 +32,12 @@ def choices(case: Case, number: int, by: Person) -> list[Marking]:
 
 def markings_for(draft: Draft, by: Person) -> list[Marking]:
     """The markings that somebody may choose for what a draft records, the one that it has by itself first."""
-    pack = draft.pack
-    least = pack.marking_of(pack.step_by_id[draft.step_id])
+    return markings_of(draft.pack, draft.pack.step_by_id[draft.step_id], by)
+
+
+def markings_of(pack: Pack, step: Step, by: Person) -> list[Marking]:
+    """The markings that somebody may choose for what a step records, the one that it has by itself first."""
+    least = pack.marking_of(step)
     return [least, *(m for m in pack.markings_from(least)[1:] if level_of(m) <= by.vetting)]
 
 

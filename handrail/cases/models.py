@@ -242,7 +242,7 @@ class Case(models.Model):
 
     @property
     def pack(self) -> Pack:
-        """The policy that the case was opened under."""
+        """The policy that the case is under: that of its opening, until it is moved to a newer one."""
         return pack(self.pack_id)
 
     @property
@@ -415,8 +415,9 @@ class Draft(models.Model):
 
     @property
     def pack(self) -> Pack:
-        """The policy whose form is being filled in."""
-        return pack(self.pack_id)
+        """The policy whose form is being filled in: that of the case, also where it has moved meanwhile."""
+        own = self.case.pack if self.case else None
+        return own if own and self.step_id in own.step_by_id else pack(self.pack_id)
 
     def type(self, names: dict[str, list[str]], remove: set[str]) -> None:
         """Keep what was typed on one page; `remove` names all inputs of that page, some now empty."""

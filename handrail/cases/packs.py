@@ -1,12 +1,40 @@
 """The policy packs that this Handrail knows, each read once."""
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from django.conf import settings
+from django.db import connection
 
+from handrail.ledger.models import Entry
 from handrail.policy.load import load_pack
-from handrail.policy.schema import Pack
+from handrail.policy.moving import MOVE
+from handrail.policy.schema import Pack, Step
+
+# Which policies there are cases under: a few probes of an index, and nothing that row security keeps back.
+IN_USE = """
+CREATE OR REPLACE FUNCTION cases_packs() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH RECURSIVE used (id) AS (
+    SELECT min(pack_id) FROM cases_case
+    UNION ALL
+    SELECT (SELECT min(pack_id) FROM cases_case WHERE pack_id > used.id) FROM used WHERE id IS NOT NULL
+)
+SELECT id FROM used WHERE id IS NOT NULL
+$$
+"""
+
+
+class Part(Protocol):
+    """A part of a pack that has an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 @cache
@@ -18,3 +46,33 @@ def pack(pack_id: str) -> Pack:
 def current_pack() -> Pack:
     """The pack under which new cases are opened."""
     return pack(settings.PACK)
+
+
+@cache
+def known_packs() -> tuple[Pack, ...]:
+    """Every pack of the folder of packs, the newest first. Raises PackError when one cannot be used."""
+    folders = [path.parent.name for path in Path(settings.PACKS).glob("*/pack.toml")]
+    return tuple(sorted(map(pack, folders), key=lambda known: (known.in_force_from, known.id), reverse=True))
+
+
+def packs_in_use() -> list[Pack]:
+    """The pack for new cases, and after it every other one that there are cases under."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_packs()")
+        used = [id_ for (id_,) in cursor.fetchall()]
+    return [current_pack(), *(pack(id_) for id_ in used if id_ != settings.PACK)]
+
+
+def in_any(packs: Iterable[Pack], parts: Callable[[Pack], Iterable[AnyPart]]) -> dict[str, AnyPart]:
+    """The parts of several packs by id; where two have one, it is that of the first."""
+    found: dict[str, AnyPart] = {}
+    for each in packs:
+        for part in parts(each):
+            found.setdefault(part.id, part)
+    return found
+
+
+def policy_of(entry: Entry) -> tuple[Pack, Step]:
+    """The policy under which an entry was recorded, which gives it its words for ever, and its step there."""
+    under = pack(entry.pack)
+    return under, MOVE if entry.act == MOVE.id else under.step_by_id[entry.act]

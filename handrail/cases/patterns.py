@@ -16,6 +16,7 @@ from django.db import connection
 
 from handrail.access.log import names_of, references_of
 from handrail.access.reading import digest_of
+from handrail.cases.models import Case
 from handrail.organisations.home import home_key
 from handrail.organisations.models import Person
 from handrail.subjects.models import name_key
@@ -155,6 +156,4 @@ def reader(person: UUID, name: str) -> Reader:
 
 def known(records: set[UUID]) -> dict[UUID, str]:
     """The references of records, for who sees every case."""
-    from handrail.cases.models import Case
-
     return dict(Case.objects.filter(pk__in=records).values_list("pk", "reference"))

@@ -18,7 +18,7 @@ from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation, Person, Post
-from handrail.policy import process
+from handrail.policy import moving, process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.questions import REASON, meanings, options_for, sections_of
@@ -160,14 +160,13 @@ def take(
     recorded_at: datetime,
     happened_at: datetime | None = None,
     marking: Marking | None = None,
-    matter: UUID | None = None,
     about: int | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
     """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
 
-    `marking` is a higher one than the step has by itself, `matter` what a referral came from, `about` the
-    number of the entry that it answers, `also` what its own entry says beside the answers.
+    `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers or
+    corrects, `also` what the entry says beside the answers: what was known, which file, where it came from.
     """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
@@ -177,7 +176,6 @@ def take(
     refuse(record, step, actor, outcome=outcome, about=about, on=on)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {"marking": marking.id} if marking else {}
-    content |= {"matter": str(matter)} if matter else {}
     content |= {"about": about} if about else {}
     content |= also or {}
     if step.signs and record.position.pending:
@@ -198,6 +196,36 @@ def take(
         level=level_of(marking or record.pack.marking_of(step)),
     )
     _fold(record, step, act, recorded_at)
+
+
+def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at: datetime) -> None:
+    """Fold a move to a newer policy into the record. Raises NotNow where the case cannot be moved."""
+    case, older, today = record.case, record.pack, timezone.localdate(recorded_at)
+    if why_not := moving.obstacle(older, newer, record.position, today):
+        raise NotNow(why_not)
+    act = Act(
+        chain=case.id,
+        act=moving.MOVE.id,
+        outcome=None,
+        stage=record.position.stage,
+        actor=actor.id,
+        role=actor.role,
+        organisation=actor.organisation,
+        seen_version=case.version,
+        happened_at=recorded_at,
+        pack=newer.id,
+        content={"answers": {}, "reason": reason, "from": older.id},
+        reason_given=True,
+        level=level_of(newer.marking_of(None)),
+    )
+    change = moving.move(older, newer, record.position, today)
+    moved = change.position.stage != record.position.stage
+    record.pack, case.pack_id = newer, newer.id
+    record.position = change.position
+    record.ended += change.ended
+    record.acts.append(act)
+    record.recorded_at.append(recorded_at)
+    _project(record, today, moved=moved)
 
 
 def said_to_have_happened(pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime) -> datetime:

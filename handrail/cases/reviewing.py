@@ -104,7 +104,7 @@ def _waiting_for(person: Person, today: date) -> Q:
         level = level_of(post.role) or 0
         due = Q(pk__in=[])
         for rank in range(level + 1):
-            due |= _of_rank(rank) & Q(since__lt=_waited_since(level - rank, today))
+            due |= _of_rank(rank) & Q(since__lt=waited_since(level - rank, today))
         condition |= due & Q(record__in=_cases_under(post, person).values("pk"))
     return condition & Q(reviewed_at=None)
 
@@ -119,7 +119,7 @@ def told(person: Person) -> "QuerySet[Grant]":
     return openings().exclude(person=person).filter(lately | waits).order_by("-since", "pk")
 
 
-def _waited_since(steps: int, today: date) -> datetime:
+def waited_since(steps: int, today: date) -> datetime:
     """What was opened before this has been passed on so many times."""
     if not steps:
         return timezone.now() + timedelta(days=1)

@@ -18,7 +18,7 @@ from handrail.cases.models import Case
 from handrail.cases.redaction import black_out, redact
 from handrail.cases.restricting import kept_from
 from handrail.cases.summaries import Redacted, Redaction, Summary
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.schema import Marking
 
@@ -133,6 +133,9 @@ def share(
             raise NotNow("This case is restricted, so name a person.")
         if isinstance(to, Person) and to.pk in kept_from(redaction.case):
             raise NotNow(f"{to.name} is kept from this case.")
+        if not can_read(to, redaction.redacted):
+            marked = redaction.redacted.marking_title
+            raise NotNow(f"Nobody there is vetted for {marked}. Choose somebody else, or a lower marking.")
         return access.give(
             redaction.redacted_id,
             to,
@@ -144,6 +147,13 @@ def share(
             basis=basis,
             controller=controller,
         )
+
+
+def can_read(to: Person | Organisation, redacted: Redacted) -> bool:
+    """Whether this person, or anybody of this body, is vetted as far as a redacted version asks."""
+    holders = Post.objects.current().vetted().filter(vetting__gte=redacted.level, person__is_active=True)
+    theirs = holders.filter(person=to) if isinstance(to, Person) else holders.filter(organisation=to)
+    return theirs.filter(role__in=roles_that_may(Capability.BE_INVITED)).exists()
 
 
 def withdraw(grant: Grant, redaction: Redaction, *, by: Person, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from handrail.cases.documents import views as documents
 from handrail.cases.views import (
     access,
     case,
@@ -12,6 +13,7 @@ from handrail.cases.views import (
     lists,
     marking,
     matters,
+    moving,
     opening,
     paper,
     patterns,
@@ -56,6 +58,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/join/", joining.join, name="join"),
     path("cases/<uuid:case_id>/take-apart/", joining.take_apart, name="take-apart"),
     path("referrals/yours/", receipts.own_referrals, name="own-referrals"),
+    path("cases/<uuid:case_id>/documents/", documents.documents, name="documents"),
+    path("cases/<uuid:case_id>/entries/<int:number>/document/", documents.download, name="document"),
     path("cases/<uuid:case_id>/follow-ups/<int:number>/<slug:step_id>/", case.begin, name="answer"),
     path("hand-over/", handing_over.hand_over, name="hand-over"),
     path("take-over/", handing_over.take_over, name="take-over"),
@@ -65,6 +69,7 @@ urlpatterns = [
     path("samples/new/", samples.new_sample, name="new-sample"),
     path("samples/<uuid:sample_id>/end/", samples.end_sample, name="end-sample"),
     path("cases/<uuid:case_id>/restriction/", restricting.restriction, name="restriction"),
+    path("cases/<uuid:case_id>/policy/<slug:pack_id>/", moving.move, name="move"),
     path("cases/<uuid:case_id>/marking/", marking.marking, name="marking"),
     path("cases/<uuid:case_id>/entries/<int:number>/marking/", marking.marking, name="entry-marking"),
     path("cases/<uuid:case_id>/summaries/", summaries.summaries, name="summaries"),

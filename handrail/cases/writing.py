@@ -13,6 +13,7 @@ from handrail.policy import process
 from handrail.subjects.models import Subject
 
 CHANGES = [
+    "pack_id",
     "force",
     "council",
     "joined_to",
@@ -63,12 +64,17 @@ def _write_deadlines(record: Record) -> None:
             row.save(update_fields=["due", "ended", "lapsed"])
     for deadline in record.position.deadlines:
         row = running.get(deadline.limit)
+        new = deadline_row(record, deadline)
         if row is None:
-            added.append(deadline_row(record, deadline))
-        elif (row.due, row.force_id) != (deadline.due, record.case.force_id):
-            row.due, row.force_id = deadline.due, record.case.force_id
-            row.save(update_fields=["due", "force"])
+            added.append(new)
+        elif _differ(row, new):
+            row.due, row.force_id, row.step_id, row.role = new.due, new.force_id, new.step_id, new.role
+            row.save(update_fields=["due", "force", "step_id", "role"])
     Deadline.objects.bulk_create(added)
+
+
+def _differ(row: Deadline, new: Deadline) -> bool:
+    return (row.due, row.force_id, row.step_id, row.role) != (new.due, new.force_id, new.step_id, new.role)
 
 
 def deadline_row(record: Record, deadline: process.Deadline) -> Deadline:

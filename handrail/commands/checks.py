@@ -10,7 +10,6 @@ from handrail.config.database import Role
 
 if TYPE_CHECKING:
     from handrail.cases.checks import Finding
-    from handrail.policy.schema import Pack
 
 FOUND = 1
 
@@ -30,39 +29,41 @@ def checks(
     """
     with installation.opened(Role.JOBS):
         from handrail.cases.checks import report
-        from handrail.cases.packs import current_pack
+        from handrail.cases.packs import packs_in_use
 
-        pack = current_pack()
-        findings = report(pack)
+        findings = report(*packs_in_use())
         if as_json:
-            print_json([described(pack, finding, list_cases=list_cases) for finding in findings])
+            print_json([described(finding, list_cases=list_cases) for finding in findings])
         else:
             for finding in findings:
                 typer.echo(f"{finding.out_of_line:>7} of {finding.applies:>7}  {finding.check.statement}")
                 if list_cases:
                     typer.echo(
-                        "".join(f"{'':18}{reference}\n" for reference in references(pack, finding)), nl=False
+                        "".join(f"{'':18}{reference}\n" for reference in references(finding)), nl=False
                     )
     raise typer.Exit(FOUND if any(finding.out_of_line for finding in findings) else 0)
 
 
-def described(pack: "Pack", finding: "Finding", *, list_cases: bool) -> dict[str, Any]:
+def described(finding: "Finding", *, list_cases: bool) -> dict[str, Any]:
     """A check with its counts, and the references of the cases that are out of line where they are wanted."""
     check = finding.check
     found: dict[str, Any] = {
         "id": check.id,
         "statement": check.statement,
-        "source": pack.source_by_id[check.source].title,
+        "source": finding.pack.source_by_id[check.source].title,
         "applies": finding.applies,
         "out_of_line": finding.out_of_line,
     }
-    return found | ({"cases": references(pack, finding)} if list_cases else {})
+    return found | ({"cases": references(finding)} if list_cases else {})
 
 
-def references(pack: "Pack", finding: "Finding") -> list[str]:
+def references(finding: "Finding") -> list[str]:
     """The references of the cases that are out of line with a check."""
-    from handrail.cases.checks import cases_out_of_line
+    from handrail.cases.checks import out_of_line_with
     from handrail.cases.models import Case
+    from handrail.cases.packs import packs_in_use
 
-    wanted = cases_out_of_line(pack, finding.check) if finding.out_of_line else []
-    return list(Case.objects.filter(pk__in=wanted).order_by("reference").values_list("reference", flat=True))
+    if not finding.out_of_line:
+        return []
+    cases = out_of_line_with(Case.objects.all(), finding.check.id, packs_in_use())
+    return list(cases.order_by("reference").values_list("reference", flat=True))

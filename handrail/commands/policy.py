@@ -1,14 +1,24 @@
-"""`handrail policy`: read a policy pack, and show it."""
+"""`handrail policy`: read a policy pack, show it, say what changed, and move cases to a newer one."""
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from handrail.commands import installation
+from handrail.commands.imports import importing, refuse
 from handrail.commands.printing import print_json
+from handrail.commands.progress import counting
+from handrail.config.database import Role
+from handrail.policy.diff import differences
+from handrail.policy.diff_page import diff_page, diff_text
 from handrail.policy.load import PackError, load_pack
 from handrail.policy.schema import Pack
 from handrail.policy.show import show as page_of
+
+if TYPE_CHECKING:
+    from handrail.cases.moving import Report
 
 FOUND = 1
 CANNOT_RUN = 2
@@ -51,6 +61,87 @@ def show(folder: Folder, out: Annotated[Path, typer.Option(help="The HTML file t
         typer.echo(f"handrail: {error}", err=True)
         raise typer.Exit(CANNOT_RUN) from error
     typer.echo(f"Written to {out}.")
+
+
+@policy.command()
+def diff(
+    older: Folder,
+    newer: Folder,
+    out: Annotated[Path | None, typer.Option(help="Write a page to this HTML file as well.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in plain words what changed from one pack to another, the older first.
+
+    Exit status 0: both say the same. 1: they differ. 2: a pack could not be read.
+    """
+    try:
+        before, after = load_pack(older), load_pack(newer)
+        changes = differences(before, after)
+        if out:
+            out.write_text(diff_page(before, after, changes), encoding="utf-8")
+    except (PackError, OSError) as error:
+        typer.echo(f"handrail: {error}", err=True)
+        raise typer.Exit(CANNOT_RUN) from error
+    if as_json:
+        print_json({"older": before.id, "newer": after.id, "same": not changes, "changes": changes})
+    else:
+        typer.echo(diff_text(before, after, changes))
+    raise typer.Exit(FOUND if changes else 0)
+
+
+@policy.command()
+def move(
+    to: Annotated[str, typer.Option(help="The id of the newer pack, for example england-wales-2025.")],
+    reason: Annotated[str, typer.Option(help="Why the cases are moved; it stands in each of them.")],
+    by: Annotated[str, typer.Option(help="The email address of who moves them. Or HANDRAIL_BY.")] = "",
+    force: Annotated[str, typer.Option(help="Only cases of this force, by its short name.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write what became of each case to this CSV file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Move open cases to a newer policy: all that this person may change, with an entry in each.
+
+    A run that was broken off is simply run again. Exit status 0: every case was moved. 1: some were not; the
+    report says why. 2: nothing could be done.
+    """
+    with installation.opened(Role.JOBS):
+        from handrail.cases.errors import Refused
+        from handrail.cases.imports.tables import Unreadable
+        from handrail.cases.moving import force_called, move_many
+
+        try:
+            if not reason.strip():
+                raise Unreadable("Say why the cases are moved: --reason and a sentence.")
+            with counting("Cases", quiet=as_json) as progress:
+                done = move_many(
+                    to,
+                    by=importing(by),
+                    reason=reason.strip(),
+                    force=force_called(force) if force else None,
+                    dry_run=dry_run,
+                    progress=progress,
+                )
+            if report:
+                done.write(report)
+        except (Unreadable, Refused, OSError) as error:
+            refuse(str(error), as_json=as_json)
+        if as_json:
+            print_json({"dry_run": dry_run, "moved": done.moved, "not_moved": done.left})
+        else:
+            typer.echo("\n".join(lines(done, to)))
+    raise typer.Exit(FOUND if done.left else 0)
+
+
+def lines(report: "Report", to: str) -> list[str]:
+    """The report for somebody at a terminal: how many were moved, and how many were not for which reason."""
+    verb = "would be moved" if report.dry_run else "moved"
+    said = [f"{report.moved:,} of {len(report.lines):,} cases {verb} to {to}."]
+    counts = Counter(line.why_not for line in report.left)
+    return said + [f"{count:>7,} not: {why_not}" for why_not, count in counts.most_common()]
 
 
 def counted(pack: Pack) -> str:

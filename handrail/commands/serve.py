@@ -30,13 +30,14 @@ def prepare() -> None:
 
     installation.prepare_django(Role.OWNER)
 
-    from handrail.cases.packs import current_pack
+    from handrail.cases.packs import current_pack, known_packs
     from handrail.config import row_security
     from handrail.organisations.country import load_country
     from handrail.policy.load import PackError
 
     try:
         current_pack()
+        known_packs()
     except PackError as error:
         raise Misconfigured(f"The policy pack cannot be used.\n{error}") from error
     call_command("migrate", interactive=False, verbosity=0)

@@ -165,3 +165,23 @@ def smtp() -> Smtp:
 def pack() -> str:
     """The id of the policy pack under which new cases are opened."""
     return os.environ.get("HANDRAIL_PACK") or "england-wales-2018"
+
+
+def documents() -> str:
+    """Where the content of documents lies: a folder, or s3://bucket/prefix?endpoint=https://..."""
+    named = os.environ.get("HANDRAIL_DOCUMENTS", "").strip()
+    if not named:
+        return str(home() / "documents")
+    if named.startswith("s3://") and urlsplit(named).netloc:
+        return named
+    if "://" in named or not named.startswith("/"):
+        raise Misconfigured(
+            f"HANDRAIL_DOCUMENTS is {named!r}: give a folder that begins with /, or an S3-compatible store, "
+            "like s3://bucket/prefix?endpoint=https://store.example.org."
+        )
+    return named
+
+
+def scanner() -> str:
+    """The command that looks for viruses in a file on its standard input; empty where there is none."""
+    return os.environ.get("HANDRAIL_SCANNER", "").strip()

@@ -7,8 +7,9 @@ from itertools import chain
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from handrail.access.files import page_takes_file
 from handrail.config.headers import Answer
-from handrail.web.errors import BAD_REQUEST, LARGE, NOT_A_FORM, NOT_DONE, Trouble, page
+from handrail.web.errors import BAD_REQUEST, LARGE, LARGE_FILE, NOT_A_FORM, NOT_DONE, Trouble, page
 
 METHODS = ("GET", "HEAD", "POST")
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -39,7 +40,9 @@ class Limits:
 def troubles(request: HttpRequest) -> Iterator[Trouble]:
     """Why a request is not answered. Reads its head only, never its body."""
     if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        yield LARGE
+        taken = page_takes_file(request)
+        if not taken or _length(request) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            yield LARGE_FILE if taken else LARGE
     if not _is_readable(request) or (request.method == "POST" and not _is_form(request)):
         yield NOT_A_FORM
     if any(HIDDEN.search(text) for text in _texts(request)):

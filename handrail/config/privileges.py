@@ -78,6 +78,7 @@ TABLES: Mapping[str, Grants] = {
     "cases_summary": BOTH_APPEND,
     "cases_redacted": BOTH_APPEND,
     "cases_redaction": BOTH_APPEND,
+    "documents_document": BOTH_APPEND,
     "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
@@ -88,6 +89,11 @@ TABLES: Mapping[str, Grants] = {
         Role.JOBS: frozenset({Right.SELECT, Right.UPDATE, Right.DELETE}),
     },
     "outside_contact": {Role.WEB: APPEND, Role.JOBS: READ},
+    # What people are told: the worker tells, the web shows it and marks it as read
+    "notices_notice": {Role.WEB: frozenset({Right.SELECT, Right.UPDATE}), Role.JOBS: ALL},
+    "notices_mailchoice": {Role.WEB: CHANGE, Role.JOBS: READ},
+    "notices_letter": {Role.JOBS: ALL},
+    "notices_round": {Role.JOBS: CHANGE},
     # The record: nobody who serves may change or remove a line of it
     "ledger_entry": BOTH_APPEND,
     "ledger_content": BOTH_APPEND,
@@ -105,6 +111,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
     "subjects_alike": frozenset({Role.WEB, Role.JOBS}),
     "cases_draft_of": frozenset({Role.WEB}),
+    "cases_packs": frozenset({Role.WEB, Role.JOBS}),
     "checks_*": frozenset({Role.WEB, Role.JOBS}),
     "outside_same_contact": frozenset({Role.WEB}),
     "access_record_of": frozenset({Role.WEB}),

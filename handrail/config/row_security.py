@@ -7,7 +7,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 from psycopg import sql
 
-from handrail.cases import checks
+from handrail.cases import checks, packs
 from handrail.config import watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
@@ -173,7 +173,16 @@ def apply(connection: BaseDatabaseWrapper) -> None:
     with atomic(using=connection.alias), connection.cursor() as cursor:
         for roles in (ABLE, ENTER):
             cursor.execute(sql.SQL(roles).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
-        plain = (CALLED, ALIKE, UNATTENDED, DRAFT_OF, SAME_CONTACT, *checks.functions(), *watching.FUNCTIONS)
+        plain = (
+            CALLED,
+            ALIKE,
+            UNATTENDED,
+            DRAFT_OF,
+            SAME_CONTACT,
+            packs.IN_USE,
+            *checks.functions(),
+            *watching.FUNCTIONS,
+        )
         for function in plain:
             cursor.execute(function)
         reviews = may(Capability.REVIEW_OPENINGS)

@@ -206,6 +206,13 @@ SECURED: Mapping[str, Rows] = {
         see=f"{of_case('case_id', READABLE)} AND {vetted_for('level')}",
         add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
     ),
+    # A document is seen by who may read the entry that added it.
+    "documents_document": Rows(
+        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = case_id"
+        f" AND e.number = documents_document.number AND {of_case('e.chain', READABLE_IN_PART)}"
+        f" AND {NOT_RAISED})",
+        add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
+    ),
     # Nothing in the row of a redacted version leads to its case; what does is seen by who works on that.
     "cases_redacted": Rows(
         see=f"{vetted_for('level')} AND (id {among('granted')} AND NOT id {among('excluded')}"
@@ -245,6 +252,14 @@ SECURED: Mapping[str, Rows] = {
         change=may(Capability.CHOOSE_SAMPLE),
     ),
     "access_exclusion": Rows(of_case("record", worked("c")), *[of_case("record", changed("c"))] * 2),
+    # What was told of a case that its reader may not see any more is gone with it. Letters are the worker's.
+    "notices_notice": Rows(
+        see=f"person_id = {PERSON} AND {of_case('case_id')}",
+        change=f"person_id = {PERSON} AND {of_case('case_id')}",
+    ),
+    "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
+    "notices_letter": Rows(),
+    "notices_round": Rows(),
     "access_reading": Rows(
         see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
     ),

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "handrail.subjects",
     "handrail.cases",
     "handrail.cases.outside",
+    "handrail.cases.documents",
+    "handrail.notices",
     "handrail.web",
     "handrail.demo",
 ]
@@ -174,11 +176,16 @@ EMAIL_USE_SSL = _SMTP.tls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = "handrail@localhost"
 
+DOCUMENTS = environment.documents()
+SCANNER = environment.scanner()
+
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-# No page takes a file yet.
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+# One page takes a file, one at a time. It stays in memory: what is on a disk is locked.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["handrail.access.files.OnlyWhereTaken"]
 
 # Django does not touch the log: it is set up here, once.
 LOGGING_CONFIG = None

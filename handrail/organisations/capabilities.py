@@ -26,6 +26,7 @@ class Capability(Enum):
     SHARE = "Shares a case with a partner on a lawful basis, and withdraws it."
     RESTRICT = "Restricts a case to people who are named, and names them."
     TAKE_STAFF_CONCERNS = "Takes confidential concerns about colleagues."
+    MOVE_TO_POLICY = "Moves a case that they work on to a newer policy."
     REVIEW_OPENINGS = "Reviews who opened a case outside their caseload, and why."
     READ_LOG = "Reads who looked at which record, when and what for; every such reading is logged too."
     CHOOSE_SAMPLE = "Chooses the cases that an inspector may read, and until when."
@@ -52,7 +53,8 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Role.CONTROL_ROOM_OPERATOR: {C.READ_OWN_MATTERS},
         Role.PREVENT_OFFICER: OFFICER,
         Role.PREVENT_SUPERVISOR: WHOLE_FORCE
-        | {C.READ_CHECKS, C.INVITE, C.SHARE, C.RESTRICT, C.REVIEW_OPENINGS, C.OPEN_WITH_REASON},
+        | {C.READ_CHECKS, C.INVITE, C.SHARE, C.RESTRICT, C.REVIEW_OPENINGS, C.OPEN_WITH_REASON}
+        | {C.MOVE_TO_POLICY},
         Role.FIMU_OFFICER: WHOLE_FORCE,
         Role.MASH_OFFICER: WHOLE_FORCE,
         Role.CHANNEL_PRACTITIONER: WHOLE_FORCE | {C.INVITE, C.SHARE},
@@ -78,7 +80,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         },
         Role.ANALYST: set[Capability](),
         Role.INSPECTOR: {C.BE_INVITED},
-        Role.PROFESSIONAL_STANDARDS: {C.BE_INVITED, C.TAKE_STAFF_CONCERNS, C.RESTRICT},
+        Role.PROFESSIONAL_STANDARDS: {C.BE_INVITED, C.TAKE_STAFF_CONCERNS, C.RESTRICT, C.MOVE_TO_POLICY},
         Role.DATA_PROTECTION_OFFICER: {C.READ_LOG},
         Role.ADMINISTRATOR: {C.MANAGE_ACCOUNTS},
     }.items()

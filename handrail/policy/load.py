@@ -1,7 +1,7 @@
 """Reading a policy pack from its folder.
 
 A pack is a folder of TOML files. `pack.toml` describes it; every other file, at any depth, adds to the lists
-of `LISTS`. Which file says what is the author's choice.
+of `LISTS`. Which file says what is the author's choice. A pack that `extends` another one is laid over it.
 """
 
 import tomllib
@@ -12,9 +12,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from handrail.policy.mapping import loose_codes
+from handrail.policy.overlay import CannotLay, are_parts, is_part, lay, lay_parts, take_beside_too
 from handrail.policy.schema import (
     Check,
     CodeList,
+    CodeMapping,
     FollowUp,
     Form,
     Limit,
@@ -35,8 +38,10 @@ LISTS: dict[str, type[BaseModel]] = {
     "follow_ups": FollowUp,
     "checks": Check,
     "markings": Marking,
+    "mappings": CodeMapping,
     "registers": Register,
 }
+OWN = frozenset({"id", "title", "summary", "in_force_from", "mappings"})  # what every pack says for itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +64,65 @@ class PackError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the files of a folder say, laid over what they extend; `homes` tells the file of each part."""
+
+    head: dict[str, Any]
+    parts: dict[str, list[Any]]
+    homes: dict[tuple[str, str], str]
+    extended: "_Content | None" = None
+
+
 def load_pack(folder: Path) -> Pack:
-    """Read, validate and check the pack in `folder`. Raises PackError with every problem found."""
+    """Read, validate and check the pack in `folder`, with what it extends.
+
+    Raises PackError with every problem found.
+    """
     found: list[Problem] = []
-    parts: dict[str, list[Any]] = {name: [] for name in LISTS}
-    homes: dict[tuple[str, str], str] = {}
-    head: dict[str, Any] = {}
-    for path in _files(folder):
-        name = path.relative_to(folder).as_posix()
-        content = _read(path, name, found)
-        if name == "pack.toml":
-            head = content
-            found += [Problem(name, key, "belongs in another file.") for key in LISTS if key in head]
-            continue
-        for key, value in content.items():
-            _collect(name, key, value, parts, homes, found)
-    if found:
-        raise PackError(found)
-    return _assemble(head, parts, homes)
+    return _assemble(_read_folder(folder, found, ()), found)
+
+
+def _read_folder(folder: Path, found: list[Problem], above: tuple[str, ...]) -> _Content:
+    """The files of a folder, laid over those of the pack that it extends; `above` led here."""
+    paths = _files(folder)
+    prefix = f"{folder.name}/" if above else ""
+    head = _read(folder / "pack.toml", f"{prefix}pack.toml", found)
+    content = _beneath(folder, head, found, (*above, folder.resolve().name))
+    found += [Problem(f"{prefix}pack.toml", key, "belongs in another file.") for key in LISTS if key in head]
+    here: dict[tuple[str, str], str] = {}
+    for path in paths:
+        name = prefix + path.relative_to(folder).as_posix()
+        for key, value in (_read(path, name, found) if path.name != "pack.toml" else {}).items():
+            _collect(name, key, value, content, here, found)
+    content.homes.update(here)
+    return content
+
+
+def _beneath(folder: Path, head: dict[str, Any], found: list[Problem], above: tuple[str, ...]) -> _Content:
+    """What lies beneath the lists of a folder: nothing, or the pack that it extends, with its own head."""
+    name = head.get("extends")
+    if name is None:
+        return _Content(head, {key: [] for key in LISTS}, {})
+    if name in above or not _is_beside(folder, name):
+        message = f"is “{name}”; it names another pack in the same folder, which does not extend this one."
+        found.append(Problem("pack.toml", "extends", message))
+        return _Content(head, {key: [] for key in LISTS}, {})
+    older = _read_folder(folder.parent / name, found, above)
+    shared = {key: value for key, value in older.head.items() if key not in OWN}
+    try:
+        laid = lay(head, shared)
+    except CannotLay as error:
+        found.append(Problem("pack.toml", "", str(error)))
+        laid = head
+    parts = {key: list(items) if key not in OWN else [] for key, items in older.parts.items()}
+    return _Content(laid, parts, {**older.homes}, older)
+
+
+def _is_beside(folder: Path, name: object) -> bool:
+    """Whether this is the name of a pack in the same folder of packs."""
+    named = isinstance(name, str) and Path(name).name == name
+    return named and (folder.parent / str(name) / "pack.toml").is_file()
 
 
 def _files(folder: Path) -> list[Path]:
@@ -99,38 +145,64 @@ def _collect(
     name: str,
     key: str,
     value: Any,
-    parts: dict[str, list[Any]],
-    homes: dict[tuple[str, str], str],
+    content: _Content,
+    here: dict[tuple[str, str], str],
     found: list[Problem],
 ) -> None:
-    """Validate one list of one file, each item by itself, so that an error names its file and key."""
+    """Add one list of one file to the others, or lay it over what is extended."""
     if key not in LISTS or not isinstance(value, list):
         known = ", ".join(f"[[{name}]]" for name in LISTS)
         found.append(Problem(name, key, f"is not known here. Use one of {known}."))
         return
-    for index, item in enumerate(value):
-        label = item.get("id", index) if isinstance(item, dict) else index
-        try:
-            part = LISTS[key].model_validate(item)
-        except ValidationError as error:
-            found.extend(Problem(name, f"{key}[{label}].{where}", what) for where, what in _explain(error))
-            continue
-        parts[key].append(part)
-        homes[key, str(label)] = name
-
-
-def _assemble(head: dict[str, Any], parts: dict[str, list[Any]], homes: dict[tuple[str, str], str]) -> Pack:
+    labels = [str(item["id"]) if is_part(item) else str(len(content.parts[key])) for item in value]
+    laid = content.extended.homes if content.extended else {}
+    again = [label for label in labels if (key, label) in here and (key, label) not in laid]
+    found += [
+        Problem(name, f"{key}[{label}]", "This id is used more than once; ids are unique.") for label in again
+    ]
+    here.update({(key, label): name for label in labels})
     try:
-        pack = Pack.model_validate(head | {name: tuple(items) for name, items in parts.items()})
+        over = content.extended and are_parts(value)
+        content.parts[key][:] = (
+            lay_parts(value, content.parts[key]) if over else [*content.parts[key], *value]
+        )
+    except CannotLay as error:
+        found.append(Problem(name, key, str(error)))
+
+
+def _assemble(content: _Content, found: list[Problem]) -> Pack:
+    """The pack itself: each part validated alone, so that an error names its file and key; then the whole."""
+    take_beside_too(content.parts["stages"], content.parts["steps"])
+    parts = {key: tuple(_validated(key, items, content, found)) for key, items in content.parts.items()}
+    if found:
+        raise PackError(found)
+    try:
+        pack = Pack.model_validate(content.head | parts)
     except ValidationError as error:
         raise PackError(Problem("pack.toml", where, what) for where, what in _explain(error)) from None
-    faults = [
-        Problem(homes.get((fault.list, fault.id), "pack.toml"), f"{fault.list}[{fault.id}]", fault.message)
-        for fault in problems(pack)
-    ]
+    faults = problems(pack)
+    if content.extended and not faults:
+        faults = loose_codes(_assemble(content.extended, []), pack)
     if faults:
-        raise PackError(faults)
+        raise PackError(
+            Problem(
+                content.homes.get((fault.list, fault.id), "pack.toml"),
+                f"{fault.list}[{fault.id}]",
+                fault.message,
+            )
+            for fault in faults
+        )
     return pack
+
+
+def _validated(key: str, items: list[Any], content: _Content, found: list[Problem]) -> Iterator[BaseModel]:
+    for index, item in enumerate(items):
+        label = str(item["id"]) if is_part(item) else str(index)
+        try:
+            yield LISTS[key].model_validate(item)
+        except ValidationError as error:
+            home = content.homes.get((key, label), "pack.toml")
+            found.extend(Problem(home, f"{key}[{label}].{where}", what) for where, what in _explain(error))
 
 
 def _explain(error: ValidationError) -> Iterator[tuple[str, str]]:

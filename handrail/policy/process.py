@@ -162,8 +162,8 @@ def _sign_off_obstacles(pack: Pack, position: Position, step: Step, by: str) -> 
 
 
 def open_steps(pack: Pack, position: Position, *, by: str, roles: Collection[str]) -> list[Step]:
-    """The steps that this person may take now, in the pack's order; not those that answer a follow-up."""
-    own = (step for step in pack.steps if step.id not in pack.answering)
+    """The steps that this person may take now, in the pack's order; not those that name an earlier entry."""
+    own = (step for step in pack.steps if step.id not in {*pack.answering, *pack.correcting})
     return [step for step in own if refusal(pack, position, step, by=by, roles=roles) is None]
 
 
@@ -246,7 +246,7 @@ def _end_deadlines(
     running, ended = [], []
     for deadline in position.deadlines:
         step = pack.step_by_id[deadline.step]
-        gone = not _has_place(pack.limit_by_id[deadline.limit], step, position)
+        gone = not has_place(pack.limit_by_id[deadline.limit], step, position)
         if deadline.step == event.step or gone:
             # A clock that still stands gives its days to what ends now.
             since = position.waiting_since
@@ -266,7 +266,7 @@ def _begin_deadlines(pack: Pack, position: Position, event: Event, entered: str 
 
 
 def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered: str | None) -> bool:
-    if not _has_place(limit, pack.step_by_id[limit.step], position):
+    if not has_place(limit, pack.step_by_id[limit.step], position):
         return False
     if limit.first_counts and any(d.limit == limit.id and d.step != event.step for d in position.deadlines):
         return False
@@ -274,7 +274,7 @@ def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered:
     return chosen or event.step in limit.after_steps or entered in limit.on_stages
 
 
-def _has_place(limit: Limit, step: Step, position: Position) -> bool:
+def has_place(limit: Limit, step: Step, position: Position) -> bool:
     """Whether a limit can run where the case stands: its step can be taken, and it is for this stage."""
     here = not limit.within_stages or position.stage in limit.within_stages
     return here and position.stage in step.stages and not (step.signs and position.pending is None)

@@ -4,7 +4,7 @@ Every part carries its `source`: the id of an entry in the pack's `sources`. The
 value that the national source leaves open, so that nobody mistakes it for national policy.
 """
 
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
@@ -39,11 +39,16 @@ class Source(Frozen):
 
 
 class Code(Frozen):
-    """One value of a code list: its `id` is kept in the record, its `label` is shown."""
+    """One value of a code list: its `id` is kept in the record, its `label` is shown.
+
+    A list of bands gives the numbers that each begins and ends with, both in it.
+    """
 
     id: Id
     label: Text
     hint: str = ""
+    least: int | None = None
+    most: int | None = None
 
 
 class CodeList(Sourced):
@@ -62,6 +67,32 @@ class CodeList(Sourced):
     def labels(self) -> dict[str, str]:
         """The label of each code, by its id."""
         return {code.id: code.label for code in self.codes}
+
+
+class Pair(Frozen):
+    """A code of the older pack and what says the same in the newer; one may be missing, with a note."""
+
+    older: Id | None = None
+    newer: Id | None = None
+    note: str = ""
+
+
+class CodeMapping(Sourced):
+    """How the answers of a list of the extended pack are said in this one; codes of the same id are the same.
+
+    `list` is of the extended pack, `to` of this one, where that is not the list of the same id.
+    """
+
+    id: Id
+    title: Text
+    list: Id
+    to: Id | None = None
+    codes: tuple[Pair, ...] = Field(min_length=1)
+
+    @property
+    def target(self) -> str:
+        """The list of this pack that the answers are said in."""
+        return self.to or self.list
 
 
 class Kind(StrEnum):
@@ -108,6 +139,7 @@ class Meaning(StrEnum):
     FEEDBACK_WITHHELD = "feedback.withheld"
     MATTER_KIND = "matter.kind"
     MATTER_TITLE = "matter.title"
+    DOCUMENT_TITLE = "document.title"
     ASKED_FOR = "follow-up.what"
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
@@ -223,12 +255,18 @@ class StageKind(StrEnum):
 
 
 class Stage(Sourced):
-    """Where a case stands."""
+    """Where a case stands.
+
+    `beside_as` names a stage whose steps that are taken beside anything else are taken here too; `was` names
+    the stages of the extended pack that it takes the place of.
+    """
 
     id: Id
     title: Text
     description: Text
     kind: StageKind
+    beside_as: Id | None = None
+    was: tuple[Id, ...] = ()
 
 
 class Outcome(Sourced):
@@ -270,6 +308,9 @@ class Step(Sourced):
     clock: Literal["runs", "stops", "restarts"] = "runs"
     shows_history: bool = False
     shows_leaving: bool = False
+    file: bool = False
+    is_note: bool = False
+    corrects: tuple[Id, ...] = ()
     marking: Id | None = None
     refers: bool = False
     joining: Literal["", "join", "receive", "part", "release"] = ""
@@ -421,6 +462,36 @@ class Paper(Sourced):
     decisions: int = Field(gt=0)
 
 
+class Documents(Sourced):
+    """Which files are kept on a case, and how much of what; the server takes no file above 25 megabytes."""
+
+    kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text"], ...] = (
+        "pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text",
+    )  # fmt: skip
+    most_megabytes: int = Field(default=20, gt=0, le=25)
+    most_in_a_case: int = Field(default=200, gt=0)
+    most_pages: int = Field(default=1000, gt=0)
+    most_megapixels: int = Field(default=120, gt=0)
+    most_unpacked_megabytes: int = Field(default=100, gt=0, le=200)
+    most_parts: int = Field(default=2000, gt=0)
+
+
+UNSAID = Documents(source=LOCAL_CHOICE, note="For a pack that says nothing of documents.")
+
+
+class Notices(Sourced):
+    """When somebody is told of what is due or late, when who answers for them is, and when mail goes out.
+
+    Working days by the pack's calendar: before something is due, and after it was.
+    """
+
+    due_soon_working_days: int = Field(gt=0)
+    review_soon_working_days: int = Field(gt=0)
+    escalate_after_working_days: int = Field(gt=0)
+    escalate_again_after_working_days: int = Field(gt=0)
+    digest_at: time
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -441,6 +512,7 @@ class Pack(Frozen):
     draft_days: int = Field(gt=0)
     access: Access
     paper: Paper
+    notices: Notices
     sources: tuple[Source, ...]
     roles: tuple[Code, ...]
     stages: tuple[Stage, ...]
@@ -453,7 +525,10 @@ class Pack(Frozen):
     markings: tuple[Marking, ...] = ()
     registers: tuple[Register, ...] = ()
     marking: Id | None = None
+    extends: Id | None = None
+    mappings: tuple[CodeMapping, ...] = ()
     factors: Factors | None = None
+    documents: Documents = UNSAID
 
     @cached_property
     def role_titles(self) -> dict[str, str]:
@@ -542,6 +617,20 @@ class Pack(Frozen):
     def source_by_id(self) -> dict[str, Source]:
         """Every source by its id."""
         return {source.id: source for source in self.sources}
+
+    @cached_property
+    def correcting(self) -> frozenset[str]:
+        """The steps that correct an earlier entry, by naming it."""
+        return frozenset(step.id for step in self.steps if step.corrects)
+
+    def correction_of(self, step: Step) -> Step | None:
+        """The step by which an entry of this step is corrected, where the policy has one."""
+        return next((other for other in self.steps if step.id in other.corrects), None)
+
+    @cached_property
+    def file_step(self) -> Step | None:
+        """The step that adds a document, if the policy has one."""
+        return next((step for step in self.steps if step.file), None)
 
     def form_of(self, step: Step) -> Form | None:
         """The form that a step asks for, if any."""

@@ -40,22 +40,30 @@ class LocalChoice:
 
 def show(pack: Pack) -> str:
     """The whole pack as one self-contained HTML page."""
-    environment = Environment(
+    words = Words(pack)
+    return (
+        templates()
+        .get_template("show.html")
+        .render(
+            pack=pack,
+            diagram=draw(pack),
+            local_choices=list(local_choices(pack)),
+            sourced=len(list(_sourced(pack))),
+            LOCAL_CHOICE=LOCAL_CHOICE,
+            moves=moves,
+            words=words,
+        )
+    )
+
+
+def templates() -> Environment:
+    """Where the pages of packs come from."""
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "jinja2"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    words = _Words(pack)
-    return environment.get_template("show.html").render(
-        pack=pack,
-        diagram=draw(pack),
-        local_choices=list(local_choices(pack)),
-        sourced=len(list(_sourced(pack))),
-        LOCAL_CHOICE=LOCAL_CHOICE,
-        moves=moves,
-        words=words,
     )
 
 
@@ -97,12 +105,14 @@ def _sourced_once(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     """The parts of which a pack has one."""
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
     yield "Paper", "paper", "What of a case goes onto paper", pack.paper.source, pack.paper.note
+    yield "Documents", "documents", "Files on a case", pack.documents.source, pack.documents.note
     if pack.factors:
         yield "Factors", "checks", "What is done about each factor", pack.factors.source, pack.factors.note
+    yield "Notices", "notices", "When somebody is told", pack.notices.source, pack.notices.note
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """Parts of the pack in words, for the template."""
 
     pack: Pack
@@ -110,7 +120,7 @@ class _Words:
     def roles(self, step: Step) -> str:
         """Who takes a step."""
         who = [self.pack.role_titles[role] for role in step.by]
-        return _listed(["Anybody"] if step.public else who)
+        return listed(["Anybody"] if step.public else who)
 
     def stages(self, step: Step) -> str:
         """Where a step is taken."""
@@ -118,7 +128,7 @@ class _Words:
             return "Opens a case"
         stages = [self.pack.stage_by_id[stage].title for stage in step.stages]
         register = self.pack.register_by_id[step.in_register].title if step.in_register else ""
-        return _listed([*stages, *([f"the register “{register}”"] if register else [])])
+        return listed([*stages, *([f"the register “{register}”"] if register else [])])
 
     def stage(self, stage: str | None) -> str:
         """What a stage is called; empty for none."""
@@ -126,7 +136,7 @@ class _Words:
 
     def titles(self, steps: Sequence[str]) -> str:
         """What some steps are called, any one of which will do."""
-        return _listed([self.pack.step_by_id[step].title for step in steps], "or")
+        return listed([self.pack.step_by_id[step].title for step in steps], "or")
 
     def limits(self, step: Step) -> list[Limit]:
         """The limits within which a step is taken."""
@@ -142,7 +152,7 @@ class _Words:
         stages = [f"reaching “{self.stage(stage)}”" for stage in limit.on_stages]
         steps = [f"“{self.pack.step_by_id[step].title}”" for step in limit.after_steps]
         decided = [f"“{self._outcome(o.step, o.outcome)}”" for o in limit.after_outcomes]
-        return _listed(stages + steps + decided, "or")
+        return listed(stages + steps + decided, "or")
 
     def _outcome(self, step: str, outcome: str) -> str:
         """A step with one of its outcomes."""
@@ -162,7 +172,7 @@ class _Words:
         """The condition under which something is asked, in words."""
         if when.question == "outcome":
             outcomes = {o.id: o.title for step in steps for o in step.outcomes}
-            return f"Asked when the decision is “{_listed([outcomes[id_] for id_ in when.is_], 'or')}”."
+            return f"Asked when the decision is “{listed([outcomes[id_] for id_ in when.is_], 'or')}”."
         if when.fact:
             return f"{'Left out' if 'no' in when.is_ else 'Asked'} where {IN_WORDS[when.fact]}."
         question = asked[when.question or ""]
@@ -170,8 +180,8 @@ class _Words:
         chosen = [labels[id_] for id_ in when.is_]
         if len(chosen) > len(labels) / 2 and len(chosen) > 3:
             others = [label for id_, label in labels.items() if id_ not in when.is_]
-            return f"Asked unless “{question.label}” is “{_listed(others, 'or')}”."
-        return f"Asked when “{question.label}” is “{_listed(chosen, 'or')}”."
+            return f"Asked unless “{question.label}” is “{listed(others, 'or')}”."
+        return f"Asked when “{question.label}” is “{listed(chosen, 'or')}”."
 
     def by_id(self, questions: Sequence[Question]) -> dict[str, Question]:
         """Questions that are asked side by side, by id."""
@@ -196,7 +206,7 @@ class _Words:
         return found
 
 
-def _listed(parts: Sequence[str], last: str = "and") -> str:
+def listed(parts: Sequence[str], last: str = "and") -> str:
     """Some words as an English list."""
     if len(parts) < 2:
         return "".join(parts)

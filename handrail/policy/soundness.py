@@ -8,6 +8,7 @@ from typing import Protocol
 from handrail.policy.clock import is_known
 from handrail.policy.schema import (
     LOCAL_CHOICE,
+    UNSAID,
     Check,
     CheckKind,
     CodeList,
@@ -41,11 +42,16 @@ def problems(pack: Pack) -> list[Fault]:
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
     faults = [*_calendar_faults(pack), *_access_faults(pack), *_paper_faults(pack)]
+    faults += [*_notices_faults(pack)]
     faults += [*_duplicates(pack), *_sources(pack)]
     for step in pack.steps:
         faults += [Fault("steps", step.id, message) for message in _step_faults(pack, step)]
     for form in pack.forms:
         faults += [Fault("forms", form.id, message) for message in _form_faults(pack, form)]
+    for stage in pack.stages:
+        if stage.beside_as and stage.beside_as not in pack.stage_by_id:
+            message = f"Stage “{stage.beside_as}” does not exist. {_one_of(pack.stage_by_id)}"
+            faults.append(Fault("stages", stage.id, message))
     faults += _limit_faults(pack)
     faults += [
         Fault("follow_ups", f.id, message) for f in pack.follow_ups for message in _asking_faults(pack, f)
@@ -71,7 +77,8 @@ def _calendar_faults(pack: Pack) -> Iterator[Fault]:
 
 
 def _access_faults(pack: Pack) -> Iterator[Fault]:
-    for name, part in (("Access", pack.access), ("Factors", pack.factors)):
+    said = None if pack.documents is UNSAID else pack.documents
+    for name, part in (("Access", pack.access), ("Factors", pack.factors), ("Documents", said)):
         for message in _source_faults(pack, part) if part else ():
             yield Fault("pack", pack.id, f"{name}: {message}")
     for named in (pack.access.purposes, pack.access.findings, pack.access.bases):
@@ -89,6 +96,13 @@ def _paper_faults(pack: Pack) -> Iterator[Fault]:
     for step in pack.paper.plans:
         if step not in pack.step_by_id:
             yield Fault("pack", pack.id, f"Paper: step “{step}” is not there. {_one_of(pack.step_by_id)}")
+
+
+def _notices_faults(pack: Pack) -> Iterator[Fault]:
+    for message in _source_faults(pack, pack.notices):
+        yield Fault("pack", pack.id, f"Notices: {message}")
+    if pack.notices.escalate_again_after_working_days <= pack.notices.escalate_after_working_days:
+        yield Fault("pack", pack.id, "Notices: what is escalated again was escalated before; give more days.")
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
@@ -131,6 +145,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "follow_ups": pack.follow_ups,
         "checks": pack.checks,
         "markings": pack.markings,
+        "mappings": pack.mappings,
         "registers": pack.registers,
     }
 
@@ -170,6 +185,13 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "Only what stands in a register ends; name it in “in_register”, or take “ends” away."
     if step.restricted and (not step.opens or step.public):
         yield "Only a step that opens a case for somebody signed in can be restricted from the beginning."
+    if step.file and (step.opens or step.outcomes or step.signs or not _asks_title(pack, step)):
+        yield (
+            "A step that takes a file opens no case and decides nothing, and its form asks for the title "
+            "(means “document.title”)."
+        )
+    if step.corrects and (step.opens or step.outcomes or step.signs or not step.beside):
+        yield "A step that corrects an entry decides nothing; it says “beside = true”, without outcomes."
     if step.opens and not step.form:
         yield "A step that opens a case needs a form."
     yield from _loose_ends(pack, step)
@@ -178,10 +200,19 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
     yield from (f"Outcome “{name}” is there more than once." for name in _repeated(step.outcomes))
 
 
+def _asks_title(pack: Pack, step: Step) -> bool:
+    form = pack.form_by_id.get(step.form or "")
+    asked = form.meaning(Meaning.DOCUMENT_TITLE) if form else None
+    return bool(asked and asked.kind is Kind.TEXT and asked.required and (asked.max_length or 0) <= 200)
+
+
 def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:
     for role in step.by:
         if role not in pack.role_titles:
             yield f"Role “{role}” does not exist. {_one_of(pack.role_titles)}"
+    for corrected in step.corrects:
+        if corrected not in pack.step_by_id:
+            yield f"Step “{corrected}” does not exist. {_one_of(pack.step_by_id)}"
     for stage in {*step.stages, *filter(None, [step.to]), *(o.to for o in step.outcomes if o.to)}:
         if stage not in pack.stage_by_id:
             yield f"Stage “{stage}” does not exist. {_one_of(pack.stage_by_id)}"

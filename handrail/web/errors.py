@@ -43,6 +43,15 @@ LARGE = Trouble(
     ),
     plain=True,
 )
+LARGE_FILE = Trouble(
+    TOO_LARGE,
+    "The file is too large",
+    (
+        "Go back, and choose a smaller file, or parts of it. The page says how large it may be.",
+        "Nothing was recorded, and nothing on the record was lost.",
+    ),
+    plain=True,
+)
 NOT_DONE = Trouble(
     405,
     "This address does not do that",

@@ -1,6 +1,6 @@
 """What stands around every page: who is signed in, where they may go, and under which policy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.conf import settings
@@ -8,13 +8,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from handrail.access.audience import Audience
+from handrail.cases.home import COUNTED, counted
 from handrail.cases.matters.register import registers_of
 from handrail.cases.packs import current_pack
 from handrail.cases.views.referral import opening_steps
-from handrail.organisations.capabilities import OVERSEES, Capability
+from handrail.notices.models import Notice
+from handrail.organisations.capabilities import OVERSEES, SEES_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.policy.schema import Pack
 
+NOTICES = "Notices"
 PLACES: dict[Audience, list[tuple[str, str]]] = {
     Audience.CASE_READERS: [
         ("Cases", "cases:list"),
@@ -32,11 +35,12 @@ PLACES: dict[Audience, list[tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A link of the navigation; `current` when it leads to the page that is open."""
+    """A link of the navigation; `current` when it leads to the page that is open, `new` things behind it."""
 
     title: str
     address: str
     current: bool
+    new: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,20 @@ class Shell:
     @cached_property
     def places(self) -> list[Place]:
         """Where this person may go, in the order of the navigation."""
-        return [Place(title, address, self.path == address) for title, address in self._addresses()]
+        places = [Place(title, address, self.path == address) for title, address in self._addresses()]
+        return [replace(place, new=self.unread) if place.title == NOTICES else place for place in places]
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices this person has not read, counted no further than a page would say."""
+        return counted(Notice.objects.unseen().of(self.person), COUNTED) if self.person else 0
 
     def _addresses(self) -> list[tuple[str, str]]:
         if self.person is None:
             return _found([("Make a referral", "cases:refer"), ("Sign in", "sign_in:sign-in")])
         places = [("Home", "web:home")]
+        if self.person.may(*SEES_CASES):
+            places.append((NOTICES, "notices:list"))
         for audience, more in PLACES.items():
             places += more if audience.includes(self.person) else []
         registers = [(r.title, reverse("cases:register", args=[r.id])) for r in registers_of(self.person)]

@@ -4,15 +4,18 @@ from base64 import b64encode
 from hashlib import sha256
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from handrail.access.audience import Audience, audience
 from handrail.cases.home import home_of
-from handrail.cases.packs import current_pack
+from handrail.cases.packs import current_pack, known_packs
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
+from handrail.policy.diff import differences
+from handrail.policy.diff_page import diff_page
+from handrail.policy.schema import Pack
 from handrail.policy.show import show
 
 # The page holds its own style, known by its digest. Nothing else in it is let do anything.
@@ -37,9 +40,29 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.SIGNED_IN)
 @require_safe
-def policy(request: HttpRequest) -> HttpResponse:
-    """The policy in force, as a page that stands alone; it can be printed and sent."""
-    page = show(current_pack())
+def policy(request: HttpRequest, pack_id: str = "") -> HttpResponse:
+    """The policy for new cases, or another one, as a page that stands alone; it can be printed and sent."""
+    return standing_alone(show(called(pack_id) if pack_id else current_pack()))
+
+
+@audience(Audience.SIGNED_IN)
+@require_safe
+def policy_changes(request: HttpRequest, older: str, newer: str) -> HttpResponse:
+    """What changes from one policy to another, as such a page."""
+    before, after = called(older), called(newer)
+    return standing_alone(diff_page(before, after, differences(before, after)))
+
+
+def called(pack_id: str) -> Pack:
+    """The policy with this id. Raises Http404 when there is none."""
+    found = next((known for known in known_packs() if known.id == pack_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def standing_alone(page: str) -> HttpResponse:
+    """A page with its own style and nothing else."""
     style = page.partition("<style>")[2].partition("</style>")[0]
     digest = b64encode(sha256(style.encode()).digest()).decode()
     return HttpResponse(page, headers={"Content-Security-Policy": POLICY_PAGE.format(digest)})

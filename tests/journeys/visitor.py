@@ -117,6 +117,11 @@ class Visitor:
         return row.locator("dd").first.inner_text()
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the page says that there is no such page."""
+        return self.heading == "Page not found"
+
+    @property
     def chronology(self) -> list[str]:
         """The titles of what happened, the first first."""
         titles = self.page.locator(".moj-timeline__title").all_inner_texts()
@@ -136,8 +141,16 @@ class Visitor:
             self.press("Save and continue")
             assert self.page.url != before, f"{before}: {self.main.inner_text()}"
 
+    def answer(self, button: str, *choosing: str, **typing: str) -> None:
+        """Fill in the short form that this button sends, as `fill` does a page, and press the button."""
+        press = self.page.get_by_role("button", name=button, exact=True)
+        fill(self.page.locator("main form").filter(has=press).first, choosing, typing)
+        self.press(button, exact=True)
+
     def take(self, act: str, *choosing: str, **typing: str) -> None:
         """Take a step on the case that is open, and come back to its page."""
+        if not self.main.get_by_role("link", name=act).count():
+            self.main.get_by_text("More: ask, record, hand over").click()
         self.follow(act, within="main")
         self.press("Begin")
         self.fill_all(*choosing, **typing)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from handrail.cases.models import Case, Draft
 from handrail.cases.outside import keyed
 from handrail.cases.outside.models import Confirmation, Contact, ContactKind
+from handrail.cases.packs import in_any, known_packs
 from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning
 
@@ -96,7 +97,8 @@ def sender_of(case: Case, person: Person) -> Sender | None:
     they are is shown only as far as the person may see them.
     """
     referral = case.referrals.first()
-    if referral is None or not case.pack.step_by_id[referral.step_id].public:
+    public = in_any(known_packs(), lambda pack: (step for step in pack.steps if step.public))
+    if referral is None or referral.step_id not in public:
         return None
     if not Case.objects.worked_on_by(person).filter(pk=case.pk).exists():
         return None

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from handrail.cases.history import Event
 from handrail.cases.models import Case
+from handrail.cases.packs import in_any, known_packs
 from handrail.cases.paper.blocks import Block, day, facts
 from handrail.ledger.models import Entry
 
@@ -62,8 +63,9 @@ def route_of(case: Case) -> list[str]:
     """The stages that a case went through, in order, up to where it stands."""
     stages = Entry.objects.filter(chain=case.pk).order_by("number").values_list("stage", flat=True)
     route: list[str] = []
+    stages_known = in_any([case.pack, *known_packs()], lambda pack: pack.stages)
     for stage in [*stages, case.stage_id]:
-        title = case.pack.stage_by_id[stage].title
+        title = stages_known[stage].title
         route += [] if route[-1:] == [title] else [title]
     return route
 

@@ -37,7 +37,7 @@ from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema import Meaning
 
-EXAMPLES, STEPS = int(__import__("os").environ.get("EX", "40")), 14
+EXAMPLES, STEPS = 40, 14
 STAGES = ("information", "gateway")
 PAST, FUTURE = timedelta(days=-1), timedelta(days=30)
 

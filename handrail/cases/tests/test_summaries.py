@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.cases.tests.cast import Cast, person, refer, take
 from handrail.cases.tests.staff import again, client_of, make_redaction
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Person
+from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
 
@@ -180,6 +181,20 @@ def test_vetting_below_its_marking_hides_it(cast: Cast, case: Case, partner: Per
     with context.asking(again(partner)):
         assert not Redacted.objects.exists()
     assert client_of(partner).get(reverse("cases:redacted", args=[redacted.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("without", [{"vetting": Vetting.BASELINE}, {"vetted_until": "2021-01-01"}])
+def test_what_nobody_there_could_read_is_not_shared_and_whoever_shares_it_is_told(
+    cast: Cast, case: Case, partner: Person, without: dict[str, Any]
+) -> None:
+    redacted = make_redaction(case).redacted
+    Post.objects.filter(organisation=cast.council).update(**without)
+    said = {"basis": "Section 38", "controller": "The council", "reason": "School"}
+    day = {"until-day": "1", "until-month": "1", "until-year": str(timezone.localdate().year + 1)}
+    sent = {"to": str(cast.council.pk), **said, **day}
+    page = client_of(cast.practitioner).post(reverse("cases:redacted", args=[redacted.pk]), sent)
+    assert "Nobody there is vetted for OFFICIAL-SENSITIVE" in page.content.decode()
+    assert not Grant.objects.filter(record=redacted.pk).exists()
 
 
 def test_who_is_kept_from_the_case_gets_no_redacted_version_by_any_way(

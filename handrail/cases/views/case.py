@@ -1,5 +1,7 @@
 """The page of a case, of one entry of it, and where a step begins."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,14 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant
-from handrail.cases import checks, in_hand
+from handrail.cases import checks, correcting, in_hand
 from handrail.cases.authority import acting_on
 from handrail.cases.earlier import Earlier, earlier_than
-from handrail.cases.history import awaited_from, chronology, chronology_with_answers, event
+from handrail.cases.history import Event, awaited_from, chronology, chronology_with_answers, event
 from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
 from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Matter
+from handrail.cases.moving import packs_to_move_to
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
@@ -63,6 +66,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "drafts": list(Draft.objects.of(person).filter(case=case)),
         "came_from": list(Matter.objects.read_by(person).filter(became=case)),
         "tells_readers": may_ask(case, person),
+        "newer_packs": packs_to_move_to(case, person),
     }
     return render(request, "cases/case.html", context)
 
@@ -123,9 +127,18 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
         "late": after_the_fact(case),
         "marking": marking_of_page(case, [happened]),
         "raised": list(raised_on(case, number)),
+        "correction": None if case.only_to_read else correction_of(case, happened, person),
         "may_raise": not case.only_to_read and bool(choices(case, number, person)),
     }
     return render(request, "cases/entry.html", context)
+
+
+def correction_of(case: Case, event: Event, person: Person) -> Step | None:
+    """The step by which somebody may correct an entry now, where there is one."""
+    step = case.pack.correction_of(event.step)
+    if step is None or case.only_stages is not None:
+        return None
+    return None if refusal_of(Record.of(case), step, person, event.number) else step
 
 
 @audience(Audience.CASE_READERS)
@@ -141,6 +154,8 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
     step = record.pack.step_by_id.get(step_id)
     if step is None or step.opens:
         raise Http404
+    if step.file:
+        return redirect("cases:documents", case.pk)
     refused = refusal_of(record, step, person, number)
     if refused:
         status = 403 if refused.of_person else CONFLICT
@@ -152,23 +167,26 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
     if request.method == "POST":
         return redirect(first_page(draft_of(person, case, step, number)))
     events = chronology(case, person)
-    context = {
+    context: dict[str, Any] = {
         "case": case,
         "step": step,
         "marking": marking_of_page(case, events),
         "events": events,
-        "alike": earlier_shown(request, case),
         "late": after_the_fact(case),
         "leaving": leaving(case, person) if step.shows_leaving else None,
         "in_hand": in_hand.on_case(record, person, answers=False) if step.shows_leaving else [],
         "compared": [form for form in forms_compared(case) if form.id == step.form],
-        "sender": sender_of(case, person),
     }
+    if step.shows_history:
+        context |= {"alike": earlier_shown(request, case), "sender": sender_of(case, person)}
     return render(request, "cases/begin.html", context)
 
 
 def refusal_of(record: Record, step: Step, person: Person, about: int | None) -> Refusal | None:
     """Why somebody may not take a step now, or answer the entry `about` with it; None when they may."""
+    obstacle = correcting.obstacle(record.case, step, about, person)
+    if obstacle:
+        return Refusal(obstacle, of_person=False)
     actors = acting_on(record.case, person)
     return refusal(
         record.pack,

@@ -1,5 +1,6 @@
 """Lists: cases and referrals, filtered, sorted and in pages; finding one; the checks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,12 +18,12 @@ from handrail.access.models import Verb
 from handrail.cases import checks
 from handrail.cases.home import counted, forces_of
 from handrail.cases.models import Case, CaseQuerySet, Referral
-from handrail.cases.packs import current_pack
+from handrail.cases.packs import in_any, packs_in_use
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
-from handrail.policy.schema import Meaning
+from handrail.policy.schema import CodeList, Meaning, Pack
 
 PAGE = 25
 FOUND = 50
@@ -74,10 +75,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
     listing = paged(rows, request, filters, order)
     shown(request, listing.page.object_list)
+    packs = packs_in_use()
     context = {
         "listing": listing,
         "filters": filters,
-        "pack": current_pack(),
+        "stages": in_any(packs, lambda pack: pack.stages).values(),
+        "checks": in_any(packs, lambda pack: pack.checks).values(),
         "forces": forces_of(person),
         "today": timezone.localdate(),
     }
@@ -102,10 +105,7 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> Case
     if filters["force"]:
         cases = cases.filter(force__slug=filters["force"])
     if filters["check"]:
-        check = current_pack().check_by_id.get(filters["check"])
-        cases = (
-            cases.filter(pk__in=checks.cases_out_of_line(current_pack(), check)) if check else cases.none()
-        )
+        cases = checks.out_of_line_with(cases, filters["check"], packs_in_use())
     states = {"open": cases.open, "late": cases.late, "waiting": cases.waiting, "closed": cases.closed}
     return states[filters["state"]]() if filters["state"] in states else cases
 
@@ -124,26 +124,30 @@ def referrals(request: HttpRequest) -> HttpResponse:
     fields = {"sector": "sector", "force": "force__slug", "door": "step_id"}
     wanted = {fields[name]: value for name, value in filters.items() if value}
     rows = Referral.objects.visible_to(person).filter(**wanted).select_related("case__subject", "force")
-    pack = current_pack()
+    packs = packs_in_use()
     listing = paged(rows.order_by(REFERRAL_ORDERS[order], "pk"), request, filters, order)
     shown(request, [referral.case for referral in listing.page.object_list])
     context = {
         "listing": listing,
         "filters": filters,
-        "pack": pack,
-        "sectors": labels(Meaning.SECTOR),
-        "doors": [step for step in pack.steps if step.opens],
+        "sectors": labels(Meaning.SECTOR, packs),
+        "doors": in_any(packs, lambda pack: (step for step in pack.steps if step.opens)).values(),
         "forces": forces_of(person),
     }
     return render(request, "cases/referrals.html", context)
 
 
-def labels(meaning: Meaning) -> dict[str, str]:
-    """The labels of the code list that answers a question of this meaning."""
-    pack = current_pack()
+def codes_of(meaning: Meaning, pack: Pack) -> CodeList | None:
+    """The code list that answers a question of this meaning."""
     questions = (form.meaning(meaning) for form in pack.forms)
     found = next((q for q in questions if q and q.codes), None)
-    return pack.codes_by_id[found.codes].labels if found and found.codes else {}
+    return pack.codes_by_id[found.codes] if found and found.codes else None
+
+
+def labels(meaning: Meaning, packs: Iterable[Pack] = ()) -> dict[str, str]:
+    """The labels of the answers of this meaning, in these packs or in all that there are cases under."""
+    lists = [codes_of(meaning, pack) for pack in packs or packs_in_use()]
+    return {id_: label for codes in reversed([c for c in lists if c]) for id_, label in codes.labels.items()}
 
 
 @audience(Audience.CASE_READERS)
@@ -171,5 +175,6 @@ def assurance(request: HttpRequest) -> HttpResponse:
     """Every check of the pack over the cases of one's force, region or the nation."""
     person = person_of(request)
     forces = None if person.may(Capability.OVERSEE_NATION) else [force.pk for force in forces_of(person)]
-    findings = checks.report(current_pack(), forces=forces)
-    return render(request, "cases/checks.html", {"findings": findings, "pack": current_pack()})
+    packs = packs_in_use()
+    findings = checks.report(*packs, forces=forces)
+    return render(request, "cases/checks.html", {"findings": findings, "packs": packs})

@@ -15,5 +15,15 @@ def first_pack() -> Pack:
 
 
 @pytest.fixture(scope="session")
+def second_pack() -> Pack:
+    return load_pack(PACKS / "england-wales-2025")
+
+
+@pytest.fixture(scope="session", params=["england-wales-2018", "england-wales-2025"])
+def each_pack(request: pytest.FixtureRequest) -> Pack:
+    return load_pack(PACKS / request.param)
+
+
+@pytest.fixture(scope="session")
 def small_pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     return load_pack(write(tmp_path_factory.mktemp("small")))

@@ -27,6 +27,13 @@ source = "law"
 purposes = "why"
 decisions = 5
 source = "law"
+[notices]
+due_soon_working_days = 2
+review_soon_working_days = 10
+escalate_after_working_days = 3
+escalate_again_after_working_days = 10
+digest_at = 08:00:00
+source = "law"
 [calendar]
 country = "GB"
 subdivision = "ENG"

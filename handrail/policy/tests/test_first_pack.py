@@ -287,6 +287,7 @@ def test_every_code_list_is_used(first_pack: Pack) -> None:
     questions = [q for form in first_pack.forms for q in form.questions.values()]
     used = {q.codes for outer in questions for q in (outer, *outer.ask) if q.codes}
     access = first_pack.access
+    counted = {"age-bands"}  # follows from the date of birth
     asked = {access.purposes, access.findings, access.bases, first_pack.paper.purposes}
-    assert used | asked == set(first_pack.codes_by_id)
+    assert used | asked | counted == set(first_pack.codes_by_id)
     assert {step.form for step in first_pack.steps if step.form} == set(first_pack.form_by_id)

@@ -1,4 +1,4 @@
-"""Random walks through the first pack: no case gets stuck, and what must always hold does."""
+"""Random walks through each pack: no case gets stuck, and what must always hold does."""
 
 from datetime import date, timedelta
 
@@ -57,9 +57,9 @@ def moves_on(story: Story) -> bool:
 
 @given(data=st.data())
 @settings(max_examples=150, deadline=None)
-def test_no_walk_gets_stuck(first_pack: Pack, data: st.DataObject) -> None:
-    story = Story(first_pack)
-    opening = data.draw(st.sampled_from([step.id for step in first_pack.steps if step.opens]))
+def test_no_walk_gets_stuck(each_pack: Pack, data: st.DataObject) -> None:
+    story = Story(each_pack)
+    opening = data.draw(st.sampled_from([step.id for step in each_pack.steps if step.opens]))
     today = date(2024, 1, 2)
     story.take(opening, on=today)
     for _ in range(data.draw(st.integers(1, 25))):
@@ -82,9 +82,9 @@ def test_no_walk_gets_stuck(first_pack: Pack, data: st.DataObject) -> None:
 @given(data=st.data())
 @settings(max_examples=100, deadline=None)
 def test_every_deadline_that_begins_is_running_or_has_ended_once(
-    first_pack: Pack, data: st.DataObject
+    each_pack: Pack, data: st.DataObject
 ) -> None:
-    story = Story(first_pack)
+    story = Story(each_pack)
     story.take("referral", on=date(2024, 1, 2))
     today = date(2024, 1, 2)
     for _ in range(15):

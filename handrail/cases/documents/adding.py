@@ -1,0 +1,95 @@
+"""Adding a document to a case: its file, its row and its entry are one act.
+
+The file is there, whole and on the disk, before the entry that names it; where the entry does not come about,
+a file without a row is left, which nobody can open and the worker sweeps away.
+"""
+
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.access.context import writing
+from handrail.cases import actions
+from handrail.cases.documents import keeping
+from handrail.cases.documents.inspecting import inspect
+from handrail.cases.documents.models import Document
+from handrail.cases.errors import NotNow
+from handrail.cases.models import Case
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.answers import Typed
+from handrail.policy.questions import meanings
+from handrail.policy.schema import Meaning
+
+
+def add_document(
+    case_id: UUID, typed: Typed, content: bytes, *, by: Person, seen_version: int, marking: str = ""
+) -> Entry:
+    """Add a file to a case, with what is said of it.
+
+    Raises NotTaken for the file, InvalidAnswers for the rest, and NotAllowed, NotNow or Stale as every step
+    does; NotNow, too, where the store does not answer.
+    """
+    case = Case.objects.changed_by(by).get(pk=case_id)
+    actions.refuse_stale(case, seen_version)
+    kind = inspect(content, case.pack.documents)
+    document = Document(
+        id=uuid4(),
+        case=case,
+        kind=kind.id,
+        size=len(content),
+        digest=sha256(content).digest(),
+        key=keeping.new_key(),
+        name=keeping.new_name(),
+        by=by,
+        at=timezone.now(),
+    )
+    _keep(document, content)
+    with transaction.atomic():
+        return _record(document, typed, by=by, seen_version=seen_version, marking=marking)
+
+
+def _keep(document: Document, content: bytes) -> None:
+    """Put the content where it stays. Raises NotNow where that cannot be done."""
+    store = keeping.store()
+    document.store = store.name
+    try:
+        store.put(document.name, keeping.lock(content, bytes(document.key), document.name))
+    except keeping.Unavailable:
+        raise NotNow(
+            "Documents cannot be kept at the moment. Nothing was recorded; try again later."
+        ) from None
+
+
+def _record(document: Document, typed: Typed, *, by: Person, seen_version: int, marking: str) -> Entry:
+    """Take the step that adds a document, and write its row. The caller holds the transaction."""
+    case = actions.lock(document.case_id, by)
+    step, most = case.pack.file_step, case.pack.documents.most_in_a_case
+    if step is None:
+        raise NotNow("The policy of this case takes no documents.")
+    if case.documents.count() >= most:
+        raise NotNow(f"A case holds at most {most} documents, and this one has as many.")
+    said = {
+        "id": str(document.pk),
+        "kind": document.kind,
+        "size": document.size,
+        "sha256": bytes(document.digest).hex(),
+    }
+    entry = actions.take_step(
+        case.pk,
+        step.id,
+        typed,
+        by=by,
+        seen_version=seen_version,
+        at=document.at,
+        marking=marking,
+        document=said,
+    )
+    answers = entry.content.content["answers"]
+    document.title = meanings(case.pack.form_of(step), answers)[Meaning.DOCUMENT_TITLE]
+    document.number, document.level = entry.number, entry.content.level
+    with writing(case.pk):
+        document.save(force_insert=True)
+    return entry

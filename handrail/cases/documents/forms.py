@@ -1,0 +1,111 @@
+"""The form that adds a document: what the policy asks about it, its marking, and the file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeAlias
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.timezone import localdate
+
+from handrail.cases.asking import fields_of, input_names
+from handrail.cases.documents.kinds import KINDS
+from handrail.cases.errors import InvalidAnswers
+from handrail.cases.marking import markings_of
+from handrail.cases.models import Case
+from handrail.cases.record import Record
+from handrail.cases.restricting import choices_for
+from handrail.cases.views.case import steps_open_to
+from handrail.govuk.fields import Field
+from handrail.organisations.models import Person
+from handrail.policy.answers import Options, Reader, Typed
+from handrail.policy.questions import options_for, sections_of
+from handrail.policy.schema import Documents, Marking, Section, Step
+
+Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
+NO_FILE = "Choose a file"
+SHOWN, WRONG, CONFLICT = 200, 422, 409
+CHOOSE_AGAIN = "Choose the file again"
+
+
+@dataclass(slots=True)
+class Adding:
+    """The form as it was sent, or empty; `errors` says what is wrong, by the names of its inputs.
+
+    `problem` is what stands in the way beside that, and `steps` are those that are open to the person.
+    """
+
+    step: Step
+    policy: Documents
+    sections: Sequence[Section]
+    options: Options
+    markings: list[Marking]
+    typed: Typed
+    files: Files
+    marking: str
+    seen_version: int
+    steps: Sequence[Step]
+    errors: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+    @classmethod
+    def of(cls, case: Case, person: Person, posted: QueryDict, files: Files) -> Self | None:
+        """The form, for somebody who may add a document to the case now; None for others."""
+        step = case.pack.file_step
+        if step is None or case.only_to_read or case.only_stages is not None:
+            return None
+        steps = steps_open_to(Record.of(case), person)
+        if step not in steps:
+            return None
+        sections = sections_of(case.pack, step, by_part=True)
+        options = options_for(case.pack, step, choices_for(case))
+        names = {name for section in sections for name in input_names(section, options)}
+        seen = posted.get("seen_version", "")
+        return cls(
+            step=step,
+            policy=case.pack.documents,
+            sections=sections,
+            options=options,
+            markings=markings_of(case.pack, step, person),
+            typed={name: [_plain(value) for value in posted.getlist(name)] for name in names & set(posted)},
+            files=files,
+            marking=posted.get("marking", ""),
+            steps=steps,
+            seen_version=int(seen) if seen.isascii() and seen.isdecimal() else case.version,
+        )
+
+    @property
+    def status(self) -> int:
+        """With which the page answers that shows the form."""
+        return CONFLICT if self.problem else WRONG if self.errors else SHOWN
+
+    @property
+    def fields(self) -> list[Field]:
+        """What the page draws of what the policy asks."""
+        return [one for s in self.sections for one in fields_of(s, self.typed, self.errors, self.options)]
+
+    @property
+    def kinds(self) -> str:
+        """Which kinds of file are taken, in words."""
+        titles = [KINDS[kind].title for kind in self.policy.kinds]
+        *first, last = titles
+        said = f"{', '.join(first)} or {last}" if first else last
+        return said[0].upper() + said[1:]
+
+    def content(self) -> bytes:
+        """The file that was sent. Raises InvalidAnswers with all that is wrong where there is none."""
+        file = self.files.get("file")
+        content = bytes(file.read()) if file else b""
+        errors = Reader(self.options, localdate()).read(self.sections, self.typed).errors
+        if file is None:
+            errors = errors | {"file": NO_FILE}
+        elif errors:
+            errors = errors | {"file": CHOOSE_AGAIN}
+        if errors:
+            raise InvalidAnswers(errors)
+        return content
+
+
+def _plain(value: str) -> str:
+    return value.replace("\x00", "\x01")

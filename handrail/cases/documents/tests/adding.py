@@ -1,0 +1,48 @@
+"""Documents added to cases of the tests, by the act or on its page."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from handrail.access import context
+from handrail.cases.documents.adding import add_document
+from handrail.cases.documents.models import Document
+from handrail.cases.models import Case
+from handrail.cases.tests.staff import again, client_of
+from handrail.organisations.models import Person
+
+SAID = b"They met on the 3rd.\n"
+
+
+def add(
+    case: Case,
+    by: Person,
+    content: bytes = SAID,
+    *,
+    title: str = "Letter from the school",
+    says: str = "",
+    marking: str = "",
+) -> Document:
+    """A document on a case as it stands."""
+    case.refresh_from_db()
+    by = again(by)
+    typed = {"title": [title], "from": ["The head teacher"], "says": [says]}
+    with context.asking(by):
+        add_document(case.pk, typed, content, by=by, seen_version=case.version, marking=marking)
+    case.refresh_from_db()
+    return Document.objects.get(case=case, number=case.version)
+
+
+def send(case: Case, by: Person, content: bytes | None = SAID, **more: str) -> Any:
+    """The answer of the page on which somebody sends a file; its name says nothing true."""
+    case.refresh_from_db()
+    typed: dict[str, Any] = {
+        "title": "Letter from the school",
+        "from": "The head teacher",
+        "seen_version": str(case.version),
+        **more,
+    }
+    if content is not None:
+        typed["file"] = SimpleUploadedFile("../../letter.exe", content, "image/svg+xml")
+    return client_of(by).post(reverse("cases:documents", args=[case.pk]), typed)

@@ -1,0 +1,121 @@
+"""The documents and notes of a case: what there is, adding a file, and getting it back."""
+
+import re
+import unicodedata
+from hashlib import sha256
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.files import takes_file
+from handrail.access.models import Verb
+from handrail.access.reading import looked
+from handrail.cases.documents import keeping
+from handrail.cases.documents.adding import add_document
+from handrail.cases.documents.forms import SHOWN, Adding
+from handrail.cases.documents.inspecting import NotTaken
+from handrail.cases.documents.models import Document
+from handrail.cases.errors import InvalidAnswers, Refused
+from handrail.cases.history import chronology, event, notes, since
+from handrail.cases.marking import marking_of_page
+from handrail.cases.models import Case
+from handrail.cases.views.people import person_of
+from handrail.cases.views.sight import Sight, of_case
+
+UNAVAILABLE = 503
+LONGEST_NAME = 100
+NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@takes_file
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+def documents(request: HttpRequest, case: Case) -> HttpResponse:
+    """The documents and notes of a case; for who works on it, a form that adds a file."""
+    form = Adding.of(case, person_of(request), request.POST, request.FILES)
+    if request.method == "GET":
+        return shown(request, case, form)
+    if form is None:
+        raise Http404
+    try:
+        return add(request, case, form)
+    except InvalidAnswers as invalid:
+        form.errors = invalid.errors
+    except NotTaken as refused:
+        form.errors = {"file": str(refused)}
+    except Refused as refused:
+        form.problem = refused.reason
+        case.refresh_from_db(fields=["version"])
+    return shown(request, case, form)
+
+
+def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse:
+    """The page, with the form as it was sent."""
+    person = person_of(request)
+    events = chronology(case, person)
+    context = {
+        "case": case,
+        "documents": [event for event in events if event.step.file],
+        "notes": notes(case, person),
+        "note_steps": [] if form is None else [one for one in form.steps if one.is_note],
+        "marking": marking_of_page(case, events),
+        "form": form,
+        "errors": form.errors if form else {},
+        "problem": form.problem if form else "",
+        "news": since(case, form.seen_version, person) if form and form.problem else [],
+    }
+    return render(request, "documents/documents.html", context, status=form.status if form else SHOWN)
+
+
+def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:
+    """Add what was sent. Raises what stands in the way."""
+    seen, by = form.seen_version, person_of(request)
+    add_document(case.pk, form.typed, form.content(), by=by, seen_version=seen, marking=form.marking)
+    messages.success(request, "The document is on the case.")
+    return redirect("cases:documents", case.pk)
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    """The file that an entry added, for who may read the entry; it is logged before any of it leaves."""
+    person = person_of(request)
+    found = event(case, number, person)
+    if found is None or found[0].document is None:
+        raise Http404
+    document = get_object_or_404(Document.objects.of(case, person), number=number)
+    try:
+        content = document.content()
+        if sha256(content).digest() != bytes(document.digest):
+            raise keeping.Missing(document.name)
+    except (keeping.Missing, keeping.Unavailable) as error:
+        gone = isinstance(error, keeping.Missing)
+        context = {"case": case, "event": found[0], "gone": gone}
+        return render(request, "documents/unavailable.html", context, status=UNAVAILABLE)
+    looked(request, [case.pk, document.pk], Verb.EXPORTED)
+    answer = HttpResponse(content, content_type=document.what.media_type)
+    answer.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file_name(document)
+    )
+    answer.headers["Content-Security-Policy"] = NO_CODE
+    return answer
+
+
+def file_name(document: Document) -> str:
+    """What a document is called on the machine of who downloads it: its title, with the ending of its kind.
+
+    Nothing of it names a folder, turns the direction of writing, or ends in what would start a program.
+    """
+    plain = "".join(sign if _is_plain(sign) else " " for sign in document.title)
+    short = re.sub(r"\s+", " ", plain)[:LONGEST_NAME].strip(" .")
+    return (short or "document") + document.what.ending
+
+
+def _is_plain(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN" or sign in " -_.,()'"

@@ -1,0 +1,51 @@
+"""`handrail policy diff`: what it says, and its exit status."""
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from handrail.commands import app
+from handrail.policy.tests.small_pack import write
+
+
+def diff(older: Path, newer: Path, *options: str) -> Result:
+    return CliRunner().invoke(app, ["policy", "diff", str(older), str(newer), *options])
+
+
+def two(folder: Path) -> tuple[Path, Path]:
+    """The small pack, and the same with a shorter limit."""
+    older = write(folder / "older")
+    return older, write(folder / "newer", "limits.toml", "working_days = 5", "working_days = 3")
+
+
+def test_two_packs_that_say_the_same_end_well(tmp_path: Path) -> None:
+    older, _ = two(tmp_path)
+    result = diff(older, older)
+    assert (result.exit_code, result.stdout) == (0, "“Small” and “Small” say the same.\n")
+
+
+def test_what_changed_is_told_in_words_and_by_the_exit_status(tmp_path: Path) -> None:
+    result = diff(*two(tmp_path))
+    assert result.exit_code == 1
+    assert "Now within 3 working days instead of 5 working days: shorter." in result.stdout
+
+
+def test_a_machine_reads_the_same(tmp_path: Path) -> None:
+    result = diff(*two(tmp_path), "--json")
+    said = json.loads(result.stdout)
+    assert (result.exit_code, said["same"], len(said["changes"])) == (1, False, 1)
+    assert said["changes"][0]["about"] == "Decision"
+
+
+def test_it_writes_a_page(tmp_path: Path) -> None:
+    assert diff(*two(tmp_path), "--out", str(tmp_path / "page.html")).exit_code == 1
+    assert "Now within 3 working days" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_pack_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    older, newer = two(tmp_path)
+    (newer / "stages.toml").write_text("[[stages]]\nid = 3\n", encoding="utf-8")
+    for pair in ((older, newer), (older, tmp_path / "nowhere")):
+        assert diff(*pair).exit_code == 2
+    assert diff(older, older, "--out", str(tmp_path / "no" / "page.html")).exit_code == 2

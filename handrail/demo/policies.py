@@ -1,0 +1,20 @@
+"""One force of the demonstration works under the newer policy already, so that both can be seen."""
+
+from datetime import datetime
+
+from handrail.cases.moving import force_called, move_many
+from handrail.cases.packs import current_pack, known_packs
+from handrail.demo.restricted import somebody
+from handrail.organisations.roles import Role
+
+FORCE = "kent"
+REASON = "Kent works under the policy of 2025 from now on."
+
+
+def tell(until: datetime) -> None:
+    """Move the open cases of one force to the newest policy, where there is one beside that of new cases."""
+    newest = known_packs()[0]
+    if newest.id != current_pack().id:
+        force = force_called(FORCE)
+        supervisor = somebody(force, Role.PREVENT_SUPERVISOR)
+        move_many(newest.id, by=supervisor, reason=REASON, force=force, at=until)

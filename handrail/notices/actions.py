@@ -1,0 +1,38 @@
+"""What people do with their notices. None of it is part of the record of a case."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.notices.models import Kind, Mail, MailChoice, Notice
+from handrail.organisations.models import Person
+
+
+class CannotBeSwitchedOff(ValueError):
+    """What is escalated is always told by mail."""
+
+
+def mark_read(*, by: Person, notice: int | None = None) -> int:
+    """Mark one of somebody's notices as read, or all of them; returns how many were not before."""
+    notices = Notice.objects.unseen().of(by)
+    if notice is not None:
+        notices = notices.filter(pk=notice)
+    return notices.update(seen_at=timezone.now())
+
+
+def choose_mail(choices: Mapping[Kind, Mail], *, by: Person) -> None:
+    """Keep how somebody wants to be told by mail. Raises CannotBeSwitchedOff."""
+    if choices.get(Kind.ESCALATED) is Mail.NEVER:
+        raise CannotBeSwitchedOff
+    rows = [MailChoice(person=by, kind=kind, mail=mail) for kind, mail in choices.items()]
+    with transaction.atomic():
+        MailChoice.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["person", "kind"], update_fields=["mail"]
+        )
+
+
+def mail_choices(person: Person) -> dict[Kind, Mail]:
+    """How somebody is told each kind of thing by mail."""
+    chosen = MailChoice.objects.filter(person=person).values_list("kind", "mail")
+    return dict.fromkeys(Kind, Mail.DIGEST) | {Kind(kind): Mail(mail) for kind, mail in chosen}

@@ -1,0 +1,51 @@
+"""Writing letters: one row for each person who is to be told by mail that there is something to look at.
+
+A letter is written once for a morning, or at once for what its reader wants at once, and only while none
+waits for them: what comes meanwhile is in the one that waits. So days without a mail server end with one
+letter.
+"""
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from handrail.cases.packs import current_pack
+from handrail.notices.models import Round
+from handrail.notices.rules import Day
+from handrail.policy.clock import is_working_day
+
+_WRITE = """INSERT INTO notices_letter (id, person_id, day, state, tries, next_at)
+SELECT gen_random_uuid(), person_id, {day}, 'waiting', 0, %(at)s FROM (
+    SELECT DISTINCT n.person_id FROM notices_notice n
+    JOIN organisations_person person ON person.id = n.person_id AND person.is_active
+    LEFT JOIN notices_mailchoice choice ON choice.person_id = n.person_id AND choice.kind = n.kind
+    WHERE n.over_at IS NULL AND n.seen_at IS NULL AND {which}) told
+ON CONFLICT DO NOTHING"""
+_AT_ONCE = _WRITE.format(day="NULL", which="n.letter_id IS NULL AND choice.mail = 'at-once'")
+# What was in a letter that perhaps never went out is in the next morning's as well.
+_MORNING = _WRITE.format(
+    day="%(day)s",
+    which="""coalesce(choice.mail, 'digest') <> 'never' AND (n.letter_id IS NULL
+        OR n.letter_id IN (SELECT id FROM notices_letter WHERE state = 'unsure'))""",
+)
+
+
+def write(today: Day) -> None:
+    """Write the letters of the morning once it has come, and those that go out at once."""
+    if not settings.SENDS_MAIL:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        if _is_time(today) and _is_first(today):
+            cursor.execute(_MORNING, {"at": today.at, "day": today.day})
+        cursor.execute(_AT_ONCE, {"at": today.at})
+
+
+def _is_time(today: Day) -> bool:
+    pack = current_pack()
+    past = timezone.localtime(today.at).time() >= pack.notices.digest_at
+    return past and is_working_day(today.day, pack.calendar)
+
+
+def _is_first(today: Day) -> bool:
+    """Take the writing of this morning's letters, which nobody else does then."""
+    return Round.objects.filter(day=today.day, written=False).update(written=True) == 1

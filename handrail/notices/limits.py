@@ -1,0 +1,81 @@
+"""Telling about limits: what is due soon and late to whoever keeps it, and what stays late further up.
+
+Each statement takes a batch of deadlines, so that its memory does not grow with their number.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from handrail.cases.home import OWN_CASES_ONLY
+from handrail.notices.escalating import Escalation
+from handrail.notices.readers import SEES
+from handrail.notices.rules import Day
+from handrail.notices.telling import fetched, tell_all, telling
+from handrail.organisations.roles import Role
+
+BATCH = 5_000
+CHAIR = Role.PANEL_CHAIR.value
+
+_RULES = """rule AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%(rules)s) AS r (pack text, "limit" text, before text, soon date,
+        late date, very_late date, stops boolean, beside boolean, signs boolean, chairs boolean)
+)"""
+# What is told now; not on the day on which it began, which is news of its own.
+_STANDING = """standing AS MATERIALIZED (
+    SELECT d.case_id, d.limit_id AS about, 0 AS number, d.role, NULL::uuid AS keeper, d.due,
+        rule.late, rule.very_late, rule.signs, rule.chairs,
+        CASE WHEN d.due < %(day)s THEN 'overdue' ELSE rule.before END AS kind,
+        c.pending_step = '' OR rule.beside OR d.due < %(day)s AS open
+    FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id
+    JOIN rule ON rule.pack = c.pack_id AND rule."limit" = d.limit_id
+    WHERE d.id = ANY (%(deadlines)s) AND d.ended IS NULL AND d.due <= rule.soon
+        AND d.began < %(day)s AND (c.waiting_since IS NULL OR NOT rule.stops)
+)"""
+# Whoever keeps it, as the home page has it; and of what is late the owner, who answers for the case.
+_KEEPER = f"""keeper AS (
+    SELECT held.person, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
+    JOIN held ON held.force = c.force_id AND held.role = s.role AND held.role <> '{CHAIR}'
+        AND (held.role <> ALL (%(own_only)s) OR held.person = c.owner_id)
+    WHERE s.open
+    UNION SELECT held.person, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
+    JOIN held ON held.body = c.council_id AND held.role = '{CHAIR}' WHERE s.open AND s.chairs
+    UNION SELECT c.owner_id, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
+    WHERE s.kind = 'overdue' AND c.owner_id IS NOT NULL
+)"""  # noqa: S608 our own words
+# Nobody signs off what they decided themselves.
+_TELL = telling(
+    f"""k.person, k.kind, k.case_id, k.about, 0, 0, k.due, %(at)s
+    FROM keeper k JOIN reader USING (person) JOIN cases_case c ON c.id = k.case_id
+    WHERE {SEES} AND NOT (k.signs AND k.kind <> 'overdue' AND c.pending_by IS NOT DISTINCT FROM k.person)""",
+    _RULES,
+    _STANDING,
+    _KEEPER,
+)
+
+_ESCALATION = Escalation(_RULES, _STANDING)
+
+_NEXT = """SELECT id, due FROM cases_deadline
+WHERE ended IS NULL AND due <= %s AND (due, id) > (%s, %s) ORDER BY due, id LIMIT %s"""
+_OF_ENTRIES = """SELECT id FROM cases_deadline WHERE ended IS NULL
+    AND case_id IN (SELECT chain FROM ledger_entry WHERE id > %s AND id <= %s)"""
+
+
+def every_deadline(today: Day) -> Iterator[list[int]]:
+    """The running deadlines that anybody may be told of, the longest late first, in batches."""
+    due, last = today.day.min, 0
+    while rows := fetched(_NEXT, [today.horizon, due, last, BATCH]):
+        last, due = rows[-1]
+        yield [deadline for deadline, _ in rows]
+
+
+def deadlines_of(after: int, upto: int) -> list[int]:
+    """The running deadlines of the cases to which these entries of the record belong."""
+    return [deadline for (deadline,) in fetched(_OF_ENTRIES, [after, upto])]
+
+
+def tell(today: Day, deadlines: Sequence[int]) -> int:
+    """Tell of these deadlines whoever is to be told by now; returns how many were not told before."""
+    if not deadlines:
+        return 0
+    own_only = [role.value for role in OWN_CASES_ONLY]
+    given = today.parameters(deadlines=list(deadlines), own_only=own_only)
+    return tell_all([_TELL], given) + _ESCALATION.tell(given)

@@ -1,0 +1,124 @@
+"""Telling what has just happened: a case given to somebody, new for a team, opened with a reason."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from handrail.cases.home import OWN_CASES_ONLY
+from handrail.cases.reviewing import LEVELS, TOLD_FOR, rank_of, waited_since
+from handrail.notices.readers import SEES
+from handrail.notices.rules import Day
+from handrail.notices.settling import STANDS
+from handrail.notices.telling import fetched, tell_all, telling
+from handrail.organisations.roles import Role
+
+BATCH = 5_000
+OVERLAP = timedelta(hours=1)  # longer than any transaction, whose entries show only when it ends
+
+_FRESH = """fresh AS MATERIALIZED (
+    SELECT e.chain, e.number, e.act, e.actor FROM ledger_entry e
+    WHERE e.id > %(after)s AND e.id <= %(upto)s AND e.recorded_at > %(long_ago)s AND e.recorded_at <= %(at)s
+)"""
+_OPEN = "FROM fresh e JOIN cases_case c ON c.id = e.chain AND c.closed_on IS NULL"
+
+# Who gave it to themselves knows; while a decision waits for its sign-off nothing is given yet.
+_ALLOCATED = telling(
+    f"""reader.person, 'allocated', c.id, 'owner', max(e.number), 0, NULL::date, %(at)s
+    {_OPEN} AND c.allocated JOIN reader ON reader.person = c.owner_id
+    WHERE e.act = ANY (%(giving)s) AND e.actor <> c.owner_id AND c.pending_number IS DISTINCT FROM e.number
+        AND NOT EXISTS (SELECT FROM notices_notice n WHERE n.case_id = c.id AND n.kind = 'allocated'
+            AND n.person_id = c.owner_id AND n.over_at IS NULL) AND {SEES}
+    GROUP BY reader.person, c.id""",
+    _FRESH,
+)
+# Whoever has something to do about it now, and who answers for it until it is given to somebody.
+_REFERRED = "reader.person, 'referred', c.id, e.act, e.number, 0, NULL::date, %(at)s"
+_SENT = """sent AS (
+    SELECT DISTINCT ON (chain) * FROM fresh WHERE act = ANY (%(sending)s) ORDER BY chain, number DESC
+)"""
+_OPENING = telling(
+    f"""{_REFERRED} {_OPEN}
+    JOIN held ON held.person = c.owner_id OR held.force = c.force_id AND held.role <> ALL (%(own_only)s)
+        AND EXISTS (SELECT FROM cases_deadline d
+            WHERE d.case_id = c.id AND d.ended IS NULL AND d.role = held.role)
+    JOIN reader USING (person)
+    WHERE e.act = ANY (%(opening)s) AND held.person <> e.actor AND {STANDS} AND {SEES}""",
+    _FRESH,
+)
+_SENDING = telling(
+    f"""{_REFERRED} FROM sent e JOIN cases_case c ON c.id = e.chain AND c.closed_on IS NULL
+    JOIN held ON held.body = c.council_id AND held.role = '{Role.PANEL_CHAIR.value}'
+    JOIN reader USING (person)
+    WHERE c.pending_number IS DISTINCT FROM e.number AND held.person <> e.actor AND {STANDS} AND {SEES}""",
+    _FRESH,
+    _SENT,
+)
+
+_OPENED = "reader.person, 'opened', c.id, g.id::text, 0, 0, NULL::date, %(at)s"
+_WITH_REASON = "FROM access_grant g JOIN cases_case c ON c.id = g.record"
+_OF_OTHERS = (
+    f"g.kind = 'opened' AND g.since <= %(at)s AND reader.person IS DISTINCT FROM g.person_id AND {SEES}"
+)
+_TO_OWNER = telling(
+    f"""{_OPENED} {_WITH_REASON} JOIN reader ON reader.person = c.owner_id
+    WHERE g.since > %(long_ago)s AND {_OF_OTHERS}"""
+)
+_TO_REVIEWER = telling(
+    f"""{_OPENED} {_WITH_REASON} JOIN organisations_organisation f ON f.id = c.force_id
+    JOIN jsonb_to_recordset(%(reviews)s) AS r (opened_by text[], reviewers text[], before timestamptz)
+        ON g.role = ANY (r.opened_by) AND g.since < r.before
+    JOIN held ON held.role = ANY (r.reviewers)
+        AND (held.force = f.id OR held.body = f.parent_id OR held.kind = 'nation')
+    JOIN reader USING (person)
+    WHERE g.reviewed_at IS NULL AND {_OF_OTHERS}"""
+)
+
+_LAST = "SELECT coalesce(max(id), 0) FROM ledger_entry"
+_BEFORE = "SELECT coalesce(max(id), 0) FROM ledger_entry WHERE recorded_at < %s"
+
+
+def windows(after: int) -> Iterator[tuple[int, int]]:
+    """The entries of the record after one, as ranges of their ids."""
+    [(last,)] = fetched(_LAST)
+    for start in range(after, last, BATCH):
+        yield start, min(start + BATCH, last)
+
+
+def beginning(today: Day) -> int:
+    """The last entry that is no news any more."""
+    [(entry,)] = fetched(_BEFORE, [today.at - TOLD_FOR])
+    return int(entry)
+
+
+def reached(today: Day) -> int:
+    """Up to which entry the record is whole; what is being written now may show later, with a lower id."""
+    [(entry,)] = fetched(_BEFORE, [today.at - OVERLAP])
+    return int(entry)
+
+
+def tell(today: Day, after: int, upto: int) -> int:
+    """Tell what these entries of the record bring; returns how many were not told before."""
+    own_only = [role.value for role in OWN_CASES_ONLY]
+    given = _given(today, after=after, upto=upto, own_only=own_only)
+    return tell_all([_ALLOCATED, _OPENING, _SENDING], given)
+
+
+def tell_openings(today: Day) -> int:
+    """Tell what was opened with a reason, and of the reviews that others did not do in time."""
+    levels = range(len(LEVELS))
+    reviews = [_review(rank, level, today) for rank in levels for level in levels[rank:]]
+    return tell_all([_TO_OWNER, _TO_REVIEWER], _given(today, reviews=Jsonb(reviews)))
+
+
+def _review(rank: int, level: int, today: Day) -> dict[str, Any]:
+    return {
+        "opened_by": [role.value for role in Role if rank_of(role) == rank],
+        "reviewers": [role.value for role in LEVELS[level]],
+        "before": waited_since(level - rank, today.day).isoformat(),
+    }
+
+
+def _given(today: Day, **more: Any) -> dict[str, Any]:
+    return today.parameters(long_ago=today.at - TOLD_FOR, **more)

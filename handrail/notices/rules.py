@@ -1,0 +1,115 @@
+"""What the packs say about telling, worked out for one day: plain dates that a query can compare."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from handrail.cases.models import Case
+from handrail.cases.packs import pack as pack_by_id
+from handrail.notices.models import Kind
+from handrail.organisations.roles import Role
+from handrail.policy.clock import add_working_days, last_day_before
+from handrail.policy.schema import Limit, Meaning, Pack, StageKind, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When somebody is told about one limit, if its deadline falls on which day."""
+
+    pack: str
+    limit: str
+    before: str
+    soon: str
+    late: str
+    very_late: str
+    stops: bool
+    beside: bool
+    signs: bool
+    chairs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of telling: the moment, the rules of every pack in use, and which steps bring news."""
+
+    at: datetime
+    day: date
+    rules: tuple[Rule, ...]
+    packs: tuple[dict[str, str], ...]
+    giving: tuple[str, ...]
+    sending: tuple[str, ...]
+    opening: tuple[str, ...]
+
+    @property
+    def horizon(self) -> date:
+        """The last day of which anybody is told yet."""
+        return max((date.fromisoformat(rule.soon) for rule in self.rules), default=self.day)
+
+    def parameters(self, **more: Any) -> dict[str, Any]:
+        """What the queries of the room are given."""
+        rules = {"rules": Jsonb([asdict(rule) for rule in self.rules]), "packs": Jsonb(list(self.packs))}
+        steps = {name: list(getattr(self, name)) for name in ("giving", "sending", "opening")}
+        return {"at": self.at, "day": self.day, **rules, **steps, **more}
+
+
+def day_of(at: datetime) -> Day:
+    """What is told at a moment, by the packs under which cases are open."""
+    day = timezone.localdate(at)
+    packs = [
+        pack_by_id(name) for name in Case.objects.order_by().values_list("pack_id", flat=True).distinct()
+    ]
+    return Day(
+        at=at,
+        day=day,
+        rules=tuple(_rule(pack, limit, day) for pack in packs for limit in pack.limits),
+        packs=tuple({"pack": pack.id} | _days(pack, day) for pack in packs),
+        giving=_steps(packs, Meaning.OWNER),
+        sending=_steps(packs, Meaning.COUNCIL),
+        opening=tuple({step.id for pack in packs for step in pack.steps if step.opens}),
+    )
+
+
+def _rule(pack: Pack, limit: Limit, day: date) -> Rule:
+    times, step = pack.notices, pack.step_by_id[limit.step]
+    review = any(pack.stage_by_id[stage].kind is StageKind.WATCHED for stage in step.stages)
+    before = times.review_soon_working_days if review else times.due_soon_working_days
+    return Rule(
+        pack=pack.id,
+        limit=limit.id,
+        before=Kind.REVIEW if review else Kind.DUE_SOON,
+        **_days(pack, day) | {"soon": add_working_days(day, before, pack.calendar).isoformat()},
+        stops=limit.stops,
+        beside=step.beside or step.signs is not None,
+        signs=step.signs is not None,
+        chairs=Role.PANEL_CHAIR in step.by,
+    )
+
+
+def _days(pack: Pack, day: date) -> dict[str, str]:
+    """What is due up to one day is told, and what was due before others is told further up.
+
+    The first day counts on which so many working days have passed.
+    """
+    times = pack.notices
+    late, very_late = (
+        last_day_before(day, days - 1, pack.calendar)
+        for days in (times.escalate_after_working_days, times.escalate_again_after_working_days)
+    )
+    soon = add_working_days(day, times.due_soon_working_days, pack.calendar)
+    return {"soon": soon.isoformat(), "late": late.isoformat(), "very_late": very_late.isoformat()}
+
+
+def _steps(packs: Iterable[Pack], meaning: Meaning) -> tuple[str, ...]:
+    """The steps whose answers give a case an owner or a council, and those that sign such a decision off."""
+    found = {step.id for pack in packs for step in pack.steps if _asks(pack, step, meaning)}
+    found |= {step.id for pack in packs for step in pack.steps if step.signs in found}
+    return tuple(sorted(found))
+
+
+def _asks(pack: Pack, step: Step, meaning: Meaning) -> bool:
+    form = pack.form_of(step)
+    return form is not None and form.meaning(meaning) is not None

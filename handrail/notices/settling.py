@@ -1,0 +1,51 @@
+"""Notices whose matter is settled are over; later they are forgotten. Nobody is told of it."""
+
+from datetime import timedelta
+
+from handrail.cases.reviewing import TOLD_FOR
+from handrail.notices.follow_ups import DUE
+from handrail.notices.rules import Day
+from handrail.notices.telling import tell_all
+
+KEPT = timedelta(days=90)  # how long what is over can still be asked about
+
+# The case `c` stands where the entry `e` left it: the next entry says where that was.
+STANDS = """c.stage_id = coalesce((SELECT after.stage FROM ledger_entry after
+    WHERE after.chain = c.id AND after.number = e.number + 1), c.stage_id)"""
+# Everything that settles a matter of a case is an entry on its chain.
+_SETTLED = f"""UPDATE notices_notice n SET over_at = %(at)s FROM cases_case c
+WHERE c.id = n.case_id AND n.over_at IS NULL
+    AND n.case_id IN (SELECT chain FROM ledger_entry WHERE id > %(after)s AND id <= %(upto)s)
+    AND CASE n.kind
+        WHEN 'allocated' THEN c.owner_id IS DISTINCT FROM n.person_id OR c.closed_on IS NOT NULL
+        WHEN 'referred' THEN NOT {STANDS.replace("e.number", "n.number")}
+        WHEN 'opened' THEN false
+        WHEN 'asked' THEN NOT EXISTS (SELECT FROM cases_followup f WHERE f.case_id = n.case_id
+            AND f.number = n.number AND f.ended_on IS NULL AND f.accepted_on IS NULL AND f.refused_on IS NULL
+            AND (f.to_person_id IS NULL OR f.to_person_id = n.person_id))
+        ELSE NOT EXISTS (SELECT FROM cases_followup f WHERE f.case_id = n.case_id AND f.number = n.number
+            AND f.ended_on IS NULL AND {DUE} = n.due)
+            AND NOT EXISTS (SELECT FROM cases_deadline d WHERE d.case_id = n.case_id AND d.limit_id = n.about
+            AND d.ended IS NULL AND d.due = n.due) END"""  # noqa: S608 our own words
+# What was due soon is late now, and told as that.
+_PASSED = """UPDATE notices_notice SET over_at = %(at)s
+WHERE over_at IS NULL AND kind IN ('due-soon', 'review') AND due < %(day)s"""
+_REVIEWED = """UPDATE notices_notice n SET over_at = %(at)s FROM access_grant g
+WHERE n.kind = 'opened' AND n.over_at IS NULL AND g.id::text = n.about
+    AND (g.reviewed_at IS NOT NULL OR n.since < %(long_ago)s)"""
+
+_FORGOTTEN = "DELETE FROM notices_notice WHERE over_at < %(kept_since)s"
+_LETTERS_FORGOTTEN = """DELETE FROM notices_letter l WHERE ended_at < %(kept_since)s
+    AND NOT EXISTS (SELECT FROM notices_notice n WHERE n.letter_id = l.id)"""
+
+
+def settle(today: Day, after: int, upto: int) -> None:
+    """End the notices that these entries of the record settle."""
+    tell_all([_SETTLED], {"at": today.at, "after": after, "upto": upto})
+
+
+def pass_day(today: Day) -> None:
+    """End what a new day ends by itself, and forget what has been over for long."""
+    since = {"long_ago": today.at - TOLD_FOR, "kept_since": today.at - KEPT}
+    statements = [_PASSED, _REVIEWED, _FORGOTTEN, _LETTERS_FORGOTTEN]
+    tell_all(statements, {"at": today.at, "day": today.day, **since})

@@ -1,0 +1,36 @@
+"""Stepping over days in the tests, and what was told on them."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from handrail.cases.models import Case, Deadline
+from handrail.notices import rounds
+from handrail.notices.models import Kind, Notice
+from handrail.organisations.models import Person
+
+MONDAY = date(2026, 3, 2)
+MORNING = time(9)
+
+
+def at(day: date, clock: time = MORNING) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))
+
+
+def step(first: date, last: date) -> None:
+    """One round on each day, the last one included."""
+    for number in range((last - first).days + 1):
+        rounds.run(at(first + timedelta(days=number)))
+
+
+def due(case: Case, limit: str, day: date, began: date) -> Deadline:
+    """Give the case this deadline alone, as if the rest were done."""
+    case.deadlines.running().exclude(limit_id=limit).update(ended=began)
+    case.deadlines.running().filter(limit_id=limit).update(began=began, due=day)
+    return case.deadlines.running().get(limit_id=limit)
+
+
+def told_to(person: Person, *kinds: Kind) -> list[tuple[str, str, date]]:
+    """What a person was told: the kind, what about, on which day."""
+    rows = Notice.objects.filter(person=person, **({"kind__in": kinds} if kinds else {})).order_by("pk")
+    return [(row.kind, row.about, timezone.localdate(row.since)) for row in rows]

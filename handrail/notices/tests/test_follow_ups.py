@@ -1,0 +1,120 @@
+"""What is asked of somebody is told to them; what was refused, or is late, to whoever has to know."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from handrail.cases.models import Case, FollowUp
+from handrail.cases.tests.cast import Cast, answer, refer, take
+from handrail.notices import rounds
+from handrail.notices.models import Kind, Notice
+from handrail.organisations.models import Kind as Body
+from handrail.organisations.models import Organisation, Person
+from handrail.organisations.roles import Role
+from handrail.organisations.tests.cast import organisation, person
+
+LATER = timedelta(days=12)
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    case = refer(cast)
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    case.deadlines.update(ended=timezone.localdate())
+    return case
+
+
+def run(later: timedelta = timedelta(0)) -> None:
+    rounds.run(timezone.now() + later)
+
+
+def set_action(case: Case, cast: Cast, who: Person) -> FollowUp:
+    entry = take(case, "action", cast.officer, owner=str(who.pk), what="Call the school")
+    case.deadlines.update(ended=timezone.localdate())
+    return FollowUp.objects.get(case=case, number=entry.number)
+
+
+def standing(kind: Kind) -> set[str]:
+    return set(Notice.objects.unseen().filter(kind=kind, number__gt=0).values_list("person__name", flat=True))
+
+
+def test_whoever_is_asked_is_told_once(case: Case, cast: Cast) -> None:
+    set_action(case, cast, cast.second_officer)
+    run()
+    run(timedelta(minutes=10))
+    assert [n.person for n in Notice.objects.filter(kind=Kind.ASKED)] == [cast.second_officer]
+
+
+def test_who_asks_themselves_is_not_told(case: Case, cast: Cast) -> None:
+    set_action(case, cast, cast.officer)
+    run()
+    assert standing(Kind.ASKED) == set()
+
+
+def test_what_was_taken_on_is_new_no_more(case: Case, cast: Cast) -> None:
+    action = set_action(case, cast, cast.second_officer)
+    run()
+    answer(case, "action-accept", cast.second_officer, action.number)
+    run(timedelta(minutes=10))
+    assert standing(Kind.ASKED) == set()
+
+
+def test_what_was_refused_is_told_to_whoever_asked_and_then_to_whom_it_is_passed_on(
+    case: Case, cast: Cast
+) -> None:
+    action = set_action(case, cast, cast.mash)
+    run()
+    answer(case, "action-refuse", cast.mash, action.number)
+    run(timedelta(minutes=10))
+    assert (standing(Kind.REFUSED), standing(Kind.ASKED)) == ({cast.officer.name}, set())
+    answer(case, "action-pass-on", cast.officer, action.number, owner=str(cast.fimu.pk))
+    run(timedelta(minutes=20))
+    assert (standing(Kind.REFUSED), standing(Kind.ASKED)) == (set(), {cast.fimu.name})
+
+
+def test_what_nobody_answers_is_late_with_all_whom_it_concerns_and_goes_further_up(
+    case: Case, cast: Cast
+) -> None:
+    set_action(case, cast, cast.second_officer)
+    run()
+    run(timedelta(days=5))
+    assert standing(Kind.OVERDUE) == {cast.second_officer.name, cast.officer.name}
+    run(LATER)
+    assert standing(Kind.ESCALATED) == {cast.supervisor.name}
+    run(LATER * 2)
+    assert standing(Kind.ESCALATED) == {cast.supervisor.name, cast.lead.name}
+
+
+def test_what_ends_is_told_no_more(case: Case, cast: Cast) -> None:
+    action = set_action(case, cast, cast.second_officer)
+    run(LATER)
+    answer(case, "action-withdraw", cast.officer, action.number)
+    run(LATER + timedelta(minutes=10))
+    assert not Notice.objects.unseen().filter(number=action.number).exists()
+
+
+def test_a_supervisor_who_was_asked_does_not_answer_for_themselves(case: Case, cast: Cast) -> None:
+    set_action(case, cast, cast.supervisor)
+    run(LATER)
+    assert standing(Kind.ESCALATED) == {cast.lead.name}
+
+
+def test_a_force_to_which_a_case_is_offered_is_told_by_those_who_take_cases_there(
+    case: Case, cast: Cast
+) -> None:
+    other = Organisation.objects.get(name="Wessex Police")
+    theirs = person(
+        "Tess Down", Role.PREVENT_SUPERVISOR, organisation(Body.PREVENT_TEAM, "Wessex team", other)
+    )
+    take(case, "transfer", cast.supervisor, to=str(other.pk))
+    run()
+    assert standing(Kind.ASKED) == {theirs.name}
+
+
+def test_of_a_restricted_case_nobody_is_told_who_is_not_named(case: Case, cast: Cast) -> None:
+    set_action(case, cast, cast.second_officer)
+    Case.objects.filter(pk=case.pk).update(restricted=True)
+    for days in range(0, 30, 3):
+        run(timedelta(days=days))
+    assert not Notice.objects.exists()

@@ -1,0 +1,155 @@
+"""A worker that is killed while it works: the next one goes on, and nobody gets a letter twice."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings as configured
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from handrail.cases.models import Case
+from handrail.cases.tests.cast import make_cast, refer
+from handrail.notices import tasks
+from handrail.notices.models import Letter, Notice, State
+from handrail.notices.tests.conftest import MailServer
+from handrail.notices.tests.days import due
+
+# The real worker, on the test's database, as its own role: what waits in the queue, and then an end.
+WORKER = """
+import os, django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+connection = connections["default"]
+connection.settings_dict.update(NAME=os.environ["TEST_DATABASE"])
+settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(os.environ["TEST_MAIL"])
+settings.SENDS_MAIL = True
+call_command("procrastinate", "worker", "--one-shot", "--shutdown-graceful-timeout=5")
+"""
+
+
+def worker(server: MailServer) -> "subprocess.Popen[bytes]":
+    given = {
+        **os.environ,
+        "HANDRAIL_DATABASE_ROLE": "jobs",
+        "HANDRAIL_HOME": str(configured.HOME),
+        "DJANGO_SETTINGS_MODULE": "handrail.config.settings",
+        "TEST_DATABASE": connection.settings_dict["NAME"],
+        "TEST_MAIL": str(server.port),
+    }
+    return subprocess.Popen([sys.executable, "-c", WORKER], env=given)
+
+
+def work(server: MailServer) -> int:
+    return worker(server).wait(60)
+
+
+def queue(task: Any) -> None:
+    """Put a task into the queue, where the killed worker's own clock has not done so already."""
+    with suppress(AlreadyEnqueued):
+        task.defer(timestamp=0)
+
+
+@pytest.fixture
+def late(transactional_db: None, server: MailServer) -> Case:
+    """A case with something late, of which nobody was told yet."""
+    cast = make_cast()
+    case = refer(cast)
+    today = timezone.localdate()
+    Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
+    case.deadlines.update(role="prevent-officer")
+    due(case, "safeguarding", today - timedelta(days=1), began=today - timedelta(days=9))
+    case.refresh_from_db()
+    return case
+
+
+class Killing(MailServer):
+    """A server that kills the worker when it has its letter, and takes the letter."""
+
+    process: "subprocess.Popen[bytes] | None" = None
+
+    async def handle_DATA(self, *given: object) -> str:  # noqa: N802
+        answer = await super().handle_DATA(*given)  # type: ignore[arg-type]
+        if self.process:
+            os.kill(self.process.pid, signal.SIGKILL)
+            self.process = None
+        return answer
+
+
+def letter(case: Case, day: date) -> Letter:
+    assert case.owner is not None
+    return Letter.objects.create(person=case.owner, day=day, next_at=timezone.now())
+
+
+def test_a_worker_that_is_killed_while_it_sends_sends_nothing_twice(late: Case, server: MailServer) -> None:
+    server.stop()
+    killing = Killing(server.port)
+    killing.start()
+    try:
+        tasks.tell.func(0)
+        Letter.objects.all().delete()
+        waiting = letter(late, timezone.localdate())
+
+        queue(tasks.send)
+        killing.process = process = worker(server)
+        assert process.wait(60) == -signal.SIGKILL
+        assert len(killing.came) == 1
+        waiting.refresh_from_db()
+        assert waiting.state == State.SENDING
+
+        queue(tasks.send)
+        assert work(server) == 0
+        waiting.refresh_from_db()
+        assert (len(killing.came), waiting.state) == (1, State.UNSURE)
+        assert Notice.objects.unseen().filter(person=late.owner).exists(), "it stays in the application"
+    finally:
+        killing.stop()
+
+
+def test_the_worker_tells_and_sends_in_its_own_role(late: Case, server: MailServer) -> None:
+    queue(tasks.tell)
+    assert work(server) == 0
+    assert Notice.objects.filter(person=late.owner, case=late).exists()
+    if not Letter.objects.exists():  # it is not morning yet, or no working day
+        letter(late, timezone.localdate())
+    queue(tasks.send)
+    assert work(server) == 0
+    assert late.owner is not None
+    assert len(server.to(late.owner.email)) == 1
+
+
+def test_a_round_that_is_killed_goes_on_with_the_next(
+    late: Case, server: MailServer, admin_connection: psycopg.Connection[object]
+) -> None:
+    """It is held up at its first notice, by a lock on the table, and killed there."""
+    admin_connection.autocommit = False
+    admin_connection.execute("LOCK TABLE notices_notice IN ACCESS EXCLUSIVE MODE")
+    queue(tasks.tell)
+    process = worker(server)
+    held_up = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'handrail_jobs'"
+    with connection.cursor() as cursor:
+        while not cursor.execute(held_up) and not cursor.fetchone():
+            assert process.poll() is None
+    process.kill()
+    process.wait()
+    admin_connection.rollback()
+    assert not Notice.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'doing'")
+    queue(tasks.tell)
+    assert work(server) == 0
+    assert Notice.objects.filter(person=late.owner, case=late).exists()
+
+
+def test_the_worker_knows_the_tasks_of_the_room() -> None:
+    assert {"notices.tell", "notices.send"} <= set(app.tasks)

@@ -1,0 +1,94 @@
+"""The pages of notices: what somebody was told, and how they want to be told it by mail."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from handrail.access.audience import Audience, audience
+from handrail.cases.views.lists import paged
+from handrail.cases.views.people import person_of
+from handrail.cases.views.sight import shown
+from handrail.govuk.fields import Field, Option
+from handrail.notices import actions
+from handrail.notices.models import Kind, Mail, Notice
+from handrail.notices.words import about
+from handrail.organisations.models import Person
+
+WRONG = 422
+STATES = ("new", "read")
+
+
+@audience(Audience.SIGNED_IN)
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """What somebody was told and is not settled: what they have not read, or what they have."""
+    state = request.GET.get("state", "")
+    state = state if state in STATES else STATES[0]
+    rows = Notice.objects.standing().of(person_of(request)).filter(seen_at__isnull=state == "new")
+    rows = rows.select_related("case__subject", "case__force").order_by("-pk")
+    listing = paged(rows, request, {"state": state}, "")
+    shown(request, [notice.case for notice in listing.page.object_list])
+    context = {"listing": listing, "state": state, "words": about, "today": timezone.localdate()}
+    return render(request, "notices/notices.html", context)
+
+
+@audience(Audience.SIGNED_IN)
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark one notice as read, or all of them."""
+    one = request.POST.get("notice", "")
+    if one == "all":
+        actions.mark_read(by=person_of(request))
+    elif one.isdecimal() and len(one) < 19:
+        actions.mark_read(by=person_of(request), notice=int(one))
+    return redirect("notices:list")
+
+
+@audience(Audience.SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def mail(request: HttpRequest) -> HttpResponse:
+    """How somebody wants to be told by mail."""
+    person = person_of(request)
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        chosen, wrong = _read(request)
+        if not wrong:
+            actions.choose_mail(chosen, by=person)
+            messages.success(request, "What you chose counts from now on.")
+            return redirect("notices:mail")
+    context = {"fields": _fields(request, person, wrong), "errors": wrong, "sends": settings.SENDS_MAIL}
+    return render(request, "notices/mail.html", context, status=WRONG if wrong else 200)
+
+
+def _offered(kind: Kind) -> list[Mail]:
+    """The ways in which somebody may want to be told one kind of thing."""
+    return [way for way in Mail if not (kind is Kind.ESCALATED and way is Mail.NEVER)]
+
+
+def _read(request: HttpRequest) -> tuple[dict[Kind, Mail], dict[str, str]]:
+    """What was chosen, and a message for each kind of which nothing that is offered was."""
+    offered = {kind: {way.value: way for way in _offered(kind)} for kind in Kind}
+    sent = {kind: request.POST.get(kind.value, "") for kind in Kind}
+    chosen = {kind: offered[kind][way] for kind, way in sent.items() if way in offered[kind]}
+    said = "Choose how you are told by email: {}"
+    return chosen, {kind.value: said.format(kind.label) for kind in Kind if kind not in chosen}
+
+
+def _fields(request: HttpRequest, person: Person, wrong: dict[str, str]) -> list[Field]:
+    kept = {kind.value: [way.value] for kind, way in actions.mail_choices(person).items()}
+    values = kept if request.method == "GET" else dict(request.POST.lists())
+    return [
+        Field(
+            "select",
+            kind.value,
+            kind.label,
+            hint="This cannot be switched off." if kind is Kind.ESCALATED else "",
+            options=[Option(way.value, way.label) for way in _offered(kind)],
+            values=values,
+            errors=wrong,
+        )
+        for kind in Kind
+    ]

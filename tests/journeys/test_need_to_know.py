@@ -1,0 +1,204 @@
+"""Who sees what of a case, in a browser: an officer, an intelligence unit, partners, an inspector."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import REFERENCE, Visitor
+
+WHY = "Why do you need this case?"
+TODAY = timezone.localdate()
+SOON = TODAY + timedelta(days=7)
+UNTIL = {"last-day": f"{SOON:%-d %-m %Y}"}
+
+
+def first_case(visitor: Visitor, address: str = "/cases/") -> str:
+    """The reference of the first case in a list, which is opened."""
+    visitor.go(address)
+    row = visitor.page.locator("main tbody tr").first
+    [reference] = REFERENCE.findall(row.inner_text())
+    row.get_by_role("link").first.click()
+    visitor.look()
+    return str(reference)
+
+
+def case_of_a_colleague(officer: Visitor) -> str:
+    """The reference of a case of somebody else, of which no name is shown; it is opened."""
+    officer.go("/cases/?state=open")
+    rows = officer.page.locator("main tbody tr").filter(has_text="Name withheld")
+    [reference] = REFERENCE.findall(rows.first.inner_text())
+    rows.first.get_by_role("link").first.click()
+    officer.look()
+    return str(reference)
+
+
+def test_an_officer_says_why_before_they_read_a_colleague_s_case_and_it_is_reviewed(arrive: Arrive) -> None:
+    # Given an officer who needs to know what a colleague knows
+    officer = arrive()
+    officer.step_in("Prevent officer")
+    reference = case_of_a_colleague(officer)
+    assert officer.heading == WHY
+    officer.reads_not("Chronology")
+
+    # When they give no reason, nothing opens; when they give one, it does
+    officer.press("Open the case")
+    officer.reads("Select what you need this case for")
+    officer.answer("Open the case", "It bears on a case of mine", reason="The same school as in my case.")
+    assert officer.heading != WHY
+    officer.reads("Chronology")
+
+    # Then whoever answers for the work is told, and says what they find
+    supervisor = arrive(on_phone=True)
+    supervisor.step_in("Prevent supervisor")
+    supervisor.reads("The same school as in my case.")
+    supervisor.go("/openings/")
+    row = supervisor.page.locator("main tbody tr").filter(has_text=reference)
+    row.filter(has_text=officer.name).get_by_role("link").first.click()
+    supervisor.look()
+    supervisor.reads("Looked at the case")
+    supervisor.answer("Record the review", "In order", reason="They work on a case at that school.")
+    supervisor.reads("The review was recorded.")
+
+
+def test_an_intelligence_unit_reads_every_case_of_its_force_unasked_and_none_of_another(
+    arrive: Arrive,
+) -> None:
+    # Given a case of another force
+    assurance = arrive()
+    assurance.step_in("National assurance")
+    elsewhere = first_case(assurance, "/cases/?force=kent")
+
+    # When somebody of the unit opens a case that others own, nobody asks them why
+    unit = arrive()
+    unit.step_in("FIMU officer")
+    reference = first_case(unit, "/cases/?stage=channel")
+    unit.reads("Chronology")
+    unit.follow("Who may see this case")
+    unit.reads("FIMU officers")
+
+    # Then what they may do there they do, and the other force's case is not there for them
+    unit.find(reference)
+    unit.take("Add information")
+    assert unit.chronology[-1] == "Further information"
+    unit.go("/find/")
+    unit.page.get_by_label("Reference or name").fill(elsewhere)
+    unit.press("Find", exact=True)
+    unit.reads("No case that you may see was found")
+
+
+def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arrive: Arrive) -> None:
+    # Given a panel member, who sees no case
+    partner = arrive(on_phone=True)
+    partner.step_in("Channel panel member")
+    partner.reads("Nothing needs you now")
+
+    # When a supervisor invites them to what was recorded at one stage
+    supervisor = arrive()
+    supervisor.step_in("Prevent supervisor")
+    reference = first_case(supervisor, "/cases/?stage=channel")
+    supervisor.follow("Who may see this case")
+    supervisor.press("Invite somebody")
+    supervisor.page.get_by_label("Search for a person or a body").fill(partner.name)
+    supervisor.press("Search", exact=True)
+    only_some = (partner.name, "Only some stages of it", "Police gateway")
+    supervisor.answer("Invite", *only_some, reason="To prepare the next panel.", **UNTIL)
+    supervisor.reads(f"{partner.name} may now see the case.")
+    case = supervisor.page.url.removesuffix("access/")
+
+    # Then they read that stage and nothing else
+    partner.go("/home/")
+    partner.reads(reference)
+    partner.page.goto(case)
+    partner.look()
+    partner.reads("To prepare the next panel.")
+    partner.reads("Gateway assessment")
+    partner.reads_not("Information assessment")
+    partner.reads_not("Chronology")
+    for more in ("access/", "summaries/", "steps/allocate/"):
+        partner.page.goto(case + more)
+        assert partner.is_lost
+
+    # And when it is ended, the case is not there any more
+    supervisor.follow(f"End it for {partner.name}")
+    supervisor.answer("End it now", reason="The panel has met.")
+    partner.page.goto(case)
+    assert partner.is_lost
+    partner.go("/home/")
+    partner.reads_not(reference)
+
+
+def test_a_partner_reads_a_redacted_version_and_nothing_of_the_case(arrive: Arrive) -> None:
+    # Given a summary of a case, made without script, with the names blacked out
+    supervisor = arrive(script=False)
+    supervisor.step_in("Prevent supervisor")
+    first_case(supervisor, "/cases/?stage=channel")
+    name, case = supervisor.heading, supervisor.page.url
+    supervisor.follow("Summaries and redacted versions")
+    supervisor.page.get_by_label("Title").fill("What was found")
+    supervisor.page.get_by_role("checkbox").first.check()
+    supervisor.press("Make the summary")
+    supervisor.press("Make a redacted version")
+    supervisor.page.get_by_label("Title").fill(f"For the school: {name}")
+    supervisor.page.get_by_label("OFFICIAL", exact=True).check()
+    supervisor.press("See what remains")
+    supervisor.reads("This would remain")
+    supervisor.press("Keep the redacted version")
+    assert supervisor.heading.startswith("For the school: ")
+    assert not any(word in supervisor.heading for word in name.split())
+
+    # When it is shared with a partner's body
+    partner = arrive()
+    partner.step_in("Referrer with an account")
+    body = partner.page.locator("header").inner_text().partition("Referrer with an account, ")[2]
+    said = {
+        "basis": "Safeguarding",
+        "controller": "The school",
+        "reason": "To plan.",
+        "until": UNTIL["last-day"],
+    }
+    supervisor.answer("Share it", body.splitlines()[0], **said)
+    supervisor.reads("Shared with")
+
+    # Then it is all that they see
+    partner.follow("Shared with you")
+    partner.follow("For the school:")
+    partner.reads("Redacted version, made on")
+    for word in name.split():
+        partner.reads_not(word)
+    partner.page.goto(case)
+    assert partner.is_lost
+
+
+def test_an_inspector_reads_the_cases_of_a_sample_and_changes_nothing(arrive: Arrive) -> None:
+    # Given a sample drawn at random for an inspector
+    inspector = arrive()
+    inspector.step_in("Inspector")
+    inspector.reads("Nothing needs you now")
+    assurance = arrive()
+    assurance.step_in("National assurance")
+    assurance.follow("Samples")
+    assurance.press("Choose a sample")
+    asked = {"from": "1 1 2024", "until": f"{TODAY:%-d %-m %Y}", "number": "3", "reason": "Visit in May"}
+    where = (inspector.name, "At random", "West Yorkshire Police")
+    assurance.answer("Let the inspector read them", *where, **asked, **UNTIL)
+    assurance.reads(f"{inspector.name} may read 3 cases.")
+    assurance.reads("3 at random from West Yorkshire Police")
+
+    # When the inspector opens one, they read all of it and are offered nothing to do
+    inspector.go("/home/")
+    assert inspector.page.locator("main tbody tr").count() == 3
+    inspector.page.locator("main tbody a").first.click()
+    inspector.look()
+    case = inspector.page.url
+    inspector.reads("You may read this case. You change nothing in it.")
+    inspector.reads("Chronology")
+    inspector.reads_not("What you can do now")
+    inspector.page.goto(f"{case}steps/allocate/")
+    inspector.reads_not("Begin")
+
+    # And once it is ended, they read it no more
+    assurance.follow(f"End it for {inspector.name}")
+    assurance.answer("End it now", reason="The visit is over.")
+    inspector.page.goto(case)
+    assert inspector.is_lost
