@@ -76,6 +76,8 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "register_id": "advice",
         "matter_id": matter_of(planted.case).pk,
         "pack_id": planted.case.pack_id,
+        "older": "england-wales-2018",
+        "newer": "england-wales-2025",
     }
 
 
