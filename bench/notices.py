@@ -141,9 +141,14 @@ def report(size: int, floor: float, took: list[tuple[str, float, float, int]], l
     for name, clock, processor, done in took:
         print(f"{name:10}{clock:9.1f}{processor:13.1f}{processor / floor:16.0f}{done:14,}")
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    status = Path(f"/proc/{raw().info.backend_pid}/status").read_text()
-    server = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
-    print(f"peak memory: {own:,} MB here, {int(server) // 1024:,} MB in the database's process")
+    peak, shared = (megabytes(name) for name in ("VmHWM", "RssShmem"))
+    print(f"peak memory: {own:,} MB here, {peak:,} MB in the database's process, {shared:,} MB of it shared")
+
+
+def megabytes(name: str) -> int:
+    """What the system says of the memory of the database's process that serves us."""
+    lines = Path(f"/proc/{raw().info.backend_pid}/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(name))) // 1024
 
 
 class Taking:

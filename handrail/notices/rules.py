@@ -8,8 +8,7 @@ from typing import Any
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from handrail.cases.models import Case
-from handrail.cases.packs import pack as pack_by_id
+from handrail.cases.packs import packs_in_use
 from handrail.notices.models import Kind
 from handrail.organisations.roles import Role
 from handrail.policy.clock import add_working_days, last_day_before
@@ -59,9 +58,7 @@ class Day:
 def day_of(at: datetime) -> Day:
     """What is told at a moment, by the packs under which cases are open."""
     day = timezone.localdate(at)
-    packs = [
-        pack_by_id(name) for name in Case.objects.order_by().values_list("pack_id", flat=True).distinct()
-    ]
+    packs = packs_in_use()
     return Day(
         at=at,
         day=day,
