@@ -79,8 +79,8 @@ def fill(size: int) -> None:
         with transaction.atomic():
             Subject.objects.bulk_create([case.subject for case in cases if case.subject])
             Case.objects.bulk_create(cases)
-            for model in (Deadline, FollowUp):
-                model.objects.bulk_create([row for _, row in batch if isinstance(row, model)])
+            Deadline.objects.bulk_create([row for _, row in batch if isinstance(row, Deadline)])
+            FollowUp.objects.bulk_create([row for _, row in batch if isinstance(row, FollowUp)])
 
 
 def opened(size: int) -> Iterator[tuple[Any, Any]]:
@@ -98,12 +98,14 @@ def opened(size: int) -> Iterator[tuple[Any, Any]]:
     limits = [limit for limit in pack.limits if not limit.id.startswith("staff")]
     for number in range(size):
         post, limit = random.choice(officers), limits[number % len(limits)]
+        force = post.force_id
+        assert force
         due = today + timedelta(days=random.randrange(-40, 5))
         days = {"began": due - timedelta(days=10), "due": due}
         case = Case(
             reference=f"N-{number:09}",
             subject=Subject(given_name=f"Given{number}"),
-            force_id=post.force_id,
+            force_id=force,
             owner_id=post.person_id,
             allocated=True,
             pack_id=pack.id,
@@ -117,7 +119,7 @@ def opened(size: int) -> Iterator[tuple[Any, Any]]:
             yield case, FollowUp(case=case, number=1, kind_id="action", by=by, to_person_id=to, **days)
         else:
             role, named = pack.step_by_id[limit.step].by[0], {"limit_id": limit.id, "step_id": limit.step}
-            yield case, Deadline(case=case, force_id=post.force_id, role=role, **named, **days)
+            yield case, Deadline(case=case, force_id=force, role=role, **named, **days)
 
 
 def batched(rows: Iterator[tuple[Any, Any]], size: int) -> Iterator[list[tuple[Any, Any]]]:

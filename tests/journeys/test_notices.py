@@ -1,0 +1,57 @@
+"""Somebody is told, opens the case and chooses what comes by mail; a supervisor is told what stays late."""
+
+from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import Visitor
+
+
+def unread(visitor: Visitor) -> str:
+    return visitor.page.locator(".handrail-navigation .moj-notification-badge").inner_text()
+
+
+def test_an_officer_is_told_opens_the_case_and_chooses_what_comes_by_mail(arrive: Arrive) -> None:
+    # Given an officer whom the navigation tells of something
+    officer = arrive()
+    officer.step_in("Prevent officer")
+    before = unread(officer)
+    officer.follow("Notices")
+    officer.reads("Late")
+
+    # When they open the case of the first notice, it is its case
+    first = officer.page.locator("main tbody tr").first
+    case = first.locator("a").first.inner_text()
+    first.locator("a").first.click()
+    officer.look()
+    assert case in officer.heading
+
+    # And mark it as read, it is there no more, and counted no more
+    officer.follow("Notices")
+    rows = officer.page.locator("main tbody tr").count()
+    officer.press("Mark as read")
+    if before.isdecimal():
+        badge = officer.page.locator(".handrail-navigation .moj-notification-badge")
+        assert (badge.inner_text() if badge.count() else "0") == str(int(before) - 1)
+        assert officer.page.locator("main tbody tr").count() in {rows - 1, 25}
+    officer.follow("Read", exact=True, within="main")
+    officer.reads(case)
+
+    # Then they choose what they are told by mail
+    officer.follow("What you are told")
+    officer.page.get_by_label("Late", exact=True).select_option("At once")
+    officer.page.get_by_label("Opened by somebody with a reason").select_option("Not by email")
+    officer.press("Save")
+    officer.reads("What you chose counts from now on")
+    assert officer.page.get_by_label("Late", exact=True).input_value() == "at-once"
+
+
+def test_a_supervisor_is_told_what_stays_late_and_cannot_switch_that_off(arrive: Arrive) -> None:
+    supervisor = arrive()
+    supervisor.step_in("Prevent supervisor")
+    supervisor.follow("Notices")
+    supervisor.reads("Late with somebody you answer for")
+    supervisor.follow("What you are told")
+    ways = supervisor.page.get_by_label("Late with somebody you answer for").locator("option")
+    assert "Not by email" not in ways.all_inner_texts()
+    supervisor.go("/notices/")
+    supervisor.press("Mark all as read")
+    supervisor.reads("You have read everything")
+    assert supervisor.page.locator(".moj-notification-badge").count() == 0
