@@ -32,7 +32,7 @@ PAGES = {
     "cases:checks": "the checks of the policy",
     "cases:concerns": "the concerns about colleagues",
     "cases:document": "a document of a case",
-    "cases:documents": "the documents of a case",
+    "cases:documents": "the documents and notes of a case",
     "cases:end-access": "ending that somebody sees a case",
     "cases:entry": "one entry of a case",
     "cases:entry-marking": "the marking of an entry",
