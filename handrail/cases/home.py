@@ -94,7 +94,9 @@ class Home:
             if post.role in OWN_CASES_ONLY:
                 mine &= Q(case__owner=self.person)
             # An owner is told of all that they may do themselves, whichever role is reminded first.
-            condition |= mine | Q(case__owner=self.person, step_id__in=_steps_by(post.role), force=post.force_id)
+            condition |= mine | Q(
+                case__owner=self.person, step_id__in=_steps_by(post.role), force=post.force_id
+            )
         return condition
 
     @cached_property
