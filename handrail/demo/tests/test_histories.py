@@ -122,6 +122,8 @@ def replay_and_compare(history: History) -> None:
     assert set(case.deadlines.running().values_list("limit_id", "due")) == {
         (deadline.limit, deadline.due) for deadline in history.record.position.deadlines
     }
+    settled, asked = history.record.settled, history.record.position.asked
+    assert {row.asked for row in case.follow_ups.all()} == {*settled, *asked}
     contents = Entry.objects.filter(chain=case.id).order_by("number").select_related("content")
     assert [entry.content.content for entry in contents] == [act.content for act in history.record.acts]
 
@@ -136,7 +138,8 @@ def replayed(history: History) -> Case:
             case, _ = refer(step.id, typed, by=by, at=at)
         else:
             assert by is not None
-            take_step(case.id, step.id, typed, by=by, seen_version=act.seen_version, at=at)
+            about = act.content.get("about")
+            take_step(case.id, step.id, typed, by=by, seen_version=act.seen_version, at=at, about=about)
     assert case is not None
     case.refresh_from_db()
     return case
