@@ -13,8 +13,8 @@ ENQUIRIES, UNANSWERED = 0.25, 0.08
 SIGNPOSTINGS, UNCONFIRMED = 0.7, 0.12
 ACTIONS = 1 / 6
 ACTION_REFUSED, ACTION_NOT_TAKEN_ON, ACTION_NOT_DONE = 0.09, 0.04, 0.06
-HANDOVERS, HANDOVER_REFUSED, HANDOVER_WITHDRAWN = 0.15, 0.1, 0.1
-MOVES, MOVE_UNCONFIRMED = 0.07, 0.15
+HANDOVERS, HANDOVER_REFUSED, HANDOVER_WITHDRAWN = 0.4, 0.12, 0.08
+MOVES, MOVE_UNCONFIRMED, OLD_ENOUGH = 0.1, 0.2, 15
 NOTES, CORRECTIONS = 0.08, 0.12
 
 
@@ -48,7 +48,7 @@ def hand_over(history: History) -> None:
 
 def move_in_custody(history: History) -> None:
     """Somebody goes into custody or comes out of it while they are supported."""
-    if history.chance(MOVES):
+    if history.about.age >= OLD_ENOUGH and history.chance(MOVES):
         history.plan("custody", history.after_days(5, 90))
 
 
