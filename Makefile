@@ -72,6 +72,10 @@ journeys: $(DONE)/dev $(STATIC)/handrail.css browser ## Run the journeys in a re
 	@echo "== journeys"
 	$(PYTEST) tests/journeys
 
+.PHONY: replays
+replays: $(DONE)/dev $(STATIC)/handrail.css ## Tell the sixteen failures again, and write what Handrail said
+	WRITE_REPLAYS=yes $(PYTEST) tests/replays
+
 .PHONY: browser
 browser:
 	@bash requirements/browser.sh

@@ -177,7 +177,7 @@ RULES = [
         lambda node: imports(node, REACHES_OUT),
         {
             "handrail/commands/up.py": "asks our own web on this machine whether it is well",
-            "handrail/notices/sending.py": "tells the mail server's refusals apart; Django opens the connection",
+            "handrail/notices/sending.py": "tells refusals of the mail server apart; Django calls it",
             "handrail/access/sign_in/oidc/talking.py": "asks the issuers that the installation's file names",
         },
     ),

@@ -33,9 +33,10 @@ def give(
     basis: str = "",
     controller: str = "",
     sample: Sample | None = None,
+    at: datetime | None = None,
 ) -> Grant:
     """Let a person or a body see a record, or some stages of it; `post` gives `by` the right to do so."""
-    now = timezone.now()
+    now = at or timezone.now()
     grant = Grant(
         id=uuid4(),
         record=record,

@@ -197,7 +197,7 @@ def take_step(
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         with writing(case.pk):
             entry = write(record)
-            let_see_whoever_is_asked(record, step, by=by)
+            let_see_whoever_is_asked(record, step, by=by, at=at)
             receipts.keep(record.further, by)
             receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
             if higher:

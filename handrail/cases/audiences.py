@@ -1,8 +1,6 @@
 """Who sees a case because they were asked to do something on it: from the asking until it has ended."""
 
-from datetime import timedelta
-
-from django.utils import timezone
+from datetime import datetime, timedelta
 
 from handrail.access import actions as access
 from handrail.access.context import enter
@@ -14,7 +12,7 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.schema import Step
 
 
-def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person) -> None:
+def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person, at: datetime) -> None:
     """Let whom this step asks see the case until it is settled, and end what earlier asking gave.
 
     A restricted case is left alone: people are named for it. The caller holds the transaction.
@@ -31,7 +29,7 @@ def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person) -> None:
     for asked in open_:
         receiver = receivers[asked.of]
         if receiver and (receiver.pk, asked.kind) not in had and not works_on(case, receiver):
-            _give(record, asked, receiver, by=by, post=post)
+            _give(record, asked, receiver, by=by, post=post, at=at)
     for key, grant in had.items():
         if key not in wanted:
             access.end(grant, by=by, post=post, reason="What was asked has been settled.")
@@ -50,7 +48,9 @@ def works_on(case: Case, receiver: Person | Organisation) -> bool:
     return isinstance(receiver, Person) and Case.objects.filter(pk=case.pk).changed_by(receiver).exists()
 
 
-def _give(record: Record, asked: Asked, receiver: Person | Organisation, *, by: Person, post: Post) -> None:
+def _give(
+    record: Record, asked: Asked, receiver: Person | Organisation, *, by: Person, post: Post, at: datetime
+) -> None:
     rule = record.pack.follow_up_by_id[asked.kind]
     access.give(
         record.case.pk,
@@ -60,5 +60,6 @@ def _give(record: Record, asked: Asked, receiver: Person | Organisation, *, by: 
         post=post,
         purpose=asked.kind,
         reason=f"Asked on it: {rule.title}.",
-        until=timezone.now() + timedelta(days=record.pack.access.invited_days),
+        until=at + timedelta(days=record.pack.access.invited_days),
+        at=at,
     )

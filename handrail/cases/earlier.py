@@ -67,11 +67,9 @@ def _earlier(
     named: Collection[UUID],
     decided: Mapping[UUID, str],
 ) -> Earlier:
-    pack, same = case.pack, []
-    if first and other.concern and other.concern == first.concern:
-        same.append("Concern")
-    if first and other.sector and other.sector == first.sector:
-        same.append("Sector")
+    pack = case.pack
+    said = _same_answers(first, other) if first else []
+    same = [*_same_person(case, other.case), *said]
     if other.case_id != case.pk and senders.get(other.case_id, set()) & senders.get(case.pk, set()):
         same.append("Contact of the referrer")
     began: date = first.received_on if first else case.opened_on
@@ -85,6 +83,25 @@ def _earlier(
         in_common=tuple(same),
         decided=decided.get(other.case_id, ""),
     )
+
+
+def _same_answers(first: Referral, other: Referral) -> list[str]:
+    """What two referrals say alike."""
+    said = [
+        ("Concern", first.concern, other.concern),
+        ("Sector", first.sector, other.sector),
+    ]
+    return [name for name, one, another in said if one and one == another]
+
+
+def _same_person(case: Case, other: Case) -> list[str]:
+    """In what the people of two cases are alike; of one case there is one."""
+    one, another = case.subject, other.subject
+    if case == other or one is None or another is None:
+        return []
+    alike = ["Name"] if one.name_key == another.name_key else ["Last name"]
+    born = one.date_of_birth is not None and one.date_of_birth == another.date_of_birth
+    return [*alike, "Date of birth"] if born else alike
 
 
 def _last_decisions(cases: Iterable[Case]) -> dict[UUID, str]:

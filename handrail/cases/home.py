@@ -28,7 +28,8 @@ SOON = timedelta(weeks=4)
 SHOWN = 20
 TOLD = 10
 COUNTED = 100  # a page says how much there is up to here, and "more than" beyond: counting on costs time
-OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER, Role.CHANNEL_PRACTITIONER})
+# Who works on their own cases alone. A practitioner has those of the whole force, whoever owns them.
+OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER})
 
 
 class MoreThan(int):

@@ -140,14 +140,18 @@ def after_opening(history: History) -> None:
         history.plan("further-referral", history.after_days(3, 120))
 
 
+def is_due(history: History, limit: str) -> bool:
+    """Whether a limit runs."""
+    return any(deadline.limit == limit for deadline in history.record.position.deadlines)
+
+
 def after_news(history: History) -> None:
     """What is due because of it: the unit and, where support is given, the assessment of vulnerability."""
     if history.record.further and history.record.acts[-1].act == "further-referral":
         history.name_further()
-    due = {deadline.limit for deadline in history.record.position.deadlines}
-    if "information-after-news" in due and history.chance(0.9):
+    if is_due(history, "information-after-news") and history.chance(0.9):
         history.plan("information-reassessment", history.by("information-after-news"))
-    if "vulnerability-after-news" in due and history.chance(0.85):
+    if is_due(history, "vulnerability-after-news") and history.chance(0.85):
         history.plan("vulnerability-assessment", history.by("vulnerability-after-news"))
 
 
@@ -235,13 +239,13 @@ def after_plan_review(history: History) -> None:
 
 def after_vulnerability_assessment(history: History) -> None:
     """It is made again while the case is supported."""
-    if history.chance(0.75):
+    if is_due(history, "vulnerability-reassessment") and history.chance(0.75):
         history.plan("vulnerability-assessment", history.by("vulnerability-reassessment", near=True))
 
 
 def after_information_reassessment(history: History) -> None:
     """And again."""
-    if history.chance(0.7):
+    if is_due(history, "information-reassessment") and history.chance(0.7):
         history.plan("information-reassessment", history.by("information-reassessment", near=True))
 
 

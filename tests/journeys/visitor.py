@@ -79,6 +79,13 @@ class Visitor:
 
     def follow(self, name: str, *, exact: bool = False, within: str = "body") -> None:
         """Follow a link and look at the page that it leads to."""
+        link = self.page.get_by_role("link", name=name, exact=exact, include_hidden=True)
+        folded = self.page.locator(within).locator("details:not([open])").filter(has=link)
+        if (
+            folded.count()
+            and not self.page.locator(within).get_by_role("link", name=name, exact=exact).count()
+        ):
+            folded.first.locator("summary").click()
         self.page.locator(within).get_by_role("link", name=name, exact=exact).first.click()
         self.look()
 

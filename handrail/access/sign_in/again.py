@@ -30,14 +30,17 @@ OURS = "again-"
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 the name of an input
 
 
-def fresh_proof(request: HttpRequest) -> HttpResponse | None:
-    """Nothing where the last proof is fresh; otherwise the page that asks for another, which leads back."""
+def fresh_proof(request: HttpRequest, back: str = "") -> HttpResponse | None:
+    """Nothing where the last proof is fresh; otherwise the page that asks for another, which leads back.
+
+    `back`: where a page leads instead that would show nothing, as a file does.
+    """
     if proof.is_fresh(request):
         return None
     if request.method == "POST":
         return in_place(request)
-    back = urlencode({"next": request.get_full_path()})
-    return redirect(f"{reverse('sign_in:again')}?{back}")
+    onward = urlencode({"next": back or request.get_full_path()})
+    return redirect(f"{reverse('sign_in:again')}?{onward}")
 
 
 def freshly_proven(view: "View[Given]") -> "View[Given]":

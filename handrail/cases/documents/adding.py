@@ -15,7 +15,7 @@ from handrail.cases import actions
 from handrail.cases.documents import keeping
 from handrail.cases.documents.inspecting import inspect
 from handrail.cases.documents.models import Document
-from handrail.cases.errors import NotNow
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -34,6 +34,7 @@ def add_document(
     """
     case = Case.objects.changed_by(by).get(pk=case_id)
     actions.refuse_stale(case, seen_version)
+    _refuse_marking(case, marking)
     kind = inspect(content, case.pack.documents)
     document = Document(
         id=uuid4(),
@@ -49,6 +50,13 @@ def add_document(
     _keep(document, content)
     with transaction.atomic():
         return _record(document, typed, by=by, seen_version=seen_version, marking=marking)
+
+
+def _refuse_marking(case: Case, marking: str) -> None:
+    """Raise InvalidAnswers for a marking under which nothing leaves the screen: nobody could read it."""
+    chosen = case.pack.marking_by_id.get(marking)
+    if chosen and not chosen.printed:
+        raise InvalidAnswers({"marking": "Select a marking under which a file may be opened"})
 
 
 def _keep(document: Document, content: bytes) -> None:

@@ -67,7 +67,7 @@ class Adding:
             policy=case.pack.documents,
             sections=sections,
             options=options,
-            markings=markings_of(case.pack, step, person),
+            markings=[one for one in markings_of(case.pack, step, person) if one.printed],
             typed={name: [_plain(value) for value in posted.getlist(name)] for name in names & set(posted)},
             files=files,
             marking=posted.get("marking", ""),

@@ -7,6 +7,7 @@ from hashlib import sha256
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,19 +15,20 @@ from handrail.access.audience import Audience, audience
 from handrail.access.files import takes_file
 from handrail.access.models import Verb
 from handrail.access.reading import looked
+from handrail.access.sign_in.again import fresh_proof
 from handrail.cases.documents import keeping
 from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import SHOWN, Adding
 from handrail.cases.documents.inspecting import NotTaken
 from handrail.cases.documents.models import Document
 from handrail.cases.errors import InvalidAnswers, Refused
-from handrail.cases.history import chronology, event, notes, since
+from handrail.cases.history import Event, chronology, event, notes, since
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case
 
-UNAVAILABLE = 503
+FORBIDDEN, UNAVAILABLE = 403, 503
 LONGEST_NAME = 100
 NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
@@ -89,15 +91,20 @@ def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     found = event(case, number, person)
     if found is None or found[0].document is None:
         raise Http404
+    asked = fresh_proof(request, back=reverse("cases:entry", args=[case.pk, number]))
+    if asked:
+        return asked
+    if not (case.marking.printed and found[0].marking.printed):
+        return unavailable(request, case, found[0], "marked", FORBIDDEN)
     document = get_object_or_404(Document.objects.of(case, person), number=number)
     try:
         content = document.content()
         if sha256(content).digest() != bytes(document.digest):
             raise keeping.Missing(document.name)
-    except (keeping.Missing, keeping.Unavailable) as error:
-        gone = isinstance(error, keeping.Missing)
-        context = {"case": case, "event": found[0], "gone": gone}
-        return render(request, "documents/unavailable.html", context, status=UNAVAILABLE)
+    except keeping.Missing:
+        return unavailable(request, case, found[0], "gone", UNAVAILABLE)
+    except keeping.Unavailable:
+        return unavailable(request, case, found[0], "down", UNAVAILABLE)
     looked(request, [case.pk, document.pk], Verb.EXPORTED)
     answer = HttpResponse(content, content_type=document.what.media_type)
     answer.headers["Content-Disposition"] = content_disposition_header(
@@ -105,6 +112,12 @@ def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     )
     answer.headers["Content-Security-Policy"] = NO_CODE
     return answer
+
+
+def unavailable(request: HttpRequest, case: Case, event: Event, why: str, status: int) -> HttpResponse:
+    """The page in place of a file that does not leave now."""
+    context = {"case": case, "event": event, "why": why}
+    return render(request, "documents/unavailable.html", context, status=status)
 
 
 def file_name(document: Document) -> str:

@@ -176,7 +176,11 @@ def test_what_earlier_referrals_have_in_common_stands_in_a_table_without_a_sum(
     Referral.objects.filter(case=second).update(sector="education", concern="extreme-right-wing")
     with context.asking(cast.supervisor):
         [earlier] = earlier_than(second, cast.supervisor)
-    assert (earlier.between, earlier.in_common, earlier.here) == ("40 days before", ("Sector",), False)
+    assert (earlier.between, earlier.in_common, earlier.here) == (
+        "40 days before",
+        ("Name", "Date of birth", "Sector"),
+        False,
+    )
     assert "Information assessment" in earlier.decided
 
 

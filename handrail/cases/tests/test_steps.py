@@ -51,7 +51,7 @@ def test_a_case_goes_from_referral_to_an_explained_exit_and_its_reviews(cast: Ca
     take(case, "exit-sign-off", cast.supervisor, outcome="agreed")
     assert case.stage.kind is StageKind.WATCHED
     reviews = Deadline.objects.running().filter(case=case).values_list("step_id", flat=True)
-    assert set(reviews) == {"six-month-review", "twelve-month-review"}
+    assert set(reviews) == {"six-month-review", "twelve-month-review", "feedback"}
     take(case, "six-month-review", cast.officer, outcome="no-concerns")
     take(case, "twelve-month-review", cast.officer, outcome="no-concerns")
     assert not case.is_open

@@ -7,6 +7,8 @@ from django.test import Client
 from handrail.cases.tests.cast import Cast
 
 SEEN = ["Home", "Notices", "Cases", "Referrals", "Find"]
+OVERSEES = ["Checks", "Opened by others"]
+REGISTERS = ["Advice", "Disruption"]
 
 
 def navigation(client: Client, address: str = "/home/") -> list[str]:
@@ -18,11 +20,12 @@ def navigation(client: Client, address: str = "/home/") -> list[str]:
 @pytest.mark.parametrize(
     ("who", "places"),
     [
-        ("officer", [*SEEN, "New referral"]),
-        ("supervisor", [*SEEN, "Checks", "Opened by others", "New referral"]),
-        ("lead", [*SEEN, "Checks", "Opened by others"]),
+        ("officer", [*SEEN, *REGISTERS, "New referral"]),
+        ("supervisor", [*SEEN, *OVERSEES, *REGISTERS, "New referral"]),
+        ("lead", [*SEEN, *OVERSEES, *REGISTERS]),
+        ("spoc", [*SEEN, "Advice", "Shared with you", "New referral"]),
         ("chair", [*SEEN, "Shared with you"]),
-        ("nation", [*SEEN, "Checks", "Opened by others", "Samples"]),
+        ("nation", [*SEEN, *OVERSEES, "Samples", *REGISTERS]),
         ("administrator", ["Home", "Accounts"]),
         ("auditor", ["Home", "Log of reads", "Patterns"]),
     ],

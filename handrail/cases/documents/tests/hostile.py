@@ -6,6 +6,7 @@ from io import BytesIO
 from struct import pack
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -47,16 +48,22 @@ def locked() -> bytes:
     return written(made)
 
 
-def bomb_in_pdf() -> bytes:
-    """An object stream of a gigabyte of blanks, on which the table of the file rests."""
+def with_packed_list(data: bytes) -> PdfWriter:
+    """A PDF with this in a packed list of objects."""
     made = writer()
     packed = StreamObject()
     packed[NameObject("/Filter")] = NameObject("/FlateDecode")
     packed[NameObject("/Type")] = NameObject("/ObjStm")
     packed[NameObject("/N")] = NumberObject(1)
     packed[NameObject("/First")] = NumberObject(4)
-    packed._data = zeros(1024)
+    packed._data = data
     made._add_object(packed)
+    return made
+
+
+def bomb_in_pdf() -> bytes:
+    """A packed list of a gigabyte of blanks, on which the table of the file rests."""
+    made = with_packed_list(zeros(1024))
     whole = written(made)
     number = len(made._objects)
     table = pack(">BHB", 2, number, 0)
@@ -81,15 +88,7 @@ def loop_of_pages() -> bytes:
 
 def in_a_packed_list() -> bytes:
     """A script in a packed list of objects, where no search through the file as it is finds it."""
-    made = writer()
-    packed = StreamObject()
-    packed[NameObject("/Filter")] = NameObject("/FlateDecode")
-    packed[NameObject("/Type")] = NameObject("/ObjStm")
-    packed[NameObject("/N")] = NumberObject(1)
-    packed[NameObject("/First")] = NumberObject(4)
-    packed._data = zlib.compress(b"9 0 <</S/JavaScript/JS(app.alert\\(1\\))>>")
-    made._add_object(packed)
-    return written(made)
+    return written(with_packed_list(zlib.compress(b"9 0 <</S/JavaScript/JS(app.alert\\(1\\))>>")))
 
 
 def zeros(megabytes: int) -> bytes:

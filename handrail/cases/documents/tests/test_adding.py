@@ -20,6 +20,7 @@ from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.ledger.record import ChainMoved
+from handrail.organisations.vetting import Vetting
 from handrail.policy.schema import Documents
 
 
@@ -142,6 +143,9 @@ def test_answers_are_checked_as_those_of_every_step(case: Case, cast: Cast) -> N
         add(case, cast.officer, title="x" * 201)
     with pytest.raises(InvalidAnswers):
         add(case, cast.officer, marking="top-secret")
+    cast.officer.posts.update(vetting=Vetting.MANAGEMENT)
+    with pytest.raises(InvalidAnswers):
+        add(case, cast.officer, marking="official-sensitive-named")
 
 
 def test_a_page_that_is_behind_is_refused_before_anything_is_kept(

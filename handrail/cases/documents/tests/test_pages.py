@@ -1,6 +1,7 @@
 """The page of a case's documents, and how a document leaves again."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.models import Grant, GrantKind, Reading, Verb
 from handrail.access.reading import NoLine
+from handrail.access.sign_in.proof import PROOF
 from handrail.cases import marking
 from handrail.cases.documents import keeping
 from handrail.cases.documents.models import Document
@@ -19,6 +21,7 @@ from handrail.cases.documents.views import file_name
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import again, client_of
+from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 
 
@@ -170,10 +173,32 @@ def test_marking_its_entry_higher_takes_it_from_who_could_read_it(case: Case, ca
     _sees_nothing(case, document, reader)
 
 
-def _sees_nothing(case: Case, document: Document, reader: "object") -> None:
-    from handrail.organisations.models import Person
+def test_what_stays_on_the_screen_does_not_leave_as_a_file(case: Case, cast: Cast) -> None:
+    document = add(case, cast.officer)
+    Person.objects.get(pk=cast.supervisor.pk).posts.update(vetting=Vetting.MANAGEMENT)
+    by = again(cast.supervisor)
+    with context.asking(by):
+        marking.raise_marking(
+            case.pk, document.number, "official-sensitive-named", by=by, reason="Names a source"
+        )
+    answer = client_of(by).get(download_address(document))
+    assert answer.status_code == 403
+    assert "stays on the screen" in words(answer.content.decode())
+    assert SAID not in answer.content
 
-    assert isinstance(reader, Person)
+
+def test_a_file_leaves_after_a_fresh_proof_which_leads_back_to_its_entry(case: Case, cast: Cast) -> None:
+    document = add(case, cast.officer)
+    client = client_of(cast.officer)
+    session = client.session
+    session[PROOF] = {**session[PROOF], "at": 0}
+    session.save()
+    answer = client.get(download_address(document))
+    back = reverse("cases:entry", args=[case.pk, document.number])
+    assert answer.headers["Location"] == f"{reverse('sign_in:again')}?{urlencode({'next': back})}"
+
+
+def _sees_nothing(case: Case, document: Document, reader: Person) -> None:
     client = client_of(reader)
     assert client.get(download_address(document)).status_code == 404
     for address in (reverse("cases:documents", args=[case.pk]), reverse("cases:case", args=[case.pk])):

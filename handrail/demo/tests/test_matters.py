@@ -1,0 +1,34 @@
+"""What the demonstration has on record without a case."""
+
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from handrail.cases.matters.models import Matter
+from handrail.cases.matters.personal import found_in
+from handrail.cases.models import Case
+from handrail.demo import matters
+from handrail.demo.data import read
+from handrail.demo.histories import SEED
+from handrail.ledger.models import Content, Entry
+
+
+@pytest.mark.django_db
+def test_a_few_dozen_matters_are_told_in_every_state(country: None, until: datetime) -> None:
+    told = matters.tell(SEED, until)
+    assert 30 < told == Matter.objects.count()
+    assert set(Matter.objects.values_list("register_id", flat=True)) == {"advice", "disruption"}
+    assert Matter.objects.waiting_for_another().exists()
+    assert Matter.objects.filter(ended_on=None, pending_step="").exists()
+    became = set(Matter.objects.exclude(became=None).values_list("became", flat=True))
+    assert became == set(Case.objects.values_list("pk", flat=True))
+    assert 1 < len(became) < 10
+    assert not Entry.objects.filter(recorded_at__gt=until).exists()
+    assert not Content.objects.filter(entry__chain__in=Matter.objects.values("pk"), content={}).exists()
+
+
+def test_no_advice_of_the_demonstration_tells_who_somebody_is() -> None:
+    today = timezone.localdate()
+    texts = [text for said in read("matters")["advice"] for text in said.values() if isinstance(text, str)]
+    assert [found for text in texts for found in found_in(text, today)] == []

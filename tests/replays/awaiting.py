@@ -1,0 +1,37 @@
+"""Replays of failures that belong to a room which is not built yet.
+
+Each runs all the same. While its room is missing it must not hold, or somebody forgot to say that it does;
+once the room is there it must.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from importlib.util import find_spec
+from typing import ParamSpec
+
+import pytest
+
+from tests.replays import table
+from tests.replays.conftest import compare
+
+Given = ParamSpec("Given")
+
+
+def awaited(
+    room: str, number: int, title: str, happened: str, subject: str
+) -> "Callable[[Callable[Given, None]], Callable[Given, None]]":
+    """Say which room a replay waits for, and the subject of the issue that brings it."""
+
+    def waiting(replay: "Callable[Given, None]") -> "Callable[Given, None]":
+        @wraps(replay)
+        def run(*args: Given.args, **kwargs: Given.kwargs) -> None:
+            if find_spec(room):
+                replay(*args, **kwargs)
+                return
+            compare(number, table.awaited_of(number, title, happened, subject))
+            with pytest.raises((AssertionError, LookupError, ImportError)):
+                replay(*args, **kwargs)
+
+        return run
+
+    return waiting

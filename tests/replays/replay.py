@@ -1,0 +1,135 @@
+"""One failure told again: its events, and what Handrail said, on which day, to whom."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from handrail.access import context
+from handrail.cases import actions, checks
+from handrail.cases.errors import InvalidAnswers, Refused
+from handrail.cases.models import Case
+from handrail.cases.packs import current_pack
+from handrail.cases.tests.cast import Cast, typed_for
+from handrail.ledger.models import Entry
+from handrail.notices import rounds
+from handrail.organisations.models import Person
+from handrail.policy.schema import Meaning
+
+ROUND, WORK = time(7), time(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that Handrail said: on which day, to whom, in words."""
+
+    on: date
+    to: str
+    said: str
+
+
+def at(day: date, clock: time) -> datetime:
+    """A moment of a day."""
+    return timezone.make_aware(datetime.combine(day, clock))
+
+
+@dataclass
+class Replay:
+    """A case as it went, told day by day; `today` is where its clock stands."""
+
+    number: int
+    cast: Cast
+    today: date
+    lines: list[Line] = field(default_factory=list)
+
+    def until(self, day: date) -> None:
+        """Move the clock to a day: the worker makes its round each morning on the way."""
+        while self.today < day:
+            self.today += timedelta(days=1)
+            rounds.run(at(self.today, ROUND))
+
+    def refer(self, on: date, by: Person | None = None, /, **given: str) -> Case:
+        """A referral by police staff on a day."""
+        self.until(on)
+        pack, by = current_pack(), by or self.cast.spoc
+        step = pack.step_by_id["police-referral"]
+        form = pack.form_of(step)
+        asked = form.meaning(Meaning.FORCE) if form else None
+        given |= {asked.id: str(self.cast.force.pk)} if asked else {}
+        typed = typed_for(pack, step, self.cast.force, **given)
+        with context.asking(by):
+            case, _ = actions.refer(step.id, typed, by=by, at=at(self.today, WORK))
+        return case
+
+    def take(self, on: date, case: Case, step_id: str, by: Person, /, **given: Any) -> Entry:
+        """One step on a day."""
+        return self.answer(on, case, step_id, by, None, **given)
+
+    def answer(
+        self, on: date, case: Case, step_id: str, by: Person, about: int | None, /, **given: Any
+    ) -> Entry:
+        """One step that answers what an entry asked, on a day."""
+        self.until(on)
+        case.refresh_from_db()
+        step = case.pack.step_by_id[step_id]
+        typed = typed_for(case.pack, step, case.force, **given)
+        with context.asking(by):
+            entry = actions.take_step(
+                case.pk,
+                step_id,
+                typed,
+                by=by,
+                seen_version=case.version,
+                at=at(self.today, WORK),
+                about=about,
+            )
+        case.refresh_from_db()
+        return entry
+
+    def told(self, case: Case, to: Person, what: str, on: date) -> None:
+        """Expect that somebody was told this on this day, and for the first time."""
+        heard = [
+            (told.on, f"{told.kind.label}: {told.what}")
+            for told in rounds.told(case, at(self.today, WORK))
+            if told.who == to.name
+        ]
+        first = min((day for day, said in heard if said == what), default=None)
+        assert first == on, f"{to.name} heard {heard}"
+        self.say(to, what, on)
+
+    def out_of_line(self, case: Case, check_id: str, *, since: date) -> None:
+        """Expect that the case's page has said that it is out of line since a day, and not the day before."""
+        check = case.pack.check_by_id[check_id]
+        assert check in checks.out_of_line(case, today=since)
+        assert check not in checks.out_of_line(case, today=since - timedelta(days=1))
+        self.lines.append(Line(since, "whoever opens the case, and national assurance", check.out_of_line))
+
+    def out_of_line_now(self, case: Case, *check_ids: str) -> None:
+        """Expect that the case's page says that it is out of line with these."""
+        found = {check.id: check for check in checks.out_of_line(case, today=self.today)}
+        for check_id in check_ids:
+            assert check_id in found, sorted(found)
+            said = found[check_id].out_of_line
+            self.lines.append(Line(self.today, "whoever opens the case, and national assurance", said))
+
+    @contextmanager
+    def refused(self, to: Person, said: str) -> Iterator[None]:
+        """Expect that an act is refused with these words."""
+        try:
+            yield
+        except InvalidAnswers as error:
+            heard = list(error.errors.values())
+        except Refused as refused:
+            heard = [refused.reason]
+        else:
+            raise AssertionError("It was not refused.")
+        assert any(said in one for one in heard), heard
+        self.say(to, f"Refused: {said}", self.today)
+
+    def say(self, to: Person, what: str, on: date | None = None) -> None:
+        """Keep for the table what somebody was told or shown, which the test has just seen."""
+        role = current_pack().role_titles[to.current_posts[0].role]
+        self.lines.append(Line(on or self.today, role, what))

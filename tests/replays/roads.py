@@ -1,0 +1,56 @@
+"""The ways that cases take in the replays, up to where what went wrong begins."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from handrail.cases.models import Case
+from tests.replays.replay import Replay
+
+
+def to_gateway(replay: Replay, on: date, **given: str) -> Case:
+    """Referred, allocated, safeguarding considered and the information assessed, all on one day."""
+    cast, case = replay.cast, replay.refer(on, **given)
+    replay.take(on, case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    replay.take(on, case, "safeguarding", cast.mash)
+    replay.take(on, case, "information-assessment", cast.fimu, outcome="relevant-information")
+    return case
+
+
+def decided(replay: Replay, on: date, case: Case, outcome: str) -> None:
+    """The gateway decides, and another person signs it off."""
+    replay.take(on, case, "gateway-assessment", replay.cast.officer, outcome=outcome)
+    replay.take(on, case, "gateway-sign-off", replay.cast.supervisor, outcome="agreed")
+    replay.take(on, case, "feedback", replay.cast.officer)
+
+
+def adopted(replay: Replay, on: date, **given: str) -> Case:
+    """Adopted by the panel, a week after the referral; `given` are answers of the assessment."""
+    case = to_gateway(replay, on)
+    decided(replay, on, case, "channel")
+    replay.take(on, case, "vulnerability-assessment", replay.cast.practitioner, **given)
+    replay.take(on + timedelta(days=7), case, "channel-decision", replay.cast.practitioner, outcome="adopted")
+    return case
+
+
+def supported(replay: Replay, on: date, **given: Any) -> Case:
+    """Adopted, with a plan."""
+    case = adopted(replay, on, **given)
+    replay.take(replay.today, case, "support-plan", replay.cast.practitioner)
+    return case
+
+
+def left(replay: Replay, on: date) -> Case:
+    """Left under review after a month of support."""
+    case = supported(replay, on)
+    end = replay.today + timedelta(days=28)
+    replay.take(end, case, "plan-review", replay.cast.practitioner)
+    replay.take(end, case, "channel-close", replay.cast.practitioner, outcome="no-further-concerns")
+    leave(replay, end, case, "supported")
+    return case
+
+
+def leave(replay: Replay, on: date, case: Case, outcome: str) -> None:
+    """The exit checklist, its sign-off, and word to whoever referred."""
+    replay.take(on, case, "exit-checklist", replay.cast.officer, outcome=outcome)
+    replay.take(on, case, "exit-sign-off", replay.cast.supervisor, outcome="agreed")
+    replay.take(on, case, "feedback", replay.cast.officer)
