@@ -18,7 +18,7 @@ from handrail.cases.record import PUBLIC_FORM
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import meanings, options_for
-from handrail.policy.schema import Marking, Meaning, Step
+from handrail.policy.schema import Marking, Meaning, Pack, Step
 
 LATE_RECORDING = timedelta(days=1)
 
@@ -99,7 +99,7 @@ def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, lis
 
 def notes(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """The notes of a case in words, the newest first; without what those say that are withheld."""
-    return answered_by(case, [step.id for step in case.pack.steps if step.is_note], reader)
+    return answered_by(case, in_any(known_packs(), lambda pack: (s for s in pack.steps if s.is_note)), reader)
 
 
 def answered_by(
@@ -177,7 +177,8 @@ def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Even
 
 def _corrections(case: Told) -> dict[int, int]:
     """Which entries were corrected, each with the number of the entry that did it."""
-    entries = _entries(case).filter(act__in=case.pack.correcting, content__isnull=False)
+    correcting = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects))
+    entries = _entries(case).filter(act__in=correcting, content__isnull=False)
     return {entry.content.content["about"]: entry.number for entry in entries}
 
 
@@ -213,14 +214,14 @@ def _event(
         marking=marking,
         withheld=withheld,
         other=content.get("other"),
-        document=_attached(case, step, content),
+        document=_attached(pack, step, content),
         corrects=content.get("about") if step.corrects else None,
     )
 
 
-def _attached(case: Told, step: Step, content: Mapping[str, Any]) -> Attached | None:
+def _attached(pack: Pack, step: Step, content: Mapping[str, Any]) -> Attached | None:
     said = content.get("document")
     if not said:
         return None
-    title = meanings(case.pack.form_of(step), content["answers"]).get(Meaning.DOCUMENT_TITLE, "")
+    title = meanings(pack.form_of(step), content["answers"]).get(Meaning.DOCUMENT_TITLE, "")
     return Attached(title, said["kind"], said["size"])

@@ -93,7 +93,10 @@ class Home:
             mine = Q(force=post.force_id, role=post.role)
             if post.role in OWN_CASES_ONLY:
                 mine &= Q(case__owner=self.person)
-            condition |= mine
+            # An owner is told of all that they may do themselves, whichever role is reminded first.
+            condition |= mine | Q(
+                case__owner=self.person, step_id__in=_steps_by(post.role), force=post.force_id
+            )
         return condition
 
     @cached_property

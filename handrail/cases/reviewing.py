@@ -40,6 +40,8 @@ PAGES = {
     "cases:answer": "Looked at what an answer to something asked on it takes",
     "cases:section": "Filled in a page of a form for it",
     "cases:answers": "Checked the answers of a form for it",
+    "cases:documents": "Looked at its documents and notes",
+    "cases:document": "Downloaded a document of it",
     "cases:access": "Looked at who may see it",
 }
 LISTS = {

@@ -167,10 +167,11 @@ def _dues(
 
 
 def _new_questions(older: Pack, newer: Pack, steps: Iterable[Step]) -> Iterator[Change]:
-    """What changed in the forms that are filled in where the case will stand."""
+    """What changed in the forms that are filled in where the case will stand, beyond mere wording."""
     asked = {newer.form_by_id[step.form].title for step in steps if step.form}
     for change in differences(older, newer):
-        if change.group == GROUPS["forms"] and change.about in asked:
+        reworded = change.was or change.now
+        if change.group == GROUPS["forms"] and change.about in asked and not reworded:
             yield change
 
 

@@ -1,4 +1,4 @@
-"""One case from a question over the telephone to its reopening, through all that can happen to it on the way."""
+"""One case from a question over the telephone to its reopening, through all that happens on the way."""
 
 from tests.journeys.conftest import Arrive
 from tests.journeys.test_registers import ADVICE, FORCE, step_in
@@ -94,9 +94,9 @@ def signpost(visitor: Visitor, reference: str) -> None:
 
 
 def leave_under_review(visitor: Visitor, reference: str) -> None:
-    act(visitor, reference, OFFICER, "Assess vulnerability", "Not present")
-    act(visitor, reference, OFFICER, "End the police-led case", "No further radicalisation concerns")
-    act(visitor, reference, OFFICER, "Complete the exit checklist", "Supported, now under review", "No")
+    act(visitor, reference, PRACTITIONER, "Assess vulnerability", "Not present")
+    act(visitor, reference, SUPERVISOR, "End the police-led case", "No further radicalisation concerns")
+    act(visitor, reference, PRACTITIONER, "Complete the exit checklist", "Supported, now under review", "No")
     act(visitor, reference, SUPERVISOR, "Sign off the exit", "Agree")
     assert "Review after 6 months" in visitor.fact("Next")
 

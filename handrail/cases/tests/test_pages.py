@@ -29,8 +29,8 @@ def named(given: str, family: str) -> dict[str, str]:
 
 # Session, person, posts and the page's own: counts, a page of rows, the choices of its filters. Every page
 # says to the database who asks, within a savepoint here and a transaction elsewhere, and which of its cases
-# may be named; lists ask which policies there are cases under; each counts the notices that were not read.
-# The tests say besides as whom they look.
+# may be named; lists ask which policies there are cases under, and the navigation how many notices are
+# unread; the tests say besides as whom they look.
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 25),
     # With what other referrals have in common, how each ended, which assessments came too late, the advice

@@ -1,6 +1,7 @@
 """The page that shows what a newer policy changes for a case, and moves it there."""
 
 import re
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -46,7 +47,8 @@ def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
     context = {
         "case": case,
         "newer": newer,
-        "sheet": sheet,
+        "errors": sheet.errors,
+        "fields": [replace(field, is_title=False) for field in sheet.fields],
         "why_not": why_not,
         "effect": None if why_not else effect(record.pack, newer, record.position, today),
     }
