@@ -8,7 +8,7 @@ from handrail.cases.imports import mappings
 from handrail.cases.imports.mappings import plain
 from handrail.cases.imports.tables import Unreadable
 from handrail.organisations.models import Organisation
-from handrail.policy.answers import Options
+from handrail.policy.answers import Options, is_asked
 from handrail.policy.questions import sections_of
 from handrail.policy.schema import Kind, Meaning, Pack, Question, Section, Step
 
@@ -138,8 +138,8 @@ def _refuse_twice(titles: Sequence[str], names: Mapping[int, str]) -> None:
 
 def _refuse_missing(pack: Pack, step: Step, there: Collection[str], aliases: Mapping[str, str]) -> None:
     sections = asked_sections(pack, step)
-    always = [question for section in sections if section.when is None for question in section.questions]
-    wanted = [q.id for q in always if q.required and q.when is None and q.kind is not Kind.EACH]
+    always = [q for section in sections if is_asked(section.when, {}) for q in section.questions]
+    wanted = [q.id for q in always if q.required and is_asked(q.when, {}) and q.kind is not Kind.EACH]
     known = {*there, *signposts(sections)}
     missing = [name for name in wanted if name not in known]
     if missing:
