@@ -68,7 +68,8 @@ def step_taken(size: int, volume: Volume) -> Figure:
 def attempt(history: History, record: Record) -> Callable[[], object]:
     """Taking the step on a case, with everything typed."""
     step = history.pack.step_by_id[STEP]
-    by = Person.objects.get(pk=history.cast.somebody(history.words, step).actor.id)
+    officer = history.words.choice(history.cast.members[step.by[0]])
+    by = Person.objects.get(pk=officer.actor.id)
     assert by.current_posts  # read by every page before its view begins
     today = timezone.localdate()
     scene = Scene(history.words, today, today, history.tags | {"exit"}, history.facts, {"outcome": ["exit"]})

@@ -48,7 +48,7 @@ class Cast:
     laxness: float
 
     def somebody(self, random: Random, step: Step, case: Case) -> Member | None:
-        """One who may take the step: of the role that takes it first, where somebody of it works on the case."""
+        """One who may take the step: of the first of its roles of which somebody works on the case."""
         for role in step.by:
             able = [member for member in self.members.get(role, ()) if member.works_on(case)]
             if able:

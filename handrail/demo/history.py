@@ -37,7 +37,7 @@ DAY_BEGINS, DAY_ENDS = 8 * 60 + 30, 17 * 60 + 30  # minutes
 class Planned:
     """A step on the agenda: when it will be recorded, and when it happened, if that is earlier.
 
-    `about` is the number of the entry that it answers, `by` the id of whoever is to take it, where that is settled.
+    `about` is the number of the entry that it answers, `by` the id of whoever is to take it, if settled.
     """
 
     at: datetime

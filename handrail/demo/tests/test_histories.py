@@ -218,7 +218,7 @@ def test_every_step_of_the_pack_is_taken_by_somebody(many: list[History]) -> Non
 
 
 def untold(pack: Pack) -> set[str]:
-    """The steps that no history takes, because it tells one case of one force, which is nobody's colleague's."""
+    """The steps that no history takes: it tells one case of one force, and of nobody who works there."""
     return (
         {step.id for step in pack.steps if step.joining}  # it takes two cases
         | {step.id for step in pack.steps if step.in_register}  # no case at all; `matters.py` tells them
