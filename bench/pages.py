@@ -18,6 +18,7 @@ from bench.timing import Figure, compare
 from handrail.cases.models import Case
 
 RUNS = 40
+ASSESSED = "vulnerability-assessment"
 CASE_LINK = re.compile(rb'href="/cases/([0-9a-f-]{36})/')
 SHOWN = """
     SELECT c.*, s.*, f.name, o.name FROM cases_case c
@@ -86,14 +87,21 @@ def pages(who: Readers) -> list[Page]:
         listed("cases, nation, filtered", nation, f"{cases}?stage=reviews&state=open", (SHOWN,)),
         listed("cases, nation, page 40", nation, f"{cases}?page=40", (SHOWN,)),
         listed("referrals, nation", nation, referrals, received),
+        listed("notices, officer", who.officer, reverse("notices:list"), (SHOWN,)),
+        listed("hand over a caseload", who.supervisor, reverse("cases:hand-over"), ()),
+        listed("take over cases", who.officer, reverse("cases:take-over"), (SHOWN,)),
+        listed("advice, a force", who.supervisor, reverse("cases:register", args=["advice"]), ()),
+        listed("own referrals", who.officer, reverse("cases:own-referrals"), ()),
+        page_of_case(who, "case, assessments side by side", "cases:assessments", ASSESSED),
+        page_of_case(who, "before a handover", "cases:begin", "handover"),
         *found_pages(nation),
     ]
 
 
-def page_of_case(who: Readers, title: str, name: str) -> Page:
-    """One page of cases of the force, of another case each time."""
+def page_of_case(who: Readers, title: str, name: str, *more: str) -> Page:
+    """One page of cases of the force, of another case each time; `more` is what its address says besides."""
     cases = Case.objects.filter(force=who.force, version__gte=6).order_by("pk")
-    addresses = [reverse(name, args=[key]) for key in cases.values_list("pk", flat=True)[:RUNS]]
+    addresses = [reverse(name, args=[key, *more]) for key in cases.values_list("pk", flat=True)[:RUNS]]
 
     def fetch(turn: int) -> bytes:
         return who.supervisor.get(addresses[turn % len(addresses)])

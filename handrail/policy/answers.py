@@ -177,6 +177,8 @@ def _read_date(reader: Reader, question: Question, name: str, typed: Typed) -> s
     day = _real_date(parts)
     if day > reader.today and not question.future:
         raise Wrong("The date must be today or in the past", "-year")
+    if day < reader.today and not question.past:
+        raise Wrong("The date must be today or later", "-year")
     if day.year < reader.today.year - question.oldest_years:
         raise Wrong(f"Check the year: {day.year} is more than {question.oldest_years} years ago", "-year")
     if day.year > reader.today.year + question.oldest_years:

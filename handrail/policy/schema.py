@@ -185,6 +185,7 @@ class Question(Frozen):
     least: int | None = None
     most: int | None = None
     future: bool = False
+    past: bool = True
     oldest_years: int = 120
     roles: tuple[Id, ...] = ()
     organisations: tuple[Id, ...] = ()

@@ -94,6 +94,23 @@ def test_an_action_cannot_be_set_for_somebody_who_is_not_offered(case: Case, cas
     assert "owner" in refused.value.errors
 
 
+def test_an_action_is_due_today_at_the_earliest(case: Case, cast: Cast) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    day = {f"due-{part}": str(getattr(yesterday, part)) for part in ("day", "month", "year")}
+    with pytest.raises(InvalidAnswers) as refused:
+        take(case, "action", cast.officer, owner=str(cast.mash.pk), **day)
+    assert refused.value.errors == {"due-year": "The date must be today or later"}
+
+
+def test_an_action_that_is_due_on_a_bank_holiday_is_late_the_day_after(case: Case, cast: Cast) -> None:
+    christmas = date(timezone.localdate().year + 1, 12, 25)
+    day = {"due-day": "25", "due-month": "12", "due-year": str(christmas.year)}
+    entry = take(case, "action", cast.officer, owner=str(cast.mash.pk), **day)
+    answer(case, "action-accept", cast.mash, entry.number)
+    late = FollowUp.objects.late
+    assert (late(christmas).exists(), late(christmas + timedelta(days=1)).exists()) == (False, True)
+
+
 def test_the_old_owner_is_responsible_until_the_new_one_takes_over(case: Case, cast: Cast) -> None:
     offer = take(case, "handover", cast.officer, to=str(cast.second_officer.pk))
     assert case.owner == cast.officer
