@@ -73,6 +73,8 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "post_id": person.posts.values_list("pk", flat=True)[0],
         "summary_id": redaction_of(planted).source_id,
         "redacted_id": redaction_of(planted).redacted_id,
+        "form_id": "vulnerability-assessment",
+        "pack_id": planted.case.pack_id,
         "register_id": "advice",
         "matter_id": matter_of(planted.case).pk,
     }
