@@ -75,6 +75,8 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "redacted_id": redaction_of(planted).redacted_id,
         "form_id": "vulnerability-assessment",
         "pack_id": planted.case.pack_id,
+        "older": planted.case.pack_id,
+        "newer": "england-wales-2025",
         "register_id": "advice",
         "matter_id": matter_of(planted.case).pk,
     }
