@@ -58,18 +58,23 @@ def last_assessed(case: Case) -> Assessed | None:
 
 def _assessed(entry: Entry) -> Assessed:
     """What an assessment found, by the factors of the policy under which it was made."""
-    factors = policy_of(entry)[0].factors
-    found = found_by(factors, entry.content.content["answers"]) if factors else {}
+    found = found_by(policy_of(entry)[0], entry.content.content["answers"])
     return Assessed(entry.number, entry.happened_at, found)
 
 
-def found_by(factors: Factors, answers: Answers) -> dict[str, str]:
-    """The factors that the answers of an assessment found, by their code, with what shows each."""
+def found_by(pack: Pack, answers: Answers) -> dict[str, str]:
+    """The factors that the answers of an assessment found, by their code, with what shows each.
+
+    They stand in the policy's order; the database gives the answers back in one of its own.
+    """
+    factors = pack.factors
+    if factors is None:
+        return {}
+    lines = {code: given for name in factors.questions for code, given in answers.get(name, {}).items()}
     return {
-        code: " ".join(str(said) for name, said in given.items() if name != factors.finding)
-        for question in factors.questions
-        for code, given in answers.get(question, {}).items()
-        if given.get(factors.finding) == factors.present
+        code: " ".join(str(said) for name, said in lines[code].items() if name != factors.finding)
+        for code in labels_of(pack)
+        if code in lines and lines[code].get(factors.finding) == factors.present
     }
 
 

@@ -7,10 +7,13 @@ from random import Random
 from uuid import UUID
 
 from handrail.cases.actions import accountable
+from handrail.cases.models import Case
 from handrail.cases.people import choices_of
 from handrail.cases.record import Actor
 from handrail.demo.data import read
+from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import Role
 from handrail.policy.answers import Options
 from handrail.policy.schema import Step
 
@@ -21,6 +24,16 @@ class Member:
 
     actor: Actor
     name: str
+
+    def works_on(self, case: Case) -> bool:
+        """Whether their post gives them this case to work on, as it would on the screen."""
+        may = CAPABILITIES[Role(self.actor.role)]
+        own = not case.allocated or case.owner_id == self.actor.id
+        return (
+            Capability.WORK_FORCE_CASES in may
+            or (Capability.WORK_OWN_CASES in may and own)
+            or (Capability.WORK_COUNCIL_CASES in may and case.council_id == self.actor.organisation)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +47,13 @@ class Cast:
     choices: Options
     laxness: float
 
-    def somebody(self, random: Random, step: Step) -> Member:
-        """One who may take the step: of the role that takes it first, where the force has one."""
-        role = next(role for role in step.by if self.members.get(role))
-        return random.choice(self.members[role])
+    def somebody(self, random: Random, step: Step, case: Case) -> Member | None:
+        """One who may take the step: of the role that takes it first, where somebody of it works on the case."""
+        for role in step.by:
+            able = [member for member in self.members.get(role, ()) if member.works_on(case)]
+            if able:
+                return random.choice(able)
+        return None
 
 
 def casts(seed: int) -> dict[str, Cast]:

@@ -22,6 +22,8 @@ from handrail.policy.schema import Code, Kind, Meaning, Pack, Question, Section,
 TYPED_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 DATE_PARTS = ("-day", "-month", "-year")
 MOST_DAYS_BEFORE = 10
+DAYS_AHEAD = (3, 14)
+SATURDAY = 5
 HALF = 0.5
 BY_INPUT = {
     "text": "See what is recorded above.",
@@ -132,6 +134,8 @@ class _Filler:
         self, question: Question, key: str, prefix: str, tags: frozenset[str]
     ) -> dict[str, list[str]]:
         scene, name = self.scene, prefix + question.id
+        if question.kind is Kind.DATE and question.future:
+            return typed_date(name, _weekday(scene.on + timedelta(days=scene.random.randint(*DAYS_AHEAD))))
         if question.kind is Kind.DATE:
             days = scene.random.randint(0, max(0, (scene.on - scene.since).days))
             return typed_date(name, scene.on - timedelta(days=min(days, MOST_DAYS_BEFORE)))
@@ -170,6 +174,10 @@ class _Filler:
 def typed_date(name: str, day: date) -> dict[str, list[str]]:
     """A date as it is typed into a form."""
     return {f"{name}-day": [str(day.day)], f"{name}-month": [str(day.month)], f"{name}-year": [str(day.year)]}
+
+
+def _weekday(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= SATURDAY else day
 
 
 @cache

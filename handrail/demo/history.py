@@ -6,7 +6,7 @@ Every step goes through the same guards and the same engine as one that a person
 import heapq
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
@@ -35,12 +35,17 @@ DAY_BEGINS, DAY_ENDS = 8 * 60 + 30, 17 * 60 + 30  # minutes
 
 @dataclass(order=True, slots=True)
 class Planned:
-    """A step on the agenda: when it will be recorded, and when it happened, if that is earlier."""
+    """A step on the agenda: when it will be recorded, and when it happened, if that is earlier.
+
+    `about` is the number of the entry that it answers, `by` the id of whoever is to take it, where that is settled.
+    """
 
     at: datetime
     order: int
     step: str = field(compare=False)
     happened: date | None = field(default=None, compare=False)
+    about: int | None = field(default=None, compare=False)
+    by: str = field(default="", compare=False)
 
 
 class History:
@@ -74,13 +79,19 @@ class History:
 
     # When
 
-    def plan(self, step: str, at: datetime) -> None:
-        """Put a step on the agenda; now and then it is recorded only days after it happened."""
+    def plan(self, step: str, at: datetime, *, about: int | None = None, by: str = "") -> None:
+        """Put a step on the agenda; now and then it is recorded only days after it happened.
+
+        `about` is the number of the entry that it answers, `by` the id of whoever is to take it.
+        """
         happened = None
         if self.chance(RECORDED_LATE) and self._can_be_recorded_late(step):
             happened = timezone.localdate(at)
             at = self.at_work(happened + timedelta(days=self.random.randint(6, 24)))
-        heapq.heappush(self.agenda, Planned(at, self.planned, step, happened))
+        self._put(Planned(at, self.planned, step, happened, about, by))
+
+    def _put(self, planned: Planned) -> None:
+        heapq.heappush(self.agenda, planned)
         self.planned += 1
 
     def _can_be_recorded_late(self, step: str) -> bool:
@@ -92,10 +103,13 @@ class History:
 
         `near` keeps to the last days before it is due, as with reviews that stand in a diary.
         """
+        usual = timezone.localdate(self.now) + timedelta(days=5)
+        running = self.record.position.deadlines
+        return self.around(next((d.due for d in running if d.limit == limit), usual), near=near)
+
+    def around(self, due: date, *, near: bool = False) -> datetime:
+        """A time up to the day on which something is due or, as often as this force is late, after it."""
         today = timezone.localdate(self.now)
-        due = next(
-            (d.due for d in self.record.position.deadlines if d.limit == limit), today + timedelta(days=5)
-        )
         if self.chance(self.cast.laxness):
             forgotten = self.chance(FORGOTTEN)
             return self.at_work(
@@ -165,20 +179,42 @@ class History:
         while self.agenda and self.agenda[0].at <= self.until:
             planned = heapq.heappop(self.agenda)
             step = self.pack.step_by_id[planned.step]
-            member = self._member(step)
-            actor = member.actor
-            if process.refusal(self.pack, self.record.position, step, by=str(actor.id), roles={actor.role}):
+            member = self._member(step, planned.by)
+            if self._is_refused(step, member, planned.about):
+                continue
+            if member is None:
+                self._allocate_first(planned)
                 continue
             self._take_planned(planned, step, member, decide)
             return step
         return None
 
-    def _member(self, step: Step) -> Member:
-        """The owner of the case where they may take the step, and somebody else of the role otherwise."""
-        owner = self.record.case.owner_id
+    def _member(self, step: Step, by: str) -> Member | None:
+        """Whoever is to take it; otherwise the owner, and where they may not, somebody who works on the case.
+
+        None where everybody of these roles would have to own the case first.
+        """
+        wanted = UUID(by) if by else self.record.case.owner_id
         roles = step.by[:1] if step.signs else step.by
-        own = (m for role in roles for m in self.cast.members.get(role, ()) if m.actor.id == owner)
-        return next(own, None) or self.cast.somebody(self.random, step)
+        own = (m for role in roles for m in self.cast.members.get(role, ()) if m.actor.id == wanted)
+        return next(own, None) or self.cast.somebody(self.random, step, self.record.case)
+
+    def _is_refused(self, step: Step, member: Member | None, about: int | None) -> bool:
+        refusal = process.refusal(
+            self.pack,
+            self.record.position,
+            step,
+            by=str(member.actor.id) if member else "",
+            roles={member.actor.role} if member else step.by,
+            about=about,
+            bodies=member.actor.bodies if member else (),
+        )
+        return refusal is not None
+
+    def _allocate_first(self, planned: Planned) -> None:
+        """Have the case given to somebody who may take the step, and take it after that."""
+        self._put(Planned(planned.at, self.planned, "allocate"))
+        self._put(replace(planned, at=planned.at + QUICKEST, order=self.planned))
 
     def _take_planned(self, planned: Planned, step: Step, member: Member, decide: "Decide") -> None:
         on = planned.happened or timezone.localdate(planned.at)
@@ -187,7 +223,7 @@ class History:
             given |= self._said_to_have_happened(step, planned.happened)
         given |= decide(self, step)
         tags = self.tags | ({"again"} if self.count[step.id] else set())
-        self._take(step, member.actor, planned.at, on, given, tags)
+        self._take(step, member.actor, planned.at, on, given, tags, planned.about)
 
     def _said_to_have_happened(self, step: Step, on: date) -> dict[str, list[str]]:
         form = self.pack.form_of(step)
@@ -202,6 +238,7 @@ class History:
         on: date,
         given: dict[str, list[str]],
         tags: frozenset[str],
+        about: int | None = None,
     ) -> None:
         decided = frozenset(given.get("outcome", ()))
         since = min(timezone.localdate(self.now), on)
@@ -209,7 +246,7 @@ class History:
         scene = Scene(self.words, since, on, tags | decided, self.facts, given, known)
         typed, answers = self.clerk.fill(step, scene, self.cast.choices)
         also = recorded(known, self.pack, step)
-        take(self.record, step, answers, actor=actor, recorded_at=at, also=also)
+        take(self.record, step, answers, actor=actor, recorded_at=at, about=about, also=also)
         self.typed.append((step, typed))
         self.now = at
         self.count[step.id] += 1

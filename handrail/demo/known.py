@@ -26,7 +26,7 @@ def _found(record: Record) -> list[str]:
     factors = record.pack.factors
     assessing = steps_with(record.pack, factors.assessed) if factors else []
     made = sorted((act for act in record.acts if act.act in assessing), key=lambda act: act.happened_at)
-    return list(found_by(factors, made[-1].content["answers"])) if factors and made else []
+    return list(found_by(record.pack, made[-1].content["answers"])) if made else []
 
 
 def _planned(record: Record) -> set[str]:

@@ -4,15 +4,11 @@ Shares follow the published ones; the rest is judgement. Some cases are late, so
 miss what the policy asks for, as far as the engine lets them: so that the checks have something to find.
 """
 
-from collections.abc import Callable
-
-from handrail.demo import shares
+from handrail.demo import asking, shares
+from handrail.demo.drawing import Consequence, Decision, drawn
 from handrail.demo.history import History
 from handrail.demo.telling import given_at_opening
 from handrail.policy.schema import Step
-
-Decision = Callable[[History], str]
-Consequence = Callable[[History], None]
 
 POLICE_LED = 0.04
 
@@ -48,7 +44,7 @@ def run(history: History) -> None:
 
 def decide(history: History, step: Step) -> dict[str, list[str]]:
     """The answers of a step that its route settles: the outcome, the owner, the council."""
-    given: dict[str, list[str]] = {}
+    given = asking.given(history, step)
     if step.id in DECISIONS:
         given["outcome"] = [DECISIONS[step.id](history)]
     if step.id == "allocate":
@@ -70,15 +66,6 @@ def _council(history: History) -> str:
     named = (c for c in history.cast.councils if c.name == history.facts["council"])
     council = next(named, None)
     return str(council.id) if council else ""
-
-
-def _drawn(**weights: float) -> Decision:
-    choice = shares.Choice.of({name.replace("_", "-"): weight for name, weight in weights.items()})
-
-    def draw(history: History) -> str:
-        return str(choice.draw(history.random))
-
-    return draw
 
 
 def _gateway(history: History) -> str:
@@ -107,19 +94,20 @@ def _exit(history: History) -> str:
 _NOT_SUPPORTED = shares.Choice.of({"no-further-action": 27.0, "signposted": 50.0})
 
 DECISIONS: dict[str, Decision] = {
-    "information-assessment": _drawn(
+    "information-assessment": drawn(
         relevant_information=0.36, no_relevant_information=0.58, other_policing_interest=0.06
     ),
     "gateway-assessment": _gateway,
-    "gateway-sign-off": _drawn(agreed=0.95, sent_back=0.05),
+    "gateway-sign-off": drawn(agreed=0.95, sent_back=0.05),
     "channel-decision": _panel,
-    "channel-close": _drawn(no_further_concerns=0.84, moved_away=0.05, police_should_lead=0.03, other=0.08),
-    "police-led-close": _drawn(no_further_concerns=0.85, moved_away=0.06, other=0.09),
+    "channel-close": drawn(no_further_concerns=0.84, moved_away=0.05, police_should_lead=0.03, other=0.08),
+    "police-led-close": drawn(no_further_concerns=0.85, moved_away=0.06, other=0.09),
     "exit-checklist": _exit,
-    "exit-sign-off": _drawn(agreed=0.96, sent_back=0.04),
-    "further-information": _drawn(could_change=0.15, changes_nothing=0.85),
-    "six-month-review": _drawn(no_concerns=0.96, reopen=0.04),
-    "twelve-month-review": _drawn(no_concerns=0.98, reopen=0.02),
+    "exit-sign-off": drawn(agreed=0.96, sent_back=0.04),
+    "further-information": drawn(could_change=0.15, changes_nothing=0.85),
+    "six-month-review": drawn(no_concerns=0.96, reopen=0.04),
+    "twelve-month-review": drawn(no_concerns=0.98, reopen=0.02),
+    **asking.DECISIONS,
 }
 
 
@@ -138,6 +126,7 @@ def after_opening(history: History) -> None:
         history.plan("further-information", history.after_days(2, 90))
     if history.chance(0.03):
         history.plan("further-referral", history.after_days(3, 120))
+    asking.note(history)
 
 
 def is_due(history: History, limit: str) -> bool:
@@ -156,7 +145,9 @@ def after_news(history: History) -> None:
 
 
 def after_information_assessment(history: History) -> None:
-    """The gateway, unless somebody outside is asked first."""
+    """The gateway, unless somebody outside is asked first; beside it what others are asked."""
+    asking.enquire(history)
+    asking.set_action(history)
     if history.count["ask-for-information"] == 0 and history.chance(0.12):
         history.plan("ask-for-information", history.after_days(0, 1))
     else:
@@ -198,6 +189,8 @@ def after_gateway_sign_off(history: History) -> None:
             history.plan("vulnerability-assessment", history.by("vulnerability-assessment"))
         if history.chance(0.6):
             history.plan("allocate", history.after_days(0, 4))
+        else:
+            asking.hand_over(history)
         history.plan("channel-decision", history.by("channel-decision", near=True))
 
 
@@ -216,6 +209,7 @@ def _begin_channel(history: History) -> None:
         history.plan("support-plan", history.by("support-plan"))
     else:
         history.plan("channel-close", history.after_days(60, 200))
+    asking.move_in_custody(history)
     if history.count["vulnerability-assessment"] == 0 and history.chance(0.6):
         history.plan("vulnerability-assessment", history.after_days(1, 20))
     if history.chance(0.75):
@@ -268,6 +262,7 @@ def _begin_police_led(history: History) -> None:
         history.plan("police-led-plan", history.by("police-led-plan"))
     else:
         history.plan("police-led-close", history.after_days(40, 150))
+    asking.move_in_custody(history)
     if history.chance(0.5):
         history.plan("vulnerability-assessment", history.after_days(2, 30))
     if history.chance(0.75):
@@ -315,6 +310,7 @@ def after_exit_sign_off(history: History) -> None:
         plan_exit(history)
         return
     _plan_feedback(history, "feedback-after-exit")
+    asking.signpost(history)
     if stage == "closed" and history.chance(0.015):
         history.plan("reopen", history.after_days(20, 250))
     elif stage == "reviews":
@@ -366,4 +362,5 @@ AFTER: dict[str, Consequence] = {
     "six-month-review": after_review,
     "twelve-month-review": after_review,
     "reopen": _reopened,
+    **asking.AFTER,
 }
