@@ -153,9 +153,7 @@ AFTER: dict[str, Consequence] = {
 
 DECISIONS: dict[str, Decision] = {
     "enquiry-answer": drawn(answered=0.7, knows_nothing=0.16, refused=0.06, no_answer=0.08),
-    "signposting-outcome": drawn(
-        taken_up=0.5, waiting=0.2, not_suitable=0.08, declined=0.14, no_answer=0.08
-    ),
+    "signposting-outcome": drawn(taken_up=0.5, waiting=0.2, not_suitable=0.08, declined=0.14, no_answer=0.08),
     "custody-confirmed": drawn(confirmed=0.8, not_theirs=0.1, no_answer=0.1),
     "action-done": drawn(done=0.8, done_in_part=0.13, not_possible=0.07),
 }
