@@ -90,13 +90,11 @@ class Home:
             if post.role == Role.PANEL_CHAIR:
                 condition |= Q(step_id__in=_steps_by(post.role), case__council=post.organisation)
                 continue
-            mine = Q(force=post.force_id, role=post.role)
-            if post.role in OWN_CASES_ONLY:
-                mine &= Q(case__owner=self.person)
             # An owner is told of all that they may do themselves, whichever role is reminded first.
-            condition |= mine | Q(
-                case__owner=self.person, step_id__in=_steps_by(post.role), force=post.force_id
-            )
+            mine = Q(case__owner=self.person, step_id__in=_steps_by(post.role))
+            if post.role not in OWN_CASES_ONLY:
+                mine |= Q(role=post.role)
+            condition |= Q(force=post.force_id) & mine
         return condition
 
     @cached_property
@@ -107,7 +105,7 @@ class Home:
     @cached_property
     def _running(self) -> QuerySet[Deadline]:
         soon = self.today + SOON
-        running = Deadline.objects.running().filter(self._reach, case__waiting_since=None, due__lte=soon)
+        running = Deadline.objects.running().filter(self._reach, clock_runs(), due__lte=soon)
         running = running.filter(case__in=Case.objects.visible_to(self.person))
         own_decision = Q(case__pending_by=self.person.pk) & Q(step_id__in=_signing_steps())
         return (
@@ -231,7 +229,7 @@ class Home:
 
     @cached_property
     def _late_of_others(self) -> QuerySet[Deadline]:
-        late = Deadline.objects.running().filter(due__lt=self.today, case__waiting_since=None)
+        late = Deadline.objects.running().filter(clock_runs(), due__lt=self.today)
         late = late.filter(case__in=Case.objects.visible_to(self.person))
         late = late.exclude(self._reach) if Role.PREVENT_SUPERVISOR in self.person.roles else late
         if not self.person.may(Capability.OVERSEE_NATION):
@@ -256,6 +254,12 @@ def forces_of(person: Person) -> QuerySet[Organisation]:
     regions = [post.organisation_id for post in person.posts_that_may(Capability.OVERSEE_REGION)]
     own = [post.force_id for post in person.current_posts if post.organisation_id not in regions]
     return Organisation.objects.forces().filter(Q(parent__in=regions) | Q(pk__in=own))
+
+
+def clock_runs() -> Q:
+    """The deadlines whose clock runs: those that never stop run also while an answer is awaited."""
+    never = in_any(known_packs(), lambda pack: (limit for limit in pack.limits if not limit.stops))
+    return Q(case__waiting_since=None) | Q(limit_id__in=list(never))
 
 
 def _steps_by(role: str) -> list[str]:

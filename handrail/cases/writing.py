@@ -122,7 +122,8 @@ def write_new(records: Sequence[Record]) -> None:
     Deadline.objects.bulk_create(deadlines, batch_size=5000)
     bodies: set[UUID | None] = set(Organisation.objects.values_list("pk", flat=True))
     asked = [(r.case, a) for r in records for a in (*r.settled, *r.position.asked)]
-    FollowUp.objects.bulk_create(FollowUp(case=case).become(a, bodies) for case, a in asked)
+    rows = (FollowUp(case=case).become(a, bodies) for case, a in asked)
+    FollowUp.objects.bulk_create(rows, batch_size=2000)
     append_many(
         [act for r in records for act in r.acts], recorded_at=[at for r in records for at in r.recorded_at]
     )
