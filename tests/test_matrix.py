@@ -79,10 +79,6 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "newer": "england-wales-2025",
         "register_id": "advice",
         "matter_id": matter_of(planted.case).pk,
-        "form_id": "vulnerability-assessment",
-        "pack_id": planted.case.pack_id,
-        "older": "england-wales-2018",
-        "newer": "england-wales-2025",
     }
 
 
