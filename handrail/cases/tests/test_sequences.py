@@ -152,7 +152,7 @@ class Model:
             return Sight(changes=True, whole=True, stands=True)
         if case.restricted:
             return Sight()
-        working = {GrantKind.INVITED, GrantKind.OPENED}
+        working = {GrantKind.INVITED, GrantKind.ASKED, GrantKind.OPENED}
         post = any(self.works(p, who, case) for p in posts)
         changes = post or any(not let.stages and let.kind in working for let in given)
         whole = changes or any(not let.stages for let in given)
@@ -274,7 +274,7 @@ class Sequences(RuleBasedStateMachine):
         self.posts.append(
             Post.objects.create(
                 person=self.people[who], organisation=self.bodies[body], role=role, since=day,
-                vetting=Vetting.POLICE, vetted_until=day,
+                vetting=Vetting.POLICE, vetted_until=day, until=day if role is Role.INSPECTOR else None,
             )
         )  # fmt: skip
 
