@@ -30,16 +30,22 @@ def test_every_kind_that_is_taken_is_known_by_its_content(kind: str) -> None:
     assert inspect(SOUND[kind](), POLICY).id == kind
 
 
+def room() -> int:
+    """The most memory that any child of this process has had, in bytes."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_would_do_harm_is_refused_quickly_in_little_room_and_in_words(name: str) -> None:
     make, said = HOSTILE[name]
     content = make()
-    began = used()
+    began, before = used(), room()
     with pytest.raises(NotTaken) as refused:
         inspect(content, POLICY)
     assert said in str(refused.value)
     assert used() - began < MOST_SECONDS
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_ROOM
+    # The peak is that of every child so far: one that another test started may have had more.
+    assert room() < MOST_ROOM or room() == before
     assert len(str(refused.value).split()) >= 5
 
 
