@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.access import context
+from handrail.access.audience import NEEDED
+from handrail.config.audience import pages
 from handrail.config.tests.asking import as_the_superuser
 from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.models import Person
@@ -108,7 +110,14 @@ ABOUT_A_CASE: dict[str, Callable[[Planted], list[Any]]] = {
     "cases:answer": lambda planted: [planted.case.pk, 1, "action-done"],
     "cases:access": lambda planted: [planted.case.pk],
 }
+OPEN = 200
 LISTS = ("web:home", "cases:list", "cases:referrals", "cases:checks")
+
+
+def is_outside(role: Role, name: str) -> bool:
+    """Whether a page says that it is not for those who hold this role."""
+    audience = next(page.audience for page in pages() if page.name == name)
+    return audience in NEEDED and CAPABILITIES[role].isdisjoint(NEEDED[audience])
 
 
 def page_findings(world: World, roles: tuple[Role, ...] = TELLING) -> Iterator[str]:
@@ -117,7 +126,10 @@ def page_findings(world: World, roles: tuple[Role, ...] = TELLING) -> Iterator[s
         world.given_to(role)
         client = Client(raise_request_exception=False)
         client.force_login(world.people[role])
-        texts = {name: text_at(client, reverse(name)) for name in LISTS}
+        opened = {name: client.get(reverse(name)) for name in LISTS}
+        texts = {name: page.content.decode(errors="replace") for name, page in opened.items()}
+        wrong = [name for name, page in opened.items() if page.status_code == OPEN and is_outside(role, name)]
+        yield from (f"{role}: {name} is open to them" for name in wrong)
         texts["cases:find"] = client.post(reverse("cases:find"), {"words": "Qanary"}).content.decode()
         for relation, planted in world.planted.items():
             for name, arguments in ABOUT_A_CASE.items():
