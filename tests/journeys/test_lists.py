@@ -30,10 +30,10 @@ def test_a_list_is_filtered_sorted_and_paged(arrive: Arrive) -> None:
     assert all(stage.startswith("Closed") for stage in stages)
 
     # Then they sort them both ways
-    assurance.follow("Opened")
+    assurance.follow("Opened", exact=True, within="main")
     up = days(assurance, "Opened")
     assert up == sorted(up)
-    assurance.follow("Opened")
+    assurance.follow("Opened", exact=True, within="main")
     down = days(assurance, "Opened")
     assert down == sorted(down, reverse=True)
     assert down[0] > up[0]
@@ -78,8 +78,10 @@ def test_a_case_is_found_by_name_or_reference_and_a_stranger_finds_nothing(arriv
 
     stranger = arrive()
     stranger.step_in("Referrer with an account")
-    stranger.page.goto("/find/")
-    assert stranger.heading == "You cannot open this page"
+    stranger.go("/find/")
+    stranger.page.get_by_label("Reference or name").fill(reference)
+    stranger.press("Find", exact=True)
+    stranger.reads("No case that you may see was found")
 
 
 def test_the_checks_lead_to_the_cases_that_are_out_of_line(arrive: Arrive) -> None:
@@ -99,8 +101,9 @@ def test_the_checks_lead_to_the_cases_that_are_out_of_line(arrive: Arrive) -> No
     lead.reads(f"{counts[0]} case")
     chosen = lead.page.get_by_label("Out of line with policy").locator("option:checked").inner_text()
 
-    # Then each of them says so itself
+    # Then each of them says so itself, once they have said why they read it
     lead.page.locator("main tbody a").first.click()
     lead.look()
+    lead.answer("Open the case", reason="It is out of line with policy, and I answer for that.")
     banner = lead.page.get_by_role("region", name="Out of line with policy")
     assert chosen in banner.inner_text()

@@ -131,8 +131,11 @@ class Visitor:
     @property
     def chronology(self) -> list[str]:
         """The titles of what happened, the first first."""
-        titles = self.page.locator(".moj-timeline__title").all_inner_texts()
-        return [title.strip() for title in reversed(titles)]
+        titles = self.page.locator(".moj-timeline__title").evaluate_all(
+            "titles => titles.map(title => [...title.childNodes]"
+            ".filter(part => !part.classList?.contains('govuk-tag')).map(part => part.textContent).join(''))"
+        )
+        return [" ".join(title.split()).replace(" :", ":") for title in reversed(titles)]
 
     # Filling in
 
