@@ -40,7 +40,6 @@ from handrail.organisations.models import Person
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files() -> None:
     """Pages of the tests name static files as they are, with no build of the hashed ones."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 

@@ -15,5 +15,8 @@ for name in [
     if name != "HANDRAIL_CHROMIUM":
         del os.environ[name]
 os.environ.pop("DATABASE_URL", None)
-os.environ["HANDRAIL_HOME"] = os.environ.get("HANDRAIL_TEST_HOME") or str(ROOT / "var" / "test")
+HOME = Path(os.environ.get("HANDRAIL_TEST_HOME") or ROOT / "var" / "test")
+# Whatever serves static files warns where their folder is missing, as soon as a test module imports it.
+(HOME / "static").mkdir(parents=True, exist_ok=True)
+os.environ["HANDRAIL_HOME"] = str(HOME)
 os.environ["HANDRAIL_INSECURE"] = "1"
