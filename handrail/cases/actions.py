@@ -189,7 +189,7 @@ def take_step(
         refuse_beside_policy(case, step, about, by, has_file=document is not None)
         refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
-        facts = facts_for(case, step, record.pack, by)
+        facts = facts_for(case, step, record.pack, by, about)
         today = timezone.localdate(at)
         answers = read_answers(record.pack, step, choices, typed, today, facts)
         higher = higher_marking(record, step, marking, by)

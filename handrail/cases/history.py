@@ -177,7 +177,7 @@ def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Even
 
 def _corrections(case: Told) -> dict[int, int]:
     """Which entries were corrected, each with the number of the entry that did it."""
-    correcting = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects))
+    correcting = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects and s.is_note))
     entries = _entries(case).filter(act__in=correcting, content__isnull=False)
     return {entry.content.content["about"]: entry.number for entry in entries}
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from handrail.cases import follow_ups
+from handrail.cases import follow_ups, identity
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
 from handrail.cases.record import Record
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
 from handrail.organisations.models import Organisation
 from handrail.policy import process
-from handrail.subjects.models import Subject
+from handrail.subjects.models import Detail, Subject
 
 CHANGES = [
     "pack_id",
@@ -48,6 +48,7 @@ def write(record: Record) -> Entry:
     _write_deadlines(record)
     _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
+    identity.write(record)
     return entries[-1]
 
 
@@ -127,6 +128,8 @@ def write_new(records: Sequence[Record]) -> None:
     append_many(
         [act for r in records for act in r.acts], recorded_at=[at for r in records for at in r.recorded_at]
     )
+    details = [detail for r in records for detail in r.details if identity.is_kept(detail)]
+    Detail.objects.bulk_create(details, batch_size=2000)
 
 
 def _subjects(records: Iterable[Record]) -> list[Subject]:

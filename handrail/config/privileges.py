@@ -68,6 +68,7 @@ TABLES: Mapping[str, Grants] = {
     "access_reading": BOTH_APPEND,
     # What follows from the record: it changes, and every change leaves a row of history
     "subjects_subject": BOTH_CHANGE,
+    "subjects_detail": BOTH_CHANGE,
     "cases_case": BOTH_CHANGE,
     "cases_referral": BOTH_CHANGE,
     "cases_deadline": BOTH_CHANGE,

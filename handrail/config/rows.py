@@ -227,6 +227,13 @@ SECURED: Mapping[str, Rows] = {
         f"{WRITING} IS NOT NULL",
         of_subject(changed("c")),
     ),
+    # A detail is seen by who may read the entry that told it.
+    "subjects_detail": Rows(
+        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
+        f" AND e.number = subjects_detail.number AND {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED})",
+        add=f"record = {WRITING}",
+        change=of_case("record", changed("c")),
+    ),
     "ledger_entry": Rows(
         see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})"
         f" OR {IN_REGISTER} AND {of_matter('chain', 'true')}",

@@ -16,6 +16,10 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from handrail.subjects.details import Detail
+
+__all__ = ["Detail", "Subject", "alike_to", "called", "name_key"]
+
 
 def name_key(*names: str) -> str:
     """Names in small letters without accents, hyphens or order, so that plain variants compare equal."""
