@@ -38,6 +38,7 @@ PAGES = {
     "cases:entry-marking": "the marking of an entry",
     "cases:find": "the search",
     "cases:hand-over": "handing a caseload over",
+    "cases:identity": "whom a case is about",
     "cases:invite": "inviting somebody to a case",
     "cases:join": "joining a case to another",
     "cases:list": "the list of cases",

@@ -64,8 +64,9 @@ def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: in
         settle(about, meant, about=act.content.get("about"), by=number)
         record.details += [detail for detail in about if detail not in record.details]
         return
+    subject = record.subject.pk if record.subject else record.case.subject_id
     for detail in told(act, meant, number=number, on=on):
-        detail.subject_id = record.subject.pk if record.subject else record.case.subject_id
+        detail.subject_id = subject  # type: ignore[assignment]  # a case is always about somebody
         record.details.append(detail)
 
 
@@ -76,7 +77,7 @@ def details_of(case: Case, subject: Subject | None = None, unsaved: Iterable[Det
     """
     subject = subject or case.subject
     first = first_record(subject, case.pk, case.opened_on) if subject else []
-    saved = [] if case._state.adding else Detail.objects.filter(record=case.pk)
+    saved: Iterable[Detail] = () if case._state.adding else Detail.objects.filter(record=case.pk)
     return with_first_record(first, [*saved, *unsaved])
 
 

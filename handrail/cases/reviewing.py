@@ -43,9 +43,11 @@ PAGES = {
     "cases:documents": "Looked at its documents and notes",
     "cases:document": "Downloaded a document of it",
     "cases:access": "Looked at who may see it",
+    "cases:identity": "Looked at whom it is about",
 }
 LISTS = {
     "cases:case": "Saw it in the list of another case",
+    "cases:identity": "Saw it beside whom another case is about",
     "cases:list": "Saw it in the list of cases",
     "cases:referrals": "Saw it in the list of referrals",
     "cases:find": "Found it by its reference or a name",

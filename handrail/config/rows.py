@@ -230,7 +230,8 @@ SECURED: Mapping[str, Rows] = {
     # A detail is seen by who may read the entry that told it.
     "subjects_detail": Rows(
         see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
-        f" AND e.number = subjects_detail.number AND {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED})",
+        f" AND e.number = subjects_detail.number AND {of_case('e.chain', READABLE_IN_PART)}"
+        f" AND {NOT_RAISED})",
         add=f"record = {WRITING}",
         change=of_case("record", changed("c")),
     ),

@@ -174,7 +174,7 @@ class Meaning(StrEnum):
     def detail(self) -> tuple[str, str] | None:
         """The kind of detail that an answer is a part of, and which part; None where it is none."""
         of, *rest = self.value.split(".")
-        return (rest[0], rest[1]) if of == "detail" and len(rest) == 2 else None  # noqa: PLR2004
+        return (rest[0], rest[1]) if of == "detail" and len(rest) == 2 else None
 
 
 class Fact(StrEnum):

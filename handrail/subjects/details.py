@@ -90,11 +90,12 @@ class Detail(models.Model):
     def told(self) -> tuple[Any, ...]:
         """All that follows from the entries, to be compared."""
         return (
-            self.number, self.level, self.apart, self.kind, self.what, self.source, self.on, self.since, self.until,
-            self.ended_by, self.wrong_by, self.other_record,
+            self.number, self.level, self.apart, self.kind, self.what, self.source, self.on, self.since,
+            self.until, self.ended_by, self.wrong_by, self.other_record,
         )  # fmt: skip
 
 
+ORDER = [kind.value for kind in DetailKind]
 CHANGES = ["until", "ended_by", "wrong_by"]
 # What stands in the subject itself, when the first entry told it.
 FIRST = frozenset({DetailKind.NAME, DetailKind.DATE_OF_BIRTH, DetailKind.APPROXIMATE_AGE, DetailKind.ADDRESS})
@@ -133,4 +134,4 @@ def first_record(subject: "Subject", record: uuid.UUID, on: date) -> list[Detail
 def with_first_record(first: Iterable[Detail], later: Iterable[Detail]) -> list[Detail]:
     """All details in the order in which they were told; a saved row stands for what the first record said."""
     known = {(detail.number, detail.kind): detail for detail in [*first, *later]}
-    return sorted(known.values(), key=lambda detail: (detail.number, list(DetailKind).index(detail.kind)))
+    return sorted(known.values(), key=lambda detail: (detail.number, ORDER.index(detail.kind)))

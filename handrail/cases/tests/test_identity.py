@@ -1,12 +1,15 @@
-"""What comes to be known of whom a case is about: told by an entry, marked as wrong by a later one, never lost."""
+"""What comes to be known of whom a case is about: told, marked as wrong later, never lost."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from handrail.access import context
 from handrail.cases import identity
+from handrail.cases.about import SHOWN
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.marking import raise_marking
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Draft
 from handrail.cases.record import event_of
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.tests.staff import again
@@ -154,3 +157,75 @@ def test_a_detail_marked_higher_is_read_by_who_is_vetted_and_nobody_is_found_by_
     numbers = {who: [d.number for d in known(case, who)] for who in (officer, cast.fimu)}
     assert told.number in numbers[officer]
     assert told.number not in numbers[cast.fimu]
+
+
+def test_the_pages_show_all_that_is_known_and_mark_the_wrong(case: Case, cast: Cast, client: Client) -> None:
+    told = take(case, "identity-detail", cast.officer, **NAME, source="His mother")
+    take(case, "relation", cast.officer, relation="sibling", name="Tom")
+    answer(case, "detail-wrong", cast.officer, told.number, which="name")
+    client.force_login(cast.officer)
+    for address in ("cases:case", "cases:identity"):
+        page = client.get(reverse(address, args=[case.pk])).text
+        for words in ("Mohamed al-Rashid", "His mother", "Why it is wrong", "Brother or sister", "Tom"):
+            assert words in page
+        assert page.index("Muhammad Rashid") < page.index("Mohamed al-Rashid")
+
+
+def test_a_detail_is_called_wrong_from_where_it_stands(case: Case, cast: Cast, client: Client) -> None:
+    client.force_login(cast.officer)
+    page = client.get(reverse("cases:identity", args=[case.pk])).text
+    address = reverse("cases:answer", args=[case.pk, 1, "detail-wrong"])
+    assert f"{address}?which=telephone" in page
+    client.post(f"{address}?which=telephone")
+    draft = Draft.objects.get(case=case)
+    assert (draft.about, draft.typed) == (1, {"which": ["telephone"]})
+    client.post(
+        reverse("cases:section", args=[draft.pk, "wrong"]), {"which": "telephone", "why": "It rings out"}
+    )
+    client.post(reverse("cases:answers", args=[draft.pk]))
+    (phone,) = of_kind(case, cast.officer, DetailKind.TELEPHONE)
+    assert phone.wrong_by == 2
+
+
+ODD = [
+    "",
+    " ",
+    "x",
+    "🙂",
+    "\u202eneddih",
+    "الراشد محمد",
+    "王秀英",
+    "O'Brien-Smith, Jr",
+    "<script>alert(1)</script>",
+    "a" * 200,
+]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_name_is_kept_as_it_was_written_or_asked_for_again(
+    case: Case, cast: Cast, client: Client, name: str
+) -> None:
+    given = NAME | {"family-name": name, "given-name": ""}
+    if not name.strip():
+        with pytest.raises(InvalidAnswers):
+            take(case, "identity-detail", cast.officer, **given)
+        return
+    take(case, "identity-detail", cast.officer, **given)
+    assert of_kind(case, cast.officer, DetailKind.NAME)[-1].what["family"] == name
+    client.force_login(cast.officer)
+    page = client.get(reverse("cases:identity", args=[case.pk]))
+    assert (page.status_code, "<script>alert" in page.text) == (200, False)
+
+
+def test_many_names_of_one_person_are_in_pages(
+    case: Case, cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        take(case, "identity-detail", cast.officer, **NAME | {"family-name": f"Nym{number}"})
+    client.force_login(cast.officer)
+    monkeypatch.setattr("handrail.cases.views.identity.PAGE", 5)
+    pages = [client.get(reverse("cases:identity", args=[case.pk]), {"page": n}).text for n in (1, 2, 99)]
+    assert [page.count("<bdi>") for page in pages[:2]] == [5, 5]
+    assert "Nym7" not in pages[0] + pages[1]
+    assert "Nym7" in pages[2]
+    assert client.get(reverse("cases:case", args=[case.pk])).text.count("<bdi>") == SHOWN

@@ -34,8 +34,8 @@ def named(given: str, family: str) -> dict[str, str]:
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 25),
     # With what other referrals have in common, how each ended, which assessments came too late, the advice
-    # that it came from
-    "case": (lambda case: reverse("cases:case", args=[case.pk]), 32),
+    # that it came from, and what is known of whom it is about
+    "case": (lambda case: reverse("cases:case", args=[case.pk]), 33),
     "list": (lambda case: reverse("cases:list"), 16),
     "referrals": (lambda case: reverse("cases:referrals"), 16),
     "checks": (lambda case: reverse("cases:checks"), 14),
