@@ -24,6 +24,7 @@ PURPOSES = {
 PAGES = {
     "access:log": "the log of reads",
     "cases:access": "who may see a case",
+    "cases:another": "referring somebody else who is named in a case",
     "cases:answer": "the answer to what was asked",
     "cases:answers": "the answers of a draft",
     "cases:assessments": "the assessments of a case beside each other",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.cases import correcting, receipts
+from handrail.cases import correcting, receipts, relating
 from handrail.cases.audiences import let_see_whoever_is_asked
 from handrail.cases.authority import acting_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
@@ -305,6 +305,8 @@ def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
     case, referral = refer(draft.step_id, draft.typed, by=by, matter=draft.matter_id)
     if by is None:
         contacts.keep(case, draft)
+    elif draft.beside_id:
+        relating.relate(case, draft.beside_id, draft.relation, by=by)
     draft.submitted_case_id = case.pk
     draft.submitted_reference = referral.reference
     draft.submitted_to_id = case.force_id

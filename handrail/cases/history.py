@@ -166,13 +166,28 @@ def _entries(case: Told) -> QuerySet[Entry]:
 
 def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Event]:
     rows = list(entries)
+    others = _others(rows, reader)
     people = _names(Person, {row.actor for row in rows})
     organisations = _names(Organisation, {row.organisation for row in rows})
     said = [_event(case, row, reader, people, organisations) for row in rows]
+    said = [
+        replace(one, other=None) if one.other and one.other["case"] not in others else one for one in said
+    ]
     if not any(event.step.is_note for event in said):
         return said
     later = _corrections(case)
     return [replace(event, corrected_by=later.get(event.number)) for event in said]
+
+
+def _others(entries: Iterable[Entry], reader: Person) -> set[str]:
+    """The other cases that entries name and the reader sees; nothing tells that the rest are there."""
+    ids = {row.content.content["other"]["case"] for row in entries if _names_other(row)}
+    seen = Case.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True) if ids else ()
+    return {str(pk) for pk in seen}
+
+
+def _names_other(entry: Entry) -> bool:
+    return hasattr(entry, "content") and "other" in entry.content.content
 
 
 def _corrections(case: Told) -> dict[int, int]:

@@ -44,6 +44,7 @@ PAGES = {
     "cases:document": "Downloaded a document of it",
     "cases:access": "Looked at who may see it",
     "cases:identity": "Looked at whom it is about",
+    "cases:another": "Looked at referring somebody else who is named in it",
 }
 LISTS = {
     "cases:case": "Saw it in the list of another case",

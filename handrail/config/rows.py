@@ -192,6 +192,7 @@ SECURED: Mapping[str, Rows] = {
     "cases_draft": Rows(
         # A draft on a case that was closed to its author since would be a trace of it.
         f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
+        f" AND (beside_id IS NULL OR {of_case('beside_id')})"
         f" OR person_id IS NULL AND id = {DRAFT}",
         *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
     ),

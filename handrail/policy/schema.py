@@ -224,6 +224,7 @@ class Question(Frozen):
     ask: tuple["Question", ...] = ()
     among: Fact | None = None
     names_partners: bool = False
+    carried: bool = False
     retired: bool = False
 
 
