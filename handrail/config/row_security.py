@@ -8,7 +8,7 @@ from django.db.transaction import atomic
 from psycopg import sql
 
 from handrail.cases import checks, packs
-from handrail.config import watching
+from handrail.config import finding, watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
 from handrail.config.rows import Rows, may, of_table, seen, worked
@@ -182,6 +182,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             packs.IN_USE,
             *checks.functions(),
             *watching.FUNCTIONS,
+            *finding.FUNCTIONS,
         )
         for function in plain:
             cursor.execute(function)

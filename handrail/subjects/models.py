@@ -16,6 +16,11 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from handrail.subjects.kept import Key, Outline
+from handrail.subjects.proposals import Link, Proposal
+
+__all__ = ["Key", "Link", "Outline", "Proposal", "Subject"]
+
 
 def name_key(*names: str) -> str:
     """Names in small letters without accents, hyphens or order, so that plain variants compare equal."""
