@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import log2
+from math import exp2, log2
 from typing import Self
 
 from handrail.subjects.matching.outline import Outline
@@ -18,6 +18,7 @@ class Commonness:
 
     people: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    weighed: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def usual(cls) -> Self:
@@ -36,13 +37,16 @@ class Commonness:
 
     def bits(self, what: str) -> float:
         """How much it says that two people share this, in bits: the rarer the more."""
+        known = self.weighed.get(what)
+        if known is None:
+            known = self.weighed[what] = self._bits(what)
+        return known
+
+    def _bits(self, what: str) -> float:
+        """Among few people nothing is known to be rare: they count as if there were the usual ones beside."""
         usual = USUAL_BITS[what[:2]]
-        if not self.people:
-            return usual
-        # So few people that nothing is known to be rare count as if they were among the usual.
-        believed = self.people + USUAL
-        seen = self.counts.get(what, 1) + USUAL * 2.0**-usual
-        return -log2(seen / believed)
+        seen = self.counts.get(what, 1) + USUAL * exp2(-usual)
+        return -log2(seen / (self.people + USUAL)) if self.people else usual
 
     def packed(self) -> str:
         """The counts as a text."""

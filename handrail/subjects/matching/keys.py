@@ -9,7 +9,7 @@ from hashlib import blake2b
 from itertools import combinations
 
 from handrail.subjects.matching.nicknames import other_forms
-from handrail.subjects.matching.outline import Outline, address_of
+from handrail.subjects.matching.outline import Outline, address_of, district_of
 from handrail.subjects.matching.sounds import skeleton, sounds_of
 
 MOST_WORDS = 6
@@ -50,6 +50,10 @@ def signs(outline: Outline, words: tuple[str, ...]) -> Iterator[Sign]:
                 yield "word postcode", sound, home.postcode
             if where := address_of(home):
                 yield "word address", sound, where
+            if home.town:
+                yield "word town", sound, home.town
+            if district := district_of(home):
+                yield "word district", sound, district
     yield from contact_signs(outline)
 
 
@@ -80,6 +84,8 @@ def contact_signs(outline: Outline) -> Iterator[Sign]:
     for home in outline.homes:
         if where := address_of(home):
             yield "address", where, home.postcode or home.town
+        if district_of(home):
+            yield "postcode", home.postcode
     yield from (("telephone", number) for number in outline.telephones)
     yield from (("email", email) for email in outline.emails)
     yield from (("online", name) for name in outline.online)

@@ -12,6 +12,7 @@ from handrail.subjects.matching.words import LISTED, latin, words_of
 MOST = 8
 NO_DIGIT = re.compile(r"\D+")
 NUMBER = re.compile(r"\d+[a-z]?\b")
+POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z0-9]?\d[a-z]{2}")
 NO_WORD = re.compile(r"[^a-z0-9]+")
 What = TypeVar("What")
 Birth = tuple[int, int, int]
@@ -115,6 +116,11 @@ def _home(place: Place) -> Home | None:
 def address_of(home: Home) -> str:
     """House and street, or nothing where either is not known."""
     return f"{home.number} {' '.join(home.street[:2])}" if home.number and home.street else ""
+
+
+def district_of(home: Home) -> str:
+    """The outward part of a postcode of this country, or nothing."""
+    return home.postcode[:-3] if POSTCODE.fullmatch(home.postcode) else ""
 
 
 def _digits(text: str) -> str:

@@ -10,7 +10,7 @@ from handrail.subjects.matching.keys import Sign, hashed, signs, wide_signs
 from handrail.subjects.matching.likeness import Fact, Likeness, Part
 from handrail.subjects.matching.outline import Outline
 
-WORD, TWO_WORDS, ADDRESS, POSTCODE, CONTACT = 8.0, 14.0, 12.0, 9.0, 14.0
+WORD, TWO_WORDS, ADDRESS, POSTCODE, TOWN, CONTACT = 8.0, 14.0, 12.0, 9.0, 4.0, 14.0
 SAYS: dict[str, tuple[Part, ...]] = {
     "words": (Part(Fact.NAMES, TWO_WORDS, "Two names sound the same"),),
     "word": (Part(Fact.NAMES, WORD, "A name sounds the same"),),
@@ -37,6 +37,15 @@ SAYS: dict[str, tuple[Part, ...]] = {
         Part(Fact.NAMES, WORD, "A name sounds the same"),
         Part(Fact.PLACE, ADDRESS, "Same address"),
     ),
+    "word town": (
+        Part(Fact.NAMES, WORD, "A name sounds the same"),
+        Part(Fact.PLACE, TOWN, "Same town"),
+    ),
+    "word district": (
+        Part(Fact.NAMES, WORD, "A name sounds the same"),
+        Part(Fact.PLACE, TOWN, "Same postcode district"),
+    ),
+    "postcode": (Part(Fact.PLACE, POSTCODE, "Same postcode"),),
     "address": (Part(Fact.PLACE, ADDRESS, "Same address"),),
     "telephone": (Part(Fact.CONTACT, CONTACT, "Same telephone number"),),
     "email": (Part(Fact.CONTACT, CONTACT, "Same email address"),),

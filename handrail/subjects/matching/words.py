@@ -15,6 +15,7 @@ LISTED = {
     for name, words in tomllib.loads(files(__package__).joinpath("words.toml").read_text()).items()
 }
 SERVANT_OF = re.compile(r"abd(?:[aeiou]l|[aeiou]([rsnzdt])(?=\1)|[aeiou](?=[rsnzdt]{2}))(?=[a-z]{3})")
+ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NO_LETTER = re.compile(r"[^a-z0-9]+")
 APOSTROPHES = re.compile(r"['\u2019\u2018`\u02bb\u02bc\u02bd\u02bf\u02be\u00b4.]")
@@ -24,7 +25,7 @@ APOSTROPHES = re.compile(r"['\u2019\u2018`\u02bb\u02bc\u02bd\u02bf\u02be\u00b4.]
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name that tell people apart, in the order in which they are written."""
     plain = [word[:LONGEST] for word in NO_LETTER.split(latin(text)) if word][: 2 * MOST_WORDS]
-    told = [word for word in plain if word not in LISTED["titles"]] or plain
+    told = [word for word in plain if not _is_title(word)] or plain
     kept = _joined(told)
     return tuple(([word for word in kept if word not in LISTED["connecting"]] or kept)[:MOST_WORDS])
 
@@ -72,3 +73,8 @@ def _joined(words: list[str]) -> list[str]:
 
 def _shortened(word: str) -> str:
     return "mc" + word[3:] if word.startswith("mac") and len(word) > 5 and word[3] not in "aeioukh" else word
+
+
+def _is_title(word: str) -> bool:
+    """Whether a word says what somebody is rather than who: a title, or which of a line."""
+    return word in LISTED["titles"] or ORDINAL.fullmatch(word) is not None
