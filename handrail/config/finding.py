@@ -6,7 +6,7 @@ that an answer is the same as if it did not exist. No name, no address and no ke
 was not asked by.
 """
 
-from handrail.config.rows import WRITING, may, named_or_open
+from handrail.config.rows import PERSON, WRITING, changed, may, named_or_open
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
@@ -67,4 +67,51 @@ ORDER BY c.subject_id, c.closed_on NULLS FIRST, c.opened_on DESC, c.id
 $$
 """  # noqa: S608 our own words
 
-FUNCTIONS = (TOLD, NEAR, POINTERS)
+# The only ways in which a link is written. Each wants the entry of somebody's own act, on the record on which
+# it was taken, that says just this; who asks is that somebody.
+OWN_ENTRY = f"""EXISTS (SELECT FROM ledger_entry e JOIN ledger_content said ON said.entry_id = e.id
+    JOIN cases_case c ON c.id = e.chain
+    WHERE e.chain = {{record}} AND e.number = {{number}} AND e.actor = {PERSON} AND {{says}}
+        AND (said.content ->> 'about')::int = {{about}}
+        AND said.content -> 'candidate' ->> 'subject' = {{whom}}
+        AND {changed("c")})"""
+LINK = f"""
+CREATE OR REPLACE FUNCTION subjects_link(which uuid) RETURNS uuid
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+INSERT INTO subjects_link (id, subject_id, other_id, record, by_id, at, number)
+SELECT gen_random_uuid(), p.subject_id, p.other_id, p.record, p.answered_by_id, p.answered_at, p.number
+FROM subjects_proposal p
+WHERE p.id = which AND p.answer = 'same' AND p.answered_by_id = {PERSON}
+    AND EXISTS (SELECT FROM cases_case c WHERE c.id = p.record AND c.subject_id = p.subject_id)
+    AND {
+    OWN_ENTRY.format(
+        record="p.record",
+        number="p.number",
+        about="p.asked_number",
+        whom="p.other_id::text",
+        says="e.outcome = 'same'",
+    )
+}
+    AND NOT EXISTS (SELECT FROM subjects_link l WHERE l.record = p.record AND l.number = p.number)
+RETURNING id
+$$
+"""  # noqa: S608 our own words
+UNLINK = f"""
+CREATE OR REPLACE FUNCTION subjects_unlink(which uuid, entry int) RETURNS uuid
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+UPDATE subjects_link l SET undone_by_id = {PERSON}, undone_at = now(), undone_number = entry
+WHERE l.id = which AND l.undone_at IS NULL
+    AND {
+    OWN_ENTRY.format(
+        record="l.record",
+        number="entry",
+        about="l.number",
+        whom="l.other_id::text",
+        says="e.outcome IS NULL AND e.reason_given",
+    )
+}
+RETURNING id
+$$
+"""  # noqa: S608 our own words
+
+FUNCTIONS = (TOLD, NEAR, POINTERS, LINK, UNLINK)

@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest, Least
 
 from handrail.organisations.models import Person
@@ -29,6 +30,10 @@ def _pair() -> tuple[Least, Greatest]:
     return Least(F("subject"), F("other")), Greatest(F("subject"), F("other"))
 
 
+# A question over every case, those that who asks does not see among them, so the database answers it.
+TOLD = RawSQL("subjects_told(subject_id) AND subjects_told(other_id)", [], models.BooleanField())
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Sets of proposals."""
 
@@ -40,17 +45,23 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Those that somebody has to answer."""
         return self.filter(strong=True)
 
+    def beside(self, subject: uuid.UUID | None) -> Self:
+        """Those of which this subject is either, as far as who asks may know of the other at all."""
+        return self.filter(Q(subject=subject) | Q(other=subject)).filter(TOLD)
+
 
 @pghistory.track()
 class Proposal(models.Model):
     """Two records that may be of one person. It is answered where `subject` is worked on.
 
-    The reason for an answer stands in its entry, `number` on the chain of the case of `subject`.
+    `record` is the case about `subject`, where that is known; the entries that are numbered here stand on its
+    chain, and the reason for an answer in them alone.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="proposals")
     other = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="proposed_for")
+    record = models.UUIDField(null=True)
     weight = models.FloatField(help_text="In bits, as it was found; what is shown is compared anew.")
     strong = models.BooleanField(help_text="Whether somebody has to answer.")
     because = models.CharField(max_length=6, choices=Because)
@@ -88,24 +99,30 @@ class Proposal(models.Model):
         return f"{self.subject_id} and {self.other_id}"
 
 
-class LinkQuerySet(models.QuerySet["Link"]):
+class LinksQuerySet(models.QuerySet["Link"]):
     """Sets of links."""
 
     def live(self) -> Self:
         """Those that were not undone."""
         return self.filter(undone_at=None)
 
+    def beside(self, subjects: Iterable[uuid.UUID]) -> Self:
+        """Those of which one of these is either, as far as who asks may know of the other at all."""
+        every = list(subjects)
+        return self.filter(Q(subject__in=every) | Q(other__in=every)).filter(TOLD)
+
 
 @pghistory.track()
 class Link(models.Model):
     """Two records that a person says are of one person. Nothing of either changes, and nobody sees more.
 
-    `number` and `undone_number` are entries on the chain of the case of `subject`.
+    `number` and `undone_number` are entries on the chain of `record`, the case about `subject`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey("subjects.Subject", on_delete=models.PROTECT, related_name="links")
     other = models.ForeignKey("subjects.Subject", on_delete=models.PROTECT, related_name="linked_from")
+    record = models.UUIDField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     number = models.PositiveIntegerField()
@@ -113,7 +130,7 @@ class Link(models.Model):
     undone_at = models.DateTimeField(null=True)
     undone_number = models.PositiveIntegerField(null=True)
 
-    objects = LinkQuerySet.as_manager()
+    objects = LinksQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

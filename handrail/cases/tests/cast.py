@@ -1,5 +1,6 @@
 """Answers with which the cast of the tests takes steps."""
 
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -31,12 +32,35 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
     return typed
 
 
+# Whoever is referred without a name is somebody else each time, so that no two are taken for one.
+SYLLABLES = ("bra", "cho", "dux", "fen", "gil", "hov", "jat", "kel", "lum", "mir", "nap", "pog", "rus", "tev")
+NOBODY_ELSE = count(1)
+
+
+def _somebody(number: int) -> str:
+    """A name that no other number has."""
+    name = ""
+    while number:
+        number, which = divmod(number, len(SYLLABLES))
+        name += SYLLABLES[which]
+    return name.capitalize()
+
+
+def _of_subject(meaning: Meaning) -> str | None:
+    match meaning:
+        case Meaning.GIVEN_NAME | Meaning.FAMILY_NAME:
+            return f"{_somebody(next(NOBODY_ELSE) * 31)}"
+    return None
+
+
 def _typed(question: Question, name: str, options: Options) -> dict[str, list[str]]:
     match question.kind:
         case QuestionKind.TEXT | QuestionKind.LONG_TEXT:
+            said = _of_subject(question.means) if question.means else None
             return {
                 name: [
-                    {"email": "a@example.org", "postcode": "LS1 4AP"}.get(question.input, "Something said")
+                    said
+                    or {"email": "a@example.org", "postcode": "LS1 4AP"}.get(question.input, "Something said")
                 ]
             }
         case QuestionKind.DATE:
