@@ -5,11 +5,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy.schema import Meaning
 from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, first_record, with_first_record
+from handrail.subjects.keeping import keep
+from handrail.subjects.kept import Because
 from handrail.subjects.models import Subject
 
 if TYPE_CHECKING:
@@ -57,17 +60,26 @@ def settle(details: Iterable[Detail], meant: Mapping[Meaning, Any], *, about: in
 
 
 def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> None:
-    """Take into a record what an act tells of whom it is about."""
-    if SETTLING & meant.keys():
-        known = details_of(record.case, record.subject, record.details)
-        about = [detail for detail in known if detail.number == act.content.get("about")]
-        settle(about, meant, about=act.content.get("about"), by=number)
-        record.details += [detail for detail in about if detail not in record.details]
+    """Take into a record what an act tells of whom it is about. Raises NotAllowed where that is not seen."""
+    new = told(act, meant, number=number, on=on)
+    about = act.content.get("about") if SETTLING & meant.keys() else None
+    if not new and about is None:
         return
-    subject = record.subject.pk if record.subject else record.case.subject_id
-    for detail in told(act, meant, number=number, on=on):
-        detail.subject_id = subject  # type: ignore[assignment]  # a case is always about somebody
-        record.details.append(detail)
+    subject = record.subject or _seen(record.case)
+    known = [detail for detail in details_of(record.case, subject, record.details) if detail.number == about]
+    settle(known, meant, about=about, by=number)
+    for detail in new:
+        detail.subject = subject
+    record.details += [*new, *(detail for detail in known if detail not in record.details)]
+    subject.unwritten = record.details
+
+
+def _seen(case: Case) -> Subject:
+    """Whom a case is about, for somebody who is vetted to know it."""
+    case.subject = Subject.objects.filter(cases=case).first()
+    if case.subject is None:
+        raise NotAllowed("Your vetting does not reach whom this case is about.")
+    return case.subject
 
 
 def details_of(case: Case, subject: Subject | None = None, unsaved: Iterable[Detail] = ()) -> list[Detail]:
@@ -89,12 +101,13 @@ def write(record: "Record") -> None:
             detail.save(force_insert=True)
         else:
             detail.save(update_fields=CHANGES)
-    if changed:
+    if changed and record.subject is None:
         look_again(record.case)
 
 
 def look_again(case: Case) -> None:
-    """The one place at which a change of what is known of somebody begins a new look for earlier records."""
+    """Keep the ways in which somebody is found in step with what is known of them, once that has changed."""
+    keep(Subject.objects.filter(cases=case), Because.CHANGE)
 
 
 def keep_apart(case: Case, number: int) -> None:

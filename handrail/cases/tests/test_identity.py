@@ -1,5 +1,7 @@
 """What comes to be known of whom a case is about: told, marked as wrong later, never lost."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -19,7 +21,9 @@ from handrail.organisations.vetting import Vetting
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning
 from handrail.subjects.details import Detail, DetailKind, first_record, with_first_record
+from handrail.subjects.models import Key, Outline, Proposal
 
+EMPTY = {"phone": "", "email": "", "online-names": "", "other-names": ""}
 NAME = {"what": "name", "name-sort": "spelling", "given-name": "Mohamed", "family-name": "al-Rashid"}
 
 
@@ -97,6 +101,42 @@ def test_what_holds_no_more_has_its_day_and_goes_on_being_compared(case: Case, c
     detail = of_kind(case, cast.officer, DetailKind.ADDRESS)[-1]
     assert (detail.ended_by, str(detail.until)) == (entry.number, "2024-03-01")
     assert Detail.objects.to_compare().filter(pk=detail.pk).exists()
+
+
+def beside(case: Case) -> list[tuple[UUID, str]]:
+    """The records that were proposed beside that of a case, and on which occasion."""
+    return list(Proposal.objects.filter(subject=case.subject_id).values_list("other", "because"))
+
+
+def test_earlier_records_are_looked_for_again_when_more_is_known(cast: Cast) -> None:
+    earlier = refer(
+        cast, **{"given-name": "Zubair", "family-name": "Qadir", "phone": "07700 900123", "email": ""}
+    )
+    other = {
+        "date-of-birth-day": "2",
+        "date-of-birth-month": "9",
+        "date-of-birth-year": "2001",
+        "address": "",
+        "town": "",
+    }
+    later = refer(cast, **{"given-name": "Jim", "family-name": "Wolf", "postcode": "", **EMPTY, **other})
+    assert (earlier.subject_id, "change") not in beside(later)
+    name = NAME | {"given-name": "Zubair", "family-name": "Qadir"}
+    take(later, "identity-detail", cast.officer, **name)
+    take(later, "identity-detail", cast.officer, what="telephone", telephone="+44 7700 900 123")
+    take(later, "identity-detail", cast.officer, what="date-of-birth")
+    assert (earlier.subject_id, "change") in beside(later)
+
+
+def test_nobody_is_found_by_what_is_known_to_be_wrong(case: Case, cast: Cast) -> None:
+    told = take(case, "identity-detail", cast.officer, **NAME | {"family-name": "Zxqvy"})
+    assert case.subject
+    with_it = set(Outline.objects.get(pk=case.subject_id).keys)
+    answer(case, "detail-wrong", cast.officer, told.number, which="name")
+    without = set(Outline.objects.get(pk=case.subject_id).keys)
+    assert without < with_it
+    assert "zxqvy" not in Outline.objects.get(pk=case.subject_id).packed
+    assert set(Key.objects.filter(subject=case.subject_id).values_list("key", flat=True)) == without
 
 
 @pytest.mark.parametrize("number", [2, 99])

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("pghistory", "0007_auto_20250421_0444"),
-        ("subjects", "0002_find_by_words"),
+        ("subjects", "0003_found_by_keys"),
     ]
 
     operations = [
