@@ -1,14 +1,15 @@
 """Random sequences of linking, taking back and looking widen nobody's access; what is undone is as before.
 
-What each of the cast could see is asked of the database before and after, as the web. Whatever a sequence left
-linked is taken back at its end, and then everything is as it was but for the entries of the acts. A thousand
-take five minutes: HANDRAIL_SEQUENCES=1000.
+What each of the cast could see is asked of the database before and after, as the web. Whatever a sequence
+left linked is taken back at its end, and then everything is as it was but for the entries of the acts. A
+thousand take some five minutes: HANDRAIL_TEST_SEQUENCES=1000.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -16,13 +17,13 @@ from hypothesis import strategies as st
 
 from handrail.access import context
 from handrail.cases.likeness.standing import linked
-from handrail.cases.likeness.tests.two import between, elsewhere, say, take_back
+from handrail.cases.likeness.tests.two import about, between, elsewhere, say, take_back
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer
 from handrail.organisations.models import Person
 from handrail.subjects.models import Link, Proposal, Subject
 
-SEQUENCES = int(os.environ.get("HANDRAIL_SEQUENCES", "40"))
+SEQUENCES = int(os.environ.get("HANDRAIL_TEST_SEQUENCES", "40"))
 LONGEST = 4
 SPELLINGS = ("Quillfeather", "Quilfether", "Quillfether")
 SEEN = """
@@ -59,19 +60,19 @@ class World:
 
     def seen(self) -> list[str]:
         """What each of them can see, as a digest."""
-        found = []
+        found: list[str] = []
         for person in self.people:
             with context.asking(person), connection.cursor() as cursor:
                 cursor.execute(SEEN, {"upto": self.upto})
                 found += cursor.fetchone() or ()
         return found
 
-    def chronologies(self) -> list[list[set[object]]]:
+    def chronologies(self) -> list[list[set[UUID]]]:
         """Which records each of them sees as those of one person."""
         found = []
         for person in self.people:
             with context.asking(person):
-                found.append([set(linked({case.subject_id})) for case in self.cases])
+                found.append([set(linked({about(case)})) for case in self.cases])
         return found
 
 

@@ -15,7 +15,7 @@ from handrail.access.models import Exclusion
 from handrail.cases.likeness.looking import near, readable_by
 from handrail.cases.likeness.showing import beside
 from handrail.cases.likeness.standing import alike, linked
-from handrail.cases.likeness.tests.two import FIRST, MISSPELT, between, elsewhere, say
+from handrail.cases.likeness.tests.two import FIRST, MISSPELT, about, between, elsewhere, say
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer
 from handrail.cases.tests.staff import again
@@ -32,7 +32,7 @@ NEAR = "SELECT * FROM subjects_near(%s, %s, %s)"
 def asked(person: Person | None, statement: str, *given: Any) -> list[tuple[Any, ...]]:
     with context.asking(again(person) if person else None), connection.cursor() as cursor:
         cursor.execute(statement, given)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def near_to(case: Case, person: Person | None, most: int = 60) -> list[tuple[Any, ...]]:
@@ -103,7 +103,7 @@ def everything(case: Case, cast: Cast) -> list[Any]:
     with context.asking(officer), CaptureQueriesContext(connection) as queries:
         found = near(case.subject, officer)
         shown = beside(case, officer)
-        others = alike(case), linked({case.subject_id})
+        others = alike(case), linked({about(case)})
     said = [near_to(case, officer, most) for most in (1, 2, 60)]
     return [plain(found), [one.proposal.pk for one in shown], others, said, len(queries)]
 
@@ -142,7 +142,7 @@ def test_what_is_hidden_later_is_gone_from_proposals_and_links_of_before(
     with context.asking(officer):
         assert not Proposal.objects.exists()
         assert not Link.objects.exists()
-        assert linked({case.subject_id}) == {case.subject_id}
+        assert linked({about(case)}) == {case.subject_id}
         assert beside(case, officer) == []
 
 
