@@ -26,7 +26,7 @@ from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
 from handrail.cases.restricting import Closing, accounts_of, choices_on, closing_of
 from handrail.cases.restriction import Category
-from handrail.cases.writing import write
+from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy.answers import Typed
@@ -201,7 +201,7 @@ def take_step(
         if step.refers or record.details:
             look(record, Because.INTAKE if step.refers else Because.CHANGE, by)
         with writing(case.pk):
-            entry = write(record)
+            entry, *_ = write_all(record)  # what follows from it by itself stands after it
             let_see_whoever_is_asked(record, step, by=by, at=at)
             receipts.keep(record.further, by)
             receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)

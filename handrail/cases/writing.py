@@ -38,10 +38,12 @@ CHANGES = [
 
 
 def write(record: Record) -> Entry:
-    """Write what happened to one case. The caller holds the transaction.
+    """Write what happened to one case; the last entry is returned. The caller holds the transaction."""
+    return write_all(record)[-1]
 
-    The first entry is returned: that of what somebody did. Others may follow from it by themselves.
-    """
+
+def write_all(record: Record) -> list[Entry]:
+    """Write what happened to one case; its entries are returned in order. The caller holds the transaction."""
     if record.subject and record.referral:
         record.subject.save(force_insert=True)
         record.case.subject = record.subject
@@ -58,7 +60,7 @@ def write(record: Record) -> Entry:
     _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
     identity.write(record)
-    return entries[0]
+    return entries
 
 
 def _write_deadlines(record: Record) -> None:

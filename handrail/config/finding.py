@@ -24,20 +24,18 @@ $$
 # `asked`: the keys to look under. `held`: all keys of whom is looked for, of which those that agree are
 # given. A key under which very many are kept tells little: what is found under rare ones comes first.
 NEAR = f"""
-CREATE OR REPLACE FUNCTION subjects_near(asked bigint[], held bigint[], most int)
+CREATE OR REPLACE FUNCTION {{name}}(asked bigint[], held bigint[], most int)
 RETURNS TABLE (subject uuid, agreeing bigint[], capped boolean)
 LANGUAGE sql {NARROW} SET jit = off AS $$
 WITH hidden AS MATERIALIZED (
-    SELECT c.subject_id FROM cases_case c WHERE c.restricted AND {named_or_open("c")} IS NOT TRUE
-    UNION SELECT c.subject_id FROM cases_case c
-        WHERE c.id = ANY (NULLIF(current_setting('handrail.excluded', true), '')::uuid[])
+    {{hidden}}
 ), hit AS MATERIALIZED (
     SELECT wanted.key, there.subject_id
     FROM (SELECT DISTINCT unnest(asked) AS key) wanted CROSS JOIN LATERAL (
         SELECT k.subject_id FROM subjects_key k
         WHERE k.key = wanted.key AND k.subject_id NOT IN (SELECT h.subject_id FROM hidden h)
         LIMIT {EACH} + 1) there
-    WHERE {SEEKS}
+    WHERE {{may}}
 ), size AS MATERIALIZED (SELECT hit.key, count(*) AS many FROM hit GROUP BY hit.key
 ), found AS MATERIALIZED (
     SELECT hit.subject_id, sum(1.0 / size.many) AS rare FROM hit JOIN size USING (key)
@@ -53,6 +51,15 @@ JOIN subjects_outline o ON o.subject_id = found.subject_id, cut
 ORDER BY found.rare DESC, found.subject_id
 $$
 """  # noqa: S608 our own words
+HIDDEN = f"""SELECT c.subject_id FROM cases_case c WHERE c.restricted AND {named_or_open("c")} IS NOT TRUE
+    UNION SELECT c.subject_id FROM cases_case c
+        WHERE c.id = ANY (NULLIF(current_setting('handrail.excluded', true), '')::uuid[])"""  # noqa: S608
+NEAR_TO_WHO_ASKS = NEAR.format(name="subjects_near", hidden=HIDDEN, may=SEEKS)
+# For the worker, which sees every row: what is kept from whoever took a referral is proposed on the other
+# side.
+NEAR_TO_ANYBODY = NEAR.format(
+    name="subjects_near_any", hidden="SELECT NULL::uuid AS subject_id WHERE false", may="true"
+)
 
 # Of those whom who asks may not see: in which force, and who answers for it there. Nothing of what they are
 # about, when, or how far it went.
@@ -114,4 +121,4 @@ RETURNING id
 $$
 """  # noqa: S608 our own words
 
-FUNCTIONS = (TOLD, NEAR, POINTERS, LINK, UNLINK)
+FUNCTIONS = (TOLD, NEAR_TO_WHO_ASKS, NEAR_TO_ANYBODY, POINTERS, LINK, UNLINK)

@@ -119,6 +119,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
     "subjects_told": frozenset({Role.WEB, Role.JOBS}),
     "subjects_near": frozenset({Role.WEB}),
+    "subjects_near_any": frozenset({Role.JOBS}),
     "subjects_pointers": frozenset({Role.WEB}),
     "subjects_link": frozenset({Role.WEB}),
     "subjects_unlink": frozenset({Role.WEB}),

@@ -20,6 +20,7 @@ from handrail.subjects.models import Subject
 
 MOST = 60
 NEAR = "SELECT subject, agreeing, capped FROM subjects_near(%s, %s, %s)"
+NEAR_ANY = "SELECT subject, agreeing, capped FROM subjects_near_any(%s, %s, %s)"
 Each = TypeVar("Each", "Candidate", "Pointer")
 POINTERS = "SELECT subject, force, owner FROM subjects_pointers(%s)"
 
@@ -102,15 +103,28 @@ def near(
     return found
 
 
+def near_any(subject: Subject, *, most: int = MOST) -> Sequence[Candidate]:
+    """Every record that may be of the same person, the most alike first. For the worker, which sees all."""
+    outline = matching.outline_of(subject.known())
+    rungs = matching.rungs_of(outline)
+    asked = _Asked(outline, matching.keys_of(outline).union(*rungs))
+    for rung in rungs:
+        _look(asked, rung, most, {subject.pk}, NEAR_ANY)
+    found = Outline.objects.filter(pk__in=list(asked.hits)).select_related("subject")
+    return _best([Candidate(kept.subject, _like(outline, kept)) for kept in found])
+
+
 def compared(known: Known, subjects: QuerySet[Subject]) -> dict[UUID, Likeness]:
     """How alike these subjects are, of whom who asks sees the outline."""
     outline = matching.outline_of(known)
     return {kept.pk: _like(outline, kept) for kept in Outline.objects.filter(subject__in=subjects)}
 
 
-def _look(asked: _Asked, keys: Iterable[int], most: int, own: Collection[UUID]) -> None:
+def _look(
+    asked: _Asked, keys: Iterable[int], most: int, own: Collection[UUID], statement: str = NEAR
+) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(NEAR, [sorted(keys), sorted(asked.held), most])
+        cursor.execute(statement, [sorted(keys), sorted(asked.held), most])
         for subject, agreeing, capped in cursor.fetchall():
             asked.capped = asked.capped or capped
             if subject not in own:

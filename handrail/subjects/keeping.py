@@ -6,7 +6,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from handrail.subjects.kept import Because, Outline
@@ -20,7 +20,7 @@ FORGET = """DELETE FROM subjects_key k USING unnest(%s::bigint[], %s::uuid[]) AS
 WHERE k.key = was.key AND k.subject_id = was.subject"""
 ADD = "INSERT INTO subjects_key (key, subject_id) SELECT * FROM unnest(%s::bigint[], %s::uuid[])"
 
-Told = Callable[[int], None]
+Told = Callable[[int, int], None]
 
 
 def keep(subjects: Iterable[Subject], because: Because, *, looked_at: datetime | None = None) -> None:
@@ -37,21 +37,20 @@ def keep(subjects: Iterable[Subject], because: Because, *, looked_at: datetime |
 def rebuild(told: Told, *, everybody: bool = True) -> int:
     """Make the outlines and keys of all subjects anew, or only those that are missing; returns how many.
 
-    Each batch is a transaction of its own, so that it can be broken off; `told` hears how many are done.
-    For the owner or the worker: the web does not see everybody.
+    Each batch is a transaction of its own, so that it can be broken off; `told` hears how many are done, and
+    of how many. For the owner or the worker: the web does not see everybody.
     """
-    done = 0
-    for batch in _batches(everybody):
+    subjects = Subject.objects.all() if everybody else Subject.objects.filter(outline=None)
+    done, total = 0, subjects.count()
+    for batch in _batches(subjects.order_by("pk")):
         with transaction.atomic():
             keep(batch, Because.BULK, looked_at=timezone.now() if everybody else None)
         done += len(batch)
-        told(done)
+        told(done, total)
     return done
 
 
-def _batches(everybody: bool) -> Iterator[Sequence[Subject]]:
-    subjects = Subject.objects.order_by("pk")
-    subjects = subjects if everybody else subjects.filter(outline=None)
+def _batches(subjects: QuerySet[Subject]) -> Iterator[Sequence[Subject]]:
     last = UUID(int=0)
     while batch := list(subjects.filter(pk__gt=last)[:BATCH]):
         yield batch

@@ -93,6 +93,11 @@ class Proposal(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["because", "-weight"], name="proposal_queue", condition=Q(answer="")),
+            models.Index(
+                fields=["found_at"],
+                name="proposal_news",
+                condition=Q(strong=True) & ~Q(because=Because.BULK),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from handrail.access import context
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.likeness.following import followed
 from handrail.cases.likeness.standing import linked
-from handrail.cases.likeness.tests.two import FIRST, MISSPELT, WHY, between, elsewhere, say, take_back
+from handrail.cases.likeness.tests.two import FIRST, MISSPELT, WHY, about, between, elsewhere, say, take_back
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.ledger.models import Entry
@@ -41,7 +41,7 @@ def test_the_same_person_makes_a_link_and_nothing_else(
     assert list(Subject.objects.order_by("pk").values()) == subjects
     assert not second.follow_ups.open().exists()
     with context.asking(cast.supervisor):
-        assert linked({first.subject_id}) == {first.subject_id, second.subject_id}
+        assert linked({about(first)}) == {first.subject_id, second.subject_id}
 
 
 @pytest.mark.parametrize("answer", ["not-same", "cannot-tell"])
@@ -148,7 +148,7 @@ def test_one_that_is_only_possible_or_comes_from_a_run_in_bulk_is_answered_too(
 ) -> None:
     other = refer(cast)
     loose = Proposal.objects.create(
-        subject_id=other.subject_id, other_id=first.subject_id, weight=7, strong=False,
+        subject_id=about(other), other_id=about(first), weight=7, strong=False,
         because="bulk", found_at="2026-01-01T00:00Z",
     )  # fmt: skip
     say(other, loose, "same", cast.officer)

@@ -97,4 +97,4 @@ def test_a_further_referral_looks_again_and_asks_nothing_twice(cast: Cast) -> No
 def test_odd_names_are_taken_and_found_again(cast: Cast, given: str, family: str) -> None:
     first = refer(cast, **{"given-name": given, "family-name": family})
     second = refer(cast, **{"given-name": given, "family-name": family})
-    assert between(first, second)
+    assert between(first, second).other_id == first.subject_id

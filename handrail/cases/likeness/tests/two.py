@@ -1,6 +1,7 @@
 """Records of one person under two spellings, in one force or two, and acts on them."""
 
 from typing import Any
+from uuid import UUID
 
 from handrail.access import context
 from handrail.cases.likeness import acts
@@ -20,9 +21,15 @@ def elsewhere(cast: Cast, /, **given: str) -> Case:
     return refer(cast, "police-referral", cast.stranger, force=str(place.pk), **given)
 
 
+def about(case: Case) -> UUID:
+    """Whom a case is about."""
+    assert case.subject_id
+    return case.subject_id
+
+
 def between(one: Case, other: Case) -> Proposal:
     """The proposal about two cases, whichever is asked."""
-    pair = {one.subject_id, other.subject_id}
+    pair = {about(one), about(other)}
     return Proposal.objects.get(subject__in=pair, other__in=pair)
 
 
