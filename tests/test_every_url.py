@@ -135,6 +135,7 @@ TABLE: dict[str, Expected] = {
     "cases:matter-begin": (302, 405, 405, 405),
     "cases:matter-refer": (302, 405, 405, 405),
     "cases:find": (302, 200, 200, 200),
+    "cases:find-person": (302, 200, 200, 403),
     "cases:checks": (302, 403, 403, 403),
     "notices:list": (302, 200, 200, 200),
     "notices:read": (302, 405, 405, 405),

@@ -38,6 +38,7 @@ PAGES = {
     "cases:entry": "one entry of a case",
     "cases:entry-marking": "the marking of an entry",
     "cases:find": "the search",
+    "cases:find-person": "the search for a person",
     "cases:hand-over": "handing a caseload over",
     "cases:identity": "whom a case is about",
     "cases:invite": "inviting somebody to a case",

@@ -52,6 +52,7 @@ LISTS = {
     "cases:list": "Saw it in the list of cases",
     "cases:referrals": "Saw it in the list of referrals",
     "cases:find": "Found it by its reference or a name",
+    "cases:find-person": "Found it by what is known of a person",
     "web:home": "Saw it on their home page",
 }
 

@@ -25,6 +25,7 @@ from handrail.cases.views import (
     relating,
     restricting,
     samples,
+    seeking,
     summaries,
 )
 
@@ -101,5 +102,6 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/steps/<slug:step_id>/", matters.matter_begin, name="matter-begin"),
     path("matters/<uuid:matter_id>/refer/", matters.matter_refer, name="matter-refer"),
     path("find/", lists.find, name="find"),
+    path("find/person/", seeking.find_person, name="find-person"),
     path("checks/", lists.assurance, name="checks"),
 ]

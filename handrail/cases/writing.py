@@ -43,7 +43,7 @@ def write(record: Record) -> Entry:
 
 
 def write_all(record: Record) -> list[Entry]:
-    """Write what happened to one case; its entries are returned in order. The caller holds the transaction."""
+    """Write what happened to one case; returns its entries in order. The caller holds the transaction."""
     if record.subject and record.referral:
         record.subject.save(force_insert=True)
         record.case.subject = record.subject

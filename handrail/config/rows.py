@@ -276,6 +276,8 @@ SECURED: Mapping[str, Rows] = {
         *[of_subject(changed("c"), "subjects_proposal.subject_id")] * 2,
     ),
     "subjects_link": Rows(of_pair("subjects_link", changed("c"))),
+    # Who looked for somebody is told by the worker; nobody else reads it.
+    "subjects_sought": Rows(add=f"by_id = {PERSON} AND {may(Capability.FIND_PEOPLE)}"),
     "ledger_entry": Rows(
         see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})"
         f" OR {IN_REGISTER} AND {of_matter('chain', 'true')}",

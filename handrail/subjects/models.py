@@ -22,8 +22,9 @@ from handrail.subjects.details import Detail, first_record, with_first_record
 from handrail.subjects.kept import Key, Outline
 from handrail.subjects.matching import Known
 from handrail.subjects.proposals import Answer, Link, Proposal
+from handrail.subjects.sought import Sought
 
-__all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Subject"]
+__all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Sought", "Subject"]
 
 
 def name_key(*names: str) -> str:

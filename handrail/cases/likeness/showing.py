@@ -96,7 +96,7 @@ def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Besi
         readable_by(person).filter(pk__in=list(others)).distinct().prefetch_related("details").in_bulk()
     )
     likeness = compared(case.subject.known(), Subject.objects.filter(pk__in=list(subjects)))
-    cases = _cases_about(subjects, person)
+    cases = cases_about(subjects, person)
     called = {p.subject_id: p for p in pointers(Outline(), dict.fromkeys(others, frozenset()))}
     return [
         Beside(
@@ -117,7 +117,7 @@ def other_of(proposal: Proposal, case: Case) -> UUID:
     return proposal.other_id if proposal.subject_id == case.subject_id else proposal.subject_id
 
 
-def _cases_about(subjects: Collection[UUID], person: Person) -> dict[UUID, Case]:
+def cases_about(subjects: Collection[UUID], person: Person) -> dict[UUID, Case]:
     """By subject, the newest case about them of which somebody sees the name."""
     cases = Case.objects.named_to(person).filter(subject__in=subjects).select_related("force", "owner")
     return {case.subject_id: case for case in cases.order_by("opened_on", "pk") if case.subject_id}
