@@ -110,6 +110,7 @@ ABOUT_A_CASE: dict[str, Callable[[Planted], list[Any]]] = {
     "cases:begin": lambda planted: [planted.case.pk, "ask-for-information"],
     "cases:answer": lambda planted: [planted.case.pk, 1, "action-done"],
     "cases:access": lambda planted: [planted.case.pk],
+    "cases:person": lambda planted: [planted.case.pk],
     "cases:another": lambda planted: [planted.case.pk],
     "cases:identity": lambda planted: [planted.case.pk],
 }

@@ -56,6 +56,7 @@ PAGES = {
     "cases:opening": "the review of an opening",
     "cases:openings": "the list of openings",
     "cases:patterns": "the patterns worth a look",
+    "cases:person": "what is recorded of a person, across records",
     "cases:print": "a paper about a case",
     "cases:readers": "who looked at a case",
     "cases:redact": "making a redacted version",

@@ -27,6 +27,7 @@ from handrail.cases.views import (
     samples,
     seeking,
     summaries,
+    together,
 )
 
 app_name = "cases"
@@ -49,6 +50,7 @@ urlpatterns = [
     path("cases/", lists.cases, name="list"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/who/", identity.identity, name="identity"),
+    path("cases/<uuid:case_id>/person/", together.person, name="person"),
     path("cases/<uuid:case_id>/another/", relating.another, name="another"),
     path("cases/<uuid:case_id>/readers/", readers.readers, name="readers"),
     path("cases/<uuid:case_id>/print/", paper.print_case, name="print"),

@@ -527,6 +527,15 @@ class Notices(Sourced):
     digest_at: time
 
 
+class Chronology(Sourced):
+    """How long nothing has to be recorded of a person until their chronology says so."""
+
+    gap_days: int = Field(default=90, gt=0)
+
+
+UNSAID_GAP = Chronology(source=LOCAL_CHOICE, note="For a pack that says nothing of gaps.")
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -564,6 +573,7 @@ class Pack(Frozen):
     mappings: tuple[CodeMapping, ...] = ()
     factors: Factors | None = None
     documents: Documents = UNSAID
+    chronology: Chronology = UNSAID_GAP
 
     @cached_property
     def role_titles(self) -> dict[str, str]:
