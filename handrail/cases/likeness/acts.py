@@ -28,12 +28,20 @@ from handrail.subjects.models import Answer, Link, Proposal
 ANSWERED = ["answer", "answered_by", "answered_at", "number", "record", "asked_number"]
 
 
-def answer(case_id: UUID, proposal_id: UUID, typed: Typed, *, by: Person, seen_version: int) -> Proposal:
+def answer(
+    case_id: UUID,
+    proposal_id: UUID,
+    typed: Typed,
+    *,
+    by: Person,
+    seen_version: int,
+    at: datetime | None = None,
+) -> Proposal:
     """Say of two records, on the case that is asked, whether they are of one person, with a reason.
 
     Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers.
     """
-    at = timezone.now()
+    at = at or timezone.now()
     with transaction.atomic():
         case = lock(case_id, by)
         proposal = _proposal(case, proposal_id)
