@@ -67,6 +67,7 @@ class Record:
     settled: list[process.Asked] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    asked: list[Proposal] = field(default_factory=list)
 
     @classmethod
     def new(cls, pack: Pack, force: Organisation, owner: Person | None) -> "Record":
