@@ -30,7 +30,7 @@ class Kin(Enum):
 SAME_SHARE, SAME_OFF, SAME_LEAST, SAME_MOST = 1.2, 4.0, 1.0, 13.0
 VARIANT_SHARE, VARIANT_OFF, VARIANT_LEAST, VARIANT_MOST = 0.6, 1.0, 1.0, 7.0
 NEAR, DISTANT, HEARD, WRITTEN, INITIAL = 1.5, 1.0, -1.5, 0.5, 0.5
-DIFFERS, NOTHING_ALIKE, FAMILY_ALONE, EXTRA = -5.0, 2.0, -2.0, -1.0
+DIFFERS, NOTHING_ALIKE, FAMILY_ALONE, EXTRA, MOST = -5.0, 2.0, -5.0, -1.0, 20.0
 
 
 ALWAYS = {Kin.NEAR: NEAR, Kin.DISTANT: DISTANT, Kin.HEARD: HEARD, Kin.WRITTEN: WRITTEN, Kin.INITIAL: INITIAL}
@@ -90,12 +90,13 @@ def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
         theirs.add(j)
         weight += bits
         pairs.append((left[-i], right[-j]))
-        family = family and -i >= len(one[0]) and -j >= len(another[0])
+        family = family and (-i >= len(one[0]) or -j >= len(another[0]))
     alone = tuple(word for i, word in enumerate(left) if -i not in mine)
     lone = tuple(word for j, word in enumerate(right) if -j not in theirs)
     differ = min(len(alone), len(lone))
     family_alone = bool(differ and pairs) and family
-    weight += (
+    weight = min(weight, MOST)
+    weight = min(weight, MOST) + (
         NOTHING_ALIKE * (not pairs)
         + DIFFERS * differ
         + EXTRA * (max(len(alone), len(lone)) - differ)
