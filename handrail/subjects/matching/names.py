@@ -10,6 +10,7 @@ from handrail.subjects.matching.commonness import Commonness
 from handrail.subjects.matching.nicknames import are_forms
 from handrail.subjects.matching.outline import Names, Outline
 from handrail.subjects.matching.sounds import folded, sounds_of
+from handrail.subjects.matching.words import shown
 
 
 class Kin(Enum):
@@ -50,7 +51,7 @@ class Pairing:
     def in_words(self) -> str:
         """What agrees and what differs."""
         told = [_told(one, other) for one, other in self.pairs]
-        alone, lone = (" ".join(map(str.capitalize, words)) for words in (self.alone, self.lone))
+        alone, lone = (" ".join(map(shown, words)) for words in (self.alone, self.lone))
         if alone and lone:
             told.append(f"{alone} and {lone} are different names")
         elif alone or lone:
@@ -141,4 +142,4 @@ def _one_off(one: str, other: str) -> bool:
 
 def _told(one: str, other: str) -> str:
     how = kin(one, other)
-    return how.value.format(one.capitalize(), other.capitalize()) if how else ""
+    return how.value.format(shown(one), shown(other)) if how else ""
