@@ -14,6 +14,7 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases.actions import actor_on, lock, refuse_stale
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.likeness.looking import candidate
 from handrail.cases.models import Case
 from handrail.cases.people import choices_of
 from handrail.cases.record import Actor, Record, read_answers, take
@@ -28,12 +29,20 @@ from handrail.subjects.models import Answer, Link, Proposal
 ANSWERED = ["answer", "answered_by", "answered_at", "number", "record", "asked_number"]
 
 
-def answer(case_id: UUID, proposal_id: UUID, typed: Typed, *, by: Person, seen_version: int) -> Proposal:
+def answer(
+    case_id: UUID,
+    proposal_id: UUID,
+    typed: Typed,
+    *,
+    by: Person,
+    seen_version: int,
+    at: datetime | None = None,
+) -> Proposal:
     """Say of two records, on the case that is asked, whether they are of one person, with a reason.
 
     Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers.
     """
-    at = timezone.now()
+    at = at or timezone.now()
     with transaction.atomic():
         case = lock(case_id, by)
         proposal = _proposal(case, proposal_id)
@@ -46,11 +55,11 @@ def answer(case_id: UUID, proposal_id: UUID, typed: Typed, *, by: Person, seen_v
         step = _step(record, "answers")
         actor = actor_on(record, by, step, proposal.asked_number)
         answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
-        candidate = {"candidate": {"subject": str(proposal.other_id)}}
+        about = candidate(proposal.other_id, proposal.weight)
         if proposal.asked_number is None:
-            take(record, _step(record, "asks"), {}, actor=actor, recorded_at=at, also=candidate)
+            take(record, _step(record, "asks"), {}, actor=actor, recorded_at=at, also=about)
             proposal.asked_number = case.version
-        take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=candidate)
+        take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=about)
         entry = write(record)
         _keep(proposal, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
         if answers[OUTCOME] == Answer.SAME:
@@ -85,7 +94,7 @@ def _take_back(proposal_id: UUID, where: UUID, reason: str, actor: Actor) -> Pro
         raise NotNow("There is no answer to take back.")
     cases = Case.objects.select_related("force", "owner").select_for_update(of=("self",))
     record = Record.of(cases.get(pk=where))
-    also = {"candidate": {"subject": str(proposal.other_id)}}
+    also = candidate(proposal.other_id, proposal.weight)
     given = {REASON: reason}
     step = _step(record, "undoes")
     take(record, step, given, actor=actor, recorded_at=timezone.now(), about=proposal.number, also=also)
