@@ -68,6 +68,11 @@ TABLES: Mapping[str, Grants] = {
     "access_reading": BOTH_APPEND,
     # What follows from the record: it changes, and every change leaves a row of history
     "subjects_subject": BOTH_CHANGE,
+    "subjects_detail": BOTH_CHANGE,
+    "subjects_sought": {
+        Role.WEB: frozenset({Right.INSERT}),
+        Role.JOBS: frozenset({Right.SELECT, Right.DELETE}),
+    },
     # How subjects are found; a key is taken away when what it was made of is known to be wrong
     "subjects_outline": BOTH_CHANGE,
     "subjects_key": dict.fromkeys(
