@@ -15,7 +15,7 @@ from handrail.cases.authority import acting_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
-from handrail.cases.likeness.looking import look
+from handrail.cases.likeness.looking import ask_what_waits, look
 from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
 from handrail.cases.matters import acts as matters
@@ -200,6 +200,7 @@ def take_step(
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         if step.refers or record.details:
             look(record, Because.INTAKE if step.refers else Because.CHANGE, by)
+        ask_what_waits(record)
         with writing(case.pk):
             entry, *_ = write_all(record)  # what follows from it by itself stands after it
             let_see_whoever_is_asked(record, step, by=by, at=at)

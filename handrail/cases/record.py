@@ -69,6 +69,7 @@ class Record:
     follow_ups: list[FollowUp] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    asked: list[Proposal] = field(default_factory=list)
 
     @classmethod
     def new(cls, pack: Pack, force: Organisation, owner: Person | None) -> "Record":

@@ -56,6 +56,8 @@ def write_all(record: Record) -> list[Entry]:
     if record.subject:
         keep([record.subject], Because.INTAKE)
     propose(record.proposals)
+    for proposal in record.asked:
+        proposal.save(update_fields=["asked_number", "record"])
     _write_deadlines(record)
     _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subjects", "0003_found_by_keys"),
+        ("subjects", "0005_sought"),
     ]
 
     operations = [
