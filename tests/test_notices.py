@@ -14,14 +14,9 @@ from handrail.cases.models import Case, Deadline
 from handrail.notices import rounds
 from handrail.notices.models import Notice
 from handrail.notices.readers import READERS, SEES
-from tests.world import Sees, World, make_world
+from tests.world import Sees, World
 
 PAIRS = f"WITH {READERS} SELECT reader.person, c.id FROM reader, cases_case c WHERE {SEES}"
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def pairs() -> set[tuple[Any, Any]]:
