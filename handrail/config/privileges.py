@@ -78,6 +78,7 @@ TABLES: Mapping[str, Grants] = {
     "subjects_key": dict.fromkeys(
         (Role.WEB, Role.JOBS), frozenset({Right.SELECT, Right.INSERT, Right.DELETE})
     ),
+    "subjects_counted": {Role.WEB: READ, Role.JOBS: CHANGE},
     "subjects_proposal": BOTH_CHANGE,
     "subjects_link": BOTH_READ,  # written by functions of the database, out of somebody's act
     "cases_case": BOTH_CHANGE,

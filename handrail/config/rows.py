@@ -271,6 +271,8 @@ SECURED: Mapping[str, Rows] = {
         remove=of_subject(changed("c"), "subjects_key.subject_id"),
     ),
     # Seen where either record is worked on. A link is written by functions of the database alone.
+    # Counts over everybody, of which no page shows anything.
+    "subjects_counted": Rows(see=f"coalesce({PERSON}, {WRITING}) IS NOT NULL"),
     "subjects_proposal": Rows(
         of_pair("subjects_proposal", changed("c")),
         *[of_subject(changed("c"), "subjects_proposal.subject_id")] * 2,
