@@ -123,7 +123,7 @@ def test_no_page_narrows_or_sorts_people_by_who_they_are(cast: Cast, name: str) 
 
 
 def test_a_search_for_a_belief_finds_nobody(cast: Cast) -> None:
-    refer(cast, **{"concern-type": "islamist"})
+    refer(cast, **{"concern-type": "islamist", "family-name": "Something"})
     client = client_of(cast.supervisor)
     assert "1 case found" in client.post(reverse("cases:find"), {"words": "Something"}).content.decode()
     for words in ("islamist", "Islamist", "right-wing", "mixed"):
