@@ -1,4 +1,4 @@
-"""What holds for every address, whoever asks: its headers, how it may be asked, and what asking may change.
+"""What holds for every address, whoever asks: its headers, and how it may be asked.
 
 Addresses come from the resolver. One that is added is tried here without being named.
 """
@@ -7,39 +7,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
-from psycopg import sql
 
-from handrail.cases.models import Case, Draft
-from handrail.cases.tests.cast import Cast
 from handrail.config.audience import pages
-from handrail.organisations.models import Person
-from tests import test_every_url
-from tests.test_every_url import address_of
+from tests.test_every_url import World, address_of, world, world_as_made
+from tests.visitors import visitor, visitors
 
-World = tuple[Cast, Case, Draft]
-world = test_every_url.world
+__all__ = ["world", "world_as_made"]
+
 NAMES = [page.name for page in pages()]
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "\r\nX")
-# Tables that a look may add to: the visit itself, and the log of who looked.
-LOOKING = {"sign_in_session", "access_reading"}
-
-
-def visitors(cast: Cast, **defaults: Any) -> list[Client]:
-    """Nobody, and somebody of each kind: officer, an officer elsewhere, single point of contact, lead."""
-    people: list[Person | None] = [None, cast.officer, cast.stranger, cast.spoc, cast.lead]
-    return [visitor(person, **defaults) for person in people]
-
-
-def visitor(person: Person | None, **defaults: Any) -> Client:
-    client = Client(raise_request_exception=False, **defaults)
-    if person:
-        client.force_login(person)
-    return client
 
 
 def assert_guarded(response: Any, what: str) -> None:
@@ -177,55 +157,6 @@ def test_what_is_no_form_gets_a_clear_answer(kind: str, world: World) -> None:
         response = Client().generic("POST", address_of(name, case, draft), '{"a": 1}', content_type=kind)
         assert response.status_code == 415, name
         assert b"such as JSON" in response.content
-
-
-@pytest.fixture
-def tables(admin_connection: psycopg.Connection[Any]) -> "Tables":
-    return Tables(admin_connection)
-
-
-class Tables:
-    """Every table of the record as the database's administrator sees it, whom no policy hides a row from."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self.connection = connection
-        rows = connection.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-        ).fetchall()
-        self.names = sorted({name for (name,) in rows} - LOOKING)
-
-    def now(self) -> dict[str, Any]:
-        """How many rows each table has, and a digest of them."""
-        one = sql.SQL("SELECT {}, count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t")
-        parts = (one.format(sql.Literal(name), sql.Identifier(name)) for name in self.names)
-        rows = self.connection.execute(sql.SQL(" UNION ALL ").join(parts)).fetchall()
-        return {name: (count, digest) for name, count, digest in rows}
-
-
-def test_looking_changes_nothing(tables: Tables, transactional_db: None, world: World) -> None:
-    cast, case, draft = world
-    clients = visitors(cast)
-    before = tables.now()
-    assert before["cases_case"][0] == 1
-    for name in NAMES:
-        for client in clients:
-            for method in ("GET", "HEAD"):
-                client.generic(method, address_of(name, case, draft))
-        assert tables.now() == before, name
-
-
-def test_a_forged_form_is_refused_everywhere_and_changes_nothing(
-    tables: Tables, transactional_db: None, world: World
-) -> None:
-    cast, case, draft = world
-    clients = visitors(cast, enforce_csrf_checks=True)
-    before = tables.now()
-    for client in clients:
-        for name in NAMES:
-            answers = client.post(address_of(name, case, draft), {"code": "x", "email": "x", "later": "yes"})
-            assert answers.status_code == 403, name
-            assert b"This page was open for too long" in answers.content
-    assert tables.now() == before
 
 
 QUERIES = [
