@@ -18,6 +18,7 @@ from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
 from handrail.config.audience import Page, names_in_tests, pages, troubles
 from handrail.organisations.models import Person
+from handrail.subjects.models import Proposal
 
 World = tuple[Cast, Case, Draft]
 # What nobody, the officer of the force, an officer of another force and a single point of contact get.
@@ -94,6 +95,9 @@ TABLE: dict[str, Expected] = {
     "cases:list": (302, 200, 200, 200),
     "cases:case": (302, 200, 404, 404),
     "cases:open": (302, 302, 404, 404),
+    "cases:person": (302, 200, 404, 404),
+    "cases:another": (302, 200, 404, 404),
+    "cases:identity": (302, 200, 404, 404),
     "cases:entry": (302, 200, 404, 404),
     "cases:begin": (302, 200, 404, 404),
     "cases:documents": (302, 200, 404, 404),
@@ -108,6 +112,9 @@ TABLE: dict[str, Expected] = {
     "cases:assessments": (302, 200, 404, 404),
     "cases:join": (302, 200, 404, 404),
     "cases:take-apart": (302, 404, 404, 404),
+    "cases:likenesses": (302, 200, 404, 404),
+    "cases:likeness": (302, 200, 404, 404),
+    "cases:take-back": (302, 404, 404, 404),  # nothing was answered
     "cases:own-referrals": (302, 200, 200, 200),
     "cases:openings": (302, 403, 403, 403),
     "cases:opening": (302, 403, 403, 403),
@@ -138,6 +145,7 @@ TABLE: dict[str, Expected] = {
     "cases:matter-begin": (302, 405, 405, 405),
     "cases:matter-refer": (302, 405, 405, 405),
     "cases:find": (302, 200, 200, 200),
+    "cases:find-person": (302, 200, 200, 403),
     "cases:checks": (302, 403, 403, 403),
     "notices:list": (302, 200, 200, 200),
     "notices:read": (302, 405, 405, 405),
@@ -164,6 +172,9 @@ def test_a_page_without_name_audience_or_test_is_told_of() -> None:
         assert expected in said
 
 
+WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
+
+
 @pytest.fixture(scope="module")
 def world_as_made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
@@ -179,7 +190,8 @@ def world(world_as_made: World, db: None) -> World:
 
 def make_world() -> World:
     cast = make_cast()
-    case = refer(cast)
+    refer(cast, **WHO)
+    case = refer(cast, **WHO)
     draft = Draft.objects.create(
         person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
     )
@@ -206,6 +218,9 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:section": [draft.pk, section],
         "cases:case": [case.pk],
         "cases:open": [case.pk],
+        "cases:person": [case.pk],
+        "cases:another": [case.pk],
+        "cases:identity": [case.pk],
         "cases:print": [case.pk],
         "cases:access": [case.pk],
         "cases:invite": [case.pk],
@@ -214,6 +229,9 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:assessments": [case.pk, "vulnerability-assessment"],
         "cases:join": [case.pk],
         "cases:take-apart": [case.pk],
+        "cases:likenesses": [case.pk],
+        "cases:likeness": [case.pk, Proposal.objects.get().pk],
+        "cases:take-back": [case.pk, Proposal.objects.get().pk],
         "cases:opening": [case.pk],
         "cases:end-sample": [case.pk],
         "cases:restriction": [case.pk],

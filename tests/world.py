@@ -245,7 +245,7 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
         key: [said if value == "Something said" else value for value in values]
         for key, values in typed.items()
     }
-    words |= {"given-name": [name], "family-name": [f"{name}son"]}
+    words |= {"given-name": [name], "family-name": [f"{name}son"], "other-names": [f"{name}ny"]}
     with context.asking(team.officer):
         case, _ = actions.refer(step.id, words, by=team.officer)
     _assess(case, team, in_part)

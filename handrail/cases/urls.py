@@ -9,7 +9,9 @@ from handrail.cases.views import (
     comparing,
     filling,
     handing_over,
+    identity,
     joining,
+    likeness,
     lists,
     marking,
     matters,
@@ -20,9 +22,12 @@ from handrail.cases.views import (
     readers,
     receipts,
     referral,
+    relating,
     restricting,
     samples,
+    seeking,
     summaries,
+    together,
 )
 
 app_name = "cases"
@@ -44,6 +49,9 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/page/<slug:section>/", filling.section, name="section"),
     path("cases/", lists.cases, name="list"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/who/", identity.identity, name="identity"),
+    path("cases/<uuid:case_id>/person/", together.person, name="person"),
+    path("cases/<uuid:case_id>/another/", relating.another, name="another"),
     path("cases/<uuid:case_id>/readers/", readers.readers, name="readers"),
     path("cases/<uuid:case_id>/print/", paper.print_case, name="print"),
     path("patterns/", patterns.patterns, name="patterns"),
@@ -56,6 +64,13 @@ urlpatterns = [
     path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),
     path("cases/<uuid:case_id>/assessments/<slug:form_id>/", comparing.assessments, name="assessments"),
     path("cases/<uuid:case_id>/join/", joining.join, name="join"),
+    path("cases/<uuid:case_id>/same-person/", likeness.likenesses, name="likenesses"),
+    path("cases/<uuid:case_id>/same-person/<uuid:proposal_id>/", likeness.likeness, name="likeness"),
+    path(
+        "cases/<uuid:case_id>/same-person/<uuid:proposal_id>/take-back/",
+        likeness.take_back,
+        name="take-back",
+    ),
     path("cases/<uuid:case_id>/take-apart/", joining.take_apart, name="take-apart"),
     path("referrals/yours/", receipts.own_referrals, name="own-referrals"),
     path("cases/<uuid:case_id>/documents/", documents.documents, name="documents"),
@@ -89,5 +104,6 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/steps/<slug:step_id>/", matters.matter_begin, name="matter-begin"),
     path("matters/<uuid:matter_id>/refer/", matters.matter_refer, name="matter-refer"),
     path("find/", lists.find, name="find"),
+    path("find/person/", seeking.find_person, name="find-person"),
     path("checks/", lists.assurance, name="checks"),
 ]

@@ -1,5 +1,7 @@
 """The pages of notices: what somebody was told, and how they want to be told it by mail."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.govuk.fields import Field, Option
 from handrail.notices import actions
-from handrail.notices.models import Kind, Mail, Notice
+from handrail.notices.models import ABOUT_OTHERS, Kind, Mail, Notice
 from handrail.notices.words import about
 from handrail.organisations.models import Person
 
@@ -31,8 +33,21 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("case__subject", "case__force").order_by("-pk")
     listing = paged(rows, request, {"state": state}, "")
     shown(request, [notice.case for notice in listing.page.object_list])
-    context = {"listing": listing, "state": state, "words": about, "today": timezone.localdate()}
+    context = {
+        "listing": listing,
+        "state": state,
+        "words": about,
+        "others": ABOUT_OTHERS,
+        "seekers": seekers_of(listing.page.object_list),
+        "today": timezone.localdate(),
+    }
     return render(request, "notices/notices.html", context)
+
+
+def seekers_of(notices: Iterable[Notice]) -> dict[str, Person]:
+    """Who looked for somebody and was pointed to a record, by their ids as the notices have them."""
+    ids = {notice.about for notice in notices if notice.kind == Kind.SOUGHT}
+    return {str(person.pk): person for person in Person.objects.filter(pk__in=ids)} if ids else {}
 
 
 @audience(Audience.SIGNED_IN)

@@ -6,6 +6,7 @@ of the database that give ids alone.
 
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Self
 
@@ -15,6 +16,15 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+
+from handrail.subjects.comparable import known_from
+from handrail.subjects.details import Detail, first_record, with_first_record
+from handrail.subjects.kept import Key, Outline
+from handrail.subjects.matching import Known
+from handrail.subjects.proposals import Answer, Link, Proposal
+from handrail.subjects.sought import Sought
+
+__all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Sought", "Subject"]
 
 
 def name_key(*names: str) -> str:
@@ -28,15 +38,6 @@ def called(words: str) -> RawSQL:
     """The ids of subjects each of these words begins a name of, in any order; none when there is no word."""
     beginnings = " & ".join(f"{word}:*" for word in name_key(words).split())
     return RawSQL("SELECT subjects_called(%s)", [beginnings])
-
-
-def alike_to(subject: "Subject") -> RawSQL:
-    """The ids of subjects of the same name in any order, or of the same family name and date of birth.
-
-    The subject is among them. It proposes and decides nothing, and it misses other spellings.
-    """
-    values = [subject.name_key, subject.family_key, subject.date_of_birth]
-    return RawSQL("SELECT subjects_alike(%s, %s, %s)", values)
 
 
 @pghistory.track()
@@ -56,11 +57,13 @@ class Subject(models.Model):
     name_key = models.CharField(max_length=401, editable=False)
     family_key = models.CharField(max_length=200, editable=False)
 
+    # Details that are about to be written, set by who writes them.
+    unwritten: Iterable[Detail] = ()
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["name_key"], name="subject_name"),
             GinIndex(SearchVector("name_key", config="simple"), name="subject_words"),
-            models.Index(fields=["family_key", "date_of_birth"], name="subject_family_and_birth"),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +81,14 @@ class Subject(models.Model):
         subject.name_key = name_key(subject.given_name, subject.family_name)
         subject.family_key = name_key(subject.family_name)
         return subject
+
+    def known(self, on: date | None = None) -> Known:
+        """What is on record of this person, for comparing; an approximate age counts as on this day.
+
+        What is known to be wrong, or is marked higher than usual, is left out.
+        """
+        first = first_record(self, self.pk, on or timezone.localdate())
+        return known_from(with_first_record(first, [*self.details.all(), *self.unwritten]), self.gender)
 
     def age_on(self, day: date | None = None) -> int | None:
         """Age in whole years on a day, today by default; the approximate age when no birth date is known."""

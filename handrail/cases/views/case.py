@@ -11,17 +11,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant
 from handrail.cases import checks, correcting, in_hand
+from handrail.cases.about import SHOWN, right_first
 from handrail.cases.authority import acting_on
 from handrail.cases.earlier import Earlier, earlier_than
 from handrail.cases.history import Event, awaited_from, chronology, chronology_with_answers, event
 from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
+from handrail.cases.likeness.showing import unanswered
 from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.moving import packs_to_move_to
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
+from handrail.cases.views.identity import choose, known_shown
 from handrail.cases.views.people import person_of
 from handrail.cases.views.readers import may_ask
 from handrail.cases.views.sight import Sight, of_case, shown
@@ -58,7 +61,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person),
         "referral": case.referrals.first(),
+        "known": known_shown(request, case, right_first(case)[:SHOWN]),
         "alike": earlier_shown(request, case),
+        "unanswered": 0 if case.only_to_read else unanswered(case),
         "compared": forms_compared(case),
         "late": after_the_fact(case),
         "sender": sender_of(case, person),
@@ -93,7 +98,7 @@ def steps_open_to(record: Record, person: Person) -> list[Step]:
     """The steps that a person may take on this case now; what only follows from an act elsewhere is none."""
     roles = {actor.role for actor in acting_on(record.case, person)}
     steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
-    return [step for step in steps if step.joining not in FOLLOWS_ONLY]
+    return [step for step in steps if step.joining not in FOLLOWS_ONLY and not step.likeness]
 
 
 def earlier_shown(request: HttpRequest, case: Case) -> list[Earlier]:
@@ -162,10 +167,14 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         return render(
             request, "cases/refused.html", {"case": case, "step": step, "refused": refused}, status=status
         )
+    if step.likeness:
+        return redirect("cases:likenesses", case.pk)
     if step.joining:
         return redirect("cases:join" if step.joining == "join" else "cases:take-apart", case.pk)
     if request.method == "POST":
-        return redirect(first_page(draft_of(person, case, step, number)))
+        draft = draft_of(person, case, step, number)
+        choose(draft, request.GET.get("which", ""))
+        return redirect(first_page(draft))
     events = chronology(case, person)
     context: dict[str, Any] = {
         "case": case,

@@ -5,36 +5,31 @@ hashed. Two records that share a key are compared; others never are.
 """
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from itertools import combinations
 
+from handrail.subjects.matching.hashing import Sign, hashed
 from handrail.subjects.matching.nicknames import other_forms
 from handrail.subjects.matching.outline import Outline, address_of, district_of
 from handrail.subjects.matching.sounds import skeleton, sounds_of
 
 MOST_WORDS = 6
 MOST_FORMS = 8
-Sign = tuple[str, ...]
+SHORT = 6
 
 
 def keys_of(outline: Outline) -> frozenset[int]:
     """The keys under which a person is kept, signed and of 64 bits."""
     words = outline.words[:MOST_WORDS]
-    return frozenset(map(hashed, (*signs(outline, words), *wide_signs(words))))
+    return frozenset(map(hashed, (*signs(outline, words), *wide_signs(words), *other_signs(words))))
 
 
 def rungs_of(outline: Outline) -> tuple[frozenset[int], ...]:
-    """The keys to ask by: the first rung always, the next when those before found nobody strong."""
+    """The keys to ask by: the first two rungs always, the last when those before found few."""
     words = outline.words[:MOST_WORDS]
     forms = [form for word in words for form in sorted(other_forms(word))[:MOST_FORMS]]
     first = frozenset(map(hashed, (*signs(outline, words), *_with_forms(outline, words, forms))))
-    return first, frozenset(map(hashed, wide_signs(words))) - first
-
-
-def hashed(sign: Sign) -> int:
-    """A sign as a number that fits the database."""
-    digest = blake2b("\0".join(sign).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+    wide = frozenset(map(hashed, wide_signs(words)))
+    return first, wide - first, frozenset(map(hashed, other_signs(words)))
 
 
 def signs(outline: Outline, words: tuple[str, ...]) -> Iterator[Sign]:
@@ -80,10 +75,12 @@ def contact_signs(outline: Outline) -> Iterator[Sign]:
     """What alone finds somebody whose name says nothing: a day of birth, an address, a telephone."""
     for year, month, day in outline.births:
         if year and month and day:
-            yield "birth", f"{year}-{min(month, day)}-{max(month, day)}"
+            when = f"{year}-{min(month, day)}-{max(month, day)}"
+            yield "birth", when
+            yield from (("birth town", when, home.town) for home in outline.homes if home.town)
     for home in outline.homes:
         if where := address_of(home):
-            yield "address", where, home.postcode or home.town
+            yield from (("address", where, area) for area in (home.postcode, home.town) if area)
         if district_of(home):
             yield "postcode", home.postcode
     yield from (("telephone", number) for number in outline.telephones)
@@ -97,7 +94,20 @@ def wide_signs(words: tuple[str, ...]) -> Iterator[Sign]:
         for heard, seen in ((one, other), (other, one)):
             yield "word beginning", skeleton(heard), seen[:3]
             yield "word end", skeleton(heard), seen[-3:]
+            yield from (("word slip", skeleton(heard), slip) for slip in slips_of(seen))
     yield from (("word", skeleton(word)) for word in words)
+
+
+def slips_of(word: str) -> set[str]:
+    """A short word without each of its letters: one slip of a finger leaves no end of it as it was."""
+    if not 3 <= len(word) <= SHORT:
+        return set()
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def other_signs(words: tuple[str, ...]) -> Iterator[Sign]:
+    """Each word alone by its other sounds."""
+    yield from (("word", sound) for word in words for sound in sounds_of(word)[:-1])
 
 
 def _with_forms(outline: Outline, words: tuple[str, ...], forms: list[str]) -> Iterator[Sign]:

@@ -6,7 +6,8 @@ Its content stays where it is: that a key agrees says which facts agree, and not
 from collections.abc import Collection, Iterator
 
 from handrail.subjects.matching import births
-from handrail.subjects.matching.keys import Sign, hashed, signs, wide_signs
+from handrail.subjects.matching.hashing import Sign, hashed
+from handrail.subjects.matching.keys import other_signs, signs, wide_signs
 from handrail.subjects.matching.likeness import Fact, Likeness, Part
 from handrail.subjects.matching.outline import Outline
 
@@ -16,6 +17,11 @@ SAYS: dict[str, tuple[Part, ...]] = {
     "word": (Part(Fact.NAMES, WORD, "A name sounds the same"),),
     "word beginning": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another begins alike"),),
     "word end": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another ends alike"),),
+    "word slip": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another is a letter off"),),
+    "birth town": (
+        Part(Fact.BIRTH, births.SWAPPED, "Same date of birth, or with day and month swapped"),
+        Part(Fact.PLACE, TOWN, "Same town"),
+    ),
     "birth": (Part(Fact.BIRTH, births.SWAPPED, "Same date of birth, or with day and month swapped"),),
     "word birth": (
         Part(Fact.NAMES, WORD, "A name sounds the same"),
@@ -67,3 +73,4 @@ def _asked(asked: Outline) -> Iterator[Sign]:
     words = asked.words[:6]
     yield from signs(asked, words)
     yield from wide_signs(words)
+    yield from other_signs(words)
