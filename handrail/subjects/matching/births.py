@@ -1,0 +1,64 @@
+"""Days of birth against each other, with the slips that people make."""
+
+from rapidfuzz.distance import OSA
+
+from handrail.subjects.matching.likeness import Fact, Part
+from handrail.subjects.matching.outline import Birth, Outline
+
+# In bits, for one person above nought.
+SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS, YEAR, DAY_ONLY = 13.0, 7.0, 11.0, 8.5, 4.0, 1.0, 2.0
+NEAR_YEAR, OTHER, AGE_FITS, AGE_OFF = -3.0, -6.0, 2.0, -4.0
+
+
+def compared(asked: Outline, other: Outline) -> Part | None:
+    """The best that any date of one and any date of the other come to; an age where there is no date."""
+    found = [_pair(one, another) for one in asked.births for another in other.births]
+    if not found:
+        found = [*_aged(asked, other), *_aged(other, asked)]
+    if not found:
+        return None
+    weight, words = max(found)
+    return Part(Fact.BIRTH, weight, words)
+
+
+def _pair(one: Birth, another: Birth) -> tuple[float, str]:
+    if one == another:
+        return _same(one)
+    (year, month, day), (other_year, other_month, other_day) = one, another
+    if year == other_year and (month, day) == (other_day, other_month):
+        return SWAPPED, "Same date of birth with day and month swapped"
+    if OSA.distance(_digits(one), _digits(another), score_cutoff=1) <= 1:
+        return SLIP, "Date of birth is one digit off"
+    agreed = (year == other_year) + (month == other_month) + (day == other_day)
+    if agreed == 2:
+        return TWO_PARTS, "Date of birth agrees in two of day, month and year"
+    if year == other_year:
+        return YEAR, "Same year of birth, another day"
+    if abs(year - other_year) <= 1:
+        return NEAR_YEAR, "Born a year apart"
+    return OTHER, "Different date of birth"
+
+
+def _same(birth: Birth) -> tuple[float, str]:
+    if birth[1:] in ((1, 1), (0, 0), (0, 1), (1, 0)):
+        return (
+            SAME_FIRST_OF_JANUARY,
+            "Same date of birth, 1 January, which is often written where only the year is known",
+        )
+    return SAME, "Same date of birth"
+
+
+def _digits(birth: Birth) -> str:
+    return f"{birth[0]:04}{birth[1]:02}{birth[2]:02}"
+
+
+def _aged(aged: Outline, born: Outline) -> list[tuple[float, str]]:
+    """An approximate age of one against what is known of the other."""
+    if aged.born_between is None:
+        return []
+    first, last = aged.born_between
+    years = [birth[0] for birth in born.births] or list(born.born_between or ())
+    return [
+        (AGE_FITS, "Age fits") if first - 1 <= year <= last + 1 else (AGE_OFF, "Age does not fit")
+        for year in years
+    ]

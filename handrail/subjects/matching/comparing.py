@@ -1,0 +1,48 @@
+"""Two outlines, fact by fact: how they compare in words, and how much that counts.
+
+Weights are bits, in halves: how much oftener, in powers of two, a comparison comes out like this for one
+person than for two.
+"""
+
+from collections.abc import Iterator
+
+from handrail.subjects.matching import births, contacts, names, places
+from handrail.subjects.matching.commonness import Commonness
+from handrail.subjects.matching.likeness import Fact, Likeness, Part
+from handrail.subjects.matching.outline import Outline
+
+GENDER_SAME, GENDER_OTHER = 1.0, -3.0
+
+
+def compare(asked: Outline, other: Outline, commonness: Commonness) -> Likeness:
+    """How alike two records are, the same whichever is asked about."""
+    called = names.compared(asked, other, commonness)
+    parts = [*_beside_names(asked, other, commonness, called)]
+    if called:
+        parts.insert(0, Part(Fact.NAMES, called.weight, called.in_words))
+    return Likeness(tuple(parts))
+
+
+def weight(asked: Outline, other: Outline, commonness: Commonness) -> float:
+    """The weight that `compare` comes to, without its words: for many records at once."""
+    called = names.compared(asked, other, commonness)
+    beside = sum(part.weight for part in _beside_names(asked, other, commonness, called))
+    return beside + (called.weight if called else 0.0)
+
+
+def _beside_names(
+    asked: Outline, other: Outline, commonness: Commonness, called: names.Pairing | None
+) -> Iterator[Part]:
+    related = called is not None and called.family_alone
+    if born := births.compared(asked, other):
+        yield born
+    if placed := places.compared(asked, other, commonness, related=related):
+        yield placed
+    if reached := contacts.compared(asked, other):
+        yield reached
+    if asked.gender and other.gender:
+        yield SAME_GENDER if asked.gender == other.gender else OTHER_GENDER
+
+
+SAME_GENDER = Part(Fact.GENDER, GENDER_SAME, "Same gender")
+OTHER_GENDER = Part(Fact.GENDER, GENDER_OTHER, "Different gender")

@@ -1,0 +1,109 @@
+"""Under which keys somebody is kept, and by which one asks.
+
+A key is two or three things that rarely agree by chance, such as how one name sounds and the day of birth,
+hashed. Two records that share a key are compared; others never are.
+"""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from itertools import combinations
+
+from handrail.subjects.matching.nicknames import other_forms
+from handrail.subjects.matching.outline import Outline, address_of, district_of
+from handrail.subjects.matching.sounds import skeleton, sounds_of
+
+MOST_WORDS = 6
+MOST_FORMS = 8
+Sign = tuple[str, ...]
+
+
+def keys_of(outline: Outline) -> frozenset[int]:
+    """The keys under which a person is kept, signed and of 64 bits."""
+    words = outline.words[:MOST_WORDS]
+    return frozenset(map(hashed, (*signs(outline, words), *wide_signs(words))))
+
+
+def rungs_of(outline: Outline) -> tuple[frozenset[int], ...]:
+    """The keys to ask by: the first rung always, the next when those before found nobody strong."""
+    words = outline.words[:MOST_WORDS]
+    forms = [form for word in words for form in sorted(other_forms(word))[:MOST_FORMS]]
+    first = frozenset(map(hashed, (*signs(outline, words), *_with_forms(outline, words, forms))))
+    return first, frozenset(map(hashed, wide_signs(words))) - first
+
+
+def hashed(sign: Sign) -> int:
+    """A sign as a number that fits the database."""
+    digest = blake2b("\0".join(sign).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def signs(outline: Outline, words: tuple[str, ...]) -> Iterator[Sign]:
+    """What somebody is found by first."""
+    for one, other in combinations(words, 2):
+        yield from pair_signs(one, other)
+    births = list(birth_signs(outline))
+    for word in words:
+        sound = skeleton(word)
+        yield from ((kind, sound, *when) for kind, *when in births)
+        for home in outline.homes:
+            if home.postcode:
+                yield "word postcode", sound, home.postcode
+            if where := address_of(home):
+                yield "word address", sound, where
+            if home.town:
+                yield "word town", sound, home.town
+            if district := district_of(home):
+                yield "word district", sound, district
+    yield from contact_signs(outline)
+
+
+def pair_signs(one: str, other: str) -> Iterator[Sign]:
+    """Two words of a name by sound, in either order."""
+    first, second = sounds_of(one), sounds_of(other)
+    yield "words", *sorted((first[0], second[0]))
+    yield "words", *sorted((first[-1], second[-1]))
+
+
+def birth_signs(outline: Outline) -> Iterator[Sign]:
+    """A day of birth in the parts that are known, day and month in either order."""
+    for year, month, day in outline.births:
+        low, high = sorted((month, day))
+        if year and low:
+            yield "word birth", f"{year}-{low}-{high}"
+            yield "word year part", f"{year}-{low}"
+            yield "word year part", f"{year}-{high}"
+        if low:
+            yield "word day", f"{low}-{high}"
+
+
+def contact_signs(outline: Outline) -> Iterator[Sign]:
+    """What alone finds somebody whose name says nothing: a day of birth, an address, a telephone."""
+    for year, month, day in outline.births:
+        if year and month and day:
+            yield "birth", f"{year}-{min(month, day)}-{max(month, day)}"
+    for home in outline.homes:
+        if where := address_of(home):
+            yield "address", where, home.postcode or home.town
+        if district_of(home):
+            yield "postcode", home.postcode
+    yield from (("telephone", number) for number in outline.telephones)
+    yield from (("email", email) for email in outline.emails)
+    yield from (("online", name) for name in outline.online)
+
+
+def wide_signs(words: tuple[str, ...]) -> Iterator[Sign]:
+    """One word by sound with the beginning or the end of another; each word alone."""
+    for one, other in combinations(words, 2):
+        for heard, seen in ((one, other), (other, one)):
+            yield "word beginning", skeleton(heard), seen[:3]
+            yield "word end", skeleton(heard), seen[-3:]
+    yield from (("word", skeleton(word)) for word in words)
+
+
+def _with_forms(outline: Outline, words: tuple[str, ...], forms: list[str]) -> Iterator[Sign]:
+    """The same for short and long forms of the names, which are asked for and not kept."""
+    births = list(birth_signs(outline))
+    for form in forms:
+        for word in words:
+            yield from pair_signs(form, word)
+        yield from ((kind, skeleton(form), *when) for kind, *when in births)

@@ -1,0 +1,139 @@
+"""Names against names: word by word, in whatever order."""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from handrail.subjects.matching.commonness import Commonness
+from handrail.subjects.matching.nicknames import are_forms
+from handrail.subjects.matching.outline import Names, Outline
+from handrail.subjects.matching.sounds import folded, sounds_of
+
+
+class Kin(Enum):
+    """How two words of names compare, and how to say so."""
+
+    SAME = "{} is the same"
+    SPELLING = "{} and {} are spellings of one name"
+    FORM = "{} and {} are forms of one name"
+    NEAR = "{} and {} are written almost alike"
+    INITIAL = "{} and {} have the same initial"
+
+
+# In bits, for one person above nought.
+DIFFERS, EXTRA = -6.0, -0.5
+SAME_MOST, SPELLING_LEAST, SPELLING_MOST = 14.0, 2.0, 9.0
+SPELLING_OFF, FORM_OFF = 3.5, 3.0
+NEAR, INITIAL = 2.5, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The words of two names in pairs, what is left over of each, and the weight of it all."""
+
+    weight: float
+    pairs: tuple[tuple[str, str], ...]
+    alone: tuple[str, ...]
+    lone: tuple[str, ...]
+    family_alone: bool
+
+    @property
+    def in_words(self) -> str:
+        """What agrees and what differs."""
+        told = [_told(one, other) for one, other in self.pairs]
+        alone, lone = (" ".join(map(str.capitalize, words)) for words in (self.alone, self.lone))
+        if alone and lone:
+            told.append(f"{alone} and {lone} are different names")
+        elif alone or lone:
+            told.append(f"one of them also has {alone or lone}")
+        said = ", ".join(told)
+        return said[:1].upper() + said[1:]
+
+
+def compared(asked: Outline, other: Outline, commonness: Commonness) -> Pairing | None:
+    """The best that any name of one and any name of the other come to, or None where one has no name."""
+    best = None
+    for one in asked.names:
+        for another in other.names:
+            found = _pairing(one, another, commonness)
+            if best is None or found.weight > best.weight:
+                best = found
+    return best
+
+
+def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
+    """Pairs up the words of two names, the likest first."""
+    left, right = one[0] + one[1], another[0] + another[1]
+    ranked = []
+    for i, word in enumerate(left):
+        for j, against in enumerate(right):
+            how = kin(word, against)
+            if how is not None:
+                ranked.append((weight_of(how, word, against, commonness), -i, -j))
+    ranked.sort(reverse=True)
+    mine: set[int] = set()
+    theirs: set[int] = set()
+    pairs, weight, family = [], 0.0, True
+    for bits, i, j in ranked:
+        if i in mine or j in theirs:
+            continue
+        mine.add(i)
+        theirs.add(j)
+        weight += bits
+        pairs.append((left[-i], right[-j]))
+        family = family and -i >= len(one[0]) and -j >= len(another[0])
+    alone = tuple(word for i, word in enumerate(left) if -i not in mine)
+    lone = tuple(word for j, word in enumerate(right) if -j not in theirs)
+    differ = min(len(alone), len(lone))
+    weight += DIFFERS * differ + EXTRA * (max(len(alone), len(lone)) - differ)
+    return Pairing(round(weight * 2) / 2, tuple(pairs), alone, lone, bool(differ) and family)
+
+
+def weight_of(how: Kin, one: str, other: str, commonness: Commonness) -> float:
+    """What two words of names count, in bits."""
+    if how is Kin.NEAR:
+        return NEAR
+    if how is Kin.INITIAL:
+        return INITIAL
+    bits = commonness.bits(f"w:{one}")
+    if how is Kin.SAME:
+        return min(bits, SAME_MOST)
+    bits = min(bits, commonness.bits(f"w:{other}"))
+    off = SPELLING_OFF if how is Kin.SPELLING else FORM_OFF
+    return min(max(bits - off, SPELLING_LEAST), SPELLING_MOST)
+
+
+@lru_cache(maxsize=500_000)
+def kin(one: str, other: str) -> Kin | None:
+    """How two words of names compare; None for different ones."""
+    if one == other:
+        return Kin.SAME
+    if len(one) == 1 or len(other) == 1:
+        return Kin.INITIAL if one[0] == other[0] else None
+    if are_forms(one, other):
+        return Kin.FORM
+    alike = max(JaroWinkler.similarity(one, other), JaroWinkler.similarity(folded(one), folded(other)))
+    if alike >= 0.93 or _one_off(one, other) or alike >= _heard_from(one, other) and _sound_alike(one, other):
+        return Kin.SPELLING
+    return Kin.NEAR if alike >= 0.84 else None
+
+
+def _heard_from(one: str, other: str) -> float:
+    """How alike words have to be written that sound the same: short ones sound like many others."""
+    return 0.75 if min(len(one), len(other)) > 4 else 0.85
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    return not set(sounds_of(one)).isdisjoint(sounds_of(other))
+
+
+def _one_off(one: str, other: str) -> bool:
+    """Whether a single slip of a finger makes one word of the other."""
+    return min(len(one), len(other)) > 3 and OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def _told(one: str, other: str) -> str:
+    how = kin(one, other)
+    return how.value.format(one.capitalize(), other.capitalize()) if how else ""

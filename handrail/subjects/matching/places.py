@@ -1,0 +1,65 @@
+"""Addresses against addresses. People move: another address says little, the same one much."""
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from handrail.subjects.matching.commonness import Commonness
+from handrail.subjects.matching.likeness import Fact, Part
+from handrail.subjects.matching.outline import Home, Outline, address_of
+
+# In bits, for one person above nought; and the most that a family's common home counts.
+ADDRESS_MOST, STREET, DISTRICT, POSTCODE_SLIP, OTHER, FAMILY_MOST = 14.0, 7.0, 3.0, 5.0, -2.0, 2.0
+
+
+def compared(asked: Outline, other: Outline, commonness: Commonness, *, related: bool) -> Part | None:
+    """The best that any address of one and any of the other come to.
+
+    `related` says that the two have a family's name and no given name in common.
+    """
+    found = [_pair(one, another, commonness) for one in asked.homes for another in other.homes]
+    if not found:
+        return None
+    weight, words = max(found)
+    if related and weight > FAMILY_MOST:
+        return Part(Fact.PLACE, FAMILY_MOST, f"{words}, which a family shares")
+    return Part(Fact.PLACE, round(weight * 2) / 2, words)
+
+
+def _pair(one: Home, another: Home, commonness: Commonness) -> tuple[float, str]:
+    house = bool(one.number) and one.number == another.number
+    street = _alike(one.street, another.street)
+    postcode = _postcode(one, another)
+    town = bool(one.town) and one.town == another.town
+    code_bits = commonness.bits(f"p:{one.postcode}") if one.postcode else 0.0
+    town_bits = commonness.bits(f"t:{one.town}") if one.town else 0.0
+    if house and street:
+        bits = min(commonness.bits(f"a:{address_of(one)}"), ADDRESS_MOST)
+        return bits, "Same address"
+    if postcode == "same":
+        return min(code_bits + (1.0 if street or house else 0.0), ADDRESS_MOST), "Same postcode"
+    if street:
+        return STREET, "Same street"
+    if postcode == "slip":
+        return POSTCODE_SLIP, "Postcode is one letter or digit off"
+    if town:
+        return min(town_bits, ADDRESS_MOST) - 0.5, "Same town"
+    if postcode == "district":
+        return DISTRICT, "Same postcode district"
+    return OTHER, "Different address"
+
+
+def _postcode(one: Home, another: Home) -> str:
+    if not one.postcode or not another.postcode:
+        return ""
+    if one.postcode == another.postcode:
+        return "same"
+    if OSA.distance(one.postcode, another.postcode, score_cutoff=1) <= 1:
+        return "slip"
+    outward = len(one.postcode) > 4 and one.postcode[:-3] == another.postcode[:-3]
+    return "district" if outward else "other"
+
+
+def _alike(one: tuple[str, ...], another: tuple[str, ...]) -> bool:
+    """Whether two addresses are of one street."""
+    if not one or not another:
+        return False
+    return JaroWinkler.similarity(" ".join(one), " ".join(another)) >= 0.9
