@@ -6,8 +6,8 @@ from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Birth, Outline
 
 # In bits, for one person above nought.
-SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS, YEAR, DAY_ONLY = 13.0, 7.0, 11.0, 8.5, 4.0, 1.0, 2.0
-NEAR_YEAR, OTHER, AGE_FITS, AGE_OFF = -3.0, -6.0, 2.0, -4.0
+SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS = 12.0, 5.5, 10.0, 4.5, 1.0
+YEAR, NEAR_YEAR_ALONE, NEAR_YEAR, OTHER, AGE_FITS, AGE_OFF = -1.0, 1.0, -2.0, -5.0, 1.5, -4.0
 
 
 def compared(asked: Outline, other: Outline) -> Part | None:
@@ -28,9 +28,11 @@ def _pair(one: Birth, another: Birth) -> tuple[float, str]:
     if year == other_year and (month, day) == (other_day, other_month):
         return SWAPPED, "Same date of birth with day and month swapped"
     if OSA.distance(_digits(one), _digits(another), score_cutoff=1) <= 1:
+        if _is_unknown(one) and _is_unknown(another):
+            return NEAR_YEAR_ALONE, "Year of birth is one digit off"
         return SLIP, "Date of birth is one digit off"
     agreed = (year == other_year) + (month == other_month) + (day == other_day)
-    if agreed == 2:
+    if agreed == 2 and not (year != other_year and _is_unknown(one)):
         return TWO_PARTS, "Date of birth agrees in two of day, month and year"
     if year == other_year:
         return YEAR, "Same year of birth, another day"
@@ -40,12 +42,17 @@ def _pair(one: Birth, another: Birth) -> tuple[float, str]:
 
 
 def _same(birth: Birth) -> tuple[float, str]:
-    if birth[1:] in ((1, 1), (0, 0), (0, 1), (1, 0)):
+    if _is_unknown(birth):
         return (
             SAME_FIRST_OF_JANUARY,
             "Same date of birth, 1 January, which is often written where only the year is known",
         )
     return SAME, "Same date of birth"
+
+
+def _is_unknown(birth: Birth) -> bool:
+    """Whether day and month are what is written where nobody knows them."""
+    return birth[1] <= 1 and birth[2] <= 1
 
 
 def _digits(birth: Birth) -> str:

@@ -11,7 +11,7 @@ from handrail.subjects.matching.commonness import Commonness
 from handrail.subjects.matching.likeness import Fact, Likeness, Part
 from handrail.subjects.matching.outline import Outline
 
-GENDER_SAME, GENDER_OTHER = 1.0, -3.0
+GENDER_SAME, GENDER_OTHER = 0.5, -2.0
 
 
 def compare(asked: Outline, other: Outline, commonness: Commonness) -> Likeness:

@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Outline
 
-SAME, EMAIL_SLIP, ONLINE, OTHER = 14.0, 10.0, 10.0, -0.5
+SAME, EMAIL_SLIP, ONLINE, OTHER = 12.0, 9.0, 9.0, -1.5
 
 
 def compared(asked: Outline, other: Outline) -> Part | None:

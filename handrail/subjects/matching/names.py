@@ -22,11 +22,12 @@ class Kin(Enum):
     INITIAL = "{} and {} have the same initial"
 
 
-# In bits, for one person above nought.
-DIFFERS, EXTRA = -6.0, -0.5
-SAME_MOST, SPELLING_LEAST, SPELLING_MOST = 14.0, 2.0, 9.0
-SPELLING_OFF, FORM_OFF = 3.5, 3.0
-NEAR, INITIAL = 2.5, 1.5
+# In bits, for one person above nought. A common name shared says less than that it is common, since people of
+# one family, town and age share names; another spelling says about half.
+SAME_SHARE, SAME_OFF, SAME_LEAST, SAME_MOST = 1.2, 4.0, 1.0, 13.0
+VARIANT_SHARE, VARIANT_OFF, VARIANT_LEAST, VARIANT_MOST = 0.6, 1.0, 1.0, 7.0
+NEAR, INITIAL = 1.0, 0.5
+DIFFERS, NOTHING_ALIKE, FAMILY_ALONE, EXTRA = -5.0, 2.0, -2.0, -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,14 @@ def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
     alone = tuple(word for i, word in enumerate(left) if -i not in mine)
     lone = tuple(word for j, word in enumerate(right) if -j not in theirs)
     differ = min(len(alone), len(lone))
-    weight += DIFFERS * differ + EXTRA * (max(len(alone), len(lone)) - differ)
-    return Pairing(round(weight * 2) / 2, tuple(pairs), alone, lone, bool(differ) and family)
+    family_alone = bool(differ and pairs) and family
+    weight += (
+        NOTHING_ALIKE * (not pairs)
+        + DIFFERS * differ
+        + EXTRA * (max(len(alone), len(lone)) - differ)
+        + FAMILY_ALONE * family_alone
+    )
+    return Pairing(round(weight * 2) / 2, tuple(pairs), alone, lone, family_alone)
 
 
 def weight_of(how: Kin, one: str, other: str, commonness: Commonness) -> float:
@@ -99,10 +106,9 @@ def weight_of(how: Kin, one: str, other: str, commonness: Commonness) -> float:
         return INITIAL
     bits = commonness.bits(f"w:{one}")
     if how is Kin.SAME:
-        return min(bits, SAME_MOST)
+        return min(max(bits * SAME_SHARE - SAME_OFF, SAME_LEAST), SAME_MOST)
     bits = min(bits, commonness.bits(f"w:{other}"))
-    off = SPELLING_OFF if how is Kin.SPELLING else FORM_OFF
-    return min(max(bits - off, SPELLING_LEAST), SPELLING_MOST)
+    return min(max(bits * VARIANT_SHARE - VARIANT_OFF, VARIANT_LEAST), VARIANT_MOST)
 
 
 @lru_cache(maxsize=500_000)
@@ -115,18 +121,10 @@ def kin(one: str, other: str) -> Kin | None:
     if are_forms(one, other):
         return Kin.FORM
     alike = max(JaroWinkler.similarity(one, other), JaroWinkler.similarity(folded(one), folded(other)))
-    if alike >= 0.93 or _one_off(one, other) or alike >= _heard_from(one, other) and _sound_alike(one, other):
+    heard = not set(sounds_of(one)).isdisjoint(sounds_of(other))
+    if alike >= 0.93 or _one_off(one, other) or (heard and alike >= 0.85):
         return Kin.SPELLING
-    return Kin.NEAR if alike >= 0.84 else None
-
-
-def _heard_from(one: str, other: str) -> float:
-    """How alike words have to be written that sound the same: short ones sound like many others."""
-    return 0.75 if min(len(one), len(other)) > 4 else 0.85
-
-
-def _sound_alike(one: str, other: str) -> bool:
-    return not set(sounds_of(one)).isdisjoint(sounds_of(other))
+    return Kin.NEAR if alike >= 0.84 or (heard and alike >= 0.7) else None
 
 
 def _one_off(one: str, other: str) -> bool:

@@ -6,8 +6,9 @@ from handrail.subjects.matching.commonness import Commonness
 from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Home, Outline, address_of
 
-# In bits, for one person above nought; and the most that a family's common home counts.
-ADDRESS_MOST, STREET, DISTRICT, POSTCODE_SLIP, OTHER, FAMILY_MOST = 14.0, 7.0, 3.0, 5.0, -2.0, 2.0
+# In bits, for one person above nought; what a common home counts less in a family, and no less than.
+ADDRESS_MOST, POSTCODE_MOST, TOWN_MOST, STREET, DISTRICT, SLIP, OTHER = 12.0, 11.0, 5.0, 6.0, 5.0, 6.0, -2.5
+FAMILY_OFF, FAMILY_LEAST = 4.0, 2.0
 
 
 def compared(asked: Outline, other: Outline, commonness: Commonness, *, related: bool) -> Part | None:
@@ -19,8 +20,10 @@ def compared(asked: Outline, other: Outline, commonness: Commonness, *, related:
     if not found:
         return None
     weight, words = max(found)
-    if related and weight > FAMILY_MOST:
-        return Part(Fact.PLACE, FAMILY_MOST, f"{words}, which a family shares")
+    if not words:
+        return None
+    if related and weight > FAMILY_LEAST:
+        weight, words = max(weight - FAMILY_OFF, FAMILY_LEAST), f"{words}, which a family shares"
     return Part(Fact.PLACE, round(weight * 2) / 2, words)
 
 
@@ -32,19 +35,22 @@ def _pair(one: Home, another: Home, commonness: Commonness) -> tuple[float, str]
     code_bits = commonness.bits(f"p:{one.postcode}") if one.postcode else 0.0
     town_bits = commonness.bits(f"t:{one.town}") if one.town else 0.0
     if house and street:
-        bits = min(commonness.bits(f"a:{address_of(one)}"), ADDRESS_MOST)
-        return bits, "Same address"
+        bits = min(commonness.bits(f"a:{address_of(one)}"), commonness.bits(f"a:{address_of(another)}"))
+        return min(bits, ADDRESS_MOST), "Same address"
     if postcode == "same":
-        return min(code_bits + (1.0 if street or house else 0.0), ADDRESS_MOST), "Same postcode"
+        return min(code_bits, POSTCODE_MOST), "Same postcode"
+    if postcode == "slip":
+        return SLIP, "Postcode is one letter or digit off"
     if street:
         return STREET, "Same street"
-    if postcode == "slip":
-        return POSTCODE_SLIP, "Postcode is one letter or digit off"
-    if town:
-        return min(town_bits, ADDRESS_MOST) - 0.5, "Same town"
     if postcode == "district":
         return DISTRICT, "Same postcode district"
-    return OTHER, "Different address"
+    if town:
+        return min(town_bits, TOWN_MOST), "Same town"
+    comparable = (
+        one.postcode and another.postcode or one.town and another.town or one.street and another.street
+    )
+    return (OTHER, "Different address") if comparable else (0.0, "")
 
 
 def _postcode(one: Home, another: Home) -> str:
