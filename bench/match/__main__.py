@@ -53,7 +53,7 @@ def lines(given: argparse.Namespace, folder: Path) -> Iterator[str]:
     runs = [run, *beside(task, raw(), folder, slow=not given.only)]
     yield from report.overview(runs)
     for what in ("error", "origin"):
-        yield from ("", *report.grouped(runs, what))
+        yield from ("", *report.grouped(runs[:-1], what))
     yield from ("", report.fairness(run))
     yield f"Hardest error: {report.ceiling(task):.3f} is what a name alone could reach, were it spelt right"
     yield from ("", "Beside people who are much alike:")

@@ -41,7 +41,7 @@ def grouped(runs: Sequence[Run], what: str) -> Iterator[str]:
     """Recall by error, origin or circumstance: a row each, a pair of columns a method."""
     groups = [figures.by(run.answers, lambda question: str(getattr(question, what))) for run in runs]
     yield f"{what:28}" + "".join(f"{run.method:>18}{'of':>7}" for run in runs)
-    for name in groups[0]:
+    for name in sorted(groups[0]):
         cells = (
             f"{figures.recall(g[name]):18.4f}{len(g[name]):>7,}" if name in g else " " * 25 for g in groups
         )
@@ -60,7 +60,7 @@ def precision(run: Run, strangers: Run) -> Iterator[str]:
     """Of what is called strong, how much is right: beside siblings, twins, namesakes, in shared buildings."""
     yield f"{'circumstance':14}{'recall':>8}{'strong':>8}{'right':>8}{'nobody there':>14}{'strong hit':>12}"
     absent = figures.by(strangers.answers, lambda question: question.circumstance)
-    for name, answers in figures.by(run.answers, lambda question: question.circumstance).items():
+    for name, answers in sorted(figures.by(run.answers, lambda question: question.circumstance).items()):
         right, many = figures.precision_from(answers, STRONG_FROM)
         none = absent.get(name, [])
         share = f"{figures.alarmed(none, STRONG_FROM):12.3f}" if none else ""

@@ -1,4 +1,4 @@
-"""Splink as its manual shows it: comparisons of its library, DuckDB, a model that is given labels to learn from.
+"""Splink as its manual shows it: comparisons of its library, DuckDB, a model that learns from labels.
 
 One record is asked for against all: the newest Splink leaves finding candidates to blocking rules, which run
 for every question anew.
@@ -6,6 +6,7 @@ for every question anew.
 
 import csv
 import logging
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -67,6 +68,21 @@ class Splinked:
         linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS)
         linker.training.estimate_m_from_label_column("whose")
         return linker.misc.save_model_to_json()
+
+    def near_all(self, asked: Sequence[Asked]) -> list[list[Near]]:
+        """The same for many questions at once, which Splink is made for."""
+        many = self._table([(f"asked-{number}", one) for number, one in enumerate(asked)])
+        right = self.api.register(many, dataset_display_name=f"asked_{next(self.numbers)}")
+        found = self.linker.inference.predict_between(self.people, right, warning_mode="never")
+        rows = self.connection.sql(
+            f"SELECT unique_id_l, unique_id_r, match_weight FROM {found.physical_name}"
+            " QUALIFY row_number() OVER (PARTITION BY unique_id_r ORDER BY match_weight DESC)"
+            f" <= {SHOWN + 1} ORDER BY match_weight DESC"
+        ).fetchall()
+        near: list[list[Near]] = [[] for _ in asked]
+        for left, one, weight in rows:
+            near[int(one.removeprefix("asked-"))].append(Near(left, weight))
+        return near
 
     def near(self, asked: Asked) -> list[Near]:
         """The most probable, best first."""

@@ -1,8 +1,8 @@
 """Trigram search in PostgreSQL: what a search box usually does.
 
-The embedded server has no pg_trgm: the trigrams of the whole name, cut as pg_trgm cuts them, stand in an array
-under a GIN index, and similarity is worked out in SQL. Of the trigrams that are asked for the rarest find the
-candidates; all of them count in the similarity.
+The embedded server has no pg_trgm: the trigrams of the whole name, cut as pg_trgm cuts them, stand in an
+array under a GIN index, and similarity is worked out in SQL. Of the trigrams that are asked for the rarest
+find the candidates; all of them count in the similarity.
 """
 
 from collections import Counter
@@ -18,8 +18,9 @@ ASKED = 6  # how many of the trigrams, the rarest, find the candidates
 LEAST = 0.3  # the similarity from which on pg_trgm shows somebody, unless told otherwise
 FIND = """
 SELECT person, alike FROM (
-  SELECT person, shared_by_both::float / (cardinality(trigrams) + %(count)s - shared_by_both) AS alike
-  FROM bench_trigrams, LATERAL (SELECT count(*) AS shared_by_both FROM unnest(trigrams) t WHERE t = ANY(%(all)s)) shared
+  SELECT person, agree::float / (cardinality(trigrams) + %(count)s - agree) AS alike
+  FROM bench_trigrams,
+    LATERAL (SELECT count(*) AS agree FROM unnest(trigrams) t WHERE t = ANY(%(all)s)) shared
   WHERE trigrams && %(rare)s
 ) found WHERE alike >= %(least)s ORDER BY alike DESC, person LIMIT %(most)s
 """
