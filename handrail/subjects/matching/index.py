@@ -16,6 +16,7 @@ from handrail.subjects.matching.outline import Outline
 
 MOST_OF_A_KEY = 300
 MOST_COMPARED = 100
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,11 @@ class Index:
     def near(self, asked: Outline, most: int = 10) -> list[Near]:
         """The likest people, best first."""
         hits: dict[int, float] = {}
-        for rung in rungs_of(asked):
+        *rungs, last = rungs_of(asked)
+        for rung in rungs:
             self._ask(rung, hits)
+        if len(hits) < FEW:
+            self._ask(last, hits)
         likely = nlargest(MOST_COMPARED, hits, key=hits.__getitem__)
         outlines = {number: Outline.unpacked(self.packed[number]) for number in likely}
         weights = {number: weight(asked, other, self.commonness) for number, other in outlines.items()}

@@ -20,15 +20,16 @@ Sign = tuple[str, ...]
 def keys_of(outline: Outline) -> frozenset[int]:
     """The keys under which a person is kept, signed and of 64 bits."""
     words = outline.words[:MOST_WORDS]
-    return frozenset(map(hashed, (*signs(outline, words), *wide_signs(words))))
+    return frozenset(map(hashed, (*signs(outline, words), *wide_signs(words), *other_signs(words))))
 
 
 def rungs_of(outline: Outline) -> tuple[frozenset[int], ...]:
-    """The keys to ask by: the first rung always, the next when those before found nobody strong."""
+    """The keys to ask by: the first two rungs always, the last when those before found few."""
     words = outline.words[:MOST_WORDS]
     forms = [form for word in words for form in sorted(other_forms(word))[:MOST_FORMS]]
     first = frozenset(map(hashed, (*signs(outline, words), *_with_forms(outline, words, forms))))
-    return first, frozenset(map(hashed, wide_signs(words))) - first
+    wide = frozenset(map(hashed, wide_signs(words)))
+    return first, wide - first, frozenset(map(hashed, other_signs(words)))
 
 
 def hashed(sign: Sign) -> int:
@@ -98,6 +99,11 @@ def wide_signs(words: tuple[str, ...]) -> Iterator[Sign]:
             yield "word beginning", skeleton(heard), seen[:3]
             yield "word end", skeleton(heard), seen[-3:]
     yield from (("word", skeleton(word)) for word in words)
+
+
+def other_signs(words: tuple[str, ...]) -> Iterator[Sign]:
+    """Each word alone by its other sounds."""
+    yield from (("word", sound) for word in words for sound in sounds_of(word)[:-1])
 
 
 def _with_forms(outline: Outline, words: tuple[str, ...], forms: list[str]) -> Iterator[Sign]:

@@ -19,6 +19,9 @@ class Kin(Enum):
     SPELLING = "{} and {} are spellings of one name"
     FORM = "{} and {} are forms of one name"
     NEAR = "{} and {} are written almost alike"
+    DISTANT = "{} and {} sound alike"
+    WRITTEN = "{} and {} are written a little alike"
+    HEARD = "{} and {} sound a little alike"
     INITIAL = "{} and {} have the same initial"
 
 
@@ -26,8 +29,11 @@ class Kin(Enum):
 # one family, town and age share names; another spelling says about half.
 SAME_SHARE, SAME_OFF, SAME_LEAST, SAME_MOST = 1.2, 4.0, 1.0, 13.0
 VARIANT_SHARE, VARIANT_OFF, VARIANT_LEAST, VARIANT_MOST = 0.6, 1.0, 1.0, 7.0
-NEAR, INITIAL = 1.0, 0.5
+NEAR, DISTANT, HEARD, WRITTEN, INITIAL = 1.5, 1.0, -1.5, 0.5, 0.5
 DIFFERS, NOTHING_ALIKE, FAMILY_ALONE, EXTRA = -5.0, 2.0, -2.0, -1.0
+
+
+ALWAYS = {Kin.NEAR: NEAR, Kin.DISTANT: DISTANT, Kin.HEARD: HEARD, Kin.WRITTEN: WRITTEN, Kin.INITIAL: INITIAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +106,8 @@ def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
 
 def weight_of(how: Kin, one: str, other: str, commonness: Commonness) -> float:
     """What two words of names count, in bits."""
-    if how is Kin.NEAR:
-        return NEAR
-    if how is Kin.INITIAL:
-        return INITIAL
+    if how in ALWAYS:
+        return ALWAYS[how]
     bits = commonness.bits(f"w:{one}")
     if how is Kin.SAME:
         return min(max(bits * SAME_SHARE - SAME_OFF, SAME_LEAST), SAME_MOST)
@@ -124,7 +128,9 @@ def kin(one: str, other: str) -> Kin | None:
     heard = not set(sounds_of(one)).isdisjoint(sounds_of(other))
     if alike >= 0.93 or _one_off(one, other) or (heard and alike >= 0.85):
         return Kin.SPELLING
-    return Kin.NEAR if alike >= 0.84 or (heard and alike >= 0.7) else None
+    if heard:
+        return Kin.NEAR if alike >= 0.78 else Kin.DISTANT if alike >= 0.7 else Kin.HEARD
+    return Kin.WRITTEN if alike >= 0.84 else None
 
 
 def _one_off(one: str, other: str) -> bool:

@@ -48,7 +48,7 @@ def _pair(one: Home, another: Home, commonness: Commonness) -> tuple[float, str]
     if town:
         return min(town_bits, TOWN_MOST), "Same town"
     comparable = (
-        one.postcode and another.postcode or one.town and another.town or one.street and another.street
+        (one.postcode and another.postcode) or (one.town and another.town) or (one.street and another.street)
     )
     return (OTHER, "Different address") if comparable else (0.0, "")
 

@@ -6,7 +6,7 @@ Its content stays where it is: that a key agrees says which facts agree, and not
 from collections.abc import Collection, Iterator
 
 from handrail.subjects.matching import births
-from handrail.subjects.matching.keys import Sign, hashed, signs, wide_signs
+from handrail.subjects.matching.keys import Sign, hashed, other_signs, signs, wide_signs
 from handrail.subjects.matching.likeness import Fact, Likeness, Part
 from handrail.subjects.matching.outline import Outline
 
@@ -67,3 +67,4 @@ def _asked(asked: Outline) -> Iterator[Sign]:
     words = asked.words[:6]
     yield from signs(asked, words)
     yield from wide_signs(words)
+    yield from other_signs(words)

@@ -9,12 +9,13 @@ from metaphone import doublemetaphone
 TOGETHER = [
     (re.compile(pattern), sound)
     for pattern, sound in (
+        (r"(?<=[nrtlv])j(?=a)|(?<=[aei])j(?=[aeo])", "i"),
         (r"^(?:kn|gn|pn)", "n"),
         (r"^wr", "r"),
         (r"ph", "f"),
         (r"(?:sch|tch|tsch|cz|sh|ch|zh)", "s"),
         (r"(?:dj|dzh|dz)", "j"),
-        (r"(?:kh|gh(?!t|$))", "h"),
+        (r"(?:kh|gh(?!t|$))", "k"),
         (r"gh(?=t|$)", ""),
         (r"(?:dh|th)", "t"),
         (r"c(?=[eiy])", "s"),
@@ -29,15 +30,24 @@ TOGETHER = [
         (r"[gj]", "j"),
     )
 ]
+SERVANT = re.compile(r"abd|ab[de].{0,3}$")
 REPEATED = re.compile(r"(.)\1+")
 VOWELS = re.compile(r"(?<=.)[aeiouh]")
 
 
 @lru_cache(maxsize=200_000)
 def sounds_of(word: str) -> tuple[str, ...]:
-    """The sounds by which a word is found again: double metaphone's, and what its consonants leave."""
+    """The sounds by which a word is found again, its skeleton last.
+
+    Double metaphone's; that of a name with abd, which is often all of it that is said or written; what its
+    consonants leave, z also as the d that it is written for.
+    """
     codes = dict.fromkeys(code for code in doublemetaphone(word) if code)
-    return (*codes, f"~{skeleton(word)}")
+    if SERVANT.match(word):
+        codes["~abd"] = None
+    if "z" in word:
+        codes[f"~{skeleton(word.replace('z', 'd'))}"] = None
+    return (*(code for code in codes if code != f"~{skeleton(word)}"), f"~{skeleton(word)}")
 
 
 @lru_cache(maxsize=200_000)
