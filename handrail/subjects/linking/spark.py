@@ -42,6 +42,9 @@ class Spark:
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.warehouse.dir", str(self.folder / "warehouse"))
+            # Java code made for so many levels grows beyond what Java takes; Python does the work anyway.
+            .config("spark.sql.codegen.wholeStage", "false")
+            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .config("spark.sql.shuffle.partitions", "8")
             .getOrCreate()
         )
