@@ -29,7 +29,16 @@ from pytest_django.plugin import DjangoDbBlocker
 from handrail.access.sign_in.proof import PROOF, Method
 from handrail.access.sign_in.store import SIGNED_IN
 from handrail.cases import checks
-from handrail.config import bootstrap, database, embedded, privileges, row_security, rows, watching
+from handrail.config import (
+    bootstrap,
+    database,
+    embedded,
+    finding,
+    privileges,
+    row_security,
+    rows,
+    watching,
+)
 from handrail.config.database import Role
 from handrail.config.environment import home
 from handrail.config.tests.asking import as_the_web
@@ -132,7 +141,7 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
 
 def migrations_digest() -> str:
     """Changes when any migration, or what is granted, changes."""
-    declared = (privileges, rows, row_security, watching, capabilities, checks)
+    declared = (privileges, rows, row_security, finding, watching, capabilities, checks)
     digest = sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in declared))
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in sorted(Path(app.path, "migrations").rglob("*")):

@@ -14,6 +14,7 @@ from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
 from handrail.config.audience import Page, names_in_tests, pages, troubles
 from handrail.organisations.models import Person
+from handrail.subjects.models import Proposal
 
 # What nobody, the officer of the force, an officer of another force and a single point of contact get.
 Expected = tuple[int, int, int, int]
@@ -103,6 +104,9 @@ TABLE: dict[str, Expected] = {
     "cases:assessments": (302, 200, 404, 404),
     "cases:join": (302, 200, 404, 404),
     "cases:take-apart": (302, 404, 404, 404),
+    "cases:likenesses": (302, 200, 404, 404),
+    "cases:likeness": (302, 200, 404, 404),
+    "cases:take-back": (302, 404, 404, 404),  # nothing was answered
     "cases:own-referrals": (302, 200, 200, 200),
     "cases:openings": (302, 403, 403, 403),
     "cases:opening": (302, 403, 403, 403),
@@ -159,10 +163,14 @@ def test_a_page_without_name_audience_or_test_is_told_of() -> None:
         assert expected in said
 
 
+WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
+
+
 @pytest.fixture
 def world(db: None) -> tuple[Cast, Case, Draft]:
     cast = make_cast()
-    case = refer(cast)
+    refer(cast, **WHO)
+    case = refer(cast, **WHO)
     draft = Draft.objects.create(
         person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
     )
@@ -197,6 +205,9 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:assessments": [case.pk, "vulnerability-assessment"],
         "cases:join": [case.pk],
         "cases:take-apart": [case.pk],
+        "cases:likenesses": [case.pk],
+        "cases:likeness": [case.pk, Proposal.objects.get().pk],
+        "cases:take-back": [case.pk, Proposal.objects.get().pk],
         "cases:opening": [case.pk],
         "cases:end-sample": [case.pk],
         "cases:restriction": [case.pk],

@@ -31,6 +31,7 @@ from handrail.config.audience import Page, pages
 from handrail.organisations.capabilities import CAPABILITIES
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
+from handrail.subjects.models import Proposal
 from tests.world import Planted, Relation, Sees, World, make_world
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -79,6 +80,7 @@ def values(person: Person, planted: Planted) -> dict[str, Any]:
         "newer": "england-wales-2025",
         "register_id": "advice",
         "matter_id": matter_of(planted.case).pk,
+        "proposal_id": proposal_of(planted.case).pk,
     }
 
 
@@ -111,6 +113,12 @@ def matter_of(case: Case) -> Matter:
     matter.became, matter.ended_on = case, timezone.localdate()
     matter.save(update_fields=["became", "ended_on"])
     return matter
+
+
+def proposal_of(case: Case) -> Proposal:
+    """A proposal about the record of a case and one of another; nearly all that were planted are alike."""
+    beside = Proposal.objects.filter(Q(subject=case.subject) | Q(other=case.subject))
+    return beside.order_by("pk")[0]
 
 
 def draft_of(case: Case) -> Draft:
@@ -288,6 +296,7 @@ TABLES_OF_A_CASE = {
     "cases_referral": "case_id = %s",
     "cases_deadline": "case_id = %s",
     "subjects_subject": "id = (SELECT subject_id FROM cases_case WHERE id = %s)",
+    "subjects_outline": "subject_id = (SELECT subject_id FROM cases_case WHERE id = %s)",
     "documents_document": "case_id = %s",
     "ledger_entry": "chain = %s",
     "ledger_content": "entry_id IN (SELECT id FROM ledger_entry WHERE chain = %s)",

@@ -25,6 +25,7 @@ ROWS = {
     "cases_referral": "SELECT case_id FROM cases_referral WHERE case_id = ANY(%s)",
     "cases_deadline": "SELECT case_id FROM cases_deadline WHERE case_id = ANY(%s)",
     "subjects_subject": "SELECT c.id FROM subjects_subject s JOIN planted c ON c.subject_id = s.id",
+    "subjects_outline": "SELECT c.id FROM subjects_outline o JOIN planted c USING (subject_id)",
     "ledger_entry": "SELECT chain FROM ledger_entry WHERE chain = ANY(%s) AND stage <> 'gateway'",
     "ledger_entry, the part": "SELECT chain FROM ledger_entry WHERE chain = ANY(%s) AND stage = 'gateway'",
     "documents_document": "SELECT case_id FROM documents_document WHERE case_id = ANY(%s)",
@@ -33,7 +34,7 @@ ROWS = {
     "access_grant, of others": "SELECT record FROM access_grant WHERE person_id <> ALL(%s)",
 }
 STANDING = {"cases_case", "cases_referral", "cases_deadline", "ledger_entry", "ledger_entry, the part"}
-IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject"} | {
+IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject", "subjects_outline"} | {
     "documents_document",
     "ledger_entry, the part",
     "ledger_content, the part",
@@ -109,6 +110,7 @@ ABOUT_A_CASE: dict[str, Callable[[Planted], list[Any]]] = {
     "cases:begin": lambda planted: [planted.case.pk, "ask-for-information"],
     "cases:answer": lambda planted: [planted.case.pk, 1, "action-done"],
     "cases:access": lambda planted: [planted.case.pk],
+    "cases:likenesses": lambda planted: [planted.case.pk],
 }
 OPEN = 200
 LISTS = ("web:home", "cases:list", "cases:referrals", "cases:checks")

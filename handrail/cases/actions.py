@@ -15,6 +15,7 @@ from handrail.cases.authority import acting_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
+from handrail.cases.likeness.looking import look
 from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
 from handrail.cases.matters import acts as matters
@@ -32,6 +33,7 @@ from handrail.policy.answers import Typed
 from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Marking, Meaning, Pack, Step
+from handrail.subjects.kept import Because
 
 PUBLIC = "public"
 REFERENCES_TRIED = 5
@@ -65,6 +67,7 @@ def refer(
     referral = record.opened_by
     referral.source_reference = source_reference
     with transaction.atomic():
+        look(record, Because.INTAKE, by)
         write_with_new_references(record, referral, closing)
         if by and not step.restricted:
             with writing(record.case.pk):
@@ -181,7 +184,7 @@ def take_step(
         step = record.pack.step_by_id.get(step_id)
         if step is None:
             raise NotNow("The policy of this case has no such step.")
-        if step.joining:
+        if step.joining or step.likeness:
             raise NotNow(f"“{step.title}” has a page of its own.")
         actor = actor_on(record, by, step, about)
         refuse(record, step, actor, about=about)
@@ -195,6 +198,8 @@ def take_step(
         higher = higher_marking(record, step, marking, by)
         also = {**recorded(facts, record.pack, step), **({"document": dict(document)} if document else {})}
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
+        if step.refers:
+            look(record, Because.INTAKE, by)
         with writing(case.pk):
             entry = write(record)
             let_see_whoever_is_asked(record, step, by=by, at=at)

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from handrail.cases.likeness.standing import alike, standing_beside
 from handrail.cases.models import Case, Referral
 from handrail.cases.outside.models import Contact
 from handrail.cases.packs import policy_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning, Pack
+from handrail.subjects.finding import compared
+from handrail.subjects.matching import Fact
+from handrail.subjects.models import Subject
 
 MOST = 20
 
@@ -30,6 +34,7 @@ class Earlier:
     days_apart: int
     in_common: tuple[str, ...]
     decided: str
+    standing: str = ""
 
     @property
     def between(self) -> str:
@@ -41,48 +46,64 @@ class Earlier:
 
 
 def earlier_than(case: Case, person: Person) -> list[Earlier]:
-    """Every other referral on a case, and those about people plainly like its subject, the newest first."""
+    """Every other referral on a case, and those about whoever may be the same person, the newest first."""
     own = list(case.referrals.order_by("-received_on", "-pk"))
     first = own.pop() if own else None
     others = [*own, *_alike(case, person)]
     if not others:
         return []
     named = set(Case.objects.named_to(person).filter(referrals__in=others).values_list("pk", flat=True))
-    senders = _senders([case, *(other.case for other in others)])
-    decided = _last_decisions([other.case for other in others if other.case_id in named])
-    return [_earlier(other, first, case, senders, named, decided) for other in others]
+    known = _Known(
+        case,
+        named,
+        senders=_senders([case, *(other.case for other in others)]),
+        decided=_last_decisions([other.case for other in others if other.case_id in named]),
+        agreeing=_agreeing(case, [other.case for other in others if other.case_id in named]),
+        standing=standing_beside(case),
+    )
+    return [_earlier(other, first, known) for other in others]
 
 
 def _alike(case: Case, person: Person) -> Iterable[Referral]:
-    if case.subject is None:
-        return []
-    return Referral.objects.visible_to(person).about_people_like(case.subject)[:MOST]
+    return Referral.objects.visible_to(person).about(alike(case))[:MOST]
 
 
-def _earlier(
-    other: Referral,
-    first: Referral | None,
-    case: Case,
-    senders: Mapping[UUID, set[bytes]],
-    named: Collection[UUID],
-    decided: Mapping[UUID, str],
-) -> Earlier:
-    pack = case.pack
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the cases beside one, by case or by subject."""
+
+    case: Case
+    named: Collection[UUID]
+    senders: Mapping[UUID, set[bytes]]
+    decided: Mapping[UUID, str]
+    agreeing: Mapping[UUID, list[str]]
+    standing: Mapping[UUID, str]
+
+
+def _earlier(other: Referral, first: Referral | None, known: _Known) -> Earlier:
+    case, pack = known.case, known.case.pack
     said = _same_answers(first, other) if first else []
-    same = [*_same_person(case, other.case), *said]
+    same = [*known.agreeing.get(other.case_id, ()), *said]
+    senders = known.senders
     if other.case_id != case.pk and senders.get(other.case_id, set()) & senders.get(case.pk, set()):
         same.append("Contact of the referrer")
     began: date = first.received_on if first else case.opened_on
     return Earlier(
         referral=other,
         here=other.case_id == case.pk,
-        named=other.case_id in named,
+        named=other.case_id in known.named,
         sector=label(pack, Meaning.SECTOR, other.sector),
         concern=label(pack, Meaning.CONCERN, other.concern),
         days_apart=(began - other.received_on).days,
         in_common=tuple(same),
-        decided=decided.get(other.case_id, ""),
+        decided=known.decided.get(other.case_id, ""),
+        standing=_standing(other, known),
     )
+
+
+def _standing(other: Referral, known: _Known) -> str:
+    of = other.case.subject_id
+    return known.standing.get(of, "") if of and other.case_id != known.case.pk else ""
 
 
 def _same_answers(first: Referral, other: Referral) -> list[str]:
@@ -94,14 +115,26 @@ def _same_answers(first: Referral, other: Referral) -> list[str]:
     return [name for name, one, another in said if one and one == another]
 
 
-def _same_person(case: Case, other: Case) -> list[str]:
-    """In what the people of two cases are alike; of one case there is one."""
-    one, another = case.subject, other.subject
-    if case == other or one is None or another is None:
-        return []
-    alike = ["Name"] if one.name_key == another.name_key else ["Last name"]
-    born = one.date_of_birth is not None and one.date_of_birth == another.date_of_birth
-    return [*alike, "Date of birth"] if born else alike
+AGREES = {
+    Fact.NAMES: "Name",
+    Fact.BIRTH: "Date of birth",
+    Fact.PLACE: "Address",
+    Fact.CONTACT: "Telephone, email or online name",
+}
+
+
+def _agreeing(case: Case, others: Iterable[Case]) -> dict[UUID, list[str]]:
+    """By case, in what its person is like that of this one, as far as both may be read."""
+    if case.subject is None:
+        return {}
+    subjects = {other.subject_id: other.pk for other in others if other.subject_id != case.subject_id}
+    like = compared(case.subject.known(), Subject.objects.filter(pk__in=list(subjects)))
+    return {
+        subjects[subject]: [
+            AGREES[part.fact] for part in parts.parts if part.fact in AGREES and part.weight > 0
+        ]
+        for subject, parts in like.items()
+    }
 
 
 def _last_decisions(cases: Iterable[Case]) -> dict[UUID, str]:

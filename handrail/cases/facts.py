@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from handrail.cases.factors import found_in, without_plan
+from handrail.cases.likeness.standing import alike
 from handrail.cases.models import Case, Referral
 from handrail.organisations.models import Person
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts, facts_used
@@ -32,12 +33,10 @@ def facts_for(case: Case | None, step: Step, pack: Pack, person: Person | None) 
 
 
 def has_other_referrals(case: Case, person: Person) -> bool:
-    """Whether a case has more than one referral, or another is about somebody plainly like its subject."""
+    """Whether a case has more than one referral, or another is about somebody who may be the same person."""
     if case.referrals.all()[1:].exists():
         return True
-    if case.subject is None:
-        return False
-    return Referral.objects.visible_to(person).about_people_like(case.subject).exists()
+    return Referral.objects.visible_to(person).about(alike(case)).exists()
 
 
 def recorded(facts: Facts, pack: Pack, step: Step) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from handrail.organisations.models import Person
 from handrail.policy.process import open_answers
 from handrail.policy.questions import meanings
 from handrail.policy.schema import FollowUp as Rule
-from handrail.policy.schema import Meaning, Step
+from handrail.policy.schema import Meaning, Pack, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class InHand:
     to: str
     today: date
     answers: Sequence[Step] = ()
+    asks_likeness: bool = False
 
     @property
     def due(self) -> date | None:
@@ -38,6 +39,8 @@ class InHand:
     @property
     def state(self) -> str:
         """How it stands, in words."""
+        if self.asks_likeness:
+            return "Not answered yet"
         if self.row.refused_on:
             return "Refused: pass it on or withdraw it"
         if self.row.asked.waits_for_answer:
@@ -46,9 +49,13 @@ class InHand:
 
 
 def on_case(record: Record, person: Person, *, answers: bool) -> list[InHand]:
-    """The open follow-ups of a case, the earliest first; with `answers` what this person may answer."""
+    """The open follow-ups of a case, the earliest first; with `answers` what this person may answer.
+
+    Whether another record is of the same person is asked of nobody else; that has a part of its own.
+    """
     case = record.case
-    rows = case.follow_ups.open().select_related("to_person", "to_organisation").order_by("number")
+    rows = case.follow_ups.open().exclude(kind_id__in=kinds_of_likeness(case.pack))
+    rows = rows.select_related("to_person", "to_organisation").order_by("number")
     if case.only_stages is not None or not rows:
         return []
     able = {row.number: _answers(record, row, person) for row in rows} if answers else {}
@@ -108,4 +115,12 @@ def _said(rows: Iterable[FollowUp]) -> list[tuple[FollowUp, str]]:
 def in_words(row: FollowUp, case: Case, what: str, answers: Sequence[Step] = ()) -> InHand:
     """One row in words."""
     to = row.to_person.name if row.to_person else row.to_organisation.name if row.to_organisation else ""
-    return InHand(row, case.pack.follow_up_by_id[row.kind_id], what, to, timezone.localdate(), answers)
+    own = row.kind_id in kinds_of_likeness(case.pack)
+    to = "Whoever works on the case" if own else to
+    return InHand(row, case.pack.follow_up_by_id[row.kind_id], what, to, timezone.localdate(), answers, own)
+
+
+def kinds_of_likeness(pack: Pack) -> set[str]:
+    """The kind of follow-up by which a policy asks whether another record is of the same person."""
+    asks = pack.likeness_step("asks")
+    return {pack.asking[asks.id].id} if asks else set()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases.actions import actor_on, lock
 from handrail.cases.errors import NotAllowed, NotNow, Stale
+from handrail.cases.likeness.standing import alike
 from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.record import Record, take
 from handrail.cases.writing import write
@@ -25,7 +26,7 @@ from handrail.policy.schema import Pack, Step
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """An open case about somebody alike that cannot be joined, and whom to call about it."""
+    """An open case about somebody who may be the same that cannot be joined, and whom to call about it."""
 
     case: Case
 
@@ -37,7 +38,7 @@ class Elsewhere:
 
 
 def to_join(case: Case, by: Person) -> list[Case]:
-    """The open cases about somebody plainly like the subject of this one, to which they may join it."""
+    """The open cases about whoever may be the same person, to which they may join this one."""
     if case.restricted:
         return []
     near = alike_to(case, by).named_to(by).filter(force=case.force)
@@ -45,17 +46,14 @@ def to_join(case: Case, by: Person) -> list[Case]:
 
 
 def elsewhere(case: Case, by: Person) -> list[Elsewhere]:
-    """The open cases about somebody alike that they see and cannot join it to."""
+    """The open cases about whoever may be the same person that they see and cannot join it to."""
     near = [other.pk for other in to_join(case, by)]
     return [Elsewhere(other) for other in alike_to(case, by).exclude(pk__in=near)]
 
 
 def alike_to(case: Case, by: Person) -> CaseQuerySet:
-    """The open cases about somebody plainly like the subject of this one of which they see anything."""
-    if case.subject is None:
-        return Case.objects.none()
-    referrals = Referral.objects.about_people_like(case.subject).order_by()
-    cases = Case.objects.visible_to(by).open().filter(pk__in=referrals.values("case"))
+    """The open cases about whoever is linked to the subject of this one, or very like them, that they see."""
+    cases = Case.objects.visible_to(by).open().filter(subject__in=alike(case))
     return cases.select_related("subject", "force", "owner").order_by("-opened_on", "pk")
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
@@ -23,7 +24,7 @@ from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
-from handrail.subjects.models import Subject, alike_to, called
+from handrail.subjects.models import Subject, called
 
 __all__ = [
     "Case",
@@ -283,14 +284,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """The referrals of the cases of which this person sees at least where they stand."""
         return self.filter(case__in=Case.objects.visible_to(person))
 
-    def about_people_like(self, subject: Subject) -> Self:
-        """Earlier and later referrals about people who are plainly like this subject, the newest first."""
-        return (
-            self.filter(case__subject_id__in=alike_to(subject))
-            .exclude(case__subject_id=subject.pk)
-            .select_related("case__subject", "case__force")
-            .order_by("-received_on")
-        )
+    def about(self, subjects: Collection[uuid.UUID]) -> Self:
+        """The referrals about these subjects, the newest first."""
+        referrals = self.filter(case__subject__in=subjects).select_related("case__subject", "case__force")
+        return referrals.order_by("-received_on")
 
 
 @pghistory.track()

@@ -4,7 +4,7 @@ Both ways fold the same entries through `policy.process.advance`, so they end in
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.questions import REASON, meanings, options_for, sections_of
 from handrail.policy.schema import Marking, Meaning, Pack, StageKind, Step
 from handrail.policy.soundness import OUTCOME
-from handrail.subjects.models import Subject
+from handrail.subjects.models import Proposal, Subject
 
 JOINED_TO = {"join", "part"}  # the steps after which a case is joined to another one, or not any more
 PUBLIC_FORM = UUID("5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10")
@@ -66,6 +66,7 @@ class Record:
     rows: list[Deadline] = field(default_factory=list)
     settled: list[process.Asked] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
 
     @classmethod
     def new(cls, pack: Pack, force: Organisation, owner: Person | None) -> "Record":
@@ -196,6 +197,25 @@ def take(
         level=level_of(marking or record.pack.marking_of(step)),
     )
     _fold(record, step, act, recorded_at)
+
+
+def follow(record: Record, step: Step, content: Mapping[str, Any]) -> int:
+    """Fold a step that follows from the last one of a record by itself; returns the number of its entry."""
+    before = record.acts[-1]
+    act = replace(
+        before,
+        act=step.id,
+        outcome=None,
+        stage=record.position.stage,
+        seen_version=record.case.version,
+        happened_at=record.recorded_at[-1],
+        pack=record.pack.id,
+        content={"answers": {}, **content},
+        reason_given=False,
+        level=level_of(record.pack.marking_of(step)),
+    )
+    _fold(record, step, act, record.recorded_at[-1])
+    return record.case.version
 
 
 def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from handrail.cases.likeness import beyond
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
 
@@ -12,3 +13,10 @@ def forget_drafts(timestamp: int) -> int:
     """Delete the drafts that nobody came back to within the days that the pack gives."""
     deleted, _ = Draft.objects.forgettable(current_pack().draft_days).delete()
     return deleted
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queueing_lock="look-beyond", pass_context=False)
+def look_beyond(timestamp: int) -> int:
+    """Look for records like those of whom there is something new, where who brought it could not see them."""
+    return beyond.look_beyond()

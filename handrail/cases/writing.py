@@ -10,7 +10,10 @@ from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
 from handrail.organisations.models import Organisation
 from handrail.policy import process
+from handrail.subjects.keeping import keep
+from handrail.subjects.kept import Because
 from handrail.subjects.models import Subject
+from handrail.subjects.proposals import propose
 
 CHANGES = [
     "pack_id",
@@ -45,6 +48,9 @@ def write(record: Record) -> Entry:
         record.case.save(update_fields=CHANGES)
     for referral in record.further:
         referral.save(force_insert=True)
+    if record.subject:
+        keep([record.subject], Because.INTAKE)
+    propose(record.proposals)
     _write_deadlines(record)
     _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
@@ -118,6 +124,7 @@ def write_new(records: Sequence[Record]) -> None:
     Case.objects.bulk_create([r.case for r in records], batch_size=2000)
     referrals = [referral for r in records for referral in (r.referral, *r.further) if referral]
     Referral.objects.bulk_create(referrals, batch_size=2000)
+    keep(_subjects(records), Because.BULK)
     deadlines = [deadline_row(r, d) for r in records for d in (*r.ended, *r.position.deadlines)]
     Deadline.objects.bulk_create(deadlines, batch_size=5000)
     bodies: set[UUID | None] = set(Organisation.objects.values_list("pk", flat=True))

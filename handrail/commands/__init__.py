@@ -9,6 +9,7 @@ from handrail.commands import (
     imports,
     ledger,
     manage,
+    match,
     patterns,
     policy,
     serve,
@@ -34,6 +35,7 @@ demonstration.register(app)
 policy.register(app)
 imports.register(app)
 checks.register(app)
+match.register(app)
 patterns.register(app)
 ledger.register(app)
 accounts.register(app)

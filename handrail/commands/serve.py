@@ -34,6 +34,7 @@ def prepare() -> None:
     from handrail.config import row_security
     from handrail.organisations.country import load_country
     from handrail.policy.load import PackError
+    from handrail.subjects.keeping import rebuild
 
     try:
         current_pack()
@@ -43,6 +44,7 @@ def prepare() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     row_security.apply(connection)
     privileges.apply(connection)
+    rebuild(lambda done, total: None, everybody=False)
     load_country()
     static.collect()
 

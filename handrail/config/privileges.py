@@ -68,6 +68,13 @@ TABLES: Mapping[str, Grants] = {
     "access_reading": BOTH_APPEND,
     # What follows from the record: it changes, and every change leaves a row of history
     "subjects_subject": BOTH_CHANGE,
+    # How subjects are found; a key is taken away when what it was made of is known to be wrong
+    "subjects_outline": BOTH_CHANGE,
+    "subjects_key": dict.fromkeys(
+        (Role.WEB, Role.JOBS), frozenset({Right.SELECT, Right.INSERT, Right.DELETE})
+    ),
+    "subjects_proposal": BOTH_CHANGE,
+    "subjects_link": BOTH_READ,  # written by functions of the database, out of somebody's act
     "cases_case": BOTH_CHANGE,
     "cases_referral": BOTH_CHANGE,
     "cases_deadline": BOTH_CHANGE,
@@ -109,7 +116,12 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_looked": frozenset({Role.WEB}),
     "access_copies": frozenset({Role.WEB}),
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
-    "subjects_alike": frozenset({Role.WEB, Role.JOBS}),
+    "subjects_told": frozenset({Role.WEB, Role.JOBS}),
+    "subjects_near": frozenset({Role.WEB}),
+    "subjects_near_any": frozenset({Role.JOBS}),
+    "subjects_pointers": frozenset({Role.WEB}),
+    "subjects_link": frozenset({Role.WEB}),
+    "subjects_unlink": frozenset({Role.WEB}),
     "cases_draft_of": frozenset({Role.WEB}),
     "cases_packs": frozenset({Role.WEB, Role.JOBS}),
     "checks_*": frozenset({Role.WEB, Role.JOBS}),

@@ -8,7 +8,7 @@ from django.db.transaction import atomic
 from psycopg import sql
 
 from handrail.cases import checks, packs
-from handrail.config import watching
+from handrail.config import finding, watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
 from handrail.config.rows import Rows, may, of_table, seen, worked
@@ -90,13 +90,6 @@ SELECT id FROM subjects_subject
 WHERE to_tsvector('simple'::regconfig, coalesce(name_key, '')) @@ words::tsquery
 $$
 """
-ALIKE = """
-CREATE OR REPLACE FUNCTION subjects_alike(name text, family text, birth date) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-SELECT id FROM subjects_subject WHERE name_key = name
-UNION SELECT id FROM subjects_subject WHERE family <> '' AND family_key = family AND date_of_birth = birth
-$$
-"""
 # What somebody did in the time for which they had opened a case, for who reviews why.
 LOOKED = """
 CREATE OR REPLACE FUNCTION access_looked(which uuid, most int)
@@ -175,13 +168,13 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(sql.SQL(roles).format(capabilities=_capabilities(), not_vetted=Vetting.NONE.value))
         plain = (
             CALLED,
-            ALIKE,
             UNATTENDED,
             DRAFT_OF,
             SAME_CONTACT,
             packs.IN_USE,
             *checks.functions(),
             *watching.FUNCTIONS,
+            *finding.FUNCTIONS,
         )
         for function in plain:
             cursor.execute(function)

@@ -82,6 +82,17 @@ def in_part(c: str, stage: str) -> str:
     )
 
 
+def named_or_open(c: str) -> str:
+    """The cases that are not kept from who asks: restricted ones by name alone, none they are excluded from.
+
+    For functions of the database that see every case; it gives no sight of any.
+    """
+    return (
+        f"((NOT {c}.restricted OR {c}.id {among('named')}) AND NOT {c}.id {among('excluded')}"
+        f" OR {c}.id = {WRITING})"
+    )
+
+
 def _unless_kept_from(c: str, condition: str) -> str:
     """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
     return (
@@ -100,9 +111,21 @@ def of_case(case: str, condition: str = "true") -> str:
     return f"EXISTS (SELECT FROM cases_case c WHERE c.id = {case} AND {condition})"
 
 
-def of_subject(condition: str) -> str:
+def of_subject(condition: str, subject: str = "subjects_subject.id") -> str:
     """The condition that a case about this subject is one that is seen and fulfils a condition."""
-    return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = subjects_subject.id AND {condition})"
+    return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = {subject} AND {condition})"
+
+
+def of_pair(table: str, condition: str) -> str:
+    """The condition that a case about either of two subjects fulfils a condition, and the other may be told.
+
+    Whether they may is a question over every case, which a function of the database answers.
+    """
+    one, other = f"{table}.subject_id", f"{table}.other_id"
+    return (
+        f"({of_subject(condition, one)} AND subjects_told({other})"
+        f" OR {of_subject(condition, other)} AND subjects_told({one}))"
+    )
 
 
 def of_matter(matter: str, condition: str) -> str:
@@ -227,6 +250,23 @@ SECURED: Mapping[str, Rows] = {
         f"{WRITING} IS NOT NULL",
         of_subject(changed("c")),
     ),
+    # Whom one may see one may compare; a key is read where it is written, and by functions of the database.
+    "subjects_outline": Rows(
+        of_subject(f"{named('c')} AND {vetted_for('c.level')}", "subjects_outline.subject_id"),
+        f"{WRITING} IS NOT NULL OR {of_subject(changed('c'), 'subjects_outline.subject_id')}",
+        of_subject(changed("c"), "subjects_outline.subject_id"),
+    ),
+    "subjects_key": Rows(
+        see=of_subject(changed("c"), "subjects_key.subject_id"),
+        add=f"{WRITING} IS NOT NULL OR {of_subject(changed('c'), 'subjects_key.subject_id')}",
+        remove=of_subject(changed("c"), "subjects_key.subject_id"),
+    ),
+    # Seen where either record is worked on. A link is written by functions of the database alone.
+    "subjects_proposal": Rows(
+        of_pair("subjects_proposal", changed("c")),
+        *[of_subject(changed("c"), "subjects_proposal.subject_id")] * 2,
+    ),
+    "subjects_link": Rows(of_pair("subjects_link", changed("c"))),
     "ledger_entry": Rows(
         see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})"
         f" OR {IN_REGISTER} AND {of_matter('chain', 'true')}",

@@ -26,8 +26,11 @@ class Kind(models.TextChoices):
     OVERDUE = "overdue", "Late"
     ESCALATED = "escalated", "Late with somebody you answer for"
     OPENED = "opened", "Opened by somebody with a reason"
+    ALIKE = "alike", "Somebody found a record that may be of the same person"
+    LINKED = "linked", "Linked with another record, or taken apart from it"
 
 
+ABOUT_OTHERS = (Kind.ALIKE, Kind.LINKED)
 ABOUT_LIMITS = (Kind.DUE_SOON, Kind.REVIEW, Kind.OVERDUE, Kind.ESCALATED)
 BEFORE_DUE = (Kind.DUE_SOON, Kind.REVIEW)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from handrail.cases.reviewing import TOLD_FOR
+from handrail.notices import likeness
 from handrail.notices.follow_ups import DUE
 from handrail.notices.rules import Day
 from handrail.notices.telling import tell_all
@@ -20,6 +21,8 @@ WHERE c.id = n.case_id AND n.over_at IS NULL
         WHEN 'allocated' THEN c.owner_id IS DISTINCT FROM n.person_id OR c.closed_on IS NOT NULL
         WHEN 'referred' THEN NOT {STANDS.replace("e.number", "n.number")}
         WHEN 'opened' THEN false
+        WHEN 'alike' THEN false
+        WHEN 'linked' THEN false
         WHEN 'asked' THEN NOT EXISTS (SELECT FROM cases_followup f WHERE f.case_id = n.case_id
             AND f.number = n.number AND f.ended_on IS NULL AND f.accepted_on IS NULL AND f.refused_on IS NULL
             AND (f.to_person_id IS NULL OR f.to_person_id = n.person_id))
@@ -47,5 +50,6 @@ def settle(today: Day, after: int, upto: int) -> None:
 def pass_day(today: Day) -> None:
     """End what a new day ends by itself, and forget what has been over for long."""
     since = {"long_ago": today.at - TOLD_FOR, "kept_since": today.at - KEPT}
-    statements = [_PASSED, _REVIEWED, _FORGOTTEN, _LETTERS_FORGOTTEN]
+    over = [_PASSED, _REVIEWED, likeness.OVER, likeness.LINKED_OVER]
+    statements = [*over, _FORGOTTEN, _LETTERS_FORGOTTEN]
     tell_all(statements, {"at": today.at, "day": today.day, **since})

@@ -13,7 +13,7 @@ from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.govuk.fields import Field, Option
 from handrail.notices import actions
-from handrail.notices.models import Kind, Mail, Notice
+from handrail.notices.models import ABOUT_OTHERS, Kind, Mail, Notice
 from handrail.notices.words import about
 from handrail.organisations.models import Person
 
@@ -31,7 +31,13 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("case__subject", "case__force").order_by("-pk")
     listing = paged(rows, request, {"state": state}, "")
     shown(request, [notice.case for notice in listing.page.object_list])
-    context = {"listing": listing, "state": state, "words": about, "today": timezone.localdate()}
+    context = {
+        "listing": listing,
+        "state": state,
+        "words": about,
+        "others": ABOUT_OTHERS,
+        "today": timezone.localdate(),
+    }
     return render(request, "notices/notices.html", context)
 
 

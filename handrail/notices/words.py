@@ -1,6 +1,6 @@
 """What a notice says, in words. It names nobody: the page adds what its reader may see of the case."""
 
-from handrail.notices.models import ABOUT_LIMITS, Kind, Notice
+from handrail.notices.models import ABOUT_LIMITS, ABOUT_OTHERS, Kind, Notice
 
 
 def about(notice: Notice) -> str:
@@ -12,4 +12,6 @@ def about(notice: Notice) -> str:
         return pack.limit_by_id[notice.about].title
     if notice.kind == Kind.REFERRED and notice.about in pack.step_by_id:
         return pack.step_by_id[notice.about].title
+    if notice.kind in ABOUT_OTHERS:
+        return "Records that may be of the same person"
     return Kind(notice.kind).label

@@ -21,6 +21,9 @@ class Capability(Enum):
     READ_OWN_MATTERS = "Reads what they put into the registers themselves."
     BE_INVITED = "Sees the cases, or parts of them, to which they were invited, until a date."
     OPEN_WITH_REASON = "Opens a case that they oversee, after giving a reason, for a limited time."
+    FIND_PEOPLE = (
+        "Is told that another force holds a record of somebody who may be the same person, and whom to call."
+    )
     READ_CHECKS = "Reads how far the cases that they oversee keep to policy."
     INVITE = "Invites a person or a partner body to a case, or a part of it, until a date, and ends it."
     SHARE = "Shares a case with a partner on a lawful basis, and withdraws it."
@@ -34,8 +37,15 @@ class Capability(Enum):
 
 
 C = Capability
-OFFICER = {C.WORK_OWN_CASES, C.OVERSEE_FORCE, C.READ_REGISTERS, C.OPEN_WITH_REASON, C.BE_INVITED}
-WHOLE_FORCE = {C.WORK_FORCE_CASES, C.OVERSEE_FORCE, C.READ_REGISTERS, C.BE_INVITED}
+OFFICER = {
+    C.WORK_OWN_CASES,
+    C.OVERSEE_FORCE,
+    C.READ_REGISTERS,
+    C.OPEN_WITH_REASON,
+    C.BE_INVITED,
+    C.FIND_PEOPLE,
+}
+WHOLE_FORCE = {C.WORK_FORCE_CASES, C.OVERSEE_FORCE, C.READ_REGISTERS, C.BE_INVITED, C.FIND_PEOPLE}
 LEADER = {
     C.OVERSEE_FORCE,
     C.READ_REGISTERS,
@@ -80,7 +90,13 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         },
         Role.ANALYST: set[Capability](),
         Role.INSPECTOR: {C.BE_INVITED},
-        Role.PROFESSIONAL_STANDARDS: {C.BE_INVITED, C.TAKE_STAFF_CONCERNS, C.RESTRICT, C.MOVE_TO_POLICY},
+        Role.PROFESSIONAL_STANDARDS: {
+            C.BE_INVITED,
+            C.TAKE_STAFF_CONCERNS,
+            C.RESTRICT,
+            C.MOVE_TO_POLICY,
+            C.FIND_PEOPLE,
+        },
         Role.DATA_PROTECTION_OFFICER: {C.READ_LOG},
         Role.ADMINISTRATOR: {C.MANAGE_ACCOUNTS},
     }.items()

@@ -315,6 +315,7 @@ class Step(Sourced):
     marking: Id | None = None
     refers: bool = False
     joining: Literal["", "join", "receive", "part", "release"] = ""
+    likeness: Literal["", "asks", "answers", "undoes"] = ""
     informs: tuple[Id, ...] = ()
     since_here: bool = False
 
@@ -627,6 +628,10 @@ class Pack(Frozen):
     def correction_of(self, step: Step) -> Step | None:
         """The step by which an entry of this step is corrected, where the policy has one."""
         return next((other for other in self.steps if step.id in other.corrects), None)
+
+    def likeness_step(self, what: Literal["asks", "answers", "undoes"]) -> Step | None:
+        """The step by which the policy asks, answers or undoes whether two records are of one person."""
+        return next((step for step in self.steps if step.likeness == what), None)
 
     @cached_property
     def file_step(self) -> Step | None:

@@ -64,7 +64,7 @@ def problems(pack: Pack) -> list[Fault]:
         for message in _list_faults(pack, codes)
     )
     faults += (Fault("pack", pack.id, f"Factors: {message}") for message in _factor_faults(pack))
-    faults += _joining_faults(pack)
+    faults += [*_joining_faults(pack), *_likeness_faults(pack)]
     for register in pack.registers:
         faults += [Fault("registers", register.id, message) for message in _register_faults(pack, register)]
     return faults or [*_dead_ends(pack), *_unreachable(pack)]
@@ -474,6 +474,33 @@ def _joining_faults(pack: Pack) -> Iterator[Fault]:
         yield Fault(
             "steps", "joining", "One step each is “join”, “receive”, “part” and “release”, or none is."
         )
+
+
+LIKENESS = Counter(("asks", "answers", "undoes"))
+LIKENESS_ANSWERS = {
+    "same",
+    "not-same",
+    "cannot-tell",
+}  # subjects.proposals.Answer; a test holds them together
+
+
+def _likeness_faults(pack: Pack) -> Iterator[Fault]:
+    """Whether two records are of one person takes three steps, and a follow-up that holds them together."""
+    steps = {step.likeness: step for step in pack.steps if step.likeness}
+    if not steps:
+        return
+    if Counter(step.likeness for step in pack.steps if step.likeness) != LIKENESS:
+        yield Fault("steps", "likeness", "One step each “asks”, “answers” and “undoes”, or none does.")
+        return
+    asks, answers, undoes = (steps[what].id for what in ("asks", "answers", "undoes"))
+    if not any({asks, undoes} <= set(f.opened_by) and answers in f.ended_by for f in pack.follow_ups):
+        message = "A follow-up is opened by those that ask and undo, and ended by the one that answers."
+        yield Fault("steps", answers, message)
+    if {outcome.id for outcome in steps["answers"].outcomes} != LIKENESS_ANSWERS:
+        yield Fault("steps", answers, f"Its outcomes are {', '.join(sorted(LIKENESS_ANSWERS))}.")
+    for step in steps.values():
+        if step.form or not step.beside or step.to:
+            yield Fault("steps", step.id, "It is taken beside anything else, asks no form and moves nothing.")
 
 
 CHECK_NEEDS = {

@@ -16,6 +16,12 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from handrail.subjects.kept import Key, Outline
+from handrail.subjects.matching import Known, Name, Place
+from handrail.subjects.proposals import Answer, Link, Proposal
+
+__all__ = ["Answer", "Key", "Link", "Outline", "Proposal", "Subject"]
+
 
 def name_key(*names: str) -> str:
     """Names in small letters without accents, hyphens or order, so that plain variants compare equal."""
@@ -24,19 +30,13 @@ def name_key(*names: str) -> str:
     return " ".join(sorted(letters.split()))
 
 
+AGE_IS_OUT = 2  # years by which an age that somebody guesses may be out
+
+
 def called(words: str) -> RawSQL:
     """The ids of subjects each of these words begins a name of, in any order; none when there is no word."""
     beginnings = " & ".join(f"{word}:*" for word in name_key(words).split())
     return RawSQL("SELECT subjects_called(%s)", [beginnings])
-
-
-def alike_to(subject: "Subject") -> RawSQL:
-    """The ids of subjects of the same name in any order, or of the same family name and date of birth.
-
-    The subject is among them. It proposes and decides nothing, and it misses other spellings.
-    """
-    values = [subject.name_key, subject.family_key, subject.date_of_birth]
-    return RawSQL("SELECT subjects_alike(%s, %s, %s)", values)
 
 
 @pghistory.track()
@@ -60,7 +60,6 @@ class Subject(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["name_key"], name="subject_name"),
             GinIndex(SearchVector("name_key", config="simple"), name="subject_words"),
-            models.Index(fields=["family_key", "date_of_birth"], name="subject_family_and_birth"),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +77,18 @@ class Subject(models.Model):
         subject.name_key = name_key(subject.given_name, subject.family_name)
         subject.family_key = name_key(subject.family_name)
         return subject
+
+    def known(self, on: date | None = None) -> Known:
+        """What is on record of this person, for comparing; an approximate age counts as on this day."""
+        year = (on or timezone.localdate()).year
+        age, born = self.approximate_age, self.date_of_birth
+        return Known(
+            names=(Name(self.given_name, self.family_name),),
+            births=(born.isoformat(),) if born else (),
+            born_between=None if age is None else (year - age - AGE_IS_OUT, year - age + AGE_IS_OUT),
+            gender=self.gender,
+            places=(Place(self.address, self.town, self.postcode),),
+        )
 
     def age_on(self, day: date | None = None) -> int | None:
         """Age in whole years on a day, today by default; the approximate age when no birth date is known."""

@@ -58,7 +58,7 @@ class Replay:
         step = pack.step_by_id["police-referral"]
         form = pack.form_of(step)
         asked = form.meaning(Meaning.FORCE) if form else None
-        given |= {asked.id: str(self.cast.force.pk)} if asked else {}
+        given = ({asked.id: str(self.cast.force.pk)} if asked else {}) | given
         typed = typed_for(pack, step, self.cast.force, **given)
         with context.asking(by):
             case, _ = actions.refer(step.id, typed, by=by, at=at(self.today, WORK))

@@ -1,5 +1,7 @@
 """Answers with which the cast of the tests takes steps."""
 
+from itertools import count
+from random import Random
 from typing import Any
 
 from django.utils import timezone
@@ -24,11 +26,29 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
     """Answers that the step takes: what is given, and something fitting for every other question."""
     options = options_for(pack, step, choices_of(force))
     typed = {name: [value] for name, value in given.items()}
+    drawn = {} if {"given-name", "family-name"} & set(given) else _somebody_else()
     for section in sections_of(pack, step):
         for question in section.questions:
+            if question.means in drawn:
+                said = {f"{question.id}{end}": [value] for end, value in drawn[question.means].items()}
+                typed = said | typed
             if question.id not in typed:
                 typed = _typed(question, question.id, options) | typed
     return typed
+
+
+# Whoever is referred without a name is somebody else each time, so that no two are taken for one.
+SYLLABLES = ("bra", "cho", "dux", "fen", "gil", "hov", "jat", "kel", "lum", "mir", "nap", "pog", "rus", "tev")
+NOBODY_ELSE = count(1)
+
+
+def _somebody_else() -> dict[Meaning, dict[str, str]]:
+    """Names and a day of birth that nobody had before, under the endings of their inputs."""
+    drawn = Random(next(NOBODY_ELSE))
+    given, family = ("".join(drawn.sample(SYLLABLES, 3)).capitalize() for _ in range(2))
+    day = {"-day": str(drawn.randint(1, 28)), "-month": str(drawn.randint(1, 12))}
+    born = day | {"-year": str(drawn.randint(1950, 2009))}
+    return {Meaning.GIVEN_NAME: {"": given}, Meaning.FAMILY_NAME: {"": family}, Meaning.DATE_OF_BIRTH: born}
 
 
 def _typed(question: Question, name: str, options: Options) -> dict[str, list[str]]:

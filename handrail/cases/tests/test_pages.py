@@ -27,15 +27,19 @@ def named(given: str, family: str) -> dict[str, str]:
     return {"given-name": given, "family-name": family}
 
 
+ONE = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
+SAME = 5  # of thirty; each is compared with all before
+
 # Session, person, posts and the page's own: counts, a page of rows, the choices of its filters. Every page
 # says to the database who asks, within a savepoint here and a transaction elsewhere, and which of its cases
 # may be named; lists ask which policies there are cases under, and the navigation how many notices are
 # unread; the tests say besides as whom they look.
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 25),
-    # With what other referrals have in common, how each ended, which assessments came too late, the advice
-    # that it came from
-    "case": (lambda case: reverse("cases:case", args=[case.pk]), 32),
+    # With what other referrals have in common, who is linked, how each ended, which assessments came too
+    # late, the advice that it came from
+    "case": (lambda case: reverse("cases:case", args=[case.pk]), 38),
+    "likenesses": (lambda case: reverse("cases:likenesses", args=[case.pk]), 22),
     "list": (lambda case: reverse("cases:list"), 16),
     "referrals": (lambda case: reverse("cases:referrals"), 16),
     "checks": (lambda case: reverse("cases:checks"), 14),
@@ -45,15 +49,15 @@ BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
 @pytest.mark.parametrize("name", BUDGETS)
 def test_a_page_takes_as_many_queries_for_thirty_cases_as_for_one(cast: Cast, name: str) -> None:
     address, budget = BUDGETS[name]
-    case, _ = refer(cast), refer(cast)
+    case, _ = refer(cast, **ONE), refer(cast, **ONE)
     client = client_of(cast.supervisor)
     client.get(address(case))
     with CaptureQueriesContext(
         connection,
     ) as few:
         assert client.get(address(case)).status_code == 200
-    for _ in range(29):
-        refer(cast)
+    for number in range(29):
+        refer(cast, **ONE if number < SAME else {})
     with CaptureQueriesContext(connection) as many:
         assert client.get(address(case)).status_code == 200
     assert len(many) == len(few)

@@ -178,7 +178,7 @@ def test_what_earlier_referrals_have_in_common_stands_in_a_table_without_a_sum(
         [earlier] = earlier_than(second, cast.supervisor)
     assert (earlier.between, earlier.in_common, earlier.here) == (
         "40 days before",
-        ("Name", "Date of birth", "Sector"),
+        ("Name", "Date of birth", "Address", "Sector"),
         False,
     )
     assert "Information assessment" in earlier.decided

@@ -16,6 +16,7 @@ from handrail.cases.earlier import Earlier, earlier_than
 from handrail.cases.history import Event, awaited_from, chronology, chronology_with_answers, event
 from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
+from handrail.cases.likeness.showing import unanswered
 from handrail.cases.marking import choices, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.moving import packs_to_move_to
@@ -59,6 +60,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "awaited_from": awaited_from(case, person),
         "referral": case.referrals.first(),
         "alike": earlier_shown(request, case),
+        "unanswered": 0 if case.only_to_read else unanswered(case),
         "compared": forms_compared(case),
         "late": after_the_fact(case),
         "sender": sender_of(case, person),
@@ -93,7 +95,7 @@ def steps_open_to(record: Record, person: Person) -> list[Step]:
     """The steps that a person may take on this case now; what only follows from an act elsewhere is none."""
     roles = {actor.role for actor in acting_on(record.case, person)}
     steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
-    return [step for step in steps if step.joining not in FOLLOWS_ONLY]
+    return [step for step in steps if step.joining not in FOLLOWS_ONLY and not step.likeness]
 
 
 def earlier_shown(request: HttpRequest, case: Case) -> list[Earlier]:
@@ -162,6 +164,8 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         return render(
             request, "cases/refused.html", {"case": case, "step": step, "refused": refused}, status=status
         )
+    if step.likeness:
+        return redirect("cases:likenesses", case.pk)
     if step.joining:
         return redirect("cases:join" if step.joining == "join" else "cases:take-apart", case.pk)
     if request.method == "POST":

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from handrail.access.audience import Audience, audience
 from handrail.access.context import hold_draft
 from handrail.cases.filling import Filling
+from handrail.cases.likeness.showing import unanswered
 from handrail.cases.models import REFERENCE_LETTERS, Case, Draft
 from handrail.cases.outside import confirming
 from handrail.cases.outside.limits import Act
@@ -217,10 +218,11 @@ def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = own_draft(request, draft_id)
     if draft.submitted_to is None or draft.case_id:
         raise Http404
-    cases = Case.objects.worked_on_by(person_of(request))
+    case = Case.objects.worked_on_by(person_of(request)).filter(drafts_that_made_it=draft).first()
     context = {
         "draft": draft,
-        "visible": cases.filter(drafts_that_made_it=draft).exists(),
+        "visible": case is not None,
+        "unanswered": unanswered(case) if case else 0,
         "in_confidence": draft.pack.step_by_id[draft.step_id].restricted,
     }
     return render(request, "cases/referred.html", context)

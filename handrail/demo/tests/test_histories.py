@@ -220,7 +220,7 @@ def test_every_step_of_the_pack_is_taken_by_somebody(many: list[History]) -> Non
 def untold(pack: Pack) -> set[str]:
     """The steps that no history takes: it tells one case of one force, and of nobody who works there."""
     return (
-        {step.id for step in pack.steps if step.joining}  # it takes two cases
+        {step.id for step in pack.steps if step.joining or step.likeness}  # it takes two cases
         | {step.id for step in pack.steps if step.in_register}  # no case at all; `matters.py` tells them
         | {step.id for step in pack.steps if step.file}  # it needs a file in the store
         | {step.id for step in pack.steps if "transfer" in step_kinds(pack, step)}  # it takes two forces

@@ -7,7 +7,8 @@ from handrail.subjects.matching.outline import Birth, Outline
 
 # In bits, for one person above nought.
 SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS = 12.0, 5.5, 10.0, 4.5, 1.0
-YEAR, NEAR_YEAR_ALONE, NEAR_YEAR, OTHER, AGE_FITS, AGE_OFF = -1.0, 1.0, -2.0, -5.0, 1.5, -4.0
+YEAR, NEAR_YEAR_ALONE, NEAR_YEAR, OTHER, APART, AGE_FITS, AGE_OFF = -1.0, 1.0, -2.0, -5.0, -6.5, 1.5, -4.0
+GENERATION = 15
 
 
 def compared(asked: Outline, other: Outline) -> Part | None:
@@ -38,6 +39,8 @@ def _pair(one: Birth, another: Birth) -> tuple[float, str]:
         return YEAR, "Same year of birth, another day"
     if abs(year - other_year) <= 1:
         return NEAR_YEAR, "Born a year apart"
+    if abs(year - other_year) >= GENERATION:
+        return APART, "Born a generation apart"
     return OTHER, "Different date of birth"
 
 
@@ -65,7 +68,11 @@ def _aged(aged: Outline, born: Outline) -> list[tuple[float, str]]:
         return []
     first, last = aged.born_between
     years = [birth[0] for birth in born.births] or list(born.born_between or ())
-    return [
-        (AGE_FITS, "Age fits") if first - 1 <= year <= last + 1 else (AGE_OFF, "Age does not fit")
-        for year in years
-    ]
+    return [_age(max(first - year, year - last, 0)) for year in years]
+
+
+def _age(years: int) -> tuple[float, str]:
+    """How far outside the years in which somebody can have been born another was born."""
+    if years <= 1:
+        return AGE_FITS, "Age fits"
+    return (AGE_OFF, "Age does not fit") if years < GENERATION else (APART, "Born a generation apart")

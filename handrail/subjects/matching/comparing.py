@@ -33,8 +33,11 @@ def weight(asked: Outline, other: Outline, commonness: Commonness) -> float:
 def _beside_names(
     asked: Outline, other: Outline, commonness: Commonness, called: names.Pairing | None
 ) -> Iterator[Part]:
-    related = called is not None and called.family_alone
-    if born := births.compared(asked, other):
+    born = births.compared(asked, other)
+    related = (called is not None and called.family_alone) or (
+        born is not None and born.weight == births.APART
+    )
+    if born:
         yield born
     if placed := places.compared(asked, other, commonness, related=related):
         yield placed

@@ -14,6 +14,7 @@ from handrail.subjects.matching.sounds import skeleton, sounds_of
 
 MOST_WORDS = 6
 MOST_FORMS = 8
+SHORT = 6
 Sign = tuple[str, ...]
 
 
@@ -81,10 +82,12 @@ def contact_signs(outline: Outline) -> Iterator[Sign]:
     """What alone finds somebody whose name says nothing: a day of birth, an address, a telephone."""
     for year, month, day in outline.births:
         if year and month and day:
-            yield "birth", f"{year}-{min(month, day)}-{max(month, day)}"
+            when = f"{year}-{min(month, day)}-{max(month, day)}"
+            yield "birth", when
+            yield from (("birth town", when, home.town) for home in outline.homes if home.town)
     for home in outline.homes:
         if where := address_of(home):
-            yield "address", where, home.postcode or home.town
+            yield from (("address", where, area) for area in (home.postcode, home.town) if area)
         if district_of(home):
             yield "postcode", home.postcode
     yield from (("telephone", number) for number in outline.telephones)
@@ -98,7 +101,15 @@ def wide_signs(words: tuple[str, ...]) -> Iterator[Sign]:
         for heard, seen in ((one, other), (other, one)):
             yield "word beginning", skeleton(heard), seen[:3]
             yield "word end", skeleton(heard), seen[-3:]
+            yield from (("word slip", skeleton(heard), slip) for slip in slips_of(seen))
     yield from (("word", skeleton(word)) for word in words)
+
+
+def slips_of(word: str) -> set[str]:
+    """A short word without each of its letters: one slip of a finger leaves no end of it as it was."""
+    if not 3 <= len(word) <= SHORT:
+        return set()
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
 
 
 def other_signs(words: tuple[str, ...]) -> Iterator[Sign]:

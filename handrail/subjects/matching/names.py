@@ -10,6 +10,7 @@ from handrail.subjects.matching.commonness import Commonness
 from handrail.subjects.matching.nicknames import are_forms
 from handrail.subjects.matching.outline import Names, Outline
 from handrail.subjects.matching.sounds import folded, sounds_of
+from handrail.subjects.matching.words import shown
 
 
 class Kin(Enum):
@@ -30,7 +31,7 @@ class Kin(Enum):
 SAME_SHARE, SAME_OFF, SAME_LEAST, SAME_MOST = 1.2, 4.0, 1.0, 13.0
 VARIANT_SHARE, VARIANT_OFF, VARIANT_LEAST, VARIANT_MOST = 0.6, 1.0, 1.0, 7.0
 NEAR, DISTANT, HEARD, WRITTEN, INITIAL = 1.5, 1.0, -1.5, 0.5, 0.5
-DIFFERS, NOTHING_ALIKE, FAMILY_ALONE, EXTRA = -5.0, 2.0, -2.0, -1.0
+DIFFERS, NOTHING_ALIKE, FAMILY_ALONE, EXTRA, MOST = -5.0, 2.0, -5.0, -1.0, 20.0
 
 
 ALWAYS = {Kin.NEAR: NEAR, Kin.DISTANT: DISTANT, Kin.HEARD: HEARD, Kin.WRITTEN: WRITTEN, Kin.INITIAL: INITIAL}
@@ -50,7 +51,7 @@ class Pairing:
     def in_words(self) -> str:
         """What agrees and what differs."""
         told = [_told(one, other) for one, other in self.pairs]
-        alone, lone = (" ".join(map(str.capitalize, words)) for words in (self.alone, self.lone))
+        alone, lone = (" ".join(map(shown, words)) for words in (self.alone, self.lone))
         if alone and lone:
             told.append(f"{alone} and {lone} are different names")
         elif alone or lone:
@@ -90,12 +91,13 @@ def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
         theirs.add(j)
         weight += bits
         pairs.append((left[-i], right[-j]))
-        family = family and -i >= len(one[0]) and -j >= len(another[0])
+        family = family and (-i >= len(one[0]) or -j >= len(another[0]))
     alone = tuple(word for i, word in enumerate(left) if -i not in mine)
     lone = tuple(word for j, word in enumerate(right) if -j not in theirs)
     differ = min(len(alone), len(lone))
     family_alone = bool(differ and pairs) and family
-    weight += (
+    weight = min(weight, MOST)
+    weight = min(weight, MOST) + (
         NOTHING_ALIKE * (not pairs)
         + DIFFERS * differ
         + EXTRA * (max(len(alone), len(lone)) - differ)
@@ -140,4 +142,4 @@ def _one_off(one: str, other: str) -> bool:
 
 def _told(one: str, other: str) -> str:
     how = kin(one, other)
-    return how.value.format(one.capitalize(), other.capitalize()) if how else ""
+    return how.value.format(shown(one), shown(other)) if how else ""

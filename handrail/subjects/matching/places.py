@@ -7,7 +7,16 @@ from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Home, Outline, address_of
 
 # In bits, for one person above nought; what a common home counts less in a family, and no less than.
-ADDRESS_MOST, POSTCODE_MOST, TOWN_MOST, STREET, DISTRICT, SLIP, OTHER = 12.0, 11.0, 5.0, 6.0, 5.0, 6.0, -2.5
+ADDRESS_MOST, POSTCODE_MOST, NEIGHBOURS_MOST, TOWN_MOST, STREET, DISTRICT, SLIP, OTHER = (
+    12.0,
+    11.0,
+    7.0,
+    5.0,
+    6.0,
+    5.0,
+    6.0,
+    -2.5,
+)
 FAMILY_OFF, FAMILY_LEAST = 4.0, 2.0
 
 
@@ -38,6 +47,8 @@ def _pair(one: Home, another: Home, commonness: Commonness) -> tuple[float, str]
         bits = min(commonness.bits(f"a:{address_of(one)}"), commonness.bits(f"a:{address_of(another)}"))
         return min(bits, ADDRESS_MOST), "Same address"
     if postcode == "same":
+        if one.number and another.number and not house:
+            return min(code_bits, NEIGHBOURS_MOST), "Same postcode, another house"
         return min(code_bits, POSTCODE_MOST), "Same postcode"
     if postcode == "slip":
         return SLIP, "Postcode is one letter or digit off"

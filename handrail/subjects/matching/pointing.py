@@ -16,6 +16,11 @@ SAYS: dict[str, tuple[Part, ...]] = {
     "word": (Part(Fact.NAMES, WORD, "A name sounds the same"),),
     "word beginning": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another begins alike"),),
     "word end": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another ends alike"),),
+    "word slip": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another is a letter off"),),
+    "birth town": (
+        Part(Fact.BIRTH, births.SWAPPED, "Same date of birth, or with day and month swapped"),
+        Part(Fact.PLACE, TOWN, "Same town"),
+    ),
     "birth": (Part(Fact.BIRTH, births.SWAPPED, "Same date of birth, or with day and month swapped"),),
     "word birth": (
         Part(Fact.NAMES, WORD, "A name sounds the same"),

@@ -14,7 +14,9 @@ LISTED = {
     name: frozenset(words.split())
     for name, words in tomllib.loads(files(__package__).joinpath("words.toml").read_text()).items()
 }
-SERVANT_OF = re.compile(r"abd(?:[aeiou]l|[aeiou]([rsnzdt])(?=\1)|[aeiou](?=[rsnzdt]{2}))(?=[a-z]{3})")
+SERVANT_OF = re.compile(
+    r"abd(?!.{1,2}l?lah?$)(?:[aeiou]l|[aeiou]([rsnzdt])(?=\1)|[aeiou](?=[rsnzdt]{2}))(?=[a-z]{3})"
+)
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NO_LETTER = re.compile(r"[^a-z0-9]+")
@@ -78,3 +80,10 @@ def _shortened(word: str) -> str:
 def _is_title(word: str) -> bool:
     """Whether a word says what somebody is rather than who: a title, or which of a line."""
     return word in LISTED["titles"] or ORDINAL.fullmatch(word) is not None
+
+
+def shown(word: str) -> str:
+    """A word of a name as one reads it."""
+    rest = word.removeprefix("abd")
+    whole = rest == word or len(rest) < 4 or rest.endswith(("lah", "lla"))
+    return word.capitalize() if whole else f"Abd {rest.capitalize()}"

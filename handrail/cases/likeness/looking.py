@@ -1,0 +1,88 @@
+"""Looking for other records of a person, and what stays on record of what was found."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from handrail.access.context import writing
+from handrail.cases.models import Case
+from handrail.cases.record import Record, follow
+from handrail.organisations.models import Person
+from handrail.subjects import finding
+from handrail.subjects.finding import Candidate, Found, Pointer
+from handrail.subjects.kept import Because
+from handrail.subjects.matching import Known, Strength
+from handrail.subjects.models import Proposal, Subject
+
+MOST = 20
+
+
+def readable_by(person: Person | None) -> QuerySet[Subject]:
+    """The subjects whose name and details somebody sees; nobody's for who is not signed in."""
+    if person is None:
+        return Subject.objects.none()
+    return Subject.objects.filter(cases__in=Case.objects.named_to(person))
+
+
+def near(whom: Subject | Known, by: Person | None) -> Found:
+    """Records that may be of the same person, in every force, as far as `by` may know of them."""
+    return finding.near(whom, readable_by(by))
+
+
+def look(record: Record, because: Because, by: Person | None) -> None:
+    """Look for others like the subject of a record that is being written, and fold what is found into it.
+
+    It stands in the entry that brought it. Each that is strongly alike is asked about in an entry of its own,
+    at most so many; they are proposals from now on, and so are those that are possible.
+    """
+    asks = record.pack.likeness_step("asks")
+    subject = record.subject or record.case.subject
+    if asks is None or subject is None:
+        return
+    with writing(record.case.pk):
+        found = finding.near(subject, readable_by(by), except_for=_proposed(subject))
+    strong, possible = found.strong(), found.possible()
+    record.acts[-1].content["found"] = _said(found, strong, possible)
+    at = record.recorded_at[-1]
+    for one in (*strong, *possible)[:MOST]:
+        is_strong = one.likeness.strength is Strength.STRONG
+        number = follow(record, asks, {"candidate": _candidate(one)}) if is_strong else None
+        record.proposals.append(
+            Proposal(
+                subject=subject,
+                other_id=subject_of(one),
+                record=record.case.pk,
+                weight=one.likeness.weight,
+                strong=is_strong,
+                because=because,
+                found_at=at,
+                found_by=by,
+                asked_number=number,
+            )
+        )
+
+
+def subject_of(one: Candidate | Pointer) -> UUID:
+    """The id of the subject that was found."""
+    return one.subject.pk if isinstance(one, Candidate) else one.subject_id
+
+
+def _proposed(subject: Subject) -> set[UUID]:
+    """The subjects that stand beside this one in a proposal already."""
+    pairs = Proposal.objects.beside(subject.pk).values_list("subject", "other")
+    return {each for pair in pairs for each in pair}
+
+
+def _said(found: Found, strong: Iterable[Any], possible: Iterable[Any]) -> dict[str, Any]:
+    """What the record keeps of what was found: how many, whether some may be missing, and no name."""
+    return {"strong": len(list(strong)), "possible": len(list(possible)), "capped": found.capped}
+
+
+def _candidate(one: Candidate | Pointer) -> dict[str, Any]:
+    """What the record keeps of one that is asked about: which, and how alike in halves of a bit.
+
+    What agrees is left out: whoever reads this case may not be one who may read the other.
+    """
+    return {"subject": str(subject_of(one)), "halves": round(one.likeness.weight * 2)}

@@ -1,0 +1,108 @@
+"""`handrail match`: any two files, and pairs of names."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from handrail.commands import app
+
+PEOPLE = """record_id,given_name,family_name,date_of_birth,address,town,postcode
+a1,Zerlinda,Quillfeather,2001-02-03,12 Sycamore Road,Borchester,BX4 7QQ
+a2,Thomas,Archibald,1961-11-30,4 Mill Lane,Felpersham,BX9 1AA
+"""
+QUERIES = """record_id,full_name,date_of_birth
+q1,Quilfether Zerlinda,02/03/2001
+q2,😀,
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    (tmp_path / "queries.csv").write_text(QUERIES, encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["match", *words])
+    return done.exit_code, done.output
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_each_query_is_answered_with_whom_it_may_be_and_why(folder: Path) -> None:
+    status, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
+    assert status == 0, said
+    found = rows(folder / "out.csv")
+    assert [(row["query_id"], row["person_id"], row["rank"]) for row in found[:1]] == [("q1", "a1", "1")]
+    assert "spellings of one name" in found[0]["why"]
+    assert float(found[0]["weight"]) > 16
+    assert 0.99 < float(found[0]["probability"]) <= 1
+
+
+def test_a_machine_reads_what_was_done(folder: Path) -> None:
+    _, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv", "--json")
+    assert json.loads(said) == {"people": 2, "queries": 2, "queries answered": 1}
+
+
+def test_a_mapping_file_says_which_column_is_which(folder: Path) -> None:
+    (folder / "theirs.csv").write_text("id;sn\nq1;Quillfeather\n", encoding="utf-8")
+    (folder / "mapping.toml").write_text(
+        '[columns]\nid = "record_id"\nsn = "family_name"\n', encoding="utf-8"
+    )
+    status, said = run(
+        *(
+            "--people",
+            "people.csv",
+            "--queries",
+            "people.csv",
+            "--out",
+            "out.csv",
+            "--mapping",
+            "nowhere.toml",
+        )
+    )
+    assert (status, "mapping file cannot be opened" in said) == (2, True)
+    from handrail.subjects.matching.files import Columns, People
+
+    found = People(folder / "people.csv", Columns()).asked(
+        folder / "theirs.csv", Columns({"id": "record_id", "sn": "family_name"}), 1
+    )
+    assert [row[1] for near in found for row in near] == ["a1"]
+
+
+def test_pairs_of_names_are_weighed_alone(folder: Path) -> None:
+    (folder / "pairs.csv").write_text("name1,name2\nMohammed,Muhamad\nAnna,Bertram\n", encoding="utf-8")
+    status, _ = run("--names", "pairs.csv", "--out", "out.csv")
+    one, other = rows(folder / "out.csv")
+    assert (status, float(one["weight"]) > 0 > float(other["weight"])) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"name,other\nx,y\n", "has no column record_id"),
+        (b"record_id,colour\n1,red\n", "says nothing of anybody"),
+        (b"\xff\xfe\x00\x80\x81", "is not UTF-8 text"),
+        (b"", "has no column record_id"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_what_to_do_and_leaves_nothing(
+    folder: Path, content: bytes, says: str
+) -> None:
+    (folder / "bad.csv").write_bytes(content)
+    status, said = run("--people", "bad.csv", "--queries", "queries.csv", "--out", "out.csv")
+    assert (status, says in said) == (2, True), said
+    assert not list(folder.glob("out.csv*"))
+
+
+def test_it_wants_two_files_or_pairs(folder: Path) -> None:
+    assert run("--people", "people.csv", "--out", "out.csv")[0] == 2
+    assert run("--people", "nowhere.csv", "--queries", "queries.csv", "--out", "out.csv")[0] == 2

@@ -1,0 +1,124 @@
+"""Finding people among records that who asks may not see, as functions of the database.
+
+They give ids, which keys agree, and whom to call. What only those who are named may know of, and what who
+asks is kept from, is in none of it: it is left out before anything is counted, cut off or put in order, so
+that an answer is the same as if it did not exist. No name, no address and no key of anybody leaves them that
+was not asked by.
+"""
+
+from handrail.config.rows import PERSON, WRITING, changed, may, named_or_open
+from handrail.organisations.capabilities import Capability
+
+NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
+EACH = 400  # rows looked at under one key
+SEEKS = f"(coalesce({may(Capability.FIND_PEOPLE)}, false) OR {WRITING} IS NOT NULL)"
+
+# Whether who asks may be told that there is a record of somebody, as far as restrictions go.
+TOLD = f"""
+CREATE OR REPLACE FUNCTION subjects_told(whom uuid) RETURNS boolean
+LANGUAGE sql {NARROW} AS $$
+SELECT EXISTS (SELECT FROM cases_case c WHERE c.subject_id = whom AND {named_or_open("c")})
+$$
+"""  # noqa: S608 our own words
+
+# `asked`: the keys to look under. `held`: all keys of whom is looked for, of which those that agree are
+# given. A key under which very many are kept tells little: what is found under rare ones comes first.
+NEAR = f"""
+CREATE OR REPLACE FUNCTION {{name}}(asked bigint[], held bigint[], most int)
+RETURNS TABLE (subject uuid, agreeing bigint[], capped boolean)
+LANGUAGE sql {NARROW} SET jit = off AS $$
+WITH hidden AS MATERIALIZED (
+    {{hidden}}
+), hit AS MATERIALIZED (
+    SELECT wanted.key, there.subject_id
+    FROM (SELECT DISTINCT unnest(asked) AS key) wanted CROSS JOIN LATERAL (
+        SELECT k.subject_id FROM subjects_key k
+        WHERE k.key = wanted.key AND k.subject_id NOT IN (SELECT h.subject_id FROM hidden h)
+        LIMIT {EACH} + 1) there
+    WHERE {{may}}
+), size AS MATERIALIZED (SELECT hit.key, count(*) AS many FROM hit GROUP BY hit.key
+), found AS MATERIALIZED (
+    SELECT hit.subject_id, sum(1.0 / size.many) AS rare FROM hit JOIN size USING (key)
+    GROUP BY hit.subject_id ORDER BY rare DESC, hit.subject_id LIMIT most + 1
+), cut AS (
+    SELECT coalesce((SELECT max(many) FROM size) > {EACH}, false)
+        OR (SELECT count(*) FROM found) > most AS short
+)
+SELECT found.subject_id,
+    ARRAY(SELECT unnest(o.keys) INTERSECT SELECT unnest(held)), cut.short
+FROM (SELECT * FROM found ORDER BY rare DESC, found.subject_id LIMIT most) found
+JOIN subjects_outline o ON o.subject_id = found.subject_id, cut
+ORDER BY found.rare DESC, found.subject_id
+$$
+"""  # noqa: S608 our own words
+HIDDEN = f"""SELECT c.subject_id FROM cases_case c WHERE c.restricted AND {named_or_open("c")} IS NOT TRUE
+    UNION SELECT c.subject_id FROM cases_case c
+        WHERE c.id = ANY (NULLIF(current_setting('handrail.excluded', true), '')::uuid[])"""  # noqa: S608
+NEAR_TO_WHO_ASKS = NEAR.format(name="subjects_near", hidden=HIDDEN, may=SEEKS)
+# For the worker, which sees every row: what is kept from whoever took a referral is proposed on the other
+# side.
+NEAR_TO_ANYBODY = NEAR.format(
+    name="subjects_near_any", hidden="SELECT NULL::uuid AS subject_id WHERE false", may="true"
+)
+
+# Of those whom who asks may not see: in which force, and who answers for it there. Nothing of what they are
+# about, when, or how far it went.
+POINTERS = f"""
+CREATE OR REPLACE FUNCTION subjects_pointers(whom uuid[])
+RETURNS TABLE (subject uuid, force uuid, owner uuid)
+LANGUAGE sql {NARROW} AS $$
+SELECT DISTINCT ON (c.subject_id) c.subject_id, c.force_id, CASE WHEN c.allocated THEN c.owner_id END
+FROM cases_case c
+WHERE c.subject_id = ANY (whom) AND {named_or_open("c")} AND {SEEKS}
+ORDER BY c.subject_id, c.closed_on NULLS FIRST, c.opened_on DESC, c.id
+$$
+"""  # noqa: S608 our own words
+
+# The only ways in which a link is written. Each wants the entry of somebody's own act, on the record on which
+# it was taken, that says just this; who asks is that somebody.
+OWN_ENTRY = f"""EXISTS (SELECT FROM ledger_entry e JOIN ledger_content said ON said.entry_id = e.id
+    JOIN cases_case c ON c.id = e.chain
+    WHERE e.chain = {{record}} AND e.number = {{number}} AND e.actor = {PERSON} AND {{says}}
+        AND (said.content ->> 'about')::int = {{about}}
+        AND said.content -> 'candidate' ->> 'subject' = {{whom}}
+        AND {changed("c")})"""
+LINK = f"""
+CREATE OR REPLACE FUNCTION subjects_link(which uuid) RETURNS uuid
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+INSERT INTO subjects_link (id, subject_id, other_id, record, by_id, at, number)
+SELECT gen_random_uuid(), p.subject_id, p.other_id, p.record, p.answered_by_id, p.answered_at, p.number
+FROM subjects_proposal p
+WHERE p.id = which AND p.answer = 'same' AND p.answered_by_id = {PERSON}
+    AND EXISTS (SELECT FROM cases_case c WHERE c.id = p.record AND c.subject_id = p.subject_id)
+    AND {
+    OWN_ENTRY.format(
+        record="p.record",
+        number="p.number",
+        about="p.asked_number",
+        whom="p.other_id::text",
+        says="e.outcome = 'same'",
+    )
+}
+    AND NOT EXISTS (SELECT FROM subjects_link l WHERE l.record = p.record AND l.number = p.number)
+RETURNING id
+$$
+"""  # noqa: S608 our own words
+UNLINK = f"""
+CREATE OR REPLACE FUNCTION subjects_unlink(which uuid, entry int) RETURNS uuid
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+UPDATE subjects_link l SET undone_by_id = {PERSON}, undone_at = now(), undone_number = entry
+WHERE l.id = which AND l.undone_at IS NULL
+    AND {
+    OWN_ENTRY.format(
+        record="l.record",
+        number="entry",
+        about="l.number",
+        whom="l.other_id::text",
+        says="e.outcome IS NULL AND e.reason_given",
+    )
+}
+RETURNING id
+$$
+"""  # noqa: S608 our own words
+
+FUNCTIONS = (TOLD, NEAR_TO_WHO_ASKS, NEAR_TO_ANYBODY, POINTERS, LINK, UNLINK)

@@ -1,0 +1,162 @@
+"""Finding records of whoever may be the same person, in every force.
+
+Those that who asks may see are compared; of the others it is said how likely and whom to call, and no more.
+The database leaves out what is kept from who asks before anything reaches this process.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from handrail.organisations.models import Organisation, Person
+from handrail.subjects import matching
+from handrail.subjects.kept import Outline
+from handrail.subjects.matching import Commonness, Known, Likeness, Strength
+from handrail.subjects.models import Subject
+
+MOST = 60
+NEAR = "SELECT subject, agreeing, capped FROM subjects_near(%s, %s, %s)"
+NEAR_ANY = "SELECT subject, agreeing, capped FROM subjects_near_any(%s, %s, %s)"
+Each = TypeVar("Each", "Candidate", "Pointer")
+POINTERS = "SELECT subject, force, owner FROM subjects_pointers(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record that who asks may see, and how alike it is."""
+
+    subject: Subject
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A record that is not theirs to see: how likely, which force holds it, whom to call."""
+
+    subject_id: UUID
+    likeness: Likeness
+    force: Organisation
+    owner: Person | None
+
+    @property
+    def call(self) -> str:
+        """Whom to call."""
+        if self.owner:
+            return f"{self.owner.name}, {self.force.name} ({self.owner.email})"
+        return f"the Prevent team of {self.force.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, the most alike first; `capped` where so much was near that something may be missing."""
+
+    candidates: Sequence[Candidate] = ()
+    pointers: Sequence[Pointer] = ()
+    capped: bool = False
+
+    def strong(self) -> list[Candidate | Pointer]:
+        """What somebody has to answer."""
+        return self._of(Strength.STRONG)
+
+    def possible(self) -> list[Candidate | Pointer]:
+        """What somebody may want to look at."""
+        return self._of(Strength.POSSIBLE)
+
+    def _of(self, strength: Strength) -> list[Candidate | Pointer]:
+        every: list[Candidate | Pointer] = [*self.candidates, *self.pointers]
+        fit = (each for each in every if each.likeness.strength is strength)
+        return sorted(fit, key=lambda each: -each.likeness.weight)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What is looked for, and the keys that agree of whatever was found so far."""
+
+    outline: matching.Outline
+    held: Collection[int]
+    hits: dict[UUID, frozenset[int]] = field(default_factory=dict)
+    capped: bool = False
+
+
+def near(
+    whom: Subject | Known, readable: QuerySet[Subject], *, except_for: Collection[UUID] = (), most: int = MOST
+) -> Found:
+    """Records that may be of the same person; `readable` are the subjects of which who asks sees the name.
+
+    The statements are the same whatever is found, but for a second round where nobody is strongly alike.
+    """
+    known = whom.known() if isinstance(whom, Subject) else whom
+    own = {whom.pk} if isinstance(whom, Subject) else set()
+    outline = matching.outline_of(known)
+    rungs = matching.rungs_of(outline)
+    asked = _Asked(outline, matching.keys_of(outline).union(*rungs))
+    found = Found()
+    for rung in rungs:
+        _look(asked, rung, most, {*own, *except_for})
+        found = _compared(asked, readable)
+        if found.strong():
+            break
+    return found
+
+
+def near_any(subject: Subject, *, most: int = MOST) -> Sequence[Candidate]:
+    """Every record that may be of the same person, the most alike first. For the worker, which sees all."""
+    outline = matching.outline_of(subject.known())
+    rungs = matching.rungs_of(outline)
+    asked = _Asked(outline, matching.keys_of(outline).union(*rungs))
+    for rung in rungs:
+        _look(asked, rung, most, {subject.pk}, NEAR_ANY)
+    found = Outline.objects.filter(pk__in=list(asked.hits)).select_related("subject")
+    return _best([Candidate(kept.subject, _like(outline, kept)) for kept in found])
+
+
+def compared(known: Known, subjects: QuerySet[Subject]) -> dict[UUID, Likeness]:
+    """How alike these subjects are, of whom who asks sees the outline."""
+    outline = matching.outline_of(known)
+    return {kept.pk: _like(outline, kept) for kept in Outline.objects.filter(subject__in=subjects)}
+
+
+def _look(
+    asked: _Asked, keys: Iterable[int], most: int, own: Collection[UUID], statement: str = NEAR
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [sorted(keys), sorted(asked.held), most])
+        for subject, agreeing, capped in cursor.fetchall():
+            asked.capped = asked.capped or capped
+            if subject not in own:
+                asked.hits[subject] = frozenset(agreeing)
+
+
+def _compared(asked: _Asked, readable: QuerySet[Subject]) -> Found:
+    outlines = Outline.objects.filter(pk__in=list(asked.hits), subject__in=readable)
+    candidates = [
+        Candidate(kept.subject, _like(asked.outline, kept)) for kept in outlines.select_related("subject")
+    ]
+    seen = {candidate.subject.pk for candidate in candidates}
+    others = {subject: hits for subject, hits in asked.hits.items() if subject not in seen}
+    return Found(_best(candidates), _best(pointers(asked.outline, others)), asked.capped)
+
+
+def pointers(outline: matching.Outline, hits: dict[UUID, frozenset[int]]) -> list[Pointer]:
+    """What may be said of records that who asks may not see, by the keys that agree."""
+    with connection.cursor() as cursor:
+        cursor.execute(POINTERS, [list(hits)])
+        rows = cursor.fetchall()
+    forces = Organisation.objects.in_bulk({force for _, force, _ in rows})
+    owners = Person.objects.in_bulk({owner for _, _, owner in rows if owner})
+    return [
+        Pointer(subject, matching.pointed(outline, hits[subject]), forces[force], owners.get(owner))
+        for subject, force, owner in rows
+    ]
+
+
+def _like(outline: matching.Outline, kept: Outline) -> Likeness:
+    return matching.compare(outline, matching.Outline.unpacked(kept.packed), Commonness.usual())
+
+
+def _best(found: Iterable[Each]) -> list[Each]:
+    return sorted(found, key=lambda each: -each.likeness.weight)

@@ -1,0 +1,157 @@
+"""The live method on files: who of these people may be who is asked for in those queries."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from handrail.subjects.matching.commonness import Commonness
+from handrail.subjects.matching.comparing import compare
+from handrail.subjects.matching.index import Index
+from handrail.subjects.matching.known import Known, Name, Place
+from handrail.subjects.matching.outline import Outline, outline_of
+
+ID = "record_id"
+COLUMNS = (
+    *(ID, "given_name", "family_name", "full_name", "date_of_birth", "gender"),
+    *("address", "town", "postcode", "telephone", "email"),
+)
+FOUND = ("query_id", "person_id", "rank", "weight", "probability", "why")
+PAIRS = ("name1", "name2")
+WEIGHED = (*PAIRS, "weight", "why")
+SEPARATORS = ",;\t|"
+DAY_FIRST = re.compile(r"\s*(\d{1,2})\D(\d{1,2})\D(\d{4})\b")
+LONGEST_CELL = 1_000_000
+
+
+class Unusable(Exception):
+    """A file cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How a file's own columns are called here, theirs = ours, and in which order its dates are written."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    dates: Literal["day-first", "month-first"] = "day-first"
+
+    def known(self, row: Mapping[str, str]) -> Known:
+        """What a row says of a person."""
+        born, telephone, email = (row.get(name, "") for name in ("date_of_birth", "telephone", "email"))
+        place = Place(row.get("address", ""), row.get("town", ""), row.get("postcode", ""))
+        names = [Name(row.get("given_name", ""), row.get("family_name", ""))]
+        if not any((names[0].given, names[0].family)):
+            names = [Name(family=row.get("full_name", ""))]
+        return Known(
+            names=tuple(names),
+            births=(self._iso(born),) if born else (),
+            gender=row.get("gender", ""),
+            places=(place,),
+            telephones=(telephone,) if telephone else (),
+            emails=(email,) if email else (),
+        )
+
+    def _iso(self, written: str) -> str:
+        parts = DAY_FIRST.match(written)
+        if parts is None:
+            return written
+        day, month, year = parts.groups()
+        if self.dates == "month-first":
+            day, month = month, day
+        return f"{year}-{month:0>2}-{day:0>2}"
+
+
+def rows_of(path: Path, columns: Columns, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """The rows of a CSV file under our names, one at a time.
+
+    Raises Unusable where it cannot be opened, is no text, or lacks a column that is needed.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            separator = max(SEPARATORS, key=file.readline().count)
+            file.seek(0)
+            csv.field_size_limit(LONGEST_CELL)
+            reader = csv.reader(file, delimiter=separator)
+            header = [columns.names.get(name.strip(), name.strip()) for name in next(reader, [])]
+            _check(path, header, needed)
+            for cells in reader:
+                yield {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+    except OSError as error:
+        raise Unusable(f"{path.name} cannot be opened: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Unusable(f"{path.name} is not UTF-8 text; save it as CSV UTF-8.") from None
+    except csv.Error as error:
+        raise Unusable(f"{path.name} is not a CSV file that can be read: {error}.") from None
+
+
+def _check(path: Path, header: list[str], needed: tuple[str, ...]) -> None:
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise Unusable(
+            f"{path.name} has no column {' and no column '.join(missing)}. Call it so, or say in a mapping"
+            " file which column it is."
+        )
+    if ID in needed and not set(header) & (set(COLUMNS) - {ID}):
+        raise Unusable(f"{path.name} says nothing of anybody. It may have: {', '.join(COLUMNS)}.")
+
+
+class People:
+    """The people of a file, ready to be asked for."""
+
+    def __init__(self, path: Path, columns: Columns) -> None:
+        """Read the file. Raises Unusable."""
+        self.ids: list[str] = []
+        self.index = Index(outline_of(columns.known(row)) for row in self._numbered(path, columns))
+
+    def _numbered(self, path: Path, columns: Columns) -> Iterator[dict[str, str]]:
+        for row in rows_of(path, columns, (ID,)):
+            self.ids.append(row.get(ID, ""))
+            yield row
+
+    def asked(self, path: Path, columns: Columns, top: int) -> Iterator[list[tuple[Any, ...]]]:
+        """For each query of a file, whom it may be, the likest first, as rows of FOUND. Raises Unusable."""
+        for row in rows_of(path, columns, (ID,)):
+            near = self.index.near(outline_of(columns.known(row)), top)
+            yield [
+                (
+                    row.get(ID, ""),
+                    self.ids[each.number],
+                    rank,
+                    f"{each.likeness.weight:g}",
+                    f"{each.likeness.probability(len(self.ids)):.6f}",
+                    each.likeness.why,
+                )
+                for rank, each in enumerate(near, start=1)
+            ]
+
+
+def weighed(path: Path, columns: Columns) -> Iterator[tuple[str, str, str, str]]:
+    """How alike the two names of each row are, as rows of WEIGHED. Raises Unusable."""
+    usual = Commonness.usual()
+    for row in rows_of(path, columns, PAIRS):
+        one, other = row.get("name1", ""), row.get("name2", "")
+        likeness = compare(_called(one), _called(other), usual)
+        yield one, other, f"{likeness.weight:g}", likeness.why
+
+
+def _called(name: str) -> Outline:
+    return outline_of(Known(names=(Name(family=name),)))
+
+
+@contextmanager
+def written(path: Path, header: tuple[str, ...]) -> Iterator[Any]:
+    """A CSV file to write rows to, which is there when all of it is. Raises Unusable."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(header)
+            yield writer
+        unfinished.replace(path)
+    except OSError as error:
+        raise Unusable(f"{path.name} cannot be written: {error.strerror}.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,91 @@
+"""One person under several spellings, in more than one force."""
+
+from datetime import date
+
+from django.test import Client
+from django.urls import reverse
+
+from handrail.access import context
+from handrail.cases.likeness import acts
+from handrail.cases.likeness.standing import linked
+from handrail.cases.likeness.tests.two import about, between
+from handrail.cases.models import Case
+from handrail.organisations.models import Person
+from tests.replays.conftest import Begin
+from tests.replays.replay import WORK, Replay, at
+
+FIRST, SECOND, THIRD = (
+    {"given-name": "Zerlinda", "family-name": spelling}
+    for spelling in ("Quillfeather", "Quilfether", "Quillfether")
+)
+SAME = {"outcome": ["same"], "reason": ["Same school and day of birth; her mother confirms it."]}
+
+
+def page(case: Case, reader: Person, name: str = "cases:likenesses") -> str:
+    """What somebody reads of the records beside the one of a case."""
+    client = Client()
+    client.force_login(reader)
+    shown: str = client.get(reverse(name, args=[case.pk])).text
+    return shown
+
+
+def same(replay: Replay, case: Case, other: Case) -> None:
+    """The officer says that two records are of one person."""
+    officer = replay.cast.officer
+    case.refresh_from_db()
+    with context.asking(officer):
+        acts.answer(
+            case.pk,
+            between(case, other).pk,
+            SAME,
+            by=officer,
+            seen_version=case.version,
+            at=at(replay.today, WORK),
+        )
+
+
+def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
+    replay = begin(
+        1,
+        date(2023, 1, 9),
+        "A misspelt surname hid the earlier referrals",
+        "The surname was misspelt on the second and third referral, so that a search might not show the first"
+        " (Southport, 2025). Here the first is held by another force as well.",
+    )
+    cast = replay.cast
+    elsewhere = cast.stranger.current_posts[0].organisation
+    first = replay.refer(date(2023, 1, 9), cast.stranger, force=str(elsewhere.pk), **FIRST)
+    Case.objects.filter(pk=first.pk).update(owner=cast.stranger, allocated=True)
+
+    second = replay.refer(date(2023, 3, 6), cast.officer, **SECOND)
+    shown = page(second, cast.officer)
+    assert f"{cast.stranger.name}, Wessex Police" in shown
+    assert "Quillfeather" not in shown
+    replay.say(cast.officer, "At intake: Wessex Police holds a record that is very like it, and whom to call")
+    replay.until(date(2023, 3, 9))
+    found = "Somebody found a record that may be of the same person: Records that may be of the same person"
+    replay.told(first, cast.stranger, found, date(2023, 3, 7))
+    assert cast.officer.email in page(first, cast.stranger)
+    late = "Late: Whether another record is of the same person"
+    replay.told(second, cast.supervisor, late, date(2023, 3, 9))
+
+    third = replay.refer(date(2023, 4, 17), cast.officer, **THIRD)
+    shown = page(third, cast.officer)
+    assert "are spellings of one name" in shown
+    assert second.reference in shown
+    assert f"{cast.stranger.name}, Wessex Police" in shown
+    replay.say(
+        cast.officer, "At intake: both earlier records, with what agrees, what differs and how much it counts"
+    )
+    assert "2 other records may be of the same person: not answered" in page(
+        third, cast.officer, "cases:case"
+    )
+    for other in (first, second):
+        same(replay, third, other)
+    with context.asking(cast.officer):
+        assert linked({about(third)}) == {about(first), about(second), about(third)}
+    assert "Linked as the same person" in page(third, cast.officer, "cases:case")
+    replay.say(cast.officer, "On the case: the earlier referrals, linked as the same person")
+    replay.until(date(2023, 4, 18))
+    linked_to = "Linked with another record, or taken apart from it: Records that may be of the same person"
+    replay.told(first, cast.stranger, linked_to, date(2023, 4, 18))
