@@ -1,13 +1,14 @@
 """Which records are compared: those that share keys that few share. Statements for DuckDB and Spark alike.
 
-A key that two of a million share says twenty bits, and one that sixty share fifteen. Pairs are compared whose keys say
-together more than that the two are one record in all of these: by far most pairs share one key by chance.
+A key that two of a million share says twenty bits, and one that sixty share fifteen. Pairs are compared whose
+keys together say more than it takes to tell one record from all the others: most pairs share one by chance.
 """
 
 from math import log2
 
 MOST = 60  # records under one key; those of a key that more share are not compared because of it
 BEYOND = 6.0  # bits beyond what tells one record from all the others
+FEWEST = 1_000  # among fewer records nothing is known to be rare: they count as so many
 
 # The keys that more than one and at most so many share, with what each says; how many were too common.
 SHARED = """
@@ -31,9 +32,9 @@ COUNTS = "SELECT what, sum(often) AS often FROM counts GROUP BY what HAVING sum(
 
 def shared(count: int, most: int) -> str:
     """The statement for the keys that few share, of so many records."""
-    return SHARED.format(count=f"{count}.0", most=most)
+    return SHARED.format(count=f"{max(count, FEWEST)}.0", most=most)
 
 
 def pairs(first: int, end: int, count: int) -> str:
     """The statement for the pairs of a part, of so many records."""
-    return PAIRS.format(first=first, end=end, enough=log2(max(count, 2)) + BEYOND)
+    return PAIRS.format(first=first, end=end, enough=log2(max(count, FEWEST)) + BEYOND)

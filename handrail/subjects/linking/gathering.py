@@ -1,7 +1,7 @@
 """Outlines, keys and counts of all records, in files that a database reads.
 
-Records are taken in batches, each in files of its own that are named when they are whole: whoever was stopped goes
-on with the batch that is missing.
+Records are taken in batches, each in files of its own that are named when they are whole: whoever was stopped
+goes on with the batch that is missing.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow as arrow
+import pyarrow as pa
 from pyarrow import parquet
 
 from handrail.subjects.linking.reading import Record
@@ -18,6 +18,9 @@ from handrail.subjects.matching import Outline, outline_of, rungs_of
 
 BATCH = 20_000
 LAST = "read.txt"
+RECORDS = {"number": pa.int64(), "id": pa.string(), "outline": pa.string()}
+KEYS = {"key": pa.int64(), "number": pa.int64()}
+COUNTS = {"what": pa.string(), "often": pa.int64()}
 Told = Callable[[int, int], None]
 
 
@@ -50,23 +53,17 @@ def _write(batch: Sequence[Record], start: int, folder: Path, number: int) -> No
     """A batch: its outlines, its keys, and last what it counts, whose file says that all is there."""
     outlines = [outline_of(record.known) for record in batch]
     numbers = range(start, start + len(batch))
-    packed = {"number": numbers, "id": [r.id for r in batch], "outline": [o.packed() for o in outlines]}
-    keep(
-        {"number": arrow.int64(), "id": arrow.string(), "outline": arrow.string()},
-        packed,
-        folder / "records",
-        number,
-    )
+    ids, packed = [record.id for record in batch], [outline.packed() for outline in outlines]
+    keep(RECORDS, {"number": numbers, "id": ids, "outline": packed}, folder / "records", number)
     rows = [(key, own) for own, outline in zip(numbers, outlines, strict=True) for key in keys(outline)]
-    columns = {"key": [key for key, _ in rows], "number": [own for _, own in rows]}
-    keep({"key": arrow.int64(), "number": arrow.int64()}, columns, folder / "keys", number)
+    held = {"key": [key for key, _ in rows], "number": [own for _, own in rows]}
+    keep(KEYS, held, folder / "keys", number)
     seen = Counter(what for outline in outlines for what in outline.countable)
-    counts = {"what": list(seen), "often": list(seen.values())}
-    keep({"what": arrow.string(), "often": arrow.int64()}, counts, folder / "counts", number)
+    keep(COUNTS, {"what": list(seen), "often": list(seen.values())}, folder / "counts", number)
 
 
 def keys(outline: Outline) -> frozenset[int]:
-    """The keys by which a record finds others, and is found: those of the first two rungs of the live search."""
+    """The keys by which a record finds others and is found: the first two rungs of the live search."""
     return frozenset().union(*rungs_of(outline)[:2])
 
 
@@ -74,6 +71,6 @@ def keep(kinds: dict[str, Any], columns: dict[str, Any], folder: Path, number: i
     """Write a table under another name, and name it when it is whole."""
     folder.mkdir(exist_ok=True)
     path = whole(folder, number)
-    table = arrow.table({name: arrow.array(columns[name], kind) for name, kind in kinds.items()})
+    table = pa.table({name: pa.array(columns[name], kind) for name, kind in kinds.items()})
     parquet.write_table(table, path.with_suffix(".part"))
     path.with_suffix(".part").rename(path)

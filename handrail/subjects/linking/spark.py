@@ -1,6 +1,5 @@
 """Linking on Spark: the same statements and the same comparison, on one machine or on many."""
 
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -12,13 +11,14 @@ from pyspark.sql.types import IntegerType
 from splink import Linker, SparkAPI
 
 from handrail.subjects.linking import blocking, java
-from handrail.subjects.linking.model import function, settings
+from handrail.subjects.linking.model import function, quietly, settings
 from handrail.subjects.linking.parts import Common, Pair, Part
 from handrail.subjects.linking.weighing import FACTS, Weigh, weighing_by
 from handrail.subjects.matching import Fact
 
 KEPT = "kept"
 LOCAL = "local[*]"
+LOCAL_PARTS = "4"  # into how many parts one machine divides what it sorts
 FOUND = """
 SELECT f.number_l, f.number_r, l.id, r.id, l.outline, r.outline, round(2 * match_weight) / 2
 FROM {found} f JOIN records l ON l.number = f.number_l JOIN records r ON r.number = f.number_r ORDER BY 1, 2
@@ -45,7 +45,7 @@ class Spark:
             # Java code made for so many levels grows beyond what Java takes; Python does the work anyway.
             .config("spark.sql.codegen.wholeStage", "false")
             .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-            .config("spark.sql.shuffle.partitions", "8")
+            .config("spark.sql.shuffle.partitions", LOCAL_PARTS if self.master.startswith("local") else "200")
             .getOrCreate()
         )
         session.sparkContext.setLogLevel("ERROR")
@@ -66,19 +66,19 @@ class Spark:
 
     def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]:
         """How many pairs of a part were compared, and those that weigh at least so much."""
-        logging.getLogger("splink").setLevel(logging.CRITICAL)
         for fact in FACTS:
             self.session.udf.register(function(fact), calling(fact, str(counts)), IntegerType())
         self.session.read.parquet(str(self.folder / KEPT)).createOrReplaceTempView("kept")
-        statement = blocking.pairs(part.first, part.end, part.count)
+        statement = blocking.pairs(part.first, part.end, part.among)
         self.session.sql(statement).persist().createOrReplaceTempView("pairs")
         compared = self.session.table("pairs").count()
-        api = SparkAPI(
+        api = SparkAPI(  # type: ignore[no-untyped-call]
             spark_session=self.session, break_lineage_method="persist", register_udfs_automatically=False
         )
-        linker = Linker(api.register("records", dataset_display_name="all"), settings())
-        linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
-        found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
+        with quietly():
+            linker = Linker(api.register("records", dataset_display_name="all"), settings())
+            linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
+            found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
         rows = self.session.sql(FOUND.format(found=found.physical_name)).collect()
         self.session.catalog.clearCache()
         return compared, (Pair(*row) for row in rows)
