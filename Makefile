@@ -65,7 +65,7 @@ audit: $(DONE)/dev ## Look for unsafe code, pages and dependencies, without any 
 .PHONY: unit
 unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser
 	@echo "== unit tests"
-	$(PYTEST) --numprocesses=2 --ignore=tests/journeys
+	$(PYTEST) --numprocesses=2 --dist=worksteal --ignore=tests/journeys
 
 .PHONY: journeys
 journeys: $(DONE)/dev $(STATIC)/handrail.css browser ## Run the journeys in a real browser

@@ -32,14 +32,14 @@ def world(db: None) -> World:
     made = make_world()
     for proposal in Proposal.objects.filter(strong=True):
         Link.objects.create(
-            subject_id=proposal.subject_id, other_id=proposal.other_id, record=proposal.record,
+            subject_id=proposal.subject_id, other_id=proposal.other_id, record=proposal.pk,
             by=made.people[Role.PREVENT_OFFICER], at=proposal.found_at, number=1,
         )  # fmt: skip
     return made
 
 
 def asked(world: World, person: Person) -> dict[str, list[tuple[Any, ...]]]:
-    given = {
+    given: dict[str, Any] = {
         "keys": sorted({key for keys in Outline.objects.values_list("keys", flat=True) for key in keys}),
         "subjects": [planted.case.subject_id for planted in world.planted.values()],
     }

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -14,14 +13,9 @@ from handrail.cases.models import Case, Deadline
 from handrail.notices import rounds
 from handrail.notices.models import Notice
 from handrail.notices.readers import READERS, SEES
-from tests.world import Sees, World, make_world
+from tests.world import Sees, World
 
 PAIRS = f"WITH {READERS} SELECT reader.person, c.id FROM reader, cases_case c WHERE {SEES}"
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def pairs() -> set[tuple[Any, Any]]:

@@ -17,14 +17,9 @@ from handrail.config import row_security, rows
 from handrail.config.rows import Rows
 from handrail.organisations.roles import Role
 from tests.walls import database_findings, page_findings, pages_alone
-from tests.world import World, make_world
+from tests.world import World
 
 Removal = Callable[[], AbstractContextManager[Any]]
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 @contextmanager

@@ -50,6 +50,10 @@ NUMBERS = {
     "about": "the entry that it answers",
     "level": "how far its readers have to be vetted",
     "approximate_age": "years",
+    "asked_number": "the entry that asks whether two records are of one person",
+    "undone_number": "the entry that undoes a link of two records",
+    "weight": "how alike two records are, and nothing of either; for a person to look at",
+    "key": "what a record is found by, hashed",
 }
 
 
@@ -160,7 +164,11 @@ def test_nothing_happens_to_a_case_that_nobody_looks_after_for_years() -> None:
 
 
 # What runs by the clock on rows of this room.
-BY_THE_CLOCK = {"handrail.cases.tasks.forget_drafts", "outside.forget-passages"}
+BY_THE_CLOCK = {
+    "handrail.cases.tasks.forget_drafts",
+    "handrail.cases.tasks.look_beyond",
+    "outside.forget-passages",
+}
 
 
 def everything_about(case: Case) -> list[Any]:

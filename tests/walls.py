@@ -26,6 +26,7 @@ ROWS = {
     "cases_deadline": "SELECT case_id FROM cases_deadline WHERE case_id = ANY(%s)",
     "subjects_subject": "SELECT c.id FROM subjects_subject s JOIN planted c ON c.subject_id = s.id",
     "subjects_outline": "SELECT c.id FROM subjects_outline o JOIN planted c USING (subject_id)",
+    "subjects_detail": "SELECT record FROM subjects_detail WHERE record = ANY(%s)",
     "ledger_entry": "SELECT chain FROM ledger_entry WHERE chain = ANY(%s) AND stage <> 'gateway'",
     "ledger_entry, the part": "SELECT chain FROM ledger_entry WHERE chain = ANY(%s) AND stage = 'gateway'",
     "documents_document": "SELECT case_id FROM documents_document WHERE case_id = ANY(%s)",
@@ -111,6 +112,9 @@ ABOUT_A_CASE: dict[str, Callable[[Planted], list[Any]]] = {
     "cases:answer": lambda planted: [planted.case.pk, 1, "action-done"],
     "cases:access": lambda planted: [planted.case.pk],
     "cases:likenesses": lambda planted: [planted.case.pk],
+    "cases:person": lambda planted: [planted.case.pk],
+    "cases:another": lambda planted: [planted.case.pk],
+    "cases:identity": lambda planted: [planted.case.pk],
 }
 OPEN = 200
 LISTS = ("web:home", "cases:list", "cases:referrals", "cases:checks")

@@ -18,6 +18,7 @@ from handrail.cases.documents.kinds import KINDS
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
+from handrail.cases.restriction import Category
 from handrail.cases.tests.cast import organisation, person, take, typed_for
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
@@ -244,7 +245,7 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
         key: [said if value == "Something said" else value for value in values]
         for key, values in typed.items()
     }
-    words |= {"given-name": [name], "family-name": [f"{name}son"]}
+    words |= {"given-name": [name], "family-name": [f"{name}son"], "other-names": [f"{name}ny"]}
     with context.asking(team.officer):
         case, _ = actions.refer(step.id, words, by=team.officer)
     _assess(case, team, in_part)
@@ -258,6 +259,9 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
     }
     Case.objects.filter(pk=case.pk).update(**changes)
     case.refresh_from_db()
+    if case.restricted:
+        why = {"category": Category.OTHER, "reason": said, "by": team.supervisor, "since": timezone.now()}
+        case.restrictions.create(**why)
     return Planted(case, name, said, in_part)
 
 

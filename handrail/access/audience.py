@@ -24,6 +24,7 @@ class Audience(Enum):
     SIGNED_IN = "Anybody who is signed in; the page shows what is theirs."
     CASE_READERS = "Those whose posts let them see some cases; the page shows only cases that they may see."
     CASE_WORKERS = "Those whose posts give them cases to work on."
+    SEEKERS = "Those who are told that another force holds a record of a person."
     REGISTER_READERS = "Those who record advice or disruption without a case, read it, or oversee who does."
     CHECK_READERS = "Those who answer for how others keep to policy."
     INVITERS = "Those who may let others see a case."
@@ -48,6 +49,7 @@ class Audience(Enum):
 NEEDED: dict[Audience, frozenset[Capability]] = {
     Audience.CASE_READERS: SEES_CASES,
     Audience.CASE_WORKERS: WORKS_CASES,
+    Audience.SEEKERS: frozenset({Capability.FIND_PEOPLE}),
     Audience.REGISTER_READERS: SEES_REGISTERS,
     Audience.CHECK_READERS: frozenset({Capability.READ_CHECKS}),
     Audience.INVITERS: frozenset({Capability.INVITE, Capability.SHARE, Capability.RESTRICT}),

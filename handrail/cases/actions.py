@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.cases import correcting, receipts
+from handrail.cases import correcting, receipts, relating
 from handrail.cases.audiences import let_see_whoever_is_asked
 from handrail.cases.authority import acting_on
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
-from handrail.cases.likeness.looking import look
+from handrail.cases.likeness.looking import ask_what_waits, look
 from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
 from handrail.cases.matters import acts as matters
@@ -26,7 +26,7 @@ from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
 from handrail.cases.restricting import Closing, accounts_of, choices_on, closing_of
 from handrail.cases.restriction import Category
-from handrail.cases.writing import write
+from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy.answers import Typed
@@ -192,16 +192,17 @@ def take_step(
         refuse_beside_policy(case, step, about, by, has_file=document is not None)
         refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
-        facts = facts_for(case, step, record.pack, by)
+        facts = facts_for(case, step, record.pack, by, about)
         today = timezone.localdate(at)
         answers = read_answers(record.pack, step, choices, typed, today, facts)
         higher = higher_marking(record, step, marking, by)
         also = {**recorded(facts, record.pack, step), **({"document": dict(document)} if document else {})}
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
-        if step.refers:
-            look(record, Because.INTAKE, by)
+        if step.refers or record.details:
+            look(record, Because.INTAKE if step.refers else Because.CHANGE, by)
+        ask_what_waits(record)
         with writing(case.pk):
-            entry = write(record)
+            entry, *_ = write_all(record)  # what follows from it by itself stands after it
             let_see_whoever_is_asked(record, step, by=by, at=at)
             receipts.keep(record.further, by)
             receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
@@ -310,6 +311,8 @@ def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
     case, referral = refer(draft.step_id, draft.typed, by=by, matter=draft.matter_id)
     if by is None:
         contacts.keep(case, draft)
+    elif draft.beside_id:
+        relating.relate(case, draft.beside_id, draft.relation, by=by)
     draft.submitted_case_id = case.pk
     draft.submitted_reference = referral.reference
     draft.submitted_to_id = case.force_id

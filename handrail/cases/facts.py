@@ -6,6 +6,7 @@ Who asks counts: a referral that they may not see changes no question of theirs.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from handrail.cases import identity
 from handrail.cases.factors import found_in, without_plan
 from handrail.cases.likeness.standing import alike
 from handrail.cases.models import Case, Referral
@@ -14,8 +15,13 @@ from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts, facts_used
 from handrail.policy.schema import Pack, Step
 
 
-def facts_for(case: Case | None, step: Step, pack: Pack, person: Person | None) -> Facts:
-    """The facts by which the form of a step asks, and what always counts, as they are now."""
+def facts_for(
+    case: Case | None, step: Step, pack: Pack, person: Person | None, about: int | None = None
+) -> Facts:
+    """The facts by which the form of a step asks, and what always counts, as they are now.
+
+    `about` is the entry that the step answers or corrects.
+    """
     if case is None or person is None:
         return NOTHING_KNOWN
     wanted = facts_used(pack.form_of(step))
@@ -29,6 +35,8 @@ def facts_for(case: Case | None, step: Step, pack: Pack, person: Person | None) 
         facts[Fact.FACTORS_FOUND] = tuple(found_in(case))
     if Fact.FACTORS_WITHOUT_PLAN in wanted:
         facts[Fact.FACTORS_WITHOUT_PLAN] = tuple(without_plan(case))
+    if Fact.DETAILS_OF_ENTRY in wanted:
+        facts[Fact.DETAILS_OF_ENTRY] = identity.kinds_told(case, about)
     return facts
 
 

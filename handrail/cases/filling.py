@@ -67,7 +67,8 @@ class Filling:
     @cached_property
     def facts(self) -> Facts:
         """What is known of the case, as far as the form depends on it."""
-        return facts_for(self.draft.case, self.step, self.draft.pack, self.draft.person)
+        draft = self.draft
+        return facts_for(draft.case, self.step, draft.pack, draft.person, draft.about)
 
     @cached_property
     def options(self) -> Options:

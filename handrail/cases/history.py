@@ -1,12 +1,12 @@
 """The chronology of a case: its entries in words, as its page and the assessments show them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from handrail.cases.documents.kinds import KINDS
 from handrail.cases.filling import Answered, in_order
@@ -156,30 +156,81 @@ def awaited_from(case: Case, reader: Person) -> str:
     return str(said.get(Meaning.AWAITED_FROM, ""))
 
 
-def _entries(case: Told) -> QuerySet[Entry]:
-    """The entries of a case, for somebody who was invited to a part of it those of their stages."""
+def across(
+    cases: Iterable[Case], reader: Person, *, first: int = 0, many: int | None = None
+) -> list[tuple[Case, Event]]:
+    """The entries of several cases in words, as one line of time, what happened last first."""
+    known = {case.pk: case for case in cases}
+    found = _entries(*known.values()).order_by("-happened_at", "-recorded_at", "chain", "-number")
+    rows = list(found[first : first + many if many else None])
+    return [(known[row.chain], event) for row, event in zip(rows, _said(known, rows, reader), strict=True)]
+
+
+def days_across(cases: Iterable[Case]) -> list[date]:
+    """The days on which something happened in several cases, each once, the first first."""
+    days = Entry.objects.filter(_theirs(cases)).order_by("happened_at__date")
+    return list(days.values_list("happened_at__date", flat=True).distinct())
+
+
+def count_across(cases: Iterable[Case]) -> int:
+    """How many entries there are in several cases."""
+    return Entry.objects.filter(_theirs(cases)).count()
+
+
+def _entries(*cases: Told) -> QuerySet[Entry]:
+    """The entries of cases, for somebody who was invited to a part of one those of their stages."""
     raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=OuterRef("number"))
-    entries = Entry.objects.filter(chain=case.pk).select_related("content")
-    entries = entries.annotate(raised=Subquery(raised.order_by("-level").values("marking")[:1]))
-    return entries if case.only_stages is None else entries.filter(stage__in=case.only_stages)
+    entries = Entry.objects.filter(_theirs(cases)).select_related("content")
+    return entries.annotate(raised=Subquery(raised.order_by("-level").values("marking")[:1]))
+
+
+def _theirs(cases: Iterable[Told]) -> Q:
+    listed = list(cases)
+    theirs = Q(chain__in=[case.pk for case in listed if case.only_stages is None])
+    for case in listed:
+        if case.only_stages is not None:
+            theirs |= Q(chain=case.pk, stage__in=case.only_stages)
+    return theirs
 
 
 def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Event]:
-    rows = list(entries)
+    return _said({case.pk: case}, list(entries), reader)
+
+
+def _said(cases: Mapping[UUID, Told], rows: Sequence[Entry], reader: Person) -> list[Event]:
+    """Entries of these cases in words."""
+    others = _others(rows, reader)
     people = _names(Person, {row.actor for row in rows})
     organisations = _names(Organisation, {row.organisation for row in rows})
-    said = [_event(case, row, reader, people, organisations) for row in rows]
+    said = [_event(cases[row.chain], row, reader, people, organisations) for row in rows]
+    said = [
+        replace(one, other=None) if one.other and one.other["case"] not in others else one for one in said
+    ]
     if not any(event.step.is_note for event in said):
         return said
-    later = _corrections(case)
-    return [replace(event, corrected_by=later.get(event.number)) for event in said]
+    later = _corrections(cases.values())
+    return [
+        replace(event, corrected_by=later.get((row.chain, row.number)))
+        for row, event in zip(rows, said, strict=True)
+    ]
 
 
-def _corrections(case: Told) -> dict[int, int]:
-    """Which entries were corrected, each with the number of the entry that did it."""
-    correcting = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects))
-    entries = _entries(case).filter(act__in=correcting, content__isnull=False)
-    return {entry.content.content["about"]: entry.number for entry in entries}
+def _others(entries: Iterable[Entry], reader: Person) -> set[str]:
+    """The other cases that entries name and the reader sees; nothing tells that the rest are there."""
+    ids = {row.content.content["other"]["case"] for row in entries if _names_other(row)}
+    seen = Case.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True) if ids else ()
+    return {str(pk) for pk in seen}
+
+
+def _names_other(entry: Entry) -> bool:
+    return hasattr(entry, "content") and "other" in entry.content.content
+
+
+def _corrections(cases: Iterable[Told]) -> dict[tuple[UUID, int], int]:
+    """Which entries were corrected, by case and number, each with the number of the entry that did it."""
+    correcting = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects and s.is_note))
+    entries = _entries(*cases).filter(act__in=correcting, content__isnull=False)
+    return {(entry.chain, entry.content.content["about"]): entry.number for entry in entries}
 
 
 def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUID, str]:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
+from handrail.cases import identity
 from handrail.cases.errors import InvalidAnswers, NotAllowed
 from handrail.cases.history import Event, marking_of_entry
 from handrail.cases.markings import WHOLE, RaisedMarking, highest, level_of
@@ -84,4 +85,5 @@ def keep(case: Case, number: int, marking: Marking, *, by: Person, reason: str) 
         at=timezone.now(),
     )
     raised.save(force_insert=True)
+    identity.keep_apart(case, number)
     return raised

@@ -386,6 +386,9 @@ class Draft(models.Model):
     case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="drafts")
     # What it adds to, what it became when it was sent, or from which a referral is being made.
     matter = models.ForeignKey(Matter, null=True, on_delete=models.CASCADE, related_name="drafts")
+    # Beside which case a referral about somebody else is being made, and what they are to its subject.
+    beside = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
+    relation = models.CharField(max_length=60, blank=True)
     pack_id = models.CharField(max_length=60)
     step_id = models.CharField(max_length=60)
     seen_version = models.PositiveIntegerField(default=0)

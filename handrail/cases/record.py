@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from handrail.cases import identity
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.markings import level_of
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
@@ -24,7 +25,7 @@ from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.questions import REASON, meanings, options_for, sections_of
 from handrail.policy.schema import Marking, Meaning, Pack, StageKind, Step
 from handrail.policy.soundness import OUTCOME
-from handrail.subjects.models import Proposal, Subject
+from handrail.subjects.models import Detail, Proposal, Subject
 
 JOINED_TO = {"join", "part"}  # the steps after which a case is joined to another one, or not any more
 PUBLIC_FORM = UUID("5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10")
@@ -66,7 +67,9 @@ class Record:
     rows: list[Deadline] = field(default_factory=list)
     settled: list[process.Asked] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    asked: list[Proposal] = field(default_factory=list)
 
     @classmethod
     def new(cls, pack: Pack, force: Organisation, owner: Person | None) -> "Record":
@@ -280,6 +283,7 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
         _apply_decided(record, signed)
     elif change.position.pending is None or change.position.pending.number != event.number:
         _apply(case, meant)
+    identity.fold(record, act, meant, number=event.number, on=event.on)
     record.acts.append(act)
     record.recorded_at.append(recorded_at)
     _project(record, event.on, moved=change.position.stage != before)

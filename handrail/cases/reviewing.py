@@ -43,12 +43,18 @@ PAGES = {
     "cases:documents": "Looked at its documents and notes",
     "cases:document": "Downloaded a document of it",
     "cases:access": "Looked at who may see it",
+    "cases:identity": "Looked at whom it is about",
+    "cases:person": "Looked at all that is recorded of the person",
+    "cases:another": "Looked at referring somebody else who is named in it",
 }
 LISTS = {
     "cases:case": "Saw it in the list of another case",
+    "cases:person": "Saw it among the records of a person",
+    "cases:identity": "Saw it beside whom another case is about",
     "cases:list": "Saw it in the list of cases",
     "cases:referrals": "Saw it in the list of referrals",
     "cases:find": "Found it by its reference or a name",
+    "cases:find-person": "Found it by what is known of a person",
     "web:home": "Saw it on their home page",
 }
 

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from handrail.cases.likeness import beyond
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
+from handrail.subjects import counting
 
 
 @app.periodic(cron="17 3 * * *")
@@ -20,3 +21,10 @@ def forget_drafts(timestamp: int) -> int:
 def look_beyond(timestamp: int) -> int:
     """Look for records like those of whom there is something new, where who brought it could not see them."""
     return beyond.look_beyond()
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(queueing_lock="count-names", pass_context=False)
+def count_names(timestamp: int) -> int:
+    """Count how common names, towns and addresses are, so that a common one says less."""
+    return counting.count()

@@ -9,6 +9,7 @@ from handrail.cases.views import (
     comparing,
     filling,
     handing_over,
+    identity,
     joining,
     likeness,
     lists,
@@ -21,9 +22,12 @@ from handrail.cases.views import (
     readers,
     receipts,
     referral,
+    relating,
     restricting,
     samples,
+    seeking,
     summaries,
+    together,
 )
 
 app_name = "cases"
@@ -45,6 +49,9 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/page/<slug:section>/", filling.section, name="section"),
     path("cases/", lists.cases, name="list"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/who/", identity.identity, name="identity"),
+    path("cases/<uuid:case_id>/person/", together.person, name="person"),
+    path("cases/<uuid:case_id>/another/", relating.another, name="another"),
     path("cases/<uuid:case_id>/readers/", readers.readers, name="readers"),
     path("cases/<uuid:case_id>/print/", paper.print_case, name="print"),
     path("patterns/", patterns.patterns, name="patterns"),
@@ -97,5 +104,6 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/steps/<slug:step_id>/", matters.matter_begin, name="matter-begin"),
     path("matters/<uuid:matter_id>/refer/", matters.matter_refer, name="matter-refer"),
     path("find/", lists.find, name="find"),
+    path("find/person/", seeking.find_person, name="find-person"),
     path("checks/", lists.assurance, name="checks"),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from handrail.cases import follow_ups
+from handrail.cases import follow_ups, identity
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
 from handrail.cases.record import Record
 from handrail.ledger.models import Entry
@@ -12,7 +12,7 @@ from handrail.organisations.models import Organisation
 from handrail.policy import process
 from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
-from handrail.subjects.models import Subject
+from handrail.subjects.models import Detail, Subject
 from handrail.subjects.proposals import propose
 
 CHANGES = [
@@ -39,6 +39,11 @@ CHANGES = [
 
 def write(record: Record) -> Entry:
     """Write what happened to one case; the last entry is returned. The caller holds the transaction."""
+    return write_all(record)[-1]
+
+
+def write_all(record: Record) -> list[Entry]:
+    """Write what happened to one case; returns its entries in order. The caller holds the transaction."""
     if record.subject and record.referral:
         record.subject.save(force_insert=True)
         record.case.subject = record.subject
@@ -51,10 +56,13 @@ def write(record: Record) -> Entry:
     if record.subject:
         keep([record.subject], Because.INTAKE)
     propose(record.proposals)
+    for proposal in record.asked:
+        proposal.save(update_fields=["asked_number", "record"])
     _write_deadlines(record)
     _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
-    return entries[-1]
+    identity.write(record)
+    return entries
 
 
 def _write_deadlines(record: Record) -> None:
@@ -134,6 +142,8 @@ def write_new(records: Sequence[Record]) -> None:
     append_many(
         [act for r in records for act in r.acts], recorded_at=[at for r in records for at in r.recorded_at]
     )
+    details = [detail for r in records for detail in r.details if identity.is_kept(detail)]
+    Detail.objects.bulk_create(details, batch_size=2000)
 
 
 def _subjects(records: Iterable[Record]) -> list[Subject]:

@@ -6,12 +6,12 @@ that an answer is the same as if it did not exist. No name, no address and no ke
 was not asked by.
 """
 
-from handrail.config.rows import PERSON, WRITING, changed, may, named_or_open
+from handrail.config.rows import PERSON, changed, may, named_or_open
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
 EACH = 400  # rows looked at under one key
-SEEKS = f"(coalesce({may(Capability.FIND_PEOPLE)}, false) OR {WRITING} IS NOT NULL)"
+SEEKS = f"coalesce({may(Capability.FIND_PEOPLE)}, false)"
 
 # Whether who asks may be told that there is a record of somebody, as far as restrictions go.
 TOLD = f"""

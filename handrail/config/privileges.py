@@ -68,11 +68,17 @@ TABLES: Mapping[str, Grants] = {
     "access_reading": BOTH_APPEND,
     # What follows from the record: it changes, and every change leaves a row of history
     "subjects_subject": BOTH_CHANGE,
+    "subjects_detail": BOTH_CHANGE,
+    "subjects_sought": {
+        Role.WEB: frozenset({Right.INSERT}),
+        Role.JOBS: frozenset({Right.SELECT, Right.DELETE}),
+    },
     # How subjects are found; a key is taken away when what it was made of is known to be wrong
     "subjects_outline": BOTH_CHANGE,
     "subjects_key": dict.fromkeys(
         (Role.WEB, Role.JOBS), frozenset({Right.SELECT, Right.INSERT, Right.DELETE})
     ),
+    "subjects_counted": {Role.WEB: READ, Role.JOBS: CHANGE},
     "subjects_proposal": BOTH_CHANGE,
     "subjects_link": BOTH_READ,  # written by functions of the database, out of somebody's act
     "cases_case": BOTH_CHANGE,

@@ -215,6 +215,7 @@ SECURED: Mapping[str, Rows] = {
     "cases_draft": Rows(
         # A draft on a case that was closed to its author since would be a trace of it.
         f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
+        f" AND (beside_id IS NULL OR {of_case('beside_id')})"
         f" OR person_id IS NULL AND id = {DRAFT}",
         *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
     ),
@@ -250,6 +251,14 @@ SECURED: Mapping[str, Rows] = {
         f"{WRITING} IS NOT NULL",
         of_subject(changed("c")),
     ),
+    # A detail is seen by who may read the entry that told it.
+    "subjects_detail": Rows(
+        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
+        f" AND e.number = subjects_detail.number AND {of_case('e.chain', READABLE_IN_PART)}"
+        f" AND {NOT_RAISED})",
+        add=f"record = {WRITING}",
+        change=of_case("record", changed("c")),
+    ),
     # Whom one may see one may compare; a key is read where it is written, and by functions of the database.
     "subjects_outline": Rows(
         of_subject(f"{named('c')} AND {vetted_for('c.level')}", "subjects_outline.subject_id"),
@@ -262,11 +271,15 @@ SECURED: Mapping[str, Rows] = {
         remove=of_subject(changed("c"), "subjects_key.subject_id"),
     ),
     # Seen where either record is worked on. A link is written by functions of the database alone.
+    # Counts over everybody, of which no page shows anything.
+    "subjects_counted": Rows(see=f"coalesce({PERSON}, {WRITING}) IS NOT NULL"),
     "subjects_proposal": Rows(
         of_pair("subjects_proposal", changed("c")),
         *[of_subject(changed("c"), "subjects_proposal.subject_id")] * 2,
     ),
     "subjects_link": Rows(of_pair("subjects_link", changed("c"))),
+    # Who looked for somebody is told by the worker; nobody else reads it.
+    "subjects_sought": Rows(add=f"by_id = {PERSON} AND {may(Capability.FIND_PEOPLE)}"),
     "ledger_entry": Rows(
         see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})"
         f" OR {IN_REGISTER} AND {of_matter('chain', 'true')}",

@@ -29,10 +29,10 @@ _ALIKE = telling(
     JOIN cases_case c ON c.subject_id = p.other_id JOIN reader ON {_ANSWERS_FOR}
     WHERE {_FOUND} AND p.answer = '' AND reader.person IS DISTINCT FROM p.found_by_id AND {_MAY_KNOW}"""
 )
-# What the worker found for those who are named on a record: nobody took it before their eyes.
-_ALIKE_TO_NAMED = telling(
+# What the worker found after a referral came: nobody who works on it had it before their eyes.
+_ALIKE_HERE = telling(
     f"""reader.person, 'alike', c.id, p.id::text, 0, 0, NULL::date, %(at)s
-    FROM subjects_proposal p JOIN cases_case c ON c.subject_id = p.subject_id AND c.restricted
+    FROM subjects_proposal p JOIN cases_case c ON c.subject_id = p.subject_id
     JOIN cases_case s ON s.subject_id = p.other_id JOIN reader ON {_ANSWERS_FOR}
     WHERE {_FOUND} AND p.answer = '' AND p.found_by_id IS NULL AND {_MAY_KNOW}"""
 )
@@ -45,14 +45,21 @@ _LINKED = telling(
     WHERE coalesce(l.undone_at, l.at) > %(long_ago)s AND l.at <= %(at)s
         AND reader.person IS DISTINCT FROM coalesce(l.undone_by_id, l.by_id) AND {_MAY_KNOW}"""
 )
+# Whoever has a record to which a search pointed is told who looked, once for each of them.
+_SOUGHT = telling(
+    f"""reader.person, 'sought', c.id, w.by_id::text, 0, 0, NULL::date, %(at)s
+    FROM subjects_sought w JOIN cases_case c ON c.subject_id = w.subject_id JOIN reader ON {_ANSWERS_FOR}
+    WHERE w.at > %(long_ago)s AND w.at <= %(at)s AND reader.person <> w.by_id"""
+)
+SOUGHT_FORGOTTEN = "DELETE FROM subjects_sought WHERE at < %(long_ago)s"
 OVER = """UPDATE notices_notice n SET over_at = %(at)s FROM subjects_proposal p
 WHERE n.kind = 'alike' AND n.over_at IS NULL AND p.id::text = n.about
     AND (p.answer <> '' OR n.since < %(long_ago)s)"""
 LINKED_OVER = """UPDATE notices_notice SET over_at = %(at)s
-WHERE kind = 'linked' AND over_at IS NULL AND since < %(long_ago)s"""
+WHERE kind IN ('linked', 'sought') AND over_at IS NULL AND since < %(long_ago)s"""
 
 
 def tell(today: Day) -> int:
     """Tell what was found, linked or taken apart; returns how many were not told before."""
     given = today.parameters(long_ago=today.at - TOLD_FOR)
-    return tell_all([_ALIKE, _ALIKE_TO_NAMED, _LINKED], given)
+    return tell_all([_ALIKE, _ALIKE_HERE, _LINKED, _SOUGHT], given)

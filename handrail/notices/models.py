@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     OPENED = "opened", "Opened by somebody with a reason"
     ALIKE = "alike", "Somebody found a record that may be of the same person"
     LINKED = "linked", "Linked with another record, or taken apart from it"
+    SOUGHT = "sought", "Somebody looked for a person and was pointed to this record"
 
 
 ABOUT_OTHERS = (Kind.ALIKE, Kind.LINKED)

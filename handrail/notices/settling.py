@@ -23,6 +23,7 @@ WHERE c.id = n.case_id AND n.over_at IS NULL
         WHEN 'opened' THEN false
         WHEN 'alike' THEN false
         WHEN 'linked' THEN false
+        WHEN 'sought' THEN false
         WHEN 'asked' THEN NOT EXISTS (SELECT FROM cases_followup f WHERE f.case_id = n.case_id
             AND f.number = n.number AND f.ended_on IS NULL AND f.accepted_on IS NULL AND f.refused_on IS NULL
             AND (f.to_person_id IS NULL OR f.to_person_id = n.person_id))
@@ -51,5 +52,5 @@ def pass_day(today: Day) -> None:
     """End what a new day ends by itself, and forget what has been over for long."""
     since = {"long_ago": today.at - TOLD_FOR, "kept_since": today.at - KEPT}
     over = [_PASSED, _REVIEWED, likeness.OVER, likeness.LINKED_OVER]
-    statements = [*over, _FORGOTTEN, _LETTERS_FORGOTTEN]
+    statements = [*over, likeness.SOUGHT_FORGOTTEN, _FORGOTTEN, _LETTERS_FORGOTTEN]
     tell_all(statements, {"at": today.at, "day": today.day, **since})

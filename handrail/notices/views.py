@@ -1,5 +1,7 @@
 """The pages of notices: what somebody was told, and how they want to be told it by mail."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -36,9 +38,16 @@ def notices(request: HttpRequest) -> HttpResponse:
         "state": state,
         "words": about,
         "others": ABOUT_OTHERS,
+        "seekers": seekers_of(listing.page.object_list),
         "today": timezone.localdate(),
     }
     return render(request, "notices/notices.html", context)
+
+
+def seekers_of(notices: Iterable[Notice]) -> dict[str, Person]:
+    """Who looked for somebody and was pointed to a record, by their ids as the notices have them."""
+    ids = {notice.about for notice in notices if notice.kind == Kind.SOUGHT}
+    return {str(person.pk): person for person in Person.objects.filter(pk__in=ids)} if ids else {}
 
 
 @audience(Audience.SIGNED_IN)

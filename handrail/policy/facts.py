@@ -23,6 +23,7 @@ IN_WORDS: Mapping[Fact, str] = {
     Fact.RESTRICTED: "only people who are named see the case",
     Fact.FACTORS_FOUND: "the last assessment found a factor",
     Fact.FACTORS_WITHOUT_PLAN: "the last assessment found a factor for which nothing is planned",
+    Fact.DETAILS_OF_ENTRY: "the entry told something of whom the case is about",
 }
 
 

@@ -41,7 +41,8 @@ class Source(Frozen):
 class Code(Frozen):
     """One value of a code list: its `id` is kept in the record, its `label` is shown.
 
-    A list of bands gives the numbers that each begins and ends with, both in it.
+    A list of bands gives the numbers that each begins and ends with, both in it. `inverse` is what a relation
+    is called from the other side, where that is not the same.
     """
 
     id: Id
@@ -49,6 +50,7 @@ class Code(Frozen):
     hint: str = ""
     least: int | None = None
     most: int | None = None
+    inverse: Id | None = None
 
 
 class CodeList(Sourced):
@@ -144,6 +146,35 @@ class Meaning(StrEnum):
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
     ASKED_UNTIL = "follow-up.due"
+    # What is learnt of whom a case is about: `detail.<kind>.<part>`, and what holds for whichever it is.
+    NAME_SORT = "detail.name.sort"
+    NAME_TITLE = "detail.name.title"
+    NAME_GIVEN = "detail.name.given"
+    NAME_FAMILY = "detail.name.family"
+    NAME_ORDER = "detail.name.order"
+    OTHER_NAMES = "detail.other-names.names"
+    ONLINE_NAME = "detail.online-name.name"
+    ONLINE_WHERE = "detail.online-name.where"
+    TELEPHONE = "detail.telephone.number"
+    EMAIL = "detail.email.address"
+    LIVES_AT = "detail.address.address"
+    LIVES_IN = "detail.address.town"
+    LIVES_POSTCODE = "detail.address.postcode"
+    BORN_ON = "detail.date-of-birth.born"
+    AGED = "detail.approximate-age.age"
+    RELATION = "detail.relation.sort"
+    RELATED_TO = "detail.relation.name"
+    DETAIL_SOURCE = "detail.source"
+    DETAIL_SINCE = "detail.since"
+    DETAIL_UNTIL = "detail.until"
+    DETAIL_WRONG = "detail.wrong"
+    DETAIL_ENDED = "detail.ended"
+
+    @property
+    def detail(self) -> tuple[str, str] | None:
+        """The kind of detail that an answer is a part of, and which part; None where it is none."""
+        of, *rest = self.value.split(".")
+        return (rest[0], rest[1]) if of == "detail" and len(rest) == 2 else None
 
 
 class Fact(StrEnum):
@@ -154,6 +185,7 @@ class Fact(StrEnum):
     RESTRICTED = "restricted"
     FACTORS_FOUND = "factors-found"
     FACTORS_WITHOUT_PLAN = "factors-without-plan"
+    DETAILS_OF_ENTRY = "details-of-entry"
 
 
 class Condition(Frozen):
@@ -192,6 +224,7 @@ class Question(Frozen):
     ask: tuple["Question", ...] = ()
     among: Fact | None = None
     names_partners: bool = False
+    carried: bool = False
     retired: bool = False
 
 
@@ -494,6 +527,15 @@ class Notices(Sourced):
     digest_at: time
 
 
+class Chronology(Sourced):
+    """How long nothing has to be recorded of a person until their chronology says so."""
+
+    gap_days: int = Field(default=90, gt=0)
+
+
+UNSAID_GAP = Chronology(source=LOCAL_CHOICE, note="For a pack that says nothing of gaps.")
+
+
 class Calendar(Frozen):
     """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
 
@@ -531,6 +573,7 @@ class Pack(Frozen):
     mappings: tuple[CodeMapping, ...] = ()
     factors: Factors | None = None
     documents: Documents = UNSAID
+    chronology: Chronology = UNSAID_GAP
 
     @cached_property
     def role_titles(self) -> dict[str, str]:

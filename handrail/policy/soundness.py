@@ -9,6 +9,7 @@ from handrail.policy.clock import is_known
 from handrail.policy.schema import (
     LOCAL_CHOICE,
     UNSAID,
+    UNSAID_GAP,
     Check,
     CheckKind,
     CodeList,
@@ -78,7 +79,9 @@ def _calendar_faults(pack: Pack) -> Iterator[Fault]:
 
 def _access_faults(pack: Pack) -> Iterator[Fault]:
     said = None if pack.documents is UNSAID else pack.documents
-    for name, part in (("Access", pack.access), ("Factors", pack.factors), ("Documents", said)):
+    gaps = None if pack.chronology is UNSAID_GAP else pack.chronology
+    parts = (("Access", pack.access), ("Factors", pack.factors), ("Documents", said), ("Chronology", gaps))
+    for name, part in parts:
         for message in _source_faults(pack, part) if part else ():
             yield Fault("pack", pack.id, f"{name}: {message}")
     for named in (pack.access.purposes, pack.access.findings, pack.access.bases):

@@ -14,11 +14,13 @@ from django.db.models import QuerySet
 
 from handrail.organisations.models import Organisation, Person
 from handrail.subjects import matching
+from handrail.subjects.counting import commonness
 from handrail.subjects.kept import Outline
-from handrail.subjects.matching import Commonness, Known, Likeness, Strength
+from handrail.subjects.matching import Known, Likeness, Strength
 from handrail.subjects.models import Subject
 
-MOST = 60
+MOST = 100
+FEW = 20
 NEAR = "SELECT subject, agreeing, capped FROM subjects_near(%s, %s, %s)"
 NEAR_ANY = "SELECT subject, agreeing, capped FROM subjects_near_any(%s, %s, %s)"
 Each = TypeVar("Each", "Candidate", "Pointer")
@@ -87,20 +89,17 @@ def near(
 ) -> Found:
     """Records that may be of the same person; `readable` are the subjects of which who asks sees the name.
 
-    The statements are the same whatever is found, but for a second round where nobody is strongly alike.
+    The statements are the same whatever is found, but for a second round where few are near.
     """
     known = whom.known() if isinstance(whom, Subject) else whom
     own = {whom.pk} if isinstance(whom, Subject) else set()
     outline = matching.outline_of(known)
-    rungs = matching.rungs_of(outline)
-    asked = _Asked(outline, matching.keys_of(outline).union(*rungs))
-    found = Found()
-    for rung in rungs:
-        _look(asked, rung, most, {*own, *except_for})
-        found = _compared(asked, readable)
-        if found.strong():
-            break
-    return found
+    *rungs, last = matching.rungs_of(outline)
+    asked = _Asked(outline, matching.keys_of(outline).union(*rungs, last))
+    _look(asked, frozenset().union(*rungs), most, {*own, *except_for})
+    if len(asked.hits) < FEW:
+        _look(asked, last, most, {*own, *except_for})
+    return _compared(asked, readable)
 
 
 def near_any(subject: Subject, *, most: int = MOST) -> Sequence[Candidate]:
@@ -155,7 +154,7 @@ def pointers(outline: matching.Outline, hits: dict[UUID, frozenset[int]]) -> lis
 
 
 def _like(outline: matching.Outline, kept: Outline) -> Likeness:
-    return matching.compare(outline, matching.Outline.unpacked(kept.packed), Commonness.usual())
+    return matching.compare(outline, matching.Outline.unpacked(kept.packed), commonness())
 
 
 def _best(found: Iterable[Each]) -> list[Each]:

@@ -6,7 +6,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from handrail.subjects.kept import Because, Outline
@@ -30,6 +30,7 @@ def keep(subjects: Iterable[Subject], because: Because, *, looked_at: datetime |
     """
     rest = iter(subjects)
     while batch := list(islice(rest, BATCH)):
+        prefetch_related_objects(batch, "details")
         _keep([_outline(subject, because, looked_at) for subject in batch])
 
 

@@ -53,3 +53,22 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}"
+
+
+class Counted(models.Model):
+    """How common names, towns and addresses were when they were last counted. There is one row."""
+
+    packed = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(pk=1),
+                name="counted_is_one_row",
+                violation_error_message="There is one count, the last.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"count of {self.made_at:%Y-%m-%d}"

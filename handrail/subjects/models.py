@@ -6,6 +6,7 @@ of the database that give ids alone.
 
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Self
 
@@ -16,11 +17,14 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from handrail.subjects.comparable import known_from
+from handrail.subjects.details import Detail, first_record, with_first_record
 from handrail.subjects.kept import Key, Outline
-from handrail.subjects.matching import Known, Name, Place
+from handrail.subjects.matching import Known
 from handrail.subjects.proposals import Answer, Link, Proposal
+from handrail.subjects.sought import Sought
 
-__all__ = ["Answer", "Key", "Link", "Outline", "Proposal", "Subject"]
+__all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Sought", "Subject"]
 
 
 def name_key(*names: str) -> str:
@@ -28,9 +32,6 @@ def name_key(*names: str) -> str:
     folded = unicodedata.normalize("NFKD", " ".join(names).casefold())
     letters = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
     return " ".join(sorted(letters.split()))
-
-
-AGE_IS_OUT = 2  # years by which an age that somebody guesses may be out
 
 
 def called(words: str) -> RawSQL:
@@ -56,6 +57,9 @@ class Subject(models.Model):
     name_key = models.CharField(max_length=401, editable=False)
     family_key = models.CharField(max_length=200, editable=False)
 
+    # Details that are about to be written, set by who writes them.
+    unwritten: Iterable[Detail] = ()
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["name_key"], name="subject_name"),
@@ -79,16 +83,12 @@ class Subject(models.Model):
         return subject
 
     def known(self, on: date | None = None) -> Known:
-        """What is on record of this person, for comparing; an approximate age counts as on this day."""
-        year = (on or timezone.localdate()).year
-        age, born = self.approximate_age, self.date_of_birth
-        return Known(
-            names=(Name(self.given_name, self.family_name),),
-            births=(born.isoformat(),) if born else (),
-            born_between=None if age is None else (year - age - AGE_IS_OUT, year - age + AGE_IS_OUT),
-            gender=self.gender,
-            places=(Place(self.address, self.town, self.postcode),),
-        )
+        """What is on record of this person, for comparing; an approximate age counts as on this day.
+
+        What is known to be wrong, or is marked higher than usual, is left out.
+        """
+        first = first_record(self, self.pk, on or timezone.localdate())
+        return known_from(with_first_record(first, [*self.details.all(), *self.unwritten]), self.gender)
 
     def age_on(self, day: date | None = None) -> int | None:
         """Age in whole years on a day, today by default; the approximate age when no birth date is known."""

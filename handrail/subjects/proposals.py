@@ -45,6 +45,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Those that somebody has to answer."""
         return self.filter(strong=True)
 
+    def unasked(self) -> Self:
+        """Those that no entry asks about yet; what was found in bulk is asked when somebody looks at it."""
+        return self.filter(asked_number=None).exclude(because=Because.BULK)
+
     def beside(self, subject: uuid.UUID | None) -> Self:
         """Those of which this subject is either, as far as who asks may know of the other at all."""
         return self.filter(Q(subject=subject) | Q(other=subject)).filter(TOLD)

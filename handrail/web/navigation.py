@@ -58,8 +58,14 @@ class Shell:
 
     @cached_property
     def unread(self) -> int:
-        """How many notices this person has not read, counted no further than a page would say."""
-        return counted(Notice.objects.unseen().of(self.person), COUNTED) if self.person else 0
+        """How many notices this person has not read, counted no further than a page would say.
+
+        Whether they may still see each case is worked out only where there is a notice: this is on every page.
+        """
+        unseen = Notice.objects.unseen()
+        if self.person is None or not unseen.filter(person=self.person).exists():
+            return 0
+        return counted(unseen.of(self.person), COUNTED)
 
     def _addresses(self) -> list[tuple[str, str]]:
         if self.person is None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.cases import actions, checks
 from handrail.cases.errors import InvalidAnswers, Refused
+from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, typed_for
@@ -62,6 +63,7 @@ class Replay:
         typed = typed_for(pack, step, self.cast.force, **given)
         with context.asking(by):
             case, _ = actions.refer(step.id, typed, by=by, at=at(self.today, WORK))
+        look_beyond(at(self.today, WORK))
         return case
 
     def take(self, on: date, case: Case, step_id: str, by: Person, /, **given: Any) -> Entry:

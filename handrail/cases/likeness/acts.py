@@ -14,6 +14,7 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases.actions import actor_on, lock, refuse_stale
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.likeness.looking import candidate
 from handrail.cases.models import Case
 from handrail.cases.people import choices_of
 from handrail.cases.record import Actor, Record, read_answers, take
@@ -54,11 +55,11 @@ def answer(
         step = _step(record, "answers")
         actor = actor_on(record, by, step, proposal.asked_number)
         answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
-        candidate = {"candidate": {"subject": str(proposal.other_id)}}
+        about = candidate(proposal.other_id, proposal.weight)
         if proposal.asked_number is None:
-            take(record, _step(record, "asks"), {}, actor=actor, recorded_at=at, also=candidate)
+            take(record, _step(record, "asks"), {}, actor=actor, recorded_at=at, also=about)
             proposal.asked_number = case.version
-        take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=candidate)
+        take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=about)
         entry = write(record)
         _keep(proposal, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
         if answers[OUTCOME] == Answer.SAME:
@@ -93,7 +94,7 @@ def _take_back(proposal_id: UUID, where: UUID, reason: str, actor: Actor) -> Pro
         raise NotNow("There is no answer to take back.")
     cases = Case.objects.select_related("force", "owner").select_for_update(of=("self",))
     record = Record.of(cases.get(pk=where))
-    also = {"candidate": {"subject": str(proposal.other_id)}}
+    also = candidate(proposal.other_id, proposal.weight)
     given = {REASON: reason}
     step = _step(record, "undoes")
     take(record, step, given, actor=actor, recorded_at=timezone.now(), about=proposal.number, also=also)

@@ -6,12 +6,14 @@ proposal on that record. What came in a run over many is proposed and asked of n
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from handrail.cases.models import Case
+from handrail.ledger.models import Entry
 from handrail.subjects.finding import Candidate, near_any
 from handrail.subjects.matching import Strength
 from handrail.subjects.models import Outline, Proposal, Subject
@@ -45,8 +47,9 @@ def _batch(at: datetime) -> int:
 def _look(outline: Outline, at: datetime) -> None:
     subject = outline.subject
     near = [one for one in near_any(subject)[:MOST] if one.likeness.strength is not Strength.WEAK]
-    hidden = _restricted([subject, *(one.subject for one in near)])
-    propose(_proposal(outline, one, at, turned=one.subject.pk in hidden) for one in _new(subject, near))
+    answers = _who_answers([subject, *(one.subject for one in near)])
+    turned = {one.subject.pk for one in near if answers[one.subject.pk] > answers[subject.pk]}
+    propose(_proposal(outline, one, at, turned=one.subject.pk in turned) for one in _new(subject, near))
 
 
 def _new(subject: Subject, near: Iterable[Candidate]) -> Iterable[Candidate]:
@@ -56,13 +59,20 @@ def _new(subject: Subject, near: Iterable[Candidate]) -> Iterable[Candidate]:
     return (one for one in near if one.subject.pk not in beside)
 
 
-def _restricted(subjects: Iterable[Subject]) -> set[object]:
-    restricted = Case.objects.filter(restricted=True, subject__in=list(subjects))
-    return set(restricted.values_list("subject_id", flat=True))
+def _who_answers(subjects: Iterable[Subject]) -> dict[UUID, tuple[bool, int]]:
+    """Of two records the one is asked that only named people see, otherwise the later one."""
+    subjects = list(subjects)
+    cases = {case.pk: case for case in Case.objects.filter(subject__in=subjects)}
+    opened = dict(Entry.objects.filter(chain__in=cases, number=1).values_list("chain", "pk"))
+    found = {subject.pk: (False, 0) for subject in subjects}
+    for case in cases.values():
+        if case.subject_id:
+            found[case.subject_id] = max(found[case.subject_id], (case.restricted, opened.get(case.pk, 0)))
+    return found
 
 
 def _proposal(outline: Outline, one: Candidate, at: datetime, *, turned: bool) -> Proposal:
-    """On the record of whoever was looked for; on the other one where only named people see that."""
+    """It is answered on the record of whoever was looked for; turned round, on the other one."""
     subject, other = (one.subject, outline.subject) if turned else (outline.subject, one.subject)
     return Proposal(
         subject=subject,

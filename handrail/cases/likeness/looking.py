@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from handrail.access.context import writing
 from handrail.cases.models import Case
 from handrail.cases.record import Record, follow
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.subjects import finding
 from handrail.subjects.finding import Candidate, Found, Pointer
@@ -35,20 +35,22 @@ def look(record: Record, because: Because, by: Person | None) -> None:
     """Look for others like the subject of a record that is being written, and fold what is found into it.
 
     It stands in the entry that brought it. Each that is strongly alike is asked about in an entry of its own,
-    at most so many; they are proposals from now on, and so are those that are possible.
+    at most so many; they are proposals from now on, and so are those that are possible. Where who brings it
+    does not look for people, such as somebody outside, nothing is looked for while they wait: the worker
+    does that.
     """
     asks = record.pack.likeness_step("asks")
     subject = record.subject or record.case.subject
-    if asks is None or subject is None:
+    if asks is None or subject is None or by is None or not by.may(Capability.FIND_PEOPLE):
         return
-    with writing(record.case.pk):
-        found = finding.near(subject, readable_by(by), except_for=_proposed(subject))
+    found = finding.near(subject, readable_by(by), except_for=_proposed(subject))
     strong, possible = found.strong(), found.possible()
     record.acts[-1].content["found"] = _said(found, strong, possible)
     at = record.recorded_at[-1]
     for one in (*strong, *possible)[:MOST]:
         is_strong = one.likeness.strength is Strength.STRONG
-        number = follow(record, asks, {"candidate": _candidate(one)}) if is_strong else None
+        about = candidate(subject_of(one), one.likeness.weight)
+        number = follow(record, asks, about) if is_strong else None
         record.proposals.append(
             Proposal(
                 subject=subject,
@@ -80,9 +82,21 @@ def _said(found: Found, strong: Iterable[Any], possible: Iterable[Any]) -> dict[
     return {"strong": len(list(strong)), "possible": len(list(possible)), "capped": found.capped}
 
 
-def _candidate(one: Candidate | Pointer) -> dict[str, Any]:
+def candidate(subject: UUID, weight: float) -> dict[str, Any]:
     """What the record keeps of one that is asked about: which, and how alike in halves of a bit.
 
     What agrees is left out: whoever reads this case may not be one who may read the other.
     """
-    return {"subject": str(subject_of(one)), "halves": round(one.likeness.weight * 2)}
+    return {"candidate": {"subject": str(subject), "halves": round(weight * 2)}}
+
+
+def ask_what_waits(record: Record) -> None:
+    """Ask, beside an act of somebody, about what the worker has found since: it asks nothing by itself."""
+    asks = record.pack.likeness_step("asks")
+    if asks is None or record.case.subject_id is None:
+        return
+    waiting = Proposal.objects.beside(record.case.subject_id).filter(subject=record.case.subject_id)
+    for proposal in waiting.strong().unanswered().unasked().order_by("-weight", "pk")[:MOST]:
+        number = follow(record, asks, candidate(proposal.other_id, proposal.weight))
+        proposal.asked_number, proposal.record = number, record.case.pk
+        record.asked.append(proposal)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from handrail.cases.likeness.looking import readable_by
 from handrail.cases.models import Case
 from handrail.organisations.models import Person
@@ -85,13 +87,16 @@ def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Besi
     """
     if case.subject is None:
         return []
+    prefetch_related_objects([case.subject], "details")
     found = Proposal.objects.beside(case.subject_id).select_related("answered_by", "found_by")
     found = found if only is None else found.filter(pk=only)
     proposals = list(found.order_by("-strong", "-weight", "pk")[:MOST])
     others = {other_of(proposal, case): proposal for proposal in proposals}
-    subjects = readable_by(person).filter(pk__in=list(others)).distinct().in_bulk()
+    subjects = (
+        readable_by(person).filter(pk__in=list(others)).distinct().prefetch_related("details").in_bulk()
+    )
     likeness = compared(case.subject.known(), Subject.objects.filter(pk__in=list(subjects)))
-    cases = _cases_about(subjects, person)
+    cases = cases_about(subjects, person)
     called = {p.subject_id: p for p in pointers(Outline(), dict.fromkeys(others, frozenset()))}
     return [
         Beside(
@@ -112,7 +117,7 @@ def other_of(proposal: Proposal, case: Case) -> UUID:
     return proposal.other_id if proposal.subject_id == case.subject_id else proposal.subject_id
 
 
-def _cases_about(subjects: Collection[UUID], person: Person) -> dict[UUID, Case]:
+def cases_about(subjects: Collection[UUID], person: Person) -> dict[UUID, Case]:
     """By subject, the newest case about them of which somebody sees the name."""
     cases = Case.objects.named_to(person).filter(subject__in=subjects).select_related("force", "owner")
     return {case.subject_id: case for case in cases.order_by("opened_on", "pk") if case.subject_id}

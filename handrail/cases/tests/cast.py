@@ -32,7 +32,9 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
             if question.means in drawn:
                 said = {f"{question.id}{end}": [value] for end, value in drawn[question.means].items()}
                 typed = said | typed
-            if question.id not in typed:
+            # How somebody is reached is theirs alone.
+            of_one = question.means and question.means.detail and not question.required
+            if question.id not in typed and not of_one:
                 typed = _typed(question, question.id, options) | typed
     return typed
 

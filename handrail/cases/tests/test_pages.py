@@ -37,9 +37,9 @@ SAME = 5  # of thirty; each is compared with all before
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 25),
     # With what other referrals have in common, who is linked, how each ended, which assessments came too
-    # late, the advice that it came from
-    "case": (lambda case: reverse("cases:case", args=[case.pk]), 38),
-    "likenesses": (lambda case: reverse("cases:likenesses", args=[case.pk]), 22),
+    # late, the advice that it came from, what is known of the person
+    "case": (lambda case: reverse("cases:case", args=[case.pk]), 40),
+    "likenesses": (lambda case: reverse("cases:likenesses", args=[case.pk]), 24),
     "list": (lambda case: reverse("cases:list"), 16),
     "referrals": (lambda case: reverse("cases:referrals"), 16),
     "checks": (lambda case: reverse("cases:checks"), 14),

@@ -11,6 +11,7 @@ from handrail.access import context
 from handrail.cases import joining
 from handrail.cases.earlier import earlier_than
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case, Referral
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.ledger.models import Entry
@@ -29,7 +30,9 @@ def open_case(cast: Cast) -> Case:
 
 @pytest.fixture
 def second(cast: Cast, open_case: Case) -> Case:
-    return refer(cast, "referral", **WHO)
+    case = refer(cast, "referral", **WHO)
+    look_beyond()
+    return case
 
 
 def join(case: Case, into: Case, by: Person, seen: int | None = None) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant
 from handrail.cases import checks, correcting, in_hand
+from handrail.cases.about import SHOWN, right_first
 from handrail.cases.authority import acting_on
 from handrail.cases.earlier import Earlier, earlier_than
 from handrail.cases.history import Event, awaited_from, chronology, chronology_with_answers, event
@@ -23,6 +24,7 @@ from handrail.cases.moving import packs_to_move_to
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
+from handrail.cases.views.identity import choose, known_shown
 from handrail.cases.views.people import person_of
 from handrail.cases.views.readers import may_ask
 from handrail.cases.views.sight import Sight, of_case, shown
@@ -59,6 +61,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person),
         "referral": case.referrals.first(),
+        "known": known_shown(request, case, right_first(case)[:SHOWN]),
         "alike": earlier_shown(request, case),
         "unanswered": 0 if case.only_to_read else unanswered(case),
         "compared": forms_compared(case),
@@ -169,7 +172,9 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
     if step.joining:
         return redirect("cases:join" if step.joining == "join" else "cases:take-apart", case.pk)
     if request.method == "POST":
-        return redirect(first_page(draft_of(person, case, step, number)))
+        draft = draft_of(person, case, step, number)
+        choose(draft, request.GET.get("which", ""))
+        return redirect(first_page(draft))
     events = chronology(case, person)
     context: dict[str, Any] = {
         "case": case,

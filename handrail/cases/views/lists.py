@@ -164,6 +164,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "words": words,
         "found": found[:FOUND],
         "more": len(found) > FOUND,
+        "seeks": Capability.FIND_PEOPLE,
         "today": timezone.localdate(),
     }
     return render(request, "cases/find.html", context)

@@ -7,11 +7,13 @@ functions serve a referral that is being taken, a search, a file and a nation's 
     words.py      a name in words: scripts, titles, connecting words, naming orders
     sounds.py     how a word sounds, whatever its spelling
     outline.py    what is known, made ready to compare
+    hashing.py    what agrees or not, as numbers
     keys.py       under which keys somebody is kept, and by which one asks
-    comparing.py  two outlines, fact by fact
+    comparing.py  two outlines, fact by fact: names.py, births.py, places.py, contacts.py
+    pointing.py   what the keys alone say, of a record that may not be read
     likeness.py   what came of it: parts that add up to a weight
     commonness.py how much less a common name says than a rare one
-    index.py      keys and outlines in memory, for files
+    index.py      keys and outlines in memory, for files.py
 """
 
 from handrail.subjects.matching.commonness import Commonness

@@ -5,9 +5,9 @@ hashed. Two records that share a key are compared; others never are.
 """
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from itertools import combinations
 
+from handrail.subjects.matching.hashing import Sign, hashed
 from handrail.subjects.matching.nicknames import other_forms
 from handrail.subjects.matching.outline import Outline, address_of, district_of
 from handrail.subjects.matching.sounds import skeleton, sounds_of
@@ -15,7 +15,6 @@ from handrail.subjects.matching.sounds import skeleton, sounds_of
 MOST_WORDS = 6
 MOST_FORMS = 8
 SHORT = 6
-Sign = tuple[str, ...]
 
 
 def keys_of(outline: Outline) -> frozenset[int]:
@@ -31,12 +30,6 @@ def rungs_of(outline: Outline) -> tuple[frozenset[int], ...]:
     first = frozenset(map(hashed, (*signs(outline, words), *_with_forms(outline, words, forms))))
     wide = frozenset(map(hashed, wide_signs(words)))
     return first, wide - first, frozenset(map(hashed, other_signs(words)))
-
-
-def hashed(sign: Sign) -> int:
-    """A sign as a number that fits the database."""
-    digest = blake2b("\0".join(sign).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
 
 
 def signs(outline: Outline, words: tuple[str, ...]) -> Iterator[Sign]:

@@ -6,7 +6,8 @@ Its content stays where it is: that a key agrees says which facts agree, and not
 from collections.abc import Collection, Iterator
 
 from handrail.subjects.matching import births
-from handrail.subjects.matching.keys import Sign, hashed, other_signs, signs, wide_signs
+from handrail.subjects.matching.hashing import Sign, hashed
+from handrail.subjects.matching.keys import other_signs, signs, wide_signs
 from handrail.subjects.matching.likeness import Fact, Likeness, Part
 from handrail.subjects.matching.outline import Outline
 

@@ -3,6 +3,7 @@
 import pytest
 
 from handrail.access import context
+from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.likeness.looking import near
 from handrail.cases.likeness.tests.two import FIRST, MISSPELT, between, elsewhere
 from handrail.cases.models import Case
@@ -65,12 +66,31 @@ def test_nobody_is_found_for_somebody_quite_different(cast: Cast) -> None:
     assert not second.follow_ups.exists()
 
 
-def test_a_referral_on_the_public_form_is_looked_for_as_well_and_its_sender_told_nothing(cast: Cast) -> None:
+def test_a_referral_from_outside_is_looked_for_by_the_worker_and_asked_beside_the_next_act(
+    cast: Cast,
+) -> None:
     first = refer(cast, **FIRST)
     second = refer(cast, "referral", **MISSPELT)
+    assert not Proposal.objects.exists()
+    look_beyond()
     proposal = between(first, second)
-    assert proposal.found_by is None
-    assert proposal.strong
+    assert (proposal.strong, proposal.found_by, proposal.asked_number) == (True, None, None)
+    assert Entry.objects.filter(chain=second.pk).count() == 1
+    take(second, "information-assessment", cast.fimu)
+    proposal.refresh_from_db()
+    asked = Entry.objects.get(chain=second.pk, act="likeness-found")
+    assert (proposal.asked_number, asked.actor) == (asked.number, cast.fimu.pk)
+    assert [f.kind_id for f in second.follow_ups.open()] == ["likeness"]
+    take(second, "safeguarding", cast.mash)
+    assert Entry.objects.filter(chain=second.pk, act="likeness-found").count() == 1
+
+
+def test_who_does_not_look_for_people_waits_for_no_search(cast: Cast) -> None:
+    first = refer(cast, **FIRST)
+    second = refer(cast, "police-referral", cast.spoc, **MISSPELT)
+    assert not Proposal.objects.exists()
+    look_beyond()
+    assert between(first, second).strong
 
 
 def test_a_further_referral_looks_again_and_asks_nothing_twice(cast: Cast) -> None:

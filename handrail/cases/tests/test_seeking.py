@@ -1,0 +1,186 @@
+"""Looking for a person by anything that is known: found, explained, pointed to, logged, never an error."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from handrail.access import context
+from handrail.access.models import Reading, Verb
+from handrail.cases.likeness.tests.two import elsewhere
+from handrail.cases.models import Case
+from handrail.cases.seeking import AGE_ALONE, CAPPED, NOT_A_DATE, NOT_ALL, TOO_LITTLE, Result, day_in, seek
+from handrail.cases.tests.cast import Cast, answer, refer, take
+from handrail.notices import rounds
+from handrail.notices.models import Kind, Notice
+from handrail.subjects.models import Sought
+
+BORN = {"date-of-birth-day": "27", "date-of-birth-month": "3", "date-of-birth-year": "2004"}
+WHO = {
+    "given-name": "Zubair", "family-name": "Qadirov", "other-names": "Zub, The Wolf", "phone": "07700 900123",
+    "email": "zq@example.org", "online-names": "Discord: wolf88", "address": "14 Mill Lane",
+    "town": "Felpersham", "postcode": "LS9 7QX", **BORN,
+}  # fmt: skip
+TODAY = date(2026, 11, 26)
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    return refer(cast, "police-referral", cast.officer, **WHO)
+
+
+def found(cast: Cast, **typed: str) -> Result:
+    with context.asking(cast.officer):
+        return seek(typed, TODAY, by=cast.officer)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"name": "Zubair Qadirov"},
+        {"name": "qadirov zubair"},
+        {"name": "Zubayr Kadirov"},
+        {"born": "27 3 2004"},
+        {"telephone": "+44 7700 900 123"},
+        {"email": "ZQ@example.org"},
+        {"online": "wolf88"},
+        {"address": "14 Mill Lane", "postcode": "LS9 7QX"},
+        {"postcode": "ls97qx"},
+        {"name": "Qadirov", "age": "22"},
+    ],
+    ids=" ".join,
+)
+def test_somebody_is_found_by_any_of_what_is_known(cast: Cast, case: Case, typed: dict[str, str]) -> None:
+    result = found(cast, **typed)
+    assert [one.case for one in result.seen] == [case]
+    parts = result.seen[0].candidate.likeness.parts
+    assert parts
+    assert all(part.words for part in parts)
+    assert sum(part.weight for part in parts) == result.seen[0].candidate.likeness.weight
+
+
+def test_somebody_is_found_by_what_was_learnt_later_and_not_by_what_is_wrong(cast: Cast, case: Case) -> None:
+    take(
+        case,
+        "identity-detail",
+        cast.officer,
+        what="online-name",
+        **{"online-name": "nightjar", "online-where": ""},
+    )
+    assert [one.case for one in found(cast, online="nightjar").seen] == [case]
+    answer(case, "detail-wrong", cast.officer, case.version, which="online-name")
+    assert found(cast, online="nightjar").seen == []
+
+
+def test_a_record_elsewhere_is_a_pointer_and_its_owner_is_told_who_asked(cast: Cast, client: Client) -> None:
+    other = elsewhere(cast, **WHO)
+    Case.objects.filter(pk=other.pk).update(owner=cast.stranger, allocated=True)
+    client.force_login(cast.officer)
+    page = client.post(reverse("cases:find-person"), {"name": "Zubair Qadirov", "born": "27 3 2004"}).text
+    assert cast.stranger.email in page
+    assert "not yours to see" in page
+    for secret in (other.reference, "Mill Lane", "LS9 7QX", str(other.pk)):
+        assert secret not in page
+    rounds.run(timezone.now() + timedelta(minutes=1))
+    assert Notice.objects.filter(kind=Kind.SOUGHT, person=cast.stranger, case=other).count() == 1
+    client.force_login(cast.stranger)
+    assert cast.officer.email in client.get(reverse("notices:list")).text
+
+
+def test_a_restricted_record_is_found_by_nobody_who_is_not_named(cast: Cast, case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(restricted=True)
+    result = found(cast, name="Zubair Qadirov", telephone="07700 900123")
+    assert (result.seen, result.pointers, Sought.objects.count()) == ([], [], 0)
+
+
+def test_what_was_looked_for_is_logged_as_a_digest_and_is_in_no_address(
+    cast: Cast, case: Case, client: Client
+) -> None:
+    client.force_login(cast.officer)
+    page = client.post(reverse("cases:find-person"), {"name": "Qadirov", "telephone": "07700 900123"})
+    line = Reading.objects.filter(verb=Verb.SEARCHED).latest("at")
+    assert (line.person, line.records, bool(line.sought)) == (cast.officer.pk, [case.pk], True)
+    assert "Qadirov" not in page.request["QUERY_STRING"]
+
+
+@pytest.mark.parametrize("who", ["spoc", "nation", "administrator", "chair"])
+def test_who_is_told_of_no_record_elsewhere_has_no_such_page(cast: Cast, client: Client, who: str) -> None:
+    client.force_login(getattr(cast, who))
+    assert client.post(reverse("cases:find-person"), {"name": "Qadirov"}).status_code == 403
+
+
+ODD = [
+    {},
+    {"name": ""},
+    {"name": "a"},
+    {"name": "🙂"},
+    {"name": "\u202e\u200f"},
+    {"name": "\x00"},
+    {"name": "الراشد"},
+    {"name": ",".join(f"Nym{n}" for n in range(1000))},
+    {"name": "x" * 2000},
+    {"name": "O'); DROP TABLE x;--"},
+    {"born": "1 January"},
+    {"born": "1 1 1970"},
+    {"born": "99 99 9999"},
+    {"born": "yesterday"},
+    {"born": "2009"},
+    {"age": "-5"},
+    {"age": "400"},
+    {"age": "15"},
+    {"age": "about 15"},
+    {"telephone": "0"},
+    {"email": "@"},
+    {"online": "::"},
+    {"postcode": "?"},
+    {"address": "Hostel, 1 High Street", "town": "Felpersham"},
+    {"name": "x" * 5000},
+]
+
+
+def test_odd_input_is_no_error_and_is_bounded(cast: Cast, case: Case, client: Client) -> None:
+    client.force_login(cast.officer)
+    for typed in ODD:
+        with CaptureQueriesContext(connection) as queries:
+            page = client.post(reverse("cases:find-person"), typed)
+        assert page.status_code in {200, 422}, typed
+        assert len(queries) <= 24, typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ({"name": ""}, TOO_LITTLE),
+        ({"name": "🙂"}, TOO_LITTLE),
+        ({"age": "15"}, AGE_ALONE),
+        ({"born": "yesterday", "name": "Qadirov"}, NOT_A_DATE),
+        ({"name": ",".join(f"Nym{n}" for n in range(30))}, NOT_ALL),
+    ],
+)
+def test_what_was_not_used_is_said(cast: Cast, typed: dict[str, str], note: str) -> None:
+    assert note in found(cast, **typed).notes
+
+
+def test_the_address_of_a_hostel_is_capped_and_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handrail.cases.seeking.MOST_SHOWN", 3)
+    for _ in range(5):
+        refer(cast, address="1 High Street", town="Felpersham", postcode="LS2 2BB")
+    result = found(cast, address="1 High Street", postcode="LS2 2BB")
+    assert len(result.seen) == 3
+    assert CAPPED in result.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("27 3 2004", "2004-03-27"), ("27/03/2004", "2004-03-27"), ("2004-03-27", "2004-03-27"),
+        ("27 March 2004", "2004-03-27"), ("March 2004", "2004-03-00"), ("2004", "2004-00-00"),
+        ("1 January", "0000-01-01"), ("", ""), ("nonsense", ""), ("9" * 50, ""),
+    ],
+)  # fmt: skip
+def test_a_date_is_understood_as_far_as_it_is_given(text: str, day: str) -> None:
+    assert day_in(text) == day

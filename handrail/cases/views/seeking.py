@@ -1,0 +1,32 @@
+"""Looking for a person by anything that is known of them. It is sent in the body, never in an address."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.models import Verb
+from handrail.cases.asked import Sheet, posted
+from handrail.cases.packs import current_pack
+from handrail.cases.seeking import QUESTIONS, seek
+from handrail.cases.views.people import person_of
+from handrail.cases.views.sight import shown
+
+WRONG = 422
+
+
+@audience(Audience.SEEKERS)
+@require_http_methods(["GET", "POST"])
+def find_person(request: HttpRequest) -> HttpResponse:
+    """What to look for, and who was found: compared where they may be seen, pointed to elsewhere."""
+    sheet, result, status = Sheet(current_pack(), QUESTIONS), None, 200
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            typed = {question.id: sheet.answer(question.id) for question in QUESTIONS}
+            result, status = seek(typed, timezone.localdate(), by=person_of(request)), 200
+            cases = [one.case for one in result.seen]
+            shown(request, cases, Verb.SEARCHED, sought=" ".join(filter(None, typed.values())))
+    context = {"sheet": sheet, "result": result}
+    return render(request, "cases/find-person.html", context, status=status)

@@ -1,0 +1,39 @@
+"""Everything that is recorded of a person, across linked records, as one line of time."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from handrail.access.audience import Audience, audience
+from handrail.access.reading import looked
+from handrail.cases.models import Case
+from handrail.cases.together import PAGE, moments, together
+from handrail.cases.views.case import earlier_shown
+from handrail.cases.views.lists import Listing
+from handrail.cases.views.people import person_of
+from handrail.cases.views.sight import Sight, of_case, shown
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE, Sight.READING)
+def person(request: HttpRequest, case: Case) -> HttpResponse:
+    """What is recorded of whom a case is about, in this record and those that are linked to it, in pages."""
+    reader = person_of(request)
+    found = together(case, reader)
+    looked(request, [other.pk for other in found.read if other != case])
+    shown(request, [*found.read, *found.standing])
+    page = Paginator(range(found.entries), PAGE).get_page(request.GET.get("page"))
+    is_open = any(other.is_open for other in found.read)
+    gaps = found.gaps(case.pack.chronology.gap_days, timezone.localdate(), is_open=is_open)
+    context = {
+        "case": case,
+        "found": found,
+        "moments": list(moments(found, reader, gaps, first=(page.number - 1) * PAGE)),
+        "gap_days": case.pack.chronology.gap_days,
+        "earlier": earlier_shown(request, case),
+        "listing": Listing(page, {}, ""),
+    }
+    return render(request, "cases/person.html", context)

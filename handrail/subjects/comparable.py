@@ -1,0 +1,62 @@
+"""What the details of somebody say that can be compared: nothing known to be wrong, nothing kept apart."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from handrail.subjects.details import Detail, DetailKind
+from handrail.subjects.matching import Known, Name, Place
+
+AGE_IS_OUT = 2  # years by which an age that somebody guesses may be out
+LONGEST = 2_000  # letters of one text in which several names are looked for
+BETWEEN = re.compile(r"[,;/|\n]|\b(?:aka|a\.k\.a\.|also known as|alias|formerly|née|nee)\b", re.IGNORECASE)
+
+What = Mapping[str, Any]
+
+
+def known_from(details: Iterable[Detail], gender: str) -> Known:
+    """Details as they are compared: what was told first comes first, then the newest, for only some count."""
+    every = list(details)
+    ordered = [*every[:1], *reversed(every[1:])]
+    told = [detail for detail in ordered if detail.wrong_by is None and not detail.apart]
+    ages = [detail for detail in told if detail.kind == DetailKind.APPROXIMATE_AGE]
+    return Known(
+        names=tuple(name for detail in told for name in _names(detail)),
+        births=tuple(what["born"] for what in _of(told, DetailKind.DATE_OF_BIRTH)),
+        born_between=_between(max(ages, key=lambda d: d.number)) if ages else None,
+        gender=gender,
+        places=tuple(_place(what) for what in _of(told, DetailKind.ADDRESS)),
+        telephones=tuple(what["number"] for what in _of(told, DetailKind.TELEPHONE)),
+        emails=tuple(what["address"] for what in _of(told, DetailKind.EMAIL)),
+        online=tuple(name for what in _of(told, DetailKind.ONLINE_NAME) for name in online_in(what["name"])),
+    )
+
+
+def _of(details: Iterable[Detail], kind: DetailKind) -> Iterator[What]:
+    return (detail.what for detail in details if detail.kind == kind)
+
+
+def _names(detail: Detail) -> Iterator[Name]:
+    if detail.kind == DetailKind.NAME:
+        yield Name(detail.what.get("given", ""), detail.what.get("family", ""))
+    elif detail.kind == DetailKind.OTHER_NAMES:
+        yield from (Name(family=name) for name in names_in(detail.what["names"]))
+
+
+def names_in(text: str) -> list[str]:
+    """The names in what somebody wrote, such as “Bob, aka The Wolf”."""
+    return [name for part in BETWEEN.split(text[:LONGEST]) if (name := part.strip(" .:()"))]
+
+
+def online_in(text: str) -> list[str]:
+    """The names in what somebody wrote of names online, without sites that stand before a colon."""
+    return [name for part in re.split(r"[,;\n]", text[:LONGEST]) if (name := part.split(":")[-1].strip())]
+
+
+def _place(what: What) -> Place:
+    return Place(what.get("address", ""), what.get("town", ""), what.get("postcode", ""))
+
+
+def _between(detail: Detail) -> tuple[int, int]:
+    year = detail.on.year - int(detail.what["age"])
+    return year - AGE_IS_OUT, year + AGE_IS_OUT

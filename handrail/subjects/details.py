@@ -1,0 +1,137 @@
+"""What came to be known of a subject beside what the first referral said: one row for each, with its source.
+
+Each follows from an entry of the record. What turned out wrong is kept and says so.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from handrail.organisations.vetting import Vetting
+
+if TYPE_CHECKING:
+    from handrail.subjects.models import Subject
+
+
+class DetailKind(StrEnum):
+    """What a detail is about. `policy.schema.Meaning` and the packs name them alike; a test says so."""
+
+    NAME = "name"
+    OTHER_NAMES = "other-names"
+    ONLINE_NAME = "online-name"
+    TELEPHONE = "telephone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    DATE_OF_BIRTH = "date-of-birth"
+    APPROXIMATE_AGE = "approximate-age"
+    RELATION = "relation"
+
+
+class DetailQuerySet(models.QuerySet["Detail"]):
+    """Sets of details."""
+
+    def taken_as_true(self) -> Self:
+        """Those of which nobody has said that they are wrong."""
+        return self.filter(wrong_by=None)
+
+    def to_compare(self) -> Self:
+        """What a person may be found by: what holds or held, and is not kept apart."""
+        return self.taken_as_true().filter(apart=False)
+
+
+@pghistory.track()
+class Detail(models.Model):
+    """One thing that an entry told of a subject. `what` has its parts as they were written."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey("subjects.Subject", on_delete=models.PROTECT, related_name="details")
+    record = models.UUIDField(help_text="The chain of the entry.")
+    number = models.PositiveIntegerField(help_text="Of the entry that brought it.")
+    level = models.PositiveSmallIntegerField(choices=Vetting)
+    apart = models.BooleanField(default=False, help_text="Marked higher by somebody: nobody is found by it.")
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in DetailKind])
+    what = models.JSONField()
+    source = models.CharField(max_length=200, blank=True)
+    on = models.DateField(help_text="When it was learnt.")
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    ended_by = models.PositiveIntegerField(null=True, help_text="The entry that said it holds no more.")
+    wrong_by = models.PositiveIntegerField(null=True, help_text="The entry that called it wrong.")
+    # Of a relation: the other person's own record, where there is one.
+    other = models.ForeignKey("subjects.Subject", null=True, on_delete=models.PROTECT, related_name="+")
+    other_record = models.UUIDField(null=True)
+
+    objects = DetailQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["record", "number", "kind"], name="detail_is_told_once"),
+            models.CheckConstraint(
+                condition=Q(other=None, other_record=None)
+                | Q(other__isnull=False, other_record__isnull=False, kind=DetailKind.RELATION.value),
+                name="detail_relates_to_a_whole_record",
+                violation_error_message="A relation names the other person and their record.",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["subject", "kind"], name="detail_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of entry {self.number}"
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """All that follows from the entries, to be compared."""
+        return (
+            self.number, self.level, self.apart, self.kind, self.what, self.source, self.on, self.since,
+            self.until, self.ended_by, self.wrong_by, self.other_record,
+        )  # fmt: skip
+
+
+ORDER = [kind.value for kind in DetailKind]
+CHANGES = ["until", "ended_by", "wrong_by"]
+# What stands in the subject itself, when the first entry told it.
+FIRST = frozenset({DetailKind.NAME, DetailKind.DATE_OF_BIRTH, DetailKind.APPROXIMATE_AGE, DetailKind.ADDRESS})
+
+
+def first_record(subject: "Subject", record: uuid.UUID, on: date) -> list[Detail]:
+    """What the referral that opened a record said of its subject, as details; nothing is saved.
+
+    Such a row is saved only when it turns out wrong, or to hold no more.
+    """
+    said: dict[DetailKind, dict[str, Any]] = {
+        DetailKind.NAME: {"given": subject.given_name, "family": subject.family_name},
+        DetailKind.DATE_OF_BIRTH: {"born": subject.date_of_birth and subject.date_of_birth.isoformat()},
+        DetailKind.APPROXIMATE_AGE: {"age": subject.approximate_age},
+        DetailKind.ADDRESS: {
+            "address": subject.address,
+            "town": subject.town,
+            "postcode": subject.postcode,
+        },
+    }
+    return [
+        Detail(
+            subject=subject,
+            record=record,
+            number=1,
+            level=Vetting.NONE,  # whoever sees whom the case is about sees it
+            kind=kind,
+            what={part: value for part, value in parts.items() if value not in (None, "")},
+            on=on,
+        )
+        for kind, parts in said.items()
+        if any(value not in (None, "") for value in parts.values())
+    ]
+
+
+def with_first_record(first: Iterable[Detail], later: Iterable[Detail]) -> list[Detail]:
+    """All details in the order in which they were told; a saved row stands for what the first record said."""
+    known = {(detail.number, detail.kind): detail for detail in [*first, *later]}
+    return sorted(known.values(), key=lambda detail: (detail.number, ORDER.index(detail.kind)))
