@@ -114,7 +114,7 @@ sbom: $(DONE)/handrail ## Write down in dist/ what is in Handrail (CycloneDX)
 requirements: $(DONE)/base ## Pin the newest versions that requirements/*.in allow
 	@$(PIP) pip-tools
 	cd requirements
-	for name in base build node dev; do
+	for name in base build node link spark dev; do
 		PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM_COMPILE_COMMAND="make requirements" \
 			../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $$name.txt $$name.in
@@ -146,7 +146,7 @@ $(DONE)/base: requirements/base.txt $(DONE)/venv
 	$(PIP) --require-hashes --requirement requirements/base.txt
 	touch $@
 
-$(DONE)/handrail: requirements/build.txt pyproject.toml requirements/base.in $(DONE)/base
+$(DONE)/handrail: requirements/build.txt pyproject.toml $(addprefix requirements/,base.in link.in spark.in) $(DONE)/base
 	@$(PIP) --require-hashes --requirement requirements/build.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@

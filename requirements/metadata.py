@@ -1,4 +1,4 @@
-"""Tells the build that the wheel needs what `base.in` lists, so that the list exists once."""
+"""Tells the build that the wheel needs what `base.in` lists, and its extras what theirs do: each list once."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,13 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 class Dependencies(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
-        lines = (Path(self.root) / "requirements" / "base.in").read_text(encoding="utf-8").splitlines()
-        metadata["dependencies"] = [
-            line for line in map(str.strip, lines) if line and not line.startswith("#")
-        ]
+        metadata["dependencies"] = self.listed("base")
+        metadata["optional-dependencies"] = {
+            "link": self.listed("link"),
+            "spark": [*self.listed("link"), *self.listed("spark")],
+        }
+
+    def listed(self, name: str) -> list[str]:
+        """What a file of requirements lists; comments and options are left out."""
+        lines = (Path(self.root) / "requirements" / f"{name}.in").read_text(encoding="utf-8").splitlines()
+        return [line for line in map(str.strip, lines) if line and not line.startswith(("#", "-"))]

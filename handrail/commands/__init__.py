@@ -8,6 +8,7 @@ from handrail.commands import (
     demonstration,
     imports,
     ledger,
+    link,
     manage,
     match,
     patterns,
@@ -38,6 +39,7 @@ checks.register(app)
 match.register(app)
 patterns.register(app)
 ledger.register(app)
+link.register(app)
 accounts.register(app)
 manage.register(app)
 serve.register(app)

@@ -40,7 +40,7 @@ def match(
     from handrail.subjects.matching.files import Unusable
 
     try:
-        columns = _columns(mapping)
+        columns = read_columns(mapping)
         if names and not people and not queries:
             done = _weigh(names, out, columns, quiet=as_json)
         elif people and queries and not names:
@@ -56,7 +56,8 @@ def match(
         typer.echo(", ".join(f"{number:,} {what}" for what, number in done.items()) + f". Written to {out}.")
 
 
-def _columns(mapping: Path | None) -> "Columns":
+def read_columns(mapping: Path | None) -> "Columns":
+    """How the mapping says that a file calls its columns. Raises Unusable."""
     from handrail.cases.imports.mappings import read_mapping
     from handrail.cases.imports.tables import Unreadable
     from handrail.subjects.matching.files import Columns, Unusable

@@ -1,0 +1,62 @@
+"""Pairs of names: whether the keys would bring them together, and how the method weighs them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.match.files import Pair
+from handrail.subjects.matching import (
+    Commonness,
+    Known,
+    Name,
+    Outline,
+    compare,
+    keys_of,
+    outline_of,
+    rungs_of,
+)
+
+USUAL = Commonness.usual()
+FALSE = 0.03  # the share of other pairs that may be taken for one name
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The shares of the true pairs and of the others that were taken for one name."""
+
+    true: float
+    false: float
+
+
+def by_keys(pairs: Sequence[Pair]) -> Found:
+    """By the keys: what one asks by, and under which the other is kept, have one in common."""
+    return _found(pairs, lambda pair: not _asked(pair.one).isdisjoint(_kept(pair.other)))
+
+
+def by_weight(pairs: Sequence[Pair], false: float = FALSE) -> Found:
+    """By the weight, from the lowest on at which no more than so many of the other pairs are taken."""
+    weighed = [(_weight(pair), pair) for pair in pairs]
+    others = sorted((weight for weight, pair in weighed if not pair.same), reverse=True)
+    bound = others[int(false * len(others))] if others else 0.0
+    return _found(pairs, lambda pair: _weight(pair) > bound)
+
+
+def _found(pairs: Sequence[Pair], taken: Callable[[Pair], bool]) -> Found:
+    same = [taken(pair) for pair in pairs if pair.same]
+    other = [taken(pair) for pair in pairs if not pair.same]
+    return Found(sum(same) / len(same), sum(other) / len(other) if other else 0.0)
+
+
+def _asked(name: str) -> frozenset[int]:
+    return frozenset().union(*rungs_of(_outline(name)))
+
+
+def _kept(name: str) -> frozenset[int]:
+    return keys_of(_outline(name))
+
+
+def _weight(pair: Pair) -> float:
+    return compare(_outline(pair.one), _outline(pair.other), USUAL).weight
+
+
+def _outline(name: str) -> Outline:
+    return outline_of(Known(names=(Name(name),)))

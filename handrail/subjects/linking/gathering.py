@@ -1,0 +1,76 @@
+"""Outlines, keys and counts of all records, in files that a database reads.
+
+Records are taken in batches, each in files of its own that are named when they are whole: whoever was stopped
+goes on with the batch that is missing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from handrail.subjects.linking.reading import Record
+from handrail.subjects.matching import Outline, outline_of, rungs_of
+
+BATCH = 20_000
+LAST = "read.txt"
+RECORDS = {"number": pa.int64(), "id": pa.string(), "outline": pa.string()}
+KEYS = {"key": pa.int64(), "number": pa.int64()}
+COUNTS = {"what": pa.string(), "often": pa.int64()}
+Told = Callable[[int, int], None]
+
+
+def gather(records: Iterable[Record], folder: Path, told: Told) -> int:
+    """Write what is needed of every record, and return how many there are."""
+    if (folder / LAST).exists():
+        return int((folder / LAST).read_text())
+    count = 0
+    for number, batch in enumerate(_batches(records)):
+        if not whole(folder / "counts", number).exists():
+            _write(batch, count, folder, number)
+        count += len(batch)
+        told(count, 0)
+    (folder / LAST).write_text(str(count))
+    return count
+
+
+def whole(folder: Path, number: int) -> Path:
+    """The file of a batch."""
+    return folder / f"{number:06}.parquet"
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    rest = iter(records)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _write(batch: Sequence[Record], start: int, folder: Path, number: int) -> None:
+    """A batch: its outlines, its keys, and last what it counts, whose file says that all is there."""
+    outlines = [outline_of(record.known) for record in batch]
+    numbers = range(start, start + len(batch))
+    ids, packed = [record.id for record in batch], [outline.packed() for outline in outlines]
+    keep(RECORDS, {"number": numbers, "id": ids, "outline": packed}, folder / "records", number)
+    rows = [(key, own) for own, outline in zip(numbers, outlines, strict=True) for key in keys(outline)]
+    held = {"key": [key for key, _ in rows], "number": [own for _, own in rows]}
+    keep(KEYS, held, folder / "keys", number)
+    seen = Counter(what for outline in outlines for what in outline.countable)
+    keep(COUNTS, {"what": list(seen), "often": list(seen.values())}, folder / "counts", number)
+
+
+def keys(outline: Outline) -> frozenset[int]:
+    """The keys by which a record finds others and is found: the first two rungs of the live search."""
+    return frozenset().union(*rungs_of(outline)[:2])
+
+
+def keep(kinds: dict[str, Any], columns: dict[str, Any], folder: Path, number: int) -> None:
+    """Write a table under another name, and name it when it is whole."""
+    folder.mkdir(exist_ok=True)
+    path = whole(folder, number)
+    table = pa.table({name: pa.array(columns[name], kind) for name, kind in kinds.items()})
+    parquet.write_table(table, path.with_suffix(".part"))
+    path.with_suffix(".part").rename(path)

@@ -1,0 +1,39 @@
+"""What linking hands to people: a file of proposals, or their queue in Handrail. It links nothing."""
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from django.utils import timezone
+
+from handrail.subjects.linking.running import HEAD
+from handrail.subjects.matching import Strength
+from handrail.subjects.matching.files import written
+
+BATCH = 2_000
+
+
+def to_file(rows: Iterable[list[str]], out: Path) -> None:
+    """Write the proposals to a CSV file. Raises Unusable."""
+    with written(out, HEAD) as file:
+        file.writerows(rows)
+
+
+def to_queue(rows: Iterable[list[str]]) -> None:
+    """Put the proposals before people; a pair that is there already stays as it is. For the worker."""
+    from handrail.subjects.kept import Because
+    from handrail.subjects.proposals import Proposal, propose
+
+    now, rest = timezone.now(), iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        propose(
+            Proposal(
+                subject_id=one,
+                other_id=other,
+                weight=float(weight),
+                strong=strength == Strength.STRONG,
+                because=Because.BULK,
+                found_at=now,
+            )
+            for one, other, weight, strength, _ in batch
+        )

@@ -1,0 +1,175 @@
+"""The whole of it, in parts that are done once: whoever was stopped goes on where it was."""
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol
+
+from handrail.subjects.linking.blocking import MOST
+from handrail.subjects.linking.gathering import LAST, Told, gather
+from handrail.subjects.linking.parts import Common, Pair, Part
+from handrail.subjects.linking.reading import Record
+from handrail.subjects.matching import Commonness, Outline, compare
+
+STRONG = 16.0
+PART = 10_000  # records of which the pairs are one part
+COUNTS, COMMON, ASKED = "commonness.json", "common.json", "asked.json"
+NOTHING = 0.01  # bits
+HEAD = ("record_id", "other_id", "weight", "strength", "why")
+
+
+class Changed(ValueError):
+    """The folder holds work on something else; the message says what to do."""
+
+
+class Differs(Exception):
+    """Splink and the live comparison weigh a pair differently: nothing may come of that."""
+
+
+class Engine(Protocol):
+    """Where it runs: DuckDB or Spark."""
+
+    def counted(self) -> dict[str, int]: ...
+
+    def prepare(self, count: int, most: int) -> Common: ...
+
+    def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: of which records, pairs from which weight on, and how many may share a key.
+
+    `records` is text that is another when the records are others. Where it is empty nobody can tell: reading
+    that was broken off begins anew.
+    """
+
+    records: str
+    least: float = STRONG
+    most_of_a_key: int = MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of it."""
+
+    records: int
+    compared: int
+    proposals: int
+    common_keys: int
+    common_entries: int
+
+
+def link(
+    records: Callable[[], Iterable[Record]],
+    wanted: Wanted,
+    engine: Engine,
+    folder: Path,
+    *,
+    commonness: Commonness | None = None,
+    processes: int = 1,
+    reading: Told,
+    comparing: Told,
+) -> Done:
+    """Compare all records that share keys that few share; `proposals` gives what came of it.
+
+    How common names are is counted in these records unless it is given. Raises Changed.
+    """
+    _same_work(folder, wanted)
+    if not wanted.records and not (folder / LAST).exists():
+        shutil.rmtree(folder)
+        _same_work(folder, wanted)
+    count = gather(records(), folder, reading)
+    if not count:
+        return Done(0, 0, 0, 0, 0)
+    counts = _counted(engine, folder, count, commonness)
+    common = _prepared(engine, folder, count, wanted.most_of_a_key)
+    parts = [Part(at // PART, at, min(at + PART, count), count) for at in range(0, count, PART)]
+    left = [part for part in parts if not _found(folder, part.number).exists()]
+    comparing(len(parts) - len(left), len(parts))
+    work = partial(compare_part, engine=engine, folder=folder, counts=counts, least=wanted.least)
+    for done, _ in enumerate(_each(work, left, processes), start=len(parts) - len(left) + 1):
+        comparing(done, len(parts))
+    told = [json.loads(_told(folder, part.number).read_text()) for part in parts]
+    return Done(count, sum(t["compared"] for t in told), sum(t["found"] for t in told), *common)
+
+
+def proposals(folder: Path) -> Iterator[list[str]]:
+    """What was found, in rows as `HEAD` says."""
+    for path in sorted((folder / "found").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            yield from csv.reader(stream)
+
+
+def compare_part(part: Part, *, engine: Engine, folder: Path, counts: Path, least: float) -> None:
+    """Compare the pairs of one part and write those that may be of one person, with why."""
+    commonness = Commonness.unpacked(counts.read_text(encoding="utf-8"))
+    compared, pairs = engine.pairs(part, counts, least)
+    rows = [_row(pair, commonness) for pair in pairs]
+    path = _found(folder, part.number)
+    path.parent.mkdir(exist_ok=True)
+    _told(folder, part.number).write_text(json.dumps({"compared": compared, "found": len(rows)}))
+    with path.with_suffix(".part").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    path.with_suffix(".part").rename(path)
+
+
+def _row(pair: Pair, commonness: Commonness) -> tuple[str, ...]:
+    """A proposal in words. The live comparison is asked again: both have to say the same."""
+    likeness = compare(Outline.unpacked(pair.outline), Outline.unpacked(pair.other_outline), commonness)
+    if abs(likeness.weight - pair.weight) > NOTHING:
+        raise Differs(f"Splink gives a pair {pair.weight} bits, the live comparison {likeness.weight}.")
+    return pair.other, pair.one, f"{likeness.weight:g}", likeness.strength.value, likeness.why
+
+
+def _each(work: Callable[[Part], None], parts: list[Part], processes: int) -> Iterator[None]:
+    """Do every part, in processes of their own where there are to be several."""
+    if processes == 1:
+        yield from map(work, parts)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(work, part) for part in parts]):
+            yield future.result()
+
+
+def _same_work(folder: Path, wanted: Wanted) -> None:
+    """Note what the folder is for. Raises Changed where it is for something else."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path, text = folder / ASKED, json.dumps(asdict(wanted))
+    if path.exists() and path.read_text() != text:
+        raise Changed(f"{folder} holds work on something else. Name another folder, or remove it.")
+    path.write_text(text)
+
+
+def _counted(engine: Engine, folder: Path, people: int, given: Commonness | None) -> Path:
+    path = folder / COUNTS
+    if not path.exists():
+        _write(path, (given or Commonness(people, engine.counted())).packed())
+    return path
+
+
+def _prepared(engine: Engine, folder: Path, count: int, most: int) -> Common:
+    path = folder / COMMON
+    if not path.exists():
+        _write(path, json.dumps(engine.prepare(count, most)))
+    return Common(*json.loads(path.read_text()))
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.rename(path)
+
+
+def _found(folder: Path, number: int) -> Path:
+    return folder / "found" / f"{number:06}.csv"
+
+
+def _told(folder: Path, number: int) -> Path:
+    return folder / "found" / f"{number:06}.json"

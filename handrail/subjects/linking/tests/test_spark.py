@@ -1,0 +1,27 @@
+"""Spark, on this machine with Java from a wheel, proposes what DuckDB does."""
+
+from pathlib import Path
+
+import pytest
+
+from handrail.subjects.linking import java
+from handrail.subjects.linking.duck import Duck
+from handrail.subjects.linking.running import proposals
+from handrail.subjects.linking.spark import Spark
+from handrail.subjects.linking.tests.test_linking import linked, made_up
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_spark_on_the_java_of_the_wheel_proposes_what_duckdb_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(java, "home", java.of_wheel)
+    records = made_up(40)
+    by_duck = linked(records, tmp_path / "duck", Duck(tmp_path / "duck", "500MB"))
+    spark = Spark(tmp_path / "spark", "700m", "local[1]")
+    try:
+        by_spark = linked(records, tmp_path / "spark", spark)
+    finally:
+        spark.session.stop()
+    assert by_spark == by_duck
+    assert list(proposals(tmp_path / "spark")) == list(proposals(tmp_path / "duck")) != []

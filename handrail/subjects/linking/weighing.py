@@ -1,0 +1,43 @@
+"""The comparison of two packed outlines, fact by fact, in the form in which a database calls it."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from handrail.subjects.matching import Commonness, Fact, Outline, compare
+
+Weigh = Callable[[str, str], int]
+REMEMBERED = 100_000
+NOT_COMPARED = -999
+FACTS = tuple(Fact)
+
+
+def weighing(commonness: Commonness) -> dict[Fact, Weigh]:
+    """For each fact what compares two outlines by it: half bits, or NOT_COMPARED where one does not say.
+
+    A database asks fact by fact and block by block; a pair is compared once and remembered for that long.
+    """
+    opened = lru_cache(REMEMBERED)(Outline.unpacked)
+
+    @lru_cache(REMEMBERED)
+    def every(one: str, other: str) -> dict[Fact, int]:
+        return halves(opened(one), opened(other), commonness)
+
+    def by(fact: Fact) -> Weigh:
+        return lambda one, other: every(one, other).get(fact, NOT_COMPARED)
+
+    return {fact: by(fact) for fact in FACTS}
+
+
+def halves(one: Outline, other: Outline, commonness: Commonness) -> dict[Fact, int]:
+    """What each fact of the pair that is compared weighs, in half bits."""
+    weights: dict[Fact, float] = {}
+    for part in compare(one, other, commonness).parts:
+        weights[part.fact] = weights.get(part.fact, 0.0) + part.weight
+    return {fact: round(2 * weight) for fact, weight in weights.items()}
+
+
+@lru_cache(1)
+def weighing_by(counts: str) -> dict[Fact, Weigh]:
+    """The same by the counts in a file: read once in every process that compares."""
+    return weighing(Commonness.unpacked(Path(counts).read_text(encoding="utf-8")))
