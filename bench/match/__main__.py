@@ -45,12 +45,12 @@ def lines(given: argparse.Namespace, folder: Path) -> Iterator[str]:
     from bench.match.in_files import in_files
     from bench.match.live import Live
     from bench.match.made_up import made_up
-    from bench.match.running import Run, asked, beside, measured
+    from bench.match.running import Run, asked, beside, in_database, measured
 
     task, hard, strangers = made_up(given.size, given.queries, given.seed)
     yield f"== {task.name}, {len(task.questions):,} questions, seed {given.seed}"
     live, run = measured(Live, task)
-    runs = [run, *beside(task, raw(), folder, slow=not given.only)]
+    runs = [run, *in_database(task), *beside(task, raw(), folder, slow=not given.only)]
     yield from report.overview(runs)
     for what in ("error", "origin"):
         yield from ("", *report.grouped(runs[:-1], what))
