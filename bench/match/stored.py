@@ -23,6 +23,7 @@ from handrail.config.tests.asking import as_the_web
 from handrail.demo.load import load_demonstration
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
+from handrail.subjects.finding import Candidate, Pointer
 from handrail.subjects.kept import Because, Key, Outline
 from handrail.subjects.matching import keys_of
 from handrail.subjects.models import Subject
@@ -68,7 +69,8 @@ class Stored:
         """The likest that this reader finds, best first."""
         with as_the_web(self.reader):
             found = looking.near(known_of(asked), self.reader)
-        likest = sorted((*found.candidates, *found.pointers), key=lambda one: -one.likeness.weight)
+        every: list[Candidate | Pointer] = [*found.candidates, *found.pointers]
+        likest = sorted(every, key=lambda one: -one.likeness.weight)
         return [Near(self._id(looking.subject_of(one)), one.likeness.weight) for one in likest[: SHOWN + 1]]
 
     def _id(self, subject: UUID) -> str:

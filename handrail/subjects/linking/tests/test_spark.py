@@ -10,7 +10,6 @@ from handrail.subjects.linking.running import proposals
 from handrail.subjects.linking.spark import Spark
 from handrail.subjects.linking.tests.test_linking import linked, made_up
 
-
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # half the time that Java takes to get going
 
 
