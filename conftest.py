@@ -8,7 +8,7 @@ A test that commits gets a fresh copy afterwards: tests may attack the database,
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,8 @@ from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from psycopg import sql
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg.pq.abc import PGresult
 from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.access.sign_in.proof import PROOF, Method
@@ -59,6 +61,23 @@ def documents_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def statements_stay_prepared() -> Iterator[None]:
+    """A test that takes back what it did keeps its plans, which row security makes dear.
+
+    The driver would forget them all, in case a table was changed; the server notices that itself.
+    """
+    forget = PrepareManager._should_discard
+
+    def discard(kept: PrepareManager, prep: Prepare, results: Sequence[PGresult]) -> bool:
+        taken_back = any((result.command_status or b"").startswith(b"ROLLBACK") for result in results)
+        return not taken_back and forget(kept, prep, results)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PrepareManager, "_should_discard", discard)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def who_asks_is_the_web() -> Iterator[None]:
     """Where somebody asks, the connection has the web's rights and sees the web's rows."""
     with pytest.MonkeyPatch.context() as patch:
@@ -89,7 +108,8 @@ def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
 ) -> Iterator[None]:
     with ExitStack() as stack:
-        stack.enter_context(embedded.running(home()))
+        with waiting_for_no_disk():
+            stack.enter_context(embedded.running(home()))
         name = stack.enter_context(free_name())
         stack.enter_context(django_db_blocker.unblock())
         template = schema(afresh=request.config.getoption("create_db"))
@@ -97,6 +117,18 @@ def django_db_setup(
         yield
         connections.close_all()
         drop(name)
+
+
+@contextmanager
+def waiting_for_no_disk() -> Iterator[None]:
+    """A server that is started meanwhile may lose all when the machine fails, as that of the tests may.
+
+    The tests of `embedded` start servers of their own, which may not.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedded, "SETTINGS", embedded.SETTINGS | dict.fromkeys(embedded.DURABLE, "off"))
+        patch.setattr(embedded, "DURABLE", {})
+        yield
 
 
 @contextmanager

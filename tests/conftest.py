@@ -1,4 +1,4 @@
-"""The small country of `world`, made once for the tests of a module; what each test does to it is taken back."""
+"""The small country of `world`, made once for the tests of a module; what a test does is taken back."""
 
 from collections.abc import Iterator
 from copy import deepcopy

@@ -1,11 +1,15 @@
 """Every address states its audience and keeps everybody else out. One that is not in the table fails."""
 
 import re
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.matters.tests.telling import advise
@@ -16,6 +20,7 @@ from handrail.config.audience import Page, names_in_tests, pages, troubles
 from handrail.organisations.models import Person
 from handrail.subjects.models import Proposal
 
+World = tuple[Cast, Case, Draft]
 # What nobody, the officer of the force, an officer of another force and a single point of contact get.
 Expected = tuple[int, int, int, int]
 TO_SIGN_IN = 302
@@ -170,8 +175,20 @@ def test_a_page_without_name_audience_or_test_is_told_of() -> None:
 WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
 
 
+@pytest.fixture(scope="module")
+def world_as_made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db: None) -> tuple[Cast, Case, Draft]:
+def world(world_as_made: World, db: None) -> World:
+    """Made once for the tests of a module; what each does to it is taken back."""
+    return deepcopy(world_as_made)
+
+
+def make_world() -> World:
     cast = make_cast()
     refer(cast, **WHO)
     case = refer(cast, **WHO)

@@ -9,9 +9,9 @@ from handrail.access.sign_in.proof import PROOF, Method
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast
 from handrail.config.audience import pages
-from tests.test_every_url import TABLE, address_of, world
+from tests.test_every_url import TABLE, address_of, world, world_as_made
 
-__all__ = ["world"]
+__all__ = ["world", "world_as_made"]
 
 SETTING_UP = {"again", "outside-again", "second-factor", "app", "passkey-add", "passkey-add-options"}
 

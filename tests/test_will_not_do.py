@@ -123,7 +123,7 @@ def test_no_page_narrows_or_sorts_people_by_who_they_are(cast: Cast, name: str) 
 
 
 def test_a_search_for_a_belief_finds_nobody(cast: Cast) -> None:
-    refer(cast, **{"concern-type": "islamist"})
+    refer(cast, **{"concern-type": "islamist", "family-name": "Something"})
     client = client_of(cast.supervisor)
     assert "1 case found" in client.post(reverse("cases:find"), {"words": "Something"}).content.decode()
     for words in ("islamist", "Islamist", "right-wing", "mixed"):
@@ -166,7 +166,7 @@ def test_nothing_happens_to_a_case_that_nobody_looks_after_for_years() -> None:
 # What runs by the clock on rows of this room.
 BY_THE_CLOCK = {
     "handrail.cases.tasks.forget_drafts",
-    "handrail.cases.tasks.look_beyond",
+    "cases.look-beyond",
     "outside.forget-passages",
 }
 

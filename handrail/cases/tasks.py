@@ -1,5 +1,7 @@
 """What the worker does for the room."""
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from handrail.cases.likeness import beyond
@@ -16,10 +18,16 @@ def forget_drafts(timestamp: int) -> int:
     return deleted
 
 
-@app.periodic(cron="*/2 * * * *")
-@app.task(queueing_lock="look-beyond", pass_context=False)
+@app.task(name="cases.look-for", pass_context=False)
+def look_for(subject: str) -> int:
+    """Look for records like the one of a referral that has just come."""
+    return beyond.look_for(UUID(subject))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="cases.look-beyond", queueing_lock="cases.look-beyond", pass_context=False)
 def look_beyond(timestamp: int) -> int:
-    """Look for records like those of whom there is something new, where who brought it could not see them."""
+    """Look for records like those that were imported or changed; `timestamp` is when this was due."""
     return beyond.look_beyond()
 
 

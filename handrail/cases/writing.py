@@ -6,6 +6,7 @@ from uuid import UUID
 from handrail.cases import follow_ups, identity
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
 from handrail.cases.record import Record
+from handrail.cases.tasks import look_for
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
 from handrail.organisations.models import Organisation
@@ -55,6 +56,7 @@ def write_all(record: Record) -> list[Entry]:
         referral.save(force_insert=True)
     if record.subject:
         keep([record.subject], Because.INTAKE)
+        look_for.defer(subject=str(record.subject.pk))
     propose(record.proposals)
     for proposal in record.asked:
         proposal.save(update_fields=["asked_number", "record"])

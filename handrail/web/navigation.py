@@ -60,7 +60,7 @@ class Shell:
     def unread(self) -> int:
         """How many notices this person has not read, counted no further than a page would say.
 
-        Whether they may still see each case is worked out only where there is a notice: this is on every page.
+        Whether they may still see each case is worked out only where there is one: this is on every page.
         """
         unseen = Notice.objects.unseen()
         if self.person is None or not unseen.filter(person=self.person).exists():

@@ -72,6 +72,13 @@ def assess(visitor: Visitor, reference: str, shown_by: str) -> None:
 def join(visitor: Visitor, reference: str) -> None:
     visitor.step_in("Prevent supervisor")
     visitor.find(reference)
+    # Whoever refers from outside waits for no search: the worker looks a moment later.
+    others = visitor.main.get_by_text("Other referrals that may be about the same person")
+    for _ in range(20):
+        if others.count():
+            break
+        visitor.page.wait_for_timeout(500)
+        visitor.page.reload()
     visitor.reads("Other referrals that may be about the same person")
     visitor.follow(JOIN, within="main")
     visitor.reads("The same day")

@@ -15,12 +15,14 @@ from handrail.access.context import writing
 from handrail.cases.actions import actor_on, lock, refuse_stale
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.likeness.looking import candidate
+from handrail.cases.likeness.showing import gone
 from handrail.cases.models import Case
 from handrail.cases.people import choices_of
 from handrail.cases.record import Actor, Record, read_answers, take
 from handrail.cases.writing import write
 from handrail.organisations.models import Person
 from handrail.policy.answers import Typed
+from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import REASON
 from handrail.policy.schema import Step
 from handrail.policy.soundness import OUTCOME
@@ -56,7 +58,7 @@ def answer(
         actor = actor_on(record, by, step, proposal.asked_number)
         answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
         about = candidate(proposal.other_id, proposal.weight)
-        if proposal.asked_number is None:
+        if not asked_by(proposal.asked_number, record.position.asked):
             take(record, _step(record, "asks"), {}, actor=actor, recorded_at=at, also=about)
             proposal.asked_number = case.version
         take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=about)
@@ -65,6 +67,29 @@ def answer(
         if answers[OUTCOME] == Answer.SAME:
             _run("SELECT subjects_link(%s)", proposal.pk)
         return proposal
+
+
+def answer_gone(case_id: UUID, reason: str, *, by: Person, seen_version: int) -> int:
+    """Say that it cannot be told of what was asked about records that who asks may not know of any more.
+
+    Returns of how many. Raises NotAllowed, NotNow, Stale, or InvalidAnswers where there is no reason.
+    """
+    with transaction.atomic():
+        case = lock(case_id, by)
+        refuse_stale(case, seen_version)
+        numbers = gone(case)
+        if not numbers:
+            raise NotNow("Every record that was found is still shown.")
+        if not reason.strip():
+            raise InvalidAnswers({REASON: "Say why it cannot be told"})
+        record = Record.of(case)
+        step = _step(record, "answers")
+        actor = actor_on(record, by, step)
+        said = {OUTCOME: Answer.CANNOT_TELL.value, REASON: reason}
+        for number in numbers:
+            take(record, step, said, actor=actor, recorded_at=timezone.now(), about=number)
+        write(record)
+        return len(numbers)
 
 
 def take_back(case_id: UUID, proposal_id: UUID, reason: str, *, by: Person, seen_version: int) -> Proposal:

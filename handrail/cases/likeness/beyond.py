@@ -34,9 +34,15 @@ def look_beyond(at: datetime | None = None, *, most: int = 5_000) -> int:
     return done
 
 
-def _batch(at: datetime) -> int:
+def look_for(subject: UUID) -> int:
+    """Look for others like one subject, where that was not done yet; returns for how many."""
+    return _batch(timezone.now(), subject)
+
+
+def _batch(at: datetime, only: UUID | None = None) -> int:
     with transaction.atomic():
         waiting = Outline.objects.filter(looked_at=None).select_related("subject").order_by("pk")
+        waiting = waiting.filter(pk=only) if only else waiting
         batch = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
         for outline in batch:
             _look(outline, at)

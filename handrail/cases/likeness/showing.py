@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
+from handrail.cases.in_hand import kinds_of_likeness
 from handrail.cases.likeness.looking import readable_by
 from handrail.cases.models import Case
 from handrail.organisations.models import Person
@@ -128,4 +129,16 @@ def unanswered(case: Case) -> int:
     if case.subject_id is None:
         return 0
     waiting = Proposal.objects.beside(case.subject_id).filter(subject=case.subject_id)
-    return waiting.strong().unanswered().count()
+    return waiting.strong().unanswered().filter(asked_number=None).count() + len(_asked(case))
+
+
+def gone(case: Case) -> list[int]:
+    """The entries that ask about a record of which whoever works on the case may not know any more."""
+    asked = Proposal.objects.beside(case.subject_id).values_list("asked_number", flat=True)
+    return sorted(_asked(case) - set(asked))
+
+
+def _asked(case: Case) -> set[int]:
+    """The entries that ask about another record and wait for an answer."""
+    waiting = case.follow_ups.open().filter(kind_id__in=kinds_of_likeness(case.pack))
+    return set(waiting.values_list("number", flat=True))

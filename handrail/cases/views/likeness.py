@@ -5,14 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.cases.asked import Sheet, posted, reason
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.likeness import acts
 from handrail.cases.likeness.following import followed
-from handrail.cases.likeness.showing import Beside, beside
+from handrail.cases.likeness.showing import Beside, beside, gone
 from handrail.cases.models import Case
 from handrail.cases.people import choices_of
 from handrail.cases.views.joining import seen
@@ -22,6 +22,9 @@ from handrail.policy.questions import options_for, sections_of
 
 WRONG = 422
 CONFLICT = 409
+WHY_GONE = reason(
+    "Why can it not be told?", "Say why it cannot be told", "Say what you knew of it, if anything."
+)
 SAID = {
     "same": "The two records are linked. Neither has changed.",
     "not-same": "It stands on record that this is not the same person.",
@@ -30,19 +33,30 @@ SAID = {
 
 
 @audience(Audience.CASE_READERS)
-@require_GET
+@require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
     """Every record that may be of the same person, in every force, with what agrees and what differs."""
+    sheet = Sheet(case.pack, (WHY_GONE,)) if gone(case) else None
+    status, problem = 200, ""
+    if request.method == "POST" and sheet:
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                return _answer_gone(request, case, sheet)
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
     every = beside(case, person_of(request))
     shown(request, [one.case for one in every if one.case])
     context = {
         "case": case,
+        "sheet": sheet,
+        "problem": problem,
         "here": [one for one in every if one.answered_here and one.proposal.strong],
         "elsewhere": [one for one in every if not one.answered_here and one.proposal.strong],
         "possible": [one for one in every if not one.proposal.strong],
     }
-    return render(request, "cases/likenesses.html", context)
+    return render(request, "cases/likenesses.html", context, status=status)
 
 
 @audience(Audience.CASE_READERS)
@@ -112,6 +126,13 @@ def _answer(request: HttpRequest, case: Case, one: Beside, sheet: Sheet) -> Http
     person, version = person_of(request), seen(request, case)
     said = acts.answer(case.pk, one.proposal.pk, sheet.typed, by=person, seen_version=version)
     messages.success(request, SAID[said.answer])
+    return redirect("cases:likenesses", case.pk)
+
+
+def _answer_gone(request: HttpRequest, case: Case, sheet: Sheet) -> HttpResponse:
+    person, version = person_of(request), seen(request, case)
+    acts.answer_gone(case.pk, sheet.answer("reason"), by=person, seen_version=version)
+    messages.success(request, SAID["cannot-tell"])
     return redirect("cases:likenesses", case.pk)
 
 

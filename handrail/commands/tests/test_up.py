@@ -27,8 +27,33 @@ def home() -> Iterator[Path]:
         yield Path(folder).resolve()
 
 
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Path]:
+    """A home that was started once and stopped: its database is made, and no process uses it."""
+    with TemporaryDirectory(prefix="handrail-") as folder:
+        kept = Path(folder).resolve() / "kept"
+        process = launched(kept, free_port())
+        try:
+            await_listening(process)
+            end(process, signal.SIGINT)
+        finally:
+            process.kill()
+            process.communicate()
+        yield kept
+
+
+@pytest.fixture
+def prepared(home: Path, kept: Path) -> None:
+    """The test's home is one that was started before."""
+    subprocess.run(["cp", "-a", f"{kept}/.", home], check=True)
+
+
 @pytest.fixture
 def port() -> int:
+    return free_port()
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -40,18 +65,7 @@ def start(home: Path, port: int) -> Iterator[Callable[[], Up]]:
     started: list[Up] = []
 
     def launch() -> Up:
-        environment = {**os.environ, "HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(port)}
-        command = [sys.executable, "-m", "handrail", "up"]
-        started.append(
-            subprocess.Popen(
-                command,
-                env=environment,
-                start_new_session=True,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-        )
+        started.append(launched(home, port))
         return started[-1]
 
     yield launch
@@ -59,6 +73,19 @@ def start(home: Path, port: int) -> Iterator[Callable[[], Up]]:
         process.kill()
         process.communicate()
     assert gone(lambda: processes_of(home))
+
+
+def launched(home: Path, port: int) -> Up:
+    environment = {**os.environ, "HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(port)}
+    command = [sys.executable, "-m", "handrail", "up"]
+    return subprocess.Popen(
+        command,
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def processes_of(home: Path) -> list[psutil.Process]:
@@ -131,6 +158,7 @@ def connected_as(home: Path) -> set[str]:
         return {str(name) for (name,) in rows}
 
 
+@pytest.mark.usefixtures("prepared")
 def test_processes_that_serve_share_no_connection_to_the_database(
     start: Callable[[], Up], home: Path, port: int
 ) -> None:
@@ -165,6 +193,7 @@ def test_a_second_start_is_quick_and_loses_nothing(start: Callable[[], Up], home
     end(second, signal.SIGINT)
 
 
+@pytest.mark.usefixtures("prepared")
 def test_when_it_is_killed_its_processes_end_and_the_next_start_works(
     start: Callable[[], Up], home: Path, port: int
 ) -> None:
@@ -187,6 +216,7 @@ def test_it_can_be_interrupted_while_it_prepares(start: Callable[[], Up], home: 
     assert processes_of(home) == []
 
 
+@pytest.mark.usefixtures("prepared")
 @pytest.mark.parametrize(("command", "name"), [("run-web", "web"), ("run-jobs", "background worker")])
 def test_it_stops_and_says_which_when_a_part_of_it_dies(
     start: Callable[[], Up], home: Path, command: str, name: str
@@ -210,6 +240,7 @@ def test_a_port_in_use_is_named(start: Callable[[], Up], port: int) -> None:
     assert process.returncode == 2
 
 
+@pytest.mark.usefixtures("prepared")
 def test_two_do_not_serve_from_one_home(start: Callable[[], Up], home: Path) -> None:
     first = start()
     await_listening(first)

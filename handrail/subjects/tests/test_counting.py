@@ -5,16 +5,17 @@ import pytest
 from handrail.subjects import counting
 from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
+from handrail.subjects.matching import Commonness
 from handrail.subjects.models import Subject
 
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_kept", counting._Kept(counting.Commonness.usual()))
+    monkeypatch.setattr(counting, "_kept", counting._Kept(Commonness.usual()))
 
 
 def test_until_somebody_counts_everything_is_as_common_as_is_usual(db: None) -> None:
-    assert counting.commonness() == counting.Commonness.usual()
+    assert counting.commonness() == Commonness.usual()
 
 
 def test_what_many_have_says_less_after_the_count(db: None) -> None:

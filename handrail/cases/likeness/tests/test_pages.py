@@ -109,3 +109,24 @@ def test_earlier_referrals_say_how_they_stand(cast: Cast, first: Case, second: C
     assert "May be the same person: nobody has answered" in client.get(case).content.decode()
     say(second, between(first, second), "same", cast.officer)
     assert "Linked as the same person" in client.get(case).content.decode()
+
+
+def test_what_was_asked_about_a_record_that_is_hidden_since_can_still_be_answered(
+    cast: Cast, first: Case, second: Case
+) -> None:
+    client = signed_in(cast.officer)
+    address = reverse("cases:likenesses", args=[second.pk])
+    assert "Not to be shown any more" not in client.get(address).content.decode()
+    Case.objects.filter(pk=first.pk).update(restricted=True)
+    shown = client.get(address).content.decode()
+    assert "Not to be shown any more" in shown
+    assert "Quillfeather" not in shown
+    assert client.post(address, {"reason": " "}).status_code == 422
+    sent = {"reason": "Nothing more can be asked.", "seen_version": str(second.version)}
+    assert client.post(address, sent).status_code == 302
+    assert not second.follow_ups.open().exists()
+    assert "not answered" not in client.get(reverse("cases:case", args=[second.pk])).content.decode()
+    Case.objects.filter(pk=first.pk).update(restricted=False)
+    second.refresh_from_db()
+    say(second, between(first, second), "same", cast.officer)
+    assert Link.objects.live().count() == 1

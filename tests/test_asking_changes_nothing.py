@@ -1,0 +1,67 @@
+"""Whoever asks for whatever address, looking changes nothing, and a forged form neither."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from handrail.config.audience import pages
+from tests.test_every_url import World, address_of, make_world
+from tests.visitors import visitors
+
+NAMES = [page.name for page in pages()]
+# Tables that a look may add to: the visit itself, and the log of who looked.
+LOOKING = {"sign_in_session", "access_reading"}
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def tables(admin_connection: psycopg.Connection[Any]) -> "Tables":
+    return Tables(admin_connection)
+
+
+class Tables:
+    """Every table of the record as the database's administrator sees it, whom no policy hides a row from."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        rows = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        ).fetchall()
+        self.names = sorted({name for (name,) in rows} - LOOKING)
+
+    def now(self) -> dict[str, Any]:
+        """How many rows each table has, and a digest of them."""
+        one = sql.SQL("SELECT {}, count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t")
+        parts = (one.format(sql.Literal(name), sql.Identifier(name)) for name in self.names)
+        rows = self.connection.execute(sql.SQL(" UNION ALL ").join(parts)).fetchall()
+        return {name: (count, digest) for name, count, digest in rows}
+
+
+def test_looking_changes_nothing(tables: Tables, world: World) -> None:
+    cast, case, draft = world
+    clients = visitors(cast)
+    before = tables.now()
+    assert before["cases_case"][0] == 2
+    for name in NAMES:
+        for client in clients:
+            for method in ("GET", "HEAD"):
+                client.generic(method, address_of(name, case, draft))
+        assert tables.now() == before, name
+
+
+def test_a_forged_form_is_refused_everywhere_and_changes_nothing(tables: Tables, world: World) -> None:
+    cast, case, draft = world
+    clients = visitors(cast, enforce_csrf_checks=True)
+    before = tables.now()
+    for client in clients:
+        for name in NAMES:
+            answers = client.post(address_of(name, case, draft), {"code": "x", "email": "x", "later": "yes"})
+            assert answers.status_code == 403, name
+            assert b"This page was open for too long" in answers.content
+    assert tables.now() == before

@@ -1,0 +1,21 @@
+"""Those who ask for every address."""
+
+from typing import Any
+
+from django.test import Client
+
+from handrail.cases.tests.cast import Cast
+from handrail.organisations.models import Person
+
+
+def visitors(cast: Cast, **defaults: Any) -> list[Client]:
+    """Nobody, and somebody of each kind: officer, an officer elsewhere, single point of contact, lead."""
+    people: list[Person | None] = [None, cast.officer, cast.stranger, cast.spoc, cast.lead]
+    return [visitor(person, **defaults) for person in people]
+
+
+def visitor(person: Person | None, **defaults: Any) -> Client:
+    client = Client(raise_request_exception=False, **defaults)
+    if person:
+        client.force_login(person)
+    return client
