@@ -18,7 +18,7 @@ def known_from(details: Iterable[Detail], gender: str) -> Known:
     """Details as they are compared: what was told first comes first, then the newest, for only some count."""
     every = list(details)
     ordered = [*every[:1], *reversed(every[1:])]
-    told = [detail for detail in ordered if detail.wrong_by is None and not detail.apart]
+    told = [detail for detail in ordered if detail.is_compared]
     ages = [detail for detail in told if detail.kind == DetailKind.APPROXIMATE_AGE]
     return Known(
         names=tuple(name for detail in told for name in _names(detail)),
