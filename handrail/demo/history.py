@@ -168,6 +168,8 @@ class History:
         if self.record.subject and self.record.referral:
             self.record.subject.id = drawn_id(self.random)
             self.record.referral.id = drawn_id(self.random)
+            for detail in self.record.details:
+                detail.subject = self.record.subject
             self.record.referral.reference = drawn_reference(self.random)
 
     def next(self, decide: "Decide") -> Step | None:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.db import models
@@ -33,18 +33,6 @@ class DetailKind(StrEnum):
     RELATION = "relation"
 
 
-class DetailQuerySet(models.QuerySet["Detail"]):
-    """Sets of details."""
-
-    def taken_as_true(self) -> Self:
-        """Those of which nobody has said that they are wrong."""
-        return self.filter(wrong_by=None)
-
-    def to_compare(self) -> Self:
-        """What a person may be found by: what holds or held, and is not kept apart."""
-        return self.taken_as_true().filter(apart=False)
-
-
 @pghistory.track()
 class Detail(models.Model):
     """One thing that an entry told of a subject. `what` has its parts as they were written."""
@@ -67,8 +55,6 @@ class Detail(models.Model):
     other = models.ForeignKey("subjects.Subject", null=True, on_delete=models.PROTECT, related_name="+")
     other_record = models.UUIDField(null=True)
 
-    objects = DetailQuerySet.as_manager()
-
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["record", "number", "kind"], name="detail_is_told_once"),
@@ -85,6 +71,11 @@ class Detail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of entry {self.number}"
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether somebody may be found by it: nobody called it wrong, and it is not kept apart."""
+        return self.wrong_by is None and not self.apart
 
     @property
     def told(self) -> tuple[Any, ...]:

@@ -88,7 +88,7 @@ def test_what_is_wrong_is_kept_marked_and_not_compared(case: Case, cast: Cast) -
     _, second = of_kind(case, cast.officer, DetailKind.NAME)
     assert second.wrong_by == entry.number
     assert second.what["family"] == "al-Rashid"
-    assert not Detail.objects.to_compare().filter(pk=second.pk).exists()
+    assert not second.is_compared
 
 
 def test_the_first_record_can_be_wrong_and_stays_as_it_was(case: Case, cast: Cast) -> None:
@@ -107,7 +107,7 @@ def test_what_holds_no_more_has_its_day_and_goes_on_being_compared(case: Case, c
     entry = answer(case, "detail-ended", cast.officer, told.number, which="address", **day)
     detail = of_kind(case, cast.officer, DetailKind.ADDRESS)[-1]
     assert (detail.ended_by, str(detail.until)) == (entry.number, "2024-03-01")
-    assert Detail.objects.to_compare().filter(pk=detail.pk).exists()
+    assert detail.is_compared
 
 
 def beside(case: Case) -> list[tuple[UUID, str]]:
@@ -191,14 +191,14 @@ def test_a_detail_marked_higher_is_read_by_who_is_vetted_and_nobody_is_found_by_
     case: Case, cast: Cast
 ) -> None:
     told = take(case, "identity-detail", cast.officer, **NAME)
-    assert Detail.objects.to_compare().filter(number=told.number).exists()
+    assert Detail.objects.get(number=told.number).is_compared
     cast.officer.posts.update(vetting=Vetting.MANAGEMENT)
     officer = again(cast.officer)
     with context.asking(officer):
         raise_marking(
             case.pk, told.number, "official-sensitive-named", by=officer, reason="Shows how it is known"
         )
-    assert not Detail.objects.to_compare().filter(number=told.number).exists()
+    assert not Detail.objects.get(number=told.number).is_compared
     numbers = {who: [d.number for d in known(case, who)] for who in (officer, cast.fimu)}
     assert told.number in numbers[officer]
     assert told.number not in numbers[cast.fimu]

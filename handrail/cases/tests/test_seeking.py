@@ -13,7 +13,7 @@ from handrail.access.models import Reading, Verb
 from handrail.cases.likeness.tests.two import elsewhere
 from handrail.cases.models import Case
 from handrail.cases.seeking import AGE_ALONE, CAPPED, NOT_A_DATE, NOT_ALL, TOO_LITTLE, Result, day_in, seek
-from handrail.cases.tests.cast import Cast, answer, make_cast, refer, take
+from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.subjects.models import Sought
 
 BORN = {"date-of-birth-day": "27", "date-of-birth-month": "3", "date-of-birth-year": "2004"}
@@ -23,11 +23,6 @@ WHO = {
     "town": "Felpersham", "postcode": "LS9 7QX", **BORN,
 }  # fmt: skip
 TODAY = date(2026, 11, 26)
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture
