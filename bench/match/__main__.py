@@ -35,7 +35,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same people")
     parser.add_argument("--data", type=Path, help="a folder of CSV files to ask in as well")
     parser.add_argument("--columns", type=Path, help="what their columns mean, as TOML")
-    parser.add_argument("--only", choices=("live",), help="leave the other methods out")
+    parser.add_argument(
+        "--only", choices=("live",), help="in memory alone, without a database and without the others"
+    )
     return parser.parse_args()
 
 
@@ -45,12 +47,16 @@ def lines(given: argparse.Namespace, folder: Path) -> Iterator[str]:
     from bench.match.in_files import in_files
     from bench.match.live import Live
     from bench.match.made_up import made_up
-    from bench.match.running import Run, asked, beside, measured
+    from bench.match.running import Run, asked, beside, in_database, measured
 
     task, hard, strangers = made_up(given.size, given.queries, given.seed)
     yield f"== {task.name}, {len(task.questions):,} questions, seed {given.seed}"
     live, run = measured(Live, task)
-    runs = [run, *beside(task, raw(), folder, slow=not given.only)]
+    runs = [
+        run,
+        *([] if given.only else in_database(task)),
+        *beside(task, raw(), folder, slow=not given.only),
+    ]
     yield from report.overview(runs)
     for what in ("error", "origin"):
         yield from ("", *report.grouped(runs[:-1], what))

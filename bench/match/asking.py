@@ -58,17 +58,20 @@ class Method(Protocol):
 
 
 def outline(asked: Asked) -> Outline:
-    """What the live method makes of a row."""
+    """A row, ready to compare."""
+    return outline_of(known_of(asked))
+
+
+def known_of(asked: Asked) -> Known:
+    """What a row says of somebody."""
     age = int(asked.age) if asked.age else None
     year = TODAY.year
-    return outline_of(
-        Known(
-            names=(Name(asked.given_name, asked.family_name),),
-            births=(asked.date_of_birth,),
-            born_between=None if age is None else (year - age - AGE_SLACK - 1, year - age + AGE_SLACK),
-            gender=asked.gender,
-            places=(Place(asked.address, asked.town, asked.postcode),),
-            telephones=(asked.telephone,),
-            emails=(asked.email,),
-        )
+    return Known(
+        names=(Name(asked.given_name, asked.family_name),),
+        births=(asked.date_of_birth,),
+        born_between=None if age is None else (year - age - AGE_SLACK - 1, year - age + AGE_SLACK),
+        gender=asked.gender,
+        places=(Place(asked.address, asked.town, asked.postcode),),
+        telephones=(asked.telephone,),
+        emails=(asked.email,),
     )

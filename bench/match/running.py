@@ -19,6 +19,7 @@ from bench.match.splinked import Splinked
 from bench.match.trigrams import Trigrams
 
 WARM_UP = 5
+STORED = 25.0  # for how long, in seconds, the database is asked
 SECONDS = 15.0  # for how long the others are asked, so that a run ends
 
 
@@ -37,6 +38,17 @@ def measured(make: Callable[[Task], Method], task: Task, seconds: float = inf) -
     method = make(task)
     built = perf_counter() - start
     return method, Run(method.name, asked(method, task.questions, seconds), built)
+
+
+def in_database(task: Task) -> Iterator[Run]:
+    """The live method in PostgreSQL: by who may read all records, and by who may read none."""
+    from bench.match.stored import Stored
+
+    method, run = measured(Stored, task, STORED)
+    yield run
+    assert isinstance(method, Stored)
+    other = method.elsewhere()
+    yield Run(other.name, asked(other, task.questions, SECONDS), 0.0)
 
 
 def beside(task: Task, connection: "psycopg.Connection[Any]", folder: Path, *, slow: bool) -> Iterator[Run]:

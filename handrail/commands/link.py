@@ -132,13 +132,13 @@ def of_file(file: Path, out: Path, mapping: Path | None, how: How) -> "Done":
 def on_record(how: How) -> "Done":
     """Whoever is on record, into the queue."""
     with installation.opened(Role.JOBS):
+        from handrail.subjects.counting import commonness
         from handrail.subjects.linking.proposing import to_queue
         from handrail.subjects.linking.reading import on_record
         from handrail.subjects.linking.running import proposals
-        from handrail.subjects.matching import Commonness
 
         # As the live search weighs those on record.
-        done = run(on_record, "", how, Commonness.usual())
+        done = run(on_record, "", how, commonness())
         to_queue(proposals(how.folder))
         shutil.rmtree(how.folder)
         return done

@@ -23,7 +23,7 @@ from handrail.cases.seeking import (
     day_in,
     seek,
 )  # fmt: skip
-from handrail.cases.tests.cast import Cast, answer, make_cast, refer, take
+from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.subjects.models import Sought
 
 BORN = {"date-of-birth-day": "27", "date-of-birth-month": "3", "date-of-birth-year": "2004"}
@@ -33,11 +33,6 @@ WHO = {
     "town": "Felpersham", "postcode": "LS9 7QX", **BORN,
 }  # fmt: skip
 TODAY = date(2026, 11, 26)
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

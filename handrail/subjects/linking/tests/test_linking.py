@@ -209,7 +209,7 @@ def test_a_folder_of_other_work_is_left_alone(tmp_path: Path) -> None:
 def test_nothing_is_proposed_by_a_model_that_is_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = running.compare
-    monkeypatch.setattr(running, "compare", lambda one, other, _: real(one, other, Commonness.usual()))
+    usual = Commonness.usual()
+    monkeypatch.setattr(running, "compare", lambda one, other, _: compare(one, other, usual))
     with pytest.raises(Differs):
         linked(made_up(60), tmp_path / "work")

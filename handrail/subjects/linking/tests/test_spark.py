@@ -10,12 +10,15 @@ from handrail.subjects.linking.running import proposals
 from handrail.subjects.linking.spark import Spark
 from handrail.subjects.linking.tests.test_linking import linked, made_up
 
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # half the time that Java takes to get going
+
 
 @pytest.mark.filterwarnings("ignore")
 def test_spark_on_the_java_of_the_wheel_proposes_what_duckdb_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(java, "home", java.of_wheel)
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", QUICK)
     records = made_up(40)
     by_duck = linked(records, tmp_path / "duck", Duck(tmp_path / "duck", "500MB"))
     spark = Spark(tmp_path / "spark", "700m", "local[1]")
