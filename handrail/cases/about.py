@@ -6,10 +6,14 @@ from datetime import date
 from typing import Any
 
 from handrail.cases import identity
+from handrail.cases.authority import acting_on
 from handrail.cases.earlier import label
+from handrail.cases.markings import highest, level_of
 from handrail.cases.models import Case
+from handrail.cases.record import Record
 from handrail.organisations.models import Person
-from handrail.policy.schema import Meaning, Pack, Step
+from handrail.policy.process import open_steps
+from handrail.policy.schema import Marking, Meaning, Pack, Step
 from handrail.subjects.details import Detail, DetailKind
 
 SHOWN = 12  # beside the rest of a case; the page of its own shows the others
@@ -52,6 +56,21 @@ def in_words(case: Case, details: Sequence[Detail], reader: Person, *, settles: 
     seen = _others(details, reader)
     steps = _settling(case.pack) if settles else ()
     return [_in_words(case.pack, detail, seen.get(detail.other_record), steps) for detail in details]
+
+
+def adding(case: Case, person: Person) -> list[Step]:
+    """The steps by which this person may add to what is known of whom a case is about, now."""
+    record = Record.of(case)
+    roles = {actor.role for actor in acting_on(case, person)}
+    steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
+    return [step for step in steps if (f := record.pack.form_of(step)) and f.meaning(Meaning.DETAIL_SOURCE)]
+
+
+def marking_of(details: Iterable[Detail], case: Case) -> Marking:
+    """How a page that shows these details is marked: as the highest of them, and not below the case."""
+    needed = max((detail.level for detail in details), default=0)
+    fit = (m for m in case.pack.marking_by_id.values() if level_of(m) == needed)
+    return highest(case.marking, *fit)
 
 
 def _others(details: Iterable[Detail], reader: Person) -> dict[Any, Case]:

@@ -20,9 +20,15 @@ from handrail.subjects.matching import Known, Name, Place, Strength, outline_of
 from handrail.subjects.sought import pointed_to
 
 MOST_SHOWN = 25
+MOST_POINTERS = 10  # owners elsewhere who are told of one search
+POINTED_FROM = 9.0  # more than that one name sounds the same
 OLDEST = 120
 CAPPED = (
     "So many records are near to this that some may be missing. Give more, such as a whole date of birth."
+)
+TOO_MANY = (
+    "More records elsewhere are somewhat like this than their owners can be asked about: those are not shown."
+    " Give more, such as a whole date of birth."
 )
 TOO_LITTLE = (
     "There is too little here to look for. Give a name, a whole date of birth, or a way to reach them."
@@ -94,10 +100,22 @@ def seek(typed: Mapping[str, str], today: date, *, by: Person) -> Result:
     alike = [one for one in found.candidates if one.likeness.weight > 0]
     cases = cases_about([one.subject.pk for one in alike], by)
     seen = [Seen(cases[one.subject.pk], one) for one in alike if one.subject.pk in cases]
-    pointers = [one for one in found.pointers if one.likeness.strength is not Strength.WEAK][:MOST_SHOWN]
+    pointers, too_many = worth_asking(found.pointers)
     pointed_to([one.subject_id for one in pointers], by=by)
-    capped = found.capped or len(seen) > MOST_SHOWN
-    return Result(seen[:MOST_SHOWN], pointers, [*notes, *([CAPPED] if capped else [])])
+    notes += [CAPPED] if found.capped or len(seen) > MOST_SHOWN else []
+    notes += [TOO_MANY] if too_many else []
+    return Result(seen[:MOST_SHOWN], pointers, notes)
+
+
+def worth_asking(pointers: Sequence[Pointer]) -> tuple[list[Pointer], bool]:
+    """The records elsewhere whose owners are told, and whether others are left out for being so many.
+
+    One name alone points nowhere; of very many only those that are strongly alike are shown.
+    """
+    near = [one for one in pointers if one.likeness.weight >= POINTED_FROM]
+    if len(near) <= MOST_POINTERS:
+        return near, False
+    return [one for one in near if one.likeness.strength is Strength.STRONG][:MOST_POINTERS], True
 
 
 def understood(typed: Mapping[str, str], today: date) -> tuple[Known, list[str]]:

@@ -221,6 +221,7 @@ def test_a_detail_is_called_wrong_from_where_it_stands(case: Case, cast: Cast, c
     page = client.get(reverse("cases:identity", args=[case.pk])).text
     address = reverse("cases:answer", args=[case.pk, 1, "detail-wrong"])
     assert f"{address}?which=telephone" in page
+    assert reverse("cases:begin", args=[case.pk, "identity-detail"]) in page
     client.post(f"{address}?which=telephone")
     draft = Draft.objects.get(case=case)
     assert (draft.about, draft.typed) == (1, {"which": ["telephone"]})

@@ -12,7 +12,17 @@ from handrail.access import context
 from handrail.access.models import Reading, Verb
 from handrail.cases.likeness.tests.two import elsewhere
 from handrail.cases.models import Case
-from handrail.cases.seeking import AGE_ALONE, CAPPED, NOT_A_DATE, NOT_ALL, TOO_LITTLE, Result, day_in, seek
+from handrail.cases.seeking import (
+    AGE_ALONE,
+    CAPPED,
+    NOT_A_DATE,
+    NOT_ALL,
+    TOO_LITTLE,
+    TOO_MANY,
+    Result,
+    day_in,
+    seek,
+)  # fmt: skip
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.subjects.models import Sought
 
@@ -85,6 +95,24 @@ def test_a_record_elsewhere_is_a_pointer_and_it_is_kept_who_was_pointed_to_it(
     for secret in (other.reference, "Mill Lane", "LS9 7QX", str(other.pk)):
         assert secret not in page
     assert list(Sought.objects.values_list("subject", "by")) == [(other.subject_id, cast.officer.pk)]
+
+
+def test_one_name_alone_points_nowhere(cast: Cast) -> None:
+    elsewhere(cast, **WHO)
+    assert found(cast, name="Qadirov").pointers == []
+    assert not Sought.objects.exists()
+
+
+def test_of_very_many_elsewhere_only_the_strong_are_shown_and_that_is_said(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handrail.cases.seeking.MOST_POINTERS", 1)
+    other = elsewhere(cast, **WHO)
+    elsewhere(cast, **{"given-name": "Ann", "family-name": "Archer", "postcode": WHO["postcode"]})
+    vague = found(cast, postcode=WHO["postcode"])
+    assert (vague.pointers, TOO_MANY in vague.notes) == ([], True)
+    plain = found(cast, name="Zubair Qadirov", born="27 3 2004", postcode=WHO["postcode"])
+    assert [one.subject_id for one in plain.pointers] == [other.subject_id]
 
 
 def test_a_restricted_record_is_found_by_nobody_who_is_not_named(cast: Cast, case: Case) -> None:

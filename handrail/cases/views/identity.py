@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience, audience
-from handrail.cases.about import PAGE, Known, in_words, right_first
+from handrail.cases.about import PAGE, Known, adding, in_words, marking_of, right_first
 from handrail.cases.identity import SETTLING
 from handrail.cases.models import Case, Draft
 from handrail.cases.views.lists import Listing
@@ -24,7 +24,14 @@ def identity(request: HttpRequest, case: Case) -> HttpResponse:
     """All that is known of whom a case is about, in pages."""
     page = Paginator(right_first(case), PAGE).get_page(request.GET.get("page"))
     known = known_shown(request, case, list(page.object_list), settles=not case.only_to_read)
-    context = {"case": case, "known": known, "listing": Listing(page, {}, "")}
+    steps = [] if case.only_to_read else adding(case, person_of(request))
+    context = {
+        "case": case,
+        "known": known,
+        "steps": steps,
+        "marking": marking_of([one.detail for one in known], case),
+        "listing": Listing(page, {}, ""),
+    }
     return render(request, "cases/identity.html", context)
 
 

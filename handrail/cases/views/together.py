@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
+from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
 from handrail.cases.together import PAGE, moments, together
 from handrail.cases.views.case import earlier_shown
@@ -28,10 +29,12 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
     page = Paginator(range(found.entries), PAGE).get_page(request.GET.get("page"))
     is_open = any(other.is_open for other in found.read)
     gaps = found.gaps(case.pack.chronology.gap_days, timezone.localdate(), is_open=is_open)
+    shown_now = list(moments(found, reader, gaps, first=(page.number - 1) * PAGE))
     context = {
         "case": case,
         "found": found,
-        "moments": list(moments(found, reader, gaps, first=(page.number - 1) * PAGE)),
+        "moments": shown_now,
+        "marking": marking_of_page(case, [moment.event for moment in shown_now]),
         "gap_days": case.pack.chronology.gap_days,
         "earlier": earlier_shown(request, case),
         "listing": Listing(page, {}, ""),

@@ -18,7 +18,7 @@ from handrail.demo.histories import SEED, histories, unfolded
 from handrail.demo.history import History
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.schema import CheckKind, Pack, Step
+from handrail.policy.schema import CheckKind, Meaning, Pack, Step
 
 REPLAYED = 40
 
@@ -228,12 +228,19 @@ def untold(pack: Pack) -> set[str]:
         | {step.id for step in pack.steps if step.file}  # it needs a file in the store
         | {step.id for step in pack.steps if "transfer" in step_kinds(pack, step)}  # it takes two forces
         | {step.id for step in pack.steps if about_staff(step)}  # `restricted.py` tells them
+        | {step.id for step in pack.steps if about_identity(pack, step)}  # nobody there is learnt more of
     )
 
 
 def step_kinds(pack: Pack, step: Step) -> set[str]:
     """The kinds of follow-up that a step asks for or answers."""
     return {rule.id for rule in (pack.asking.get(step.id), pack.answering.get(step.id)) if rule}
+
+
+def about_identity(pack: Pack, step: Step) -> bool:
+    form = pack.form_of(step)
+    asked = (Meaning.DETAIL_SOURCE, Meaning.DETAIL_WRONG, Meaning.DETAIL_ENDED)
+    return form is not None and any(form.meaning(meaning) for meaning in asked)
 
 
 def about_staff(step: Step) -> bool:
