@@ -8,6 +8,8 @@ from handrail.subjects.details import Detail, DetailKind
 from handrail.subjects.matching import Known, Name, Place
 
 AGE_IS_OUT = 2  # years by which an age that somebody guesses may be out
+LONGEST_PLAIN = 3  # words; what has more may be a sentence
+LONGEST_PARTICLE = 3  # letters, such as “ibn” or “de”
 LONGEST = 2_000  # letters of one text in which several names are looked for
 BETWEEN = re.compile(r"[,;/|\n]|\b(?:aka|a\.k\.a\.|also known as|alias|formerly|née|nee)\b", re.IGNORECASE)
 
@@ -44,13 +46,22 @@ def _names(detail: Detail) -> Iterator[Name]:
 
 
 def names_in(text: str) -> list[str]:
-    """The names in what somebody wrote, such as “Bob, aka The Wolf”."""
-    return [name for part in BETWEEN.split(text[:LONGEST]) if (name := part.strip(" .:()"))]
+    """The names in what somebody wrote, such as “Bob, aka The Wolf” or “Is called Jay by friends”."""
+    return [name for part in BETWEEN.split(text[:LONGEST]) if (name := _name_in(part.strip(" .:()").split()))]
+
+
+def _name_in(words: list[str]) -> str:
+    """The words of a name; of a sentence those that are written like names. Scripts without capitals stay."""
+    if len(words) <= LONGEST_PLAIN or not any(word.islower() for word in words):
+        return " ".join(words)
+    of_sentence = words[1].islower() and len(words[1]) > LONGEST_PARTICLE
+    return " ".join(word for word in words[of_sentence:] if not word.islower())
 
 
 def online_in(text: str) -> list[str]:
-    """The names in what somebody wrote of names online, without sites that stand before a colon."""
-    return [name for part in re.split(r"[,;\n]", text[:LONGEST]) if (name := part.split(":")[-1].strip())]
+    """The names in what somebody wrote of names online, without sites before a colon, and no sentences."""
+    parts = (part.split(":")[-1].split() for part in re.split(r"[,;\n]", text[:LONGEST]))
+    return [" ".join(words) for words in parts if 0 < len(words) <= LONGEST_PLAIN]
 
 
 def _place(what: What) -> Place:

@@ -5,7 +5,7 @@ The database leaves out what is kept from who asks before anything reaches this 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from handrail.subjects.models import Subject
 
 MOST = 100
 FEW = 20
+LAST = 10  # of those, rare keys first: where these are alike, more may be
 NEAR = "SELECT subject, agreeing, capped FROM subjects_near(%s, %s, %s)"
 NEAR_ANY = "SELECT subject, agreeing, capped FROM subjects_near_any(%s, %s, %s)"
 Each = TypeVar("Each", "Candidate", "Pointer")
@@ -137,7 +138,15 @@ def _compared(asked: _Asked, readable: QuerySet[Subject]) -> Found:
     ]
     seen = {candidate.subject.pk for candidate in candidates}
     others = {subject: hits for subject, hits in asked.hits.items() if subject not in seen}
-    return Found(_best(candidates), _best(pointers(asked.outline, others)), asked.capped)
+    found = Found(_best(candidates), _best(pointers(asked.outline, others)))
+    return replace(found, capped=asked.capped and _still_alike(found, list(asked.hits)[-LAST:]))
+
+
+def _still_alike(found: Found, last: Collection[UUID]) -> bool:
+    """Whether any of the last that were looked at is alike: then the next may be as well."""
+    strengths = {candidate.subject.pk: candidate.likeness.strength for candidate in found.candidates}
+    strengths |= {pointer.subject_id: pointer.likeness.strength for pointer in found.pointers}
+    return any(strengths.get(subject, Strength.WEAK) is not Strength.WEAK for subject in last)
 
 
 def pointers(outline: matching.Outline, hits: dict[UUID, frozenset[int]]) -> list[Pointer]:

@@ -11,13 +11,13 @@ from handrail.subjects.matching.keys import other_signs, signs, wide_signs
 from handrail.subjects.matching.likeness import Fact, Likeness, Part
 from handrail.subjects.matching.outline import Outline
 
-WORD, TWO_WORDS, ADDRESS, POSTCODE, TOWN, CONTACT = 8.0, 14.0, 12.0, 9.0, 4.0, 14.0
+WORD, TWO_WORDS, ADDRESS, POSTCODE, TOWN, CONTACT = 4.0, 12.0, 11.0, 9.0, 4.0, 12.0
 SAYS: dict[str, tuple[Part, ...]] = {
     "words": (Part(Fact.NAMES, TWO_WORDS, "Two names sound the same"),),
     "word": (Part(Fact.NAMES, WORD, "A name sounds the same"),),
-    "word beginning": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another begins alike"),),
-    "word end": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another ends alike"),),
-    "word slip": (Part(Fact.NAMES, WORD + 2, "One name sounds the same, another is a letter off"),),
+    "word beginning": (Part(Fact.NAMES, WORD + 3.5, "One name sounds the same, another begins alike"),),
+    "word end": (Part(Fact.NAMES, WORD + 3.5, "One name sounds the same, another ends alike"),),
+    "word slip": (Part(Fact.NAMES, WORD + 3.5, "One name sounds the same, another is a letter off"),),
     "birth town": (
         Part(Fact.BIRTH, births.SWAPPED, "Same date of birth, or with day and month swapped"),
         Part(Fact.PLACE, TOWN, "Same town"),

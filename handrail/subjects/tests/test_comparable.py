@@ -66,6 +66,10 @@ def test_nothing_known_is_nothing_to_compare() -> None:
         ("Robert aka Bob", ["Robert", "Bob"]),
         ("Anna (née Kowalska)", ["Anna", "Kowalska"]),
         (" ,;, ", []),
+        ("Is called Jay by friends", ["Jay"]),
+        ("he has several that nobody knows", []),
+        ("Muhammad ibn Abdullah al Rashid", ["Muhammad Abdullah Rashid"]),
+        ("Maria de la Cruz Lopez", ["Maria Cruz Lopez"]),
         ("الراشد", ["الراشد"]),
         ("a," * 5000, ["a"] * 1000),
     ],
@@ -76,3 +80,8 @@ def test_several_names_in_one_text_are_told_apart(text: str, names: list[str]) -
 
 def test_the_site_of_a_name_online_is_no_part_of_it() -> None:
     assert online_in("Discord: wolf88, @bob") == ["wolf88", "@bob"]
+
+
+def test_a_sentence_about_names_online_is_no_name() -> None:
+    assert online_in("A nickname in a game; the school has it written down, wolf 88") == ["wolf 88"]
+    assert online_in("Several, which change often") == ["Several", "which change often"]

@@ -4,11 +4,12 @@ import pytest
 
 from handrail.access import context
 from handrail.cases.likeness.beyond import look_beyond
-from handrail.cases.likeness.looking import near
+from handrail.cases.likeness.looking import near, readable_by
 from handrail.cases.likeness.tests.two import FIRST, MISSPELT, between, elsewhere
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.ledger.models import Entry
+from handrail.subjects import finding
 from handrail.subjects.finding import Found
 from handrail.subjects.models import Proposal
 
@@ -118,3 +119,15 @@ def test_odd_names_are_taken_and_found_again(cast: Cast, given: str, family: str
     first = refer(cast, **{"given-name": given, "family-name": family})
     second = refer(cast, **{"given-name": given, "family-name": family})
     assert between(first, second).other_id == first.subject_id
+
+
+def test_it_says_that_something_may_be_missing_only_where_what_was_cut_off_may_be_alike(cast: Cast) -> None:
+    case, *_ = [refer(cast, **FIRST) for _ in range(4)]
+    lone = refer(cast).subject
+    assert case.subject
+    assert lone
+    with context.asking(cast.supervisor):
+        readable = readable_by(cast.supervisor)
+        assert finding.near(case.subject, readable, most=2).capped
+        assert not finding.near(case.subject, readable).capped
+        assert not finding.near(lone, readable, most=2).capped
