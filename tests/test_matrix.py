@@ -304,7 +304,7 @@ TABLES_OF_A_CASE = {
 }
 SEEN_WHEN: dict[Sees, frozenset[str]] = {
     Sees.WHOLE: frozenset(TABLES_OF_A_CASE) - {"access_grant"},
-    Sees.PART: frozenset(TABLES_OF_A_CASE) - {"access_grant"},
+    Sees.PART: frozenset(TABLES_OF_A_CASE) - {"access_grant", "subjects_outline"},
     Sees.STANDING: frozenset({"cases_case", "cases_referral", "cases_deadline", "ledger_entry"}),
     Sees.NOTHING: frozenset(),
 }

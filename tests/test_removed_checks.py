@@ -97,7 +97,7 @@ IN_THE_DATABASE: dict[str, Removal] = {
     "restricted cases are for those who are named": without("cases_case", NOT_RESTRICTED, ""),
     "who is excluded sees nothing": without("cases_case", NOT_KEPT_FROM, ""),
     "a name is for those who work on the case": without("subjects_subject", rows.named("c")),
-    "an outline is for those who work on the case": without("subjects_outline", rows.named("c")),
+    "an outline is for those who work on the case": without("subjects_outline", rows.READABLE),
     "an entry is for those who see its case": without("ledger_entry", rows.of_case("chain", rows.IN_REACH)),
     "of a part only its stage": without(
         "ledger_entry", rows.in_part("c", "ledger_entry.stage"), rows.seen("c")

@@ -53,6 +53,8 @@ NUMBERS = {
     "asked_number": "the entry that asks whether two records are of one person",
     "undone_number": "the entry that undoes a link of two records",
     "weight": "how alike two records are, and nothing of either; for a person to look at",
+    "wrong_by": "the entry that says of a detail that it is wrong",
+    "ended_by": "the entry that says of a detail that it holds no more",
     "key": "what a record is found by, hashed",
 }
 
@@ -83,7 +85,7 @@ def test_no_answer_of_a_policy_can_carry_points() -> None:
         with pytest.raises(ValidationError):
             Code.model_validate({"id": "a", "label": "A", more: 3})
     numbers = [q for form in current_pack().forms for q in every_question(form.questions.values())]
-    assert {q.means for q in numbers if q.kind is Kind.NUMBER} == {Meaning.APPROXIMATE_AGE}
+    assert {q.means for q in numbers if q.kind is Kind.NUMBER} == {Meaning.APPROXIMATE_AGE, Meaning.AGED}
 
 
 def every_question(questions: Iterable[Question]) -> Iterator[Question]:

@@ -35,7 +35,7 @@ ROWS = {
     "access_grant, of others": "SELECT record FROM access_grant WHERE person_id <> ALL(%s)",
 }
 STANDING = {"cases_case", "cases_referral", "cases_deadline", "ledger_entry", "ledger_entry, the part"}
-IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject", "subjects_outline"} | {
+IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject"} | {
     "documents_document",
     "ledger_entry, the part",
     "ledger_content, the part",

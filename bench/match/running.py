@@ -19,8 +19,8 @@ from bench.match.splinked import Splinked
 from bench.match.trigrams import Trigrams
 
 WARM_UP = 5
-STORED = 25.0  # for how long, in seconds, the database is asked
-SECONDS = 15.0  # for how long the others are asked, so that a run ends
+STORED = 12.0  # for how long, in seconds, the database is asked
+SECONDS = 8.0  # for how long the others are asked, so that a run ends
 
 
 @dataclass(frozen=True, slots=True)

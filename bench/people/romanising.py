@@ -29,7 +29,7 @@ def spellings(word: str) -> tuple[str, ...]:
 
 def feminine(family: str) -> str:
     """The form that a Slavic family name has for a woman, in Latin or Cyrillic letters."""
-    for ending, hers in (("ський", "ська"), ("ский", "ская"), ("cki", "cka"), ("ski", "ska"), ("sky", "ska")):
+    for ending, hers in (("ький", "ька"), ("кий", "кая"), ("cki", "cka"), ("ski", "ska"), ("sky", "ska")):
         if family.endswith(ending):
             return family.removesuffix(ending) + hers
     return family + "а" if family.endswith(("ов", "ев", "ёв", "ин", "ін")) else family

@@ -24,7 +24,7 @@ def look_for(subject: str) -> int:
     return beyond.look_for(UUID(subject))
 
 
-@app.periodic(cron="*/10 * * * *")
+@app.periodic(cron="*/2 * * * *")
 @app.task(name="cases.look-beyond", queueing_lock="cases.look-beyond", pass_context=False)
 def look_beyond(timestamp: int) -> int:
     """Look for records like those that were imported or changed; `timestamp` is when this was due."""

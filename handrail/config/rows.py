@@ -259,9 +259,9 @@ SECURED: Mapping[str, Rows] = {
         add=f"record = {WRITING}",
         change=of_case("record", changed("c")),
     ),
-    # Whom one may see one may compare; a key is read where it is written, and by functions of the database.
+    # Whoever reads all of a case compares whom it is about. A key is read where it is written.
     "subjects_outline": Rows(
-        of_subject(f"{named('c')} AND {vetted_for('c.level')}", "subjects_outline.subject_id"),
+        of_subject(READABLE, "subjects_outline.subject_id"),
         f"{WRITING} IS NOT NULL OR {of_subject(changed('c'), 'subjects_outline.subject_id')}",
         of_subject(changed("c"), "subjects_outline.subject_id"),
     ),

@@ -23,10 +23,11 @@ BATCH = 100
 MOST = 20
 
 
-def look_beyond(at: datetime | None = None, *, most: int = 5_000) -> int:
+def look_beyond(at: datetime | None = None, *, most: int = 500) -> int:
     """Look for others like each subject for which that was not done yet; returns for how many.
 
-    In batches, each a transaction of its own: it can be broken off anywhere, and run beside itself.
+    In batches, each a transaction of its own: it can be broken off anywhere, and run beside itself. At most
+    so many at a time, so that what else the worker does need not wait for long.
     """
     done = 0
     while done < most and (looked := _batch(at or timezone.now())):

@@ -20,10 +20,14 @@ MOST = 20
 
 
 def readable_by(person: Person | None) -> QuerySet[Subject]:
-    """The subjects whose name and details somebody sees; nobody's for who is not signed in."""
+    """The subjects of whom somebody reads all that is known; nobody's for who is not signed in.
+
+    Whoever was invited to a part of a case sees a name, and not what the rest of the case says of the person.
+    """
     if person is None:
         return Subject.objects.none()
-    return Subject.objects.filter(cases__in=Case.objects.named_to(person))
+    cases = Case.objects.worked_on_by(person).filter(level__lte=person.vetting)
+    return Subject.objects.filter(cases__in=cases)
 
 
 def near(whom: Subject | Known, by: Person | None) -> Found:

@@ -27,6 +27,11 @@ FROM kept l JOIN kept r ON l.key = r.key
 WHERE l.number < r.number AND l.number >= {first} AND l.number < {end}
 GROUP BY l.number, r.number HAVING sum(l.bits) >= {enough}
 """
+# What Splink found, with both records and the weight in half bits, which its sums miss by a hair.
+FOUND = """
+SELECT f.number_l, f.number_r, l.id, r.id, l.outline, r.outline, round(2 * match_weight) / 2
+FROM {found} f JOIN records l ON l.number = f.number_l JOIN records r ON r.number = f.number_r ORDER BY 1, 2
+"""
 COUNTS = "SELECT what, sum(often) AS often FROM counts GROUP BY what HAVING sum(often) > 1"
 
 
@@ -38,3 +43,13 @@ def shared(count: int, most: int) -> str:
 def pairs(first: int, end: int, count: int) -> str:
     """The statement for the pairs of a part, of so many records."""
     return PAIRS.format(first=first, end=end, enough=log2(max(count, FEWEST)) + BEYOND)
+
+
+def common(most: int) -> str:
+    """The statement for how many keys too many share."""
+    return COMMON.format(most=most)
+
+
+def found(table: str) -> str:
+    """The statement for what stands in a table of Splink."""
+    return FOUND.format(found=table)

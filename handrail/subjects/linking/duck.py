@@ -15,16 +15,6 @@ from handrail.subjects.linking.parts import Common, Pair, Part
 from handrail.subjects.linking.weighing import weighing_by
 
 KEPT = "kept.parquet"
-WITHIN = """
-SET memory_limit = '{memory}'; SET threads = 1; SET temp_directory = '{folder}/spilled';
-SET preserve_insertion_order = false; SET enable_progress_bar = false
-"""
-VIEW = "CREATE VIEW {name} AS SELECT * FROM read_parquet('{files}')"
-SAVE = "COPY ({query} ORDER BY k.key) TO '{file}' (FORMAT parquet)"
-FOUND = """
-SELECT f.number_l, f.number_r, l.id, r.id, l.outline, r.outline, round(2 * match_weight) / 2
-FROM {found} f JOIN records l ON l.number = f.number_l JOIN records r ON r.number = f.number_r ORDER BY 1, 2
-"""
 
 
 class Duck:
@@ -35,10 +25,11 @@ class Duck:
 
     def opened(self) -> "duckdb.DuckDBPyConnection":
         """A database in memory that spills into the folder when it has used what it may."""
-        connection = duckdb.connect()
-        connection.execute(WITHIN.format(memory=self.memory, folder=self.folder))
+        limits = {"memory_limit": self.memory, "threads": 1, "temp_directory": str(self.folder / "spilled")}
+        connection = duckdb.connect(config=limits | {"preserve_insertion_order": False})
+        connection.execute("SET enable_progress_bar = false")
         for name in ("records", "keys", "counts"):
-            connection.execute(VIEW.format(name=name, files=self.folder / name / "*.parquet"))
+            connection.read_parquet(str(self.folder / name / "*.parquet")).create_view(name)
         return connection
 
     def counted(self) -> dict[str, int]:
@@ -48,20 +39,20 @@ class Duck:
     def prepare(self, count: int, most: int) -> Common:
         """Leave out the keys that nobody shares and those that too many do."""
         connection = self.opened()
-        connection.execute(f"CREATE TABLE shared AS {blocking.shared(count, most)}")
+        connection.sql(blocking.shared(count, most)).create("shared")
         kept, part = self.folder / KEPT, self.folder / f"{KEPT}.part"
-        connection.execute(SAVE.format(query=blocking.KEPT, file=part))
+        connection.sql(blocking.KEPT).order("key").write_parquet(str(part))
         part.rename(kept)
-        row = connection.execute(blocking.COMMON.format(most=most)).fetchone()
-        return Common(*map(int, row or (0, 0)))
+        ((keys, records),) = connection.sql(blocking.common(most)).fetchall()
+        return Common(int(keys), int(records))
 
     def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]:
         """How many pairs of a part were compared, and those that weigh at least so much."""
         connection = self.opened()
         for fact, weigh in weighing_by(str(counts)).items():
             connection.create_function(function(fact), weigh, ["VARCHAR", "VARCHAR"], "SMALLINT")
-        connection.execute(VIEW.format(name="kept", files=self.folder / KEPT))
-        connection.execute(f"CREATE TABLE pairs AS {blocking.pairs(part.first, part.end, part.among)}")
+        connection.read_parquet(str(self.folder / KEPT)).create_view("kept")
+        connection.sql(blocking.pairs(part.first, part.end, part.among)).create("pairs")
         compared = connection.table("pairs").count("*").fetchall()[0][0]
         if not compared:
             return 0, iter(())
@@ -70,5 +61,5 @@ class Duck:
             linker = Linker(api.register("records", dataset_display_name="all"), settings())
             linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
             found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-        rows = connection.sql(FOUND.format(found=found.physical_name))
+        rows = connection.sql(blocking.found(found.physical_name))
         return compared, (Pair(*row) for row in rows.fetchall())

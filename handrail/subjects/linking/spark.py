@@ -19,10 +19,6 @@ from handrail.subjects.matching import Fact
 KEPT = "kept"
 LOCAL = "local[*]"
 LOCAL_PARTS = "4"  # into how many parts one machine divides what it sorts
-FOUND = """
-SELECT f.number_l, f.number_r, l.id, r.id, l.outline, r.outline, round(2 * match_weight) / 2
-FROM {found} f JOIN records l ON l.number = f.number_l JOIN records r ON r.number = f.number_r ORDER BY 1, 2
-"""
 
 
 class Spark:
@@ -61,7 +57,7 @@ class Spark:
         """Leave out the keys that nobody shares and those that too many do."""
         self.session.sql(blocking.shared(count, most)).createOrReplaceTempView("shared")
         self.session.sql(blocking.KEPT).write.mode("overwrite").parquet(str(self.folder / KEPT))
-        row = self.session.sql(blocking.COMMON.format(most=most)).collect()[0]
+        row = self.session.sql(blocking.common(most)).collect()[0]
         return Common(int(row["keys"]), int(row["records"]))
 
     def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]:
@@ -79,7 +75,7 @@ class Spark:
             linker = Linker(api.register("records", dataset_display_name="all"), settings())
             linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
             found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-        rows = self.session.sql(FOUND.format(found=found.physical_name)).collect()
+        rows = self.session.sql(blocking.found(found.physical_name)).collect()
         self.session.catalog.clearCache()
         return compared, (Pair(*row) for row in rows)
 

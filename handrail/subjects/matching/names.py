@@ -74,36 +74,45 @@ def compared(asked: Outline, other: Outline, commonness: Commonness) -> Pairing 
 def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
     """Pairs up the words of two names, the likest first."""
     left, right = one[0] + one[1], another[0] + another[1]
-    ranked = []
+    ranked = _ranked(left, right, commonness)
+    paired: dict[int, int] = {}
+    weight = 0.0
+    for bits, i, j in ranked:
+        if -i not in paired and -j not in paired.values():
+            paired[-i] = -j
+            weight += bits
+    alone = tuple(word for i, word in enumerate(left) if i not in paired)
+    lone = tuple(word for j, word in enumerate(right) if j not in paired.values())
+    family = all(i >= len(one[0]) or j >= len(another[0]) for i, j in paired.items())
+    family_alone = bool(alone and lone and paired) and family
+    weight = min(weight, MOST) + _left_over(alone, lone, nothing_alike=not paired)
+    pairs = tuple((left[i], right[j]) for i, j in paired.items())
+    return Pairing(_half(weight + FAMILY_ALONE * family_alone), pairs, alone, lone, family_alone)
+
+
+def _ranked(
+    left: tuple[str, ...], right: tuple[str, ...], commonness: Commonness
+) -> list[tuple[float, int, int]]:
+    """The pairs that are alike, with their weight and where they stand, counted down; the likest first."""
+    found = []
     for i, word in enumerate(left):
         for j, against in enumerate(right):
             how = kin(word, against)
             if how is not None:
-                ranked.append((weight_of(how, word, against, commonness), -i, -j))
-    ranked.sort(reverse=True)
-    mine: set[int] = set()
-    theirs: set[int] = set()
-    pairs, weight, family = [], 0.0, True
-    for bits, i, j in ranked:
-        if i in mine or j in theirs:
-            continue
-        mine.add(i)
-        theirs.add(j)
-        weight += bits
-        pairs.append((left[-i], right[-j]))
-        family = family and (-i >= len(one[0]) or -j >= len(another[0]))
-    alone = tuple(word for i, word in enumerate(left) if -i not in mine)
-    lone = tuple(word for j, word in enumerate(right) if -j not in theirs)
+                found.append((weight_of(how, word, against, commonness), -i, -j))
+    found.sort(reverse=True)
+    return found
+
+
+def _left_over(alone: tuple[str, ...], lone: tuple[str, ...], *, nothing_alike: bool) -> float:
+    """What the words count that have no like on the other side."""
     differ = min(len(alone), len(lone))
-    family_alone = bool(differ and pairs) and family
-    weight = min(weight, MOST)
-    weight = min(weight, MOST) + (
-        NOTHING_ALIKE * (not pairs)
-        + DIFFERS * differ
-        + EXTRA * (max(len(alone), len(lone)) - differ)
-        + FAMILY_ALONE * family_alone
-    )
-    return Pairing(round(weight * 2) / 2, tuple(pairs), alone, lone, family_alone)
+    more = max(len(alone), len(lone)) - differ
+    return DIFFERS * differ + EXTRA * more + NOTHING_ALIKE * nothing_alike
+
+
+def _half(weight: float) -> float:
+    return round(weight * 2) / 2
 
 
 def weight_of(how: Kin, one: str, other: str, commonness: Commonness) -> float:

@@ -17,7 +17,7 @@ ADDRESS_MOST, POSTCODE_MOST, NEIGHBOURS_MOST, TOWN_MOST, STREET, DISTRICT, SLIP,
     6.0,
     -2.5,
 )
-FAMILY_OFF, FAMILY_LEAST = 4.0, 2.0
+FAMILY_OFF, FAMILY_LEAST = 2.0, 2.0
 
 
 def compared(asked: Outline, other: Outline, commonness: Commonness, *, related: bool) -> Part | None:

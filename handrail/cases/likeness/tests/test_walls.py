@@ -233,4 +233,4 @@ def test_the_first_wall_reads_no_more_than_the_database(cast: Cast, first: Case,
     for person in everybody:
         with context.asking(person):
             through_filter = set(readable_by(person).values_list("pk", flat=True))
-            assert through_filter == set(Subject.objects.values_list("pk", flat=True))
+            assert through_filter == set(Outline.objects.values_list("pk", flat=True))
