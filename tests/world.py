@@ -106,8 +106,8 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
 class Planted:
     """A case and the words by which it would be known: its reference, whom it is about, what was said.
 
-    `lived`: the address, which no page shows to who was invited to a part. Its row is that of the name, so the
-    database alone cannot keep it from them.
+    `lived`: the address, which no page shows to who was invited to a part. Its row is that of the name, so
+    the database alone cannot keep it from them.
     """
 
     case: Case
