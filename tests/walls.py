@@ -152,6 +152,13 @@ def text_at(client: Client, address: str) -> str:
 def shown(role: Role, relation: Relation, planted: Planted, text: str) -> list[str]:
     """The words of a case that a text shows and should not."""
     referral = planted.case.referrals.get().reference
-    words = [planted.case.reference, referral, planted.name, planted.said_in_part, planted.said]
-    allowed = {Sees.NOTHING: 0, Sees.STANDING: 2, Sees.PART: 4, Sees.WHOLE: 5}[sees(role, relation)]
+    words = [
+        planted.case.reference,
+        referral,
+        planted.name,
+        planted.said_in_part,
+        planted.said,
+        planted.lived,
+    ]
+    allowed = {Sees.NOTHING: 0, Sees.STANDING: 2, Sees.PART: 4, Sees.WHOLE: 6}[sees(role, relation)]
     return [word for word in words[allowed:] if word in text]

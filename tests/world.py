@@ -104,12 +104,17 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
 
 @dataclass(slots=True)
 class Planted:
-    """A case and the words by which it would be known: its reference, whom it is about, what was said."""
+    """A case and the words by which it would be known: its reference, whom it is about, what was said.
+
+    `lived`: the address, which no page shows to who was invited to a part. Its row is that of the name, so
+    the database alone cannot keep it from them.
+    """
 
     case: Case
     name: str
     said: str
     said_in_part: str
+    lived: str = ""
 
 
 @dataclass(slots=True)
@@ -245,6 +250,8 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
         key: [said if value == "Something said" else value for value in values]
         for key, values in typed.items()
     }
+    lived = f"qlived{mark}q"
+    words |= {"address": [lived], "town": [lived]}
     words |= {"given-name": [name], "family-name": [f"{name}son"], "other-names": [f"{name}ny"]}
     with context.asking(team.officer):
         case, _ = actions.refer(step.id, words, by=team.officer)
@@ -262,7 +269,7 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
     if case.restricted:
         why = {"category": Category.OTHER, "reason": said, "by": team.supervisor, "since": timezone.now()}
         case.restrictions.create(**why)
-    return Planted(case, name, said, in_part)
+    return Planted(case, name, said, in_part, lived)
 
 
 def _assess(case: Case, team: Team, said: str) -> None:
