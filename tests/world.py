@@ -246,6 +246,7 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
         for key, values in typed.items()
     }
     words |= {"given-name": [name], "family-name": [f"{name}son"], "other-names": [f"{name}ny"]}
+    words |= {"address": [f"{name} Lane"], "town": [f"{name}ton"]}
     with context.asking(team.officer):
         case, _ = actions.refer(step.id, words, by=team.officer)
     _assess(case, team, in_part)
