@@ -10,6 +10,7 @@ from bench.match.live import Live
 from bench.match.running import beside, measured
 from bench.scratch import raw
 
+EACH = 30.0  # for how long, in seconds, the live method is asked in one file
 PADDED = "febrl"  # files that are asked for among the made-up people
 
 
@@ -18,7 +19,7 @@ def in_files(data: Path, meanings: Path | None, folder: Path, people: Task, *, s
     for task in tasks(data, columns(meanings)):
         wide = among(task, people) if task.name.startswith(PADDED) else task
         yield from ("", f"== {wide.name}: {len(task.questions):,} questions")
-        runs = [measured(Live, wide)[1], *beside(wide, raw(), folder, slow=slow)]
+        runs = [measured(Live, wide, EACH)[1], *beside(wide, raw(), folder, slow=slow)]
         yield from report.overview(runs)
     yield from (
         "",

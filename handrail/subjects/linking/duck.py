@@ -25,8 +25,14 @@ class Duck:
 
     def opened(self) -> "duckdb.DuckDBPyConnection":
         """A database in memory that spills into the folder when it has used what it may."""
-        limits = {"memory_limit": self.memory, "threads": 1, "temp_directory": str(self.folder / "spilled")}
-        connection = duckdb.connect(config=limits | {"preserve_insertion_order": False})
+        connection = duckdb.connect(
+            config={
+                "memory_limit": self.memory,
+                "threads": 1,
+                "temp_directory": str(self.folder / "spilled"),
+                "preserve_insertion_order": False,
+            }
+        )
         connection.execute("SET enable_progress_bar = false")
         for name in ("records", "keys", "counts"):
             connection.read_parquet(str(self.folder / name / "*.parquet")).create_view(name)
