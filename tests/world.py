@@ -253,6 +253,7 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
     lived = f"qlived{mark}q"
     words |= {"address": [lived], "town": [lived]}
     words |= {"given-name": [name], "family-name": [f"{name}son"], "other-names": [f"{name}ny"]}
+    words |= {"address": [f"{name} Lane"], "town": [f"{name}ton"]}
     with context.asking(team.officer):
         case, _ = actions.refer(step.id, words, by=team.officer)
     _assess(case, team, in_part)
