@@ -12,7 +12,7 @@ from splink import DuckDBAPI, Linker
 from handrail.subjects.linking import blocking
 from handrail.subjects.linking.model import function, quietly, settings
 from handrail.subjects.linking.parts import Common, Pair, Part
-from handrail.subjects.linking.weighing import weighing_by
+from handrail.subjects.linking.weighing import Counts, weighing_by
 
 KEPT = "kept.parquet"
 
@@ -25,8 +25,14 @@ class Duck:
 
     def opened(self) -> "duckdb.DuckDBPyConnection":
         """A database in memory that spills into the folder when it has used what it may."""
-        limits = {"memory_limit": self.memory, "threads": 1, "temp_directory": str(self.folder / "spilled")}
-        connection = duckdb.connect(config=limits | {"preserve_insertion_order": False})
+        connection = duckdb.connect(
+            config={
+                "memory_limit": self.memory,
+                "threads": 1,
+                "temp_directory": str(self.folder / "spilled"),
+                "preserve_insertion_order": False,
+            }
+        )
         connection.execute("SET enable_progress_bar = false")
         for name in ("records", "keys", "counts"):
             connection.read_parquet(str(self.folder / name / "*.parquet")).create_view(name)
@@ -49,7 +55,7 @@ class Duck:
     def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]:
         """How many pairs of a part were compared, and those that weigh at least so much."""
         connection = self.opened()
-        for fact, weigh in weighing_by(str(counts)).items():
+        for fact, weigh in weighing_by(Counts.of(counts)).items():
             connection.create_function(function(fact), weigh, ["VARCHAR", "VARCHAR"], "SMALLINT")
         connection.read_parquet(str(self.folder / KEPT)).create_view("kept")
         connection.sql(blocking.pairs(part.first, part.end, part.among)).create("pairs")
