@@ -87,6 +87,7 @@ IN_THE_DATABASE: dict[str, Removal] = {
             "cases_deadline",
             "subjects_subject",
             "subjects_outline",
+            "subjects_detail",
             "ledger_entry",
             "ledger_content",
             "documents_document",
@@ -102,6 +103,7 @@ IN_THE_DATABASE: dict[str, Removal] = {
         "ledger_entry", rows.in_part("c", "ledger_entry.stage"), rows.seen("c")
     ),
     "content is for those who work on the case": without("ledger_content", rows.READABLE_IN_PART),
+    "a detail is for those who may read its entry": without("subjects_detail", rows.READABLE_IN_PART),
     "a document is for those who may read its entry": without("documents_document", rows.READABLE_IN_PART),
     "a grant that was ended is over": entering_without("ended_at IS NULL AND since", "since"),
     "a grant runs out": entering_without("AND (until IS NULL OR until > clock_timestamp())", ""),

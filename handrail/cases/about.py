@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from handrail.cases import identity
 from handrail.cases.authority import acting_on
 from handrail.cases.earlier import label
-from handrail.cases.markings import highest, level_of
+from handrail.cases.markings import RaisedMarking, highest, level_of
 from handrail.cases.models import Case
 from handrail.cases.record import Record
 from handrail.organisations.models import Person
@@ -43,9 +45,16 @@ class Known:
         return self.detail.wrong_by is not None
 
 
-def right_first(case: Case) -> list[Detail]:
-    """What is known of whom a case is about, in the order in which it was told, what is wrong last."""
-    return sorted(identity.details_of(case), key=lambda detail: detail.wrong_by is not None)
+def right_first(case: Case, reader: Person) -> list[Detail]:
+    """What is known of whom a case is about, as far as somebody is vetted for it, what is wrong last."""
+    if case.subject is None or not case.readable_by(reader):
+        return []
+    prefetch_related_objects([case.subject], "details")  # read again where others are compared with it
+    details = identity.details_of(case)
+    raised = RaisedMarking.objects.filter(record=case.pk, level__gt=reader.vetting)
+    hidden = set(raised.values_list("number", flat=True)) if any(d.apart for d in details) else set()
+    seen = [d for d in details if d.level <= reader.vetting and d.number not in hidden]
+    return sorted(seen, key=lambda detail: detail.wrong_by is not None)
 
 
 def in_words(case: Case, details: Sequence[Detail], reader: Person, *, settles: bool = False) -> list[Known]:

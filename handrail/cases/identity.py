@@ -88,8 +88,10 @@ def details_of(case: Case, subject: Subject | None = None, unsaved: Iterable[Det
     What the first record said stands in the subject, and in a row only where it was settled.
     """
     subject = subject or case.subject
-    first = first_record(subject, case.pk, case.opened_on) if subject else []
-    saved: Iterable[Detail] = () if case._state.adding else Detail.objects.filter(record=case.pk)
+    if subject is None:
+        return []
+    first = first_record(subject, case.pk, case.opened_on)
+    saved: Iterable[Detail] = () if case._state.adding else subject.details.all()
     return with_first_record(first, [*saved, *unsaved])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from uuid import UUID
 
@@ -70,11 +71,20 @@ def said(known: Known) -> dict[Fact, tuple[str, ...]]:
     between = known.born_between
     return {
         Fact.NAMES: _some(f"{name.given} {name.family}" for name in known.names),
-        Fact.BIRTH: known.births or ((f"Between {between[0]} and {between[1]}",) if between else ()),
+        Fact.BIRTH: tuple(map(_day, known.births))
+        or ((f"Between {between[0]} and {between[1]}",) if between else ()),
         Fact.PLACE: _some(", ".join(filter(None, (p.address, p.town, p.postcode))) for p in known.places),
         Fact.CONTACT: _some((*known.telephones, *known.emails, *known.online)),
         Fact.GENDER: _some([known.gender]),
     }
+
+
+def _day(written: str) -> str:
+    """A date as people write it; what is no date as it stands."""
+    try:
+        return f"{date.fromisoformat(written):%-d %b %Y}"
+    except ValueError:
+        return written
 
 
 def _some(texts: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from handrail.access import context
 from handrail.cases import identity
-from handrail.cases.about import SHOWN
+from handrail.cases.about import SHOWN, right_first
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.marking import raise_marking
 from handrail.cases.models import Case, Draft
@@ -202,6 +202,10 @@ def test_a_detail_marked_higher_is_read_by_who_is_vetted_and_nobody_is_found_by_
     numbers = {who: [d.number for d in known(case, who)] for who in (officer, cast.fimu)}
     assert told.number in numbers[officer]
     assert told.number not in numbers[cast.fimu]
+    # The page by itself withholds it too: here nobody asks the database.
+    alone = {who: [d.number for d in right_first(case, who)] for who in (officer, cast.fimu)}
+    assert told.number in alone[officer]
+    assert told.number not in alone[cast.fimu]
 
 
 def test_the_pages_show_all_that_is_known_and_mark_the_wrong(case: Case, cast: Cast, client: Client) -> None:

@@ -61,7 +61,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person),
         "referral": case.referrals.first(),
-        "known": known_shown(request, case, right_first(case)[:SHOWN]),
+        "known": known_shown(request, case, right_first(case, person)[:SHOWN]),
         "alike": earlier_shown(request, case),
         "unanswered": 0 if case.only_to_read else unanswered(case),
         "compared": forms_compared(case),

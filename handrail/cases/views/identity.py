@@ -22,7 +22,7 @@ from handrail.subjects.models import Detail
 @of_case(Sight.WHOLE, Sight.READING)
 def identity(request: HttpRequest, case: Case) -> HttpResponse:
     """All that is known of whom a case is about, in pages."""
-    page = Paginator(right_first(case), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(right_first(case, person_of(request)), PAGE).get_page(request.GET.get("page"))
     known = known_shown(request, case, list(page.object_list), settles=not case.only_to_read)
     steps = [] if case.only_to_read else adding(case, person_of(request))
     context = {
