@@ -3,14 +3,18 @@
 import csv
 import json
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from typer.testing import CliRunner
 
 from handrail.commands import app
+from handrail.config.database import Role
+from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
 from handrail.subjects.models import Link, Proposal, Subject
 
@@ -85,17 +89,27 @@ def test_without_the_extra_it_says_what_to_install(folder: Path, monkeypatch: py
     assert (status, "handrail[link]" in said) == (2, True)
 
 
+@contextmanager
+def as_role(role: Role) -> Iterator[None]:
+    """The rights and rows of a role, in the transaction of the test."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE handrail_{role}")
+        yield
+        cursor.execute("RESET ROLE")
+
+
 @pytest.mark.django_db
 def test_those_on_record_are_proposed_to_people_and_nothing_is_linked(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handrail.commands.installation.opened", lambda _role: nullcontext())
+    monkeypatch.setattr("handrail.commands.installation.opened", as_role)
     one, other = (
         Subject.objects.create(
             given_name="Zerlinda", family_name=family, date_of_birth=date(2001, 2, 3), postcode="BX4 7QQ"
         )
         for family in ("Quillfeather", "Quilfether")
     )
+    keep([one, other], Because.INTAKE)
     for status in (1, 1):
         assert run()[0] == status
         proposal = Proposal.objects.get()

@@ -12,7 +12,7 @@ from splink import DuckDBAPI, Linker
 from handrail.subjects.linking import blocking
 from handrail.subjects.linking.model import function, quietly, settings
 from handrail.subjects.linking.parts import Common, Pair, Part
-from handrail.subjects.linking.weighing import weighing_by
+from handrail.subjects.linking.weighing import Counts, weighing_by
 
 KEPT = "kept.parquet"
 
@@ -55,7 +55,7 @@ class Duck:
     def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]:
         """How many pairs of a part were compared, and those that weigh at least so much."""
         connection = self.opened()
-        for fact, weigh in weighing_by(str(counts)).items():
+        for fact, weigh in weighing_by(Counts.of(counts)).items():
             connection.create_function(function(fact), weigh, ["VARCHAR", "VARCHAR"], "SMALLINT")
         connection.read_parquet(str(self.folder / KEPT)).create_view("kept")
         connection.sql(blocking.pairs(part.first, part.end, part.among)).create("pairs")

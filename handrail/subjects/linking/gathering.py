@@ -14,7 +14,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from handrail.subjects.linking.reading import Record
-from handrail.subjects.matching import Outline, outline_of, rungs_of
+from handrail.subjects.matching import Outline, rungs_of
 
 BATCH = 20_000
 LAST = "read.txt"
@@ -51,7 +51,7 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 def _write(batch: Sequence[Record], start: int, folder: Path, number: int) -> None:
     """A batch: its outlines, its keys, and last what it counts, whose file says that all is there."""
-    outlines = [outline_of(record.known) for record in batch]
+    outlines = [record.outline for record in batch]
     numbers = range(start, start + len(batch))
     ids, packed = [record.id for record in batch], [outline.packed() for outline in outlines]
     keep(RECORDS, {"number": numbers, "id": ids, "outline": packed}, folder / "records", number)

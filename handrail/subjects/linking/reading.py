@@ -1,29 +1,30 @@
-"""Records of a file, or those on record, as what is known of somebody."""
+"""Records of a file, or those on record, ready to compare."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from handrail.subjects.matching import Known
+from handrail.subjects.matching import Outline, outline_of
 from handrail.subjects.matching.files import ID, Columns, rows_of
 
 
 class Record(NamedTuple):
-    """One record: by what it is called where it comes from, and what is known of the person."""
+    """One record: by what it is called where it comes from, and the outline of the person."""
 
     id: str
-    known: Known
+    outline: Outline
 
 
 def of_file(file: Path, columns: Columns) -> Iterator[Record]:
     """The records of a CSV file, one after the other. Raises Unusable."""
     for row in rows_of(file, columns, (ID,)):
-        yield Record(row.get(ID, ""), columns.known(row))
+        yield Record(row.get(ID, ""), outline_of(columns.known(row)))
 
 
 def on_record() -> Iterator[Record]:
-    """Every subject that Handrail holds, in an order that stays. For the worker, which sees all."""
-    from handrail.subjects.models import Subject
+    """Every subject that Handrail holds, by the outline that is kept. For the worker, which sees all."""
+    from handrail.subjects.kept import Outline as Kept
 
-    for subject in Subject.objects.order_by("pk").iterator(chunk_size=2_000):
-        yield Record(str(subject.pk), subject.known())
+    rows = Kept.objects.order_by("pk").values_list("subject", "packed")
+    for subject, packed in rows.iterator(chunk_size=2_000):
+        yield Record(str(subject), Outline.unpacked(packed))

@@ -13,7 +13,7 @@ from splink import Linker, SparkAPI
 from handrail.subjects.linking import blocking, java
 from handrail.subjects.linking.model import function, quietly, settings
 from handrail.subjects.linking.parts import Common, Pair, Part
-from handrail.subjects.linking.weighing import FACTS, Weigh, weighing_by
+from handrail.subjects.linking.weighing import FACTS, Counts, Weigh, weighing_by
 from handrail.subjects.matching import Fact
 
 KEPT = "kept"
@@ -63,7 +63,7 @@ class Spark:
     def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]:
         """How many pairs of a part were compared, and those that weigh at least so much."""
         for fact in FACTS:
-            self.session.udf.register(function(fact), calling(fact, str(counts)), IntegerType())
+            self.session.udf.register(function(fact), calling(fact, Counts.of(counts)), IntegerType())
         self.session.read.parquet(str(self.folder / KEPT)).createOrReplaceTempView("kept")
         statement = blocking.pairs(part.first, part.end, part.among)
         self.session.sql(statement).persist().createOrReplaceTempView("pairs")
@@ -80,7 +80,7 @@ class Spark:
         return compared, (Pair(*row) for row in rows)
 
 
-def calling(fact: Fact, counts: str) -> Weigh:
+def calling(fact: Fact, counts: Counts) -> Weigh:
     """What a process of Spark calls: it reads the counts when it is first asked."""
 
     def weigh(one: str, other: str) -> int:

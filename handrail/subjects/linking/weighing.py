@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from handrail.subjects.matching import Commonness, Fact, Outline, compare
 
@@ -37,7 +38,19 @@ def halves(one: Outline, other: Outline, commonness: Commonness) -> dict[Fact, i
     return {fact: round(2 * weight) for fact, weight in weights.items()}
 
 
+class Counts(NamedTuple):
+    """A file of counts, and when it was made: another in its place is another."""
+
+    path: str
+    made_at: int
+
+    @classmethod
+    def of(cls, file: Path) -> Self:
+        """The counts that a file holds now."""
+        return cls(str(file.resolve()), file.stat().st_mtime_ns)
+
+
 @lru_cache(1)
-def weighing_by(counts: str) -> dict[Fact, Weigh]:
+def weighing_by(counts: Counts) -> dict[Fact, Weigh]:
     """The same by the counts in a file: read once in every process that compares."""
-    return weighing(Commonness.unpacked(Path(counts).read_text(encoding="utf-8")))
+    return weighing(Commonness.unpacked(Path(counts.path).read_text(encoding="utf-8")))

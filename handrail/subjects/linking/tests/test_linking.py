@@ -15,8 +15,8 @@ from handrail.subjects.linking.duck import Duck
 from handrail.subjects.linking.parts import Part
 from handrail.subjects.linking.reading import Record
 from handrail.subjects.linking.running import Changed, Differs, Done, Wanted, link, proposals
-from handrail.subjects.linking.weighing import FACTS, NOT_COMPARED, halves, weighing
-from handrail.subjects.matching import Commonness, Known, Name, Outline, Place, compare, outline_of
+from handrail.subjects.linking.weighing import FACTS, NOT_COMPARED, Counts, halves, weighing, weighing_by
+from handrail.subjects.matching import Commonness, Fact, Known, Name, Outline, Place, compare, outline_of
 
 GIVEN = ("Mohammed", "Muhamad", "Amira", "Sarah", "Sara", "Олена", "Wei", "Bill", "William", "", "O'Neil")
 FAMILY = ("Khan", "Kahn", "Smith", "Smyth", "Kovalenko", "al-Masri", "Adebayo", "")
@@ -35,13 +35,15 @@ def made_up(count: int, seed: int = 5) -> list[Record]:
     return [
         Record(
             f"r{number}",
-            Known(
-                names=(Name(random.choice(GIVEN), random.choice(FAMILY)),),
-                births=(random.choice(BORN),),
-                gender=random.choice(("male", "female", "")),
-                places=(Place(*random.choice(ROADS)),),
-                telephones=(random.choice(("07700 900123", "07700 900456", "")),),
-                emails=(random.choice(("a@example.org", "")),),
+            outline_of(
+                Known(
+                    names=(Name(random.choice(GIVEN), random.choice(FAMILY)),),
+                    births=(random.choice(BORN),),
+                    gender=random.choice(("male", "female", "")),
+                    places=(Place(*random.choice(ROADS)),),
+                    telephones=(random.choice(("07700 900123", "07700 900456", "")),),
+                    emails=(random.choice(("a@example.org", "")),),
+                )
             ),
         )
         for number in range(count)
@@ -74,7 +76,7 @@ def every_pair(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_splink_weighs_a_pair_as_the_live_comparison_does(tmp_path: Path) -> None:
     records = made_up(60)
     done = linked(records, tmp_path / "work")
-    outlines = {record.id: outline_of(record.known) for record in records}
+    outlines = {record.id: record.outline for record in records}
     live = Commonness.of(outlines.values())
     found = weights(tmp_path / "work")
     assert len(found) == done.compared == done.proposals > 500
@@ -84,7 +86,7 @@ def test_splink_weighs_a_pair_as_the_live_comparison_does(tmp_path: Path) -> Non
 
 
 def test_the_facts_of_a_pair_add_up_to_its_weight_whichever_is_asked_about() -> None:
-    outlines = [outline_of(record.known) for record in made_up(60)]
+    outlines = [record.outline for record in made_up(60)]
     usual = Commonness.usual()
     for one, other in combinations(outlines, 2):
         facts = halves(one, other, usual)
@@ -93,7 +95,7 @@ def test_the_facts_of_a_pair_add_up_to_its_weight_whichever_is_asked_about() -> 
 
 
 def test_what_is_asked_fact_by_fact_is_the_same_again() -> None:
-    one, other = (outline_of(record.known).packed() for record in made_up(2))
+    one, other = (record.outline.packed() for record in made_up(2))
     asked = {fact: weigh(one, other) for fact, weigh in weighing(Commonness.usual()).items()}
     facts = halves(Outline.unpacked(one), Outline.unpacked(other), Commonness.usual())
     assert asked == {fact: facts.get(fact, NOT_COMPARED) for fact in FACTS}
@@ -109,26 +111,24 @@ def test_the_levels_of_every_weight_add_up_to_it() -> None:
 
 
 def test_pairs_that_share_a_rare_name_and_more_are_found_among_many(tmp_path: Path) -> None:
-    records = [
-        Record(
-            f"r{n}",
-            Known(names=(Name(f"Name{n:x}a", f"Family{n:x}b"),), births=(f"1980-05-{n % 28 + 1:02}",)),
-        )
+    everybody = [
+        Known(names=(Name(f"Name{n:x}a", f"Family{n:x}b"),), births=(f"1980-05-{n % 28 + 1:02}",))
         for n in range(300)
     ]
-    again = replace(records[7].known, places=(Place("1 Elm Way", "Hull", "HU1 1AA"),))
-    linked([*records, Record("again", again)], tmp_path / "work")
+    records = [Record(f"r{number}", outline_of(known)) for number, known in enumerate(everybody)]
+    again = replace(everybody[7], places=(Place("1 Elm Way", "Hull", "HU1 1AA"),))
+    linked([*records, Record("again", outline_of(again))], tmp_path / "work")
     assert max(weights(tmp_path / "work").items(), key=lambda item: item[1])[0] == {"r7", "again"}
 
 
 def test_the_later_record_is_the_one_that_proposes(tmp_path: Path) -> None:
-    same = made_up(1)[0].known
+    same = made_up(1)[0].outline
     linked([Record("first", same), Record("later", same), *made_up(20)], tmp_path / "work")
     assert ("later", "first") in {(row[0], row[1]) for row in proposals(tmp_path / "work")}
 
 
 def test_keys_that_too_many_share_are_left_out_and_counted(tmp_path: Path) -> None:
-    same = made_up(1)[0].known
+    same = made_up(1)[0].outline
     done = linked([Record(f"r{number}", same) for number in range(9)], tmp_path / "work", most_of_a_key=8)
     assert done.compared == 0
     assert done.common_keys > 0
@@ -204,6 +204,16 @@ def test_a_folder_of_other_work_is_left_alone(tmp_path: Path) -> None:
     linked(made_up(5), tmp_path)
     with pytest.raises(Changed, match="something else"):
         link(made_up, Wanted("others"), Duck(tmp_path, "500MB"), tmp_path, reading=told, comparing=told)  # type: ignore[arg-type]
+
+
+def test_counts_that_take_the_place_of_others_are_read_anew(tmp_path: Path) -> None:
+    one, other = (record.outline for record in made_up(2))
+    file, weighed = tmp_path / "counts.json", []
+    for often in (2, 900):
+        counts = Commonness(1_000, dict.fromkeys((*one.countable, *other.countable), often))
+        file.write_text(counts.packed())
+        weighed.append(weighing_by(Counts.of(file))[Fact.NAMES](one.packed(), one.packed()))
+    assert weighed[0] > weighed[1]
 
 
 def test_nothing_is_proposed_by_a_model_that_is_another(
