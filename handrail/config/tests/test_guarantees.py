@@ -8,12 +8,26 @@ import pytest
 from django.db import connection
 
 from handrail.access import context
+from handrail.config import guarantees
 from handrail.config.database import Role
 from handrail.config.environment import Misconfigured
 from handrail.config.guarantees import refuse_broken, troubles
 
 
+@pytest.fixture
+def hurried_server_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server of the tests waits for no disk; `test_embedded` looks at one that does."""
+    monkeypatch.setattr(guarantees, "LASTING", {"data_checksums": guarantees.LASTING["data_checksums"]})
+
+
 @pytest.mark.django_db
+def test_a_server_that_waits_for_no_disk_is_refused() -> None:
+    with context.asking(None), pytest.raises(Misconfigured, match="fsync is off: set it to on"):
+        refuse_broken(connection, Role.WEB)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("hurried_server_will_do")
 def test_the_database_that_handrail_makes_is_served_from() -> None:
     with context.asking(None):
         refuse_broken(connection, Role.WEB)
@@ -26,6 +40,7 @@ def test_rights_that_another_role_was_given_are_refused() -> None:
         refuse_broken(connection, Role.JOBS)
 
 
+@pytest.mark.usefixtures("hurried_server_will_do")
 def test_the_owner_may_own_what_it_migrates(owner_connection: psycopg.Connection[Any]) -> None:
     with owner_connection.cursor() as cursor:
         assert list(troubles(cursor, Role.OWNER)) == []
@@ -45,6 +60,7 @@ def said(cursor: psycopg.Cursor[Any]) -> str:
     return " ".join(troubles(cursor, Role.WEB))
 
 
+@pytest.mark.usefixtures("hurried_server_will_do")
 def test_a_role_without_any_right_is_no_trouble(suspect: psycopg.Cursor[Any]) -> None:
     assert said(suspect) == ""
 

@@ -85,7 +85,7 @@ def broken(*given: object, **more: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["handrail.cases.actions.write", "handrail.cases.documents.models.Document.save"]
+    "place", ["handrail.cases.actions.write_all", "handrail.cases.documents.models.Document.save"]
 )
 def test_where_the_entry_or_the_row_fails_neither_is_there_and_the_file_is_swept(
     case: Case, cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch, place: str
