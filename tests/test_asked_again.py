@@ -9,9 +9,9 @@ from handrail.access.sign_in.proof import PROOF
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import make_staff
-from tests.test_every_url import address_of, world
+from tests.test_every_url import address_of, world, world_as_made
 
-__all__ = ["world"]
+__all__ = ["world", "world_as_made"]
 
 ASKED = "Prove once more that it is you"
 # The page, who acts there, and what is sent.
