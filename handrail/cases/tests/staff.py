@@ -120,8 +120,12 @@ def everything(someone: Person, words: Iterable[str], case: UUID = NOWHERE) -> d
         pages[f"check {check.id}"] = client.get(reverse("cases:list") + f"?check={check.id}")
     for number, word in enumerate(words):
         pages[f"found {number}"] = client.post(reverse("cases:find"), {"words": word})
+        pages[f"looked for {number}"] = client.post(reverse("cases:find-person"), {"name": word})
     for name, more in (
         ("case", []),
+        ("person", []),
+        ("identity", []),
+        ("likenesses", []),
         ("open", []),
         ("restriction", []),
         ("entry", [1]),
@@ -137,6 +141,12 @@ def everything(someone: Person, words: Iterable[str], case: UUID = NOWHERE) -> d
             reverse("cases:begin", args=[own.pk, "further-information"])
         )
     return {name: (page.status_code, shown(page)) for name, page in pages.items()}
+
+
+def found(someone: Person, words: str) -> tuple[int, bytes]:
+    """What somebody is shown who looks for these words."""
+    page = client_of(someone).post(reverse("cases:find"), {"words": words})
+    return page.status_code, shown(page)
 
 
 def make_redaction(case: Case, text: str = "All that is known", left: str = "What may be known") -> Redaction:
