@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nlargest
-from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +53,13 @@ class Index:
 
     def near(self, asked: Outline, most: int = 10) -> list[Near]:
         """The likest people, best first."""
-        hits: dict[int, tuple[float, float]] = {}
+        hits: dict[int, float] = {}
         *rungs, last = rungs_of(asked)
         for rung in rungs:
             self._ask(rung, hits)
         if len(hits) < FEW:
             self._ask(last, hits)
-        likely = nlargest(MOST_COMPARED, hits, key=lambda number: _promise(*hits[number]))
+        likely = nlargest(MOST_COMPARED, hits, key=hits.__getitem__)
         outlines = {number: Outline.unpacked(self.packed[number]) for number in likely}
         weights = {number: weight(asked, other, self.commonness) for number, other in outlines.items()}
         return [
@@ -68,20 +67,14 @@ class Index:
             for number in nlargest(most, weights, key=weights.__getitem__)
         ]
 
-    def _ask(self, rung: frozenset[int], hits: dict[int, tuple[float, float]]) -> None:
+    def _ask(self, rung: frozenset[int], hits: dict[int, float]) -> None:
         """Add what each key says of whom it finds: the fewer it finds, the more."""
         asked = np.fromiter(rung, np.int64)
         at = np.searchsorted(self.keys, asked)
         for place, key in zip(at.tolist(), asked.tolist(), strict=True):
             if place == len(self.keys) or self.keys[place] != key:
                 continue
-            begin, end = self.begins[place], self.begins[place + 1]
-            bits = log2(1 + len(self.packed) / (end - begin))
-            for number in self.whose[begin : min(end, begin + MOST_OF_A_KEY)].tolist():
-                best, total = hits.get(number, (0.0, 0.0))
-                hits[number] = max(best, bits), total + bits
-
-
-def _promise(best: float, total: float) -> float:
-    """Whom to compare first: the rarest key counts, the others that say much the same count a little."""
-    return best + 0.3 * total
+            begin = self.begins[place]
+            end = min(self.begins[place + 1], begin + MOST_OF_A_KEY)
+            for number in self.whose[begin:end].tolist():
+                hits[number] = hits.get(number, 0.0) + 1.0 / (end - begin)
