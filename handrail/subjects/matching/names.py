@@ -66,7 +66,7 @@ def compared(asked: Outline, other: Outline, commonness: Commonness) -> Pairing 
     for one in asked.names:
         for another in other.names:
             found = _pairing(one, another, commonness)
-            if best is None or found.weight > best.weight:
+            if best is None or (found.weight, best.family_alone) > (best.weight, found.family_alone):
                 best = found
     return best
 

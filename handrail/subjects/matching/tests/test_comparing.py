@@ -42,6 +42,22 @@ def test_whatever_is_written_two_compare_the_same_from_either_side(one: Known, o
     assert all(part.weight * 2 == int(part.weight * 2) and part.words for part in there.parts)
 
 
+WORDS = some.sampled_from(
+    "ann anna hannah a mohammed muhamad mohd abdul rahman john jon smith smyth li lee".split()
+)
+ALIKE = some.builds(
+    Name, some.lists(WORDS, max_size=3).map(" ".join), some.lists(WORDS, max_size=2).map(" ".join)
+)
+
+
+@given(some.lists(ALIKE, min_size=1, max_size=2), some.lists(ALIKE, min_size=1, max_size=2))
+def test_names_that_are_much_alike_compare_the_same_from_either_side(
+    one: list[Name], other: list[Name]
+) -> None:
+    left, right = (outline_of(Known(names=tuple(names))) for names in (one, other))
+    assert alike(left, right).weight == alike(right, left).weight
+
+
 @given(KNOWN)
 def test_an_outline_is_what_it_was_after_it_was_kept(known: Known) -> None:
     outline = outline_of(known)
