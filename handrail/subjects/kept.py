@@ -42,7 +42,7 @@ class Outline(models.Model):
 class Key(models.Model):
     """One key under which a subject is kept. Nobody reads these rows; functions of the database do.
 
-    There are some 25 for a person. A reference that the database checks would cost more than the key.
+    There are some forty for a person. A reference that the database checks would cost more than the key.
     """
 
     pk = models.CompositePrimaryKey("key", "subject")
