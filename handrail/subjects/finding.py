@@ -17,10 +17,10 @@ from handrail.subjects import matching
 from handrail.subjects.counting import commonness
 from handrail.subjects.kept import Outline
 from handrail.subjects.matching import Known, Likeness, Strength
+from handrail.subjects.matching.keys import FEW
 from handrail.subjects.models import Subject
 
 MOST = 100
-FEW = 20
 LAST = 10  # of those, rare keys first: where these are alike, more may be
 NEAR = "SELECT subject, agreeing, capped FROM subjects_near(%s, %s, %s)"
 NEAR_ANY = "SELECT subject, agreeing, capped FROM subjects_near_any(%s, %s, %s)"
@@ -88,7 +88,7 @@ class _Asked:
 def near(
     whom: Subject | Known, readable: QuerySet[Subject], *, except_for: Collection[UUID] = (), most: int = MOST
 ) -> Found:
-    """Records that may be of the same person; `readable` are the subjects of which who asks sees the name.
+    """Records that may be of the same person; `readable` are the subjects of whom who asks reads all.
 
     The statements are the same whatever is found, but for a second round where few are near.
     """

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from handrail.subjects.matching.commonness import Commonness
 from handrail.subjects.matching.comparing import compare, weight
-from handrail.subjects.matching.keys import keys_of, rungs_of
+from handrail.subjects.matching.keys import FEW, keys_of, rungs_of
 from handrail.subjects.matching.likeness import Likeness
 from handrail.subjects.matching.outline import Outline
 
 MOST_OF_A_KEY = 300
 MOST_COMPARED = 100
-FEW = 20
 
 
 @dataclass(frozen=True, slots=True)

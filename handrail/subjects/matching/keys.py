@@ -14,13 +14,21 @@ from handrail.subjects.matching.sounds import skeleton, sounds_of
 
 MOST_WORDS = 6
 MOST_FORMS = 8
+FEW = 20  # whoever finds fewer by the rungs before asks by the last one too
 SHORT = 6
 
 
 def keys_of(outline: Outline) -> frozenset[int]:
     """The keys under which a person is kept, signed and of 64 bits."""
+    return frozenset(map(hashed, every_sign(outline)))
+
+
+def every_sign(outline: Outline) -> Iterator[Sign]:
+    """What the keys of a person stand for."""
     words = outline.words[:MOST_WORDS]
-    return frozenset(map(hashed, (*signs(outline, words), *wide_signs(words), *other_signs(words))))
+    yield from signs(outline, words)
+    yield from wide_signs(words)
+    yield from other_signs(words)
 
 
 def rungs_of(outline: Outline) -> tuple[frozenset[int], ...]:

@@ -7,16 +7,8 @@ from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Home, Outline, address_of
 
 # In bits, for one person above nought; what a common home counts less in a family, and no less than.
-ADDRESS_MOST, POSTCODE_MOST, NEIGHBOURS_MOST, TOWN_MOST, STREET, DISTRICT, SLIP, OTHER = (
-    12.0,
-    11.0,
-    7.0,
-    5.0,
-    6.0,
-    5.0,
-    6.0,
-    -2.5,
-)
+ADDRESS_MOST, POSTCODE_MOST, NEIGHBOURS_MOST, TOWN_MOST = 12.0, 11.0, 7.0, 5.0
+STREET, SLIP, DISTRICT, OTHER = 6.0, 6.0, 5.0, -2.5
 FAMILY_OFF, FAMILY_LEAST = 2.0, 2.0
 
 

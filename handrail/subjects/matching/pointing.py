@@ -3,11 +3,11 @@
 Its content stays where it is: that a key agrees says which facts agree, and nothing about what differs.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from handrail.subjects.matching import births
-from handrail.subjects.matching.hashing import Sign, hashed
-from handrail.subjects.matching.keys import other_signs, signs, wide_signs
+from handrail.subjects.matching.hashing import hashed
+from handrail.subjects.matching.keys import every_sign
 from handrail.subjects.matching.likeness import Fact, Likeness, Part
 from handrail.subjects.matching.outline import Outline
 
@@ -62,15 +62,8 @@ SAYS: dict[str, tuple[Part, ...]] = {
 def pointed(asked: Outline, hits: Collection[int]) -> Likeness:
     """How alike a record is of which nothing is known but the keys that agree."""
     best: dict[Fact, Part] = {}
-    for sign in _asked(asked):
+    for sign in every_sign(asked):
         if hashed(sign) in hits:
             for part in SAYS[sign[0]]:
                 best[part.fact] = max(part, best.get(part.fact, part), key=lambda part: part.weight)
     return Likeness(tuple(best[fact] for fact in Fact if fact in best))
-
-
-def _asked(asked: Outline) -> Iterator[Sign]:
-    words = asked.words[:6]
-    yield from signs(asked, words)
-    yield from wide_signs(words)
-    yield from other_signs(words)
