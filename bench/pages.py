@@ -7,18 +7,21 @@ behind the same middleware and sign-in. A page's floor is the sum of both.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.urls import reverse
 
 from bench.readers import Reader, Readers
 from bench.scratch import raw
-from bench.timing import Figure, compare
-from handrail.cases.models import Case
+from bench.timing import Figure, Kind, compare
+from handrail.cases.models import Case, CaseQuerySet
+from handrail.cases.packs import current_pack
 
 RUNS = 40
+ENTRIES = 6  # of a case that is looked at, at least, unless it has to stand somewhere
 ASSESSED = "vulnerability-assessment"
+HANDOVER = "handover"
 CASE_LINK = re.compile(rb'href="/cases/([0-9a-f-]{36})/')
 SHOWN = """
     SELECT c.*, s.*, f.name, o.name FROM cases_case c
@@ -41,6 +44,7 @@ class Page:
     reader: Reader
     fetch: Callable[[int], bytes]
     rows: tuple[str, ...]
+    kind: Kind = Kind.PAGE
 
 
 def measure(size: int, who: Readers) -> Iterator[Figure]:
@@ -48,9 +52,8 @@ def measure(size: int, who: Readers) -> Iterator[Figure]:
     for page in pages(who):
         content = page.fetch(0)
         keys = [UUID(key.decode()) for key in dict.fromkeys(CASE_LINK.findall(content))]
-        yield compare(
-            size, page.name, page.fetch, floor(page, keys, len(content)), runs=RUNS, length=len(content)
-        )
+        least = floor(page, keys, len(content))
+        yield compare(size, page.name, page.fetch, least, kind=page.kind, runs=RUNS, length=len(content))
 
 
 def floor(page: Page, keys: list[UUID], length: int) -> Callable[[int], object]:
@@ -68,40 +71,56 @@ def floor(page: Page, keys: list[UUID], length: int) -> Callable[[int], object]:
 
 def pages(who: Readers) -> list[Page]:
     """Every page that is measured."""
-    due, received = (SHOWN, DUE), (SHOWN, RECEIVED)
-    cases, referrals, nation = reverse("cases:list"), reverse("cases:referrals"), who.nation
-
-    def listed(name: str, reader: Reader, address: str, rows: tuple[str, ...]) -> Page:
-        return Page(name, reader, lambda turn: reader.get(address), rows)
-
+    received, register = (SHOWN, RECEIVED), reverse("cases:register", args=["advice"])
+    officer, supervisor, nation = who.officer, who.supervisor, who.nation
+    cases, referrals = reverse("cases:list"), reverse("cases:referrals")
     return [
         *(
-            listed(f"home, {name}", reader, reverse("web:home"), due)
-            for name, reader in (("officer", who.officer), ("supervisor", who.supervisor), ("nation", nation))
+            page_at(f"home, {name}", reader, reverse("web:home"), (SHOWN, DUE))
+            for name, reader in who.by_name
         ),
         page_of_case(who, "case", "cases:case"),
         page_of_case(who, "case, its documents", "cases:documents"),
-        listed("cases, a force", who.supervisor, cases, (SHOWN,)),
-        listed("cases, nation", nation, cases, (SHOWN,)),
-        listed("cases, nation, by name", nation, f"{cases}?order=name", (SHOWN,)),
-        listed("cases, nation, filtered", nation, f"{cases}?stage=reviews&state=open", (SHOWN,)),
-        listed("cases, nation, page 40", nation, f"{cases}?page=40", (SHOWN,)),
+        listed("cases, a force", supervisor, cases),
+        listed("cases, nation", nation, cases),
+        listed("cases, nation, by name", nation, f"{cases}?order=name"),
+        listed("cases, nation, filtered", nation, f"{cases}?stage=reviews&state=open"),
+        listed("cases, nation, page 40", nation, f"{cases}?page=40"),
         listed("referrals, nation", nation, referrals, received),
-        listed("notices, officer", who.officer, reverse("notices:list"), (SHOWN,)),
-        listed("hand over a caseload", who.supervisor, reverse("cases:hand-over"), ()),
-        listed("take over cases", who.officer, reverse("cases:take-over"), (SHOWN,)),
-        listed("advice, a force", who.supervisor, reverse("cases:register", args=["advice"]), ()),
-        listed("own referrals", who.officer, reverse("cases:own-referrals"), ()),
+        page_at("notices, officer", officer, reverse("notices:list"), (SHOWN,)),
+        page_at("hand over a caseload", supervisor, reverse("cases:hand-over")),
+        page_at("take over cases", officer, reverse("cases:take-over"), (SHOWN,)),
+        page_at("advice, a force", supervisor, register),
+        page_at("own referrals", officer, reverse("cases:own-referrals")),
         page_of_case(who, "case, assessments side by side", "cases:assessments", ASSESSED),
-        page_of_case(who, "before a handover", "cases:begin", "handover"),
+        page_of_case(who, "before a handover", "cases:begin", HANDOVER, cases=ready_for(HANDOVER)),
         *found_pages(nation),
     ]
 
 
-def page_of_case(who: Readers, title: str, name: str, *more: str) -> Page:
-    """One page of cases of the force, of another case each time; `more` is what its address says besides."""
-    cases = Case.objects.filter(force=who.force, version__gte=6).order_by("pk")
-    addresses = [reverse(name, args=[key, *more]) for key in cases.values_list("pk", flat=True)[:RUNS]]
+def page_at(name: str, reader: Reader, address: str, rows: tuple[str, ...] = ()) -> Page:
+    """A page at one address."""
+    return Page(name, reader, lambda turn: reader.get(address), rows)
+
+
+def listed(name: str, reader: Reader, address: str, rows: tuple[str, ...] = (SHOWN,)) -> Page:
+    """A page of a list that is turned over."""
+    return replace(page_at(name, reader, address, rows), kind=Kind.LIST)
+
+
+def ready_for(step: str) -> CaseQuerySet:
+    """The cases that stand where this step may be taken."""
+    return Case.objects.filter(stage_id__in=current_pack().step_by_id[step].stages)
+
+
+def page_of_case(who: Readers, title: str, name: str, *more: str, cases: CaseQuerySet | None = None) -> Page:
+    """One page of cases of the force, of another case each time; `more` is what its address says besides.
+
+    They are among `cases` where those are given, and otherwise have several entries.
+    """
+    some = Case.objects.filter(version__gte=ENTRIES) if cases is None else cases
+    keys = some.filter(force=who.force).order_by("pk").values_list("pk", flat=True)[:RUNS]
+    addresses = [reverse(name, args=[key, *more]) for key in keys]
 
     def fetch(turn: int) -> bytes:
         return who.supervisor.get(addresses[turn % len(addresses)])

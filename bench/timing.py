@@ -4,6 +4,8 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, process_time
@@ -14,8 +16,21 @@ from django.db import connection
 from bench.scratch import raw
 
 WARM_UP = 3
+OURS = ("SET LOCAL ROLE", "RESET ROLE")  # the bench becomes the web by these; the web is it already
 
 Work = Callable[[int], object]
+
+
+class Kind(StrEnum):
+    """What is measured; the goals differ by it."""
+
+    PAGE = "page"
+    LIST = "list"
+    SECURED = "secured"  # a page beside the same without row security and its line in the log
+    GRANTED = "granted"  # the same, of somebody with a thousand grants
+    STEP = "step"
+    IMPORT = "import"
+    CHECKS = "checks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,7 @@ class Figure:
     how much work there was, however busy the machine was with other things; 0 where the system does not tell.
     """
 
+    kind: Kind
     size: int
     name: str
     median: float
@@ -41,22 +57,60 @@ class Figure:
         return self.median / self.floor
 
 
-def compare(size: int, name: str, work: Work, floor: Work, *, runs: int, length: int = 0) -> Figure:
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long people waited for one kind of page, in milliseconds, and for how many of them."""
+
+    requests: int
+    median: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many at once were served at one size; `client` is the share of one processor that asking took."""
+
+    size: int
+    people: int
+    a_second: float
+    errors: int
+    client: float
+    pages: dict[str, Waits]
+
+    def __str__(self) -> str:
+        waits = "; ".join(f"{name} {w.median:.0f} ms, p95 {w.p95:.0f}" for name, w in self.pages.items())
+        return (
+            f"{self.people} people at {self.size:,} cases: {self.a_second:.0f} requests a second, "
+            f"{self.errors} errors ({waits}; the client took {self.client:.0%} of one processor)"
+        )
+
+
+def compare(
+    size: int,
+    name: str,
+    work: Work,
+    floor: Work,
+    *,
+    kind: Kind,
+    runs: int,
+    length: int = 0,
+    warm_up: int = WARM_UP,
+) -> Figure:
     """Run work and floor in turns. Each is called with the number of the turn, and timed whole."""
-    queries = counted(lambda: work(0))
-    for turn in range(1, WARM_UP):
+    queries = 0
+    for turn in range(warm_up):
         floor(turn)
-        work(turn)
+        queries = counted(partial(work, turn))
     gc.collect()
     gc.freeze()
     own, least, spent = [], [], 0.0
-    for turn in range(WARM_UP, WARM_UP + runs):
+    for turn in range(warm_up, warm_up + runs):
         least.append(milliseconds(floor, turn))
         before = processor_time()
         own.append(milliseconds(work, turn))
         spent += processor_time() - before
     p95 = quantiles(own, n=20, method="inclusive")[-1]
-    return Figure(size, name, median(own), p95, spent / runs, median(least), queries, length)
+    return Figure(kind, size, name, median(own), p95, spent / runs, median(least), queries, length)
 
 
 def milliseconds(work: Work, turn: int) -> float:
@@ -68,17 +122,21 @@ def milliseconds(work: Work, turn: int) -> float:
 
 def processor_time() -> float:
     """Milliseconds of processor time so far, ours and those of the database's process that serves us."""
+    server = servers_time()
+    return process_time() * 1000 + server if server else 0.0
+
+
+def servers_time() -> float:
+    """Milliseconds of processor time so far of the database's process for us; 0 where it is not told."""
     server = Path(f"/proc/{raw().info.backend_pid}/schedstat")
-    if not server.exists():
-        return 0.0
-    return process_time() * 1000 + int(server.read_text().split()[0]) / 1e6
+    return int(server.read_text().split()[0]) / 1e6 if server.exists() else 0.0
 
 
 def counted(work: Callable[[], object]) -> int:
-    """How many statements some work sends to the database."""
+    """How many statements some work sends to the database, but for those that only the bench sends."""
     with listening() as statements:
         work()
-    return len(statements)
+    return sum(not statement.startswith(OURS) for statement, _ in statements)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,11 +13,12 @@ from django.utils import timezone
 
 from bench.readers import Readers
 from bench.scratch import raw
-from bench.timing import Figure, compare, listening
+from bench.timing import WARM_UP, Figure, Kind, compare, listening
 from bench.volume import STEP, Volume
 from handrail.access import context
 from handrail.cases import actions, checks
 from handrail.cases.imports.referrals import import_referrals
+from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.record import Record
@@ -27,6 +29,7 @@ from handrail.organisations.models import Person
 CHECK_RUNS = 7
 IMPORT_RUNS = 3
 IMPORTED = 1_000
+STEP_TAKEN, IMPORT, CHECKS = "a step", "import of 1,000", "all checks"
 DOOR = "referral-on-behalf"
 SOURCE = "BENCH-"
 
@@ -34,9 +37,13 @@ SOURCE = "BENCH-"
 SCAN = """
     SELECT count(chain), count(number), count(act), count(outcome), count(stage), count(actor),
            max(recorded_at - happened_at) FROM ledger_entry"""
+ABOUT = "IN (SELECT subject_id FROM cases_case WHERE id IN (SELECT * FROM imported))"
 # In the order in which they are written: the trigger of the entries looks for their contents.
 NEW_ROWS = {
-    "subjects_subject": "id IN (SELECT subject_id FROM cases_case WHERE id IN (SELECT * FROM imported))",
+    "subjects_subject": f"id {ABOUT}",
+    "subjects_outline": f"subject_id {ABOUT}",
+    "subjects_key": f"subject_id {ABOUT}",
+    "subjects_proposal": f"subject_id {ABOUT} OR other_id {ABOUT}",
     "cases_case": "id IN (SELECT * FROM imported)",
     "cases_referral": "case_id IN (SELECT * FROM imported)",
     "cases_deadline": "case_id IN (SELECT * FROM imported)",
@@ -48,7 +55,7 @@ NEW_ROWS = {
 def measure(size: int, volume: Volume, who: Readers) -> Iterator[Figure]:
     """The step, the import and the checks at this size."""
     yield step_taken(size, volume)
-    yield imported(size, volume, who)
+    yield from imports(size, volume, who)
     yield all_checks(size, who)
 
 
@@ -62,7 +69,14 @@ def step_taken(size: int, volume: Volume) -> Figure:
     written = [writes_of(take) for take in attempts[half:]]
     floors = iter(written)
     takes = iter(attempts[:half])
-    return compare(size, "a step", lambda turn: next(takes)(), lambda turn: send(next(floors)), runs=half - 3)
+    return compare(
+        size,
+        STEP_TAKEN,
+        lambda turn: next(takes)(),
+        lambda turn: send(next(floors)),
+        kind=Kind.STEP,
+        runs=half - WARM_UP,
+    )
 
 
 def attempt(history: History, record: Record) -> Callable[[], object]:
@@ -103,30 +117,58 @@ def send(statements: list[tuple[str, Any]]) -> None:
 # An import
 
 
-def imported(size: int, volume: Volume, who: Readers) -> Figure:
-    """A file of a thousand rows; the floor copies the same rows into the same tables. Both are undone."""
+def imports(size: int, volume: Volume, who: Readers) -> Iterator[Figure]:
+    """A file of a thousand rows, and the same with the worker's look for earlier records of the same people.
+
+    The floor copies the same rows into the same tables. All is undone.
+    """
+    for name, looking in ((IMPORT, False), (f"{IMPORT} and the look", True)):
+        with file_of(volume, who, IMPORTED) as path:
+            copied = rows_of_import(path, who.supervisor.person, looking=looking)
+            yield compare(
+                size,
+                name,
+                lambda turn: import_undone(path, who.supervisor.person, looking=looking),  # noqa: B023 run here
+                lambda turn: copy_back(copied),  # noqa: B023 run here
+                kind=Kind.IMPORT,
+                runs=IMPORT_RUNS,
+                warm_up=1,
+            )
+
+
+@contextmanager
+def file_of(volume: Volume, who: Readers, rows: int) -> Iterator[Path]:
+    """A file with so many rows to import."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "referrals.csv")
-        write_file(path, volume.pool, str(who.force.slug))
-
-        def work(turn: int) -> None:
-            with transaction.atomic():
-                report = import_referrals(path, by=who.supervisor.person)
-                assert report.imported == IMPORTED, report
-                transaction.set_rollback(True)
-
-        copied = rows_of_import(path, who.supervisor.person)
-        return compare(size, "import of 1,000", work, lambda turn: copy_back(copied), runs=IMPORT_RUNS)
+        write_file(path, volume.pool, str(who.force.slug), rows)
+        yield path
 
 
-def write_file(path: Path, pool: list[History], force: str) -> None:
+def import_undone(path: Path, by: Person, *, looking: bool) -> None:
+    """Import the file, look for earlier records where that is asked, and undo both."""
+    with transaction.atomic():
+        import_now(path, by, looking=looking)
+        transaction.set_rollback(True)
+
+
+def import_now(path: Path, by: Person, *, looking: bool) -> None:
+    """Import the file, and look for earlier records where that is asked."""
+    report = import_referrals(path, by=by)
+    assert report.imported == report.rows > 0, report
+    if looking:
+        looked = look_beyond(most=report.rows)
+        assert looked == report.rows, looked
+
+
+def write_file(path: Path, pool: list[History], force: str, rows: int) -> None:
     """The referrals of the first thousand that came in by telephone or letter, until there are enough."""
     told = [cells(typed) for history in pool for step, typed in history.typed if step.id == DOOR]
     columns = dict.fromkeys(name for row in told for name in row)
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.DictWriter(file, ["source-reference", "received-on", *columns])
         out.writeheader()
-        for number in range(IMPORTED):
+        for number in range(rows):
             receipt = {
                 "source-reference": f"{SOURCE}{number}",
                 "received-on": f"{timezone.localdate():%d/%m/%Y}",
@@ -142,12 +184,12 @@ def cells(typed: dict[str, list[str]]) -> dict[str, str]:
     return row
 
 
-def rows_of_import(path: Path, by: Person) -> dict[str, bytes]:
+def rows_of_import(path: Path, by: Person, *, looking: bool) -> dict[str, bytes]:
     """The rows that an import adds, by table; the import itself is undone."""
     chosen = "WITH imported AS (SELECT case_id FROM cases_referral WHERE source_reference LIKE %s)"
     rows = {}
     with transaction.atomic():
-        import_referrals(path, by=by)
+        import_now(path, by, looking=looking)
         for table, condition in NEW_ROWS.items():
             cursor = psycopg.ClientCursor(raw())
             query = cursor.mogrify(f"{chosen} SELECT * FROM {table} WHERE {condition}", [f"{SOURCE}%"])
@@ -171,16 +213,17 @@ def copy_back(rows: dict[str, bytes]) -> None:
 
 def all_checks(size: int, who: Readers) -> Figure:
     """Every check of the policy over every case; the floor reads every entry once."""
-    pack = current_pack()
-
-    def report(turn: int) -> None:
-        with context.asking(who.nation.person):
-            checks.report(pack)
-
     return compare(
         size,
-        "all checks",
-        report,
+        CHECKS,
+        lambda turn: report(who),
         lambda turn: raw().execute(SCAN).fetchall(),
+        kind=Kind.CHECKS,
         runs=CHECK_RUNS,
     )
+
+
+def report(who: Readers) -> None:
+    """Ask every check, for somebody who sees the nation."""
+    with context.asking(who.nation.person):
+        checks.report(current_pack())

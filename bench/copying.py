@@ -1,0 +1,177 @@
+"""Copying a case that was told: the same history, of another case and another person, at another time.
+
+A copy is whole: it has its own subject with details, its referrals, limits, follow-ups, receipts and entries,
+and none of its rows names the case that it was copied from.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any, TypeVar
+
+from django.db.models import Model
+from django.utils import timezone
+
+from handrail.cases.models import Case, Receipt, Referral
+from handrail.cases.receipts import sentences_of
+from handrail.cases.record import PUBLIC_FORM, Record
+from handrail.demo.history import drawn_id
+from handrail.demo.names import draw_community, draw_name
+from handrail.ledger.record import Act
+from handrail.policy.questions import meanings
+from handrail.policy.schema import Meaning
+from handrail.subjects.details import Detail, DetailKind
+from handrail.subjects.models import Subject, name_key
+
+BIRTHDAYS = 180  # days by which a copy is older or younger at most
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(slots=True)
+class Copier:
+    """Makes copies with ids and names drawn from `random`, all of them `later` than what was told."""
+
+    random: Random
+    later: timedelta
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def copy(self, record: Record, *, renamed: bool = True) -> Record:
+        """A copy of a record that is about to be written; where it is `renamed`, it is of somebody else."""
+        assert record.subject
+        subject = self._row(record.subject, date_of_birth=record.subject.date_of_birth)
+        if renamed:
+            self._rename(subject)
+        referral = self._row(record.opened_by, reference=self._reference())
+        case = self._row(record.case, reference=referral.reference)
+        case.subject = subject
+        for each in (further := [self._row(one, reference=self._reference()) for one in record.further]):
+            each.case = case
+        referral.case = case
+        details = [self._detail(detail, case, subject, renamed=renamed) for detail in record.details]
+        subject.unwritten = details
+        return Record(
+            pack=record.pack,
+            case=case,
+            position=moved(record.position, self.later),
+            subject=subject,
+            referral=referral,
+            further=further,
+            details=details,
+            acts=[self._act(act, case, subject) for act in record.acts],
+            recorded_at=moved(record.recorded_at, self.later),
+            ended=moved(record.ended, self.later),
+            settled=moved(record.settled, self.later),
+        )
+
+    def _row(self, row: Row, **changes: Any) -> Row:
+        """A new row that says the same, with an id of its own."""
+        said = {f.attname: moved(getattr(row, f.attname), self.later) for f in row._meta.concrete_fields}
+        return type(row)(**{**said, "id": drawn_id(self.random), **changes})
+
+    def _reference(self) -> str:
+        """A reference in order: drawn ones would collide now and then among so many at once."""
+        return f"B-{next(self.numbers):09}"
+
+    def _rename(self, subject: Subject) -> None:
+        """A name with two family names, so that those with the same name stay rare; and another birthday."""
+        community = draw_community(self.random)
+        one, two = (draw_name(self.random, community, subject.gender) for _ in range(2))
+        subject.given_name, subject.family_name = one.given, f"{one.family}-{two.family}"
+        subject.name_key = name_key(subject.given_name, subject.family_name)
+        subject.family_key = name_key(subject.family_name)
+        if subject.date_of_birth:
+            subject.date_of_birth -= timedelta(days=self.random.randint(-BIRTHDAYS, BIRTHDAYS))
+
+    def _detail(self, detail: Detail, case: Case, subject: Subject, *, renamed: bool) -> Detail:
+        """The same detail of the copy's own subject; somebody else has another telephone and address."""
+        new = self._row(detail, record=case.pk)
+        new.subject = subject
+        if renamed:
+            new.what = self._of_another(new)
+        return new
+
+    def _of_another(self, detail: Detail) -> dict[str, Any]:
+        """What a detail says, of somebody else."""
+        drawn = f"{self.random.randrange(10**6):06}"
+        other: dict[str, Any] = dict(detail.what)
+        if detail.kind == DetailKind.TELEPHONE:
+            other["number"] = other["number"][:-6] + drawn
+        elif detail.kind == DetailKind.EMAIL:
+            other["address"] = f"{drawn}.{other['address']}"
+        elif detail.kind == DetailKind.ONLINE_NAME:
+            other["name"] += drawn
+        return other
+
+    def _act(self, act: Act, case: Case, subject: Subject) -> Act:
+        """The same act on the copy's chain; the one that opened it names the copy's subject."""
+        new = replace(act, chain=case.pk, happened_at=moved(act.happened_at, self.later))
+        step = case.pack.step_by_id.get(act.act)
+        form = case.pack.form_of(step) if step and step.opens else None
+        if form is None:
+            return new
+        answers = dict(act.content["answers"])
+        for meaning, said in called(subject).items():
+            question = form.meaning(meaning)
+            if question and question.id in answers:
+                answers[question.id] = said
+        return replace(new, content=act.content | {"answers": answers})
+
+
+def called(subject: Subject) -> dict[Meaning, str]:
+    """What a referral answers that says who somebody is."""
+    born = subject.date_of_birth
+    names = {Meaning.GIVEN_NAME: subject.given_name, Meaning.FAMILY_NAME: subject.family_name}
+    return names | ({Meaning.DATE_OF_BIRTH: born.isoformat()} if born else {})
+
+
+def moved(said: Any, later: timedelta) -> Any:
+    """The same with every day and moment in it so much later, on the same clock; rows and texts stay."""
+    if isinstance(said, datetime):
+        return timezone.make_aware(timezone.make_naive(said) + later)
+    if isinstance(said, date):
+        return said + later
+    if isinstance(said, list | tuple):
+        return type(said)(moved(each, later) for each in said)
+    if is_dataclass(said) and not isinstance(said, type):
+        return replace(said, **{f.name: moved(getattr(said, f.name), later) for f in fields(said)})
+    return said
+
+
+def receipts_of(record: Record) -> Iterator[Receipt]:
+    """What those who made the referrals of a record may know of them, as `cases.receipts` keeps it."""
+    said, told_on = feedback(record)
+    for act, referral in zip(referring(record), referrals_of(record), strict=True):
+        if act.actor != PUBLIC_FORM:
+            yield Receipt(
+                referral=referral,
+                person_id=act.actor,
+                reference=referral.reference,
+                received_on=referral.received_on,
+                said=said,
+                told_on=told_on,
+            )
+
+
+def referrals_of(record: Record) -> list[Referral]:
+    """Every referral of a record, in the order in which they were made."""
+    return [record.opened_by, *record.further]
+
+
+def referring(record: Record) -> Iterable[Act]:
+    """The acts by which they were made."""
+    steps = ((act, record.pack.step_by_id[act.act]) for act in record.acts)
+    return (act for act, step in steps if step.opens or (step.refers and not step.joining))
+
+
+def feedback(record: Record) -> tuple[list[str], date | None]:
+    """The sentences that whoever referred was told last, and when."""
+    for act in reversed(record.acts):
+        step = record.pack.step_by_id[act.act]
+        codes = meanings(record.pack.form_of(step), act.content["answers"]).get(Meaning.FEEDBACK)
+        if codes:
+            labels = sentences_of(record.case)
+            return [labels[code] for code in codes if code in labels], timezone.localdate(act.happened_at)
+    return [], None
