@@ -102,30 +102,38 @@ SQL: dict[CheckKind, str] = {
         WHERE act = %(step)s AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
         GROUP BY chain""",
     # Cases that were assessed and have left; out of line where a factor that the last assessment before the
-    # exit found has no line in a plan that does something about it, and no reason in the exit.
+    # exit found has no line in a plan that does something about it, and no reason in the exit. Entries are
+    # found in the index of acts, and what one says is unpacked once.
     CheckKind.FACTORS_ANSWERED: """
-        SELECT gone.chain, EXISTS (
-            SELECT FROM jsonb_array_elements_text(f -> 'questions') question,
-                jsonb_each(coalesce(found.content -> 'answers' -> question, '{}')) factor
-            WHERE factor.value ->> (f ->> 'finding') = f ->> 'present'
-                AND exits.content -> 'answers' -> (f ->> 'explained') -> factor.key IS NULL
-                AND NOT EXISTS (
-                    SELECT FROM ledger_entry plan JOIN ledger_content said ON said.entry_id = plan.id
-                    WHERE plan.act IN (SELECT jsonb_array_elements_text(f -> 'planning'))
-                        AND plan.chain = gone.chain AND plan.number < gone.number
-                        AND said.content -> 'answers' -> (f ->> 'planned') -> factor.key
-                            ->> (f ->> 'done') = 'yes')
-            ) AS bad
-        FROM (SELECT %(factors)s AS f) given
-        CROSS JOIN LATERAL (SELECT DISTINCT ON (chain) id, chain, number, outcome FROM ledger_entry
-                            WHERE act = f ->> 'left_by' ORDER BY chain, number DESC) gone
-        CROSS JOIN LATERAL (SELECT id FROM ledger_entry
-                            WHERE act IN (SELECT jsonb_array_elements_text(f -> 'assessing'))
-                                AND chain = gone.chain AND number < gone.number
-                            ORDER BY number DESC LIMIT 1) assessed
-        JOIN ledger_content found ON found.entry_id = assessed.id
-        JOIN ledger_content exits ON exits.entry_id = gone.id
-        WHERE gone.outcome IN (SELECT jsonb_array_elements_text(f -> 'leaving'))""",
+        SELECT chain, CASE WHEN unexplained = '{}' THEN false ELSE NOT unexplained <@ ARRAY(
+            SELECT line.key FROM ledger_entry plan JOIN ledger_content said ON said.entry_id = plan.id,
+                jsonb_each(said.content -> 'answers' -> (%(factors)s ->> 'planned')) line
+            WHERE plan.act = ANY (ARRAY(SELECT jsonb_array_elements_text(%(factors)s -> 'planning')))
+                AND plan.chain = told.chain AND plan.number < told.number
+                AND line.value ->> (%(factors)s ->> 'done') = 'yes') END AS bad
+        FROM (
+            SELECT chain, number, ARRAY(
+                SELECT factor.key FROM jsonb_array_elements_text(%(factors)s -> 'questions') question,
+                    jsonb_each(coalesce(found -> question, '{}')) factor
+                WHERE factor.value ->> (%(factors)s ->> 'finding') = %(factors)s ->> 'present'
+                    AND reasons -> factor.key IS NULL) AS unexplained
+            FROM (
+                SELECT gone.chain, gone.number, found.content -> 'answers' AS found,
+                    exits.content -> 'answers' -> (%(factors)s ->> 'explained') AS reasons
+                FROM (
+                    SELECT DISTINCT ON (left_by.chain) left_by.*, assessed.id AS assessed
+                    FROM (SELECT DISTINCT ON (chain) id, chain, number, outcome FROM ledger_entry
+                          WHERE act = %(factors)s ->> 'left_by' ORDER BY chain, number DESC) left_by
+                    JOIN ledger_entry assessed
+                        ON assessed.chain = left_by.chain AND assessed.number < left_by.number
+                    WHERE assessed.act = ANY (ARRAY(
+                        SELECT jsonb_array_elements_text(%(factors)s -> 'assessing')))
+                    ORDER BY left_by.chain, assessed.number DESC) gone
+                JOIN ledger_content found ON found.entry_id = gone.assessed
+                JOIN ledger_content exits ON exits.entry_id = gone.id
+                WHERE gone.outcome = ANY (ARRAY(SELECT jsonb_array_elements_text(%(factors)s -> 'leaving')))
+                OFFSET 0) said
+            OFFSET 0) told""",
     # Cases in which this was asked; out of line where it ended late, is overdue, was not answered in time, or
     # was refused and left at that. It says the same as `FollowUp.objects.late`.
     CheckKind.FOLLOWED_UP: """
@@ -165,20 +173,46 @@ class _Asked:
     packs: list[str]
 
 
+# The kinds that read what entries say, and what the functions are said to give and to cost.
+READS_CONTENT = frozenset({CheckKind.ANSWERED, CheckKind.FACTORS_ANSWERED})
+ROWS, COST, DEAR = 50_000, 50_000, 500_000
+
 # The kinds whose query keeps to the cases of one pack by itself.
 OF_ONE_PACK = frozenset({CheckKind.RECORDED_WITHIN, CheckKind.OWNER_SET})
 
 
 def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
     """The checks that a case is out of line with, in one query."""
-    pack, today = case.pack, today or timezone.localdate()
-    parts, parameters = [], {"case": case.pk}
-    for place, check in enumerate(pack.checks):
-        parameters |= _parameters(pack, check, today, place)
-        asked = SQL[check.kind] % {name: f"%({name}_{place})s::{kind}" for name, kind in PARAMETERS.items()}
-        parts.append(f"SELECT {place} FROM ({asked}) q WHERE bad")  # noqa: S608 our own text
-    found = _rows(ONE_CASE + " UNION ALL ".join(parts), parameters)
+    pack = case.pack
+    asked, about = _of_one_case(pack)
+    found = _rows(asked, about | {"case": case.pk, "today": today or timezone.localdate()})
     return [pack.checks[place] for (place,) in sorted(found)]
+
+
+# What is the same for every check of a pack.
+SHARED = frozenset({"today", "pack", "factors"})
+
+
+_made: dict[str, tuple[Pack, str, dict[str, Any]]] = {}
+
+
+def _of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
+    """Every check of a pack as one statement about a case on a day, and its parameters; made once."""
+    made = _made.get(pack.id)
+    if made is None or made[0] is not pack:
+        made = _made[pack.id] = (pack, *_make_of_one_case(pack))
+    return made[1:]
+
+
+def _make_of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
+    parts = []
+    parameters: dict[str, Any] = {}
+    for place, check in enumerate(pack.checks):
+        places = {name: name if name in SHARED else f"{name}_{place}" for name in PARAMETERS}
+        parameters |= {places[name]: value for name, value in _about(pack, check, date.min).items()}
+        asked = SQL[check.kind] % {name: f"%({places[name]})s::{kind}" for name, kind in PARAMETERS.items()}
+        parts.append(f"SELECT {place} FROM ({asked}) q WHERE bad")  # noqa: S608 our own text
+    return ONE_CASE + " UNION ALL ".join(parts), parameters
 
 
 def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | None = None) -> list[Finding]:
@@ -257,12 +291,14 @@ def out_of_line_with(cases: CaseQuerySet, check_id: str, packs: Collection[Pack]
 def functions() -> list[str]:
     """The statements that make a function of the database for each kind of check.
 
-    The functions pass over row security, and tell ids and whether each is out of line, nothing else.
+    The functions pass over row security, and tell ids and whether each is out of line, nothing else. By what
+    they are said to cost the database shares them among its workers, those that read what entries say first.
     """
     places = {name: f"${place}" for place, name in enumerate(PARAMETERS, 1)}
     return [
         f"CREATE OR REPLACE FUNCTION {function_of(kind)}({', '.join(PARAMETERS.values())})"
-        " RETURNS TABLE (chain uuid, bad boolean) LANGUAGE sql STABLE SECURITY DEFINER"
+        " RETURNS TABLE (chain uuid, bad boolean) LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER"
+        f" ROWS {ROWS} COST {DEAR if kind in READS_CONTENT else COST}"
         f" SET search_path = public, pg_temp AS $check${query % places}$check$"
         for kind, query in SQL.items()
     ]

@@ -11,10 +11,10 @@ from handrail.policy.schema import Meaning
 
 def keep(referrals: Iterable[Referral], by: Person) -> None:
     """Let somebody who made referrals see that each was received."""
-    Receipt.objects.bulk_create(
-        Receipt(referral=referral, person=by, reference=referral.reference, received_on=referral.received_on)
-        for referral in referrals
-    )
+    for referral in referrals:
+        Receipt(
+            referral=referral, person=by, reference=referral.reference, received_on=referral.received_on
+        ).save(force_insert=True)
 
 
 def tell(case: Case, meant: Mapping[Meaning, Any], *, on: date) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from handrail.cases import follow_ups, identity
-from handrail.cases.models import Case, Deadline, FollowUp, Referral
+from handrail.cases import follow_ups, identity, storing
+from handrail.cases.models import Deadline, FollowUp
 from handrail.cases.record import Record
 from handrail.cases.tasks import look_for
 from handrail.ledger.models import Entry
@@ -13,15 +13,15 @@ from handrail.organisations.models import Organisation
 from handrail.policy import process
 from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
-from handrail.subjects.models import Detail, Subject
+from handrail.subjects.models import Subject
 from handrail.subjects.proposals import propose
 
 CHANGES = [
     "pack_id",
-    "force",
-    "council",
-    "joined_to",
-    "owner",
+    "force_id",
+    "council_id",
+    "joined_to_id",
+    "owner_id",
     "allocated",
     "version",
     "stage_id",
@@ -36,6 +36,8 @@ CHANGES = [
     "pending_by",
     "pending_number",
 ]
+ENDED = ["due", "ended", "lapsed"]
+MOVED = ["due", "force_id", "step_id", "role"]
 
 
 def write(record: Record) -> Entry:
@@ -46,14 +48,13 @@ def write(record: Record) -> Entry:
 def write_all(record: Record) -> list[Entry]:
     """Write what happened to one case; returns its entries in order. The caller holds the transaction."""
     if record.subject and record.referral:
-        record.subject.save(force_insert=True)
         record.case.subject = record.subject
-        record.case.save(force_insert=True)
-        record.referral.save(force_insert=True)
+        storing.add([record.subject])
+        storing.add([record.case])
+        storing.add([record.referral])
     else:
-        record.case.save(update_fields=CHANGES)
-    for referral in record.further:
-        referral.save(force_insert=True)
+        storing.change(record.case, CHANGES)
+    storing.add(record.further)
     if record.subject:
         keep([record.subject], Because.INTAKE)
         look_for.defer(subject=str(record.subject.pk))
@@ -77,7 +78,7 @@ def _write_deadlines(record: Record) -> None:
             added.append(deadline_row(record, ended))
         else:
             row.due, row.ended, row.lapsed = ended.due, ended.ended, ended.lapsed
-            row.save(update_fields=["due", "ended", "lapsed"])
+            storing.change(row, ENDED)
     for deadline in record.position.deadlines:
         row = running.get(deadline.limit)
         new = deadline_row(record, deadline)
@@ -85,8 +86,8 @@ def _write_deadlines(record: Record) -> None:
             added.append(new)
         elif _differ(row, new):
             row.due, row.force_id, row.step_id, row.role = new.due, new.force_id, new.step_id, new.role
-            row.save(update_fields=["due", "force", "step_id", "role"])
-    Deadline.objects.bulk_create(added)
+            storing.change(row, MOVED)
+    storing.add(added)
 
 
 def _differ(row: Deadline, new: Deadline) -> bool:
@@ -117,8 +118,8 @@ def _write_follow_ups(record: Record) -> None:
         if row is None:
             added.append(FollowUp(case=record.case).become(asked, bodies_among(asked)))
         elif row.asked != asked:
-            row.become(asked, bodies_among(asked)).save(update_fields=follow_ups.CHANGES)
-    FollowUp.objects.bulk_create(added)
+            storing.change(row.become(asked, bodies_among(asked)), follow_ups.CHANGES)
+    storing.add(added)
 
 
 def bodies_among(asked: process.Asked) -> set[UUID | None]:
@@ -128,24 +129,20 @@ def bodies_among(asked: process.Asked) -> set[UUID | None]:
 
 def write_new(records: Sequence[Record]) -> None:
     """Write many new cases, each with all that happened to it. The caller holds the transaction."""
-    Subject.objects.bulk_create(_subjects(records), batch_size=2000)
+    storing.add(_subjects(records))
     for record in records:
         record.case.subject_id = record.subject.id if record.subject else record.case.subject_id
-    Case.objects.bulk_create([r.case for r in records], batch_size=2000)
-    referrals = [referral for r in records for referral in (r.referral, *r.further) if referral]
-    Referral.objects.bulk_create(referrals, batch_size=2000)
+    storing.add([r.case for r in records])
+    storing.add([referral for r in records for referral in (r.referral, *r.further) if referral])
     keep(_subjects(records), Because.BULK)
-    deadlines = [deadline_row(r, d) for r in records for d in (*r.ended, *r.position.deadlines)]
-    Deadline.objects.bulk_create(deadlines, batch_size=5000)
+    storing.add([deadline_row(r, d) for r in records for d in (*r.ended, *r.position.deadlines)])
     bodies: set[UUID | None] = set(Organisation.objects.values_list("pk", flat=True))
     asked = [(r.case, a) for r in records for a in (*r.settled, *r.position.asked)]
-    rows = (FollowUp(case=case).become(a, bodies) for case, a in asked)
-    FollowUp.objects.bulk_create(rows, batch_size=2000)
+    storing.add([FollowUp(case=case).become(a, bodies) for case, a in asked])
     append_many(
         [act for r in records for act in r.acts], recorded_at=[at for r in records for at in r.recorded_at]
     )
-    details = [detail for r in records for detail in r.details if identity.is_kept(detail)]
-    Detail.objects.bulk_create(details, batch_size=2000)
+    storing.add([detail for r in records for detail in r.details if identity.is_kept(detail)])
 
 
 def _subjects(records: Iterable[Record]) -> list[Subject]:

@@ -1,24 +1,33 @@
 """Keeping the outlines and keys of subjects in step with what is on record of them."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from handrail.subjects.kept import Because, Outline
+from handrail.subjects.kept import Because
 from handrail.subjects.matching import keys_of, outline_of
 from handrail.subjects.models import Subject
 
 BATCH = 500
-CHANGES = ["packed", "keys", "because", "looked_at"]
-# Keys go in and out as arrays: tables under row security take no COPY.
-FORGET = """DELETE FROM subjects_key k USING unnest(%s::bigint[], %s::uuid[]) AS was (key, subject)
-WHERE k.key = was.key AND k.subject_id = was.subject"""
-ADD = "INSERT INTO subjects_key (key, subject_id) SELECT * FROM unnest(%s::bigint[], %s::uuid[])"
+# Rows go in as one JSON text: tables under row security take no COPY, and arrays are dear to write.
+FORGET = """DELETE FROM subjects_key k
+USING subjects_outline was CROSS JOIN LATERAL unnest(was.keys) kept (key)
+WHERE was.subject_id = ANY(%s) AND k.key = kept.key AND k.subject_id = was.subject_id"""
+KEEP = """INSERT INTO subjects_outline (subject_id, packed, keys, because, looked_at)
+SELECT subject, packed, keys, %s, %s::timestamptz
+FROM json_to_recordset(%s::json) AS given (subject uuid, packed text, keys bigint[])
+ON CONFLICT (subject_id) DO UPDATE SET (packed, keys, because, looked_at)
+    = (EXCLUDED.packed, EXCLUDED.keys, EXCLUDED.because, EXCLUDED.looked_at)"""
+ADD = """INSERT INTO subjects_key (key, subject_id)
+SELECT key, subject FROM json_to_recordset(%s::json) AS given (subject uuid, keys bigint[]), unnest(keys) key
+ORDER BY key"""
 
 Told = Callable[[int, int], None]
 
@@ -31,7 +40,7 @@ def keep(subjects: Iterable[Subject], because: Because, *, looked_at: datetime |
     rest = iter(subjects)
     while batch := list(islice(rest, BATCH)):
         prefetch_related_objects(batch, "details")
-        _keep([_outline(subject, because, looked_at) for subject in batch])
+        _keep(batch, because, looked_at)
 
 
 def rebuild(told: Told, *, everybody: bool = True) -> int:
@@ -57,24 +66,14 @@ def _batches(subjects: QuerySet[Subject]) -> Iterator[Sequence[Subject]]:
         last = batch[-1].pk
 
 
-def _outline(subject: Subject, because: Because, looked_at: datetime | None) -> Outline:
+def _keep(batch: Sequence[Subject], because: Because, looked_at: datetime | None) -> None:
+    given = json.dumps([_told(subject) for subject in batch])
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [[subject.pk for subject in batch]])
+        cursor.execute(KEEP, [because.value, looked_at, given])
+        cursor.execute(ADD, [given])
+
+
+def _told(subject: Subject) -> dict[str, Any]:
     outline = outline_of(subject.known())
-    keys = sorted(keys_of(outline))
-    return Outline(subject=subject, packed=outline.packed(), keys=keys, because=because, looked_at=looked_at)
-
-
-def _keep(outlines: Sequence[Outline]) -> None:
-    kept = Outline.objects.filter(pk__in=[outline.pk for outline in outlines])
-    _run(FORGET, kept)
-    Outline.objects.bulk_create(
-        outlines, update_conflicts=True, unique_fields=["subject"], update_fields=CHANGES
-    )
-    _run(ADD, outlines)
-
-
-def _run(statement: str, outlines: Iterable[Outline]) -> None:
-    """A statement over the keys of these outlines, each with its subject."""
-    rows = [(key, outline.pk) for outline in outlines for key in outline.keys]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [[key for key, _ in rows], [subject for _, subject in rows]])
+    return {"subject": str(subject.pk), "packed": outline.packed(), "keys": sorted(keys_of(outline))}

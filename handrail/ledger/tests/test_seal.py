@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -159,7 +158,9 @@ def test_only_one_seals_at_a_time(tmp_path: Path, admin_connection: psycopg.Conn
     admin_connection.execute("SELECT pg_advisory_lock(%s)", [ONE_SEAL_AT_A_TIME])
     other = Thread(target=in_another_process)
     other.start()
-    time.sleep(0.5)
+    waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    while not admin_connection.execute(waits).fetchone():
+        assert other.is_alive()
     assert not Head.objects.exists()
     admin_connection.execute("SELECT pg_advisory_unlock(%s)", [ONE_SEAL_AT_A_TIME])
     other.join()
