@@ -144,12 +144,14 @@ RULES = [
         {
             "handrail/config/row_security.py": "the conditions that rows.py declares, as the owner",
             "handrail/config/privileges.py": "PostgreSQL's own spelling of a function's signature",
+            "handrail/cases/compiled.py": "Django's own statement of a queryset, to be counted",
         },
     ),
     Rule(
         "goes past the ORM: write a queryset, or a statement of its own.",
         goes_past_the_orm,
         {
+            "handrail/cases/models.py": "cases by their owners, who are told by a function of the database",
             "handrail/subjects/models.py": "asks a narrow function, with its values beside it",
             "handrail/subjects/proposals.py": "asks a narrow function of two columns",
             "handrail/access/log.py": "asks a narrow function, with its values beside it",

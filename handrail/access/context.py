@@ -10,8 +10,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from handrail.access.given import read_already
+from handrail.access.given import given_by, read_already
 from handrail.organisations.models import Person
+
+WRITE = """SELECT coalesce(current_setting('handrail.writing', true), ''),
+    set_config('handrail.writing', %s, true)"""
 
 
 @contextmanager
@@ -21,9 +24,9 @@ def asking(person: Person | None) -> Iterator[None]:
     What they may see the database reads from their posts itself, now.
     """
     with transaction.atomic():
-        enter(person)
         before = read_already.set({})
         try:
+            enter(person)
             yield
         finally:
             read_already.reset(before)
@@ -33,9 +36,13 @@ def asking(person: Person | None) -> Iterator[None]:
 
 def enter(person: Person | None) -> None:
     """Make this person the one who asks, by what they may see now, for the rest of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_enter(%s)", [person.pk if person else None])
+        rows = cursor.fetchall()
     if (known := read_already.get()) is not None:
         known.clear()
-    _run("SELECT access_enter(%s)", person.pk if person else None)
+        if person:
+            known[person.pk] = given_by(rows, person)
 
 
 @contextmanager
@@ -45,8 +52,9 @@ def writing(record: UUID) -> Iterator[None]:
     For the act that opens a case, whose author often may not see it afterwards, and for those that end
     their author's own sight of it.
     """
-    before = _setting("handrail.writing")
-    _run("SELECT set_config('handrail.writing', %s, true)", str(record))
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [str(record)])
+        before, _ = cursor.fetchone() or ("", "")
     yield
     _run("SELECT set_config('handrail.writing', %s, true)", before)
 
@@ -58,13 +66,6 @@ def hold_draft(draft: UUID) -> None:
     """
     enter(None)
     _run("SELECT set_config('handrail.draft', %s, true)", str(draft))
-
-
-def _setting(name: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""
 
 
 def _run(statement: str, *parameters: UUID | str | None) -> None:

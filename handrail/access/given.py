@@ -1,15 +1,19 @@
 """What somebody was given to see beyond their posts, and what they are kept from, as it stands now."""
 
+from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, Value
+from django.db import connection
+from django.utils import timezone
 
-from handrail.access.models import WORKING, Exclusion, Grant, GrantKind
+from handrail.access.models import WORKING, GrantKind
 from handrail.organisations.models import Person
 
 KEPT_FROM = "kept-from"
+Row = tuple[UUID, str, list[str], UUID | None, datetime, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,35 @@ def given_to(person: Person) -> Given:
 
 
 def _read(person: Person) -> Given:
-    given = Grant.objects.live().to(person).annotate(in_part=~Q(stages=[]))
-    kept_from = Exclusion.objects.filter(person=person, ended_at=None)
-    found = list(
-        given.values_list("record", "kind", "in_part").union(
-            kept_from.values_list("record", Value(KEPT_FROM), Value(value=False)), all=True
-        )
-    )
-    grants = [row for row in found if row[1] != KEPT_FROM]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_given(%s)", [person.pk])
+        return given_by(cursor.fetchall(), person)
+
+
+def given_by(rows: Iterable[Row], person: Person) -> Given:
+    """What these rows give somebody now, by the posts that let them be invited.
+
+    A row is a record, the kind of grant, its stages, the body to which it was given (None: to the person),
+    since when and until when. What they are kept from is a kind of its own.
+    """
+    listed, now = list(rows), timezone.now()
+    bodies = {post.organisation_id for post in person.posts_to_be_invited}
+    grants = [row for row in listed if bodies and _counts(row, bodies, now)]
     return Given(
-        whole=[record for record, _, in_part in grants if not in_part],
-        working=[record for record, kind, in_part in grants if not in_part and kind in WORKING],
-        any=[record for record, _, _ in grants],
-        named=[record for record, kind, _ in grants if kind == GrantKind.NAMED],
-        kept_from=[record for record, kind, _ in found if kind == KEPT_FROM],
+        whole=[record for record, _, stages, *_ in grants if not stages],
+        working=[record for record, kind, stages, *_ in grants if not stages and kind in WORKING],
+        any=[record for record, *_ in grants],
+        named=[record for record, kind, *_ in grants if kind == GrantKind.NAMED],
+        kept_from=[record for record, kind, *_ in listed if kind == KEPT_FROM],
     )
+
+
+def _counts(row: Row, bodies: Collection[UUID], now: datetime) -> bool:
+    """Whether a row is a grant that is live, to somebody who holds posts in these bodies."""
+    _, kind, _, body, since, until = row
+    return kind != KEPT_FROM and (body is None or body in bodies) and live(since, until, now)
+
+
+def live(since: datetime, until: datetime | None, now: datetime) -> bool:
+    """Whether a grant that nobody ended lets somebody see something at a moment."""
+    return since <= now and (until is None or now < until)

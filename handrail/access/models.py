@@ -149,11 +149,8 @@ class Grant(models.Model):
             models.Index(fields=["record", "-since"], name="grant_by_record"),
             models.Index(fields=["person"], name="grant_live_to_person", condition=Q(ended_at=None)),
             models.Index(fields=["organisation"], name="grant_live_to_body", condition=Q(ended_at=None)),
-            models.Index(
-                fields=["since"],
-                name="grant_to_review",
-                condition=Q(kind=GrantKind.OPENED, reviewed_at=None),
-            ),
+            # The kind is a column, not a condition: a plan that is kept does not know which kind is asked.
+            models.Index(fields=["kind", "since"], name="grant_not_reviewed", condition=Q(reviewed_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What `handrail up` runs as processes of their own: the web, the background worker, a preparation."""
 
+import gc
 import os
 import signal
 import threading
@@ -12,7 +13,7 @@ from handrail.config import database, environment
 from handrail.config.database import Role
 from handrail.config.environment import Misconfigured
 
-WORKERS = 2
+WORKERS = 4  # a process computes one thing at a time: two for each processor, as half of them wait
 GRACE = 10  # seconds that work in progress has when Handrail stops
 
 
@@ -81,7 +82,17 @@ def options() -> dict[str, Any]:
         "control_socket_disable": True,
         "loglevel": "warning",
         "proc_name": "handrail",
+        "post_worker_init": settle,
     }
+
+
+def settle(worker: object) -> None:
+    """Read every policy before the first request, and leave what stays for good out of later collections."""
+    from handrail.cases.packs import known_packs
+
+    known_packs()
+    gc.collect()
+    gc.freeze()
 
 
 def jobs() -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
@@ -15,7 +16,16 @@ from handrail.config.environment import Misconfigured, home
 from handrail.config.secret import PASSWORD_LENGTH, kept_once, refuse_weak
 
 DATABASE = "handrail"
-THREADS = 4
+THREADS = 2
+STATEMENTS = 1_000  # that a connection of the web keeps planned
+
+
+class Remembering(psycopg.Connection[Any]):
+    """A connection that keeps the plans of every page; by itself the driver keeps a hundred."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.prepared_max = STATEMENTS
 
 
 class Role(StrEnum):
@@ -98,7 +108,8 @@ def databases() -> dict[str, dict[str, Any]]:
     options |= {"server_side_binding": True, "prepare_threshold": 3}
     if as_role is Role.WEB:
         # One connection for each thread that serves, and one to spare.
-        options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 10}
+        size = {"min_size": 1, "max_size": THREADS + 1, "timeout": 10}
+        options["pool"] = size | {"connection_class": Remembering}
     return {
         "default": {
             "ENGINE": "django.db.backends.postgresql",

@@ -119,6 +119,7 @@ TABLES: Mapping[str, Grants] = {
 # A function that is not named runs for its owner alone. A trigger's function needs no grant.
 FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_enter": frozenset({Role.WEB}),
+    "access_given": frozenset({Role.WEB, Role.JOBS}),
     "access_looked": frozenset({Role.WEB}),
     "access_copies": frozenset({Role.WEB}),
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
@@ -138,6 +139,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_patterns": frozenset({Role.WEB}),
     "access_patterns_between": frozenset({Role.JOBS}),
     "cases_unattended": frozenset({Role.WEB}),
+    "cases_owners_not_in_post": frozenset({Role.WEB, Role.JOBS}),
     "procrastinate_*": frozenset({Role.WEB, Role.JOBS}),
     "_pgh_attach_context": frozenset({Role.WEB, Role.JOBS}),
     "_pgtrigger_should_ignore": frozenset({Role.WEB, Role.JOBS}),

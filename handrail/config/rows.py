@@ -106,14 +106,19 @@ def vetted_for(level: str) -> str:
     return f"{level} <= coalesce({setting('vetting', 'int')}, 0)"
 
 
+# Asked of each row by itself. Without it PostgreSQL may gather the ids of every case first, to look each row
+# up among them, and a page that shows twenty rows would cost as much as there are cases.
+ROW_BY_ROW = "OFFSET 0"
+
+
 def of_case(case: str, condition: str = "true") -> str:
     """The condition that the case of a row, named by a column, is seen and fulfils a condition."""
-    return f"EXISTS (SELECT FROM cases_case c WHERE c.id = {case} AND {condition})"
+    return f"EXISTS (SELECT FROM cases_case c WHERE c.id = {case} AND {condition} {ROW_BY_ROW})"
 
 
 def of_subject(condition: str, subject: str = "subjects_subject.id") -> str:
     """The condition that a case about this subject is one that is seen and fulfils a condition."""
-    return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = {subject} AND {condition})"
+    return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = {subject} AND {condition} {ROW_BY_ROW})"
 
 
 def of_pair(table: str, condition: str) -> str:
@@ -130,7 +135,7 @@ def of_pair(table: str, condition: str) -> str:
 
 def of_matter(matter: str, condition: str) -> str:
     """The condition that the matter of a row, named by a column, is seen and fulfils a condition."""
-    return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {matter} AND {condition})"
+    return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {matter} AND {condition} {ROW_BY_ROW})"
 
 
 def matter_read(m: str) -> str:

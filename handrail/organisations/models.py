@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
-from django.db.models import Case, OuterRef, Q, When
+from django.db import connection, models
+from django.db.models import Q
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -133,10 +133,8 @@ class Person(AbstractBaseUser):
     @cached_property
     def current_posts(self) -> list["Post"]:
         """The posts held today, with their organisations and those two levels above; none once they left."""
-        if not self.is_active:
-            return []
-        posts = self.posts.current().select_related("organisation__parent__parent")
-        return sorted(posts, key=lambda post: (post.role, post.organisation.name))
+        held = _held(self, timezone.localdate()) if self.is_active else []
+        return sorted(held, key=lambda post: (post.role, post.organisation.name))
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -194,12 +192,6 @@ class PostQuerySet(models.QuerySet["Post"]):
         ends = Q(until__lte=soon) | Q(vetted_until__lte=soon) | Q(vetted_until=None, vetting__gt=Vetting.NONE)
         posts = self.current(on).filter(ends, person__is_active=True)
         return posts.order_by(Least("until", "vetted_until"), "pk")
-
-    def in_force(self, force: "Organisation | OuterRef") -> Self:
-        """Posts that lie in a force or in one of its teams, councils and partners."""
-        above = models.F("organisation__parent")
-        of_force = When(organisation__kind=Kind.FORCE, then=models.F("organisation"))
-        return self.alias(lies_in=Case(of_force, default=above)).filter(lies_in=force)
 
 
 @pghistory.track()
@@ -267,6 +259,48 @@ class Post(models.Model):
         """Whether the post lies in this force, in one of its teams or councils, or above it."""
         own = self.organisation
         return force.id in {own.id, own.parent_id} or own.id == force.parent_id or own.kind == Kind.NATION
+
+
+def _columns(model: type[models.Model], table: str) -> str:
+    return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+# Every page of somebody who is signed in asks this, so it is not made from models each time.
+HELD = f"""
+SELECT {_columns(Post, "post")},
+    {", ".join(_columns(Organisation, body) for body in ("body", "above", "top"))}
+FROM organisations_post post
+JOIN organisations_organisation body ON body.id = post.organisation_id
+LEFT JOIN organisations_organisation above ON above.id = body.parent_id
+LEFT JOIN organisations_organisation top ON top.id = above.parent_id
+WHERE post.person_id = %s AND post.since <= %s AND (post.until IS NULL OR post.until >= %s)
+"""  # noqa: S608 our own text
+
+
+def _held(person: Person, on: date) -> list[Post]:
+    """Return the posts that somebody holds on a day, with their organisations and two levels above these."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [person.pk, on, on])
+        return [_post(person, row) for row in cursor.fetchall()]
+
+
+def _post(person: Person, row: tuple[Any, ...]) -> Post:
+    posts, bodies = (
+        [field.attname for field in model._meta.concrete_fields] for model in (Post, Organisation)
+    )
+    post = Post.from_db(connection.alias, posts, row[: len(posts)])
+    post.person = person
+    above: Organisation | None = None
+    for place in (2, 1, 0):  # the top first, so that each is told the one above it
+        values = row[len(posts) + place * len(bodies) :][: len(bodies)]
+        if values[0] is not None:
+            body = Organisation.from_db(connection.alias, bodies, values)
+            if above is not None:
+                body.parent = above
+            above = body
+    assert above is not None  # noqa: S101 a post lies in an organisation
+    post.organisation = above
+    return post
 
 
 def _in_words(day: date) -> str:

@@ -1,9 +1,12 @@
-"""Holds everybody who is signed in to what they must have proven, on every page at once."""
+"""Says who is signed in, and holds them to what they must have proven, on every page at once."""
 
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth import get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +16,25 @@ from handrail.access.sign_in.store import SessionStore
 from handrail.organisations.models import Person
 
 View = Callable[..., HttpResponse]
+
+
+class SignedIn(AuthenticationMiddleware):
+    """Django's, which asks the database for the person; here they were read together with the session.
+
+    Every page asks who is signed in, so it is found out at once.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Leave on the request who is signed in."""
+        super().process_request(request)
+        request.user = who_is_signed_in(request)
+
+
+def who_is_signed_in(request: HttpRequest) -> Person | AnonymousUser:
+    """Return the person of the request's session; nobody where it is over."""
+    session = request.session
+    found = session.signed_in() if isinstance(session, SessionStore) else None
+    return found or get_user(request)
 
 
 def before_proof(view: View) -> View:

@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from handrail.access.sign_in.models import Session
+from handrail.organisations.models import Person
 
 SIGNED_IN = "signed_in"
 MINUTE = timedelta(minutes=1)
@@ -21,6 +24,7 @@ class SessionStore(DatabaseStore):
     """
 
     seen_at: datetime | None = None
+    _loaded: Person | None = None  # who signed in, read together with the session
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -42,10 +46,25 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()  # type: ignore[misc] # the stubs leave it out
-        if row is not None:
-            self.seen_at = row.seen_at
+        stored = Session.objects.select_related("person")
+        row = stored.filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
+        if row is None:
+            self._session_key = None
+            return None
+        self.seen_at, self._loaded = row.seen_at, row.person
         return row
+
+    def signed_in(self) -> Person | None:
+        """Return the person who signed in, where the session still holds for them as they are now.
+
+        None says nothing: Django's own way finds out whether the session is over, or was signed with an
+        earlier secret.
+        """
+        holds, person = self.get(HASH_SESSION_KEY), self._loaded
+        if person is None or not person.is_active or self.get(SESSION_KEY) != str(person.pk):
+            return None
+        same = constant_time_compare(str(holds), person.get_session_auth_hash())
+        return person if same else None
 
     def touch(self) -> None:
         """Note that somebody is at work, at most once a minute.
