@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access.context import writing
 from handrail.cases import correcting, receipts, relating
 from handrail.cases.audiences import let_see_whoever_is_asked
 from handrail.cases.authority import acting_on
+from handrail.cases.compiled import Asker, compiled
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
@@ -251,11 +253,16 @@ def refuse_unread(record: Record, step: Step, by: Person) -> None:
 
 def lock(case_id: UUID, by: Person) -> Case:
     """The case, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
-    cases = Case.objects.changed_by(by).select_related("force", "owner").select_for_update(of=("self",))
-    case = cases.filter(pk=case_id).first()
+    case = next(iter(_locked(Asker.of(by), case=case_id)), None)
     if case is None:
         raise NotAllowed("You do not work on this case, or not any more.")
     return case
+
+
+@compiled(case=UUID)
+def _locked(asker: Asker, case: UUID) -> "QuerySet[Case]":
+    cases = Case.objects.filter(pk=case).changed_by(asker.person).select_related("force")
+    return cases.select_for_update(of=("self",))
 
 
 def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -> Actor:

@@ -29,8 +29,13 @@ def acting_on(case: Case, person: Person) -> list[Actor]:
 
 
 def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
-    """The post by which somebody who works on a case does this with it. Raises NotAllowed without one."""
-    works = Case.objects.filter(pk=case.pk).changed_by(person).exists()
+    """The post by which somebody who works on a case does this with it. Raises NotAllowed without one.
+
+    Of a case that was loaded for them, as that of a page is, it is known whether they work on it.
+    """
+    works = case.may_change
+    if works is None:
+        works = Case.objects.filter(pk=case.pk).changed_by(person).exists()
     posts = [p for p in person.posts_that_may(capability) if p.is_vetted() and p.reaches(case.force)]
     if not works or not posts:
         raise NotAllowed("Your role does not do this on this case.")

@@ -3,21 +3,26 @@
 Nothing here weighs them or adds them up; a person does, and says why.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from uuid import UUID
 
-from handrail.cases.likeness.standing import alike, standing_beside
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from handrail.cases.compiled import compiled
+from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case, Referral
 from handrail.cases.outside.models import Contact
-from handrail.cases.packs import policy_of
+from handrail.cases.packs import in_any, known_packs
+from handrail.cases.packs import pack as pack_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning, Pack
 from handrail.subjects.finding import compared
 from handrail.subjects.matching import Fact
-from handrail.subjects.models import Subject
 
 MOST = 20
 
@@ -45,27 +50,114 @@ class Earlier:
         return f"{days} {'day' if days == 1 else 'days'} {'before' if self.days_apart > 0 else 'after'}"
 
 
-def earlier_than(case: Case, person: Person) -> list[Earlier]:
-    """Every other referral on a case, and those about whoever may be the same person, the newest first."""
-    own = list(case.referrals.order_by("-received_on", "-pk"))
+def earlier_than(
+    case: Case,
+    person: Person,
+    *,
+    referrals: Sequence[Referral] | None = None,
+    beside: RecordsBeside | None = None,
+) -> list[Earlier]:
+    """Every other referral on a case, and those about whoever may be the same person, the newest first.
+
+    `referrals` are those of the case, as `referrals_of` gives them, and `beside` the records beside it, where
+    they are loaded already.
+    """
+    own = list(referrals_of(case) if referrals is None else referrals)
     first = own.pop() if own else None
-    others = [*own, *_alike(case, person)]
+    beside = beside or RecordsBeside(case.subject_id)
+    others = [*_here(case, own), *_elsewhere(case, beside, person)]
     if not others:
         return []
-    named = set(Case.objects.named_to(person).filter(referrals__in=others).values_list("pk", flat=True))
     known = _Known(
         case,
-        named,
-        senders=_senders([case, *(other.case for other in others)]),
-        decided=_last_decisions([other.case for other in others if other.case_id in named]),
-        agreeing=_agreeing(case, [other.case for other in others if other.case_id in named]),
-        standing=standing_beside(case),
+        agreeing=_agreeing(case, [other.referral.case for other in others if other.named and not other.here]),
+        standing=beside.in_words,
     )
     return [_earlier(other, first, known) for other in others]
 
 
-def _alike(case: Case, person: Person) -> Iterable[Referral]:
-    return Referral.objects.visible_to(person).about(alike(case))[:MOST]
+def referrals_of(case: Case) -> list[Referral]:
+    """Return the referrals of a case, the newest first; the last one opened it."""
+    found = _referrals(case=case.pk)
+    for referral in found:
+        referral.case = case
+    return found
+
+
+@compiled(case=UUID)
+def _referrals(case: UUID) -> "QuerySet[Referral]":
+    return Referral.objects.filter(case=case).order_by("-received_on", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A referral, and what a reader may be told of its case: last decision, and whether senders agree."""
+
+    referral: Referral
+    here: bool
+    named: bool
+    decided: str = ""
+    same_sender: bool = False
+
+
+def _here(case: Case, referrals: Sequence[Referral]) -> list[_Other]:
+    """These referrals of the case itself."""
+    if not referrals:
+        return []
+    named = case.subject is not None
+    entry = Entry.objects.filter(chain=case.pk, act__in=_deciding()).order_by("-number").first()
+    said = _in_words(entry.pack, entry.act, entry.outcome) if entry and named else ""
+    return [_Other(referral, here=True, named=named, decided=said) for referral in referrals]
+
+
+def _elsewhere(case: Case, beside: RecordsBeside, person: Person) -> list[_Other]:
+    """The newest referrals about those alike that somebody may know of, in one question."""
+    if not beside.alike:
+        return []
+    seen = Case.objects.filter(pk=OuterRef("case")).named_to(person)
+    same = Contact.objects.filter(
+        case=OuterRef("case"), who__in=Contact.objects.filter(case=case).values("who")
+    )
+    decided = Entry.objects.filter(chain=OuterRef("case"), act__in=_deciding()).order_by("-number")
+    found = Referral.objects.visible_to(person).about(beside.alike)
+    found = found.select_related("case__subject__outline", "case__force")
+    found = found.annotate(
+        is_named=Exists(seen),
+        is_of_same_sender=Exists(same),
+        decision=Subquery(decided.values(said=JSONObject(pack_id="pack", act="act", outcome="outcome"))[:1]),
+    )
+    return [_other(case, referral, **vars(referral)) for referral in found[:MOST]]
+
+
+def _other(
+    case: Case,
+    referral: Referral,
+    *,
+    is_named: bool,
+    is_of_same_sender: bool,
+    decision: dict[str, str] | None,
+    **_: object,
+) -> _Other:
+    """A referral of another case as `_elsewhere` asks for it."""
+    referral.case.may_name = is_named
+    said = _in_words(**decision) if decision and is_named else ""
+    here = referral.case_id == case.pk
+    return _Other(referral, here=here, named=is_named, decided=said, same_sender=is_of_same_sender)
+
+
+@cache
+def _deciding() -> frozenset[str]:
+    """The steps that decide, of every policy, sign-offs left out."""
+    return frozenset(
+        in_any(known_packs(), lambda pack: (s for s in pack.steps if s.outcomes and not s.signs))
+    )
+
+
+def _in_words(pack_id: str, act: str, outcome: str | None) -> str:
+    """A decision in the words of the policy under which it was taken."""
+    step = pack_of(pack_id).step_by_id[act]
+    found = step.outcome(outcome)
+    return f"{step.title}: {found.title}" if found else step.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +165,27 @@ class _Known:
     """What is known of the cases beside one, by case or by subject."""
 
     case: Case
-    named: Collection[UUID]
-    senders: Mapping[UUID, set[bytes]]
-    decided: Mapping[UUID, str]
     agreeing: Mapping[UUID, list[str]]
     standing: Mapping[UUID, str]
 
 
-def _earlier(other: Referral, first: Referral | None, known: _Known) -> Earlier:
-    case, pack = known.case, known.case.pack
-    said = _same_answers(first, other) if first else []
-    same = [*known.agreeing.get(other.case_id, ()), *said]
-    senders = known.senders
-    if other.case_id != case.pk and senders.get(other.case_id, set()) & senders.get(case.pk, set()):
+def _earlier(other: _Other, first: Referral | None, known: _Known) -> Earlier:
+    referral, case, pack = other.referral, known.case, known.case.pack
+    said = _same_answers(first, referral) if first else []
+    same = [*known.agreeing.get(referral.case_id, ()), *said]
+    if other.same_sender:
         same.append("Contact of the referrer")
     began: date = first.received_on if first else case.opened_on
     return Earlier(
-        referral=other,
-        here=other.case_id == case.pk,
-        named=other.case_id in known.named,
-        sector=label(pack, Meaning.SECTOR, other.sector),
-        concern=label(pack, Meaning.CONCERN, other.concern),
-        days_apart=(began - other.received_on).days,
+        referral=referral,
+        here=other.here,
+        named=other.named,
+        sector=label(pack, Meaning.SECTOR, referral.sector),
+        concern=label(pack, Meaning.CONCERN, referral.concern),
+        days_apart=(began - referral.received_on).days,
         in_common=tuple(same),
-        decided=known.decided.get(other.case_id, ""),
-        standing=_standing(other, known),
+        decided=other.decided,
+        standing=_standing(referral, known),
     )
 
 
@@ -123,42 +211,17 @@ AGREES = {
 }
 
 
-def _agreeing(case: Case, others: Iterable[Case]) -> dict[UUID, list[str]]:
+def _agreeing(case: Case, others: Sequence[Case]) -> dict[UUID, list[str]]:
     """By case, in what its person is like that of this one, as far as both may be read."""
     if case.subject is None:
         return {}
-    subjects = {other.subject_id: other.pk for other in others if other.subject_id != case.subject_id}
-    like = compared(case.subject.known(), Subject.objects.filter(pk__in=list(subjects)))
+    cases = {other.subject_id: other.pk for other in others if other.subject_id != case.subject_id}
+    like = compared(case.subject.known(), [other.subject for other in others if other.subject])
     return {
-        subjects[subject]: [
-            AGREES[part.fact] for part in parts.parts if part.fact in AGREES and part.weight > 0
-        ]
+        cases[subject]: [AGREES[part.fact] for part in parts.parts if part.fact in AGREES and part.weight > 0]
         for subject, parts in like.items()
+        if subject in cases
     }
-
-
-def _last_decisions(cases: Iterable[Case]) -> dict[UUID, str]:
-    """By case, its last decision in words, sign-offs left out."""
-    known = {case.pk: case for case in cases}
-    packs = {case.pack_id: case.pack for case in known.values()}
-    decisions = {
-        step.id for pack in packs.values() for step in pack.steps if step.outcomes and not step.signs
-    }
-    entries = Entry.objects.filter(chain__in=known, act__in=decisions).order_by("chain", "-number")
-    found = {}
-    for entry in entries.distinct("chain"):
-        _, step = policy_of(entry)
-        outcome = step.outcome(entry.outcome)
-        found[entry.chain] = f"{step.title}: {outcome.title}" if outcome else step.title
-    return found
-
-
-def _senders(cases: Iterable[Case]) -> dict[UUID, set[bytes]]:
-    """By case, how those can be reached who sent its referral from outside, under digests."""
-    found: dict[UUID, set[bytes]] = {}
-    for case_id, who in Contact.objects.filter(case__in=list(cases)).values_list("case", "who"):
-        found.setdefault(case_id, set()).add(bytes(who))
-    return found
 
 
 def label(pack: Pack, meaning: Meaning, code: str) -> str:

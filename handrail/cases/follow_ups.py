@@ -106,8 +106,8 @@ class FollowUp(models.Model):
         return self
 
 
-CHANGES = ["to_person", "to_organisation", "by", "due", "answer_due", "accepted_on", "refused_on", "ended_on",
-           "ended_by"]  # fmt: skip
+CHANGES = ["to_person_id", "to_organisation_id", "by", "due", "answer_due", "accepted_on", "refused_on",
+           "ended_on", "ended_by"]  # fmt: skip
 
 
 def answering_bodies(person: Person) -> list[Any]:

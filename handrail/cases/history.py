@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from handrail.cases.compiled import compiled
 from handrail.cases.documents.kinds import KINDS
 from handrail.cases.filling import Answered, in_order
 from handrail.cases.markings import RaisedMarking, highest, level_of
@@ -73,7 +75,26 @@ class Event:
 
 def chronology(case: Case, reader: Person) -> list[Event]:
     """Every entry of a case in words, the newest first; what `reader` is not vetted for is withheld."""
-    return _in_words(case, _entries(case).order_by("-number"), reader)
+    return told(case, entries_of(case), reader)
+
+
+def entries_of(case: Case) -> list[Entry]:
+    """Return every entry of a case with what its words are made of, the newest first, in one question."""
+    return (
+        list(_entries(case).order_by("-number"))
+        if case.only_stages is not None
+        else _all_entries(chain=case.pk)
+    )
+
+
+@compiled(chain=UUID)
+def _all_entries(chain: UUID) -> "QuerySet[Entry]":
+    return _with_names(Entry.objects.filter(chain=chain)).order_by("-number")
+
+
+def told(case: Case, entries: Sequence[Entry], reader: Person) -> list[Event]:
+    """Return all entries of a case, as `entries_of` loads them, in words for `reader`."""
+    return _said({case.pk: case}, entries, reader, complete=True)
 
 
 def since(case: Case, version: int, reader: Person) -> list[Event]:
@@ -88,8 +109,7 @@ def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered
     entry = _entries(case).filter(number=number).first()
     if entry is None:
         return None
-    said = _in_words(case, [entry], reader)[0]
-    return said, [] if said.withheld else _answers(case, entry)
+    return _answered(case, [entry], _in_words(case, [entry], reader))[0]
 
 
 def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, list[Answered]]]:
@@ -97,9 +117,15 @@ def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, lis
     return answered_by(case, None, reader)
 
 
-def notes(case: Case, reader: Person) -> list[tuple[Event, list[Answered]]]:
-    """The notes of a case in words, the newest first; without what those say that are withheld."""
-    return answered_by(case, in_any(known_packs(), lambda pack: (s for s in pack.steps if s.is_note)), reader)
+def answered_among(
+    case: Case, entries: Iterable[Entry], events: Iterable[Event], steps: Collection[str]
+) -> list[tuple[Event, list[Answered]]]:
+    """Those of loaded entries that are of these steps, in words with all their answers.
+
+    `events` are the same entries in words.
+    """
+    found = [pair for pair in zip(entries, events, strict=True) if pair[0].act in steps]
+    return _answered(case, [entry for entry, _ in found], [event for _, event in found])
 
 
 def answered_by(
@@ -118,7 +144,12 @@ def answered_by(
     found = found if steps is None else found.filter(act__in=steps)
     found = found if before is None else found.filter(number__lt=before)
     entries = list(found[:most])
-    said = _in_words(case, entries, reader)
+    return _answered(case, entries, _in_words(case, entries, reader))
+
+
+def _answered(
+    case: Told, entries: Iterable[Entry], said: Iterable[Event]
+) -> list[tuple[Event, list[Answered]]]:
     return [
         (event, [] if event.withheld else _answers(case, entry))
         for event, entry in zip(said, entries, strict=True)
@@ -142,13 +173,17 @@ def marking_of_entry(case: Case, entry: Entry) -> Marking:
     return highest(by_itself, *filter(None, known))
 
 
-def awaited_from(case: Case, reader: Person) -> str:
-    """Whose answer a case waits for whose clock stands still; empty where nobody said or nothing is."""
+def awaited_from(case: Case, reader: Person, entries: Iterable[Entry] | None = None) -> str:
+    """Name of the party whose reply has paused the clock; "" when it runs or nobody was named.
+
+    `entries` are all of the case, the newest first, where they are loaded already.
+    """
     if case.waiting_since is None or not case.readable_by(reader):
         return ""
     asking = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.clock == "stops"))
-    entries = _entries(case).filter(act__in=asking, content__level__lte=reader.vetting)
-    entry = entries.order_by("-number").first()
+    found = _entries(case).filter(act__in=asking).order_by("-number") if entries is None else entries
+    readable = (e for e in found if hasattr(e, "content") and e.content.level <= reader.vetting)
+    entry = next((entry for entry in readable if entry.act in asking), None)
     if entry is None:
         return ""
     pack, step = policy_of(entry)
@@ -166,22 +201,25 @@ def across(
     return [(known[row.chain], event) for row, event in zip(rows, _said(known, rows, reader), strict=True)]
 
 
-def days_across(cases: Iterable[Case]) -> list[date]:
-    """The days on which something happened in several cases, each once, the first first."""
+def days_across(cases: Iterable[Case]) -> dict[date, int]:
+    """The days on which something happened in several cases, the first first, with how many entries."""
     days = Entry.objects.filter(_theirs(cases)).order_by("happened_at__date")
-    return list(days.values_list("happened_at__date", flat=True).distinct())
-
-
-def count_across(cases: Iterable[Case]) -> int:
-    """How many entries there are in several cases."""
-    return Entry.objects.filter(_theirs(cases)).count()
+    return dict(days.values_list("happened_at__date").annotate(Count("pk")))
 
 
 def _entries(*cases: Told) -> QuerySet[Entry]:
     """The entries of cases, for somebody who was invited to a part of one those of their stages."""
+    return _with_names(Entry.objects.filter(_theirs(cases)))
+
+
+def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Entries with content, the marking they were raised to, and the names of actor and organisation."""
     raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=OuterRef("number"))
-    entries = Entry.objects.filter(_theirs(cases)).select_related("content")
-    return entries.annotate(raised=Subquery(raised.order_by("-level").values("marking")[:1]))
+    return entries.select_related("content").annotate(
+        raised=Subquery(raised.order_by("-level").values("marking")[:1]),
+        by_name=Subquery(Person.objects.filter(pk=OuterRef("actor")).values("name")),
+        body_name=Subquery(Organisation.objects.filter(pk=OuterRef("organisation")).values("name")),
+    )
 
 
 def _theirs(cases: Iterable[Told]) -> Q:
@@ -197,18 +235,18 @@ def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Even
     return _said({case.pk: case}, list(entries), reader)
 
 
-def _said(cases: Mapping[UUID, Told], rows: Sequence[Entry], reader: Person) -> list[Event]:
-    """Entries of these cases in words."""
+def _said(
+    cases: Mapping[UUID, Told], rows: Sequence[Entry], reader: Person, *, complete: bool = False
+) -> list[Event]:
+    """Return entries of these cases in words; `complete` where they are all that the cases have."""
     others = _others(rows, reader)
-    people = _names(Person, {row.actor for row in rows})
-    organisations = _names(Organisation, {row.organisation for row in rows})
-    said = [_event(cases[row.chain], row, reader, people, organisations) for row in rows]
+    said = [_event(cases[row.chain], row, reader) for row in rows]
     said = [
         replace(one, other=None) if one.other and one.other["case"] not in others else one for one in said
     ]
     if not any(event.step.is_note for event in said):
         return said
-    later = _corrections(cases.values())
+    later = _corrections(rows if complete else _entries(*cases.values()).filter(act__in=_correcting()))
     return [
         replace(event, corrected_by=later.get((row.chain, row.number)))
         for row, event in zip(rows, said, strict=True)
@@ -226,20 +264,20 @@ def _names_other(entry: Entry) -> bool:
     return hasattr(entry, "content") and "other" in entry.content.content
 
 
-def _corrections(cases: Iterable[Told]) -> dict[tuple[UUID, int], int]:
-    """Which entries were corrected, by case and number, each with the number of the entry that did it."""
-    correcting = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects and s.is_note))
-    entries = _entries(*cases).filter(act__in=correcting, content__isnull=False)
-    return {(entry.chain, entry.content.content["about"]): entry.number for entry in entries}
+def _corrections(entries: Iterable[Entry]) -> dict[tuple[UUID, int], int]:
+    """Which entries were corrected, by case and number, each with the number of the last correction."""
+    readable = [e for e in entries if e.act in _correcting() and hasattr(e, "content")]
+    in_order = sorted(readable, key=lambda entry: entry.number)
+    return {(entry.chain, entry.content.content["about"]): entry.number for entry in in_order}
 
 
-def _names(model: type[Person] | type[Organisation], ids: set[UUID]) -> dict[UUID, str]:
-    return dict(model.objects.filter(pk__in=ids).values_list("pk", "name"))
+@cache
+def _correcting() -> frozenset[str]:
+    """The steps by which a note is corrected, of every policy."""
+    return frozenset(in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects and s.is_note)))
 
 
-def _event(
-    case: Told, entry: Entry, reader: Person, people: dict[UUID, str], organisations: dict[UUID, str]
-) -> Event:
+def _event(case: Told, entry: Entry, reader: Person) -> Event:
     pack, step = policy_of(entry)
     raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
     marking = highest(pack.marking_of(step), *filter(None, [raised]))
@@ -254,9 +292,9 @@ def _event(
         step=step,
         title=step.title,
         outcome=outcome.title if outcome else "",
-        by="The public form" if public else people.get(entry.actor, "Somebody no longer on record"),
+        by="The public form" if public else getattr(entry, "by_name", None) or "Somebody no longer on record",
         role="" if public else pack.role_titles.get(entry.role, entry.role),
-        organisation=organisations.get(entry.organisation, ""),
+        organisation=getattr(entry, "body_name", None) or "",
         happened_at=entry.happened_at,
         recorded_at=entry.recorded_at,
         reason=content.get("reason", ""),

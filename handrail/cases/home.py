@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -13,14 +14,15 @@ from handrail.access.appointments import posts_managed_by
 from handrail.access.given import given_to
 from handrail.access.models import Grant, GrantKind
 from handrail.cases import in_hand, reviewing
+from handrail.cases.compiled import Asker, compiled, planned_for_each
 from handrail.cases.in_hand import InHand
 from handrail.cases.matters.register import second_looks
-from handrail.cases.models import Case, Deadline, Draft
+from handrail.cases.models import Case, Deadline, Draft, FollowUp, each_of
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.receipts import told_since
 from handrail.cases.reviewing import Opening
 from handrail.organisations.capabilities import WORKS_CASES, Capability
-from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Register, Step
 
@@ -41,7 +43,11 @@ class MoreThan(int):
 
 def counted(rows: "QuerySet[Any]", most: int) -> int:
     """How many rows there are, counted no further than `most`; beyond it reads as more than that."""
-    found = rows.order_by()[: most + 1].count()
+    return at_most(rows.order_by()[: most + 1].count(), most)
+
+
+def at_most(found: int, most: int) -> int:
+    """What was counted up to one more than `most`, as a page says it."""
     return MoreThan(most) if found > most else found
 
 
@@ -75,45 +81,50 @@ class Invited:
         return [stages[stage].title for stage in self.grant.stages if stage in stages]
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A running deadline, without its case: of which limit and step, by when."""
+
+    case: UUID
+    limit: str
+    step: str
+    day: date
+
+
 @dataclass(frozen=True)
 class Home:
-    """The home page of one person."""
+    """The home page of one person.
+
+    Each part asks which rows are theirs; the cases that all parts name are then read together, in `_cases`.
+    """
 
     person: Person
     today: date
 
     @cached_property
-    def _reach(self) -> Q:
-        """The deadlines that are theirs to keep: of their role, in their force; on own cases for officers."""
-        condition = Q(pk__in=[])
-        for post in self.person.current_posts:
-            if post.role == Role.PANEL_CHAIR:
-                condition |= Q(step_id__in=_steps_by(post.role), case__council=post.organisation)
-                continue
-            # An owner is told of all that they may do themselves, whichever role is reminded first.
-            mine = Q(case__owner=self.person, step_id__in=_steps_by(post.role))
-            if post.role not in OWN_CASES_ONLY:
-                mine |= Q(role=post.role)
-            condition |= Q(force=post.force_id) & mine
-        return condition
+    def _asker(self) -> Asker:
+        return Asker.of(self.person)
 
     @cached_property
-    def needs(self) -> list[Need]:
-        """What this person has to do, the earliest due first; at most twenty, see `more`."""
-        return [self._need(row) for row in self._running[:SHOWN]]
+    def _running(self) -> list[Due]:
+        """What is due from them within four weeks, the earliest first; one more than is counted."""
+        return [Due(*row) for row in _running(self._asker, self.today)]
 
     @cached_property
-    def _running(self) -> QuerySet[Deadline]:
-        soon = self.today + SOON
-        running = Deadline.objects.running().filter(self._reach, clock_runs(), due__lte=soon)
-        running = running.filter(case__in=Case.objects.visible_to(self.person))
-        own_decision = Q(case__pending_by=self.person.pk) & Q(step_id__in=_signing_steps())
-        return (
-            running.exclude(own_decision)
-            .filter(Q(case__pending_step="") | Q(step_id__in=_steps_beside()))
-            .select_related("case__subject", "case__owner", "case__force")
-            .order_by("due", "pk")
-        )
+    def _late_of_others(self) -> list[Due]:
+        """For those who answer for others: what is late there, earliest first; one more than is counted."""
+        if not self.person.may(Capability.READ_CHECKS):
+            return []
+        return [Due(*row) for row in _late_of_others(self._asker, self.today)]
+
+    @cached_property
+    def _cases(self) -> dict[UUID, Case]:
+        """Every case that the page names, and theirs whose clock is stopped."""
+        ids = {due.case for due in (*self._running[:SHOWN], *self._late_of_others[:SHOWN])}
+        ids |= {row.case_id for row in (*self._asked, *self._left_undone)}
+        ids |= {grant.record for grant in (*self._grants, *self._opened)}
+        ids |= {draft.case_id for draft in self._drafts if draft.case_id}
+        return {case.pk: case for case in _cases(self._asker, ids=list(ids))}
 
     @property
     def cases(self) -> list[Case]:
@@ -124,9 +135,64 @@ class Home:
         return [*due, *self.waiting, *(draft.case for draft in self.drafts if draft.case), *told]
 
     @cached_property
+    def needs(self) -> list[Need]:
+        """What this person has to do, the earliest due first; at most twenty, see `count`."""
+        return self._needs(self._running)
+
+    @property
+    def count(self) -> int:
+        """How many things this person has to do in the next four weeks, the late ones included."""
+        return at_most(len(self._running), COUNTED)
+
+    @property
+    def late(self) -> int:
+        """How many of them are late."""
+        return at_most(sum(due.day < self.today for due in self._running), COUNTED)
+
+    @cached_property
+    def late_in_team(self) -> list[Need]:
+        """For those who answer for others: what is late in their force or region, whoever has to do it."""
+        return self._needs(self._late_of_others)
+
+    @property
+    def late_in_team_count(self) -> int:
+        """How much is late in their force or region."""
+        return at_most(len(self._late_of_others), COUNTED)
+
+    def _needs(self, rows: list[Due]) -> list[Need]:
+        """The first rows in words, with their cases."""
+        found = []
+        for due in rows[:SHOWN]:
+            if case := self._cases.get(due.case):
+                limit, step = case.pack.limit_by_id[due.limit], case.pack.step_by_id[due.step]
+                found.append(Need(case, step, limit.statement, due.day, self.today))
+        return found
+
+    @cached_property
+    def _asked(self) -> list[FollowUp]:
+        return _asked(self._asker)
+
+    @cached_property
+    def _left_undone(self) -> list[FollowUp]:
+        return _left_undone(self._asker, self.today)
+
+    @cached_property
+    def _in_hand(self) -> list[InHand]:
+        """What was asked, with what for; those of cases that they see."""
+        rows = [row for row in (*self._asked, *self._left_undone) if row.case_id in self._cases]
+        for row in rows:
+            row.case = self._cases[row.case_id]
+        return in_hand.told(rows)
+
+    @property
     def asked(self) -> list[InHand]:
         """What this person was asked to do, or to take over, the earliest due first."""
-        return in_hand.asked_of(self.person, SHOWN)
+        return [one for one in self._in_hand if one.row in self._asked]
+
+    @property
+    def left_undone(self) -> list[InHand]:
+        """What others were asked on this person's cases, and is late or was refused."""
+        return [one for one in self._in_hand if one.row not in self._asked]
 
     @property
     def offered(self) -> bool:
@@ -139,26 +205,27 @@ class Home:
         return self.person.may(*WORKS_CASES)
 
     @cached_property
-    def left_undone(self) -> list[InHand]:
-        """What others were asked on this person's cases, and is late or was refused."""
-        return in_hand.left_undone(self.person, SHOWN, self.today)
-
-    @cached_property
-    def invited(self) -> list[Invited]:
-        """The cases that others let this person see, the newest invitation first."""
+    def _grants(self) -> list[Grant]:
         if not given_to(self.person).any:
             return []
         given = Grant.objects.live().to(self.person)
         given = given.exclude(kind__in=(GrantKind.OPENED, GrantKind.ASKED)).select_related("by")
-        grants = list(given.order_by("-since")[:SHOWN])
-        seen = Case.objects.visible_to(self.person).filter(pk__in={grant.record for grant in grants})
-        cases = {case.pk: case for case in seen.select_related("subject", "force")} if grants else {}
-        return [Invited(grant, cases[grant.record]) for grant in grants if grant.record in cases]
+        return list(given.order_by("-since")[:SHOWN])
+
+    @property
+    def invited(self) -> list[Invited]:
+        """The cases that others let this person see, the newest invitation first."""
+        return [Invited(g, self._cases[g.record]) for g in self._grants if g.record in self._cases]
+
+    @cached_property
+    def _opened(self) -> list[Grant]:
+        return _opened(self._asker, self.today)
 
     @cached_property
     def opened(self) -> list[Opening]:
         """What others opened that this person is told of, the newest first."""
-        return reviewing.in_words(reviewing.told(self.person)[:TOLD], self.person)
+        seen = (grant for grant in self._opened if grant.record in self._cases)
+        return [reviewing.opening_of(grant, self._cases[grant.record]) for grant in seen]
 
     @cached_property
     def reviews(self) -> bool:
@@ -166,49 +233,35 @@ class Home:
         return bool(reviewing.reviewing_posts(self.person))
 
     @cached_property
-    def second_looks(self) -> list[tuple[Register, int]]:
-        """For each register how many decisions of others wait for this person to look at them."""
-        return second_looks(self.person)
-
-    @cached_property
-    def count(self) -> int:
-        """How many things this person has to do in the next four weeks, the late ones included."""
-        return counted(self._running, COUNTED)
-
-    @cached_property
-    def late(self) -> int:
-        """How many of them are late."""
-        return counted(self._running.filter(due__lt=self.today), COUNTED)
-
-    @cached_property
     def waiting(self) -> list[Case]:
         """Cases of theirs whose clock is stopped, the longest first."""
-        cases = Case.objects.worked_on_by(self.person).waiting().filter(owner=self.person)
-        return list(cases.select_related("subject").order_by("waiting_since")[:SHOWN])
+        own = (case for case in self._cases.values() if case.owner_id == self.person.pk and case.may_read)
+        stopped = [(case.waiting_since, case.pk, case) for case in own if case.waiting_since and case.is_open]
+        return [case for _, _, case in sorted(stopped, key=lambda row: row[:2])][:SHOWN]
+
+    @cached_property
+    def _drafts(self) -> list[Draft]:
+        return _drafts(self._asker)
 
     @cached_property
     def drafts(self) -> list[Draft]:
         """Forms that this person began and has not sent."""
-        return list(Draft.objects.of(self.person).select_related("case__subject")[:SHOWN])
+        found = [draft for draft in self._drafts if not draft.case_id or draft.case_id in self._cases]
+        for draft in found:
+            draft.case = self._cases[draft.case_id] if draft.case_id else None
+        return found
 
     @cached_property
-    def late_in_team(self) -> list[Need]:
-        """For those who answer for others: what is late in their force or region, whoever has to do it."""
-        if not self.person.may(Capability.READ_CHECKS):
-            return []
-        return [self._need(row) for row in self._late_of_others[:SHOWN]]
-
-    @cached_property
-    def late_in_team_count(self) -> int:
-        """How much is late in their force or region."""
-        return counted(self._late_of_others, COUNTED) if self.person.may(Capability.READ_CHECKS) else 0
+    def second_looks(self) -> list[tuple[Register, int]]:
+        """For each register how many decisions of others wait for this person to look at them."""
+        return second_looks(self.person)
 
     @cached_property
     def unowned(self) -> int:
         """For those who answer for others: how many of their cases nobody in post owns."""
         if not self.person.may(Capability.READ_CHECKS):
             return 0
-        return counted(Case.objects.visible_to(self.person).owned_by_nobody_in_post(self.today), COUNTED)
+        return at_most(len(_unowned(self._asker, self.today)), COUNTED)
 
     @cached_property
     def told(self) -> int:
@@ -227,24 +280,99 @@ class Home:
             return 0
         return counted(posts_managed_by(self.person).ending(self.today).exclude(person=self.person), COUNTED)
 
-    @cached_property
-    def _late_of_others(self) -> QuerySet[Deadline]:
-        late = Deadline.objects.running().filter(clock_runs(), due__lt=self.today)
-        late = late.filter(case__in=Case.objects.visible_to(self.person))
-        late = late.exclude(self._reach) if Role.PREVENT_SUPERVISOR in self.person.roles else late
-        if not self.person.may(Capability.OVERSEE_NATION):
-            late = late.filter(force__in=list(forces_of(self.person)))
-        return late.select_related("case__subject", "case__owner", "case__force").order_by("due", "pk")
 
-    def _need(self, row: Deadline) -> Need:
-        pack = row.case.pack
-        limit = pack.limit_by_id[row.limit_id]
-        return Need(row.case, pack.step_by_id[row.step_id], limit.statement, row.due, self.today)
+@planned_for_each
+def _running(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
+    person = asker.person
+    running = Deadline.objects.running().visible_to(person)
+    running = running.filter(_reach(person), clock_runs(), due__lte=today + SOON)
+    own_decision = Q(case__pending_by=person.pk) & Q(step_id__in=_signing_steps())
+    return _due(
+        running.exclude(own_decision).filter(Q(case__pending_step="") | Q(step_id__in=_steps_beside()))
+    )
+
+
+@planned_for_each
+def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
+    person = asker.person
+    late = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lt=today)
+    late = late.exclude(_reach(person)) if Role.PREVENT_SUPERVISOR in person.roles else late
+    if person.may(Capability.OVERSEE_REGION):
+        late = late.filter(force__in=forces_of(person).order_by().values("pk"))
+    elif not person.may(Capability.OVERSEE_NATION):
+        late = late.filter(force__in=[force.pk for force in forces_to_choose(person)])
+    return _due(late)
+
+
+def _reach(person: Person) -> Q:
+    """The deadlines that are somebody's to keep: of their role, in their force; on own cases for officers."""
+    condition = Q(pk__in=[])
+    for post in person.current_posts:
+        if post.role == Role.PANEL_CHAIR:
+            condition |= Q(step_id__in=_steps_by(post.role), case__council=post.organisation)
+            continue
+        # An owner is told of all that they may do themselves, whichever role is reminded first.
+        mine = Q(case__owner=person, step_id__in=_steps_by(post.role))
+        if post.role not in OWN_CASES_ONLY:
+            mine |= Q(role=post.role)
+        condition |= Q(force=post.force_id) & mine
+    return condition
+
+
+def _due(rows: "QuerySet[Deadline]") -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
+    """The earliest of these deadlines, one more of them than a page counts."""
+    return rows.order_by("due", "pk").values_list("case", "limit_id", "step_id", "due")[: COUNTED + 1]
+
+
+@compiled(ids=list)
+def _cases(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
+    """The cases with these ids, and this person's own whose clock has stood still longest."""
+    stopped = Case.objects.waiting().filter(owner=asker.person).order_by("waiting_since", "pk")
+    wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk").union(stopped.values("pk")[:SHOWN])
+    found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
+    return found.select_related("subject", "owner", "force")
+
+
+@compiled()
+def _asked(asker: Asker) -> "QuerySet[FollowUp]":
+    return in_hand.asked_of(asker.person)[:SHOWN]
+
+
+@planned_for_each
+def _left_undone(asker: Asker, today: date) -> "QuerySet[FollowUp]":
+    return in_hand.left_undone(asker.person, today)[:SHOWN]
+
+
+@compiled()
+def _opened(asker: Asker, today: date) -> "QuerySet[Grant]":
+    return reviewing.told(asker.person, today)[:TOLD]
+
+
+@compiled()
+def _drafts(asker: Asker) -> "QuerySet[Draft]":
+    return Draft.objects.of(asker.person)[:SHOWN]
+
+
+@compiled()
+def _unowned(asker: Asker, today: date) -> "QuerySet[Case, UUID]":
+    """The ids of the first open cases that nobody in post owns, one more than is counted."""
+    unowned = Case.objects.visible_to(asker.person).owned_by_nobody_in_post(today)
+    return unowned.values_list("pk", flat=True)[: COUNTED + 1]
 
 
 def home_of(person: Person) -> Home:
     """The home page of a person, today."""
     return Home(person, timezone.localdate())
+
+
+def forces_to_choose(person: Person) -> list[Organisation]:
+    """The same forces by name, for a filter; who sees one alone is known to without asking the database."""
+    if person.may(Capability.OVERSEE_NATION, Capability.OVERSEE_REGION):
+        return list(forces_of(person))
+    bodies = (post.organisation for post in person.current_posts)
+    reached = (body if body.kind == Kind.FORCE else body.parent for body in bodies)
+    forces = {body.pk: body for body in reached if body and body.kind == Kind.FORCE}
+    return sorted(forces.values(), key=lambda force: force.name)
 
 
 def forces_of(person: Person) -> QuerySet[Organisation]:
@@ -258,18 +386,25 @@ def forces_of(person: Person) -> QuerySet[Organisation]:
 
 def clock_runs() -> Q:
     """The deadlines whose clock runs: those that never stop run also while an answer is awaited."""
-    never = in_any(known_packs(), lambda pack: (limit for limit in pack.limits if not limit.stops))
-    return Q(case__waiting_since=None) | Q(limit_id__in=list(never))
+    return Q(case__waiting_since=None) | Q(limit_id__in=_limits_that_never_stop())
 
 
+@cache
+def _limits_that_never_stop() -> list[str]:
+    return list(in_any(known_packs(), lambda pack: (limit for limit in pack.limits if not limit.stops)))
+
+
+@cache
 def _steps_by(role: str) -> list[str]:
     return _steps(lambda step: role in step.by)
 
 
+@cache
 def _signing_steps() -> list[str]:
     return _steps(lambda step: bool(step.signs))
 
 
+@cache
 def _steps_beside() -> list[str]:
     """The steps that can be taken while a decision waits for its sign-off."""
     return _steps(lambda step: bool(step.signs) or step.beside)

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from handrail.cases.authority import acting_on
-from handrail.cases.models import Case, FollowUp
+from handrail.cases.compiled import compiled
+from handrail.cases.models import Case, FollowUp, each_of, of_case, seen
 from handrail.cases.packs import policy_of
-from handrail.cases.record import Record
+from handrail.cases.record import Actor, Record
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.process import open_answers
@@ -48,22 +50,30 @@ class InHand:
         return "Taken on" if self.row.accepted_on else "Not confirmed yet"
 
 
-def on_case(record: Record, person: Person, *, answers: bool) -> list[InHand]:
+def on_case(
+    record: Record, person: Person, *, answers: bool, entries: Iterable[Entry] | None = None
+) -> list[InHand]:
     """The open follow-ups of a case, the earliest first; with `answers` what this person may answer.
 
     Whether another record is of the same person is asked of nobody else; that has a part of its own.
+    `entries` are all of the case where they are loaded already.
     """
-    case = record.case
-    rows = case.follow_ups.open().exclude(kind_id__in=kinds_of_likeness(case.pack))
-    rows = rows.select_related("to_person", "to_organisation").order_by("number")
-    if case.only_stages is not None or not rows:
+    case, asked = record.case, [row.kind_id for row in record.follow_ups]
+    if case.only_stages is not None or set(asked) <= kinds_of_likeness(case.pack):
         return []
-    able = {row.number: _answers(record, row, person) for row in rows} if answers else {}
-    return [in_words(row, case, said, able.get(row.number, ())) for row, said in _said(rows)]
+    rows = [row for row in _open_on(case=case.pk) if row.kind_id not in kinds_of_likeness(case.pack)]
+    actors = acting_on(case, person) if answers else []
+    able = {row.number: _answers(record, row, person, actors) for row in rows} if answers else {}
+    return [in_words(row, case, said, able.get(row.number, ())) for row, said in _said(rows, entries)]
 
 
-def _answers(record: Record, row: FollowUp, person: Person) -> list[Step]:
-    actors = acting_on(record.case, person)
+@compiled(case=UUID)
+def _open_on(case: UUID) -> "QuerySet[FollowUp]":
+    rows = FollowUp.objects.open().filter(case=case).select_related("to_person", "to_organisation")
+    return rows.order_by("number")
+
+
+def _answers(record: Record, row: FollowUp, person: Person, actors: Iterable[Actor]) -> list[Step]:
     bodies = {body for actor in actors for body in actor.bodies}
     roles = {actor.role for actor in actors}
     return open_answers(
@@ -71,36 +81,30 @@ def _answers(record: Record, row: FollowUp, person: Person) -> list[Step]:
     )
 
 
-def asked_of(person: Person, most: int) -> list[InHand]:
+def asked_of(person: Person) -> "QuerySet[FollowUp]":
     """What this person, or a body for which they answer, was asked and is open, the earliest due first."""
-    rows = _theirs(person).select_related("to_person", "to_organisation", "case__subject", "case__force")
-    return [in_words(row, row.case, said) for row, said in _said(rows[:most])]
-
-
-def count_asked_of(person: Person) -> "QuerySet[FollowUp]":
-    """The rows of what this person was asked, to be counted."""
-    return _theirs(person)
-
-
-def _theirs(person: Person) -> "QuerySet[FollowUp]":
     rows = FollowUp.objects.open().of(person).filter(refused_on=None)
-    return rows.filter(case__in=Case.objects.visible_to(person)).order_by("due", "answer_due", "pk")
+    rows = rows.filter(of_case(seen(person))).order_by("due", "answer_due", "pk")
+    return rows.select_related("to_person", "to_organisation")
 
 
-def left_undone(person: Person, most: int, today: date | None = None) -> list[InHand]:
-    """On this person's own cases: what others were asked that is late or refused."""
+def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp]":
+    """On this person's own cases: what others were asked that is late or refused, the earliest due first."""
     rows = FollowUp.objects.late(today).filter(case__owner=person).exclude(to_person=person)
-    rows = rows.select_related("to_person", "to_organisation", "case__subject", "case__force")
-    return [in_words(row, row.case, said) for row, said in _said(rows.order_by("due", "pk")[:most])]
+    return rows.select_related("to_person", "to_organisation").order_by("due", "pk")
 
 
-def _said(rows: Iterable[FollowUp]) -> list[tuple[FollowUp, str]]:
+def told(rows: Iterable[FollowUp]) -> list[InHand]:
+    """These follow-ups in words, in the same order; each has its case loaded."""
+    return [in_words(row, row.case, said) for row, said in _said(rows)]
+
+
+def _said(rows: Iterable[FollowUp], entries: Iterable[Entry] | None = None) -> list[tuple[FollowUp, str]]:
     """Each follow-up with what was asked for, as far as its entry may be read."""
     listed = list(rows)
     wanted = {(row.case_id, row.number): row for row in listed}
-    entries = Entry.objects.filter(
-        chain__in={row.case_id for row in listed}, number__in={row.number for row in listed}
-    ).select_related("content")
+    if entries is None:
+        entries = _asking(chains=[case for case, _ in wanted]) if wanted else ()
     said = {}
     for entry in entries:
         row = wanted.get((entry.chain, entry.number))
@@ -110,6 +114,14 @@ def _said(rows: Iterable[FollowUp]) -> list[tuple[FollowUp, str]]:
             meant = meanings(form, entry.content.content["answers"])
             said[entry.chain, entry.number] = str(meant.get(Meaning.ASKED_FOR, ""))
     return [(row, said.get((row.case_id, row.number), "")) for row in listed]
+
+
+@compiled(chains=list)
+def _asking(chains: list[UUID]) -> "QuerySet[Entry]":
+    """The entries of these cases by which something was asked that has not ended."""
+    asked = FollowUp.objects.open().filter(case=OuterRef("chain"), number=OuterRef("number"))
+    entries = Entry.objects.filter(Exists(asked), chain__in=each_of(chains))
+    return entries.select_related("content")
 
 
 def in_words(row: FollowUp, case: Case, what: str, answers: Sequence[Step] = ()) -> InHand:

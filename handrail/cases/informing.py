@@ -29,20 +29,26 @@ class Dated:
         return self.number < other.number and made <= then
 
 
-def after_the_fact(case: Case) -> dict[int, int]:
-    """Assessments dated after the decision they should have informed: its number by theirs."""
+def after_the_fact(case: Case, entries: Iterable[Entry] | None = None) -> dict[int, int]:
+    """Assessments dated after the decision they should have informed: its number by theirs.
+
+    `entries` are all of the case, in any order, where they are loaded already.
+    """
     informing = {step.id for step in case.pack.steps if step.informs}
-    decisions = {decision for step in case.pack.steps for decision in step.informs}
-    entries = Entry.objects.filter(chain=case.pk, act__in=informing | decisions).order_by("number")
-    return late_for(case.pack, [Dated(*row) for row in entries.values_list("number", "act", "happened_at")])
+    acts = informing | {decision for step in case.pack.steps for decision in step.informs}
+    if entries is None:
+        entries = Entry.objects.filter(chain=case.pk, act__in=acts).only("number", "act", "happened_at")
+    dated = [Dated(entry.number, entry.act, entry.happened_at) for entry in entries if entry.act in acts]
+    return late_for(case.pack, sorted(dated, key=lambda entry: entry.number))
 
 
 def late_for(pack: Pack, entries: Iterable[Dated]) -> dict[int, int]:
-    """The same of these entries, which are in the order of their numbers."""
+    """As `after_the_fact`, for entries already loaded, in the order of their numbers."""
     listed = list(entries)
     found: dict[int, int] = {}
-    for step in pack.steps:
-        assessments = [entry for entry in listed if entry.act in _with_form_of(pack, step.id)]
+    for step in (step for step in pack.steps if step.informs):
+        same_form = _with_form_of(pack, step.id)
+        assessments = [entry for entry in listed if entry.act in same_form]
         for decision in step.informs:
             decided = [entry for entry in listed if entry.act == decision]
             found |= _late(assessments, decided)

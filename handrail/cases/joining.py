@@ -14,8 +14,8 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases.actions import actor_on, lock
 from handrail.cases.errors import NotAllowed, NotNow, Stale
-from handrail.cases.likeness.standing import alike
-from handrail.cases.models import Case, CaseQuerySet, Referral
+from handrail.cases.likeness.standing import RecordsBeside
+from handrail.cases.models import Case, Referral
 from handrail.cases.record import Record, take
 from handrail.cases.writing import write
 from handrail.ledger.models import Entry
@@ -37,25 +37,26 @@ class Elsewhere:
         return f"{owner.name}, {force.name}" if owner else f"the Prevent team of {force.name}"
 
 
-def to_join(case: Case, by: Person) -> list[Case]:
-    """The open cases about whoever may be the same person, to which they may join this one."""
-    if case.restricted:
-        return []
-    near = alike_to(case, by).named_to(by).filter(force=case.force)
-    return list(near.filter(restricted=False, level__lte=by.vetting))
+def alike_to(
+    case: Case, by: Person, beside: RecordsBeside | None = None
+) -> tuple[list[Case], list[Elsewhere]]:
+    """The open cases that somebody sees about whoever may be the same person.
 
-
-def elsewhere(case: Case, by: Person) -> list[Elsewhere]:
-    """The open cases about whoever may be the same person that they see and cannot join it to."""
-    near = [other.pk for other in to_join(case, by)]
-    return [Elsewhere(other) for other in alike_to(case, by).exclude(pk__in=near)]
-
-
-def alike_to(case: Case, by: Person) -> CaseQuerySet:
-    """The open cases about whoever is linked to the subject of this one, or very like them, that they see."""
-    cases = Case.objects.visible_to(by).open().filter(subject__in=alike(case))
+    First those to which they may join this one, then the others. `beside` are the records beside it, where
+    they are loaded already.
+    """
+    alike = (beside or RecordsBeside(case.subject_id)).alike
+    cases = Case.objects.visible_to(by).naming_to(by).open().filter(subject__in=alike)
     # Not joined: where whom it is about is not theirs to see, a join would leave the case out.
-    return cases.select_related("force", "owner").prefetch_related("subject").order_by("-opened_on", "pk")
+    cases = cases.select_related("force", "owner").prefetch_related("subject").order_by("-opened_on", "pk")
+    found = [(other, _may_join(case, other, by)) for other in cases]
+    return [other for other, may in found if may], [Elsewhere(other) for other, may in found if not may]
+
+
+def _may_join(case: Case, other: Case, by: Person) -> bool:
+    """Whether somebody may join a case to another one, of which they see what `naming_to` them says."""
+    open_to_them = other.may_name and other.level <= by.vetting
+    return bool(open_to_them and not (case.restricted or other.restricted) and other.force == case.force)
 
 
 def join(case_id: UUID, into_id: UUID, *, by: Person, reason: str, seen_version: int) -> Case:
@@ -65,7 +66,7 @@ def join(case_id: UUID, into_id: UUID, *, by: Person, reason: str, seen_version:
     """
     with transaction.atomic():
         case = _own(case_id, by, seen_version)
-        if not any(other.pk == into_id for other in to_join(case, by)):
+        if not any(other.pk == into_id for other in alike_to(case, by)[0]):
             raise NotAllowed("That case cannot be joined: it is not open, or not yours to see.")
         with writing(into_id):
             into = _locked(into_id)

@@ -1,18 +1,22 @@
 """What to know before a case leaves: what was done for each factor, what is open, who was not asked."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from handrail.cases.factors import Assessed, Line, labels_for, last_assessed, lines_of
 from handrail.cases.filling import Answered
-from handrail.cases.history import answered_by
+from handrail.cases.history import Event, answered_among, entries_of, told
 from handrail.cases.models import Case
+from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema import Form, Meaning, Pack
 
 SHORTEST = 4  # letters of a word by which one partner is told from another
+# What entries of these steps say, the newest first.
+ToldBy = Callable[[Collection[str]], list[tuple[Event, list[Answered]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +70,33 @@ class Leaving:
         return [enquiry for enquiry in self.enquiries if not enquiry.in_full]
 
 
-def leaving(case: Case, reader: Person) -> Leaving:
-    """What the record says before a case leaves, as far as somebody may read it."""
+def leaving(
+    case: Case, reader: Person, entries: Sequence[Entry] | None = None, events: Sequence[Event] = ()
+) -> Leaving:
+    """What the record says before a case leaves, as far as somebody may read it.
+
+    `entries` are all of the case, and `events` the same in words, where they are loaded already.
+    """
+    if entries is None:
+        entries = entries_of(case)
+        events = told(case, entries, reader)
+    told_by = partial(answered_among, case, entries, events)
     assessed, lines, labels = last_assessed(case), lines_of(case), labels_for(case)
     found = assessed.found if assessed else {}
-    enquiries = enquiries_of(case, reader)
+    enquiries = enquiries_of(case.pack, told_by)
     return Leaving(
         assessed,
         [Factor(labels.get(code, code), evidence, lines.get(code, ())) for code, evidence in found.items()],
         enquiries,
-        partners_of(case, reader, [enquiry.whom for enquiry in enquiries]),
+        partners_of(case.pack, told_by, [enquiry.whom for enquiry in enquiries]),
     )
 
 
-def enquiries_of(case: Case, reader: Person) -> list[Enquiry]:
+def enquiries_of(pack: Pack, told_by: ToldBy) -> list[Enquiry]:
     """Every request for information, in order, each with the answer that came before the next one."""
-    pack = case.pack
     asking = [step for step in pack.steps if step.clock == "stops"]
     answering = [step for step in pack.steps if step.clock == "restarts"]
-    found = answered_by(case, [step.id for step in (*asking, *answering)], reader)
+    found = told_by([step.id for step in (*asking, *answering)])
     enquiries: list[Enquiry] = []
     for event, answers in reversed(found):
         if event.step.id in {step.id for step in asking}:
@@ -109,13 +121,13 @@ def _said(form: Form | None, answers: Iterable[Answered], meaning: Meaning) -> s
     return next((one.answer for one in answers if question and one.name == question.id), "")
 
 
-def partners_of(case: Case, reader: Person, asked: Sequence[str]) -> list[Partner]:
+def partners_of(pack: Pack, told_by: ToldBy, asked: Sequence[str]) -> list[Partner]:
     """Who is named on record as knowing the person, the newest first; `asked` are those whom we asked."""
-    naming = {form.id: names for form in case.pack.forms if (names := _naming(form))}
-    steps = [step.id for step in case.pack.steps if step.form in naming]
+    naming = {form.id: names for form in pack.forms if (names := _naming(form))}
+    steps = [step.id for step in pack.steps if step.form in naming]
     return [
         Partner(one.answer, one.label, event.number, event.title, tuple(_sharing_a_word(one.answer, asked)))
-        for event, answers in answered_by(case, steps, reader)
+        for event, answers in told_by(steps)
         for one in answers
         if one.name in naming[event.step.form or ""] and one.answer
     ]

@@ -27,8 +27,12 @@ def marking_of(case: Case, number: int) -> Marking:
 
 def choices(case: Case, number: int, by: Person) -> list[Marking]:
     """The markings to which somebody may raise it: those above it which they may read themselves."""
-    above = case.pack.markings_from(marking_of(case, number))[1:]
-    return [marking for marking in above if level_of(marking) <= by.vetting]
+    return choices_above(marking_of(case, number), case.pack, by)
+
+
+def choices_above(now: Marking, pack: Pack, by: Person) -> list[Marking]:
+    """The markings to which somebody may raise what is marked so now."""
+    return [marking for marking in pack.markings_from(now)[1:] if level_of(marking) <= by.vetting]
 
 
 def markings_for(draft: Draft, by: Person) -> list[Marking]:

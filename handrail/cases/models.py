@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Self
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import ExpressionWrapper, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from handrail.access.given import given_to
@@ -21,7 +22,7 @@ from handrail.cases.receipt import Receipt
 from handrail.cases.restriction import Restriction
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.organisations.capabilities import Capability, capabilities_of
-from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
 from handrail.subjects.models import Subject, called
@@ -107,6 +108,36 @@ def _unless_kept_from(person: Person, condition: Q) -> Q:
     return (Q(restricted=False) & condition | Q(pk__in=given.named)) & ~Q(pk__in=given.kept_from)
 
 
+def each_of(ids: list[uuid.UUID]) -> RawSQL:
+    """Return these ids as one value of a statement, which is then the same however many they are."""
+    return RawSQL("SELECT unnest(%s::uuid[])", [ids])
+
+
+def of_case(condition: Q, case: str = "case") -> Q:
+    """Return a condition of cases as one of rows that lead to a case, by the name of the field that does."""
+    parts: list[Q | tuple[str, Any]] = []
+    for part in condition.children:
+        if isinstance(part, Q):
+            parts.append(of_case(part, case))
+        else:
+            lookup, value = part  # type: ignore[misc] # the children of a Q are Qs and pairs
+            parts.append((f"{case}__{lookup}", value))
+    return Q(*parts, _connector=condition.connector, _negated=condition.negated)
+
+
+def _whether(condition: Q) -> "ExpressionWrapper[Q]":
+    return ExpressionWrapper(condition, models.BooleanField())
+
+
+# Of each force one owner after the other, however many cases they have; then the cases of those not in post.
+OWNED_BY_NOBODY = """
+SELECT c.id FROM cases_owners_not_in_post(%s) gone
+JOIN cases_case c ON c.force_id = gone.force AND c.owner_id = gone.owner WHERE c.closed_on IS NULL
+UNION ALL
+SELECT id FROM cases_case WHERE owner_id IS NULL AND closed_on IS NULL
+"""
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """Sets of cases."""
 
@@ -122,6 +153,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The cases that this person may change."""
         return self.filter(changed(person))
 
+    def standing_to(self, person: Person) -> Self:
+        """These cases, each with whether this person may change it, read all of it, and see the name."""
+        return self.annotate(
+            may_change=_whether(changed(person)),
+            may_read=_whether(worked_on(person)),
+            may_name=_whether(named(person)),
+        )
+
+    def naming_to(self, person: Person) -> Self:
+        """These cases, each with whether this person sees whom it is about."""
+        return self.annotate(may_name=_whether(named(person)))
+
     def counted(self) -> Self:
         """The cases that any count or report may hold: a restricted one is in none, whoever asks."""
         return self.filter(restricted=False)
@@ -133,10 +176,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def owned_by_nobody_in_post(self, on: date | None = None) -> Self:
         """Open cases without an owner, or whose owner holds no post in the case's force on a day.
 
-        It is asked of the posts as they stand. Nothing gives such a case another owner by itself.
+        It is asked of the posts as they stand. Nothing gives such a case another owner by itself. A user
+        is told of the forces that they see by a post; elsewhere all are asked.
         """
-        held = Post.objects.current(on).filter(person=OuterRef("owner"), person__is_active=True)
-        return self.open().exclude(Exists(held.in_force(OuterRef("force"))))
+        return self.open().filter(pk__in=RawSQL(OWNED_BY_NOBODY, [on or timezone.localdate()]))  # noqa: S611 our own text
 
     def late(self, on: date | None = None) -> Self:
         """Cases with something overdue, while no outside answer is awaited."""
@@ -154,13 +197,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The cases of which this person sees whom they are about."""
         return self.filter(named(person))
 
-    def found_by(self, words: str, person: Person) -> Self:
-        """Cases that somebody sees with this reference, or whose subject has names that begin with the words.
+    def found_by(self, reference: str, names: str, person: Person) -> Self:
+        """Cases that somebody sees with this reference, or with a name that a search by `beginnings` finds.
 
         A name finds only cases of which they see the name.
         """
-        reference = words.strip().upper()
-        by_name = Case.objects.named_to(person).filter(subject_id__in=called(words)).values("pk")
+        by_name = Case.objects.named_to(person).filter(subject_id__in=called(names)).values("pk")
         by_reference = Case.objects.filter(reference=reference).values("pk")
         by_referral = Referral.objects.filter(reference=reference).values("case")
         return self.visible_to(person).filter(pk__in=by_name.union(by_reference, by_referral))
@@ -203,6 +245,10 @@ class Case(models.Model):
     # invited to a part; and whether they may read it and no more.
     only_stages: frozenset[str] | None = None
     only_to_read: bool = False
+    # What that person may do with it; see `standing_to`. None: it was not asked.
+    may_change: bool | None = None
+    may_read: bool | None = None
+    may_name: bool | None = None
 
     objects = CaseQuerySet.as_manager()
 
@@ -230,6 +276,12 @@ class Case(models.Model):
             models.Index(fields=["council", "next_due"], name="case_by_council"),
             models.Index(fields=["id"], name="case_restricted", condition=Q(restricted=True)),
             models.Index(fields=["pack_id", "id"], name="case_by_pack", include=["owner", "closed_on"]),
+            models.Index(
+                fields=["force", "owner"],
+                name="case_open_by_owner",
+                condition=Q(closed_on=None, owner__isnull=False),
+            ),
+            models.Index(fields=["id"], name="case_without_owner", condition=Q(closed_on=None, owner=None)),
             models.Index(
                 fields=["owner", "waiting_since"],
                 name="case_waiting",
@@ -282,7 +334,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def visible_to(self, person: Person) -> Self:
         """The referrals of the cases of which this person sees at least where they stand."""
-        return self.filter(case__in=Case.objects.visible_to(person))
+        return self.filter(of_case(seen(person)))
 
     def about(self, subjects: Collection[uuid.UUID]) -> Self:
         """The referrals about these subjects, the newest first."""
@@ -330,6 +382,10 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def running(self) -> Self:
         """Deadlines that have not ended."""
         return self.filter(ended=None)
+
+    def visible_to(self, person: Person) -> Self:
+        """The deadlines of the cases of which this person sees at least where they stand."""
+        return self.filter(of_case(seen(person)))
 
 
 class Deadline(models.Model):

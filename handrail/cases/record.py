@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from handrail.cases import identity
+from handrail.cases.attached import attached_to
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.markings import level_of
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
@@ -69,6 +70,7 @@ class Record:
     follow_ups: list[FollowUp] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    to_be_asked: list[Proposal] = field(default_factory=list)
     asked: list[Proposal] = field(default_factory=list)
 
     @classmethod
@@ -87,10 +89,16 @@ class Record:
     @classmethod
     def of(cls, case: Case) -> "Record":
         """A case as it stands in the database."""
-        rows = list(case.deadlines.running().order_by("pk"))
-        follow_ups = list(case.follow_ups.open().order_by("number"))
-        position = position_of(case, rows, follow_ups)
-        return cls(pack_by_id(case.pack_id), case, position, rows=rows, follow_ups=follow_ups)
+        found = attached_to(case)
+        position = position_of(case, found.deadlines, found.follow_ups)
+        return cls(
+            pack_by_id(case.pack_id),
+            case,
+            position,
+            rows=found.deadlines,
+            follow_ups=found.follow_ups,
+            to_be_asked=found.to_be_asked,
+        )
 
 
 def position_of(

@@ -16,7 +16,7 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.access.models import Grant, GrantKind, Verb
 from handrail.cases.errors import NotAllowed
-from handrail.cases.models import Case
+from handrail.cases.models import Case, CaseQuerySet
 from handrail.cases.packs import current_pack
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
@@ -103,6 +103,7 @@ def awaiting(person: Person, today: date | None = None) -> "QuerySet[Grant]":
     many working days again have passed in vain.
     """
     waits = _waiting_for(person, today or timezone.localdate())
+    waits &= Q(record__in=Case.objects.visible_to(person).values("pk"))
     return openings().exclude(person=person).filter(waits).order_by("since", "pk")
 
 
@@ -113,18 +114,25 @@ def _waiting_for(person: Person, today: date) -> Q:
         due = Q(pk__in=[])
         for rank in range(level + 1):
             due |= _of_rank(rank) & Q(since__lt=waited_since(level - rank, today))
-        condition |= due & Q(record__in=_cases_under(post, person).values("pk"))
+        condition |= due & Q(record__in=_cases_of(post).values("pk"))
     return condition & Q(reviewed_at=None)
 
 
-def told(person: Person) -> "QuerySet[Grant]":
+def told(person: Person, today: date) -> "QuerySet[Grant]":
     """What others opened that somebody is told of, the newest first: of late, cases that they own; and, for
     those who review, what waits for that.
+
+    Whoever shows them asks which of the cases the person sees.
     """
-    own = Case.objects.changed_by(person).filter(owner=person)
-    lately = Q(record__in=own.values("pk"), since__gte=timezone.now() - TOLD_FOR)
-    waits = _waiting_for(person, timezone.localdate())
+    own = Case.objects.filter(owner=person)
+    lately = Q(record__in=own.values("pk"), since__gte=told_since(today))
+    waits = _waiting_for(person, today)
     return openings().exclude(person=person).filter(lately | waits).order_by("-since", "pk")
+
+
+def told_since(today: date) -> datetime:
+    """From when on openings still show to a case's owner: the beginning of a day."""
+    return timezone.make_aware(datetime.combine(today - TOLD_FOR, time.min))
 
 
 def waited_since(steps: int, today: date) -> datetime:
@@ -138,7 +146,12 @@ def waited_since(steps: int, today: date) -> datetime:
 
 def _cases_under(post: Post, person: Person) -> "QuerySet[Case]":
     """The cases for which somebody answers by this post, and which they see."""
-    cases = Case.objects.visible_to(person)
+    return _cases_of(post).visible_to(person)
+
+
+def _cases_of(post: Post) -> CaseQuerySet:
+    """The cases for which somebody answers by this post."""
+    cases = Case.objects.all()
     match post.role:
         case Role.NATIONAL_ASSURANCE:
             return cases

@@ -11,8 +11,8 @@ from itertools import pairwise
 from django.utils import timezone
 
 from handrail.access.models import Grant
-from handrail.cases.history import Event, across, count_across, days_across
-from handrail.cases.likeness.standing import linked
+from handrail.cases.history import Event, across, days_across
+from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case
 from handrail.organisations.models import Person
 from handrail.subjects.finding import Pointer, pointers
@@ -68,27 +68,30 @@ class Together:
         return {since: Gap(since, until) for since, until in ends if ((until or today) - since).days > days}
 
 
-def together(case: Case, person: Person) -> Together:
-    """The records of whom a case is about, as far as somebody sees each of them."""
-    subjects = linked({case.subject_id}) if case.subject_id else set()
-    others = Case.objects.visible_to(person).filter(subject__in=subjects).exclude(pk=case.pk)
+def together(case: Case, person: Person, beside: RecordsBeside | None = None) -> Together:
+    """The records of whom a case is about, as far as somebody sees each of them.
+
+    `beside` are the records beside it, where they are loaded already.
+    """
+    beside = beside or RecordsBeside(case.subject_id)
+    subjects = {case.subject_id, *beside.linked} if case.subject_id else set()
+    others = Case.objects.visible_to(person).standing_to(person)
+    others = others.filter(subject__in=subjects).exclude(pk=case.pk)
     # Not joined: where whom it is about is not theirs to see, a join would leave the case out.
     others = others.select_related("force", "owner").prefetch_related("subject").order_by("-opened_on", "pk")
     found = list(others[: MOST_CASES + 1])
-    whole = set(
-        Case.objects.worked_on_by(person).filter(pk__in=[c.pk for c in found]).values_list("pk", flat=True)
-    )
-    parts = _parts([c for c in found if c.pk not in whole], person)
+    parts = _parts([c for c in found if not c.may_read], person)
     for other in found:
         other.only_stages = parts.get(other.pk)
-    read = [case, *(c for c in found[:MOST_CASES] if c.pk in whole or c.pk in parts)]
+    read = [case, *(c for c in found[:MOST_CASES] if c.may_read or c.pk in parts)]
     seen = {c.subject_id for c in found} | {case.subject_id}
+    days = days_across(read)
     return Together(
         read=read,
         standing=[c for c in found[:MOST_CASES] if c not in read],
         pointers=pointers(Outline(), {s: frozenset() for s in subjects - seen}) if subjects - seen else (),
-        days=days_across(read),
-        entries=count_across(read),
+        days=list(days),
+        entries=sum(days.values()),
         capped=len(found) > MOST_CASES,
     )
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from handrail.cases.models import Case
+from handrail.cases.models import Case, of_case, seen
 from handrail.organisations.models import Person
 
 
@@ -49,7 +49,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def of(self, person: Person) -> Self:
         """The notices of one person, about cases that they may still see."""
-        return self.filter(person=person, case__in=Case.objects.visible_to(person))
+        return self.filter(of_case(seen(person)), person=person)
 
 
 class Notice(models.Model):

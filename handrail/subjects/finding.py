@@ -114,10 +114,10 @@ def near_any(subject: Subject, *, most: int = MOST) -> Sequence[Candidate]:
     return _best([Candidate(kept.subject, _like(outline, kept)) for kept in found])
 
 
-def compared(known: Known, subjects: QuerySet[Subject]) -> dict[UUID, Likeness]:
-    """How alike these subjects are, of whom who asks sees the outline."""
+def compared(known: Known, subjects: Iterable[Subject]) -> dict[UUID, Likeness]:
+    """How alike these subjects are, each loaded with its outline, where who asks sees that."""
     outline = matching.outline_of(known)
-    return {kept.pk: _like(outline, kept) for kept in Outline.objects.filter(subject__in=subjects)}
+    return {each.pk: _like(outline, each.outline) for each in subjects if hasattr(each, "outline")}
 
 
 def _look(

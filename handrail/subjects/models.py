@@ -34,9 +34,13 @@ def name_key(*names: str) -> str:
     return " ".join(sorted(letters.split()))
 
 
-def called(words: str) -> RawSQL:
-    """The ids of subjects each of these words begins a name of, in any order; none when there is no word."""
-    beginnings = " & ".join(f"{word}:*" for word in name_key(words).split())
+def beginnings(words: str) -> str:
+    """Return these words as a text search for names that begin with each of them; "" for no word."""
+    return " & ".join(f"{word}:*" for word in name_key(words).split())
+
+
+def called(beginnings: str) -> RawSQL:
+    """The ids of subjects that a text search for `beginnings` finds, the words in any order; none for ""."""
     return RawSQL("SELECT subjects_called(%s)", [beginnings])
 
 

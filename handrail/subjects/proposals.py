@@ -49,6 +49,14 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Those that no entry asks about yet; what was found in bulk is asked when somebody looks at it."""
         return self.filter(asked_number=None).exclude(because=Because.BULK)
 
+    def to_be_asked(self, subject: uuid.UUID) -> Self:
+        """Those about this subject that wait for somebody to be asked, the most alike first.
+
+        As far as who asks may know of the other at all.
+        """
+        waiting = self.filter(subject=subject).filter(TOLD).strong().unanswered().unasked()
+        return waiting.order_by("-weight", "pk")
+
     def beside(self, subject: uuid.UUID | None) -> Self:
         """Those of which this subject is either, as far as who asks may know of the other at all."""
         return self.filter(Q(subject=subject) | Q(other=subject)).filter(TOLD)
@@ -163,4 +171,5 @@ class Link(models.Model):
 
 def propose(proposals: Iterable[Proposal]) -> None:
     """Keep what was found; a pair that is kept already, in whichever order, stays as it is."""
-    Proposal.objects.bulk_create(proposals, batch_size=2000, ignore_conflicts=True)
+    if found := list(proposals):
+        Proposal.objects.bulk_create(found, batch_size=2000, ignore_conflicts=True)

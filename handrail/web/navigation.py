@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from handrail.access.audience import Audience
-from handrail.cases.home import COUNTED, counted
+from handrail.cases.compiled import Asker, compiled
+from handrail.cases.home import COUNTED, at_most
 from handrail.cases.matters.register import registers_of
 from handrail.cases.packs import current_pack
 from handrail.cases.views.referral import opening_steps
@@ -58,14 +60,8 @@ class Shell:
 
     @cached_property
     def unread(self) -> int:
-        """How many notices this person has not read, counted no further than a page would say.
-
-        Whether they may still see each case is worked out only where there is one: this is on every page.
-        """
-        unseen = Notice.objects.unseen()
-        if self.person is None or not unseen.filter(person=self.person).exists():
-            return 0
-        return counted(unseen.of(self.person), COUNTED)
+        """How many notices this person has not read, counted no further than a page would say."""
+        return at_most(_unread.count(Asker.of(self.person)), COUNTED) if self.person else 0
 
     def _addresses(self) -> list[tuple[str, str]]:
         if self.person is None:
@@ -105,6 +101,11 @@ class Shell:
     def demonstration(self) -> bool:
         """Whether everybody here is made up."""
         return bool(settings.DEMONSTRATION)
+
+
+@compiled()
+def _unread(asker: Asker) -> "QuerySet[Notice, int]":
+    return Notice.objects.unseen().of(asker.person).values_list("pk", flat=True)[: COUNTED + 1]
 
 
 def _found(places: list[tuple[str, str]]) -> list[tuple[str, str]]:

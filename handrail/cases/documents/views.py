@@ -22,9 +22,10 @@ from handrail.cases.documents.forms import SHOWN, Adding
 from handrail.cases.documents.inspecting import NotTaken
 from handrail.cases.documents.models import Document
 from handrail.cases.errors import InvalidAnswers, Refused
-from handrail.cases.history import Event, chronology, event, notes, since
+from handrail.cases.history import Event, answered_among, entries_of, event, since, told
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
+from handrail.cases.packs import in_any, known_packs
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case
 
@@ -59,11 +60,12 @@ def documents(request: HttpRequest, case: Case) -> HttpResponse:
 def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse:
     """The page, with the form as it was sent."""
     person = person_of(request)
-    events = chronology(case, person)
+    entries = entries_of(case)
+    events = told(case, entries, person)
     context = {
         "case": case,
         "documents": [event for event in events if event.step.file],
-        "notes": notes(case, person),
+        "notes": answered_among(case, entries, events, note_steps()),
         "note_steps": [] if form is None else [one for one in form.steps if one.is_note],
         "marking": marking_of_page(case, events),
         "form": form,
@@ -72,6 +74,11 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
         "news": since(case, form.seen_version, person) if form and form.problem else [],
     }
     return render(request, "documents/documents.html", context, status=form.status if form else SHOWN)
+
+
+def note_steps() -> set[str]:
+    """The steps that record a note, of every policy."""
+    return set(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.is_note)))
 
 
 def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:

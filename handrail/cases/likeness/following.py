@@ -26,7 +26,7 @@ def followed(case: Case, proposal: Proposal, person: Person) -> Followed | None:
     if link is None:
         return None
     together = linked({link.subject_id, link.other_id})
-    named = Case.objects.named_to(person).select_related("subject", "force")
+    named = Case.objects.named_to(person).naming_to(person).select_related("subject", "force")
     cases = list(named.filter(subject__in=together).exclude(pk=case.pk).order_by("opened_on", "pk")[:50])
     joined = {c.pk for c in (case, *cases) if c.joined_to_id}
     late = Entry.objects.filter(chain__in=joined, act="join", recorded_at__gte=link.at)

@@ -97,10 +97,9 @@ def candidate(subject: UUID, weight: float) -> dict[str, Any]:
 def ask_what_waits(record: Record) -> None:
     """Ask, beside an act of somebody, about what the worker has found since: it asks nothing by itself."""
     asks = record.pack.likeness_step("asks")
-    if asks is None or record.case.subject_id is None:
+    if asks is None:
         return
-    waiting = Proposal.objects.beside(record.case.subject_id).filter(subject=record.case.subject_id)
-    for proposal in waiting.strong().unanswered().unasked().order_by("-weight", "pk")[:MOST]:
+    for proposal in record.to_be_asked:
         number = follow(record, asks, candidate(proposal.other_id, proposal.weight))
         proposal.asked_number, proposal.record = number, record.case.pk
         record.asked.append(proposal)

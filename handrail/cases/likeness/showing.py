@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from handrail.cases.in_hand import kinds_of_likeness
 from handrail.cases.likeness.looking import readable_by
+from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case
 from handrail.organisations.models import Person
 from handrail.subjects.finding import Pointer, compared, pointers
@@ -98,15 +99,14 @@ def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Besi
     """
     if case.subject is None:
         return []
-    prefetch_related_objects([case.subject], "details")
     found = Proposal.objects.beside(case.subject_id).select_related("answered_by", "found_by")
     found = found if only is None else found.filter(pk=only)
     proposals = list(found.order_by("-strong", "-weight", "pk")[:MOST])
     others = {other_of(proposal, case): proposal for proposal in proposals}
-    subjects = (
-        readable_by(person).filter(pk__in=list(others)).distinct().prefetch_related("details").in_bulk()
-    )
-    likeness = compared(case.subject.known(), Subject.objects.filter(pk__in=list(subjects)))
+    readable = readable_by(person).filter(pk__in=list(others)).select_related("outline")
+    subjects = readable.distinct().in_bulk()
+    prefetch_related_objects([case.subject, *subjects.values()], "details")
+    likeness = compared(case.subject.known(), subjects.values())
     cases = cases_about(subjects, person)
     called = {p.subject_id: p for p in pointers(Outline(), dict.fromkeys(others, frozenset()))}
     return [
@@ -130,22 +130,23 @@ def other_of(proposal: Proposal, case: Case) -> UUID:
 
 def cases_about(subjects: Collection[UUID], person: Person) -> dict[UUID, Case]:
     """By subject, the newest case about them of which somebody sees the name."""
-    cases = Case.objects.named_to(person).filter(subject__in=subjects).select_related("force", "owner")
+    cases = Case.objects.named_to(person).naming_to(person).filter(subject__in=subjects)
+    cases = cases.select_related("subject", "force", "owner")
     return {case.subject_id: case for case in cases.order_by("opened_on", "pk") if case.subject_id}
 
 
 def unanswered(case: Case) -> int:
     """How many records that are very like a case wait for an answer on it."""
-    if case.subject_id is None:
-        return 0
-    waiting = Proposal.objects.beside(case.subject_id).filter(subject=case.subject_id)
-    return waiting.strong().unanswered().filter(asked_number=None).count() + len(_asked(case))
+    return RecordsBeside(case.subject_id).unanswered(case.follow_ups.open(), case)
 
 
 def gone(case: Case) -> list[int]:
     """The entries that ask about a record of which whoever works on the case may not know any more."""
-    asked = Proposal.objects.beside(case.subject_id).values_list("asked_number", flat=True)
-    return sorted(_asked(case) - set(asked))
+    asked = _asked(case)
+    if not asked:
+        return []
+    there = Proposal.objects.beside(case.subject_id).values_list("asked_number", flat=True)
+    return sorted(asked - set(there))
 
 
 def _asked(case: Case) -> set[int]:

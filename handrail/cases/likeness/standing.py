@@ -1,10 +1,17 @@
 """Which other records stand beside the one of a case: linked by somebody, or proposed and not denied."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
-from handrail.cases.models import Case
-from handrail.subjects.models import Link, Proposal
+from django.db import connection
+from django.db.models import QuerySet
+
+from handrail.cases.compiled import compiled
+from handrail.cases.in_hand import kinds_of_likeness
+from handrail.cases.models import Case, FollowUp
+from handrail.subjects.models import Proposal
 from handrail.subjects.proposals import Answer
 
 MOST_LINKED = 200
@@ -14,6 +21,75 @@ STANDING = {
     Answer.NOT_SAME: "Said not to be the same person",
     Answer.CANNOT_TELL: "May be the same person: it could not be told",
 }
+# One link after the other, as far as who asks may know that there is such a record at all.
+LINKED = """
+WITH RECURSIVE linked (id) AS (
+    SELECT unnest(%s::uuid[])
+    UNION
+    SELECT CASE link.subject_id WHEN linked.id THEN link.other_id ELSE link.subject_id END
+    FROM linked JOIN subjects_link link ON link.subject_id = linked.id OR link.other_id = linked.id
+    WHERE link.undone_at IS NULL AND subjects_told(link.subject_id) AND subjects_told(link.other_id)
+)
+SELECT id FROM linked LIMIT %s
+"""
+
+
+def linked(subjects: Collection[UUID]) -> set[UUID]:
+    """These subjects and all that are linked to them one after the other, by links that who asks sees."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINKED, [list(subjects), MOST_LINKED])
+        return {id_ for (id_,) in cursor.fetchall()} | set(subjects)
+
+
+@dataclass(frozen=True)
+class RecordsBeside:
+    """The records beside the one of a case, as far as the database shows the user that they are there at all.
+
+    What is asked is read once, however many of these are looked at. `has_links` is False where it is known
+    that nobody linked it to another.
+    """
+
+    subject: UUID | None
+    has_links: bool = True
+
+    @cached_property
+    def proposals(self) -> list[Proposal]:
+        """What was found to be like it, answered or not."""
+        return _proposals(subject=self.subject) if self.subject else []
+
+    @cached_property
+    def linked(self) -> set[UUID]:
+        """The other subjects that somebody linked to it, one after the other."""
+        return linked({self.subject}) - {self.subject} if self.subject and self.has_links else set()
+
+    @property
+    def alike(self) -> set[UUID]:
+        """The subjects that are linked to it, or are very like it and were not said to be another."""
+        asked = (p for p in self.proposals if p.strong and p.answer != Answer.NOT_SAME)
+        return self.linked | {self.other(proposal) for proposal in asked}
+
+    @property
+    def in_words(self) -> dict[UUID, str]:
+        """By subject, how it stands: linked, or proposed and what was said."""
+        said = {
+            self.other(p): STANDING[Answer(p.answer)] if p.answer else NOT_ANSWERED for p in self.proposals
+        }
+        return {**said, **dict.fromkeys(self.linked, STANDING[Answer.SAME])}
+
+    def other(self, proposal: Proposal) -> UUID:
+        """The subject that a proposal sets beside this one."""
+        return proposal.other_id if proposal.subject_id == self.subject else proposal.subject_id
+
+    def unanswered(self, follow_ups: Iterable[FollowUp], case: Case) -> int:
+        """How many records very like it wait for an answer on `case`, whose open follow-ups are given."""
+        kinds = kinds_of_likeness(case.pack)
+        found = [p for p in self.proposals if p.subject_id == self.subject and p.strong and not p.answer]
+        return sum(p.asked_number is None for p in found) + sum(f.kind_id in kinds for f in follow_ups)
+
+
+@compiled(subject=UUID)
+def _proposals(subject: UUID) -> "QuerySet[Proposal]":
+    return Proposal.objects.beside(subject)
 
 
 def alike(case: Case) -> set[UUID]:
@@ -21,35 +97,4 @@ def alike(case: Case) -> set[UUID]:
 
     As far as the database shows who asks that there is such a record at all.
     """
-    if case.subject_id is None:
-        return set()
-    pairs = Proposal.objects.beside(case.subject_id)
-    asked = pairs.filter(strong=True).exclude(answer=Answer.NOT_SAME).values_list("subject", "other")
-    return (linked({case.subject_id}) | _both(asked)) - {case.subject_id}
-
-
-def standing_beside(case: Case) -> dict[UUID, str]:
-    """By subject, in words, how it stands beside that of a case: linked, or proposed and what was said."""
-    if case.subject_id is None:
-        return {}
-    pairs = Proposal.objects.beside(case.subject_id)
-    said = {
-        each: STANDING[Answer(answer)] if answer else NOT_ANSWERED
-        for *pair, answer in pairs.values_list("subject", "other", "answer")
-        for each in pair
-    }
-    return {**said, **dict.fromkeys(linked({case.subject_id}), STANDING[Answer.SAME])}
-
-
-def linked(subjects: Collection[UUID]) -> set[UUID]:
-    """These subjects and all that are linked to them one after the other, by links that who asks sees."""
-    found, new = set(subjects), set(subjects)
-    while new and len(found) < MOST_LINKED:
-        pairs = Link.objects.live().beside(new)
-        new = _both(pairs.values_list("subject", "other")) - found
-        found |= new
-    return found
-
-
-def _both(pairs: Collection[tuple[UUID, UUID]]) -> set[UUID]:
-    return {each for pair in pairs for each in pair}
+    return RecordsBeside(case.subject_id).alike

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.db import connection
 from django.utils import timezone
 
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.outside import keyed
 from handrail.cases.outside.models import Confirmation, Contact, ContactKind
 from handrail.cases.packs import in_any, known_packs
@@ -90,17 +91,16 @@ class Sender:
         return f"This contact has made {self.referrals} referrals about {people} since {self.since:%B %Y}."
 
 
-def sender_of(case: Case, person: Person) -> Sender | None:
-    """The sender of a case's referral, for somebody who works on the case; None for others.
+def sender_of(case: Case, person: Person, referral: Referral | None = None) -> Sender | None:
+    """The sender of the referral that opened a case, for somebody who works on the case; None for others.
 
-    None, too, where the referral did not come from the public form. Counts are of every force; which cases
-    they are is shown only as far as the person may see them.
+    None, too, where that referral did not come from the public form. Counts are of every force; which cases
+    they are is shown only as far as the person may see them. `referral` is it, where it is loaded already.
     """
-    referral = case.referrals.first()
-    public = in_any(known_packs(), lambda pack: (step for step in pack.steps if step.public))
-    if referral is None or referral.step_id not in public:
+    referral = referral or case.referrals.order_by("received_on", "pk").first()
+    if referral is None or referral.step_id not in _public_steps():
         return None
-    if not Case.objects.worked_on_by(person).filter(pk=case.pk).exists():
+    if not (case.may_read or Case.objects.worked_on_by(person).filter(pk=case.pk).exists()):
         return None
     own = list(Contact.objects.filter(case=case))
     mails = [contact for contact in own if contact.kind == ContactKind.EMAIL]
@@ -113,6 +113,12 @@ def sender_of(case: Case, person: Person) -> Sender | None:
         since=since or referral.received_on,
         others=_others(own, case, person),
     )
+
+
+@cache
+def _public_steps() -> frozenset[str]:
+    """The steps of the public form, of every policy."""
+    return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.public)))
 
 
 def _counted(case: Case) -> tuple[int, int, date | None]:

@@ -1,7 +1,11 @@
 """The page of a case, of one entry of it, and where a step begins."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,21 +13,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
-from handrail.access.models import Grant
+from handrail.access.models import Grant, GrantKind
 from handrail.cases import checks, correcting, in_hand
 from handrail.cases.about import SHOWN, right_first
 from handrail.cases.authority import acting_on
-from handrail.cases.earlier import Earlier, earlier_than
-from handrail.cases.history import Event, awaited_from, chronology, chronology_with_answers, event
+from handrail.cases.compiled import compiled
+from handrail.cases.earlier import Earlier, earlier_than, referrals_of
+from handrail.cases.history import Event, awaited_from, chronology_with_answers, entries_of, event, told
 from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
-from handrail.cases.likeness.showing import unanswered
-from handrail.cases.marking import choices, marking_of_page, raised_on
-from handrail.cases.models import Case, Draft, Matter
+from handrail.cases.likeness.standing import RecordsBeside
+from handrail.cases.marking import choices_above, marking_of_page, raised_on
+from handrail.cases.models import Case, Draft, Matter, Referral
 from handrail.cases.moving import packs_to_move_to
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
-from handrail.cases.reviewing import TOLD_FOR, Opening, opening_of, recent_on
+from handrail.cases.reviewing import Opening, opening_of, recent_on, told_since
 from handrail.cases.views.identity import choose, known_shown
 from handrail.cases.views.people import person_of
 from handrail.cases.views.readers import may_ask
@@ -33,6 +38,7 @@ from handrail.organisations.models import Person
 from handrail.policy.process import Refusal, open_steps, refusal
 from handrail.policy.questions import sections_of
 from handrail.policy.schema import Form, Step
+from handrail.subjects.models import Link
 
 FOLLOWS_ONLY = {"receive", "release"}
 OPENED = 5
@@ -47,29 +53,30 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     person = person_of(request)
     if case.only_stages is not None:
         return part(request, case)
-    record = Record.of(case)
-    events = chronology(case, person)
+    record, entries = Record.of(case), entries_of(case)
+    referrals, there = referrals_of(case), seldom_there(case, person)
+    beside = RecordsBeside(case.subject_id, has_links=there["has_links"])
+    events, works = told(case, entries, person), not case.only_to_read
     context = {
         "case": case,
         "today": timezone.localdate(),
-        "opened": [] if case.only_to_read else opened_lately(case),
-        "steps": [] if case.only_to_read else steps_open_to(record, person),
-        "in_hand": in_hand.on_case(record, person, answers=not case.only_to_read),
+        "opened": opened_lately(case) if works and there["has_openings"] else [],
+        "steps": steps_open_to(record, person) if works else [],
+        "in_hand": in_hand.on_case(record, person, answers=works, entries=entries),
         "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "out_of_line": checks.out_of_line(case),
         "events": events,
         "marking": marking_of_page(case, events),
-        "awaited_from": awaited_from(case, person),
-        "referral": case.referrals.first(),
+        "awaited_from": awaited_from(case, person, entries),
         "known": known_shown(request, case, right_first(case, person)[:SHOWN]),
-        "alike": earlier_shown(request, case),
-        "unanswered": 0 if case.only_to_read else unanswered(case),
+        "alike": earlier_shown(request, case, referrals, beside),
+        "unanswered": beside.unanswered(record.follow_ups, case) if works else 0,
         "compared": forms_compared(case),
-        "late": after_the_fact(case),
-        "sender": sender_of(case, person),
+        "late": after_the_fact(case, entries),
+        "sender": sender_of(case, person, referrals[-1] if referrals else None),
         "may_restrict": person.may(Capability.RESTRICT),
-        "drafts": list(Draft.objects.of(person).filter(case=case)),
-        "came_from": list(Matter.objects.read_by(person).filter(became=case)),
+        "drafts": drafts_on(case, person) if there["has_drafts"] else [],
+        "came_from": list(Matter.objects.read_by(person).filter(became=case)) if there["has_matter"] else [],
         "tells_readers": may_ask(case, person),
         "newer_packs": packs_to_move_to(case, person),
     }
@@ -88,10 +95,37 @@ def part(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "cases/part.html", context)
 
 
+def seldom_there(case: Case, person: Person) -> dict[str, bool]:
+    """Whether a case has what most have not, in one query: drafts, links, a matter it came from, openings."""
+    [there] = _seldom_there(person.pk, timezone.localdate(), case=case.pk)
+    return dict(there)
+
+
+@compiled(case=UUID)
+def _seldom_there(person: UUID, today: date, case: UUID) -> "QuerySet[Case, Any]":
+    opened = Grant.objects.filter(record=case, kind=GrantKind.OPENED, since__gte=told_since(today))
+    drafts = Draft.objects.filter(person=person, case=case, submitted_at=None)
+    subject = OuterRef("subject")
+    return Case.objects.filter(pk=case).values(
+        has_openings=Exists(opened),
+        has_drafts=Exists(drafts),
+        has_links=Exists(Link.objects.live().filter(Q(subject=subject) | Q(other=subject))),
+        has_matter=Exists(Matter.objects.filter(became=case)),
+    )
+
+
+def drafts_on(case: Case, person: Person) -> list[Draft]:
+    """What somebody has begun on a case and not sent."""
+    found = list(Draft.objects.of(person).filter(case=case))
+    for draft in found:
+        draft.case = case
+    return found
+
+
 def opened_lately(case: Case) -> list[Opening]:
     """Who opened a case in the last weeks with a reason; it is told where the case is shown."""
     same = Case.objects.filter(pk=case.pk)
-    return [opening_of(grant, case) for grant in recent_on(same, timezone.now() - TOLD_FOR)[:OPENED]]
+    return [opening_of(grant, case) for grant in recent_on(same, told_since(timezone.localdate()))[:OPENED]]
 
 
 def steps_open_to(record: Record, person: Person) -> list[Step]:
@@ -101,9 +135,14 @@ def steps_open_to(record: Record, person: Person) -> list[Step]:
     return [step for step in steps if step.joining not in FOLLOWS_ONLY and not step.likeness]
 
 
-def earlier_shown(request: HttpRequest, case: Case) -> list[Earlier]:
+def earlier_shown(
+    request: HttpRequest,
+    case: Case,
+    referrals: Sequence[Referral] | None = None,
+    beside: RecordsBeside | None = None,
+) -> list[Earlier]:
     """Other referrals about the person or people alike; a name only where one may read the case."""
-    earlier = earlier_than(case, person_of(request))
+    earlier = earlier_than(case, person_of(request), referrals=referrals, beside=beside)
     shown(request, [one.referral.case for one in earlier if not one.here])
     return earlier
 
@@ -133,7 +172,7 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
         "marking": marking_of_page(case, [happened]),
         "raised": list(raised_on(case, number)),
         "correction": None if case.only_to_read else correction_of(case, happened, person),
-        "may_raise": not case.only_to_read and bool(choices(case, number, person)),
+        "may_raise": not case.only_to_read and bool(choices_above(happened.marking, case.pack, person)),
     }
     return render(request, "cases/entry.html", context)
 
@@ -143,7 +182,7 @@ def correction_of(case: Case, event: Event, person: Person) -> Step | None:
     step = case.pack.correction_of(event.step)
     if step is None or case.only_stages is not None:
         return None
-    return None if refusal_of(Record.of(case), step, person, event.number) else step
+    return None if refusal_of(Record.of(case), step, person, event.number, event) else step
 
 
 @audience(Audience.CASE_READERS)
@@ -175,25 +214,39 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         draft = draft_of(person, case, step, number)
         choose(draft, request.GET.get("which", ""))
         return redirect(first_page(draft))
-    events = chronology(case, person)
-    context: dict[str, Any] = {
-        "case": case,
-        "step": step,
-        "marking": marking_of_page(case, events),
-        "events": events,
-        "late": after_the_fact(case),
-        "leaving": leaving(case, person) if step.shows_leaving else None,
-        "in_hand": in_hand.on_case(record, person, answers=False) if step.shows_leaving else [],
-        "compared": [form for form in forms_compared(case) if form.id == step.form],
-    }
+    context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking}
     if step.shows_history:
-        context |= {"alike": earlier_shown(request, case), "sender": sender_of(case, person)}
+        context |= to_read_first(request, record, step)
     return render(request, "cases/begin.html", context)
 
 
-def refusal_of(record: Record, step: Step, person: Person, about: int | None) -> Refusal | None:
-    """Why somebody may not take a step now, or answer the entry `about` with it; None when they may."""
-    obstacle = correcting.obstacle(record.case, step, about, person)
+def to_read_first(request: HttpRequest, record: Record, step: Step) -> dict[str, Any]:
+    """What the page shows before a step that asks for all that happened to be read."""
+    case, person = record.case, person_of(request)
+    entries, referrals = entries_of(case), referrals_of(case)
+    events = told(case, entries, person)
+    return {
+        "marking": marking_of_page(case, events),
+        "events": events,
+        "late": after_the_fact(case, entries),
+        "leaving": leaving(case, person, entries, events) if step.shows_leaving else None,
+        "in_hand": in_hand.on_case(record, person, answers=False, entries=entries)
+        if step.shows_leaving
+        else [],
+        "compared": [form for form in forms_compared(case) if form.id == step.form],
+        "alike": earlier_shown(request, case, referrals),
+        "sender": sender_of(case, person, referrals[-1] if referrals else None),
+    }
+
+
+def refusal_of(
+    record: Record, step: Step, person: Person, about: int | None, known: Event | None = None
+) -> Refusal | None:
+    """Why somebody may not take a step now, or answer the entry `about` with it; None when they may.
+
+    `known` is that entry in words for them, where it is loaded already.
+    """
+    obstacle = correcting.obstacle(record.case, step, about, person, known)
     if obstacle:
         return Refusal(obstacle, of_person=False)
     actors = acting_on(record.case, person)

@@ -71,12 +71,17 @@ def _in_register(draft: Draft) -> str:
 
 
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
-    """A draft of the person who asks, as nobody else loads it; of a case while they see anything of that."""
-    drafts = Draft.objects.filter(person=person_of(request))
-    drafts = drafts.select_related("case__force", "case__subject", "matter__force")
-    draft = drafts.filter(pk=draft_id).first()
-    if draft is None or (draft.case_id and draft.case is None):
+    """Return the user's own draft. 404 for anyone else's, and once they see nothing of its case any more."""
+    person = person_of(request)
+    draft = Draft.objects.filter(person=person, pk=draft_id).select_related("matter__force").first()
+    if draft is None:
         raise Http404
+    draft.person = person
+    if draft.case_id:
+        cases = Case.objects.filter(pk=draft.case_id).visible_to(person).standing_to(person)
+        draft.case = cases.select_related("force", "subject").first()
+        if draft.case is None:
+            raise Http404
     return draft
 
 
@@ -87,15 +92,11 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
     """
     if draft.matter_id:
         readable_matter(request, draft.matter_id)
-    if draft.case_id is None:
+    if draft.case is None:
         return False
-    person = person_of(request)
-    same = Case.objects.filter(pk=draft.case_id)
-    if same.changed_by(person).exists():
-        looked(request, [draft.case_id])
+    if draft.case.may_change:
+        looked(request, [draft.case.pk])
         return False
-    if not same.visible_to(person).exists():
-        raise Http404
     return True
 
 

@@ -12,6 +12,7 @@ from handrail.cases import joining
 from handrail.cases.asked import Sheet, posted, reason
 from handrail.cases.earlier import earlier_than
 from handrail.cases.errors import Refused
+from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case
 from handrail.cases.record import Record
 from handrail.cases.views.case import steps_open_to
@@ -34,7 +35,8 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
     """Choose the open case about the same person, say why it is the same, and join the two."""
     person = person_of(request)
     refuse_unless_open(request, case, "join")
-    near, far = joining.to_join(case, person), joining.elsewhere(case, person)
+    beside = RecordsBeside(case.subject_id)
+    near, far = joining.alike_to(case, person, beside)
     shown(request, [*near, *(other.case for other in far)])
     choices = [Code(id=str(c.pk), label=f"{c.called}, {c.reference}", hint=standing(c)) for c in near]
     why = reason(
@@ -56,7 +58,7 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
         "sheet": sheet,
         "near": near,
         "far": far,
-        "earlier": earlier_than(case, person),
+        "earlier": earlier_than(case, person, beside=beside),
         "problem": problem,
     }
     return render(request, "cases/join.html", context, status=status)

@@ -1,7 +1,8 @@
 """Lists: cases and referrals, filtered, sorted and in pages; finding one; the checks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.cases import checks
-from handrail.cases.home import counted, forces_of
+from handrail.cases.compiled import Asker, Compiled, compiled
+from handrail.cases.home import at_most, counted, forces_of, forces_to_choose
 from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.packs import in_any, packs_in_use
 from handrail.cases.views.people import person_of
@@ -24,9 +26,11 @@ from handrail.cases.views.sight import shown
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.policy.schema import CodeList, Meaning, Pack
+from handrail.subjects.models import beginnings
 
 PAGE = 25
 FOUND = 50
+NO_FILTER: tuple[tuple[str, str], ...] = ()
 COUNTED = 1_000  # what a list counts and turns over; filters lead to the rest
 CASE_ORDERS = {
     "due": F("next_due").asc(nulls_last=True),
@@ -53,13 +57,34 @@ class Listing:
         return "?" + urlencode({name: value for name, value in wanted.items() if value})
 
 
-def paged(rows: "QuerySet[Any]", request: HttpRequest, filters: dict[str, str], order: str) -> Listing:
+def paged(
+    rows: "QuerySet[Any] | Slices", request: HttpRequest, filters: dict[str, str], order: str
+) -> Listing:
     """The page of these rows that the request asks for; a page number that is off gives the nearest."""
-    pages = Paginator(rows, PAGE)
-    pages.count = counted(rows, COUNTED)
+    pages: Paginator[Any] = Paginator(rows, PAGE)  # type: ignore[arg-type] # it asks for slices alone
+    pages.count = at_most(rows.count(), COUNTED) if isinstance(rows, Slices) else counted(rows, COUNTED)
     page = pages.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     return Listing(page, {name: value for name, value in filters.items() if value}, order)
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Rows of compiled querysets, for a paginator; `listed` takes first and last after `about`."""
+
+    listed: "Compiled[Any]"
+    counting: "Compiled[Any]"
+    about: tuple[Hashable, ...]
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        return self.listed(*self.about, part.start, part.stop)
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def count(self) -> int:
+        """How many there are, one more at most than a list counts."""
+        return self.counting.count(*self.about)
 
 
 @audience(Audience.CASE_READERS)
@@ -71,8 +96,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "") for name in names}
     order = request.GET.get("order", "")
     order = order if order in orders_for(person) else "due"
-    rows = filtered(Case.objects.visible_to(person), filters, person.pk)
-    rows = rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
+    about = (Asker.of(person), tuple(filters.items()), order, timezone.localdate())
+    rows = _rows(*about) if filters["check"] else Slices(_listed, _counted, about)
     listing = paged(rows, request, filters, order)
     shown(request, listing.page.object_list)
     packs = packs_in_use()
@@ -81,10 +106,33 @@ def cases(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "stages": in_any(packs, lambda pack: pack.stages).values(),
         "checks": in_any(packs, lambda pack: pack.checks).values(),
-        "forces": forces_of(person),
+        "forces": forces_to_choose(person),
         "today": timezone.localdate(),
     }
     return render(request, "cases/cases.html", context)
+
+
+def _rows(asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date) -> CaseQuerySet:
+    person = asker.person
+    rows = filtered(Case.objects.visible_to(person), dict(filters), person.pk, today).naming_to(person)
+    return rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
+
+
+@compiled()
+def _listed(
+    asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date, first: int, last: int
+) -> "QuerySet[Case]":
+    # What is joined is looked up for the rows of the page alone, not for all that come before them.
+    page = _rows(asker, filters, order, today).values("pk")[first:last]
+    return _rows(asker, NO_FILTER, order, today).filter(pk__in=page)
+
+
+@compiled()
+def _counted(
+    asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date
+) -> "QuerySet[Case, UUID]":
+    rows = filtered(Case.objects.visible_to(asker.person), dict(filters), asker.person.pk, today)
+    return rows.values_list("pk", flat=True)[: COUNTED + 1]
 
 
 def orders_for(person: Person) -> set[str]:
@@ -92,8 +140,10 @@ def orders_for(person: Person) -> set[str]:
     return set(CASE_ORDERS) - (set() if person.may(*WORKS_CASES) else {"name", "-name"})
 
 
-def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> CaseQuerySet:
+def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID, today: date) -> CaseQuerySet:
     """The cases that fit the filters; a filter whose value makes no sense finds nothing."""
+    if not filters:
+        return cases
     if filters["stage"]:
         cases = cases.filter(stage_id=filters["stage"])
     if filters["owner"] == "me":
@@ -101,12 +151,17 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID) -> Case
     elif filters["owner"] == "unallocated":
         cases = cases.open().filter(allocated=False)
     elif filters["owner"] == "nobody":
-        cases = cases.owned_by_nobody_in_post()
+        cases = cases.owned_by_nobody_in_post(today)
     if filters["force"]:
         cases = cases.filter(force__slug=filters["force"])
     if filters["check"]:
         cases = checks.out_of_line_with(cases, filters["check"], packs_in_use())
-    states = {"open": cases.open, "late": cases.late, "waiting": cases.waiting, "closed": cases.closed}
+    states: dict[str, Callable[[], CaseQuerySet]] = {
+        "open": cases.open,
+        "late": lambda: cases.late(today),
+        "waiting": cases.waiting,
+        "closed": cases.closed,
+    }
     return states[filters["state"]]() if filters["state"] in states else cases
 
 
@@ -121,20 +176,42 @@ def referrals(request: HttpRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "") for name in ("sector", "force", "door")}
     order = request.GET.get("order", "")
     order = order if order in REFERRAL_ORDERS else "-received"
-    fields = {"sector": "sector", "force": "force__slug", "door": "step_id"}
-    wanted = {fields[name]: value for name, value in filters.items() if value}
-    rows = Referral.objects.visible_to(person).filter(**wanted).select_related("case__subject", "force")
+    about = (Asker.of(person), tuple(filters.items()), order)
     packs = packs_in_use()
-    listing = paged(rows.order_by(REFERRAL_ORDERS[order], "pk"), request, filters, order)
+    listing = paged(Slices(_referrals_listed, _referrals_counted, about), request, filters, order)
     shown(request, [referral.case for referral in listing.page.object_list])
     context = {
         "listing": listing,
         "filters": filters,
         "sectors": labels(Meaning.SECTOR, packs),
         "doors": in_any(packs, lambda pack: (step for step in pack.steps if step.opens)).values(),
-        "forces": forces_of(person),
+        "forces": forces_to_choose(person),
     }
     return render(request, "cases/referrals.html", context)
+
+
+REFERRAL_FILTERS = {"sector": "sector", "force": "force__slug", "door": "step_id"}
+
+
+def _referrals(asker: Asker, filters: tuple[tuple[str, str], ...]) -> "QuerySet[Referral]":
+    wanted = {REFERRAL_FILTERS[name]: value for name, value in filters if value}
+    return Referral.objects.visible_to(asker.person).filter(**wanted)
+
+
+@compiled()
+def _referrals_listed(
+    asker: Asker, filters: tuple[tuple[str, str], ...], order: str, first: int, last: int
+) -> "QuerySet[Referral]":
+    ordered = _referrals(asker, filters).order_by(REFERRAL_ORDERS[order], "pk")
+    rows = _referrals(asker, NO_FILTER).filter(pk__in=ordered.values("pk")[first:last])
+    return rows.select_related("case__subject", "force").order_by(REFERRAL_ORDERS[order], "pk")
+
+
+@compiled()
+def _referrals_counted(
+    asker: Asker, filters: tuple[tuple[str, str], ...], order: str
+) -> "QuerySet[Referral, UUID]":
+    return _referrals(asker, filters).values_list("pk", flat=True)[: COUNTED + 1]
 
 
 def codes_of(meaning: Meaning, pack: Pack) -> CodeList | None:
@@ -157,8 +234,8 @@ def find(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
     found: list[Case] = []
     if words:
-        cases = Case.objects.found_by(words, person_of(request)).select_related("subject", "force", "owner")
-        found = list(cases.order_by("-opened_on", "pk")[: FOUND + 1])
+        asker, reference = Asker.of(person_of(request)), words.upper()
+        found = _found(asker, reference=reference, names=beginnings(words))
         shown(request, found, Verb.SEARCHED, sought=words)
     context = {
         "words": words,
@@ -168,6 +245,12 @@ def find(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "cases/find.html", context)
+
+
+@compiled(reference=str, names=str)
+def _found(asker: Asker, reference: str, names: str) -> "QuerySet[Case]":
+    cases = Case.objects.found_by(reference, names, asker.person).naming_to(asker.person)
+    return cases.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[: FOUND + 1]
 
 
 @audience(Audience.CHECK_READERS)

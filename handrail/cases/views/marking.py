@@ -24,8 +24,10 @@ REASON_LENGTH = 1000
 @of_case(Sight.WHOLE)
 def marking(request: HttpRequest, case: Case, number: int = WHOLE) -> HttpResponse:
     """How an entry, or a whole case, is marked, and marking it higher."""
-    if number != WHOLE and not Entry.objects.filter(chain=case.pk, number=number).exists():
-        raise Http404
+    try:
+        now = acts.marking_of(case, number)
+    except Entry.DoesNotExist:
+        raise Http404 from None
     person = person_of(request)
     typed = {name: [request.POST.get(name, "").replace("\x00", "")] for name in ("marking", "reason")}
     errors: dict[str, str] = {}
@@ -39,11 +41,11 @@ def marking(request: HttpRequest, case: Case, number: int = WHOLE) -> HttpRespon
                 return redirect("cases:entry", case.pk, number) if number else redirect("cases:case", case.pk)
         except InvalidAnswers as invalid:
             errors = invalid.errors
-    offered = acts.choices(case, number, person)
+    offered = acts.choices_above(now, case.pack, person)
     context = {
         "case": case,
         "number": number,
-        "now": acts.marking_of(case, number),
+        "now": now,
         "offered": offered,
         "raised": list(acts.raised_on(case, number)),
         "errors": errors,

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.access.reading import looked
-from handrail.cases.errors import Refused
+from handrail.cases.errors import NotAllowed, Refused
 from handrail.cases.history import chronology_with_answers
-from handrail.cases.home import forces_of
+from handrail.cases.home import forces_to_choose
 from handrail.cases.markings import highest
 from handrail.cases.matters import becoming, register
 from handrail.cases.matters.acts import posts_on
@@ -27,7 +27,7 @@ from handrail.organisations.models import Person
 from handrail.policy import registers
 from handrail.policy.schema import Register, Step
 
-CONFLICT = 409
+FORBIDDEN, CONFLICT = 403, 409
 
 
 def register_named(request: HttpRequest, register_id: str) -> Register:
@@ -62,7 +62,7 @@ def matters(request: HttpRequest, register_id: str) -> HttpResponse:
         "decisions": register.decisions(pack, found),
         "states": states_of(pack.steps_of(found), found),
         "state_of": register.state_of,
-        "forces": forces_of(person),
+        "forces": forces_to_choose(person),
         "counts": register.summed(register.counts(seen, pack, found, timezone.localdate())),
     }
     return render(request, "cases/register.html", context)
@@ -171,5 +171,6 @@ def matter_refer(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         draft = becoming.begin_referral(found, by=person_of(request))
     except Refused as refused:
         context = {"matter": found, "reason": refused.reason}
-        return render(request, "cases/matter-refused.html", context, status=CONFLICT)
+        status = FORBIDDEN if isinstance(refused, NotAllowed) else CONFLICT
+        return render(request, "cases/matter-refused.html", context, status=status)
     return redirect(first_page(draft))

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.http import QueryDict
 
 from handrail.cases.models import Case
-from handrail.cases.restricting import kept_from, may_be_named, people_of
+from handrail.cases.restricting import kept_from, people_of
 from handrail.cases.restriction import Category
 from handrail.govuk.fields import Field, Option
 from handrail.organisations.capabilities import Capability, roles_that_may
@@ -74,9 +74,7 @@ class Answers:
     def offered(self) -> list[Post]:
         """Who can be named and is not yet, nor kept from the case."""
         out = kept_from(self.case) | {person.pk for person in people_of(self.case)}
-        return [
-            p for p in people_to_name(self.case.force) if p.person_id not in out and may_be_named(p.person)
-        ]
+        return [post for post in people_to_name(self.case.force) if post.person_id not in out]
 
     @property
     def fields(self) -> dict[str, Field]:

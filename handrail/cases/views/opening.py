@@ -29,7 +29,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Where a case stands, and the question why somebody who oversees it needs to read it."""
     case = visible_case(request, case_id)
     person = person_of(request)
-    if sight_of(case, person) is not Sight.STANDING:
+    if sight_of(case) is not Sight.STANDING:
         return redirect("cases:case", case.pk)
     case.subject = None
     sheet, status, refused = Sheet(case.pack, why_open(case.pack)), 200, ""

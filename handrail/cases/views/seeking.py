@@ -9,7 +9,7 @@ from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.cases.asked import Sheet, posted
 from handrail.cases.packs import current_pack
-from handrail.cases.seeking import QUESTIONS, seek
+from handrail.cases.seeking import QUESTIONS, TOO_LITTLE, seek
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 
@@ -23,8 +23,10 @@ def find_person(request: HttpRequest) -> HttpResponse:
     sheet, result, status = Sheet(current_pack(), QUESTIONS), None, 200
     if request.method == "POST":
         sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            typed = {question.id: sheet.answer(question.id) for question in QUESTIONS}
+        typed = {question.id: sheet.answer(question.id) for question in QUESTIONS}
+        if sheet.is_right() and not any(typed.values()):
+            sheet.errors["name"] = TOO_LITTLE
+        if not sheet.errors:
             result, status = seek(typed, timezone.localdate(), by=person_of(request)), 200
             cases = [one.case for one in result.seen]
             shown(request, cases, Verb.SEARCHED, sought=" ".join(filter(None, typed.values())))

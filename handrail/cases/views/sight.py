@@ -6,11 +6,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
+from handrail.cases.compiled import Asker, compiled
 from handrail.cases.models import Case, Matter
 from handrail.cases.views.people import person_of
 from handrail.organisations.models import Person
@@ -29,14 +31,13 @@ class Sight(Enum):
     STANDING = "Where it stands; the rest after giving a reason."
 
 
-def sight_of(case: Case, person: Person) -> Sight:
-    """How much of a case that somebody sees they see of it."""
-    same = Case.objects.filter(pk=case.pk)
-    if same.changed_by(person).exists():
+def sight_of(case: Case) -> Sight:
+    """How much of a case is seen by the person for whom it was loaded with `standing_to`."""
+    if case.may_change:
         return Sight.WHOLE
-    if same.worked_on_by(person).exists():
+    if case.may_read:
         return Sight.READING
-    return Sight.PART if same.named_to(person).exists() else Sight.STANDING
+    return Sight.PART if case.may_name else Sight.STANDING
 
 
 def stages_of(case: Case, person: Person) -> frozenset[str]:
@@ -47,13 +48,19 @@ def stages_of(case: Case, person: Person) -> frozenset[str]:
 
 def visible_case(request: HttpRequest, case_id: UUID) -> Case:
     """The case, if this person sees anything of it; the answer is the same when it does not exist."""
-    cases = Case.objects.visible_to(person_of(request))
-    case = cases.select_related("subject", "force__parent", "council", "owner").filter(pk=case_id).first()
+    person = person_of(request)
+    case = next(iter(_visible(Asker.of(person), case=case_id)), None)
     if case is None:
         raise Http404
-    if not case.readable_by(person_of(request)):
+    if not case.readable_by(person):
         case.subject = None
     return case
+
+
+@compiled(case=UUID)
+def _visible(asker: Asker, case: UUID) -> "QuerySet[Case]":
+    cases = Case.objects.filter(pk=case).visible_to(asker.person).standing_to(asker.person)
+    return cases.select_related("subject", "force__parent", "council", "owner")
 
 
 def readable_matter(request: HttpRequest, matter_id: UUID) -> Matter:
@@ -78,7 +85,7 @@ def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":
             request: HttpRequest, case_id: UUID, *args: Given.args, **kwargs: Given.kwargs
         ) -> HttpResponse:
             case = visible_case(request, case_id)
-            sight = sight_of(case, person_of(request))
+            sight = sight_of(case)
             if sight is Sight.STANDING:
                 return redirect("cases:open", case.pk)
             if sight not in enough:
@@ -89,16 +96,23 @@ def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":
             looked(request, [case.pk])
             return page(request, case, *args, **kwargs)
 
+        vars(loaded).update(sight=frozenset(enough))
         return cast("Routed[Given]", loaded)
 
     return stated
 
 
 def shown(request: HttpRequest, cases: Iterable[Case], verb: Verb = Verb.LISTED, *, sought: str = "") -> None:
-    """Take the name from each case that this person may not see it of, and log that the others are shown."""
+    """Take the name from each case that this person may not see it of, and log that the others are shown.
+
+    Where the cases were loaded with `naming_to` this person, that is known already.
+    """
     listed = list(cases)
-    ids = {case.pk for case in listed}
-    named = set(Case.objects.filter(pk__in=ids).named_to(person_of(request)).values_list("pk", flat=True))
+    named = {case.pk for case in listed if case.may_name}
+    unknown = {case.pk for case in listed if case.may_name is None}
+    if unknown:
+        found = Case.objects.filter(pk__in=unknown).named_to(person_of(request))
+        named |= set(found.values_list("pk", flat=True))
     for case in listed:
         if case.pk not in named:
             case.subject = None

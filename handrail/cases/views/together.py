@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
+from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
 from handrail.cases.together import PAGE, moments, together
@@ -23,7 +24,8 @@ from handrail.cases.views.sight import Sight, of_case, shown
 def person(request: HttpRequest, case: Case) -> HttpResponse:
     """What is recorded of whom a case is about, in this record and those that are linked to it, in pages."""
     reader = person_of(request)
-    found = together(case, reader)
+    beside = RecordsBeside(case.subject_id)
+    found = together(case, reader, beside)
     looked(request, [other.pk for other in found.read if other != case])
     shown(request, [*found.read, *found.standing])
     page = Paginator(range(found.entries), PAGE).get_page(request.GET.get("page"))
@@ -36,7 +38,7 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
         "moments": shown_now,
         "marking": marking_of_page(case, [moment.event for moment in shown_now]),
         "gap_days": case.pack.chronology.gap_days,
-        "earlier": earlier_shown(request, case),
+        "earlier": earlier_shown(request, case, beside=beside),
         "listing": Listing(page, {}, ""),
     }
     return render(request, "cases/person.html", context)
