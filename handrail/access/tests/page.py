@@ -1,0 +1,294 @@
+"""What every page is asked: by a colleague, by another force, by nobody, by the wrong method, and how much.
+
+Each page has a file of its own, named after it, with a class that derives from `PageTests`, declares what
+this asks for, and holds tests of its own that the page works. `tests/test_every_page_has_its_tests.py` finds
+the pages that have none.
+
+Where a budget is wrong the failure shows every statement; `pytest -rP -k queries_that` and a folder or a file
+shows those of pages that are right. What is common to many pages stands once: here, and in `OF_CASE`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any, ClassVar
+from unittest.mock import patch
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import resolve, reverse
+from pytest_django.plugin import DjangoDbBlocker
+
+from handrail.organisations.models import Person
+from handrail.organisations.tests.cast import Cast
+
+NOBODY = ""
+SHORT = 180
+WRITES = re.compile(r"\bINSERT INTO\b|^UPDATE\b|\bDELETE FROM\b")
+OF_THE_SESSION = '"sign_in_session"'
+# What keeps transactions and, in tests alone, whose rights the connection has.
+NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO", "SET LOCAL ROLE", "RESET ROLE")
+
+# What is common to pages, once. A page's own file adds to it: `queries = SIGNED_IN | {"its cases": 1}`.
+PUBLIC = {"access_enter, for row security, with what was given to them": 1}
+WITH_ACCOUNT = PUBLIC | {"the session, with the person": 1, "their posts": 1}
+SIGNED_IN = WITH_ACCOUNT | {"whether they have a notice that is new": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody gets who asks for a page.
+
+    `who` is their name in the cast, `to` the page to which they are led. `because` says why the answer is
+    no other one where a reader would expect it.
+    """
+
+    who: str
+    status: int
+    to: str = ""
+    because: str = ""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether asking for the page may change nothing."""
+        return self.status >= 400 or self.to == "sign_in:sign-in"
+
+
+def shown_to(who: str, because: str = "") -> Answer:
+    """The page opens."""
+    return Answer(who, 200, because=because)
+
+
+def hidden_from(who: str, because: str = "") -> Answer:
+    """There is no such page for them."""
+    return Answer(who, 404, because=because)
+
+
+def refused_to(who: str, because: str = "") -> Answer:
+    """The page is not for them."""
+    return Answer(who, 403, because=because)
+
+
+def leads(who: str, to: str, because: str = "") -> Answer:
+    """The page sends them to another one."""
+    return Answer(who, 302, to, because)
+
+
+TO_SIGN_IN = leads(NOBODY, "sign_in:sign-in")
+
+
+class PageTests:
+    """The questions that are asked of every page. What a file declares stands here without a value."""
+
+    page: ClassVar[str]
+    colleague: ClassVar[Answer]
+    other_force: ClassVar[Answer]
+    nobody: ClassVar[Answer]
+    wrong_method: ClassVar[str]
+    queries: ClassVar[Mapping[str, int]]
+
+    user: ClassVar[str] = "officer"
+    method: ClassVar[str] = "GET"
+    answer: ClassVar[int] = 200
+    tells: ClassVar[bool] = True  # whether its user sees what is kept from another force
+    cast: Cast
+    address: str
+    typed: dict[str, Any]
+
+    def parts(self) -> list[Any]:
+        """What stands in the page's address."""
+        return []
+
+    def sent(self) -> dict[str, Any]:
+        """What its user sends, where the page is asked by POST."""
+        return {}
+
+    def kept_from_others(self) -> list[str]:
+        """Words that another force must not read on this page."""
+        return []
+
+    def arrange(self) -> None:
+        """What has to be there for this page, beside what all of the room share."""
+
+    @pytest.fixture(autouse=True)
+    def arranged(self, cast: Cast) -> None:
+        """The cast, and what this page needs."""
+        self.cast = cast
+        self.made_ready()
+
+    def made_ready(self) -> None:
+        """What the page needs is there, and its address and what is sent to it are known."""
+        self.arrange()
+        self.address, self.typed = reverse(self.page, args=self.parts()), self.sent()
+
+    def called(self, who: str) -> Person:
+        """Somebody by their name in the cast."""
+        found: Person = getattr(self.cast, who)
+        return found
+
+    def person(self, who: str) -> Person:
+        """Somebody of the cast, as their next request loads them."""
+        return Person.objects.get(pk=self.called(who).pk)
+
+    def client(self, who: str) -> Client:
+        """The browser of somebody of the cast."""
+        client = Client()
+        if who != NOBODY:
+            client.force_login(self.person(who))
+        return client
+
+    def get(self, query: str = "", *, who: str | None = None) -> Any:
+        """The page, opened by its user unless somebody else is named."""
+        return self.client(self.user if who is None else who).get(self.address + query)
+
+    def post(self, who: str | None = None, /, **sent: Any) -> Any:
+        """The answer to what its user sends unless somebody else is named."""
+        return self.client(self.user if who is None else who).post(self.address, sent)
+
+    def follow(self, who: str | None = None, /, **sent: Any) -> Any:
+        """The page to which the answer leads."""
+        return self.client(self.user if who is None else who).post(self.address, sent, follow=True)
+
+    def ask(self, client: Client, method: str = "") -> Any:
+        """The page asked by a method, its own unless another is named."""
+        if (method or self.method) == "POST":
+            return client.post(self.address, self.typed)
+        return client.generic(method or self.method, self.address)
+
+    def expect(self, answer: Answer) -> Any:
+        """Fail where somebody gets another answer, or where one that refuses changes anything."""
+        client = self.client(answer.who)
+        with statements() as sent:
+            response = self.ask(client)
+        assert response.status_code == answer.status, f"{answer.because} {read(response)}"
+        assert not (answer.refuses and changes(sent))
+        if answer.to:
+            assert resolve(urlsplit(response.headers["Location"]).path).view_name == answer.to
+        return response
+
+    def test_what_a_colleague_gets(self) -> None:
+        self.expect(self.colleague)
+
+    def test_what_another_force_gets(self) -> None:
+        words = self.kept_from_others()
+        if words and self.tells:
+            seen = self.ask(self.client(self.user)).content.decode()
+            assert any(word in seen for word in words), (
+                "Its user sees nothing that could be kept from others."
+            )
+        text = self.expect(self.other_force).content.decode()
+        assert [word for word in words if word in text] == []
+
+    def test_without_row_security_the_page_answers_them_as_well(self) -> None:
+        with page_alone():
+            self.expect(self.colleague)
+            text = self.expect(self.other_force).content.decode()
+        assert [word for word in self.kept_from_others() if word in text] == []
+
+    def test_what_nobody_signed_in_gets(self) -> None:
+        response = self.expect(self.nobody)
+        if self.nobody is TO_SIGN_IN:
+            back = parse_qs(urlsplit(response.headers["Location"]).query)["next"]
+            assert back == [self.address], "Signing in does not lead back."
+
+    def test_the_wrong_method_is_refused_and_changes_nothing(self) -> None:
+        client = self.client(self.user)
+        with statements() as sent:
+            response = self.ask(client, self.wrong_method)
+        assert response.status_code == 405
+        assert self.method in response.headers["Allow"].split(", ")
+        assert self.wrong_method not in response.headers["Allow"].split(", ")
+        assert not changes(sent)
+
+    def test_it_makes_the_queries_that_it_declares(self) -> None:
+        client = self.client(self.user)
+        with taken_back(client) if self.method == "POST" else nullcontext():
+            self.ask(client)
+        with statements() as sent:
+            response = self.ask(client)
+        assert response.status_code == self.answer, read(response)
+        said = told(sent)
+        print(f"\n{self.page}: {said}")
+        declared = sum(self.queries.values())
+        assert len(sent) == declared, f"{self.page} declares {declared} queries and makes {said}"
+
+
+@contextmanager
+def made_once(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What is made in the block is there for all tests of a folder, and taken back when they are through."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def page_alone() -> Iterator[None]:
+    """The page without the database's wall: whoever asks has the superuser's rights and rows."""
+
+    @contextmanager
+    def unasked(person: Person | None) -> Iterator[None]:
+        with transaction.atomic():
+            yield
+
+    with patch("handrail.access.context.asking", unasked):
+        yield
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What Django sends to the database while the block runs, as the web would send it.
+
+    The line in the log of reads goes on a connection of its own and is none of them. Saying that nobody asks
+    any more, where a transaction ends, is of the tests alone, which go on in the same transaction.
+    """
+    sent: list[str] = []
+    nobody_asks = False
+
+    def listen(execute: Callable[..., Any], statement: str, parameters: Any, many: bool, context: Any) -> Any:
+        nonlocal nobody_asks
+        if nobody_asks and statement.startswith("RELEASE SAVEPOINT"):
+            sent.pop()
+        nobody_asks = "access_enter" in statement and parameters == [None]
+        if not statement.startswith(NOT_COUNTED):
+            sent.append(statement)
+        return execute(statement, parameters, many, context)
+
+    with connection.execute_wrapper(listen):
+        yield sent
+
+
+@contextmanager
+def taken_back(client: Client) -> Iterator[None]:
+    """What the block does is undone, and the browser has the cookies that it had before."""
+    cookies = {name: cookie.value for name, cookie in client.cookies.items()}
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    client.cookies = SimpleCookie(cookies)
+
+
+def read(response: Any) -> str:
+    """The beginning of what a page says, for who reads why a test failed."""
+    _, _, main = response.content.decode(errors="replace").partition("<main")
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())[:500]
+
+
+def changes(sent: list[str]) -> list[str]:
+    """The statements that write something, but for the session."""
+    return [one for one in sent if WRITES.search(one) and OF_THE_SESSION not in one]
+
+
+def told(sent: list[str]) -> str:
+    """How many statements there are, and each on a line, shortened."""
+    return "\n".join([f"{len(sent)}:", *(f"  {number:2} {short(one)}" for number, one in enumerate(sent, 1))])
+
+
+def short(statement: str) -> str:
+    """The beginning of a statement, with what it reads but without which columns."""
+    plain = " ".join(statement.split())
+    head, found, rest = plain.partition(" FROM ")
+    return (f"{head[:30]} … FROM {rest}" if found and len(head) > 30 else plain)[:SHORT]

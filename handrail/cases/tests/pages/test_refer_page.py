@@ -1,0 +1,33 @@
+"""What somebody outside has to know before they refer, and its beginning."""
+
+from django.urls import reverse
+
+from handrail.access.tests.page import NOBODY, PUBLIC, shown_to
+from handrail.cases.models import Draft
+from handrail.cases.tests.pages.page import OutsideTests
+
+
+class TestReferPage(OutsideTests):
+    page = "cases:refer"
+    user = "visitor"
+    colleague = shown_to("officer", because="The page is for everybody and knows nobody.")
+    other_force = shown_to("stranger", because="The page is for everybody and knows nobody.")
+    nobody = shown_to(NOBODY)
+    wrong_method = "DELETE"
+    tells = False
+    queries = PUBLIC | {
+        "the session": 1,
+        "access_enter, again": 1,
+        "the draft, opened by row security": 1,
+        "the draft": 1,
+    }
+
+    def test_it_begins_a_referral_of_nobody(self) -> None:
+        assert "Share a concern" in self.get(who=NOBODY).text
+        led = self.post(NOBODY)
+        assert led.headers["Location"].startswith("/refer/page/")
+        assert Draft.objects.filter(person=None).count() == 2
+
+    def test_it_leads_back_to_what_was_begun(self) -> None:
+        assert reverse("cases:refer-answers") in self.get().text
+        assert reverse("cases:refer-answers") not in self.get(who=NOBODY).text

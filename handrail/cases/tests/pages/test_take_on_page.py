@@ -1,0 +1,46 @@
+"""Taking on a restricted case that nobody is left to work on."""
+
+from typing import Any
+
+from handrail.access.models import Grant, GrantKind
+from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, hidden_from, refused_to
+from handrail.cases.tests.pages.page import NAME, CasePageTests
+from handrail.cases.tests.test_restricting import restrict
+
+
+class TestTakeOnPage(CasePageTests):
+    page = "cases:take-on"
+    method = "POST"
+    answer = 302
+    user = "standards"
+    colleague = refused_to("supervisor", because="Taking on is for those who take confidential concerns.")
+    other_force = hidden_from("standards_elsewhere")
+    nobody = TO_SIGN_IN
+    wrong_method = "GET"
+    tells = False
+    queries = WITH_ACCOUNT | {
+        "the cases that nobody is left for": 2,
+        "the case, opened by row security and closed again": 2,
+        "the case, locked": 1,
+        "the grant by which they are named": 1,
+        "the chain of the case": 1,
+        "its entry in the ledger": 1,
+        "its owner": 1,
+        "access_enter, again": 1,
+    }
+
+    def arrange(self) -> None:
+        restrict(self.case, self.cast.supervisor, [self.called("second_standards")])
+        Grant.objects.filter(record=self.case.pk).delete()
+
+    def sent(self) -> dict[str, Any]:
+        return {"reason": "Ned has left"}
+
+    def test_whoever_takes_it_on_is_named_and_sees_it(self) -> None:
+        assert NAME in self.follow(reason="Ned has left").text
+        grant = Grant.objects.get(record=self.case.pk)
+        assert (grant.kind, grant.person) == (GrantKind.NAMED, self.called("standards"))
+
+    def test_it_needs_a_reason(self) -> None:
+        assert "Say why you take the case on" in self.follow().text
+        assert not Grant.objects.filter(record=self.case.pk).exists()
