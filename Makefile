@@ -15,7 +15,11 @@ FONTS := handrail/cases/paper/fonts
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Node.js comes from the machine or, where it has none, from its wheel in the venv.
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
-PYTEST := $(BIN)/pytest --quiet
+PYTEST := $(BIN)/pytest --quiet --durations=20 --durations-min=1
+CHECKS := lint types layers audit
+# Beside one another on two cores, as tests wait for browsers and databases. Each says all it has to say when
+# it is done, and one that fails stops none of the others.
+TOGETHER = $(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target
 SOURCES := handrail conftest.py $(wildcard tests bench audit)
 
 .PHONY: help
@@ -37,7 +41,14 @@ run: $(DONE)/handrail $(STATIC)/handrail.css ## Install and start Handrail with 
 ## Checking it
 
 .PHONY: test
-test: lint types layers audit unit journeys ## Run every check and every test
+test: install browser ## Run every check and every test but the longest
+	@echo "Tests, journeys and checks run side by side; each shows what it found at its end."
+	$(TOGETHER) unit journeys $(CHECKS)
+
+.PHONY: test-all
+test-all: install browser ## Run every check and every test, the longest too
+	@echo "Tests, journeys and checks run side by side; each shows what it found at its end."
+	HANDRAIL_TEST_EVERY_PAGE=yes $(TOGETHER) unit-all journeys $(CHECKS)
 
 .PHONY: lint
 lint: $(DONE)/dev ## Look at form and style of code and templates
@@ -63,9 +74,14 @@ audit: $(DONE)/dev ## Look for unsafe code, pages and dependencies, without any 
 	$(BIN)/python -m audit
 
 .PHONY: unit
-unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser
+unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser, but for the longest
 	@echo "== unit tests"
-	$(PYTEST) --numprocesses=2 --dist=worksteal --ignore=tests/journeys
+	$(PYTEST) --numprocesses=2 --dist=loadfile --ignore=tests/journeys -m "not whole"
+
+.PHONY: unit-all
+unit-all: $(DONE)/dev $(STATIC)/handrail.css
+	@echo "== unit tests, the longest too"
+	$(PYTEST) --numprocesses=2 --dist=loadfile --ignore=tests/journeys --hypothesis-profile=whole
 
 .PHONY: journeys
 journeys: $(DONE)/dev $(STATIC)/handrail.css browser ## Run the journeys in a real browser
@@ -123,6 +139,7 @@ requirements: $(DONE)/base ## Pin the newest versions that requirements/*.in all
 .PHONY: clean
 clean: ## Remove what was installed and built; the state in var/ stays
 	rm -rf $(VENV) node_modules $(STATIC) $(FONTS) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf /dev/shm/handrail-$$(id -u)-$$(printf %s "$(CURDIR)" | sha256sum | cut -c1-12)
 
 ## Files
 

@@ -3,7 +3,8 @@
 The schema is migrated once by the owner into a template, named after the migrations that made it. Each test
 process works in a copy. Tests arrange and look as the superuser, whom row security shows everything;
 what runs inside `context.asking`, as every page does, runs as `handrail_web` with its rights and its rows.
-A test that commits gets a fresh copy afterwards: tests may attack the database, and the next finds it whole.
+A test that may commit gets a fresh copy afterwards if it wrote anything: tests may attack the database, and
+the next finds it whole.
 """
 
 import fcntl
@@ -23,14 +24,17 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from psycopg import sql
 from psycopg._preparing import Prepare, PrepareManager
 from psycopg.pq.abc import PGresult
 from pytest_django.plugin import DjangoDbBlocker
 
+from handrail.access import reading
 from handrail.access.sign_in.proof import PROOF, Method
 from handrail.access.sign_in.store import SIGNED_IN
-from handrail.cases import checks
+from handrail.cases import checks, compiled
 from handrail.config import (
     bootstrap,
     database,
@@ -43,9 +47,28 @@ from handrail.config import (
 )
 from handrail.config.database import Role
 from handrail.config.environment import home
+from handrail.config.tests import written
 from handrail.config.tests.asking import as_the_web
 from handrail.organisations import capabilities
 from handrail.organisations.models import Person
+from handrail.subjects import counting
+from handrail.subjects.matching import Commonness
+
+# `make test` draws the same few examples each time, `make test-all` many new ones.
+for profile, examples, steps in (("quick", 25, 10), ("whole", 200, 30)):
+    drawing.register_profile(
+        profile,
+        max_examples=examples,
+        stateful_step_count=steps,
+        derandomize=profile == "quick",
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+drawing.load_profile("quick")
+
+# Nothing of the tests' database outlives the machine, and nothing tidies up while a test counts queries.
+FOR_TESTS = dict.fromkeys(embedded.DURABLE, "off") | {"autovacuum": "off", "max_wal_size": "256MB"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,11 +101,26 @@ def statements_stay_prepared() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def names_are_as_common_as_usual() -> Iterator[None]:
+    """No test weighs names by what another one counted; a process looks for a new count every ten minutes."""
+    usual = counting._Kept(Commonness.usual(), looked_at=float("inf"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "_kept", usual)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def who_asks_is_the_web() -> Iterator[None]:
     """Where somebody asks, the connection has the web's rights and sees the web's rows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("handrail.access.context.asking", as_the_web)
         yield
+
+
+@pytest.fixture(autouse=True)
+def statements_are_made_anew() -> None:
+    """A test may change what code and packs say, of which statements were made by the one before."""
+    compiled.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -126,7 +164,7 @@ def waiting_for_no_disk() -> Iterator[None]:
     The tests of `embedded` start servers of their own, which may not.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(embedded, "SETTINGS", embedded.SETTINGS | dict.fromkeys(embedded.DURABLE, "off"))
+        patch.setattr(embedded, "SETTINGS", embedded.SETTINGS | FOR_TESTS)
         patch.setattr(embedded, "DURABLE", {})
         yield
 
@@ -184,16 +222,36 @@ def migrations_digest() -> str:
 
 @contextmanager
 def fresh_copy_after_each_commit(name: str, template: str) -> Iterator[None]:
-    def copy() -> None:
+    """Makes the copy, and a new one after each test that could commit and wrote something."""
+    before: written.Count | None = None
+
+    def leave() -> None:
         connections.close_all()
+        reading.close()
+
+    def copy() -> None:
         drop(name)
         with admin() as connection:
             bootstrap.make_database(connection, name, template)
 
-    copy()
-    connect_as(Role.ADMIN, name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copy())
+    with admin() as watcher, pytest.MonkeyPatch.context() as patch:
+
+        def begin(case: type[TransactionTestCase]) -> None:
+            nonlocal before
+            leave()
+            before = written.count(watcher, name)
+
+        def end(case: TransactionTestCase) -> None:
+            leave()
+            after = written.count(watcher, name)
+            if before is None or after != before:
+                copy()
+
+        leave()
+        copy()
+        connect_as(Role.ADMIN, name)
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(begin))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", end)
         yield
 
 

@@ -14,7 +14,7 @@ from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 from handrail.subjects.models import Link, Outline, Proposal
 from tests.walls import TELLING, sees
-from tests.world import Relation, Sees, World, make_world
+from tests.world import Relation, Sees, World
 
 ASKED = {
     "near": "SELECT * FROM subjects_near(%(keys)s, %(keys)s, 500)",
@@ -28,14 +28,13 @@ KEPT = {Relation.RESTRICTED, Relation.NOT_NAMED, Relation.EXCLUDED}
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    made = make_world()
+def world(world: World) -> World:
     for proposal in Proposal.objects.filter(strong=True):
         Link.objects.create(
             subject_id=proposal.subject_id, other_id=proposal.other_id, record=proposal.pk,
-            by=made.people[Role.PREVENT_OFFICER], at=proposal.found_at, number=1,
+            by=world.people[Role.PREVENT_OFFICER], at=proposal.found_at, number=1,
         )  # fmt: skip
-    return made
+    return world
 
 
 def asked(world: World, person: Person) -> dict[str, list[tuple[Any, ...]]]:

@@ -16,6 +16,8 @@ from bench.people.queries import Chosen, hard, queries, strangers
 from bench.people.romanising import feminine, spellings
 
 SIZE, SEED = 12_000, 7
+# They are of the bench, and prove nothing of the product.
+pytestmark = pytest.mark.whole
 
 
 @pytest.fixture(scope="module")

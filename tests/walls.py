@@ -1,7 +1,8 @@
 """What stands wrong at each of the two walls: the rows of the database alone, and the pages alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -19,6 +20,24 @@ from handrail.organisations.roles import Role
 from tests.world import EXPECTED, Planted, Relation, Sees, World
 
 OPEN = 200
+R = Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Where somebody is shown more than was declared, or less: in a table of the database, or on a page."""
+
+    role: Role
+    relation: Relation | None
+    where: str
+    more: bool
+    what: str = ""
+
+    def __str__(self) -> str:
+        about = self.relation.name if self.relation else "whatever the case"
+        return f"{self.role}, {about}: {self.where} shows {'more' if self.more else 'less'} {self.what}"
+
+
 # Which rows of a case are its own, by table, and the column that names the case.
 ROWS = {
     "cases_case": "SELECT id FROM cases_case WHERE id = ANY(%s)",
@@ -34,14 +53,22 @@ ROWS = {
     "ledger_content, the part": "SELECT p.chain FROM ledger_content JOIN said p USING (entry_id) WHERE part",
     "access_grant, of others": "SELECT record FROM access_grant WHERE person_id <> ALL(%s)",
 }
+OTHERS = "access_grant, of others"
 STANDING = {"cases_case", "cases_referral", "cases_deadline", "ledger_entry", "ledger_entry, the part"}
 IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject"} | {
     "documents_document",
     "ledger_entry, the part",
     "ledger_content, the part",
 }
-WHOLE = set(ROWS) - {"access_grant, of others"}
+WHOLE = set(ROWS) - {OTHERS}
 BY_SIGHT = {Sees.WHOLE: WHOLE, Sees.PART: IN_PART, Sees.STANDING: STANDING, Sees.NOTHING: set[str]()}
+# The cases that somebody besides the reader was let see; that of a sample besides others than its inspector.
+GIVEN_TO_OTHERS = {R.FAR, R.INVITED, R.PART, R.EXPIRED, R.ENDED, R.SAMPLED, R.OPENED} | {
+    R.RESTRICTED,
+    R.NAMED,
+    R.NOT_NAMED,
+    R.EXCLUDED,
+}
 TELLING = (
     Role.PREVENT_OFFICER,
     Role.PREVENT_SUPERVISOR,
@@ -59,20 +86,38 @@ def sees(role: Role, relation: Relation) -> Sees:
     return EXPECTED[role].get(relation, Sees.NOTHING)
 
 
-def database_findings(world: World, roles: tuple[Role, ...] = TELLING) -> Iterator[str]:
+def rows_declared(role: Role, relation: Relation) -> set[str]:
+    """The tables of which this role should see rows of a case in this relation."""
+    may, sight = CAPABILITIES[role], sees(role, relation)
+    declared = set(BY_SIGHT[sight])
+    if sight is Sees.PART and Capability.OVERSEE_NATION in may:
+        declared |= STANDING
+    if relation in GIVEN_TO_OTHERS and _sees_who_else(role, relation):
+        declared.add(OTHERS)
+    return declared
+
+
+def _sees_who_else(role: Role, relation: Relation) -> bool:
+    """Whether a role sees who else was given a case: by reading it, reviewing openings, drawing samples."""
+    may, sight = CAPABILITIES[role], sees(role, relation)
+    if relation is R.SAMPLED:
+        return Capability.CHOOSE_SAMPLE in may
+    return sight is Sees.WHOLE or (sight is not Sees.NOTHING and Capability.REVIEW_OPENINGS in may)
+
+
+def database_findings(world: World, roles: Collection[Role] = TELLING) -> Iterator[Finding]:
     """Where the rows that each role sees, with no filter of the application's, are not those declared."""
-    note_rows(world)
+    note_rows()
     for role in roles:
         world.given_to(role)
         seen = rows_seen(world, world.people[role])
         for relation in world.planted:
-            expected = set(BY_SIGHT[sees(role, relation)])
-            if sees(role, relation) is Sees.PART and Capability.OVERSEE_NATION in CAPABILITIES[role]:
-                expected |= STANDING
-            yield from (f"{role}, {relation.name}: {table}" for table in expected ^ seen[relation])
+            declared = rows_declared(role, relation)
+            for table in declared ^ seen[relation]:
+                yield Finding(role, relation, table, more=table in seen[relation])
 
 
-def note_rows(world: World) -> None:
+def note_rows() -> None:
     """Keep, for the length of a transaction and in sight of everybody, whose each row is."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.planted; DROP TABLE IF EXISTS pg_temp.said")
@@ -90,7 +135,7 @@ def rows_seen(world: World, person: Person) -> dict[Relation, set[str]]:
     seen: dict[Relation, set[str]] = {relation: set() for relation in world.planted}
     with context.asking(person), connection.cursor() as cursor:
         for table, statement in ROWS.items():
-            given = [person.pk] if table == "access_grant, of others" else list(relation_of)
+            given = [person.pk] if table == OTHERS else list(relation_of)
             cursor.execute(statement, [given] if "%s" in statement else None)
             for (case,) in cursor.fetchall():
                 if case in relation_of:
@@ -116,8 +161,9 @@ ABOUT_A_CASE: dict[str, Callable[[Planted], list[Any]]] = {
     "cases:another": lambda planted: [planted.case.pk],
     "cases:identity": lambda planted: [planted.case.pk],
 }
-OPEN = 200
 LISTS = ("web:home", "cases:list", "cases:referrals", "cases:checks")
+FIND = "cases:find"
+SHOWN_ON = (*LISTS, FIND, *ABOUT_A_CASE)
 
 
 def is_outside(role: Role, name: str) -> bool:
@@ -126,39 +172,32 @@ def is_outside(role: Role, name: str) -> bool:
     return audience in NEEDED and CAPABILITIES[role].isdisjoint(NEEDED[audience])
 
 
-def page_findings(world: World, roles: tuple[Role, ...] = TELLING) -> Iterator[str]:
-    """Where the pages alone show a word of a case that was not declared for a role, or open to outsiders."""
-    for role in roles:
-        world.given_to(role)
-        client = Client(raise_request_exception=False)
-        client.force_login(world.people[role])
-        opened = {name: client.get(reverse(name)) for name in LISTS}
-        texts = {name: page.content.decode(errors="replace") for name, page in opened.items()}
-        wrong = [name for name, page in opened.items() if page.status_code == OPEN and is_outside(role, name)]
-        yield from (f"{role}: {name} is open to them" for name in wrong)
-        texts["cases:find"] = client.post(reverse("cases:find"), {"words": "Qanary"}).content.decode()
-        for relation, planted in world.planted.items():
-            for name, arguments in ABOUT_A_CASE.items():
-                texts[name] = text_at(client, reverse(name, args=arguments(planted)))
-            for name, text in texts.items():
-                wrong = shown(role, relation, planted, text)
-                yield from (f"{role}, {relation.name}, {name}: {word}" for word in wrong)
+def page_findings(
+    world: World,
+    role: Role,
+    names: Collection[str] = SHOWN_ON,
+    relations: Collection[Relation] = tuple(Relation),
+) -> Iterator[Finding]:
+    """Where these pages show this role a word of a case that was not declared, or open to outsiders."""
+    world.given_to(role)
+    client = Client(raise_request_exception=False)
+    client.force_login(world.people[role])
+    texts = {}
+    for name in (name for name in names if name not in ABOUT_A_CASE):
+        address = reverse(name)
+        answer = client.post(address, {"words": "Qanary"}) if name == FIND else client.get(address)
+        texts[name] = answer.content.decode(errors="replace")
+        if answer.status_code == OPEN and is_outside(role, name):
+            yield Finding(role, None, name, more=True)
+    for relation in relations:
+        planted = world.planted[relation]
+        for name in (name for name in names if name in ABOUT_A_CASE):
+            texts[name] = text_at(client, reverse(name, args=ABOUT_A_CASE[name](planted)))
+        hidden = set(planted.words.values()) - planted.shown_by(sees(role, relation))
+        for name, text in texts.items():
+            if wrong := sorted(word for word in hidden if word in text):
+                yield Finding(role, relation, name, more=True, what=" ".join(wrong))
 
 
 def text_at(client: Client, address: str) -> str:
     return str(client.get(address).content.decode(errors="replace"))
-
-
-def shown(role: Role, relation: Relation, planted: Planted, text: str) -> list[str]:
-    """The words of a case that a text shows and should not."""
-    referral = planted.case.referrals.get().reference
-    words = [
-        planted.case.reference,
-        referral,
-        planted.name,
-        planted.said_in_part,
-        planted.said,
-        planted.lived,
-    ]
-    allowed = {Sees.NOTHING: 0, Sees.STANDING: 2, Sees.PART: 4, Sees.WHOLE: 6}[sees(role, relation)]
-    return [word for word in words[allowed:] if word in text]

@@ -4,25 +4,35 @@ What somebody should see is declared here, apart from the code that lets them: b
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from unittest.mock import patch
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
+from handrail.access import actions as access
 from handrail.access import context
-from handrail.access.models import Exclusion, Grant, GrantKind
-from handrail.cases import actions
+from handrail.access.models import Grant, GrantKind
+from handrail.cases import actions, opening, restricting, sampling, sharing
 from handrail.cases.documents.kinds import KINDS
 from handrail.cases.documents.tests.adding import add
-from handrail.cases.models import Case
+from handrail.cases.matters.tests.telling import advise
+from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.packs import current_pack
 from handrail.cases.restriction import Category
 from handrail.cases.tests.cast import organisation, person, take, typed_for
-from handrail.organisations.models import Kind, Organisation, Person
+from handrail.cases.tests.staff import again, make_redaction
+from handrail.organisations.capabilities import CAPABILITIES, Capability
+from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Meaning
+from handrail.subjects.models import Proposal
 
 PART = "gateway"  # the stage of a case that is shown to who was invited to a part of it
 
@@ -41,6 +51,7 @@ class Relation(StrEnum):
     PART = "far, and they were invited to a part"
     EXPIRED = "far, and their invitation has run out"
     ENDED = "far, and their invitation was ended"
+    SAMPLED = "far, and in the sample of an inspector"
     OPENED = "a colleague's, opened with a reason"
     RESTRICTED = "in their force, restricted"
     NAMED = "in their force, restricted, and they are named"
@@ -60,7 +71,7 @@ class Sees(StrEnum):
 R = Relation
 WHOLE, STANDING, NOTHING = Sees.WHOLE, Sees.STANDING, Sees.NOTHING
 IN_FORCE = (R.UNALLOCATED, R.COLLEAGUE, R.OWN, R.COUNCIL)
-ANYWHERE = (*IN_FORCE, R.NEIGHBOUR, R.FAR, R.EXPIRED, R.ENDED)
+ANYWHERE = (*IN_FORCE, R.NEIGHBOUR, R.FAR, R.EXPIRED, R.ENDED, R.SAMPLED)
 CAN_BE_INVITED: dict[Relation, Sees] = {
     R.INVITED: WHOLE,
     R.BODY: WHOLE,
@@ -95,7 +106,7 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
     Role.CHIEF_OFFICER_LEAD: LEADS,
     Role.NATIONAL_ASSURANCE: dict.fromkeys(ANYWHERE, STANDING) | CAN_BE_INVITED,
     Role.ANALYST: {},
-    Role.INSPECTOR: CAN_BE_INVITED,
+    Role.INSPECTOR: CAN_BE_INVITED | {R.SAMPLED: WHOLE},
     Role.PROFESSIONAL_STANDARDS: CAN_BE_INVITED,
     Role.DATA_PROTECTION_OFFICER: {},
     Role.ADMINISTRATOR: {},
@@ -104,43 +115,72 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
 
 @dataclass(slots=True)
 class Planted:
-    """A case and the words by which it would be known: its reference, whom it is about, what was said.
+    """A case, and the words by which it would be known wherever they are shown.
 
-    `lived`: the address, which no page shows to who was invited to a part. Its row is that of the name, so
+    `lived` is the address, which no page shows to who was invited to a part. Its row is that of the name, so
     the database alone cannot keep it from them.
     """
 
     case: Case
+    referral: str
     name: str
     said: str
     said_in_part: str
-    lived: str = ""
+    lived: str
+    document: int
+    summary: UUID
+    redacted: UUID
+    matter: UUID
+    draft: UUID
+    proposal: UUID | None = None
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Every planted word, by what it is."""
+        return {
+            "reference": self.case.reference,
+            "referral": self.referral,
+            "name": self.name,
+            "said": self.said,
+            "said in part": self.said_in_part,
+            "lived": self.lived,
+        }
+
+    def shown_by(self, sees: Sees) -> set[str]:
+        """The words that somebody may be shown who sees so much of the case."""
+        words = self.words
+        hidden = {
+            Sees.WHOLE: set[str](),
+            Sees.PART: {"said", "lived"},
+            Sees.STANDING: {"name", "said", "said in part", "lived"},
+            Sees.NOTHING: set(words),
+        }[sees]
+        return {word for what, word in words.items() if what not in hidden}
 
 
 @dataclass(slots=True)
 class World:
-    """Somebody in every role, and a case in every relation to each of them."""
+    """Somebody in each role, and a case in each relation to all of them at once."""
 
     people: dict[Role, Person]
     planted: dict[Relation, Planted]
+    grants: dict[tuple[Role, Relation], UUID] = field(default_factory=dict)
+    sample: UUID | None = None
+
+    def __copy__(self) -> "World":
+        """The same world with people and cases as the next request loads them."""
+        people = {role: copy(someone) for role, someone in self.people.items()}
+        planted = {relation: replace(it, case=copy(it.case)) for relation, it in self.planted.items()}
+        return World(people, planted, self.grants, self.sample)
 
     def given_to(self, role: Role) -> None:
-        """Stand this role's person to every case as its relation says; the others lose what they had."""
-        who = self.people[role]
-        own = self.planted[R.OWN].case
-        Case.objects.filter(pk=own.pk).update(owner=who)
-        Grant.objects.all().delete()
-        Exclusion.objects.all().delete()
-        for relation, kind in GIVEN.items():
-            grant(self.planted[relation].case, who, kind, relation).save()
-        for relation in (R.RESTRICTED, R.NOT_NAMED):  # somebody works on it, so nobody is asked to take it on
-            case = self.planted[relation].case
-            if case.owner:
-                grant(case, case.owner, GrantKind.NAMED, relation).save()
-        by = self.people[Role.PREVENT_SUPERVISOR]
-        excluded = self.planted[R.EXCLUDED].case
-        Exclusion.objects.create(
-            record=excluded.pk, person=who, by=by, reason="Concerned", since=timezone.now()
+        """Make this role's person the owner of the case that is their own; all else stands at once.
+
+        The officer owns it by the act. The acts give a case to no other role of these, so that owning alone
+        lets nobody see it is asked of a row that is written here.
+        """
+        Case.objects.filter(pk=self.planted[R.OWN].case.pk).exclude(owner=self.people[role]).update(
+            owner=self.people[role]
         )
 
     def expected(self, role: Role) -> Iterator[tuple[Relation, Planted, Sees]]:
@@ -149,37 +189,20 @@ class World:
             yield relation, planted, EXPECTED[role].get(relation, NOTHING)
 
 
-GIVEN = {
-    R.INVITED: GrantKind.INVITED,
-    R.BODY: GrantKind.SHARED,
-    R.PART: GrantKind.INVITED,
-    R.EXPIRED: GrantKind.INVITED,
-    R.ENDED: GrantKind.SAMPLE,
-    R.OPENED: GrantKind.OPENED,
-    R.NAMED: GrantKind.NAMED,
-    R.NOT_NAMED: GrantKind.INVITED,
-    R.EXCLUDED: GrantKind.INVITED,
-}
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Those of a force who make its cases what they are; they are none of the people who ask."""
+
+    force: Organisation
+    officer: Person
+    supervisor: Person
+    deputy: Person
+    fimu: Person
 
 
-def grant(case: Case, who: Person, kind: GrantKind, relation: Relation) -> Grant:
-    """The grant by which a case stands in this relation to somebody."""
-    now = timezone.now()
-    body = who.posts.get().organisation if relation is R.BODY else None
-    return Grant(
-        record=case.pk,
-        person=None if body else who,
-        organisation=body,
-        kind=kind,
-        stages=[PART] if relation is R.PART else [],
-        reason="Needed for the work",
-        basis="Said to be lawful" if kind is GrantKind.SHARED else "",
-        controller="The body" if kind is GrantKind.SHARED else "",
-        by=case.owner or who,
-        since=now - timedelta(days=2),
-        until=now + timedelta(days=-1 if relation is R.EXPIRED else 1),
-        ended_at=now - timedelta(hours=1) if relation is R.ENDED else None,
-    )
+WHY = "Needed for the work"
+FAR_AWAY = (R.FAR, R.INVITED, R.BODY, R.PART, R.EXPIRED, R.ENDED, R.SAMPLED)
+NOT_ALLOCATED = (R.UNALLOCATED, R.EXCLUDED)
 
 
 def make_world() -> World:
@@ -191,7 +214,14 @@ def make_world() -> World:
     far = organisation(Kind.FORCE, "Barset Police", elsewhere)
     council = organisation(Kind.COUNCIL, "Felpersham City Council", force)
     partner = organisation(Kind.PARTNER, "Felpersham Schools", force)
+    teams = [_team(place) for place in (force, neighbour, far)]
+    prevent = teams[0].officer.posts.get().organisation
     places = {
+        Role.PREVENT_OFFICER: prevent,
+        Role.PREVENT_SUPERVISOR: prevent,
+        Role.CHANNEL_PRACTITIONER: prevent,
+        Role.FIMU_OFFICER: organisation(Kind.FIMU, "Borsetshire FIMU", force),
+        Role.MASH_OFFICER: organisation(Kind.MASH, "Borsetshire MASH", force),
         Role.REGIONAL_COORDINATOR: region,
         Role.PANEL_CHAIR: council,
         Role.PANEL_MEMBER: council,
@@ -204,24 +234,18 @@ def make_world() -> World:
         Role.DATA_PROTECTION_OFFICER: nation,
         Role.ADMINISTRATOR: nation,
     }
-    teams = [_team(place) for place in (force, neighbour, far)]
     people = {role: person(f"Reader {n}", role, places.get(role, force)) for n, role in enumerate(Role)}
     world = World(people, {})
     for number, relation in enumerate(Relation):
-        where = {R.NEIGHBOUR: 1, **dict.fromkeys((R.FAR, R.INVITED, R.BODY, R.PART, R.EXPIRED, R.ENDED), 2)}
-        team = teams[where.get(relation, 0)]
-        world.planted[relation] = _planted(number, team, relation, council)
+        team = teams[2 if relation in FAR_AWAY else 1 if relation is R.NEIGHBOUR else 0]
+        world.planted[relation] = _planted(number, team)
+    _work(world, teams[0], council)
+    _let_see(world, teams)
+    for planted in world.planted.values():
+        planted.case.refresh_from_db()
+        planted.proposal = _proposal_of(planted.case)
+    world.people = {role: again(someone) for role, someone in people.items()}
     return world
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """Those of a force who make its cases what they are; they are none of the people who ask."""
-
-    force: Organisation
-    officer: Person
-    supervisor: Person
-    fimu: Person
 
 
 def _team(force: Organisation) -> Team:
@@ -233,14 +257,18 @@ def _team(force: Organisation) -> Team:
         force,
         person(f"Officer of {force.name}", Role.PREVENT_OFFICER, team),
         supervisor,
+        person(f"Deputy of {force.name}", Role.PREVENT_SUPERVISOR, team),
         person(f"Analyst of {force.name}", Role.FIMU_OFFICER, force),
     )
 
 
-def _planted(number: int, team: Team, relation: Relation, council: Organisation) -> Planted:
-    """A case of this force with words of its own in every text, standing as its relation wants."""
+# What is put into each case
+
+
+def _planted(number: int, team: Team) -> Planted:
+    """A case of this force, allocated to nobody yet, with words of its own in every text."""
     mark = "".join(chr(ord("a") + int(digit)) for digit in f"{number:02}")
-    name, said, in_part = f"Qanary{mark}", f"qsaid{mark}q", f"qpart{mark}q"
+    name, said, in_part, lived = f"Qanary{mark}", f"qsaid{mark}q", f"qpart{mark}q", f"qlived{mark}q"
     pack = current_pack()
     step = pack.step_by_id["police-referral"]
     form = pack.form_of(step)
@@ -250,27 +278,36 @@ def _planted(number: int, team: Team, relation: Relation, council: Organisation)
         key: [said if value == "Something said" else value for value in values]
         for key, values in typed.items()
     }
-    lived = f"qlived{mark}q"
-    words |= {"address": [lived], "town": [lived]}
     words |= {"given-name": [name], "family-name": [f"{name}son"], "other-names": [f"{name}ny"]}
-    words |= {"address": [f"{name} Lane"], "town": [f"{name}ton"]}
+    words |= {"address": [f"{lived} Lane"], "town": [f"{lived}ton"]}
     with context.asking(team.officer):
-        case, _ = actions.refer(step.id, words, by=team.officer)
+        case, referral = actions.refer(step.id, words, by=team.officer)
     _assess(case, team, in_part)
     with patch("handrail.cases.documents.adding.inspect", return_value=KINDS["text"]):
-        add(case, team.officer, f"{name} {in_part}".encode(), title=in_part)
-    changes = {
-        "allocated": relation is not R.UNALLOCATED and relation is not R.EXCLUDED,
-        "owner": team.officer,
-        "council": council if relation is R.COUNCIL else None,
-        "restricted": relation in {R.RESTRICTED, R.NAMED, R.NOT_NAMED},
-    }
-    Case.objects.filter(pk=case.pk).update(**changes)
-    case.refresh_from_db()
-    if case.restricted:
-        why = {"category": Category.OTHER, "reason": said, "by": team.supervisor, "since": timezone.now()}
-        case.restrictions.create(**why)
-    return Planted(case, name, said, in_part, lived)
+        document = add(case, team.officer, f"{name} {in_part}".encode(), title=in_part)
+    summary = make_redaction(case, f"{name} {said} {in_part} {lived}", f"{name} {said}")
+    matter = _matter_of(case, team)
+    draft = Draft.objects.create(
+        person=team.officer,
+        case=case,
+        pack_id=case.pack_id,
+        step_id="ask-for-information",
+        seen_version=case.version,
+        typed={"anything": [case.reference]},
+    )
+    return Planted(
+        case=case,
+        referral=referral.reference,
+        name=name,
+        said=said,
+        said_in_part=in_part,
+        lived=lived,
+        document=document.number,
+        summary=summary.source_id,
+        redacted=summary.redacted_id,
+        matter=matter.pk,
+        draft=draft.pk,
+    )
 
 
 def _assess(case: Case, team: Team, said: str) -> None:
@@ -281,3 +318,167 @@ def _assess(case: Case, team: Team, said: str) -> None:
     given = {key: said for key, values in typed.items() if values == ["Something said"]}
     assert given
     take(case, step.id, team.officer, **given)
+
+
+def _matter_of(case: Case, team: Team) -> Matter:
+    """Advice that was given in the force of a case and became it; it is about nobody.
+
+    The act by which advice becomes a case opens that itself; here it is set beside a case that there is.
+    """
+    matter = advise(team.officer, "general")
+    matter.became, matter.ended_on = case, timezone.localdate()
+    matter.save(update_fields=["became", "ended_on"])
+    return matter
+
+
+def _proposal_of(case: Case) -> UUID:
+    """A proposal about the record of a case and one of another; nearly all that are planted are alike."""
+    beside = Proposal.objects.filter(Q(subject=case.subject) | Q(other=case.subject))
+    return beside.order_by("pk")[0].pk
+
+
+# How each case comes to stand as its relation says, by the application's own acts
+
+
+def _work(world: World, team: Team, council: Organisation) -> None:
+    """Allocate the cases, and send one to the council's panel."""
+    for relation, planted in world.planted.items():
+        owners = {R.OWN: world.people[Role.PREVENT_OFFICER]}
+        if planted.case.force == team.force and relation not in NOT_ALLOCATED:
+            owner = owners.get(relation, team.officer)
+            take(planted.case, "allocate", team.supervisor, owner=str(owner.pk))
+    sent = world.planted[R.COUNCIL].case
+    take(sent, "gateway-assessment", team.officer, outcome="channel", council=str(council.pk))
+    take(sent, "gateway-sign-off", team.supervisor, outcome="agreed")
+
+
+def _let_see(world: World, teams: list[Team]) -> None:
+    """Give everybody at once what each relation says.
+
+    The acts refuse people whose role is let see nothing, or opens nothing. Those are given it while they
+    hold a post besides that may; then that post is gone, as after a change of role, and what they were given
+    stands. That it lets them see nothing any more is what is asked of them.
+    """
+    near, far = teams[0], teams[2]
+    needed = {Capability.BE_INVITED, Capability.OPEN_WITH_REASON}
+    besides = [
+        _post_besides(someone, near.force)
+        for role, someone in world.people.items()
+        if not needed <= CAPABILITIES[role]
+    ]
+    everybody = {role: again(someone) for role, someone in world.people.items()}
+    for role, someone in everybody.items():
+        _give(world, role, someone, near, far)
+    _share(world, far)
+    _restrict(world, list(everybody.values()), near)
+    _sample(world, everybody[Role.INSPECTOR])
+    guest = person("Guest of Barset Police", Role.PANEL_MEMBER, far.force)
+    _invite(world.planted[R.FAR].case, guest, far)  # so that a grant to somebody is one to nobody else
+    Post.objects.filter(pk__in=[post.pk for post in besides]).delete()
+
+
+def _post_besides(someone: Person, force: Organisation) -> Post:
+    held = someone.posts.get()
+    return Post.objects.create(
+        person=someone,
+        organisation=force,
+        role=Role.FORCE_STRATEGIC_LEAD,
+        since=held.since,
+        vetting=held.vetting,
+        vetted_until=held.vetted_until,
+    )
+
+
+def _give(world: World, role: Role, someone: Person, near: Team, far: Team) -> None:
+    """Invite somebody in every way in which they can be, and let them open a case with a reason."""
+    case_of = {relation: planted.case for relation, planted in world.planted.items()}
+    given = partial(_invite, to=someone)
+    grants = {
+        R.INVITED: given(case_of[R.INVITED], by=far),
+        R.PART: given(case_of[R.PART], by=far, stages=[PART]),
+        R.NOT_NAMED: given(case_of[R.NOT_NAMED], by=near),
+        R.ENDED: given(case_of[R.ENDED], by=far),
+    }
+    with context.asking(far.supervisor):
+        sharing.end(grants[R.ENDED], case_of[R.ENDED], by=far.supervisor, reason="Needed no more")
+    with days_ago(10):
+        grants[R.EXPIRED] = given(case_of[R.EXPIRED], by=far, last_day=timezone.localdate() + timedelta(5))
+    with context.asking(someone):
+        grants[R.OPENED] = opening.open_with_reason(
+            case_of[R.OPENED], by=someone, purpose="supervision", reason=WHY
+        )
+    world.grants |= {(role, relation): grant.pk for relation, grant in grants.items()}
+
+
+def _invite(
+    case: Case, to: Person, by: Team, stages: list[str] | None = None, last_day: date | None = None
+) -> Grant:
+    terms = sharing.Terms(stages or [], WHY, last_day or timezone.localdate() + timedelta(1))
+    with context.asking(by.supervisor):
+        return sharing.invite(case, to, terms, by=by.supervisor)
+
+
+@contextmanager
+def days_ago(days: int) -> Iterator[None]:
+    """The application's clock some days back; that of the database stays."""
+    then = timezone.now() - timedelta(days)
+    with patch("django.utils.timezone.now", lambda: then):
+        yield
+
+
+def _share(world: World, far: Team) -> None:
+    """Share a case with the body of each person.
+
+    The act shares with teams, councils and partners. What a force, a region or the nation was given would
+    reach its people just so, and is given by the act below it, which says nothing about whom.
+    """
+    case, by = world.planted[R.BODY].case, again(far.supervisor)
+    terms = sharing.Terms([], WHY, timezone.localdate() + timedelta(1))
+    shared = partial(sharing.share, case, terms=terms, by=by)
+    given = partial(access.give, case.pk, kind=GrantKind.SHARED, by=by, post=by.current_posts[0], reason=WHY)
+    for body in {someone.posts.order_by("pk")[0].organisation for someone in world.people.values()}:
+        act = shared if body.kind in sharing.BODIES else partial(given, until=terms.until)
+        with context.asking(by):
+            act(body, basis="Said to be lawful", controller="The body")
+
+
+def _restrict(world: World, everybody: list[Person], team: Team) -> None:
+    """Restrict three cases, naming these for one alone; and keep them from one that is open again."""
+    named = {R.RESTRICTED: [team.officer], R.NOT_NAMED: [team.officer], R.NAMED: [team.officer, *everybody]}
+    for relation, people in named.items():
+        _close(world.planted[relation], team, people)
+    excluded = world.planted[R.EXCLUDED].case
+    keepers = [team.supervisor, team.deputy]
+    _close(world.planted[R.EXCLUDED], team, keepers, concerned=everybody)
+    with context.asking(team.supervisor):
+        restricting.ask_to_lift(excluded.pk, by=team.supervisor, reason="Nobody of ours after all")
+    with context.asking(team.deputy):
+        restricting.settle_lift(excluded.pk, by=team.deputy, agreed=True, reason="Agreed")
+
+
+def _close(planted: Planted, team: Team, named: list[Person], concerned: list[Person] | None = None) -> None:
+    with context.asking(team.supervisor):
+        restricting.restrict(
+            planted.case.pk,
+            by=team.supervisor,
+            category=Category.OTHER,
+            reason=planted.said,
+            named=[again(someone) for someone in named],
+            concerned=concerned or [],
+        )
+
+
+def _sample(world: World, inspector: Person) -> None:
+    """Let the inspector read one case in a sample. Nobody else can be: for them the case is merely far."""
+    by = person("Chooser of samples", Role.NATIONAL_ASSURANCE, inspector.posts.order_by("pk")[0].organisation)
+    tomorrow = timezone.localdate() + timedelta(1)
+    with context.asking(by):
+        sample = sampling.choose(
+            [world.planted[R.SAMPLED].case],
+            inspector,
+            by=by,
+            chosen="By reference",
+            reason="Inspection",
+            last_day=tomorrow,
+        )
+    world.sample, world.grants[Role.INSPECTOR, R.SAMPLED] = sample.pk, sample.grants.get().pk

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
 
 from tests.journeys import site
 from tests.journeys.visitor import NARROW, Looks, Visitor
@@ -20,6 +20,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 60_000  # milliseconds, for a page on a busy machine
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 
 Arrive = Callable[..., Visitor]
@@ -35,6 +36,7 @@ def address() -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     named = os.environ.get("HANDRAIL_CHROMIUM")
     program = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield browser
@@ -44,7 +46,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def looks() -> Looks:
     """Which pages have been looked at in which width; kept for the whole run."""
-    return Looks()
+    return Looks(thorough=bool(os.environ.get("HANDRAIL_TEST_EVERY_PAGE")))
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def arrive(browser: Browser, address: str, looks: Looks) -> Iterator[Arrive]:
     def arrive(*, on_phone: bool = False, script: bool = True) -> Visitor:
         size = NARROW if on_phone else WIDE
         context = browser.new_context(base_url=address, viewport=size, java_script_enabled=script)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         mirror = None if script else browser.new_context(viewport=size)
         if mirror:

@@ -18,7 +18,7 @@ import pytest
 CASES = "400"
 # The worker's round, now: no journey waits for its clock.
 TELL = "from django.utils import timezone; from handrail.notices import rounds; rounds.run(timezone.now())"
-PATIENCE = 120  # seconds for the first start, and for the end
+PATIENCE = 600  # seconds for the first start, and for the end
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def served(environment: dict[str, str], log: Path) -> Iterator[None]:
             family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)
-    _, left = psutil.wait_procs(family, timeout=10)
+    _, left = psutil.wait_procs(family, timeout=PATIENCE)
     assert not left, f"Processes outlived the site: {left}"
 
 
@@ -73,7 +73,7 @@ def await_answer(port: int, log: Path) -> None:
 
 
 def answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/health")
         return connection.getresponse().status == 200

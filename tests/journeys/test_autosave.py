@@ -54,7 +54,7 @@ def test_what_was_typed_last_is_kept_when_the_tab_is_closed_at_once(arrive: Arri
     officer.open_tab()
 
     # Then it arrives, though a moment after the page has gone
-    for _ in range(10):
+    for _ in range(200):
         officer.page.goto(address)
         if officer.page.get_by_label("Who says so?").input_value() == "His aunt":
             return

@@ -14,7 +14,7 @@ from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import REFERENCE
 
 ABOUT = {"given-name": "Robin", "family-name": "Featherstonehaugh", "date-of-birth": "27 3 2009"}
-PATIENCE = 30  # seconds until the worker has sent a letter
+PATIENCE = 300  # seconds until the worker has sent a letter
 
 
 class Letters(Handler):

@@ -74,7 +74,7 @@ def join(visitor: Visitor, reference: str) -> None:
     visitor.find(reference)
     # Whoever refers from outside waits for no search: the worker looks a moment later.
     others = visitor.main.get_by_text("Other referrals that may be about the same person")
-    for _ in range(20):
+    for _ in range(240):
         if others.count():
             break
         visitor.page.wait_for_timeout(500)

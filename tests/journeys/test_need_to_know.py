@@ -13,6 +13,10 @@ SOON = TODAY + timedelta(days=7)
 UNTIL = {"last-day": f"{SOON:%-d %-m %Y}"}
 
 
+# Cases that ended; one that another journey joined to a case has nothing left to read
+CLOSED = "/cases/?state=closed&stage=closed"
+
+
 def first_case(visitor: Visitor, address: str = "/cases/") -> str:
     """The reference of the first case in a list, which is opened."""
     visitor.go(address)
@@ -72,7 +76,7 @@ def test_an_intelligence_unit_reads_every_case_of_its_force_unasked_and_none_of_
     # When somebody of the unit opens a case that others own, nobody asks them why
     unit = arrive()
     unit.step_in("FIMU officer")
-    reference = first_case(unit, "/cases/?state=closed")
+    reference = first_case(unit, CLOSED)
     unit.reads("Chronology")
     unit.follow("Who may see this case")
     unit.reads("FIMU officers")
@@ -96,7 +100,7 @@ def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arr
     # When a supervisor invites them to what was recorded at one stage
     supervisor = arrive()
     supervisor.step_in("Prevent supervisor")
-    reference = first_case(supervisor, "/cases/?state=closed")
+    reference = first_case(supervisor, CLOSED)
     supervisor.follow("Who may see this case")
     supervisor.press("Invite somebody")
     supervisor.page.get_by_label("Search for a person or a body").fill(partner.name)
@@ -132,7 +136,7 @@ def test_a_partner_reads_a_redacted_version_and_nothing_of_the_case(arrive: Arri
     # Given a summary of a case, made without script, with the names blacked out
     supervisor = arrive(script=False)
     supervisor.step_in("Prevent supervisor")
-    first_case(supervisor, "/cases/?state=closed")
+    first_case(supervisor, CLOSED)
     name, case = supervisor.heading, supervisor.page.url
     supervisor.follow("Summaries and redacted versions")
     supervisor.page.get_by_label("Title").fill("What was found")

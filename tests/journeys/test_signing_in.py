@@ -60,7 +60,7 @@ class Installation:
 
     def letter_to(self, email: str, words: str) -> str:
         """The letter that says these words; the worker sends it within seconds."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 300
         while time.monotonic() < end:
             for letter in self.letters.kept:
                 said = str(letter.get_payload(decode=True).decode())  # type: ignore[union-attr]
@@ -173,9 +173,9 @@ def test_without_a_passkey_the_browser_says_what_to_do(installation: Installatio
     authenticator(visitor)
     visitor.go("/sign-in/")
     visitor.page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(visitor.page.get_by_text("No passkey was used. Try again, or sign in another way.")).to_be_visible(
-        timeout=30_000
-    )
+    expect(
+        visitor.page.get_by_text("No passkey was used. Try again, or sign in another way.")
+    ).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -12,7 +12,33 @@ from tests.journeys.form import fill
 NARROW: ViewportSize = {"width": 320, "height": 640}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 REFERENCE = re.compile(r"P-[2-9A-Z]{4}-[2-9A-Z]{4}")
-IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\?.*|\d+")
+IDENTITY = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\?.*|\d+|(?<=/page/)[^/]+|(?<=/steps/)[^/]+"
+)
+# What a page is made of, without its words: each element within its parent, with what the style sheet and a
+# screen reader go by.
+PARTS = """() => {
+  const name = each => each.tagName + "." + [...each.classList].sort().join(".") + [...each.attributes]
+    .filter(one => /^(type|role|aria-.*|hidden|open|multiple)$/.test(one.name))
+    .map(one => `[${one.name}${/^(type|role)$/.test(one.name) ? "=" + one.value : ""}]`).sort().join("")
+  return [...new Set([...document.body.querySelectorAll("*")].map(
+    each => name(each.parentElement) + " > " + name(each)))]
+}"""
+# What the words and names of a page alone can do wrong, whatever it is made of.
+NAMED_WRONGLY = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map(each => each.id)
+  const twice = ids.filter((id, place) => ids.indexOf(id) !== place).map(id => `two elements are “${id}”`)
+  const controls = document.querySelectorAll("input:not([type=hidden]), select, textarea")
+  const unnamed = [...controls].filter(each => !each.labels.length && !each.ariaLabel &&
+    !each.hasAttribute("aria-labelledby")).map(each => `“${each.name}” has no label`)
+  const empty = [...document.querySelectorAll("a[href], button, h1, h2, h3, legend, label")].filter(
+    each => !each.textContent.trim() && !each.ariaLabel && !each.querySelector("[aria-label], img[alt]"))
+    .map(each => `nothing in ${each.outerHTML.slice(0, 200)}`)
+  const lost = ["aria-describedby", "aria-labelledby", "for"].flatMap(name =>
+    [...document.querySelectorAll(`[${name}]`)].flatMap(each => each.getAttribute(name).split(" "))
+      .filter(id => id && !document.getElementById(id)).map(id => `${name} names “${id}”, which is nowhere`))
+  return [...twice, ...unnamed, ...empty, ...lost, ...(document.title.trim() ? [] : ["no title"])]
+}"""
 # GOV.UK's radios say with aria-expanded that an answer opens a further question. ARIA does not foresee that
 # on a radio; GOV.UK keeps it, as people with screen readers were found to be helped by it.
 KNOWN = re.compile(r"aria-allowed-attr: .*<input class=\"govuk-radios__input\".* aria-expanded=")
@@ -20,16 +46,28 @@ KNOWN = re.compile(r"aria-allowed-attr: .*<input class=\"govuk-radios__input\".*
 
 @dataclass
 class Looks:
-    """What was examined for accessibility: every page once, and every kind of page on a narrow screen."""
+    """What axe examined: every kind of page in each width, and all that pages are made of.
 
+    `thorough`: every page by its title too, which is many times the same parts with other words.
+    """
+
+    thorough: bool = False
     axe: Axe = field(default_factory=Axe)
     seen: set[tuple[str, ...]] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
 
     def is_new(self, *shape: str) -> bool:
         """Whether nothing of this shape was examined before."""
         known = shape in self.seen
         self.seen.add(shape)
         return not known
+
+    def has_new_parts(self, page: Page) -> bool:
+        """Whether the page is made of anything that was on no page before."""
+        found = set(page.evaluate(PARTS))
+        new = found - self.parts
+        self.parts |= found
+        return bool(new)
 
     def faults(self, page: Page) -> list[str]:
         """What axe finds on the page as it is now, a line for each."""
@@ -178,22 +216,29 @@ class Visitor:
     # Looking for faults
 
     def look(self) -> None:
-        """Fails where the page scrolls sideways on a narrow screen, or axe finds a fault in it."""
+        """Fails where the page scrolls sideways on a narrow screen, or a fault is found in it."""
         self.page.wait_for_load_state()
         kind = IDENTITY.sub("…", self.page.url)
-        if not self.looks.is_new(kind, self.page.title(), str(self.page.viewport_size)):
+        size = str(self.page.viewport_size)
+        if not self.looks.is_new(kind, self.page.title(), size):
             return
         page = self._examined()
+        is_new = self.looks.is_new(kind, size)
+        to_examine = self.looks.has_new_parts(page) or is_new or self.looks.thorough
+        faults = page.evaluate(NAMED_WRONGLY) + (self.looks.faults(page) if to_examine else [])
+        faults += self._faults_when_narrow(page, to_examine=to_examine and is_new)
+        assert not faults, f"{page.url} “{page.title()}”:\n" + "\n".join(faults)
+
+    def _faults_when_narrow(self, page: Page, *, to_examine: bool) -> list[str]:
+        """What is wrong on a narrow screen: nothing may be cut off, and axe looks where it is asked to."""
         size = page.viewport_size
-        faults = self.looks.faults(page)
         page.set_viewport_size(NARROW)
-        if size != NARROW and self.looks.is_new(kind):
-            faults += self.looks.faults(page)
+        faults = self.looks.faults(page) if to_examine and size != NARROW else []
         if over := page.evaluate("document.documentElement.scrollWidth - innerWidth"):
             faults.append(f"scrolls sideways by {over} pixels at 320")
         if size:
             page.set_viewport_size(size)
-        assert not faults, f"{page.url} “{page.title()}”:\n" + "\n".join(faults)
+        return faults
 
     def _examined(self) -> Page:
         """The page or, where no script runs, its image in a browser that runs one but loads none of ours."""

@@ -79,13 +79,13 @@ def test_a_refused_action_shows_to_the_owner_until_it_is_passed_on(case: Case, c
     action = set_action(case, cast, cast.mash)
     answer(case, "action-refuse", cast.mash, action.number)
     with context.asking(cast.officer):
-        (shown,) = in_hand.left_undone(cast.officer, 10)
+        (shown,) = in_hand.told(in_hand.left_undone(cast.officer))
     assert (shown.state, shown.what) == ("Refused: pass it on or withdraw it", "Call the school")
     answer(case, "action-pass-on", cast.officer, action.number, owner=str(cast.fimu.pk))
     with context.asking(cast.officer):
-        assert in_hand.left_undone(cast.officer, 10) == []
+        assert not in_hand.left_undone(cast.officer)
     with context.asking(cast.fimu):
-        assert [one.what for one in in_hand.asked_of(cast.fimu, 10)] == ["Call the school"]
+        assert [one.what for one in in_hand.told(in_hand.asked_of(cast.fimu))] == ["Call the school"]
 
 
 def test_an_action_cannot_be_set_for_somebody_who_is_not_offered(case: Case, cast: Cast) -> None:

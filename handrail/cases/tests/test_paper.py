@@ -210,7 +210,7 @@ def test_a_sign_without_type_stands_as_its_number_and_the_paper_says_so(cast: Ca
     assert printing.REPLACED in text
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(st.lists(st.text(min_size=1, max_size=40), min_size=20, max_size=200))
 def test_every_text_is_printed_one_way_or_the_other(texts: list[str]) -> None:
     for_each = ((blocks.heading(t, 2), blocks.facts((t, t)), blocks.prose(t)) for t in texts)

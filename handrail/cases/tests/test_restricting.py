@@ -404,14 +404,16 @@ def test_only_those_of_the_police_with_a_vetted_post_are_offered(cast: Cast, sta
     assert not names & {cast.mash.name, cast.chair.name, cast.stranger.name, staff.elsewhere.name}
 
 
-def test_the_line_of_a_colleague_sees_the_same_before_and_after(cast: Cast, staff: Staff) -> None:
+@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.whole)])
+def test_the_line_of_a_colleague_sees_the_same_before_and_after(cast: Cast, staff: Staff, every: int) -> None:
     """A case that is made restricted at its referral is seen by nobody of the line, not for a moment."""
     other = refer(cast)
     take_owner(other, cast.officer)
     line = (cast.officer, cast.second_officer, cast.supervisor, cast.fimu, cast.lead, cast.nation, cast.chair)
     people = (*line, cast.stranger, staff.chief, staff.administrator, staff.elsewhere)
     words = ["Ade", "Olu", "Olu Ade"]
-    before = {p.name: everything(p, words) for p in people}
+    before = {p.name: everything(p, words, every=every) for p in people}
+    found_before = checks.report(current_pack())
     given = {"given-name": "Olu", "family-name": "Ade", "restriction": "police-staff"}
     case = refer(cast, "police-referral", cast.mash, **given)
     assert case.restricted
@@ -420,8 +422,9 @@ def test_the_line_of_a_colleague_sees_the_same_before_and_after(cast: Cast, staf
         staff.second_standards.name,
     ]
     assert Exclusion.objects.get().person == cast.officer
+    assert checks.report(current_pack()) == found_before
     for p in people:
-        after = everything(p, words, case.pk)
+        after = everything(p, words, case.pk, every=every)
         assert {name: page for name, page in after.items() if page != before[p.name][name]} == {}, p
         status, page = found(p, case.reference)
         assert (status, page.replace(case.reference.encode(), UNUSED.encode())) == found(p, UNUSED)

@@ -37,7 +37,6 @@ from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema import Meaning
 
-EXAMPLES, STEPS = 40, 14
 STAGES = ("information", "gateway")
 PAST, FUTURE = timedelta(days=-1), timedelta(days=30)
 
@@ -476,10 +475,5 @@ def test_whatever_happens_each_sees_what_a_simple_model_says() -> None:
     Sequences.country = make_country()
     run_state_machine_as_test(
         Sequences,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
+        settings=settings(suppress_health_check=list(HealthCheck)),
     )

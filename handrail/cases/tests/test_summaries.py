@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail.access import context
@@ -299,7 +299,7 @@ def test_each_act_leaves_an_entry_without_a_word_of_the_text(cast: Cast, case: C
 LETTERS = st.text("qxzjvkw", min_size=4, max_size=9)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(secret=st.lists(LETTERS, min_size=1, max_size=4, unique=True), kept=st.lists(LETTERS, max_size=3))
 def test_no_removed_word_is_in_any_byte_of_item_page_copy_or_row(
     cast: Cast, case: Case, partner: Person, secret: list[str], kept: list[str]

@@ -19,6 +19,7 @@ import pytest
 from handrail.config import embedded
 
 Up = subprocess.Popen[str]
+PATIENCE = 300  # seconds: for what ends or answers sooner or later on a busy machine, or never
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def processes_of(home: Path) -> list[psutil.Process]:
 
 def gone(processes: Callable[[], list[psutil.Process]]) -> bool:
     """Whether there are none, within the time that work in progress is given."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while processes():
         if time.monotonic() > end:
             return False
@@ -124,7 +125,7 @@ def await_listening(process: Up) -> None:
 
 
 def get(port: int, path: str) -> HTTPResponse:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", path)
     response = connection.getresponse()
     response.read()
@@ -135,10 +136,11 @@ def get(port: int, path: str) -> HTTPResponse:
 def end(process: Up, number: signal.Signals) -> str:
     """Signals the whole group, as a terminal does, and gives what was said."""
     os.killpg(process.pid, number)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=PATIENCE)
     return said
 
 
+@pytest.mark.usefixtures("prepared")
 def test_it_serves_and_ctrl_c_leaves_no_process_behind(
     start: Callable[[], Up], home: Path, port: int
 ) -> None:
@@ -180,17 +182,19 @@ def sockets(process: psutil.Process) -> set[str]:
     return {link for link in links if link.startswith("socket:")}
 
 
-def test_a_second_start_is_quick_and_loses_nothing(start: Callable[[], Up], home: Path, port: int) -> None:
-    first = start()
-    await_listening(first)
-    key = (home / "secret-key").read_text()
-    end(first, signal.SIGTERM)
-    begin = time.monotonic()
-    second = start()
-    await_listening(second)
-    assert time.monotonic() - begin < 15
-    assert (home / "secret-key").read_text() == key
-    end(second, signal.SIGINT)
+@pytest.mark.usefixtures("prepared")
+def test_a_second_start_makes_nothing_anew_and_loses_nothing(start: Callable[[], Up], home: Path) -> None:
+    made = identity(home)
+    again = start()
+    await_listening(again)
+    assert identity(home) == made
+    end(again, signal.SIGTERM)
+
+
+def identity(home: Path) -> tuple[str, bytes]:
+    """The key of this home, and what its database has of its own since it was made."""
+    control = (home / "postgres" / "data" / "global" / "pg_control").read_bytes()
+    return (home / "secret-key").read_text(), control[:8]
 
 
 @pytest.mark.usefixtures("prepared")
@@ -225,16 +229,17 @@ def test_it_stops_and_says_which_when_a_part_of_it_dies(
     await_listening(process)
     part = next(each for each in psutil.Process(process.pid).children() if command in each.cmdline())
     part.kill()
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert f"The {name} stopped by itself" in said
     assert process.returncode == 2
     assert gone(lambda: processes_of(home))
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_port_in_use_is_named(start: Callable[[], Up], port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         process = start()
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=PATIENCE)
     assert f"Port {port} of 127.0.0.1 is in use" in said
     assert "Traceback" not in said
     assert process.returncode == 2
@@ -245,7 +250,7 @@ def test_two_do_not_serve_from_one_home(start: Callable[[], Up], home: Path) -> 
     first = start()
     await_listening(first)
     second = start()
-    said, _ = second.communicate(timeout=60)
+    said, _ = second.communicate(timeout=PATIENCE)
     assert f"Handrail already runs from {home}" in said
     assert second.returncode == 2
     end(first, signal.SIGINT)

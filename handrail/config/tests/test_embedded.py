@@ -27,10 +27,33 @@ with embedded.running(Path(sys.argv[1])):
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def empty() -> Iterator[Path]:
     """A short path: pytest's own are long enough to need the socket elsewhere, which one test does."""
     with TemporaryDirectory(prefix="handrail-") as folder:
         yield Path(folder).resolve()
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """A data folder as a first start makes it, with the mode and the owner that it has."""
+    with TemporaryDirectory(prefix="handrail-") as folder:
+        home = Path(folder).resolve()
+        with embedded.running(home):
+            pass
+        yield home / "postgres" / "data"
+
+
+@pytest.fixture
+def home(empty: Path, made: Path) -> Path:
+    """A home that was started and stopped before."""
+    give(made, empty)
+    return empty
+
+
+def give(made: Path, home: Path) -> None:
+    """Lay a copy of the data folder into a home."""
+    system_user.own(home / "postgres")
+    subprocess.run(["cp", "-a", made, home / "postgres" / "data"], check=True)
 
 
 def connect(home: Path, user: str = embedded.SUPERUSER) -> psycopg.Connection[tuple[object, ...]]:
@@ -60,7 +83,8 @@ def held(home: Path) -> subprocess.Popen[str]:
     return holder
 
 
-def test_it_runs_during_the_block_and_keeps_what_was_committed(home: Path) -> None:
+def test_it_runs_during_the_block_and_keeps_what_was_committed(empty: Path) -> None:
+    home = empty
     with embedded.running(home), connect(home) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS number")
     assert not servers(home)
@@ -100,8 +124,9 @@ def test_a_setting_in_the_data_folder_does_not_weaken_it(home: Path) -> None:
         assert connection.execute("SHOW fsync").fetchone() == ("on",)
 
 
-def test_a_path_too_long_for_a_socket_gets_one_in_a_private_folder_elsewhere(home: Path) -> None:
-    deep = home / ("long" * 20) / ("longer" * 10)
+def test_a_path_too_long_for_a_socket_gets_one_in_a_private_folder_elsewhere(empty: Path, made: Path) -> None:
+    deep = empty / ("long" * 20) / ("longer" * 10)
+    give(made, deep)
     with embedded.running(deep):
         folder = embedded.socket_folder(deep)
         assert deep not in folder.parents
@@ -110,7 +135,8 @@ def test_a_path_too_long_for_a_socket_gets_one_in_a_private_folder_elsewhere(hom
     folder.rmdir()
 
 
-def test_a_socket_folder_that_somebody_else_prepared_is_refused(home: Path) -> None:
+def test_a_socket_folder_that_somebody_else_prepared_is_refused(empty: Path) -> None:
+    home = empty
     deep = home / ("long" * 20) / ("longer" * 10)
     trap = embedded.socket_folder(deep)
     trap.symlink_to(home, target_is_directory=True)
@@ -142,7 +168,10 @@ def postmasters(home: Path) -> list[psutil.Process]:
     return [each for each in servers(home) if each.cmdline()[1:2] == ["-D"]]
 
 
-def test_two_homes_run_side_by_side(home: Path) -> None:
+def test_two_homes_run_side_by_side(empty: Path, made: Path) -> None:
+    home = empty
+    give(made, home / "one")
+    give(made, home / "two")
     with embedded.running(home / "one"), embedded.running(home / "two"):
         with connect(home / "one") as connection:
             connection.execute("CREATE ROLE only_here LOGIN")
@@ -150,7 +179,8 @@ def test_two_homes_run_side_by_side(home: Path) -> None:
             connect(home / "two", user="only_here")
 
 
-def test_many_may_start_it_at_once(home: Path) -> None:
+def test_many_may_start_it_at_once(empty: Path) -> None:
+    home = empty
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert pool.map(start_and_ask, [home] * 4) == [1, 1, 1, 1]
     assert not servers(home)
@@ -203,7 +233,8 @@ def test_the_number_of_a_killed_server_may_belong_to_another_process_now(home: P
     bystander.communicate()
 
 
-def test_an_interrupted_first_start_is_made_good(home: Path) -> None:
+def test_an_interrupted_first_start_is_made_good(empty: Path) -> None:
+    home = empty
     half = home / "postgres" / "data.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
@@ -211,7 +242,8 @@ def test_an_interrupted_first_start_is_made_good(home: Path) -> None:
         connect(home).close()
 
 
-def test_data_of_another_version_is_refused_by_name(home: Path) -> None:
+def test_data_of_another_version_is_refused_by_name(empty: Path) -> None:
+    home = empty
     data = home / "postgres" / "data"
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("15\n")

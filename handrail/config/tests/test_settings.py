@@ -1,42 +1,57 @@
-"""Settings are read in a process of their own: what it refuses, it refuses before it serves."""
+"""Settings are read anew under each environment: what they refuse, they refuse before anything is served."""
 
 import os
+import runpy
 import secrets
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from handrail.config.environment import Misconfigured
 from handrail.config.secret import weakness_of
+
+SETTINGS = str(Path(__file__).parents[1] / "settings.py")
 
 GOOD_KEY = "Zq3vK9xT1mWb7RfY2uHs8LdC4gJnP6eA0oQiVtXzBwMkNhDrSyUaEcGlIpOjF5-_"
 JOBS = secrets.token_urlsafe(32)
 
 
-def read(home: Path, expression: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def read(home: Path, expression: str, **environment: str) -> object:
     """What the settings give for an expression, under this environment and no other of ours."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAIL_")}
-    return subprocess.run(
-        [sys.executable, "-c", f"from handrail.config import settings; print({expression})"],
-        env={**kept, "HANDRAIL_HOME": str(home), **environment},
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("HANDRAIL_")]:
+            patch.delenv(name)
+        for name, given in {"HANDRAIL_HOME": str(home), **environment}.items():
+            patch.setenv(name, given)
+        settings = SimpleNamespace(**runpy.run_path(SETTINGS))
+    return eval(expression, {"settings": settings})  # noqa: S307 our own words
+
+
+def value(home: Path, expression: str, **environment: str) -> str:
+    return str(read(home, expression, **environment))
+
+
+def refusal(home: Path, **environment: str) -> str:
+    with pytest.raises(Misconfigured) as refused:
+        read(home, "settings", **environment)
+    return str(refused.value)
+
+
+def test_a_process_that_reads_settings_which_are_refused_ends(tmp_path: Path) -> None:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("HANDRAIL_")}
+    done = subprocess.run(
+        [sys.executable, "-c", "from handrail.config import settings; print('served')"],
+        env={**kept, "HANDRAIL_HOME": str(tmp_path), "HANDRAIL_SECRET_KEY": "short"},
         capture_output=True,
         text=True,
         check=False,
     )
-
-
-def value(home: Path, expression: str, **environment: str) -> str:
-    done = read(home, expression, **environment)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-def refusal(home: Path, **environment: str) -> str:
-    done = read(home, "settings", **environment)
-    assert done.returncode == 1
-    return done.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "HANDRAIL_SECRET_KEY is too weak" in done.stderr
 
 
 @pytest.mark.parametrize(

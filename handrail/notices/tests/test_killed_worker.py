@@ -51,7 +51,7 @@ def worker(server: MailServer) -> "subprocess.Popen[bytes]":
 
 
 def work(server: MailServer) -> int:
-    return worker(server).wait(60)
+    return worker(server).wait(300)
 
 
 def queue(task: Any) -> None:
@@ -102,7 +102,7 @@ def test_a_worker_that_is_killed_while_it_sends_sends_nothing_twice(late: Case, 
 
         queue(tasks.send)
         killing.process = process = worker(server)
-        assert process.wait(60) == -signal.SIGKILL
+        assert process.wait(300) == -signal.SIGKILL
         assert len(killing.came) == 1
         waiting.refresh_from_db()
         assert waiting.state == State.SENDING

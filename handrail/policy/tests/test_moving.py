@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.policy import moving, process
@@ -160,7 +160,6 @@ def test_what_changes_for_a_case_is_told(first_pack: Pack, second_pack: Pack) ->
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
 def test_a_case_can_be_moved_wherever_it_stands_and_goes_on(
     first_pack: Pack, second_pack: Pack, data: st.DataObject
 ) -> None:

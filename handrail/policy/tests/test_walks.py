@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.policy import process
@@ -56,7 +56,6 @@ def moves_on(story: Story) -> bool:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
 def test_no_walk_gets_stuck(each_pack: Pack, data: st.DataObject) -> None:
     story = Story(each_pack)
     opening = data.draw(st.sampled_from([step.id for step in each_pack.steps if step.opens]))
@@ -80,7 +79,6 @@ def test_no_walk_gets_stuck(each_pack: Pack, data: st.DataObject) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
 def test_every_deadline_that_begins_is_running_or_has_ended_once(
     each_pack: Pack, data: st.DataObject
 ) -> None:

@@ -1,7 +1,5 @@
 """S1: guessing is bounded, and nobody can use the bound against a colleague."""
 
-import statistics
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -49,19 +47,20 @@ def guess(email: str, number: int, address: int) -> int:
     return Client().post("/sign-in/", given, REMOTE_ADDR=origin(address)).status_code
 
 
-def test_s1_of_ten_thousand_guesses_from_a_thousand_addresses_in_an_hour_fifty_are_looked_at(
-    transactional_db: None, clock: Clock
+@pytest.mark.parametrize("guesses", [1_000, pytest.param(10_000, marks=pytest.mark.whole)])
+def test_s1_of_thousands_of_guesses_from_a_thousand_addresses_in_an_hour_fifty_are_looked_at(
+    db: None, clock: Clock, guesses: int
 ) -> None:
     """The claims of the page, as its view takes them: as fast as a test can ask."""
     taken = 0
-    for number in range(10_000):
+    for number in range(guesses):
         claims = [
             Claim(throttle.FROM_ORIGIN, origin(number % ADDRESSES)),
             Claim(throttle.PASSWORDS_OF_ACCOUNT, "olu.ade@example.org"),
             Claim(throttle.EVERYWHERE),
         ]
         taken += not throttle.take(claims)
-        clock.on(seconds=0.36)
+        clock.on(seconds=3600 / guesses)
     assert 30 <= taken <= EVALUATED_AN_HOUR
 
 
@@ -69,11 +68,11 @@ def test_s1_the_page_looks_at_no_more_guesses_and_says_what_to_do(
     cast: Cast, guessed: list[str], clock: Clock
 ) -> None:
     answers = []
-    for number in range(400):
+    for number in range(120):
         answers.append(guess(cast.officer.email, number, number))
-        clock.on(seconds=9)
+        clock.on(seconds=30)
     assert len(guessed) <= EVALUATED_AN_HOUR
-    assert (answers[0], answers.count(429) > 300) == (422, True)
+    assert (answers[0], answers.count(429) > 60) == (422, True)
     exhaust(cast.officer.email)
     response = Client().post("/sign-in/", {"email": cast.officer.email, "password": "another"})
     page = response.content.decode()
@@ -126,12 +125,12 @@ def test_s1_codes_are_bounded_as_passwords_are(
     visitor: Visitor, cast: Cast, secret: str, clock: Clock
 ) -> None:
     answers = []
-    for number in range(360):
-        if number % 50 == 0:
+    for number in range(120):
+        if number % 20 == 0:
             visitor.password(cast.officer.email)
         answers.append(visitor.code("000000").status_code)
-        clock.on(seconds=10)
-    assert answers.count(422) <= EVALUATED_AN_HOUR
+        clock.on(seconds=30)
+    assert 0 < answers.count(422) <= EVALUATED_AN_HOUR
 
 
 def test_s1_somebody_elses_cookie_makes_no_browser_known(
@@ -159,20 +158,15 @@ def test_s1_known_and_unknown_addresses_are_refused_alike(cast: Cast, guessed: l
     assert said[0] == said[1]
 
 
-def test_s1_known_and_unknown_addresses_take_as_long(cast: Cast) -> None:
-    def seconds(email: str) -> float:
-        Allowance.objects.all().delete()
-        start = time.perf_counter()
-        assert (
-            Client().post("/sign-in/", {"email": email, "password": "wrong all the same"}).status_code == 422
-        )
-        return time.perf_counter() - start
-
-    known, unknown = (
-        statistics.median(seconds(email) for _ in range(9))
-        for email in (cast.officer.email, "no@example.org")
-    )
-    assert abs(known - unknown) < 0.5 * max(known, unknown)
+@pytest.mark.parametrize("whose", ["known", "unknown"])
+def test_s1_known_and_unknown_addresses_cost_one_hash_of_the_password(
+    cast: Cast, guessed: list[str], whose: str
+) -> None:
+    """Hashing is nearly all the time that the answer takes."""
+    email = cast.officer.email if whose == "known" else "no@example.org"
+    answer = Client().post("/sign-in/", {"email": email, "password": "wrong all the same"})
+    assert answer.status_code == 422
+    assert guessed == ["wrong all the same"]
 
 
 def test_s1_one_place_may_not_try_many_accounts(db: None, guessed: list[str]) -> None:
@@ -189,7 +183,7 @@ def test_s1_all_together_may_not_try_without_end(db: None) -> None:
 
 
 def test_s1_whoever_signs_in_uses_nothing_up(visitor: Visitor, cast: Cast, secret: str, clock: Clock) -> None:
-    for _ in range(45):
+    for _ in range(25):
         assert visitor.both(cast.officer.email, secret).status_code == 302
         visitor.client.post("/sign-out/")
         visitor.client.cookies.clear()

@@ -32,14 +32,17 @@ def endpoint() -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    for _ in range(150):
-        with socket.socket() as asked:
-            if asked.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.2)
+    while not answers(port):
+        assert server.poll() is None
+        time.sleep(0.1)
     yield f"http://127.0.0.1:{port}"
     server.kill()
     server.wait()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(params=["folder", "s3"])

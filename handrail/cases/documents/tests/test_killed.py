@@ -60,6 +60,19 @@ def killed_after(seconds: float, case: UUID, person: UUID) -> Iterator[bytes]:
             yield digest
 
 
+def await_no_other() -> None:
+    """Until what the killed one had asked of the database last is over."""
+    others = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend' AND state <> 'idle'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(others)
+        while cursor.fetchone():
+            time.sleep(0.01)
+            cursor.execute(others)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_what_was_acknowledged_is_there_and_nothing_is_half_there(
@@ -72,7 +85,7 @@ def test_what_was_acknowledged_is_there_and_nothing_is_half_there(
     acknowledged: list[bytes] = []
     for _ in range(KILLS):
         acknowledged += killed_after(chance.uniform(0, 0.2), case.pk, cast.officer.pk)
-    time.sleep(0.2)  # what the killed one had asked of the database last is over
+    await_no_other()
     rows = {bytes(row.digest): row for row in Document.objects.all()}
     assert len(acknowledged) >= KILLS
     assert set(acknowledged) <= set(rows)

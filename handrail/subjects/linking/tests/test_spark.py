@@ -13,6 +13,7 @@ from handrail.subjects.linking.tests.test_linking import linked, made_up
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # half the time that Java takes to get going
 
 
+@pytest.mark.whole
 @pytest.mark.filterwarnings("ignore")
 def test_spark_on_the_java_of_the_wheel_proposes_what_duckdb_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,101 @@
+"""Statements that are made once give what Django gives, and are made anew for whoever sees something else."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from handrail.access.models import Exclusion
+from handrail.cases.compiled import Asker, compiled
+from handrail.cases.models import Case
+from handrail.cases.tests.cast import Cast, refer
+from handrail.organisations.models import Person
+
+made: list[Any] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_made() -> None:
+    made.clear()
+
+
+@compiled(case=UUID)
+def visible(asker: Asker, case: UUID) -> "QuerySet[Case]":
+    made.append(asker)
+    return Case.objects.filter(pk=case).visible_to(asker.person).select_related("subject", "force", "council")
+
+
+@compiled(first=date, last=date)
+def opened_between(first: date, last: date) -> "QuerySet[Case, UUID]":
+    made.append(None)
+    return Case.objects.filter(opened_on__gte=first, opened_on__lte=last).values_list("pk", flat=True)
+
+
+@compiled()
+def none_at_all() -> "QuerySet[Case]":
+    return Case.objects.none()
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    return refer(cast)
+
+
+def test_a_row_comes_with_what_django_would_load_and_is_another_each_time(cast: Cast, case: Case) -> None:
+    asker = Asker.of(cast.officer)
+    [one], [another] = visible(asker, case=case.pk), visible(asker, case=case.pk)
+    assert one == another == case
+    assert one is not another
+    with CaptureQueriesContext(connection) as further:
+        assert one.subject
+        assert (one.subject.name, one.force, one.council) == (case.called, case.force, None)
+    assert not further.captured_queries
+    assert one.reference == case.reference
+    assert one.taken == case.taken
+
+
+def test_the_statement_is_made_once_and_asks_for_what_is_given_each_time(cast: Cast, case: Case) -> None:
+    other, asker = refer(cast), Asker.of(cast.officer)
+    assert [visible(asker, case=pk) for pk in (case.pk, other.pk, case.pk)] == [[case], [other], [case]]
+    assert len(made) == 1
+
+
+def test_arguments_of_one_type_are_told_apart(cast: Cast, case: Case) -> None:
+    day = case.opened_on
+    assert opened_between(first=day, last=day) == [case.pk]
+    assert opened_between(first=date(2001, 1, 1), last=date(2001, 1, 2)) == []
+    assert opened_between.count(first=day, last=day) == 1
+    assert len(made) == 1
+
+
+def test_who_sees_something_else_asks_otherwise_from_then_on(cast: Cast, case: Case) -> None:
+    officer = cast.officer
+    assert visible(Asker.of(officer), case=case.pk) == [case]
+    assert visible(Asker.of(cast.stranger), case=case.pk) == []
+    since = timezone.now()
+    excluded = {"record": case.pk, "person": officer, "reason": "Close to them", "since": since}
+    Exclusion.objects.create(by=cast.supervisor, **excluded)
+    again = Person.objects.get(pk=officer.pk)
+    assert visible(Asker.of(again), case=case.pk) == []
+    assert len(made) == 3
+
+
+def test_a_post_that_ends_ends_what_is_asked(cast: Cast, case: Case) -> None:
+    officer = cast.officer
+    assert visible(Asker.of(officer), case=case.pk) == [case]
+    officer.posts.update(vetting=0)
+    again = Person.objects.get(pk=officer.pk)
+    assert Asker.of(again) != Asker.of(officer)
+    assert visible(Asker.of(again), case=case.pk) == []
+
+
+def test_a_question_that_nothing_can_answer_is_not_asked(db: None) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert none_at_all() == []
+        assert none_at_all.count() == 0
+    assert not asked.captured_queries

@@ -1,0 +1,103 @@
+"""Every page that is about a case, a draft, a matter or a redacted version loads it as all others do.
+
+What the shared loaders give is asked once, of a few pages in every relation; here it is said that the others
+use them. A page that does not stands below with the reason.
+"""
+
+import ast
+import inspect
+import textwrap
+
+import pytest
+
+from handrail.cases.views.sight import Sight
+from handrail.config.audience import Page, pages
+from tests.test_matrix import parts_of
+
+WORKED_ON = frozenset({Sight.WHOLE})
+ALSO_TO_READ = WORKED_ON | {Sight.READING}
+ALSO_IN_PART = ALSO_TO_READ | {Sight.PART}
+# The pages of a case that open to more than those who work on it.
+WIDER = {
+    "cases:case": ALSO_IN_PART,
+    "cases:entry": ALSO_IN_PART,
+    "cases:documents": ALSO_IN_PART,
+    "cases:document": ALSO_IN_PART,
+    "cases:print": ALSO_IN_PART,
+    "cases:assessments": ALSO_TO_READ,
+    "cases:identity": ALSO_TO_READ,
+    "cases:person": ALSO_TO_READ,
+}
+# The pages of a case that the decorator does not load, each with what they load it by and why.
+BESIDE = {
+    "cases:open": ("visible_case", "Asks for the reason, so it is for those who see where a case stands."),
+    "cases:take-on": (
+        "unattended",
+        "The restricted cases that nobody sees, and who takes concerns is told of.",
+    ),
+}
+# By which function a view loads what a part of its address names.
+LOADERS = {
+    "draft_id": "own_draft",
+    "matter_id": "readable_matter",
+    "redacted_id": "readable_redacted",
+    "summary_id": "summary_of",
+    "proposal_id": "_one",
+}
+OF_A_CASE = [page for page in pages() if "case_id" in parts_of(page)]
+BY_A_FUNCTION = [(page, part) for page in pages() for part in parts_of(page) if part in LOADERS]
+
+
+def named(page: Page) -> str:
+    return page.name
+
+
+@pytest.mark.parametrize("page", OF_A_CASE, ids=named)
+def test_every_page_of_a_case_is_loaded_by_the_one_decorator(page: Page) -> None:
+    sight = getattr(page.view, "sight", None)
+    if page.name in BESIDE:
+        assert sight is None, f"{page.name} goes through the decorator now: take it off the list."
+        return
+    assert sight == WIDER.get(page.name, WORKED_ON)
+    arguments = inspect.signature(inspect.unwrap(page.view)).parameters
+    assert "case_id" not in arguments, "The view itself is given the case, and no id to load another way."
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_page_beside_the_decorator_loads_by_what_the_list_says(name: str) -> None:
+    view = next(page.view for page in OF_A_CASE if page.name == name)
+    loader, _ = BESIDE[name]
+    assert loader in calls_of(view)
+
+
+@pytest.mark.parametrize(("page", "part"), BY_A_FUNCTION, ids=lambda given: getattr(given, "name", given))
+def test_what_an_address_names_is_loaded_by_the_one_function_for_it(page: Page, part: str) -> None:
+    """The id is given to that function, and nothing else in the view reads it."""
+    body = body_of(page.view)
+    read = [node for node in ast.walk(body) if isinstance(node, ast.Name) and node.id == part]
+    given = [
+        argument
+        for node in ast.walk(body)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == LOADERS[part]
+        for argument in node.args
+    ]
+    assert read
+    assert all(any(node is argument for argument in given) for node in read)
+
+
+def test_no_list_names_a_page_that_is_gone() -> None:
+    assert set(WIDER) | set(BESIDE) <= {page.name for page in OF_A_CASE}
+    assert set(LOADERS) <= {part for page in pages() for part in parts_of(page)}
+
+
+def body_of(view: object) -> ast.AST:
+    """The source of a view under all its decorators."""
+    [function] = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(view)))).body  # type: ignore[arg-type]
+    assert isinstance(function, ast.FunctionDef)
+    return ast.Module(function.body, [])
+
+
+def calls_of(view: object) -> set[str]:
+    """The names of the functions that a view calls, without where they are from."""
+    called = (node.func for node in ast.walk(body_of(view)) if isinstance(node, ast.Call))
+    return {ast.unparse(function).rpartition(".")[2] for function in called}
