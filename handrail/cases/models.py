@@ -42,6 +42,7 @@ __all__ = [
     "Summary",
 ]
 
+FEW = 20  # ids that a statement names one by one
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -53,12 +54,12 @@ def new_reference() -> str:
 
 def worked_on(person: Person) -> Q:
     """The cases of which somebody sees all, by their posts and by what was granted to them."""
-    return _unless_kept_from(person, _standing(person) | Q(pk__in=given_to(person).whole))
+    return _unless_kept_from(person, _standing(person) | _among(given_to(person).whole))
 
 
 def changed(person: Person) -> Q:
     """The cases that somebody may change: what was only shared with them, or sampled, they read."""
-    return _unless_kept_from(person, _standing(person) | Q(pk__in=given_to(person).working))
+    return _unless_kept_from(person, _standing(person) | _among(given_to(person).working))
 
 
 def seen(person: Person) -> Q:
@@ -74,7 +75,7 @@ def seen(person: Person) -> Q:
             overseen |= Q(force__parent=post.organisation_id)
         if Capability.OVERSEE_FORCE in may:
             overseen |= Q(force=post.force_id)
-    return _unless_kept_from(person, overseen | _standing(person) | Q(pk__in=given_to(person).any))
+    return _unless_kept_from(person, overseen | _standing(person) | _among(given_to(person).any))
 
 
 def named(person: Person) -> Q:
@@ -82,7 +83,7 @@ def named(person: Person) -> Q:
 
     A case that is marked higher than they are vetted shows no name.
     """
-    given = Q(pk__in=given_to(person).any)
+    given = _among(given_to(person).any)
     return _unless_kept_from(person, _standing(person) | given) & Q(level__lte=person.vetting)
 
 
@@ -105,12 +106,17 @@ def _standing(person: Person) -> Q:
 def _unless_kept_from(person: Person, condition: Q) -> Q:
     """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
     given = given_to(person)
-    return (Q(restricted=False) & condition | Q(pk__in=given.named)) & ~Q(pk__in=given.kept_from)
+    return (Q(restricted=False) & condition | _among(given.named)) & ~_among(given.kept_from)
 
 
 def each_of(ids: list[uuid.UUID]) -> RawSQL:
     """Return these ids as one value of a statement, which is then the same however many they are."""
     return RawSQL("SELECT unnest(%s::uuid[])", [ids])
+
+
+def _among(ids: list[uuid.UUID]) -> Q:
+    """The cases with these ids, of which most people have few and somebody may have a thousand."""
+    return Q(pk__in=ids if len(ids) <= FEW else each_of(ids))
 
 
 def of_case(condition: Q, case: str = "case") -> Q:
