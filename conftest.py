@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
@@ -114,6 +115,15 @@ def who_asks_is_the_web() -> Iterator[None]:
     """Where somebody asks, the connection has the web's rights and sees the web's rows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("handrail.access.context.asking", as_the_web)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hashing_takes_little() -> Iterator[None]:
+    """Passwords are hashed as ever, with less work: tests guess thousands of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, little in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, little)
         yield
 
 

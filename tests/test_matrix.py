@@ -76,7 +76,7 @@ CLASSES = (
     Role.NATIONAL_ASSURANCE,
 )
 # Those who between them see cases in each of the ways that there are.
-THOROUGH = (Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR, Role.FORCE_STRATEGIC_LEAD, Role.PANEL_MEMBER)
+THOROUGH = (Role.PREVENT_SUPERVISOR, Role.PANEL_MEMBER)
 # In whose role what is the same for everybody is asked.
 SEES_MOST = Role.PREVENT_SUPERVISOR
 # Those in whose roles forms are sent as well: these, and who manages accounts.

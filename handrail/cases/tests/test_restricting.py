@@ -404,7 +404,7 @@ def test_only_those_of_the_police_with_a_vetted_post_are_offered(cast: Cast, sta
     assert not names & {cast.mash.name, cast.chair.name, cast.stranger.name, staff.elsewhere.name}
 
 
-@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.whole)])
+@pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.whole)])
 def test_the_line_of_a_colleague_sees_the_same_before_and_after(cast: Cast, staff: Staff, every: int) -> None:
     """A case that is made restricted at its referral is seen by nobody of the line, not for a moment."""
     other = refer(cast)

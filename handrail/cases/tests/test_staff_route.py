@@ -46,7 +46,7 @@ def raise_concern(by: Person, force: Organisation, **given: str) -> Draft:
 
 
 def test_whoever_raises_it_gets_a_reference_and_nothing_more(cast: Cast, staff: Staff) -> None:
-    before = everything(cast.second_officer, WORDS, every=12)
+    before = everything(cast.second_officer, WORDS, every=24)
     draft = raise_concern(cast.second_officer, cast.force)
     client = client_of(cast.second_officer)
     page = client.get(reverse("cases:referred", args=[draft.pk])).content.decode()
@@ -55,7 +55,7 @@ def test_whoever_raises_it_gets_a_reference_and_nothing_more(cast: Cast, staff: 
     assert "Olu" not in page
     case = Case.objects.get()
     assert case.restricted
-    assert everything(cast.second_officer, WORDS, case.pk, every=12) == before
+    assert everything(cast.second_officer, WORDS, case.pk, every=24) == before
     with context.asking(again(cast.second_officer)):
         assert not Grant.objects.exists()
         assert not Exclusion.objects.exists()
@@ -77,13 +77,13 @@ def test_it_can_go_to_another_force_where_professional_standards_are_concerned(
 ) -> None:
     elsewhere = staff.elsewhere.posts.get().organisation
     given = {"given-name": "Ida", "family-name": "Quill", "work-email": ""}
-    before = everything(staff.standards, ["Quill"], every=12)
+    before = everything(staff.standards, ["Quill"], every=24)
     raise_concern(cast.second_officer, elsewhere, **given)
     case = Case.objects.get()
     assert restricting.people_of(case) == [staff.elsewhere]
     assert case.force == elsewhere
     assert Exclusion.objects.get().person == staff.standards
-    assert everything(staff.standards, ["Quill"], case.pk, every=12) == before
+    assert everything(staff.standards, ["Quill"], case.pk, every=24) == before
 
 
 def test_one_of_professional_standards_is_not_named_for_a_concern_about_them(
@@ -140,7 +140,7 @@ def test_the_options_have_thresholds_on_the_form(cast: Cast, staff: Staff) -> No
 
 
 # What each check finds is compared too (`checks.report`): its page says no more than that
-@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.whole)])
+@pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.whole)])
 def test_a_concern_is_carried_from_its_first_page_to_the_exit_and_its_subject_sees_no_trace(
     cast: Cast, staff: Staff, every: int
 ) -> None:

@@ -5,11 +5,10 @@ import pytest
 
 from handrail.cases.packs import current_pack
 from handrail.demo.histories import SEED
-from handrail.demo.history import History
 from handrail.demo.names import Name, communities, draw_name, folded, misspelt
-from handrail.demo.persona import persona, referred
+from handrail.demo.persona import Referred, persona, referred
 from handrail.demo.shares import opening_days
-from handrail.demo.tests.conftest import UNTIL
+from handrail.demo.tests.conftest import MANY, UNTIL
 
 SIZE = 20_000
 
@@ -43,8 +42,15 @@ def test_communities_are_spread_alike_over(topic: str) -> None:
     assert squared < freedom + 4 * (2 * freedom) ** 0.5
 
 
-def test_every_community_is_met(many: list[History]) -> None:
-    met = {history.about.persona.community.id for history in many}
+@pytest.fixture(scope="module")
+def referrals() -> list[Referred]:
+    """Whom the referrals are about, of as many as other tests unfold: that takes a hundredth of the time."""
+    days = opening_days(MANY, Random(f"{SEED}/days"), UNTIL)
+    return [referred(SEED, number, days) for number in range(MANY)]
+
+
+def test_every_community_is_met(referrals: list[Referred]) -> None:
+    met = {about.persona.community.id for about in referrals}
     assert met == {community.id for community in communities()}
 
 
@@ -59,10 +65,10 @@ def test_no_community_is_without_names_for_everybody() -> None:
         assert min(len(community.male), len(community.female), len(community.family)) >= 5
 
 
-def test_some_are_referred_again_and_some_of_them_under_another_spelling(many: list[History]) -> None:
-    again = [history.about for history in many if history.about.repeated]
+def test_some_are_referred_again_and_some_of_them_under_another_spelling(referrals: list[Referred]) -> None:
+    again = [about for about in referrals if about.repeated]
     respelt = [about for about in again if about.called != about.persona.name]
-    assert 0.04 < len(again) / len(many) < 0.1
+    assert 0.04 < len(again) / len(referrals) < 0.1
     assert 0.3 < len(respelt) / len(again) < 0.6
 
 
