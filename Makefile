@@ -16,6 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Node.js comes from the machine or, where it has none, from its wheel in the venv.
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 PYTEST := $(BIN)/pytest --quiet --durations=20 --durations-min=1
+SAMPLE := -m "not whole"
 CHECKS := lint types layers audit
 # Beside one another on two cores, as tests wait for browsers and databases. Each says all it has to say when
 # it is done, and one that fails stops none of the others.
@@ -48,7 +49,7 @@ test: install browser ## Run every check and every test but the longest
 .PHONY: test-all
 test-all: install browser ## Run every check and every test, the longest too
 	@echo "Tests, journeys and checks run side by side; each shows what it found at its end."
-	HANDRAIL_TEST_EVERY_PAGE=yes $(TOGETHER) unit-all journeys $(CHECKS)
+	HANDRAIL_TEST_EVERY_PAGE=yes $(TOGETHER) SAMPLE= unit-all journeys $(CHECKS)
 
 .PHONY: lint
 lint: $(DONE)/dev ## Look at form and style of code and templates
@@ -56,7 +57,7 @@ lint: $(DONE)/dev ## Look at form and style of code and templates
 	$(BIN)/ruff format --check --quiet $(SOURCES)
 	$(BIN)/ruff check --quiet $(SOURCES)
 	find handrail -name '*.html' -path '*/jinja2/*' | grep -q . || exit 0
-	$(BIN)/djlint --quiet --lint --check handrail
+	$(BIN)/djlint --quiet --lint --check handrail || { $(BIN)/djlint --lint --check handrail | tail -60; exit 1; }
 
 .PHONY: types
 types: $(DONE)/dev ## Check types
@@ -76,7 +77,7 @@ audit: $(DONE)/dev ## Look for unsafe code, pages and dependencies, without any 
 .PHONY: unit
 unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser, but for the longest
 	@echo "== unit tests"
-	$(PYTEST) --numprocesses=2 --dist=loadfile --ignore=tests/journeys -m "not whole"
+	$(PYTEST) --numprocesses=2 --dist=loadfile --ignore=tests/journeys $(SAMPLE)
 
 .PHONY: unit-all
 unit-all: $(DONE)/dev $(STATIC)/handrail.css
@@ -86,7 +87,7 @@ unit-all: $(DONE)/dev $(STATIC)/handrail.css
 .PHONY: journeys
 journeys: $(DONE)/dev $(STATIC)/handrail.css browser ## Run the journeys in a real browser
 	@echo "== journeys"
-	$(PYTEST) tests/journeys
+	$(PYTEST) $(SAMPLE) tests/journeys
 
 .PHONY: replays
 replays: $(DONE)/dev $(STATIC)/handrail.css ## Tell the sixteen failures again, and write what Handrail said

@@ -13,7 +13,7 @@ from handrail.config import database, environment
 from handrail.config.database import Role
 from handrail.config.environment import Misconfigured
 
-WORKERS = 4  # a process computes one thing at a time: two for each processor, as half of them wait
+WORKERS = 2
 GRACE = 10  # seconds that work in progress has when Handrail stops
 
 

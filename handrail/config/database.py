@@ -16,7 +16,7 @@ from handrail.config.environment import Misconfigured, home
 from handrail.config.secret import PASSWORD_LENGTH, kept_once, refuse_weak
 
 DATABASE = "handrail"
-THREADS = 2
+THREADS = 4
 STATEMENTS = 1_000  # that a connection of the web keeps planned
 
 

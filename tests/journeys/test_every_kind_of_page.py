@@ -40,6 +40,7 @@ def test_pages_can_be_read_by_everybody_on_any_screen(arrive: Arrive, post: str)
         assert visitor.heading
 
 
+@pytest.mark.whole
 def test_the_policy_can_be_read_by_whoever_works_with_it(arrive: Arrive) -> None:
     # The page runs no script of anybody's, so it is looked at as by a browser that runs none
     analyst = arrive(script=False)

@@ -144,7 +144,10 @@ def read_every_entry(visitor: Visitor) -> None:
         visitor.follow("Back to the case")
 
 
-@pytest.mark.parametrize("outcome", ["Not for Prevent: leave", "Back to the intelligence unit"])
+@pytest.mark.parametrize(
+    "outcome",
+    ["Not for Prevent: leave", pytest.param("Back to the intelligence unit", marks=pytest.mark.whole)],
+)
 def test_what_the_gateway_does_not_send_to_channel_goes_on_elsewhere_with_the_reason(
     arrive: Arrive, outcome: str
 ) -> None:
