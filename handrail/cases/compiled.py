@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from psycopg import ClientCursor
 
@@ -87,7 +87,7 @@ class Compiled(Generic[Row]):
 
     def _statement(self, fixed: tuple[Hashable, ...]) -> "_Statement":
         asked = _asked.statements
-        key = (self, fixed)
+        key = (self, fixed, id(connections[DEFAULT_DB_ALIAS]))
         found = asked.get(key)
         if found is None or found.is_of_another_connection():
             if len(asked) >= MOST:
@@ -169,7 +169,7 @@ def _hashed(place: Any) -> Hashable:
 
 class _Asked(threading.local):
     def __init__(self) -> None:
-        self.statements: dict[tuple[Compiled[Any], Sequence[Hashable]], _Statement] = {}
+        self.statements: dict[tuple[Compiled[Any], Sequence[Hashable], int], _Statement] = {}
 
 
 _asked = _Asked()
