@@ -86,7 +86,7 @@ class Copier:
             subject.date_of_birth -= timedelta(days=self.random.randint(-BIRTHDAYS, BIRTHDAYS))
 
     def _detail(self, detail: Detail, case: Case, subject: Subject, *, renamed: bool) -> Detail:
-        """The same detail of the copy's own subject; somebody else has another telephone and address."""
+        """Return a detail as one of the copy's own subject, with another telephone and address."""
         new = self._row(detail, record=case.pk)
         new.subject = subject
         if renamed:
@@ -106,7 +106,7 @@ class Copier:
         return other
 
     def _act(self, act: Act, case: Case, subject: Subject) -> Act:
-        """The same act on the copy's chain; the one that opened it names the copy's subject."""
+        """Return an act as one on the copy's chain; the opening act names the copy's subject."""
         new = replace(act, chain=case.pk, happened_at=moved(act.happened_at, self.later))
         step = case.pack.step_by_id.get(act.act)
         form = case.pack.form_of(step) if step and step.opens else None
@@ -128,7 +128,7 @@ def called(subject: Subject) -> dict[Meaning, str]:
 
 
 def moved(said: Any, later: timedelta) -> Any:
-    """The same with every day and moment in it so much later, on the same clock; rows and texts stay."""
+    """Return a value with every day and moment in it moved so much later; rows and texts stay."""
     if isinstance(said, datetime):
         return timezone.make_aware(timezone.make_naive(said) + later)
     if isinstance(said, date):

@@ -46,7 +46,7 @@ def secured(size: int, page: Page, name: str, kind: Kind) -> Figure:
 
 @contextmanager
 def neither(bare: BaseDatabaseWrapper) -> Iterator[None]:
-    """No row security and no line, on a connection of its own: a plan is kept for who asks by it.
+    """Turn off row security and the log of reads, on a separate connection with plans of its own.
 
     It stays the superuser's, and nobody enters; what is worked out once for a page is so here too.
     """

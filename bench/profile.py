@@ -141,7 +141,7 @@ def timing(spent: dict[str, float], sent: Counter[str]) -> Iterator[None]:
 
 
 def functions(turn: Turn) -> Iterator[str]:
-    """Whose code the time is spent in, then the functions of Handrail in which most of it passes."""
+    """Return lines that share the time among packages, then among the costliest functions of Handrail."""
     profile = Profile(process_time)
     with profile:
         for _ in range(TURNS):
@@ -171,7 +171,7 @@ def called(place: Place) -> str:
 
 
 def owner(file: str, name: str) -> str:
-    """Whose code a function is: a room of Handrail, a package, or what Python has built in."""
+    """Return the owner of a function: a room of Handrail, a package, or Python itself."""
     if file.startswith(str(PACKAGES / "handrail")):
         return ".".join(Path(file).relative_to(PACKAGES).parts[:2])
     if "site-packages" in file:

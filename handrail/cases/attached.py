@@ -15,7 +15,7 @@ from handrail.cases.models import Case, Deadline, FollowUp
 from handrail.subjects.models import Proposal
 
 MOST_ASKED = 20
-# What the statement is made with, in place of the case and of whom it is about.
+# Stand-ins for the id of the case and of its subject, with which the statement is made.
 CASE, SUBJECT = UUID(int=1), UUID(int=2)
 
 Row = TypeVar("Row", bound=models.Model)

@@ -125,12 +125,12 @@ def told(person: Person, today: date) -> "QuerySet[Grant]":
     Whoever shows them asks which of the cases the person sees.
     """
     own = Case.objects.filter(owner=person)
-    lately = Q(record__in=own.values("pk"), since__gte=told_since(today))
+    lately = Q(record__in=own.values("pk"), since__gte=openings_shown_since(today))
     waits = _waiting_for(person, today)
     return openings().exclude(person=person).filter(lately | waits).order_by("-since", "pk")
 
 
-def told_since(today: date) -> datetime:
+def openings_shown_since(today: date) -> datetime:
     """From when on openings still show to a case's owner: the beginning of a day."""
     return timezone.make_aware(datetime.combine(today - TOLD_FOR, time.min))
 

@@ -41,7 +41,7 @@ SIGNED_IN = WITH_ACCOUNT | {"whether they have a notice that is new": 1}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody gets who asks for a page.
+    """The declared answer of a page to one visitor.
 
     `who` is their name in the cast, `to` the page to which they are led. `because` says why the answer is
     no other one where a reader would expect it.

@@ -28,7 +28,7 @@ from handrail.cases.models import Case, Draft, Matter, Referral
 from handrail.cases.moving import packs_to_move_to
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
-from handrail.cases.reviewing import Opening, opening_of, recent_on, told_since
+from handrail.cases.reviewing import Opening, opening_of, openings_shown_since, recent_on
 from handrail.cases.views.identity import choose, known_shown
 from handrail.cases.views.people import person_of
 from handrail.cases.views.readers import may_ask
@@ -103,7 +103,7 @@ def seldom_there(case: Case, person: Person) -> dict[str, bool]:
 
 @compiled(case=UUID)
 def _seldom_there(person: UUID, today: date, case: UUID) -> "QuerySet[Case, Any]":
-    opened = Grant.objects.filter(record=case, kind=GrantKind.OPENED, since__gte=told_since(today))
+    opened = Grant.objects.filter(record=case, kind=GrantKind.OPENED, since__gte=openings_shown_since(today))
     drafts = Draft.objects.filter(person=person, case=case, submitted_at=None)
     subject = OuterRef("subject")
     return Case.objects.filter(pk=case).values(
@@ -125,7 +125,10 @@ def drafts_on(case: Case, person: Person) -> list[Draft]:
 def opened_lately(case: Case) -> list[Opening]:
     """Who opened a case in the last weeks with a reason; it is told where the case is shown."""
     same = Case.objects.filter(pk=case.pk)
-    return [opening_of(grant, case) for grant in recent_on(same, told_since(timezone.localdate()))[:OPENED]]
+    return [
+        opening_of(grant, case)
+        for grant in recent_on(same, openings_shown_since(timezone.localdate()))[:OPENED]
+    ]
 
 
 def steps_open_to(record: Record, person: Person) -> list[Step]:
