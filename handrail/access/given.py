@@ -1,6 +1,7 @@
 """What somebody was given to see beyond their posts, and what they are kept from, as it stands now."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,16 @@ def given_to(person: Person) -> Given:
     if person.pk not in known:
         known[person.pk] = _read(person)
     return known[person.pk]
+
+
+@contextmanager
+def as_given(person: Person, given: Given) -> Iterator[None]:
+    """While the block runs, this and no more was given to this person, and nothing to anybody else."""
+    before = read_already.set({person.pk: given})
+    try:
+        yield
+    finally:
+        read_already.reset(before)
 
 
 def _read(person: Person) -> Given:

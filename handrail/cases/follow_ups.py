@@ -40,7 +40,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 class FollowUp(models.Model):
     """Something asked for a case: of whom, by whom, by when, how it stands. What it is, the entry says."""
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="follow_ups")
+    case = models.ForeignKey(
+        "cases.Case", on_delete=models.PROTECT, db_index=False, related_name="follow_ups"
+    )
     number = models.PositiveIntegerField(help_text="The entry that asked.")
     kind_id = models.CharField(max_length=60)
     by = models.UUIDField()
@@ -71,6 +73,7 @@ class FollowUp(models.Model):
                 fields=["to_organisation", "due"], name="follow_up_to_body", condition=Q(ended_on=None)
             ),
             models.Index(fields=["due", "id"], name="follow_up_due", condition=Q(ended_on=None)),
+            models.Index(fields=["case"], name="follow_up_open", condition=Q(ended_on=None)),
             models.Index(fields=["kind_id", "case"], name="follow_up_by_kind"),
         ]
 

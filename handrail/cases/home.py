@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,14 @@ from handrail.access.appointments import posts_managed_by
 from handrail.access.given import given_to
 from handrail.access.models import Grant, GrantKind
 from handrail.cases import in_hand, reviewing
-from handrail.cases.compiled import Asker, compiled, planned_for_each
+from handrail.cases.compiled import Asker, compiled
 from handrail.cases.in_hand import InHand
 from handrail.cases.matters.register import second_looks
-from handrail.cases.models import Case, Deadline, Draft, FollowUp, each_of
+from handrail.cases.models import Case, Deadline, Draft, FollowUp
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.receipts import told_since
 from handrail.cases.reviewing import Opening
+from handrail.cases.visibility import each_of
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
@@ -281,22 +283,27 @@ class Home:
         return counted(posts_managed_by(self.person).ending(self.today).exclude(person=self.person), COUNTED)
 
 
-@planned_for_each
+@compiled()
 def _running(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
+    """Each way in which a deadline is theirs to keep is asked for by itself: an index finds each."""
     person = asker.person
-    running = Deadline.objects.running().visible_to(person)
-    running = running.filter(_reach(person), clock_runs(), due__lte=today + SOON)
+    running = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lte=today + SOON)
+    # It follows that the case has something due by then, which an index of an owner's cases knows.
+    running = running.filter(case__next_due__lte=today + SOON)
     own_decision = Q(case__pending_by=person.pk) & Q(step_id__in=_signing_steps())
-    return _due(
-        running.exclude(own_decision).filter(Q(case__pending_step="") | Q(step_id__in=_steps_beside()))
-    )
+    running = running.exclude(own_decision).filter(Q(case__pending_step="") | Q(step_id__in=_steps_beside()))
+    first, *others = [_due(running.filter(way)) for way in _reach(person)] or [_due(running.none())]
+    if not others:
+        return first
+    return first.union(*others).order_by("due", "case", "limit_id")[: COUNTED + 1]
 
 
-@planned_for_each
+@compiled()
 def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
     person = asker.person
     late = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lt=today)
-    late = late.exclude(_reach(person)) if Role.PREVENT_SUPERVISOR in person.roles else late
+    if Role.PREVENT_SUPERVISOR in person.roles:
+        late = late.exclude(reduce(or_, _reach(person)))
     if person.may(Capability.OVERSEE_REGION):
         late = late.filter(force__in=forces_of(person).order_by().values("pk"))
     elif not person.may(Capability.OVERSEE_NATION):
@@ -304,19 +311,18 @@ def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID
     return _due(late)
 
 
-def _reach(person: Person) -> Q:
-    """The deadlines that are somebody's to keep: of their role, in their force; on own cases for officers."""
-    condition = Q(pk__in=[])
+def _reach(person: Person) -> list[Q]:
+    """The ways in which deadlines are somebody's to keep: of their role in their force, and on own cases."""
+    ways = []
     for post in person.current_posts:
         if post.role == Role.PANEL_CHAIR:
-            condition |= Q(step_id__in=_steps_by(post.role), case__council=post.organisation)
+            ways.append(Q(step_id__in=_steps_by(post.role), case__council=post.organisation))
             continue
         # An owner is told of all that they may do themselves, whichever role is reminded first.
-        mine = Q(case__owner=person, step_id__in=_steps_by(post.role))
+        ways.append(Q(force=post.force_id, case__owner=person, step_id__in=_steps_by(post.role)))
         if post.role not in OWN_CASES_ONLY:
-            mine |= Q(role=post.role)
-        condition |= Q(force=post.force_id) & mine
-    return condition
+            ways.append(Q(force=post.force_id, role=post.role))
+    return ways
 
 
 def _due(rows: "QuerySet[Deadline]") -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
@@ -338,7 +344,7 @@ def _asked(asker: Asker) -> "QuerySet[FollowUp]":
     return in_hand.asked_of(asker.person)[:SHOWN]
 
 
-@planned_for_each
+@compiled()
 def _left_undone(asker: Asker, today: date) -> "QuerySet[FollowUp]":
     return in_hand.left_undone(asker.person, today)[:SHOWN]
 

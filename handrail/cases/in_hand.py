@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from handrail.cases.authority import acting_on
 from handrail.cases.compiled import compiled
-from handrail.cases.models import Case, FollowUp, each_of, of_case, seen
+from handrail.cases.models import Case, FollowUp
 from handrail.cases.packs import policy_of
 from handrail.cases.record import Actor, Record
+from handrail.cases.visibility import each_of, of_case, seen
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.process import open_answers

@@ -13,7 +13,6 @@ from django.db.models import ExpressionWrapper, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from handrail.access.given import given_to
 from handrail.cases.follow_ups import FollowUp
 from handrail.cases.markings import RaisedMarking
 from handrail.cases.matters.models import Matter
@@ -21,9 +20,8 @@ from handrail.cases.packs import pack
 from handrail.cases.receipt import Receipt
 from handrail.cases.restriction import Restriction
 from handrail.cases.summaries import Redacted, Redaction, Summary
-from handrail.organisations.capabilities import Capability, capabilities_of
+from handrail.cases.visibility import changed, named, of_case, seen, worked_on
 from handrail.organisations.models import Organisation, Person
-from handrail.organisations.roles import Role
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
 from handrail.subjects.models import Subject, called
 
@@ -42,7 +40,6 @@ __all__ = [
     "Summary",
 ]
 
-FEW = 20  # ids that a statement names one by one
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -50,85 +47,6 @@ def new_reference() -> str:
     """A reference that can be read out over the telephone and tells nothing, like P-7K3M-Q9XW."""
     letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
     return f"P-{letters[:4]}-{letters[4:]}"
-
-
-def worked_on(person: Person) -> Q:
-    """The cases of which somebody sees all, by their posts and by what was granted to them."""
-    return _unless_kept_from(person, _standing(person) | _among(given_to(person).whole))
-
-
-def changed(person: Person) -> Q:
-    """The cases that somebody may change: what was only shared with them, or sampled, they read."""
-    return _unless_kept_from(person, _standing(person) | _among(given_to(person).working))
-
-
-def seen(person: Person) -> Q:
-    """The cases of which somebody sees at least where they stand."""
-    overseen = Q(pk__in=[])
-    for post in person.current_posts:
-        if not post.is_vetted():
-            continue
-        may = capabilities_of([Role(post.role)])
-        if Capability.OVERSEE_NATION in may:
-            overseen |= Q(pk__isnull=False)
-        if Capability.OVERSEE_REGION in may:
-            overseen |= Q(force__parent=post.organisation_id)
-        if Capability.OVERSEE_FORCE in may:
-            overseen |= Q(force=post.force_id)
-    return _unless_kept_from(person, overseen | _standing(person) | _among(given_to(person).any))
-
-
-def named(person: Person) -> Q:
-    """The cases of which somebody sees whom they are about: all of them, or invited to a part.
-
-    A case that is marked higher than they are vetted shows no name.
-    """
-    given = _among(given_to(person).any)
-    return _unless_kept_from(person, _standing(person) | given) & Q(level__lte=person.vetting)
-
-
-def _standing(person: Person) -> Q:
-    """The cases that somebody's posts give them to work on."""
-    condition = Q(pk__in=[])
-    for post in person.current_posts:
-        if not post.is_vetted():
-            continue
-        may = capabilities_of([Role(post.role)])
-        if Capability.WORK_FORCE_CASES in may:
-            condition |= Q(force=post.force_id)
-        if Capability.WORK_OWN_CASES in may:
-            condition |= Q(force=post.force_id) & (Q(owner=person) | Q(allocated=False))
-        if Capability.WORK_COUNCIL_CASES in may:
-            condition |= Q(council=post.organisation_id)
-    return condition
-
-
-def _unless_kept_from(person: Person, condition: Q) -> Q:
-    """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
-    given = given_to(person)
-    return (Q(restricted=False) & condition | _among(given.named)) & ~_among(given.kept_from)
-
-
-def each_of(ids: list[uuid.UUID]) -> RawSQL:
-    """Return these ids as one value of a statement, which is then the same however many they are."""
-    return RawSQL("SELECT unnest(%s::uuid[])", [ids])
-
-
-def _among(ids: list[uuid.UUID]) -> Q:
-    """The cases with these ids, of which most people have few and somebody may have a thousand."""
-    return Q(pk__in=ids if len(ids) <= FEW else each_of(ids))
-
-
-def of_case(condition: Q, case: str = "case") -> Q:
-    """Return a condition of cases as one of rows that lead to a case, by the name of the field that does."""
-    parts: list[Q | tuple[str, Any]] = []
-    for part in condition.children:
-        if isinstance(part, Q):
-            parts.append(of_case(part, case))
-        else:
-            lookup, value = part  # type: ignore[misc] # the children of a Q are Qs and pairs
-            parts.append((f"{case}__{lookup}", value))
-    return Q(*parts, _connector=condition.connector, _negated=condition.negated)
 
 
 def _whether(condition: Q) -> "ExpressionWrapper[Q]":
@@ -218,14 +136,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """Where a case stands, who is accountable, and what comes next."""
 
+    # What another index begins with needs none of its own, here and below.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference)
     # Never absent in the table, and absent for who may see the case and not whom it is about.
     subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="cases")
-    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
-    council = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False, related_name="cases")
+    council = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     joined_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined")
-    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, db_index=False, related_name="cases"
+    )
     allocated = models.BooleanField(default=False)
     pack_id = models.CharField(max_length=60)
     version = models.PositiveIntegerField(default=0)
@@ -278,7 +201,7 @@ class Case(models.Model):
             models.Index(fields=["-opened_on", "id"], name="case_opening"),
             models.Index(fields=["force", "-opened_on"], name="case_by_opening"),
             models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
-            models.Index(fields=["owner", "next_due"], name="case_by_owner"),
+            models.Index(fields=["owner", "force", "next_due"], name="case_by_owner"),
             models.Index(fields=["council", "next_due"], name="case_by_council"),
             models.Index(fields=["id"], name="case_restricted", condition=Q(restricted=True)),
             models.Index(fields=["pack_id", "id"], name="case_by_pack", include=["owner", "closed_on"]),
@@ -355,7 +278,7 @@ class Referral(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
-    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False, related_name="+")
     step_id = models.CharField(max_length=60)
     received_on = models.DateField()
     sector = models.CharField(max_length=60, blank=True)
@@ -398,7 +321,7 @@ class Deadline(models.Model):
     """A limit of the pack that runs, or ran, for a case."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines")
-    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False, related_name="+")
     limit_id = models.CharField(max_length=60)
     step_id = models.CharField(max_length=60)
     role = models.CharField(max_length=40)

@@ -93,6 +93,7 @@ def settle(worker: object) -> None:
     known_packs()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def jobs() -> None:

@@ -10,7 +10,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from handrail.cases.models import Case, of_case, seen
+from handrail.cases.models import Case
+from handrail.cases.visibility import of_case, seen
 from handrail.organisations.models import Person
 
 
@@ -57,7 +58,7 @@ class Notice(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, db_index=False, related_name="notices")
     about = models.CharField(max_length=60, help_text="Which limit, follow-up, step or opening.")
     number = models.PositiveIntegerField(default=0, help_text="The entry that brought it; of limits 0.")
     time = models.PositiveSmallIntegerField(default=0, help_text="Of what is escalated, which time it is.")
@@ -65,7 +66,9 @@ class Notice(models.Model):
     since = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
     over_at = models.DateTimeField(null=True, help_text="When what it is about was settled.")
-    letter = models.ForeignKey("Letter", null=True, on_delete=models.SET_NULL, related_name="notices")
+    letter = models.ForeignKey(
+        "Letter", null=True, on_delete=models.SET_NULL, db_index=False, related_name="notices"
+    )
 
     objects = NoticeQuerySet.as_manager()
 

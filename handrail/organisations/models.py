@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.rows import columns_of, loaded, selected
 from handrail.organisations.vetting import Vetting
 
 WARNED_BEFORE = timedelta(days=30)
@@ -261,14 +262,10 @@ class Post(models.Model):
         return force.id in {own.id, own.parent_id} or own.id == force.parent_id or own.kind == Kind.NATION
 
 
-def _columns(model: type[models.Model], table: str) -> str:
-    return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
-
-
 # Every page of somebody who is signed in asks this, so it is not made from models each time.
 HELD = f"""
-SELECT {_columns(Post, "post")},
-    {", ".join(_columns(Organisation, body) for body in ("body", "above", "top"))}
+SELECT {selected(Post, "post")},
+    {", ".join(selected(Organisation, body) for body in ("body", "above", "top"))}
 FROM organisations_post post
 JOIN organisations_organisation body ON body.id = post.organisation_id
 LEFT JOIN organisations_organisation above ON above.id = body.parent_id
@@ -285,16 +282,14 @@ def _held(person: Person, on: date) -> list[Post]:
 
 
 def _post(person: Person, row: tuple[Any, ...]) -> Post:
-    posts, bodies = (
-        [field.attname for field in model._meta.concrete_fields] for model in (Post, Organisation)
-    )
-    post = Post.from_db(connection.alias, posts, row[: len(posts)])
+    posts, bodies = len(columns_of(Post)), len(columns_of(Organisation))
+    post = loaded(Post, row)
     post.person = person
     above: Organisation | None = None
     for place in (2, 1, 0):  # the top first, so that each is told the one above it
-        values = row[len(posts) + place * len(bodies) :][: len(bodies)]
+        values = row[posts + place * bodies :]
         if values[0] is not None:
-            body = Organisation.from_db(connection.alias, bodies, values)
+            body = loaded(Organisation, values)
             if above is not None:
                 body.parent = above
             above = body

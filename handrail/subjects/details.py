@@ -38,7 +38,9 @@ class Detail(models.Model):
     """One thing that an entry told of a subject. `what` has its parts as they were written."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    subject = models.ForeignKey("subjects.Subject", on_delete=models.PROTECT, related_name="details")
+    subject = models.ForeignKey(
+        "subjects.Subject", on_delete=models.PROTECT, db_index=False, related_name="details"
+    )
     record = models.UUIDField(help_text="The chain of the entry.")
     number = models.PositiveIntegerField(help_text="Of the entry that brought it.")
     level = models.PositiveSmallIntegerField(choices=Vetting)

@@ -1,8 +1,8 @@
 """Statements that are made once give what Django gives, and are made anew for whoever sees something else."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from handrail.access.models import Exclusion
+from handrail.access.models import Exclusion, Grant, GrantKind
 from handrail.cases.compiled import Asker, compiled
 from handrail.cases.models import Case
-from handrail.cases.tests.cast import Cast, refer
-from handrail.organisations.models import Person
+from handrail.cases.tests.cast import Cast, organisation, person, refer
+from handrail.cases.visibility import FEW
+from handrail.organisations.models import Kind, Person
+from handrail.organisations.roles import Role
 
 made: list[Any] = []
 
@@ -39,6 +41,11 @@ def opened_between(first: date, last: date) -> "QuerySet[Case, UUID]":
 @compiled()
 def none_at_all() -> "QuerySet[Case]":
     return Case.objects.none()
+
+
+@compiled()
+def those_of_now() -> "QuerySet[Case]":
+    return Case.objects.filter(pk__in=list(Case.objects.values_list("pk", flat=True)))
 
 
 @pytest.fixture
@@ -92,6 +99,65 @@ def test_a_post_that_ends_ends_what_is_asked(cast: Cast, case: Case) -> None:
     again = Person.objects.get(pk=officer.pk)
     assert Asker.of(again) != Asker.of(officer)
     assert visible(Asker.of(again), case=case.pk) == []
+
+
+def test_people_with_posts_of_the_same_sorts_share_a_statement_and_see_their_own_cases(
+    cast: Cast, case: Case
+) -> None:
+    elsewhere = organisation(Kind.PREVENT_TEAM, "Far team", cast.stranger.current_posts[0].organisation)
+    officer = Asker.of(cast.officer)
+    colleague = Asker.of(cast.second_officer)
+    stranger = Asker.of(person("Far Officer", Role.PREVENT_OFFICER, elsewhere))
+    assert officer == colleague == stranger
+    assert visible(officer, case=case.pk) == visible(colleague, case=case.pk) == [case]
+    assert visible(stranger, case=case.pk) == []
+    assert visible(officer, case=case.pk) == [case]
+    assert len(made) == 1
+
+
+def test_who_stands_in_for_many_is_none_of_them(cast: Cast, case: Case) -> None:
+    asker = Asker.of(cast.officer)
+    [post], [own] = asker.person.current_posts, cast.officer.current_posts
+    assert (post.role, post.is_vetted()) == (own.role, own.is_vetted())
+    known = {cast.officer.pk, own.pk, own.organisation_id, own.force_id, case.pk}
+    assert known.isdisjoint({asker.person.pk, post.pk, post.organisation_id, post.force_id})
+    assert {asker.person.name, asker.person.email, post.organisation.name} == {""}
+
+
+@pytest.mark.parametrize("many", [1, 2, FEW, FEW + 1, 3 * FEW])
+def test_any_number_of_grants_is_asked_for_by_few_statements(cast: Cast, case: Case, many: int) -> None:
+    others = [refer(cast).pk for _ in range(2)]
+    filler = [uuid4() for _ in range(many - 1)]
+    for record in (case.pk, others[0]):
+        asker = Asker.of(invited(cast.chair, [*filler, record]))
+        assert [found.pk for pk in (case.pk, *others) for found in visible(asker, case=pk)] == [record]
+    assert len(made) == 1
+    asker = Asker.of(invited(cast.chair, []))
+    assert visible(asker, case=case.pk) == []
+
+
+def invited(person: Person, records: list[UUID]) -> Person:
+    """This person with these grants and no others, loaded anew."""
+    Grant.objects.filter(person=person).delete()
+    since, end = timezone.now(), timezone.now() + timedelta(days=1)
+    Grant.objects.bulk_create(
+        Grant(
+            record=record,
+            person=person,
+            kind=GrantKind.INVITED,
+            reason="-",
+            by=person,
+            since=since,
+            until=end,
+        )
+        for record in records
+    )
+    return Person.objects.get(pk=person.pk)
+
+
+def test_a_question_that_would_ask_the_database_is_refused(db: None) -> None:
+    with pytest.raises(RuntimeError, match="may not depend"):
+        those_of_now()
 
 
 def test_a_question_that_nothing_can_answer_is_not_asked(db: None) -> None:

@@ -97,12 +97,12 @@ def part(request: HttpRequest, case: Case) -> HttpResponse:
 
 def seldom_there(case: Case, person: Person) -> dict[str, bool]:
     """Whether a case has what most have not, in one query: drafts, links, a matter it came from, openings."""
-    [there] = _seldom_there(person.pk, timezone.localdate(), case=case.pk)
+    [there] = _seldom_there(timezone.localdate(), case=case.pk, person=person.pk)
     return dict(there)
 
 
-@compiled(case=UUID)
-def _seldom_there(person: UUID, today: date, case: UUID) -> "QuerySet[Case, Any]":
+@compiled(case=UUID, person=UUID)
+def _seldom_there(today: date, case: UUID, person: UUID) -> "QuerySet[Case, Any]":
     opened = Grant.objects.filter(record=case, kind=GrantKind.OPENED, since__gte=openings_shown_since(today))
     drafts = Draft.objects.filter(person=person, case=case, submitted_at=None)
     subject = OuterRef("subject")

@@ -96,8 +96,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "") for name in names}
     order = request.GET.get("order", "")
     order = order if order in orders_for(person) else "due"
-    about = (Asker.of(person), tuple(filters.items()), order, timezone.localdate())
-    rows = _rows(*about) if filters["check"] else Slices(_listed, _counted, about)
+    about = (tuple(filters.items()), order, timezone.localdate())
+    listed = Slices(_listed, _counted, (Asker.of(person), *about))
+    rows = _rows(person, *about) if filters["check"] else listed
     listing = paged(rows, request, filters, order)
     shown(request, listing.page.object_list)
     packs = packs_in_use()
@@ -112,8 +113,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/cases.html", context)
 
 
-def _rows(asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date) -> CaseQuerySet:
-    person = asker.person
+def _rows(person: Person, filters: tuple[tuple[str, str], ...], order: str, today: date) -> CaseQuerySet:
     rows = filtered(Case.objects.visible_to(person), dict(filters), person.pk, today).naming_to(person)
     return rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
 
@@ -123,8 +123,8 @@ def _listed(
     asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date, first: int, last: int
 ) -> "QuerySet[Case]":
     # What is joined is looked up for the rows of the page alone, not for all that come before them.
-    page = _rows(asker, filters, order, today).values("pk")[first:last]
-    return _rows(asker, NO_FILTER, order, today).filter(pk__in=page)
+    page = _rows(asker.person, filters, order, today).values("pk")[first:last]
+    return _rows(asker.person, NO_FILTER, order, today).filter(pk__in=page)
 
 
 @compiled()
