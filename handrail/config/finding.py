@@ -21,21 +21,24 @@ SELECT EXISTS (SELECT FROM cases_case c WHERE c.subject_id = whom AND {named_or_
 $$
 """  # noqa: S608 our own words
 
+HIDDEN = f"""SELECT c.subject_id FROM cases_case c WHERE c.restricted AND {named_or_open("c")} IS NOT TRUE
+    UNION SELECT c.subject_id FROM cases_case c
+        WHERE c.id = ANY (NULLIF(current_setting('handrail.excluded', true), '')::uuid[])"""  # noqa: S608
 # `asked`: the keys to look under. `held`: all keys of whom is looked for, of which those that agree are
 # given. A key under which very many are kept tells little: what is found under rare ones comes first.
 NEAR = f"""
-CREATE OR REPLACE FUNCTION {{name}}(asked bigint[], held bigint[], most int)
+CREATE OR REPLACE FUNCTION subjects_near(asked bigint[], held bigint[], most int)
 RETURNS TABLE (subject uuid, agreeing bigint[], capped boolean)
 LANGUAGE sql {NARROW} SET jit = off AS $$
 WITH hidden AS MATERIALIZED (
-    {{hidden}}
+    {HIDDEN}
 ), hit AS MATERIALIZED (
     SELECT wanted.key, there.subject_id
     FROM (SELECT DISTINCT unnest(asked) AS key) wanted CROSS JOIN LATERAL (
         SELECT k.subject_id FROM subjects_key k
         WHERE k.key = wanted.key AND k.subject_id NOT IN (SELECT h.subject_id FROM hidden h)
         LIMIT {EACH} + 1) there
-    WHERE {{may}}
+    WHERE {SEEKS}
 ), size AS MATERIALIZED (SELECT hit.key, count(*) AS many FROM hit GROUP BY hit.key
 ), found AS MATERIALIZED (
     SELECT hit.subject_id, sum(1.0 / size.many) AS rare FROM hit JOIN size USING (key)
@@ -51,15 +54,28 @@ JOIN subjects_outline o ON o.subject_id = found.subject_id, cut
 ORDER BY found.rare DESC, found.subject_id
 $$
 """  # noqa: S608 our own words
-HIDDEN = f"""SELECT c.subject_id FROM cases_case c WHERE c.restricted AND {named_or_open("c")} IS NOT TRUE
-    UNION SELECT c.subject_id FROM cases_case c
-        WHERE c.id = ANY (NULLIF(current_setting('handrail.excluded', true), '')::uuid[])"""  # noqa: S608
-NEAR_TO_WHO_ASKS = NEAR.format(name="subjects_near", hidden=HIDDEN, may=SEEKS)
-# For the worker, which sees every row: what is kept from whoever took a referral is proposed on the other
-# side.
-NEAR_TO_ANYBODY = NEAR.format(
-    name="subjects_near_any", hidden="SELECT NULL::uuid AS subject_id WHERE false", may="true"
+# For the worker, which sees every row and looks for many at once: what is kept from whoever took a referral
+# is proposed on the other side. `asked` has a row for each rung of each person: place, rung and its keys.
+NEAR_ANY = f"""
+CREATE OR REPLACE FUNCTION subjects_near_any(asked json, most int) RETURNS TABLE (place int, subject uuid)
+LANGUAGE sql {NARROW} SET jit = off AS $$
+WITH wanted AS MATERIALIZED (
+    SELECT DISTINCT row.place, row.rung, key
+    FROM json_to_recordset(asked) AS row (place int, rung int, keys bigint[]), unnest(row.keys) key
+), there AS MATERIALIZED (
+    SELECT each.key, kept.subjects, cardinality(kept.subjects) AS many
+    FROM (SELECT DISTINCT key FROM wanted) each CROSS JOIN LATERAL (
+        SELECT array_agg(first.subject_id) AS subjects FROM (
+            SELECT k.subject_id FROM subjects_key k WHERE k.key = each.key LIMIT {EACH} + 1) first) kept
+), found AS (
+    SELECT place, rung, one.subject, row_number() OVER (
+        PARTITION BY place, rung ORDER BY sum(1.0 / many) DESC, one.subject) AS nth
+    FROM wanted JOIN there USING (key), unnest(subjects) one (subject)
+    GROUP BY place, rung, one.subject
 )
+SELECT DISTINCT found.place, found.subject FROM found WHERE nth <= most
+$$
+"""  # noqa: S608 our own words
 
 # Of those whom who asks may not see: in which force, and who answers for it there. Nothing of what they are
 # about, when, or how far it went.
@@ -121,4 +137,4 @@ RETURNING id
 $$
 """  # noqa: S608 our own words
 
-FUNCTIONS = (TOLD, NEAR_TO_WHO_ASKS, NEAR_TO_ANYBODY, POINTERS, LINK, UNLINK)
+FUNCTIONS = (TOLD, NEAR, NEAR_ANY, POINTERS, LINK, UNLINK)

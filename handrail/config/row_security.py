@@ -225,7 +225,10 @@ $$
 def apply(connection: BaseDatabaseWrapper) -> None:
     """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute("DROP FUNCTION IF EXISTS access_enter(uuid)")
+        # Of an earlier version, with other columns or parameters.
+        cursor.execute(
+            "DROP FUNCTION IF EXISTS access_enter(uuid), subjects_near_any(bigint[], bigint[], int)"
+        )
         cursor.execute(GIVEN)
         for roles in (ABLE, ENTER):
             parts = {"capabilities": _capabilities(), "not_vetted": Vetting.NONE.value}

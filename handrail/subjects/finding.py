@@ -4,9 +4,10 @@ Those that who asks may see are compared; of the others it is said how likely an
 The database leaves out what is kept from who asks before anything reaches this process.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -23,7 +24,7 @@ from handrail.subjects.models import Subject
 MOST = 100
 LAST = 10  # of those, rare keys first: where these are alike, more may be
 NEAR = "SELECT subject, agreeing, capped FROM subjects_near(%s, %s, %s)"
-NEAR_ANY = "SELECT subject, agreeing, capped FROM subjects_near_any(%s, %s, %s)"
+NEAR_ANY = "SELECT place, subject FROM subjects_near_any(%s, %s)"
 Each = TypeVar("Each", "Candidate", "Pointer")
 POINTERS = "SELECT subject, force, owner FROM subjects_pointers(%s)"
 
@@ -34,6 +35,15 @@ class Candidate:
 
     subject: Subject
     likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The id of a subject, and how alike it is: for those who look for many and show none."""
+
+    subject: UUID
+    weight: float
+    strength: Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +113,37 @@ def near(
     return _compared(asked, readable)
 
 
-def near_any(subject: Subject, *, most: int = MOST) -> Sequence[Candidate]:
-    """Every record that may be of the same person, the most alike first. For the worker, which sees all."""
-    outline = matching.outline_of(subject.known())
-    rungs = matching.rungs_of(outline)
-    asked = _Asked(outline, matching.keys_of(outline).union(*rungs))
-    for rung in rungs:
-        _look(asked, rung, most, {subject.pk}, NEAR_ANY)
-    found = Outline.objects.filter(pk__in=list(asked.hits)).select_related("subject")
-    return _best([Candidate(kept.subject, _like(outline, kept)) for kept in found])
+def near_any(subjects: Sequence[Subject], *, most: int = MOST) -> list[list[Near]]:
+    """For each of these subjects, in their order, what may be of the same person, the likest first.
+
+    What is weak is left out. For the worker, which sees all: it asks as often for many as for one.
+    """
+    outlines = [matching.outline_of(subject.known()) for subject in subjects]
+    hits: list[set[UUID]] = [set() for _ in subjects]
+    with connection.cursor() as cursor:
+        cursor.execute(NEAR_ANY, [json.dumps([*_rungs(outlines)]), most])
+        for place, subject in cursor.fetchall():
+            hits[place].add(subject)
+    packed = Outline.objects.filter(pk__in=set().union(*hits)).values_list("pk", "packed")
+    others = {pk: matching.Outline.unpacked(text) for pk, text in packed}
+    return [
+        _weighed(outline, {pk: others[pk] for pk in near if pk in others and pk != subject.pk})
+        for subject, outline, near in zip(subjects, outlines, hits, strict=True)
+    ]
+
+
+def _rungs(outlines: Iterable[matching.Outline]) -> Iterator[dict[str, Any]]:
+    """The keys to ask by, each rung of each outline by itself."""
+    for place, outline in enumerate(outlines):
+        for rung, keys in enumerate(matching.rungs_of(outline)):
+            yield {"place": place, "rung": rung, "keys": list(keys)}
+
+
+def _weighed(outline: matching.Outline, others: Mapping[UUID, matching.Outline]) -> list[Near]:
+    """Those of these that are alike enough to be looked at, the likest first."""
+    weights = ((pk, matching.weight(outline, other, commonness())) for pk, other in others.items())
+    near = (Near(pk, weight, matching.strength_of(weight)) for pk, weight in weights)
+    return sorted((one for one in near if one.strength is not Strength.WEAK), key=lambda one: -one.weight)
 
 
 def compared(known: Known, subjects: Iterable[Subject]) -> dict[UUID, Likeness]:
@@ -120,11 +152,9 @@ def compared(known: Known, subjects: Iterable[Subject]) -> dict[UUID, Likeness]:
     return {each.pk: _like(outline, each.outline) for each in subjects if hasattr(each, "outline")}
 
 
-def _look(
-    asked: _Asked, keys: Iterable[int], most: int, own: Collection[UUID], statement: str = NEAR
-) -> None:
+def _look(asked: _Asked, keys: Iterable[int], most: int, own: Collection[UUID]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [sorted(keys), sorted(asked.held), most])
+        cursor.execute(NEAR, [sorted(keys), sorted(asked.held), most])
         for subject, agreeing, capped in cursor.fetchall():
             asked.capped = asked.capped or capped
             if subject not in own:

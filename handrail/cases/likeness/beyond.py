@@ -4,17 +4,17 @@ Whoever takes a referral learns nothing of a record that only named people see; 
 proposal on that record. What came in a run over many is proposed and asked of nobody in particular.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
-from handrail.subjects.finding import Candidate, near_any
+from handrail.subjects.finding import Near, near_any
 from handrail.subjects.matching import Strength
 from handrail.subjects.models import Outline, Proposal, Subject
 from handrail.subjects.proposals import propose
@@ -45,47 +45,56 @@ def _batch(at: datetime, only: UUID | None = None) -> int:
         waiting = Outline.objects.filter(looked_at=None).select_related("subject").order_by("pk")
         waiting = waiting.filter(pk=only) if only else waiting
         batch = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
-        for outline in batch:
-            _look(outline, at)
-        Outline.objects.filter(pk__in=[outline.pk for outline in batch]).update(looked_at=at)
+        if batch:
+            propose(_proposals(batch, at))
+            Outline.objects.filter(pk__in=[outline.pk for outline in batch]).update(looked_at=at)
         return len(batch)
 
 
-def _look(outline: Outline, at: datetime) -> None:
-    subject = outline.subject
-    near = [one for one in near_any(subject)[:MOST] if one.likeness.strength is not Strength.WEAK]
-    answers = _who_answers([subject, *(one.subject for one in near)])
-    turned = {one.subject.pk for one in near if answers[one.subject.pk] > answers[subject.pk]}
-    propose(_proposal(outline, one, at, turned=one.subject.pk in turned) for one in _new(subject, near))
+def _proposals(batch: Sequence[Outline], at: datetime) -> list[Proposal]:
+    """What these outlines are like, that does not stand beside them yet; each pair once."""
+    subjects = [outline.subject for outline in batch]
+    prefetch_related_objects(subjects, "details")
+    near = [found[:MOST] for found in near_any(subjects)]
+    beside = _beside(subjects)
+    answers = _who_answers(
+        {subject.pk for subject in subjects} | {one.subject for found in near for one in found}
+    )
+    made: dict[frozenset[UUID], Proposal] = {}
+    for outline, found in zip(batch, near, strict=True):
+        for one in found:
+            pair = frozenset({outline.pk, one.subject})
+            if pair not in beside and pair not in made:
+                made[pair] = _proposal(outline, one, at, turned=answers[one.subject] > answers[outline.pk])
+    return list(made.values())
 
 
-def _new(subject: Subject, near: Iterable[Candidate]) -> Iterable[Candidate]:
-    """Those that do not stand beside it yet."""
-    pairs = Proposal.objects.filter(Q(subject=subject) | Q(other=subject)).values_list("subject", "other")
-    beside = {each for pair in pairs for each in pair}
-    return (one for one in near if one.subject.pk not in beside)
+def _beside(subjects: Iterable[Subject]) -> set[frozenset[UUID]]:
+    """The pairs of which one of these is either that are proposed already."""
+    ids = [subject.pk for subject in subjects]
+    pairs = Proposal.objects.filter(Q(subject__in=ids) | Q(other__in=ids))
+    return {frozenset(pair) for pair in pairs.values_list("subject", "other")}
 
 
-def _who_answers(subjects: Iterable[Subject]) -> dict[UUID, tuple[bool, int]]:
+def _who_answers(subjects: Collection[UUID]) -> dict[UUID, tuple[bool, int]]:
     """Of two records the one is asked that only named people see, otherwise the later one."""
-    subjects = list(subjects)
-    cases = {case.pk: case for case in Case.objects.filter(subject__in=subjects)}
-    opened = dict(Entry.objects.filter(chain__in=cases, number=1).values_list("chain", "pk"))
-    found = {subject.pk: (False, 0) for subject in subjects}
-    for case in cases.values():
-        if case.subject_id:
-            found[case.subject_id] = max(found[case.subject_id], (case.restricted, opened.get(case.pk, 0)))
+    cases = Case.objects.filter(subject__in=subjects).values_list("pk", "subject", "restricted")
+    about = {case: (subject, restricted) for case, subject, restricted in cases}
+    opened = dict(Entry.objects.filter(chain__in=about, number=1).values_list("chain", "pk"))
+    found = dict.fromkeys(subjects, (False, 0))
+    for case, (subject, restricted) in about.items():
+        found[subject] = max(found[subject], (restricted, opened.get(case, 0)))
     return found
 
 
-def _proposal(outline: Outline, one: Candidate, at: datetime, *, turned: bool) -> Proposal:
+def _proposal(outline: Outline, one: Near, at: datetime, *, turned: bool) -> Proposal:
     """It is answered on the record of whoever was looked for; turned round, on the other one."""
-    subject, other = (one.subject, outline.subject) if turned else (outline.subject, one.subject)
+    subject, other = (one.subject, outline.pk) if turned else (outline.pk, one.subject)
     return Proposal(
-        subject=subject,
-        other=other,
-        weight=one.likeness.weight,
-        strong=one.likeness.strength is Strength.STRONG,
+        subject_id=subject,
+        other_id=other,
+        weight=one.weight,
+        strong=one.strength is Strength.STRONG,
         because=outline.because,
         found_at=at,
     )

@@ -17,10 +17,10 @@ functions serve a referral that is being taken, a search, a file and a nation's 
 """
 
 from handrail.subjects.matching.commonness import Commonness
-from handrail.subjects.matching.comparing import compare
+from handrail.subjects.matching.comparing import compare, weight
 from handrail.subjects.matching.keys import keys_of, rungs_of
 from handrail.subjects.matching.known import Known, Name, Place
-from handrail.subjects.matching.likeness import Fact, Likeness, Part, Strength
+from handrail.subjects.matching.likeness import Fact, Likeness, Part, Strength, strength_of
 from handrail.subjects.matching.outline import Outline, outline_of
 from handrail.subjects.matching.pointing import pointed
 
@@ -39,4 +39,6 @@ __all__ = [
     "outline_of",
     "pointed",
     "rungs_of",
+    "strength_of",
+    "weight",
 ]

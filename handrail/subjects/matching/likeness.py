@@ -27,6 +27,13 @@ STRONG_FROM = 16.0
 POSSIBLE_FROM = 6.0
 
 
+def strength_of(weight: float) -> Strength:
+    """Whether somebody has to answer about two records of this weight, may want to look, or need not."""
+    if weight >= STRONG_FROM:
+        return Strength.STRONG
+    return Strength.POSSIBLE if weight >= POSSIBLE_FROM else Strength.WEAK
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """How one fact of two records compares; its weight is in bits, above nought for one person."""
@@ -50,9 +57,7 @@ class Likeness:
     @property
     def strength(self) -> Strength:
         """Whether somebody has to answer, may want to look, or need not."""
-        if self.weight >= STRONG_FROM:
-            return Strength.STRONG
-        return Strength.POSSIBLE if self.weight >= POSSIBLE_FROM else Strength.WEAK
+        return strength_of(self.weight)
 
     def probability(self, among: int) -> float:
         """How probable it is that these are one person, who is expected once among so many."""

@@ -1,5 +1,8 @@
 """What was kept from whoever took a referral is proposed on the other side; imports are a queue."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from handrail.access import context
 from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.likeness.showing import beside
@@ -45,6 +48,18 @@ def test_what_came_in_bulk_is_proposed_once_and_asked_of_nobody(cast: Cast) -> N
     assert Proposal.objects.get() == between(first, second)
     assert between(first, second).because == Because.BULK
     assert between(first, second).asked_number is None
+
+
+def test_it_asks_the_database_as_often_for_many_as_for_few(cast: Cast) -> None:
+    asked = []
+    for _ in range(2):
+        refer(cast, **FIRST)
+        refer(cast, **MISSPELT)
+        keep(Subject.objects.all(), Because.BULK)
+        with CaptureQueriesContext(connection) as statements:
+            assert look_beyond(most=1) == Subject.objects.count()
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
 
 
 def test_keys_follow_what_is_on_record(cast: Cast) -> None:
