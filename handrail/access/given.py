@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -14,7 +13,7 @@ from handrail.access.models import WORKING, GrantKind
 from handrail.organisations.models import Person
 
 KEPT_FROM = "kept-from"
-Row = tuple[UUID, str, list[str], UUID | None, datetime, datetime | None]
+Row = tuple[UUID, str, list[str], UUID | None, float, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,9 @@ def given_by(rows: Iterable[Row], person: Person) -> Given:
     """What these rows give somebody now, by the posts that let them be invited.
 
     A row is a record, the kind of grant, its stages, the body to which it was given (None: to the person),
-    since when and until when. What they are kept from is a kind of its own.
+    since when and until when, in seconds since 1970. What they are kept from is a kind of its own.
     """
-    listed, now = list(rows), timezone.now()
+    listed, now = list(rows), timezone.now().timestamp()
     bodies = {post.organisation_id for post in person.posts_to_be_invited}
     grants = [row for row in listed if bodies and _counts(row, bodies, now)]
     return Given(
@@ -79,12 +78,12 @@ def given_by(rows: Iterable[Row], person: Person) -> Given:
     )
 
 
-def _counts(row: Row, bodies: Collection[UUID], now: datetime) -> bool:
+def _counts(row: Row, bodies: Collection[UUID], now: float) -> bool:
     """Whether a row is a grant that is live, to somebody who holds posts in these bodies."""
     _, kind, _, body, since, until = row
     return kind != KEPT_FROM and (body is None or body in bodies) and live(since, until, now)
 
 
-def live(since: datetime, until: datetime | None, now: datetime) -> bool:
+def live(since: float, until: float | None, now: float) -> bool:
     """Whether a grant that nobody ended lets somebody see something at a moment."""
     return since <= now and (until is None or now < until)

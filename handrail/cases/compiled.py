@@ -90,7 +90,7 @@ class Asker:
         sizes = tuple(min(len(each), 1) + (len(each) > FEW) for each in lists)
         values: dict[Hashable, Any] = {_id(number): pk for pk, number in numbers.items()}
         values |= {
-            _hashed(_ids(n, size)): ids for n, (size, ids) in enumerate(zip(sizes, lists, strict=True))
+            _hashed(_ids(n, size)): _sent(ids) for n, (size, ids) in enumerate(zip(sizes, lists, strict=True))
         }
         return cls(tuple(posts), sizes, values)
 
@@ -105,6 +105,11 @@ class Asker:
     def given_to_person(self) -> Given:
         """What was given to who stands in: ids that stand in for those that were given."""
         return Given(*(_ids(n, size) for n, size in enumerate(self.given)))
+
+
+def _sent(ids: list[UUID]) -> list[UUID] | str:
+    """Ids as they are sent: very many as one text, which the driver has not to write anew each time."""
+    return f"{{{','.join(map(str, ids))}}}" if len(ids) > FEW else ids
 
 
 def _id(number: int) -> UUID:

@@ -6,11 +6,13 @@ of one act are one transaction: nobody is left with half a caseload and no word 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from handrail.cases.actions import take_step
+from handrail.cases.compiled import Asker, compiled
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.models import Case, FollowUp
 from handrail.organisations.models import Person
@@ -41,10 +43,16 @@ def caseload_of(owner: Person, by: Person) -> "QuerySet[Case]":
 
 def owners_for(by: Person) -> list[tuple[Person, int]]:
     """Whose cases `by` may hand over, with how many they have; somebody who has left is among them."""
-    cases = Case.objects.changed_by(by).open().exclude(owner=None).order_by()
-    counts = dict(cases.values_list("owner").annotate(cases=Count("pk")).values_list("owner", "cases"))
+    counts = dict(_caseloads(Asker.of(by)))
     people = Person.objects.filter(pk__in=counts).order_by("name", "pk")
     return [(person, counts[person.pk]) for person in people]
+
+
+@compiled()
+def _caseloads(asker: Asker) -> "QuerySet[Case, tuple[UUID, int]]":
+    """How many open cases each owner has, of those that somebody may change."""
+    cases = Case.objects.changed_by(asker.person).open().exclude(owner=None).order_by()
+    return cases.values_list("owner").annotate(cases=Count("pk")).values_list("owner", "cases")
 
 
 def offer_all(owner: Person, to: Person, what: str, *, by: Person) -> Handled:

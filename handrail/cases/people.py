@@ -1,12 +1,14 @@
 """Which people and organisations a question offers."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from handrail.cases.compiled import compiled
 from handrail.organisations import models
 from handrail.organisations.models import Organisation, Post
 from handrail.policy.answers import Options
@@ -23,18 +25,16 @@ def choices_of(force: Organisation | None, *, among: Collection[UUID] | None = N
 
     @cache
     def people(roles: tuple[str, ...]) -> tuple[Code, ...]:
-        posts = Post.objects.current(timezone.localdate()).filter(role__in=roles, person__is_active=True)
-        ours = posts.filter(Q(organisation=force) | Q(organisation__parent=force))
-        ours = ours if among is None else ours.filter(person__in=among)
-        found = ours.order_by("person__name", "person_id").values_list("person_id", "person__name")
-        return tuple(Code.model_construct(id=str(id_), label=name) for id_, name in dict(found).items())
+        asked = _people(roles, timezone.localdate(), force=force.pk) if force else ()
+        found = {id_: name for id_, name in asked if among is None or id_ in among}
+        return tuple(Code.model_construct(id=str(id_), label=name) for id_, name in found.items())
 
     @cache
     def organisations(kinds: tuple[str, ...]) -> tuple[Code, ...]:
-        found = Organisation.objects.filter(kind__in=kinds)
-        if models.Kind.FORCE not in kinds:
-            found = found.filter(parent=force)
-        return tuple(Code.model_construct(id=str(o.id), label=o.name) for o in found.order_by("name"))
+        asked = (
+            _forces(kinds) if models.Kind.FORCE in kinds else _under(kinds, force=force.pk) if force else ()
+        )
+        return tuple(Code.model_construct(id=str(id_), label=name) for id_, name in asked)
 
     def choices(question: Question) -> Sequence[Code]:
         if question.kind is Kind.PERSON:
@@ -42,3 +42,22 @@ def choices_of(force: Organisation | None, *, among: Collection[UUID] | None = N
         return organisations(question.organisations)
 
     return choices
+
+
+@compiled(force=UUID)
+def _people(roles: tuple[str, ...], today: date, force: UUID) -> "QuerySet[Post, tuple[UUID, str]]":
+    """Who holds one of these roles in a force or a body of it, by name."""
+    posts = Post.objects.current(today).filter(role__in=roles, person__is_active=True)
+    ours = posts.filter(Q(organisation=force) | Q(organisation__parent=force))
+    return ours.order_by("person__name", "person_id").values_list("person_id", "person__name")
+
+
+@compiled()
+def _forces(kinds: tuple[str, ...]) -> "QuerySet[Organisation, tuple[UUID, str]]":
+    return Organisation.objects.filter(kind__in=kinds).order_by("name").values_list("pk", "name")
+
+
+@compiled(force=UUID)
+def _under(kinds: tuple[str, ...], force: UUID) -> "QuerySet[Organisation, tuple[UUID, str]]":
+    found = Organisation.objects.filter(kind__in=kinds, parent=force)
+    return found.order_by("name").values_list("pk", "name")

@@ -31,16 +31,19 @@ $$
 # The grants and exclusions of a person as they are written. Which of them count now, and by which post, the
 # application works out by itself in `access.given`, so that the two walls stay two.
 AS_WRITTEN = """
-SELECT g.record, g.kind::text, g.stages::text[], g.organisation_id, g.since, g.until FROM access_grant g
+SELECT g.record, g.kind::text, g.stages::text[], g.organisation_id,
+    extract(epoch FROM g.since)::float8, extract(epoch FROM g.until)::float8
+FROM access_grant g
 WHERE g.ended_at IS NULL AND (g.person_id = who OR g.organisation_id IN (
     SELECT organisation_id FROM organisations_post WHERE person_id = who))
 UNION ALL
-SELECT e.record, 'kept-from', '{}'::text[], NULL, e.since, NULL FROM access_exclusion e
+SELECT e.record, 'kept-from', '{}'::text[], NULL, extract(epoch FROM e.since)::float8, NULL
+FROM access_exclusion e
 WHERE e.person_id = who AND e.ended_at IS NULL
 """
 GIVEN = f"""
 CREATE OR REPLACE FUNCTION access_given(who uuid)
-RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since timestamptz, until timestamptz)
+RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since float8, until float8)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 {AS_WRITTEN}
 $$
@@ -48,7 +51,7 @@ $$
 # Every page begins with it, so it is in the language whose statements stay planned.
 ENTER = """
 CREATE OR REPLACE FUNCTION access_enter(who uuid)
-RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since timestamptz, until timestamptz)
+RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since float8, until float8)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
@@ -226,9 +229,12 @@ def apply(connection: BaseDatabaseWrapper) -> None:
     """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
         # Of an earlier version, with other columns or parameters.
-        cursor.execute(
-            "DROP FUNCTION IF EXISTS access_enter(uuid), subjects_near_any(bigint[], bigint[], int)"
-        )
+        for function in (
+            "access_enter(uuid)",
+            "access_given(uuid)",
+            "subjects_near_any(bigint[], bigint[], int)",
+        ):
+            cursor.execute(f"DROP FUNCTION IF EXISTS {function}")
         cursor.execute(GIVEN)
         for roles in (ABLE, ENTER):
             parts = {"capabilities": _capabilities(), "not_vetted": Vetting.NONE.value}

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
-from handrail.cases.views.lists import paged
+from handrail.cases.compiled import Asker
+from handrail.cases.views.lists import paged, sliced
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.govuk.fields import Field, Option
@@ -29,9 +31,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """What somebody was told and is not settled: what they have not read, or what they have."""
     state = request.GET.get("state", "")
     state = state if state in STATES else STATES[0]
-    rows = Notice.objects.standing().of(person_of(request)).filter(seen_at__isnull=state == "new")
-    rows = rows.select_related("case__subject", "case__force").order_by("-pk")
-    listing = paged(rows, request, {"state": state}, "")
+    listing = paged(_standing(Asker.of(person_of(request)), state), request, {"state": state}, "")
     shown(request, [notice.case for notice in listing.page.object_list])
     context = {
         "listing": listing,
@@ -42,6 +42,12 @@ def notices(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "notices/notices.html", context)
+
+
+@sliced
+def _standing(asker: Asker, state: str) -> "QuerySet[Notice]":
+    rows = Notice.objects.standing().of(asker.person).filter(seen_at__isnull=state == "new")
+    return rows.select_related("case__subject", "case__force").order_by("-pk")
 
 
 def seekers_of(notices: Iterable[Notice]) -> dict[str, Person]:

@@ -9,11 +9,12 @@ from handrail.access.audience import Audience, audience
 from handrail.cases import handing_over
 from handrail.cases.asked import LONGEST_REASON, Sheet, posted
 from handrail.cases.handing_over import Handled
+from handrail.cases.home import forces_of_posts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
-from handrail.organisations.models import Organisation, Person
+from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Code, Kind, Meaning, Question
 
@@ -70,8 +71,7 @@ def _receivers(person: Person) -> list[Code]:
     question = Question(
         id="to", kind=Kind.PERSON, label="To", roles=tuple(map(str, OWNERS)), means=Meaning.ASKED_PERSON
     )
-    forces = Organisation.objects.forces().filter(pk__in={post.force_id for post in person.current_posts})
-    found = {code.id: code for force in forces for code in choices_of(force)(question)}
+    found = {code.id: code for force in forces_of_posts(person) for code in choices_of(force)(question)}
     return sorted(found.values(), key=lambda code: code.label)
 
 

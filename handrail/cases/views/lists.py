@@ -87,6 +87,21 @@ class Slices:
         return self.counting.count(*self.about)
 
 
+def sliced(make: "Callable[..., QuerySet[Any]]") -> Callable[..., Slices]:
+    """The rows of a queryset for `paged`: of a function that could be compiled, called with what it takes."""
+
+    @compiled()
+    def listed(*about: Any) -> "QuerySet[Any]":
+        *made_with, first, last = about
+        return make(*made_with)[first:last]
+
+    @compiled()
+    def counting(*about: Any) -> "QuerySet[Any]":
+        return make(*about).order_by().values_list("pk", flat=True)[: COUNTED + 1]
+
+    return lambda *about: Slices(listed, counting, about)
+
+
 @audience(Audience.CASE_READERS)
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:

@@ -15,7 +15,6 @@ class TestHandOverPage(RoomTests):
     queries = SIGNED_IN | {
         "who owns how many open cases": 1,
         "the owners": 1,
-        "the forces of their posts, to filter by": 1,
         "who may take them over": 1,
     }
 
