@@ -71,6 +71,8 @@ drawing.load_profile("quick")
 # Nothing of the tests' database outlives the machine, and nothing tidies up while a test counts queries.
 FOR_TESTS = dict.fromkeys(embedded.DURABLE, "off") | {"autovacuum": "off", "max_wal_size": "256MB"}
 
+CHANGES = {"monkeypatch", "settings"}  # fixtures by which a test changes what code says
+
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files() -> None:
@@ -128,9 +130,14 @@ def hashing_takes_little() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def statements_are_made_anew() -> None:
-    """A test may change what code and packs say, of which statements were made by the one before."""
-    compiled.forget()
+def statements_end_with_what_they_were_made_of(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that changes what code and packs say has statements of its own; the others share theirs."""
+    changes = not CHANGES.isdisjoint(request.fixturenames)
+    if changes:
+        compiled.forget()
+    yield
+    if changes:
+        compiled.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -41,11 +41,11 @@ SELECT e.record, 'kept-from', '{}'::text[], NULL, extract(epoch FROM e.since)::f
 FROM access_exclusion e
 WHERE e.person_id = who AND e.ended_at IS NULL
 """
-GIVEN = f"""
+GIVEN = """
 CREATE OR REPLACE FUNCTION access_given(who uuid)
 RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since float8, until float8)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-{AS_WRITTEN}
+{as_written}
 $$
 """
 # Every page begins with it, so it is in the language whose statements stay planned.
@@ -235,10 +235,8 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             "subjects_near_any(bigint[], bigint[], int)",
         ):
             cursor.execute(f"DROP FUNCTION IF EXISTS {function}")
-        cursor.execute(GIVEN)
-        for roles in (ABLE, ENTER):
-            parts = {"capabilities": _capabilities(), "not_vetted": Vetting.NONE.value}
-            cursor.execute(sql.SQL(roles).format(**parts, as_written=sql.SQL(AS_WRITTEN)))
+        for made in who_asks():
+            cursor.execute(made)
         plain = (
             CALLED,
             UNATTENDED,
@@ -260,6 +258,12 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             _forget_policies(cursor, table)
             if isinstance(rows, Rows):
                 _secure(cursor, table, rows)
+
+
+def who_asks() -> list[sql.Composed]:
+    """The statements that make the functions by which a transaction learns what who asks may see."""
+    parts = {"capabilities": _capabilities(), "as_written": sql.SQL(AS_WRITTEN)}
+    return [sql.SQL(made).format(**parts, not_vetted=Vetting.NONE.value) for made in (ABLE, GIVEN, ENTER)]
 
 
 def _capabilities() -> sql.Composable:
