@@ -94,6 +94,10 @@ class Asker:
         }
         return cls(tuple(posts), sizes, values)
 
+    def of_sort(self) -> "Asker":
+        """Return what is compared of it and no more."""
+        return Asker(self.posts, self.given, {})
+
     @cached_property
     def person(self) -> Person:
         """Who stands in for all that are equal: a person with such posts, of whom nothing else is known."""
@@ -170,15 +174,17 @@ class Compiled(Generic[Row]):
         if found is None or found.is_of_another_connection():
             if len(asked) >= MOST:
                 asked.clear()
-            found = asked[key] = self._made(fixed)
+            # Kept without the ids of whoever asked first.
+            differing = self._values(fixed, self.stand_ins)
+            sort = tuple(each.of_sort() if isinstance(each, Asker) else each for each in fixed)
+            found = asked[self, sort, key[-1]] = self._made(sort, differing)
         return found
 
-    def _made(self, fixed: tuple[Hashable, ...]) -> "_Statement":
+    def _made(self, fixed: tuple[Hashable, ...], differing: Iterable[Hashable]) -> "_Statement":
         with ExitStack() as stack:
             stack.enter_context(connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse))
             for asker in _askers(fixed):
                 stack.enter_context(as_given(asker.person, asker.given_to_person))
-            differing = self._values(fixed, self.stand_ins)
             return _Statement(self.make(*fixed, **self.stand_ins), differing)
 
 

@@ -119,6 +119,8 @@ def test_who_stands_in_for_many_is_none_of_them(cast: Cast, case: Case) -> None:
     asker = Asker.of(cast.officer)
     [post], [own] = asker.person.current_posts, cast.officer.current_posts
     assert (post.role, post.is_vetted()) == (own.role, own.is_vetted())
+    assert visible(asker, case=case.pk) == [case]
+    assert made[0].values == {}
     known = {cast.officer.pk, own.pk, own.organisation_id, own.force_id, case.pk}
     assert known.isdisjoint({asker.person.pk, post.pk, post.organisation_id, post.force_id})
     assert {asker.person.name, asker.person.email, post.organisation.name} == {""}
