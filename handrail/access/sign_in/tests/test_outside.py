@@ -97,7 +97,7 @@ NASTY: dict[str, dict[str, Any]] = {
     "by another issuer": {"claims": {"iss": "https://login.example.org"}},
     "without signature": {"algorithm": "none"},
     "expired": {"claims": {"exp": int(time.time()) - 120}},
-    "not yet": {"claims": {"nbf": int(time.time()) + 600}},
+    "not yet": {"claims": {"nbf": int(time.time()) + 86_400}},  # longer than any run of the tests
     "with another nonce": {"claims": {"nonce": "of another sign-in"}},
     "signed by another key": {"signs_with": rsa.generate_private_key(65537, 2048)},
     "signed by our shared secret": {"algorithm": "HS256", "signs_with": SECRET + " padded to be long enough"},
