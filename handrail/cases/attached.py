@@ -31,7 +31,7 @@ class Attached:
 
 
 def attached_to(case: Case) -> Attached:
-    """What hangs on a case, as far as who asks sees it."""
+    """Return the deadlines, follow-ups and unanswered proposals of a case that the user may see."""
     statement, places = _question()
     given = {CASE: case.pk, SUBJECT: case.subject_id}
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ are of the same sorts. So a function may use nothing that changes but its argume
 nothing. What differs each time is named in the decorator with its type, and given by name. It may only be
 compared with (`pk=case`): the queryset is made with a stand-in for it, and with one for each id of an asker.
 
-Only the question is kept, never an answer, and row security reads who asks from the transaction.
+Only the SQL is kept, never the rows that it gave. Row security reads from the transaction who the user is.
 """
 
 import re
@@ -100,14 +100,14 @@ class Asker:
 
     @cached_property
     def person(self) -> Person:
-        """Who stands in for all that are equal: a person with such posts, of whom nothing else is known."""
+        """A made-up person with posts like those of every user who is equal to this one, without a name."""
         person = Person(id=_id(0), email="", name="")
         person.current_posts = [_post(person, held) for held in self.posts]
         return person
 
     @property
     def given_to_person(self) -> Given:
-        """What was given to who stands in: ids that stand in for those that were given."""
+        """The grants of the made-up person: made-up ids in place of those of records."""
         return Given(*(_ids(n, size) for n, size in enumerate(self.given)))
 
 

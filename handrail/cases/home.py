@@ -372,14 +372,17 @@ def home_of(person: Person) -> Home:
 
 
 def forces_to_choose(person: Person) -> list[Organisation]:
-    """The same forces by name, for a filter; who sees one alone is known to without asking the database."""
+    """The forces whose cases a person may list, by name.
+
+    The database is asked only for somebody who sees a region or the nation.
+    """
     if person.may(Capability.OVERSEE_NATION, Capability.OVERSEE_REGION):
         return list(forces_of(person))
     return forces_of_posts(person)
 
 
 def forces_of_posts(person: Person) -> list[Organisation]:
-    """The forces in which somebody holds posts, by name; known without asking the database."""
+    """The forces in which somebody holds posts, by name; the posts tell them without another question."""
     bodies = (post.organisation for post in person.current_posts)
     reached = (body if body.kind == Kind.FORCE else body.parent for body in bodies)
     forces = {body.pk: body for body in reached if body and body.kind == Kind.FORCE}

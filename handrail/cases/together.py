@@ -69,7 +69,7 @@ class Together:
 
 
 def together(case: Case, person: Person, beside: RecordsBeside | None = None) -> Together:
-    """The records of whom a case is about, as far as somebody sees each of them.
+    """Return the records of the person whom a case is about that this user may see.
 
     `beside` are the records beside it, where they are loaded already.
     """

@@ -21,7 +21,7 @@ STANDING = {
     Answer.NOT_SAME: "Said not to be the same person",
     Answer.CANNOT_TELL: "May be the same person: it could not be told",
 }
-# One link after the other, as far as who asks may know that there is such a record at all.
+# Follows links from record to record, but not to a record of which the user may not know that it exists.
 LINKED = """
 WITH RECURSIVE linked (id) AS (
     SELECT unnest(%s::uuid[])
@@ -35,7 +35,7 @@ SELECT id FROM linked LIMIT %s
 
 
 def linked(subjects: Collection[UUID]) -> set[UUID]:
-    """These subjects and all that are linked to them one after the other, by links that who asks sees."""
+    """Return these subjects, and every subject that links which the user may see lead to."""
     with connection.cursor() as cursor:
         cursor.execute(LINKED, [list(subjects), MOST_LINKED])
         return {id_ for (id_,) in cursor.fetchall()} | set(subjects)
@@ -95,6 +95,6 @@ def _proposals(subject: UUID) -> "QuerySet[Proposal]":
 def alike(case: Case) -> set[UUID]:
     """The subjects that are linked to that of a case, or are very like it and were not said to be another.
 
-    As far as the database shows who asks that there is such a record at all.
+    Those of whose records the user may not know that they exist are left out.
     """
     return RecordsBeside(case.subject_id).alike
