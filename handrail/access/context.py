@@ -4,7 +4,7 @@ Each sets what row security reads for one transaction only, so that nothing of i
 the next request is served by. An error ends the transaction, and what was set with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -66,6 +66,12 @@ def hold_draft(draft: UUID) -> None:
     """
     enter(None)
     _run("SELECT set_config('handrail.draft', %s, true)", str(draft))
+
+
+def hold_drafts(drafts: Iterable[UUID]) -> None:
+    """For the rest of the transaction these drafts of the public form can be seen, and not written."""
+    enter(None)
+    _run("SELECT set_config('handrail.held', %s, true)", f"{{{','.join(map(str, drafts))}}}")
 
 
 def _run(statement: str, *parameters: UUID | str | None) -> None:

@@ -221,7 +221,7 @@ SECURED: Mapping[str, Rows] = {
         # A draft on a case that was closed to its author since would be a trace of it.
         f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
         f" AND (beside_id IS NULL OR {of_case('beside_id')})"
-        f" OR person_id IS NULL AND id = {DRAFT}",
+        f" OR person_id IS NULL AND (id = {DRAFT} OR id {any_of('held')})",
         *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
     ),
     # Whoever referred sees it; who works on the case writes there what they are told.

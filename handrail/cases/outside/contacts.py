@@ -31,6 +31,11 @@ def given_in(draft: Draft) -> Given:
     return Given(_typed(draft, Meaning.REFERRER_EMAIL), _typed(draft, Meaning.REFERRER_PHONE))
 
 
+def about_whom(draft: Draft) -> str:
+    """The name that the sender typed of the person whom a draft is about, to tell one draft from another."""
+    return " ".join(filter(None, (_typed(draft, Meaning.GIVEN_NAME), _typed(draft, Meaning.FAMILY_NAME))))
+
+
 def _typed(draft: Draft, meaning: Meaning) -> str:
     form = draft.pack.form_of(draft.pack.step_by_id[draft.step_id])
     question = form.meaning(meaning) if form else None

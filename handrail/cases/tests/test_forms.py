@@ -66,8 +66,8 @@ def test_somebody_signed_in_can_use_the_public_form_too(cast: Cast) -> None:
     draft.typed = public_answers(cast)
     draft.save()
     sent = client.post(reverse("cases:refer-answers"))
-    assert sent.headers["Location"] == reverse("cases:refer-sent")
-    assert Referral.objects.get().reference in client.get(reverse("cases:refer-sent")).content.decode()
+    assert sent.headers["Location"] == reverse("cases:refer-sent", args=[draft.pk])
+    assert Referral.objects.get().reference in client.get(sent.headers["Location"]).content.decode()
     assert Entry.objects.get().actor == PUBLIC_FORM
 
 
@@ -175,7 +175,7 @@ def test_a_saved_referral_comes_back_on_another_device_by_its_code(cast: Cast) -
     wrong = other.post(reverse("cases:refer-return"), {"code": "AAAA-BBBB-CCCC-DDDD"})
     assert wrong.status_code == 422
     back = other.post(reverse("cases:refer-return"), {"code": code.lower().replace("-", " ")})
-    assert back.headers["Location"] == reverse("cases:refer-answers")
+    assert back.headers["Location"] == reverse("cases:refer-answers", args=[Draft.objects.get().pk])
 
 
 def test_too_much_at_once_is_said_in_words(cast: Cast) -> None:

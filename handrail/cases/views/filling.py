@@ -27,6 +27,9 @@ from handrail.policy.schema import Section
 
 MENDED = 422
 CONFLICT = 409
+SENT_BEFORE = (
+    "This form was sent or discarded before, perhaps in another tab. What you typed last was not added to it."
+)
 
 
 class Way(Protocol):
@@ -151,7 +154,7 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) -> HttpResponse:
     """Show or keep one page of a form; a page with mistakes is kept and shown again."""
     if draft.submitted_at:
-        return redirect(way.check(draft))
+        return _sent_before(request, draft, way)
     filling = Filling(draft)
     section = filling.section(section_id)
     if section is None:
@@ -169,6 +172,15 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
     elif "check" in request.GET:
         errors = filling.read([section]).errors
     return _render_section(request, filling, section, errors, way)
+
+
+def _sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
+    """What a page gets that was open while its form was sent or discarded in another tab: nothing is kept."""
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"sent": True}, status=CONFLICT)
+    if request.method == "POST":
+        messages.warning(request, SENT_BEFORE)
+    return redirect(way.check(draft))
 
 
 def _next(request: HttpRequest, filling: Filling, section: Section, way: Way) -> str:

@@ -70,7 +70,7 @@ def _asks_for_code(request: HttpRequest, draft: Draft) -> bool:
 
 def _ask(draft: Draft) -> HttpResponse:
     confirming.ask(draft)
-    return redirect("cases:refer-confirm")
+    return redirect("cases:refer-confirm", draft.pk)
 
 
 def code_page(request: HttpRequest, draft: Draft, error: str = "") -> HttpResponse:

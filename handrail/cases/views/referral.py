@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
-from handrail.access.context import hold_draft
+from handrail.access.context import hold_draft, hold_drafts
 from handrail.cases.filling import Filling
 from handrail.cases.likeness.showing import unanswered
 from handrail.cases.models import REFERENCE_LETTERS, Case, Draft
-from handrail.cases.outside import confirming
+from handrail.cases.outside import confirming, contacts
 from handrail.cases.outside.limits import Act
 from handrail.cases.packs import current_pack
 from handrail.cases.views import outside
@@ -24,25 +24,29 @@ from handrail.cases.views.filling import check_page, own_draft, section_page
 from handrail.cases.views.people import person_of
 from handrail.policy.schema import Pack, Step
 
-SESSION_DRAFT = "referral"
+SESSION_DRAFT = "referral"  # the one that this browser began last
+SESSION_DRAFTS = "referrals"  # all of them
 CODE_LETTERS = 16
 WRONG = 422
 
 
 class PublicWay:
-    """The addresses of the one referral that a browser of somebody outside is filling in."""
+    """The addresses of a referral that somebody outside fills in. Each names its draft.
+
+    A browser may have several referrals open, each in a tab of its own.
+    """
 
     def section(self, draft: Draft, section: str) -> str:
-        return reverse("cases:refer-section", args=[section])
+        return reverse("cases:refer-section", args=[draft.pk, section])
 
     def check(self, draft: Draft) -> str:
-        return reverse("cases:refer-answers")
+        return reverse("cases:refer-answers", args=[draft.pk])
 
     def later(self, draft: Draft) -> str:
-        return reverse("cases:refer-later")
+        return reverse("cases:refer-later", args=[draft.pk])
 
     def done(self, draft: Draft) -> str:
-        return reverse("cases:refer-sent")
+        return reverse("cases:refer-sent", args=[draft.pk])
 
 
 def public_step(pack: Pack) -> Step:
@@ -50,13 +54,44 @@ def public_step(pack: Pack) -> Step:
     return next(step for step in pack.steps if step.opens and step.public)
 
 
-def session_draft(request: HttpRequest) -> Draft | None:
-    """The referral that this browser is filling in, or None; the rest of the request may see and write it."""
-    kept: str | None = request.session.get(SESSION_DRAFT)
-    if not kept:
+def held_drafts(request: HttpRequest) -> list[UUID]:
+    """The referrals that were begun in this browser or came back to it by their code, the newest last."""
+    held: list[str] = request.session.get(SESSION_DRAFTS, [])
+    newest: str | None = request.session.get(SESSION_DRAFT)
+    return [UUID(one) for one in dict.fromkeys([*held, newest]) if one]
+
+
+def hold(request: HttpRequest, draft: UUID) -> None:
+    """Let this browser go on with a referral, beside those that it has begun before."""
+    held = [str(one) for one in held_drafts(request) if one != draft]
+    request.session[SESSION_DRAFTS] = [*held, str(draft)]
+    request.session[SESSION_DRAFT] = str(draft)
+
+
+def session_draft(request: HttpRequest, draft_id: UUID | None) -> Draft | None:
+    """The referral that a page of this browser is about, or None; the rest of the request may write it.
+
+    A page names it, and only the browser that began it is shown it. An address without a name, such as a
+    page that was open before addresses had one, means the only referral of the browser; of several it means
+    none, so that what is typed about one person is never kept with another.
+    """
+    held = held_drafts(request)
+    if draft_id is None and len(held) == 1:
+        draft_id = held[0]
+    if draft_id is None or draft_id not in held:
         return None
-    hold_draft(UUID(kept))
-    return Draft.objects.filter(pk=kept, person=None).first()
+    hold_draft(draft_id)
+    return Draft.objects.filter(pk=draft_id, person=None).first()
+
+
+def begun_here(request: HttpRequest) -> list[Filling]:
+    """The referrals of this browser that were begun and not sent, the newest first."""
+    held = held_drafts(request)
+    if not held:
+        return []
+    hold_drafts(held)
+    drafts = Draft.objects.filter(pk__in=held, person=None, submitted_at=None).order_by("-begun_at")
+    return [filling for draft in drafts if (filling := Filling(draft)).is_begun]
 
 
 @audience(Audience.PUBLIC)
@@ -71,30 +106,29 @@ def refer(request: HttpRequest) -> HttpResponse:
         new = Draft(pack_id=pack.id, step_id=public_step(pack).id)
         hold_draft(new.pk)
         new.save(force_insert=True)
-        request.session[SESSION_DRAFT] = str(new.pk)
+        hold(request, new.pk)
         return redirect(PublicWay().section(new, Filling(new).sections[0].id))
-    draft = session_draft(request)
     context = {
         "pack": pack,
         "form": pack.form_of(public_step(pack)),
-        "going_on": draft is not None and not draft.submitted_at and Filling(draft).is_begun,
+        "begun": [(filling.draft, contacts.about_whom(filling.draft)) for filling in begun_here(request)],
     }
     return render(request, "cases/refer.html", context)
 
 
 @audience(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
-def refer_section(request: HttpRequest, section: str) -> HttpResponse:
+def refer_section(request: HttpRequest, section: str, draft_id: UUID | None = None) -> HttpResponse:
     """One page of the public form."""
-    draft = session_draft(request)
+    draft = session_draft(request, draft_id)
     return section_page(request, draft, section, PublicWay()) if draft else redirect("cases:refer")
 
 
 @audience(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
-def refer_answers(request: HttpRequest) -> HttpResponse:
+def refer_answers(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     """The page to check the answers of the public form, and to send them."""
-    draft = session_draft(request)
+    draft = session_draft(request, draft_id)
     return send(request, draft) if draft else redirect("cases:refer")
 
 
@@ -106,11 +140,13 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 @audience(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
-def refer_confirm(request: HttpRequest) -> HttpResponse:
+def refer_confirm(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     """Confirm the email address by the code that was sent there, and send the referral."""
-    draft = session_draft(request)
-    if draft is None or draft.submitted_at:
-        return redirect("cases:refer-answers")
+    draft = session_draft(request, draft_id)
+    if draft is None:
+        return redirect("cases:refer")
+    if draft.submitted_at:
+        return redirect(PublicWay().check(draft))
     if request.method != "POST":
         return outside.code_page(request, draft)
     if confirming.confirm(draft, request.POST.get("code", "")):
@@ -120,9 +156,9 @@ def refer_confirm(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.PUBLIC)
 @require_GET
-def refer_sent(request: HttpRequest) -> HttpResponse:
+def refer_sent(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     """The reference, and what happens next."""
-    draft = session_draft(request)
+    draft = session_draft(request, draft_id)
     if draft is None or draft.submitted_to is None:
         return redirect("cases:refer")
     return render(request, "cases/referred.html", {"draft": draft, "visible": False, "in_confidence": False})
@@ -130,9 +166,9 @@ def refer_sent(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
-def refer_later(request: HttpRequest) -> HttpResponse:
+def refer_later(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     """Leave the form and get a code with which to come back to it; only the code's digest is kept."""
-    draft = session_draft(request)
+    draft = session_draft(request, draft_id)
     if draft is None or draft.submitted_at:
         return redirect("cases:refer")
     code = ""
@@ -157,8 +193,8 @@ def refer_return(request: HttpRequest) -> HttpResponse:
         found = draft_to_return_to(digest(code))
         if found:
             request.session.cycle_key()
-            request.session[SESSION_DRAFT] = str(found)
-            return redirect("cases:refer-answers")
+            hold(request, found)
+            return redirect("cases:refer-answers", found)
         error = (
             "Check the code: it has 16 letters and numbers. A referral that was sent or is too old is gone."
         )

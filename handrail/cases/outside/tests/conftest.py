@@ -63,11 +63,15 @@ class Visit:
     draft: Draft
     client: Client = field(default_factory=Client)
 
+    def at(self, page: str) -> str:
+        """The address of a page about this referral."""
+        return reverse(f"cases:refer-{page}", args=[self.draft.pk])
+
     def send(self, **given: str) -> Any:
-        return self.client.post(reverse("cases:refer-answers"), given)
+        return self.client.post(self.at("answers"), given)
 
     def type_code(self, code: str) -> Any:
-        return self.client.post(reverse("cases:refer-confirm"), {"code": code})
+        return self.client.post(self.at("confirm"), {"code": code})
 
 
 @pytest.fixture

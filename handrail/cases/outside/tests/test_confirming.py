@@ -31,14 +31,14 @@ def other_than(code: str) -> str:
 def test_the_code_confirms_and_sends_in_one_step(visit: Visiting, mail: Received) -> None:
     outside = visit()
     asked = outside.send()
-    assert asked.headers["Location"] == reverse("cases:refer-confirm")
+    assert asked.headers["Location"] == outside.at("confirm")
     assert not Referral.objects.exists()
     page = outside.client.get(asked.headers["Location"]).content.decode()
     assert MAIL in page
     assert "Send without a code" in page
     assert work() == 1
     done = outside.type_code(code_in(mail))
-    assert done.headers["Location"] == reverse("cases:refer-sent")
+    assert done.headers["Location"] == outside.at("sent")
     assert Contact.objects.get(case=Referral.objects.get().case, kind="email").confirmed
 
 
@@ -53,7 +53,8 @@ def test_the_mail_says_nothing_of_anybody_nor_what_it_is_about(visit: Visiting, 
 
 
 def test_a_referral_without_an_address_is_sent_at_once(visit: Visiting, mail: Received) -> None:
-    assert visit("").send().headers["Location"] == reverse("cases:refer-sent")
+    outside = visit("")
+    assert outside.send().headers["Location"] == outside.at("sent")
     assert not Contact.objects.filter(kind="email").exists()
     assert work() == 0
 
@@ -62,7 +63,8 @@ def test_where_no_mail_is_set_up_a_referral_is_sent_unconfirmed(
     visit: Visiting, settings: LazySettings
 ) -> None:
     settings.SENDS_MAIL = False
-    assert visit().send().headers["Location"] == reverse("cases:refer-sent")
+    outside = visit()
+    assert outside.send().headers["Location"] == outside.at("sent")
     assert not Contact.objects.get(kind="email").confirmed
 
 
@@ -71,10 +73,10 @@ def test_where_mail_is_down_the_referral_can_still_be_sent(
 ) -> None:
     settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = 1, 1
     outside = visit()
-    assert outside.send().headers["Location"] == reverse("cases:refer-confirm")
+    assert outside.send().headers["Location"] == outside.at("confirm")
     with pytest.raises(OSError, match="refused"):
         work()
-    assert outside.send(unconfirmed="yes").headers["Location"] == reverse("cases:refer-sent")
+    assert outside.send(unconfirmed="yes").headers["Location"] == outside.at("sent")
     assert not Contact.objects.get(kind="email").confirmed
 
 
@@ -131,7 +133,7 @@ def test_another_address_has_to_be_confirmed_anew(visit: Visiting, mail: Receive
     assert confirming.confirm(outside.draft, code_in(mail))
     outside.draft.typed["referrer-email"] = ["b.other@school.example"]
     outside.draft.save()
-    assert outside.send().headers["Location"] == reverse("cases:refer-confirm")
+    assert outside.send().headers["Location"] == outside.at("confirm")
     assert not Referral.objects.exists()
 
 

@@ -54,7 +54,7 @@ def test_whoever_confirms_goes_on_from_an_address_that_is_over_its_limit(
     while visit("").send().status_code == 302:
         pass
     outside = visit()
-    assert outside.send().headers["Location"] == reverse("cases:refer-confirm")
+    assert outside.send().headers["Location"] == outside.at("confirm")
 
 
 def test_an_incomplete_form_counts_for_nothing(visit: Visiting) -> None:
@@ -121,7 +121,7 @@ def test_for_a_known_address_the_page_does_what_it_does_for_an_unknown_one(
     for number, kind in enumerate(("unknown", "known", "unknown", "known")):
         outside = visit(f"{kind}@school.example", origin=f"203.0.113.{number}")
         with CaptureQueriesContext(connection) as queries:
-            assert outside.send().headers["Location"] == reverse("cases:refer-confirm")
+            assert outside.send().headers["Location"] == outside.at("confirm")
         asked.append(statements(queries))
     # The first of each kind warms what is kept between requests
     assert asked[2] == asked[3] != []

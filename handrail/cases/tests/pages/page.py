@@ -126,6 +126,9 @@ class OutsideTests(RoomTests):
         sections = self.draft.pack.form_by_id["referral"].sections
         return next(one.id for one in sections if question in {asked.id for asked in one.questions})
 
+    def parts(self) -> list[Any]:
+        return [self.draft.pk]
+
     def client(self, who: str) -> Client:
         if who != "visitor":
             return super().client(who)

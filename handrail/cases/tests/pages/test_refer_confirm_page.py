@@ -13,9 +13,9 @@ from handrail.cases.tests.pages.page import OutsideTests
 class TestReferConfirmPage(OutsideTests):
     page = "cases:refer-confirm"
     user = "visitor"
-    colleague = leads("officer", "cases:refer-answers", because="Nothing was begun in their browser.")
-    other_force = leads("stranger", "cases:refer-answers", because="Nothing was begun in their browser.")
-    nobody = leads(NOBODY, "cases:refer-answers", because="Nothing was begun in their browser.")
+    colleague = leads("officer", "cases:refer", because="Nothing was begun in their browser.")
+    other_force = leads("stranger", "cases:refer", because="Nothing was begun in their browser.")
+    nobody = leads(NOBODY, "cases:refer", because="Nothing was begun in their browser.")
     wrong_method = "DELETE"
     tells = False
     queries = PUBLIC | {

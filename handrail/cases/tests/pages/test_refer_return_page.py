@@ -1,5 +1,7 @@
 """Coming back to a referral with its code."""
 
+from typing import Any
+
 from handrail.access.tests.page import NOBODY, PUBLIC, shown_to
 from handrail.cases.models import Draft
 from handrail.cases.tests.pages.page import OutsideTests
@@ -17,6 +19,9 @@ class TestReferReturnPage(OutsideTests):
     queries = PUBLIC | {
         "the session": 1,
     }
+
+    def parts(self) -> list[Any]:
+        return []
 
     def test_a_code_that_is_not_known_says_what_to_do(self) -> None:
         assert "Come back to a saved referral" in self.get(who=NOBODY).text

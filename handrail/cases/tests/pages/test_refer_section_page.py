@@ -21,7 +21,7 @@ class TestReferSectionPage(OutsideTests):
     }
 
     def parts(self) -> list[Any]:
-        return [self.section_of("given-name")]
+        return [self.draft.pk, self.section_of("given-name")]
 
     def test_what_is_typed_is_kept_and_leads_on(self) -> None:
         assert "Amber" in self.get().text

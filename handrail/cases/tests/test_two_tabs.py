@@ -1,0 +1,176 @@
+"""Two tabs of one browser: each page of a form goes on with the draft that it shows, and no other."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from handrail.cases.models import Draft, Referral
+from handrail.cases.tests.cast import Cast, refer, typed_for
+from handrail.cases.tests.test_forms import signed_in
+from handrail.cases.views import filling
+from handrail.policy.schema import Kind, Meaning
+
+A, B = "Amber", "Bertram"
+
+
+def begin(client: Client) -> str:
+    """Begin a referral and give the address of its first page, as a tab shows it."""
+    return str(client.post(reverse("cases:refer")).headers["Location"])
+
+
+def draft_at(address: str) -> Draft:
+    found = re.search(r"[0-9a-f]{8}-[0-9a-f-]{27}", address)
+    assert found, f"{address} names no draft"
+    return Draft.objects.get(pk=UUID(found[0]))
+
+
+def fill(draft: Draft, cast: Cast, name: str) -> Draft:
+    form = draft.pack.form_by_id["referral"]
+    said = {Meaning.FORCE: str(cast.force.pk), Meaning.GIVEN_NAME: name, Meaning.FAMILY_NAME: "Roe"}
+    answers = {question.id: text for means, text in said.items() if (question := form.meaning(means))}
+    draft.typed = typed_for(draft.pack, draft.pack.step_by_id["referral"], cast.force, **answers)
+    draft.save()
+    return draft
+
+
+def name_page(draft: Draft) -> str:
+    """The address of the page that asks for the given name."""
+    sections = draft.pack.form_by_id["referral"].sections
+    section = next(one.id for one in sections if "given-name" in {asked.id for asked in one.questions})
+    return reverse("cases:refer-section", args=[draft.pk, section])
+
+
+def name(client: Client, draft: Draft, given: str, **more: Any) -> Any:
+    return client.post(name_page(draft), {"given-name": given, "family-name": "Roe"}, **more)
+
+
+@pytest.fixture
+def tabs(cast: Cast) -> tuple[Client, Draft, Draft]:
+    """A browser with a referral about Amber in its first tab, and one about Bertram in the second."""
+    client = Client()
+    first = fill(draft_at(begin(client)), cast, A)
+    second = fill(draft_at(begin(client)), cast, B)
+    return client, first, second
+
+
+def test_a_page_keeps_its_answers_with_its_own_referral(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, first, second = tabs
+    assert B in client.get(name_page(second)).content.decode()
+    page = client.get(name_page(first)).content.decode()
+    assert A in page
+    assert B not in page
+
+    led = name(client, first, "Amberley")
+
+    assert str(first.pk) in led.headers["Location"]
+    assert Draft.objects.get(pk=first.pk).typed["given-name"] == ["Amberley"]
+    assert Draft.objects.get(pk=second.pk).typed["given-name"] == [B]
+
+
+def test_what_a_page_saves_by_itself_goes_to_its_own_referral(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, first, second = tabs
+    assert "saved" in name(client, first, "Amberley", headers={"X-Autosave": "1"}).json()
+    assert Draft.objects.get(pk=first.pk).typed["given-name"] == ["Amberley"]
+    assert Draft.objects.get(pk=second.pk).typed["given-name"] == [B]
+
+
+def test_both_referrals_are_sent_each_about_its_own_person(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, first, second = tabs
+    for draft in (first, second):
+        page = client.post(reverse("cases:refer-answers", args=[draft.pk]), follow=True).content.decode()
+        draft.refresh_from_db()
+        assert draft.submitted_reference
+        assert draft.submitted_reference in page
+    subjects = [referral.case.subject for referral in Referral.objects.all()]
+    assert {subject.given_name for subject in subjects if subject} == {A, B}
+
+
+def test_both_can_be_gone_on_with(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, first, second = tabs
+    page = client.get(reverse("cases:refer")).content.decode()
+    for draft, given in ((first, A), (second, B)):
+        assert reverse("cases:refer-answers", args=[draft.pk]) in page
+        assert f"{given} Roe" in page
+    assert A not in Client().get(reverse("cases:refer")).content.decode()
+
+
+def test_a_page_that_names_no_referral_is_kept_with_none_of_two(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, first, _ = tabs
+    section = name_page(first).split("/")[-2]
+    led = client.post(
+        reverse("cases:refer-section", args=[section]), {"given-name": "Carol", "family-name": "Roe"}
+    )
+    assert led.headers["Location"] == reverse("cases:refer")
+    assert "Carol" not in str(list(Draft.objects.values_list("typed", flat=True)))
+    sent = client.post(reverse("cases:refer-answers"))
+    assert sent.headers["Location"] == reverse("cases:refer")
+    assert not Referral.objects.exists()
+
+
+def test_another_browser_is_shown_neither(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, first, second = tabs
+    other = Client()
+    begin(other)
+    assert A in client.get(name_page(first)).content.decode()
+    for draft in (first, second):
+        pages = ["refer-answers", "refer-confirm", "refer-later", "refer-sent"]
+        for address in [name_page(draft), *(reverse(f"cases:{page}", args=[draft.pk]) for page in pages)]:
+            assert other.get(address).headers["Location"] == reverse("cases:refer")
+        assert name(other, draft, "Mallory").headers["Location"] == reverse("cases:refer")
+        draft.refresh_from_db()
+        assert draft.typed["given-name"] != ["Mallory"]
+
+
+def test_a_tab_that_stayed_open_while_its_referral_was_sent(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, first, second = tabs
+    client.post(reverse("cases:refer-answers", args=[first.pk]))
+    first.refresh_from_db()
+
+    late = name(client, first, "Late", follow=True)
+
+    assert first.submitted_reference in late.content.decode()
+    assert filling.SENT_BEFORE in late.content.decode()
+    assert name(client, first, "Late", headers={"X-Autosave": "1"}).status_code == 409
+    again = client.post(reverse("cases:refer-answers", args=[first.pk]), follow=True)
+    assert first.submitted_reference in again.content.decode()
+    assert Referral.objects.count() == 1
+    assert Draft.objects.get(pk=second.pk).typed["given-name"] == [B]
+    assert A not in client.get(reverse("cases:refer")).content.decode()
+
+
+def test_a_code_brings_a_referral_back_beside_what_was_begun(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, first, _ = tabs
+    page = client.post(reverse("cases:refer-later", args=[first.pk])).content.decode()
+    code = re.findall(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b", page)[0]
+    other = Client()
+    own = draft_at(begin(other))
+    back = other.post(reverse("cases:refer-return"), {"code": code})
+    assert back.headers["Location"] == reverse("cases:refer-answers", args=[first.pk])
+    assert A in other.get(back.headers["Location"]).content.decode()
+    assert name(other, own, "Own").status_code == 302
+    own.refresh_from_db()
+    assert own.typed["given-name"] == ["Own"]
+    assert {A, "Own"} <= set(re.findall(r"\w+", other.get(reverse("cases:refer")).content.decode()))
+
+
+def test_two_cases_in_two_tabs_of_somebody_signed_in(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    cases = [refer(cast), refer(cast)]
+    for case in cases:
+        case.owner, case.allocated = cast.officer, True
+        case.save()
+    tabs = [
+        client.post(reverse("cases:begin", args=[case.pk, "ask-for-information"])).headers["Location"]
+        for case in cases
+    ]
+    questions = draft_at(tabs[0]).pack.form_by_id["ask-for-information"].questions.values()
+    asked = next(question.id for question in questions if question.kind is Kind.LONG_TEXT)
+    client.post(tabs[0], {asked: "about the first"})
+    drafts = [draft_at(tab) for tab in tabs]
+    assert drafts[0].typed[asked] == ["about the first"]
+    assert drafts[0].case == cases[0]
+    assert drafts[1].typed == {}
