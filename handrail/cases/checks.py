@@ -72,13 +72,15 @@ SQL: dict[CheckKind, str] = {
               ORDER BY signed.chain, signed.number, made.number DESC) pairs
         GROUP BY chain""",
     # Every case, or those in which the step was taken; out of line where an entry, or one of the step, was
-    # recorded more than so many days after it happened. Late entries are indexed from one day on.
+    # recorded more than so many days after the day on which it happened, by the calendar here. Late entries
+    # are indexed from one day on.
     CheckKind.RECORDED_WITHIN: """
         SELECT id AS chain, late IS NOT NULL AS bad
         FROM cases_case
         LEFT JOIN (SELECT DISTINCT chain AS late FROM ledger_entry
                    WHERE recorded_at - happened_at > interval '1 day'
-                         AND recorded_at - happened_at > make_interval(days => %(days)s)
+                         AND (recorded_at AT TIME ZONE 'Europe/London')::date
+                             - (happened_at AT TIME ZONE 'Europe/London')::date > %(days)s
                          AND (%(step)s IS NULL OR act = %(step)s)) found ON late = id
         WHERE pack_id = %(pack)s
               AND (%(step)s IS NULL OR id IN (SELECT chain FROM ledger_entry WHERE act = %(step)s))""",

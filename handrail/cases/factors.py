@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from handrail.cases.happened import LAST_FIRST
 from handrail.cases.models import Case
 from handrail.cases.packs import known_packs, policy_of
 from handrail.ledger.models import Entry
@@ -51,7 +52,7 @@ def last_assessed(case: Case) -> Assessed | None:
     factors = case.pack.factors
     if factors is None:
         return None
-    entries = _entries(case, steps_with(case.pack, factors.assessed)).order_by("-happened_at", "-number")
+    entries = _entries(case, steps_with(case.pack, factors.assessed)).order_by(*LAST_FIRST, "-number")
     entry = next((entry for entry in entries if hasattr(entry, "content")), None)
     return _assessed(entry) if entry else None
 

@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from handrail.cases.compiled import compiled
 from handrail.cases.documents.kinds import KINDS
 from handrail.cases.filling import Answered, in_order
+from handrail.cases.happened import LAST_FIRST, happened
 from handrail.cases.markings import RaisedMarking, highest, level_of
 from handrail.cases.models import Case, Matter
 from handrail.cases.packs import in_any, known_packs, policy_of
@@ -55,6 +57,7 @@ class Event:
     by: str
     role: str
     organisation: str
+    happened: date | datetime  # a day, where nobody was asked for more
     happened_at: datetime
     recorded_at: datetime
     reason: str
@@ -70,6 +73,8 @@ class Event:
     @property
     def recorded_late(self) -> bool:
         """Whether more than a day passed between the act and its record."""
+        if not isinstance(self.happened, datetime):
+            return timezone.localdate(self.recorded_at) - self.happened > LATE_RECORDING
         return self.recorded_at - self.happened_at > LATE_RECORDING
 
 
@@ -196,7 +201,7 @@ def across(
 ) -> list[tuple[Case, Event]]:
     """The entries of several cases in words, as one line of time, what happened last first."""
     known = {case.pk: case for case in cases}
-    found = _entries(*known.values()).order_by("-happened_at", "-recorded_at", "chain", "-number")
+    found = _entries(*known.values()).order_by(*LAST_FIRST, "chain", "-number")
     rows = list(found[first : first + many if many else None])
     return [(known[row.chain], event) for row, event in zip(rows, _said(known, rows, reader), strict=True)]
 
@@ -295,6 +300,7 @@ def _event(case: Told, entry: Entry, reader: Person) -> Event:
         by="The public form" if public else getattr(entry, "by_name", None) or "Somebody no longer on record",
         role="" if public else pack.role_titles.get(entry.role, entry.role),
         organisation=getattr(entry, "body_name", None) or "",
+        happened=happened(entry, pack, step),
         happened_at=entry.happened_at,
         recorded_at=entry.recorded_at,
         reason=content.get("reason", ""),

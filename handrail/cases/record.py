@@ -14,6 +14,7 @@ from django.utils import timezone
 from handrail.cases import identity
 from handrail.cases.attached import attached_to
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.happened import HAPPENED_ON, moment_of
 from handrail.cases.markings import level_of
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
 from handrail.cases.packs import pack as pack_by_id
@@ -170,23 +171,25 @@ def take(
     *,
     actor: Actor,
     recorded_at: datetime,
-    happened_at: datetime | None = None,
+    happened_on: date | None = None,
     marking: Marking | None = None,
     about: int | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
     """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
 
-    `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers or
-    corrects, `also` what the entry says beside the answers: what was known, which file, where it came from.
+    `happened_on` is the day on which it happened, where no answer says it. `marking` is a higher one than the
+    step has by itself, `about` the number of the entry that it answers or corrects, `also` what the entry
+    says beside the answers: what was known, which file, where it came from.
     """
     own = dict(answers)
     outcome = own.pop(OUTCOME, None)
     reason = own.pop(REASON, "")
-    happened_at = happened_at or said_to_have_happened(record.pack, step, own, recorded_at)
+    happened_at = moment_of(happened_on or day_said(record.pack, step, own), recorded_at)
     on = timezone.localdate(happened_at)
     refuse(record, step, actor, outcome=outcome, about=about, on=on)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
+    content |= {HAPPENED_ON: happened_on.isoformat()} if happened_on else {}
     content |= {"marking": marking.id} if marking else {}
     content |= {"about": about} if about else {}
     content |= also or {}
@@ -259,13 +262,10 @@ def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at:
     _project(record, today, moved=moved)
 
 
-def said_to_have_happened(pack: Pack, step: Step, answers: dict[str, Any], recorded_at: datetime) -> datetime:
-    """The day that the form says it happened on, at noon unless that is later than now; otherwise now."""
+def day_said(pack: Pack, step: Step, answers: dict[str, Any]) -> date | None:
+    """The day on which the form says that it happened, if it does."""
     said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
-    if not said:
-        return recorded_at
-    noon = datetime.combine(date.fromisoformat(said), datetime.min.time()).replace(hour=12)
-    return min(timezone.make_aware(noon), recorded_at)
+    return date.fromisoformat(said) if said else None
 
 
 def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:

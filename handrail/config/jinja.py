@@ -1,7 +1,7 @@
 """The environment in which every page is written."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -63,8 +63,10 @@ def _shape(name: str, *sorts: type) -> str:
     return shape
 
 
-def moment(at: datetime) -> str:
-    """A moment as people here say it, like 3 Mar 2026 at 14:05."""
+def moment(at: date | datetime) -> str:
+    """A moment as people here say it, like 3 Mar 2026 at 14:05; a day without a time."""
+    if not isinstance(at, datetime):
+        return f"{at:%-d %b %Y}"
     return f"{timezone.localtime(at):%-d %b %Y at %H:%M}"
 
 

@@ -1,5 +1,7 @@
 """What is known of a made-up case before a form is filled in, from the acts in memory."""
 
+from django.utils.timezone import localdate
+
 from handrail.cases.factors import found_by, planning_steps, steps_with
 from handrail.cases.facts import yes_or_no
 from handrail.cases.record import Record
@@ -25,7 +27,8 @@ def _found(record: Record) -> list[str]:
     """The factors that the last assessment found, by the day on which it was made."""
     factors = record.pack.factors
     assessing = steps_with(record.pack, factors.assessed) if factors else []
-    made = sorted((act for act in record.acts if act.act in assessing), key=lambda act: act.happened_at)
+    acts = (act for act in record.acts if act.act in assessing)
+    made = sorted(acts, key=lambda act: localdate(act.happened_at))
     return list(found_by(record.pack, made[-1].content["answers"])) if made else []
 
 

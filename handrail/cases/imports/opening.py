@@ -1,7 +1,6 @@
 """From a row that was read to the case that it opens."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from uuid import UUID
 
 from django.utils import timezone
@@ -48,14 +47,13 @@ class Opener:
         if post is None:
             raise NoPost(f"No post of yours takes referrals for {force.name}.")
         record = Record.new(self.pack, force, lead)
-        now = timezone.now()
         take(
             record,
             self.step,
             reading.answers,
             actor=Actor(self.by.id, post.role, post.organisation_id),
-            recorded_at=now,
-            happened_at=min(_noon(reading.received), now) if reading.received else now,
+            recorded_at=timezone.now(),
+            happened_on=reading.received,
         )
         if record.referral:
             record.referral.source_reference = reading.reference
@@ -66,7 +64,3 @@ class Opener:
             force = Organisation.objects.get(pk=named)
             self.forces[named] = force, accountable(force)
         return self.forces[named]
-
-
-def _noon(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(12)))

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.cases.errors import NotAllowed, NotNow, Stale
+from handrail.cases.happened import moment_of
 from handrail.cases.markings import level_of
 from handrail.cases.matters.models import Matter
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
-from handrail.cases.record import Actor, acting, read_answers, said_to_have_happened
+from handrail.cases.record import Actor, acting, day_said, read_answers
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
@@ -52,7 +53,7 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
         post, force = _post_that_begins(by, step)
         answers = read_answers(pack, step, choices_of(force), typed, timezone.localdate(at))
         meant = meanings(pack.form_of(step), answers)
-        on = timezone.localdate(said_to_have_happened(pack, step, answers, at))
+        on = timezone.localdate(moment_of(day_said(pack, step, answers), at))
         matter = Matter(register_id=step.in_register, pack_id=pack.id, force=force, begun_by=by, begun_on=on)
         matter.kind = meant.get(Meaning.MATTER_KIND, "")
         act = _fold(matter, step, answers, acting(by, post), at)
@@ -151,7 +152,7 @@ def _fold(
     own = dict(answers)
     outcome, reason = own.pop(OUTCOME, None), own.pop(REASON, "")
     before = matter.standing
-    happened = said_to_have_happened(matter.pack, step, own, at)
+    happened_at = moment_of(day_said(matter.pack, step, own), at)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {"signs": before.pending.number} if step.signs and before.pending else {}
     content |= {"case": str(case)} if case else {}
@@ -164,14 +165,14 @@ def _fold(
         role=actor.role,
         organisation=actor.organisation,
         seen_version=matter.version,
-        happened_at=happened,
+        happened_at=happened_at,
         pack=matter.pack_id,
         content=content,
         reason_given=bool(reason),
         level=level_of(matter.pack.marking_of(step)),
     )
     matter.version += 1
-    on = timezone.localdate(happened)
+    on = timezone.localdate(happened_at)
     after = registers.advance(matter.pack, before, Event(step.id, outcome, str(actor.id), on, matter.version))
     matter.stand(after, case)
     matter.ended_on = (matter.ended_on or on) if after.ended else None

@@ -73,11 +73,15 @@ def day(on: date | None) -> str:
     return f"{on:%-d %B %Y}" if on else ""
 
 
-def brief(at: datetime) -> str:
-    """A moment as short as a column of a table needs it, like 3 Mar 2026, 14:05."""
+def brief(at: date | datetime) -> str:
+    """A day or moment as short as a column of a table needs it, like 3 Mar 2026, or 3 Mar 2026, 14:05."""
+    if not isinstance(at, datetime):
+        return f"{at:%-d %b %Y}"
     return f"{timezone.localtime(at):%-d %b %Y, %H:%M}"
 
 
-def moment(at: datetime) -> str:
-    """A moment in full, like 3 March 2026 at 14:05."""
+def moment(at: date | datetime) -> str:
+    """A moment in full, like 3 March 2026 at 14:05; a day without a time."""
+    if not isinstance(at, datetime):
+        return day(at)
     return f"{timezone.localtime(at):%-d %B %Y at %H:%M}"

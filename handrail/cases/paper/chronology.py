@@ -41,5 +41,5 @@ def overview(case: Case, events: list[Event]) -> Block:
 
 def _line(case: Case, event: Event) -> tuple[str, ...]:
     by = ", ".join(filter(None, [event.by if case.only_stages is None else "", event.role]))
-    when = brief(event.happened_at), brief(event.recorded_at)
+    when = brief(event.happened), brief(event.recorded_at)
     return str(event.number), *when, title_of(event), by or event.by

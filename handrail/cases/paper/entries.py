@@ -25,7 +25,7 @@ def who(case: Case, event: Event) -> str:
 def entry_blocks(case: Case, event: Event, given: list[Answered], level: int) -> list[Block]:
     """One entry: when it happened, when that was recorded, who, why, and what was answered."""
     happened = facts(
-        ("Happened", moment(event.happened_at)),
+        ("Happened", moment(event.happened)),
         ("Recorded", moment(event.recorded_at) + (", recorded late" if event.recorded_late else "")),
         ("By", who(case, event)),
         ("Marked", event.marking.title if event.marking.id != case.marking.id else ""),

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
-from django.urls import reverse
 from django.utils import timezone
 
 from handrail.cases.models import Referral
