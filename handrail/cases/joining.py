@@ -17,6 +17,7 @@ from handrail.cases.errors import NotAllowed, NotNow, Stale
 from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case, Referral
 from handrail.cases.record import Record, take
+from handrail.cases.restricting import carry_over
 from handrail.cases.writing import write
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -70,6 +71,8 @@ def join(case_id: UUID, into_id: UUID, *, by: Person, reason: str, seen_version:
             raise NotAllowed("That case cannot be joined: it is not open, or not yours to see.")
         with writing(into_id):
             into = _locked(into_id)
+            post = next(post for post in by.current_posts if post.is_vetted())
+            carry_over(case, into, by=by, post=post)
             _both(case, "join", into, "receive", by, reason, list(case.referrals.all()))
         return into
 
