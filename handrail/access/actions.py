@@ -33,9 +33,13 @@ def give(
     basis: str = "",
     controller: str = "",
     sample: Sample | None = None,
+    office: Post | None = None,
     at: datetime | None = None,
 ) -> Grant:
-    """Let a person or a body see a record, or some stages of it; `post` gives `by` the right to do so."""
+    """Let a person or a body see a record, or some stages of it; `post` gives `by` the right to do so.
+
+    With `office`, a post of theirs, it holds while they hold that office: its role where they have it.
+    """
     now = at or timezone.now()
     grant = Grant(
         id=uuid4(),
@@ -49,6 +53,8 @@ def give(
         basis=basis,
         controller=controller,
         sample=sample,
+        office=office.role if office else "",
+        office_in_id=office.organisation_id if office else None,
         by=by,
         role=post.role,
         since=now,
@@ -63,6 +69,7 @@ def give(
             "basis": basis,
             "controller": controller,
             "sample": str(sample.pk) if sample else None,
+            "office": office.role if office else "",
         }
         on_record(grant.pk, f"access-{kind.value}", by=by, post=post, content=said | more, reason=reason)
     return grant
@@ -148,6 +155,18 @@ def exclude(record: UUID, person: Person, *, by: Person, post: Post, reason: str
         said = {"record": str(record), "person": str(person.pk)}
         on_record(exclusion.pk, "access-excluded", by=by, post=post, content=said, reason=reason)
     return exclusion
+
+
+def let_back(exclusion: Exclusion, *, by: Person, post: Post, reason: str) -> None:
+    """End that somebody is kept from a record; what they hold decides again. It gives them nothing."""
+    with transaction.atomic():
+        exclusion = Exclusion.objects.select_for_update().get(pk=exclusion.pk)
+        if exclusion.ended_at:
+            return
+        exclusion.ended_at, exclusion.ended_by = timezone.now(), by
+        exclusion.save(update_fields=["ended_at", "ended_by"])
+        said = {"record": str(exclusion.record), "person": str(exclusion.person_id)}
+        on_record(exclusion.pk, "access-let-back", by=by, post=post, content=said, reason=reason)
 
 
 def on_record(chain: UUID, act: str, *, by: Person, post: Post, content: dict[str, Any], reason: str) -> None:

@@ -13,7 +13,8 @@ from handrail.access.models import WORKING, GrantKind
 from handrail.organisations.models import Person
 
 KEPT_FROM = "kept-from"
-Row = tuple[UUID, str, list[str], UUID | None, float, float | None]
+Row = tuple[UUID, str, list[str], UUID | None, float, float | None, str, UUID | None]
+Office = tuple[str, UUID | None]  # a role, and the organisation in which it is held
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,13 @@ def given_by(rows: Iterable[Row], person: Person) -> Given:
     """What these rows give somebody now, by the posts that let them be invited.
 
     A row is a record, the kind of grant, its stages, the body to which it was given (None: to the person),
-    since when and until when, in seconds since 1970. What they are kept from is a kind of its own.
+    since when and until when, in seconds since 1970, and the office for which somebody was named (none: ""),
+    with where they hold it. What they are kept from is a kind of its own.
     """
     listed, now = list(rows), timezone.now().timestamp()
     bodies = {post.organisation_id for post in person.posts_to_be_invited}
-    grants = [row for row in listed if bodies and _counts(row, bodies, now)]
+    offices = {(post.role, post.organisation_id) for post in person.current_posts if post.is_vetted()}
+    grants = [row for row in listed if bodies and _counts(row, bodies, offices, now)]
     return Given(
         whole=[record for record, _, stages, *_ in grants if not stages],
         working=[record for record, kind, stages, *_ in grants if not stages and kind in WORKING],
@@ -78,10 +81,12 @@ def given_by(rows: Iterable[Row], person: Person) -> Given:
     )
 
 
-def _counts(row: Row, bodies: Collection[UUID], now: float) -> bool:
-    """Whether a row is a grant that is live, to somebody who holds posts in these bodies."""
-    _, kind, _, body, since, until = row
-    return kind != KEPT_FROM and (body is None or body in bodies) and live(since, until, now)
+def _counts(row: Row, bodies: Collection[UUID], offices: Collection[Office], now: float) -> bool:
+    """Whether a row is a live grant to somebody who holds posts in these bodies, and these offices."""
+    _, kind, _, body, since, until, office, office_in = row
+    if kind == KEPT_FROM or (body is not None and body not in bodies):
+        return False
+    return (not office or (office, office_in) in offices) and live(since, until, now)
 
 
 def live(since: float, until: float | None, now: float) -> bool:

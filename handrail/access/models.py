@@ -11,10 +11,10 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from handrail.organisations.models import Organisation, Person
+from handrail.organisations.models import Organisation, Person, Post
 
 
 class GrantKind(models.TextChoices):
@@ -61,9 +61,18 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     """Sets of grants."""
 
     def live(self, at: datetime | None = None) -> Self:
-        """Grants that let somebody see something at a moment, now by default."""
+        """Grants that let somebody see something at a moment, now by default.
+
+        Who was named for an office, such as professional standards of a force, is named while they hold it.
+        """
         at = at or timezone.now()
-        return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at, ended_at=None)
+        holds = Post.objects.current(timezone.localdate(at)).vetted(timezone.localdate(at))
+        office = holds.filter(
+            person=OuterRef("person"), role=OuterRef("office"), organisation=OuterRef("office_in")
+        )
+        return self.filter(
+            Q(until=None) | Q(until__gt=at), Q(office="") | Exists(office), since__lte=at, ended_at=None
+        )
 
     def to(self, person: Person) -> Self:
         """Grants to a person, or to a body in which they hold a vetted post that lets them be invited."""
@@ -96,6 +105,14 @@ class Grant(models.Model):
     sample = models.ForeignKey(Sample, null=True, on_delete=models.PROTECT, related_name="grants")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=40, blank=True, help_text="The role by which `by` gave it.")
+    office = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="The role for which somebody was named; it ends with that office.",
+    )
+    office_in = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", help_text="Where they hold it."
+    )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -138,6 +155,12 @@ class Grant(models.Model):
                 condition=Q(sample=None) | Q(kind=GrantKind.SAMPLE),
                 name="grant_of_sample_is_a_sample",
                 violation_error_message="A sample has grants of its own kind only.",
+            ),
+            models.CheckConstraint(
+                condition=Q(office="", office_in=None)
+                | ~Q(office="") & Q(office_in__isnull=False, person__isnull=False),
+                name="grant_for_an_office_says_where",
+                violation_error_message="An office is held by a person in an organisation.",
             ),
             models.CheckConstraint(
                 condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("by")),

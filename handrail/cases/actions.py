@@ -1,6 +1,6 @@
 """Every act that changes a case. Each is one transaction that holds the change and its entry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,11 +22,12 @@ from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
 from handrail.cases.matters import acts as matters
 from handrail.cases.models import Case, Draft, Referral, new_reference
+from handrail.cases.namesakes import accounts_of, names_said, near_any
 from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
-from handrail.cases.restricting import Closing, accounts_of, choices_on, closing_of
+from handrail.cases.restricting import Closing, choices_on, closing_of, near_in_name
 from handrail.cases.restriction import Category
 from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
@@ -62,7 +63,8 @@ def refer(
     at = at or timezone.now()
     answers = read_answers(pack, step, choices_of(None), typed, timezone.localdate(at))
     force = force_named(pack, step, answers)
-    record = Record.new(pack, force, accountable(force))
+    meant = meanings(pack.form_of(step), answers)
+    record = Record.new(pack, force, accountable(force, called(meant)))
     closing = closing_at_once(record, step, answers, by)
     also = {"matter": str(matter)} if matter else None
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
@@ -86,17 +88,22 @@ def closing_at_once(record: Record, step: Step, answers: dict[str, Any], by: Per
     if said == "none" or by is None:
         return None
     case = record.case
-    name = f"{meant.get(Meaning.GIVEN_NAME, '')} {meant.get(Meaning.FAMILY_NAME, '')}"
     closing = closing_of(
         Category(said),
         case.force,
         lead=case.owner,
-        concerned=accounts_of(meant.get(Meaning.ACCOUNT, ""), name),
+        concerned=accounts_of(meant.get(Meaning.ACCOUNT, ""), called(meant)),
         by=by,
         post=referring_post(by, case.force, step),
     )
     closing.mark(case)
     return closing
+
+
+def called(meant: Mapping[Meaning, Any]) -> list[str]:
+    """Every name that the answers of a referral give whom it is about."""
+    said = (Meaning.GIVEN_NAME, Meaning.FAMILY_NAME, Meaning.OTHER_NAMES)
+    return names_said(*(str(meant.get(meaning) or "") for meaning in said))
 
 
 def write_with_new_references(record: Record, referral: Referral, closing: Closing | None = None) -> None:
@@ -136,10 +143,14 @@ def force_named(pack: Pack, step: Step, answers: dict[str, Any]) -> Organisation
     return force
 
 
-def accountable(force: Organisation) -> Person | None:
-    """Who answers for a new case until it is allocated: the lead of the force's Prevent team."""
+def accountable(force: Organisation, about: Iterable[str] = ()) -> Person | None:
+    """Who answers for a new case until it is allocated: the lead of the force's Prevent team.
+
+    Nobody does whose name is near to one of those of whom it is about.
+    """
     team = force.team(Kind.PREVENT_TEAM)
-    return team.lead if team else None
+    lead = team.lead if team else None
+    return None if lead and near_any(about, [lead]) else lead
 
 
 def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor:
@@ -191,6 +202,7 @@ def take_step(
         actor = actor_on(record, by, step, about)
         refuse(record, step, actor, about=about)
         refuse_unread(record, step, by)
+        refuse_their_own(case, step, by)
         refuse_beside_policy(case, step, about, by, has_file=document is not None)
         refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
@@ -227,6 +239,16 @@ def refuse_beside_policy(case: Case, step: Step, about: int | None, by: Person, 
     obstacle = correcting.obstacle(case, step, about, by)
     if obstacle:
         raise NotNow(obstacle)
+
+
+def refuse_their_own(case: Case, step: Step, by: Person) -> None:
+    """Raise NotAllowed where somebody would take over a case that may be about themselves."""
+    rule = case.pack.answering.get(step.id)
+    takes_over = rule is not None and rule.gives != "nothing" and step.id == rule.accepted_by
+    if takes_over and by in near_in_name(case, [by]):
+        raise NotAllowed(
+            "Your name is near to that of whom this case is about, so somebody else takes it over."
+        )
 
 
 def refuse_stale(case: Case, seen_version: int) -> None:

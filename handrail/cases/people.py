@@ -1,6 +1,6 @@
 """Which people and organisations a question offers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import cache
 from uuid import UUID
@@ -15,10 +15,16 @@ from handrail.policy.answers import Options
 from handrail.policy.schema import Code, Kind, Question
 
 
-def choices_of(force: Organisation | None, *, among: Collection[UUID] | None = None) -> Options:
+def choices_of(
+    force: Organisation | None,
+    *,
+    among: Collection[UUID] | None = None,
+    fit: Callable[[dict[UUID, str]], dict[UUID, str]] = lambda people: people,
+) -> Options:
     """The people of a force, and all forces or the force's councils, as the choices of a question.
 
-    `among` leaves only these people: of a restricted case those who are named.
+    `among` leaves only these people: of a restricted case those who are named. `fit` leaves out who must not
+    be asked; it is given names by id, once for each question.
 
     Each is looked up once, so one set of choices serves a whole import.
     """
@@ -26,7 +32,7 @@ def choices_of(force: Organisation | None, *, among: Collection[UUID] | None = N
     @cache
     def people(roles: tuple[str, ...]) -> tuple[Code, ...]:
         asked = _people(roles, timezone.localdate(), force=force.pk) if force else ()
-        found = {id_: name for id_, name in asked if among is None or id_ in among}
+        found = fit({id_: name for id_, name in asked if among is None or id_ in among})
         return tuple(Code.model_construct(id=str(id_), label=name) for id_, name in found.items())
 
     @cache

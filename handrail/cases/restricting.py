@@ -1,14 +1,17 @@
 """Acts on who may see a restricted case. Only those who are named see it, whatever posts anybody holds.
 
 Who restricts a case names at least one person in the same act, and stays only if named. Who is concerned is
-kept from it by name. Two people lift a restriction.
+kept from it by name, and so is everybody whose name is near to theirs, until another named person says that
+it is not them. Whoever is named because they hold an office, such as professional standards of a force, is
+named while they hold it. Two people lift a restriction.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,13 +20,16 @@ from handrail.access.context import enter, writing
 from handrail.access.models import Exclusion, Grant, GrantKind, GrantQuerySet
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
+from handrail.cases.namesakes import names_of, near_any
 from handrail.cases.people import choices_of
 from handrail.cases.restriction import OF_STAFF, Category, Restriction
+from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability, roles_that_may
-from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.models import Organisation, Person, Post, PostQuerySet
 from handrail.policy.answers import Options
 from handrail.policy.schema import Step
-from handrail.subjects.models import name_key
+
+NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their account was given."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Closing:
     concerned: Sequence[Person]
     by: Person
     post: Post
+    offices: Sequence[Post] = ()
 
     def mark(self, case: Case) -> None:
         """Make a case restricted, and somebody who is named accountable for it; nothing is saved."""
@@ -54,9 +61,11 @@ class Closing:
         said = {"record": str(case.pk), "category": self.category.value, "owner": str(case.owner_id or "")}
         _on_record(restriction, "access-restricted", self.by, self.post, self.reason, said)
         for person in self.concerned:
-            access.exclude(case.pk, person, by=self.by, post=self.post, reason=self.reason)
+            access.exclude(case.pk, person, by=self.by, post=self.post, reason=NEAR_IN_NAME)
+        offices = {post.person_id: post for post in self.offices}
         for person in self.named:
-            _give(case, person, by=self.by, post=self.post, reason=self.reason)
+            office = offices.get(person.pk)
+            _give(case, person, by=self.by, post=self.post, reason=self.reason, office=office)
 
 
 def restrict(
@@ -77,8 +86,12 @@ def restrict(
         post = _post_to_restrict(by, case)
         if case.restricted:
             raise NotNow("This case is restricted already.")
+        kept = kept_from(case)
+        near = [person for person in near_in_name(case) if person.pk not in kept]
+        concerned = [person for person in concerned if person.pk not in kept]
         _refuse_unfit(case, named, concerned)
-        closing = Closing(category, reason, list(named), list(concerned), by, post)
+        all_kept = dict.fromkeys([*concerned, *near])
+        closing = Closing(category, reason, list(named), list(all_kept), by, post)
         with writing(case.pk):
             closing.mark(case)
             case.save(update_fields=["restricted", "owner", "allocated"])
@@ -123,6 +136,25 @@ def keep_from(case_id: UUID, person: Person, *, by: Person, reason: str) -> None
             access.exclude(case.pk, person, by=by, post=post, reason=reason)
 
 
+def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
+    """Say that somebody who is kept from a restricted case is not whom it is about.
+
+    It takes somebody else who is named, and not whoever raised it: they may have meant them. It gives no
+    sight of the case; after it they can be named like everybody else. Raises NotAllowed or NotNow.
+    """
+    with transaction.atomic():
+        case = _restricted(case_id, by)
+        post = _post_to_restrict(by, case)
+        if by.pk in {person.pk, raised_by(case)}:
+            raise NotAllowed("Somebody else who is named says this, and not whoever raised the concern.")
+        standing = exclusions_of(case).filter(person=person).first()
+        if standing is None and person not in near_in_name(case):
+            raise NotNow(f"{person.name} is not kept from this case.")
+        with writing(case.pk):
+            standing = standing or access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
+            access.let_back(standing, by=by, post=post, reason=reason)
+
+
 def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:
     """Ask that a case be open to those again whose work it is; another person has to agree."""
     with transaction.atomic():
@@ -155,6 +187,10 @@ def settle_lift(case_id: UUID, *, by: Person, agreed: bool, reason: str) -> None
 def _lift(case: Case, restriction: Restriction, by: Person, post: Post, reason: str) -> None:
     restriction.lifted_by, restriction.lifted_at = by, timezone.now()
     restriction.save(update_fields=["lifted_by", "lifted_at"])
+    kept = kept_from(case)
+    for person in near_in_name(case):
+        if person.pk not in kept:  # an account of later than the restriction
+            access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
     for grant in grants_of(case):
         access.end(grant, by=by, post=post, reason=reason)
     case.restricted = False
@@ -175,8 +211,42 @@ def unattended() -> dict[UUID, str]:
     Only who takes concerns about staff is told of any, by the database, which tells nothing else of them.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, reference FROM cases_unattended() ORDER BY reference")
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT * FROM cases_unattended() ORDER BY reference")
+        cases = [Unattended(*row) for row in cursor.fetchall()]
+        asker = _asker(cursor) if cases else None
+    return {case.id: case.reference for case in cases if asker and case.is_for(asker)}
+
+
+@dataclass(frozen=True, slots=True)
+class Unattended:
+    """A restricted case without anybody: whom it is about, and who takes concerns in its force."""
+
+    id: UUID
+    reference: str
+    called: str
+    force: UUID
+    takers: list[UUID]
+    names: list[str]
+    cleared: list[UUID]
+
+    def is_for(self, asker: Person) -> bool:
+        """Whether somebody who takes concerns is told: in its force, or anywhere where that has nobody.
+
+        Nobody is told whose name is near to that of whom it is about.
+        """
+        own = dict(zip(self.takers, self.names, strict=True))
+        near = {pk for pk, name in own.items() if self._is_near(pk, name)}
+        return not self._is_near(asker.pk, asker.name) and (asker.pk in own or not own.keys() - near)
+
+    def _is_near(self, pk: UUID, name: str) -> bool:
+        return pk not in self.cleared and bool(near_any([self.called], [Person(pk=pk, name=name)]))
+
+
+def _asker(cursor: CursorWrapper) -> Person | None:
+    """Who asks in this transaction."""
+    cursor.execute("SELECT NULLIF(current_setting('handrail.person', true), '')")
+    [(id_,)] = cursor.fetchall()
+    return Person.objects.filter(pk=id_).first() if id_ else None
 
 
 def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
@@ -187,7 +257,9 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
         post = next(p for p in by.posts_that_may(Capability.TAKE_STAFF_CONCERNS) if p.is_vetted())
         with writing(case_id):
             case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
-            _give(case, by, by=by, post=post, reason=reason)
+            if by in near_in_name(case, [by]):
+                raise NotNow("Somebody works on this case by now.")
+            _give(case, by, by=by, post=post, reason=reason, office=post)
             case.owner = by
             case.save(update_fields=["owner"])
         enter(by)
@@ -204,38 +276,52 @@ def closing_of(
 ) -> Closing:
     """How a case that is about to be opened is closed: to those who take concerns about staff in this force.
 
-    A case that is not about staff goes to the Prevent team's lead, where there is one who may see it.
+    Where all of these are concerned, those of another force take it. A case that is not about staff goes to
+    the Prevent team's lead, where there is one who may see it.
     """
-    wanted = takers(force)
-    if category not in OF_STAFF and lead and may_be_named(lead):
-        wanted = [lead]
-    named = [person for person in wanted if person not in concerned]
-    return Closing(category, "Restricted when it was referred.", named, concerned, by, post)
+    why = "Restricted when it was referred."
+    if category not in OF_STAFF and lead and may_be_named(lead) and lead not in concerned:
+        return Closing(category, why, [lead], concerned, by, post)
+    offices = takers(force, concerned) or takers_elsewhere(force, concerned)
+    return Closing(category, why, [office.person for office in offices], concerned, by, post, offices)
 
 
-def takers(force: Organisation) -> list[Person]:
-    """Who takes concerns about staff in a force and may see cases, by name."""
+def takers(force: Organisation, concerned: Collection[Person] = ()) -> list[Post]:
+    """The posts of those who take concerns about staff in a force and are not concerned, by name."""
+    return _takers(Post.objects.filter(organisation=force), concerned)
+
+
+def takers_elsewhere(force: Organisation, concerned: Collection[Person]) -> list[Post]:
+    """The posts of those who take concerns in one other force, of the same region where that can be."""
+    posts = _takers(Post.objects.exclude(organisation=force), concerned)
+    posts.sort(key=lambda post: (post.organisation.parent_id != force.parent_id, post.organisation.name))
+    return [post for post in posts if post.organisation_id == posts[0].organisation_id]
+
+
+def _takers(posts: PostQuerySet, concerned: Collection[Person]) -> list[Post]:
+    """The vetted posts among these by which somebody takes concerns about staff, one of each person."""
     roles = roles_that_may(Capability.TAKE_STAFF_CONCERNS)
-    posts = Post.objects.current().filter(organisation=force, role__in=roles, person__is_active=True)
-    people = {post.person for post in posts.select_related("person").order_by("person__name")}
-    return sorted(filter(may_be_named, people), key=lambda person: (person.name, str(person.pk)))
+    held = (
+        posts.current().vetted().filter(role__in=roles, person__is_active=True).exclude(person__in=concerned)
+    )
+    ordered = held.select_related("person", "organisation").order_by("person__name", "person_id", "role")
+    return list({post.person_id: post for post in ordered}.values())
 
 
-def accounts_of(email: str, name: str) -> list[Person]:
-    """The accounts that may be of somebody: with this address, or called so.
+def near_in_name(case: Case, people: Iterable[Person] | None = None) -> list[Person]:
+    """The people, of all or of these, who may be whom a case is about; not those who were said not to be."""
+    among = Person.objects.order_by("pk") if people is None else people
+    found = near_any(names_of(case), among)
+    cleared = (
+        set(Exclusion.objects.filter(record=case.pk).values_list("person_id", flat=True)) if found else ()
+    )
+    standing = kept_from(case) if found else set[UUID]()
+    return [person for person in found if person.pk not in cleared or person.pk in standing]
 
-    A name may be written otherwise, or stand with a rank or a middle name more or less. Rather is somebody
-    too many kept from a case that is not about them than one too few from theirs.
-    """
-    address = email.strip().lower()
-    people = Person.objects.only("pk", "name", "email", "is_active").order_by("pk")
-    return [person for person in people if person.email == address or _are_alike(person.name, name)]
 
-
-def _are_alike(one: str, other: str) -> bool:
-    """Whether two names are the same words, or all of the shorter one's, two at least, are in the longer."""
-    shorter, longer = sorted((set(name_key(name).split()) for name in (one, other)), key=len)
-    return bool(shorter) and (shorter == longer or (len(shorter) > 1 and shorter < longer))
+def raised_by(case: Case) -> UUID:
+    """The id of whoever recorded the first entry of a case."""
+    return Entry.objects.get(chain=case.pk, number=1).actor
 
 
 def may_be_named(person: Person) -> bool:
@@ -260,9 +346,21 @@ def people_of(case: Case) -> list[Person]:
 
 
 def choices_for(case: Case) -> Options:
-    """The choices of a question about a case; of a restricted one those who are named, and nobody else."""
+    """The choices of a question about a case; of a restricted one those who are named, and nobody else.
+
+    Nobody is offered who is kept from it, nor whose name is near to that of whom it is about.
+    """
     among = [person.pk for person in people_of(case)] if case.restricted else None
-    return choices_of(case.force, among=among)
+    return choices_of(case.force, among=among, fit=lambda people: fit_to_work_on(case, people))
+
+
+def fit_to_work_on(case: Case, people: dict[UUID, str]) -> dict[UUID, str]:
+    """Those of some people, names by id, who are not kept from a case and near in name to nobody on it."""
+    if not people:
+        return people
+    near = near_in_name(case, [Person(pk=pk, name=name) for pk, name in people.items()])
+    out = {*kept_from(case), *(person.pk for person in near)}
+    return {pk: name for pk, name in people.items() if pk not in out}
 
 
 def choices_on(case: Case, step: Step, about: int | None) -> Options:
@@ -270,7 +368,8 @@ def choices_on(case: Case, step: Step, about: int | None) -> Options:
     rule = case.pack.answering.get(step.id)
     if rule and rule.gives == "force" and step.id == rule.accepted_by and not case.restricted:
         asked = case.follow_ups.open().filter(number=about or 0).select_related("to_organisation").first()
-        return choices_of(asked.to_organisation if asked else case.force)
+        force = asked.to_organisation if asked else case.force
+        return choices_of(force, fit=lambda people: fit_to_work_on(case, people))
     return choices_for(case)
 
 
@@ -308,7 +407,14 @@ def _refuse_unfit(case: Case, named: Collection[Person], concerned: Collection[P
     """Raise NotNow where those who would be named cannot be."""
     if not named:
         raise NotNow("Name at least one person who can work on it.")
+    near = near_in_name(case, named)
     kept = {*kept_from(case), *(person.pk for person in concerned)}
+    for person in near:
+        if person.pk not in kept:
+            raise NotNow(
+                f"{person.name} has a name near to that of whom the case is about. "
+                "They can be named once somebody who is named has said that it is not them."
+            )
     for person in named:
         if person.pk in kept:
             raise NotNow(f"{person.name} is kept from this case, so they cannot be named.")
@@ -316,8 +422,12 @@ def _refuse_unfit(case: Case, named: Collection[Person], concerned: Collection[P
             raise NotNow(f"{person.name} holds no vetted post in which somebody sees cases.")
 
 
-def _give(case: Case, person: Person, *, by: Person, post: Post, reason: str) -> Grant:
-    return access.give(case.pk, person, GrantKind.NAMED, by=by, post=post, reason=reason, until=None)
+def _give(
+    case: Case, person: Person, *, by: Person, post: Post, reason: str, office: Post | None = None
+) -> Grant:
+    return access.give(
+        case.pk, person, GrantKind.NAMED, by=by, post=post, reason=reason, until=None, office=office
+    )
 
 
 def _end(case: Case, grants: Sequence[Grant], *, by: Person, post: Post, reason: str) -> None:

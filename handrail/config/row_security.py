@@ -28,22 +28,30 @@ JOIN may USING (role)
 WHERE since <= day AND (until IS NULL OR until >= day) AND vetting > {not_vetted} AND vetted_until >= day
 $$
 """
+# The condition that whoever was named for an office by the grant `g` holds it today, with standing vetting.
+IN_OFFICE = f"""(g.office = '' OR EXISTS (SELECT FROM organisations_post held
+    JOIN organisations_person holder ON holder.id = held.person_id AND holder.is_active
+    WHERE held.person_id = g.person_id AND held.role = g.office AND held.organisation_id = g.office_in_id
+        AND (now() AT TIME ZONE 'Europe/London')::date BETWEEN held.since AND coalesce(held.until, 'infinity')
+        AND held.vetting > {Vetting.NONE.value}
+        AND held.vetted_until >= (now() AT TIME ZONE 'Europe/London')::date))"""
 # The grants and exclusions of a person as they are written. Which of them count now, and by which post, the
 # application works out by itself in `access.given`, so that the two walls stay two.
 AS_WRITTEN = """
 SELECT g.record, g.kind::text, g.stages::text[], g.organisation_id,
-    extract(epoch FROM g.since)::float8, extract(epoch FROM g.until)::float8
+    extract(epoch FROM g.since)::float8, extract(epoch FROM g.until)::float8, g.office::text, g.office_in_id
 FROM access_grant g
 WHERE g.ended_at IS NULL AND (g.person_id = who OR g.organisation_id IN (
     SELECT organisation_id FROM organisations_post WHERE person_id = who))
 UNION ALL
-SELECT e.record, 'kept-from', '{}'::text[], NULL, extract(epoch FROM e.since)::float8, NULL
+SELECT e.record, 'kept-from', '{}'::text[], NULL, extract(epoch FROM e.since)::float8, NULL, '', NULL
 FROM access_exclusion e
 WHERE e.person_id = who AND e.ended_at IS NULL
 """
 GIVEN = """
 CREATE OR REPLACE FUNCTION access_given(who uuid)
-RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since float8, until float8)
+RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since float8, until float8,
+    office text, office_in uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 {as_written}
 $$
@@ -51,7 +59,8 @@ $$
 # Every page begins with it, so it is in the language whose statements stay planned.
 ENTER = """
 CREATE OR REPLACE FUNCTION access_enter(who uuid)
-RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since float8, until float8)
+RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since float8, until float8,
+    office text, office_in uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
@@ -77,6 +86,8 @@ given AS (
     WHERE ended_at IS NULL AND since <= clock_timestamp() AND (until IS NULL OR until > clock_timestamp())
         AND EXISTS (SELECT FROM can WHERE capability = 'BE_INVITED')
         AND (person_id = who OR organisation_id IN (SELECT body FROM can WHERE capability = 'BE_INVITED'))
+        AND (office = '' OR EXISTS (SELECT FROM held
+            WHERE held.role = access_grant.office AND held.body = access_grant.office_in_id))
 ),
 left_behind (name, value) AS (
     SELECT 'person', who::text
@@ -146,30 +157,39 @@ WHERE line.records && (ARRAY[which] || ARRAY(SELECT redacted_id FROM cases_redac
 ORDER BY line.at
 $$
 """
-# Restricted cases that nobody is left to work on: told to those who take concerns about staff in the force,
-# or to those of every force where it has nobody who does.
+# Restricted cases that nobody is left to work on, for those who take concerns about staff. Whether one is
+# theirs to take on turns on names, which the application compares. So each comes with whom it is about, with
+# who takes concerns in its force, and with those of whom somebody said that it is not them.
 UNATTENDED = """
-CREATE OR REPLACE FUNCTION cases_unattended() RETURNS TABLE (id uuid, reference text)
+CREATE OR REPLACE FUNCTION cases_unattended() RETURNS TABLE (
+    id uuid, reference text, called text, force uuid, taker uuid[], taker_name text[], cleared uuid[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH asker (id) AS (SELECT NULLIF(current_setting('handrail.person', true), '')::uuid),
-taker AS MATERIALIZED (SELECT person, force FROM access_able() WHERE capability = 'TAKE_STAFF_CONCERNS'),
+taker AS MATERIALIZED (SELECT DISTINCT person, force FROM access_able()
+    WHERE capability = 'TAKE_STAFF_CONCERNS'),
 inviting AS MATERIALIZED (SELECT DISTINCT person FROM access_able() WHERE capability = 'BE_INVITED')
-SELECT c.id, c.reference FROM asker, cases_case c
+SELECT c.id, c.reference, coalesce(s.given_name || ' ' || s.family_name, ''), c.force_id,
+    ARRAY(SELECT t.person FROM taker t WHERE t.force = c.force_id AND {kept_from} ORDER BY t.person),
+    ARRAY(SELECT p.name::text FROM taker t JOIN organisations_person p ON p.id = t.person
+        WHERE t.force = c.force_id AND {kept_from} ORDER BY t.person),
+    ARRAY(SELECT e.person_id FROM access_exclusion e WHERE e.record = c.id AND e.ended_at IS NOT NULL)
+FROM asker, cases_case c LEFT JOIN subjects_subject s ON s.id = c.subject_id
 WHERE c.restricted AND c.closed_on IS NULL
     AND EXISTS (SELECT FROM taker WHERE person = asker.id)
     AND NOT EXISTS (SELECT FROM access_exclusion e
         WHERE e.record = c.id AND e.person_id = asker.id AND e.ended_at IS NULL)
-    AND (EXISTS (SELECT FROM taker WHERE person = asker.id AND force = c.force_id)
-        OR NOT EXISTS (SELECT FROM taker
-            WHERE force = c.force_id AND NOT EXISTS (SELECT FROM access_exclusion e
-            WHERE e.record = c.id AND e.person_id = taker.person AND e.ended_at IS NULL)))
     AND NOT EXISTS (SELECT FROM access_grant g JOIN inviting ON inviting.person = g.person_id
         WHERE g.record = c.id AND g.kind = 'named' AND g.ended_at IS NULL
             AND g.since <= clock_timestamp() AND (g.until IS NULL OR g.until > clock_timestamp())
+            AND {in_office}
             AND NOT EXISTS (SELECT FROM access_exclusion e
                 WHERE e.record = c.id AND e.person_id = g.person_id AND e.ended_at IS NULL))
 $$
-"""
+""".replace(
+    "{kept_from}",
+    "NOT EXISTS (SELECT FROM access_exclusion e"
+    " WHERE e.record = c.id AND e.person_id = t.person AND e.ended_at IS NULL)",
+).replace("{in_office}", IN_OFFICE)
 
 # Who owns open cases of a force and holds no post there on a day, in the forces that the user sees by a post,
 # or in all where nobody asks. It goes from owner to owner by an index, however many cases each has.
@@ -233,6 +253,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             "access_enter(uuid)",
             "access_given(uuid)",
             "subjects_near_any(bigint[], bigint[], int)",
+            "cases_unattended()",
         ):
             cursor.execute(f"DROP FUNCTION IF EXISTS {function}")
         for made in who_asks():

@@ -6,7 +6,7 @@ alone. Nobody is told of a record that is kept from them.
 
 from datetime import timedelta
 
-from handrail.notices.readers import SEES
+from handrail.notices.readers import IN_OFFICE, SEES
 from handrail.notices.rules import Day
 from handrail.notices.telling import tell_all, telling
 
@@ -16,10 +16,11 @@ TOLD_FOR = timedelta(days=28)
 _ANSWERS_FOR = f"""(reader.person = c.owner_id OR c.restricted AND EXISTS (SELECT FROM access_grant g
     WHERE g.record = c.id AND g.kind = 'named' AND g.ended_at IS NULL AND g.person_id = reader.person))
     AND {SEES}"""
-_MAY_KNOW = """(NOT s.restricted OR EXISTS (SELECT FROM access_grant g WHERE g.record = s.id
-        AND g.kind = 'named' AND g.ended_at IS NULL AND g.person_id = reader.person))
+_MAY_KNOW = f"""(NOT s.restricted OR EXISTS (SELECT FROM access_grant g WHERE g.record = s.id
+        AND g.kind = 'named' AND g.ended_at IS NULL AND g.person_id = reader.person
+        AND {IN_OFFICE}))
     AND NOT EXISTS (SELECT FROM access_exclusion x
-        WHERE x.record = s.id AND x.person_id = reader.person AND x.ended_at IS NULL)"""
+        WHERE x.record = s.id AND x.person_id = reader.person AND x.ended_at IS NULL)"""  # noqa: S608 our own words
 _FOUND = "p.strong AND p.because <> 'bulk' AND p.found_at > %(long_ago)s AND p.found_at <= %(at)s"
 
 # Whoever has the other record is told who asked; where only named people see that which asks, nobody is.

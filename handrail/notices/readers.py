@@ -37,8 +37,11 @@ held AS MATERIALIZED (
     FROM held JOIN (VALUES {_MAY}) may (role, capability) USING (role) GROUP BY person
 )"""  # noqa: S608 our own words
 
-_LIVE = """g.ended_at IS NULL AND g.since <= %(at)s AND (g.until IS NULL OR g.until > %(at)s)
-        AND reader.bodies <> '{}'"""
+# Who was named for an office by the grant `g` is named while they hold it.
+IN_OFFICE = """(g.office = '' OR EXISTS (SELECT FROM held office WHERE office.person = reader.person
+        AND office.role = g.office AND office.body = g.office_in_id))"""
+_LIVE = f"""g.ended_at IS NULL AND g.since <= %(at)s AND (g.until IS NULL OR g.until > %(at)s)
+        AND reader.bodies <> '{{}}' AND {IN_OFFICE}"""
 
 # The condition that `reader` may see the case `c`, as things stand.
 SEES = f"""(CASE WHEN c.restricted THEN EXISTS (SELECT FROM access_grant g WHERE g.record = c.id

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from handrail.cases.actions import accountable
+from handrail.cases.actions import accountable, called
 from handrail.cases.imports.columns import FORCE
 from handrail.cases.imports.rows import Reading
+from handrail.cases.namesakes import near_any
 from handrail.cases.record import Actor, Record, take
 from handrail.organisations.models import Organisation, Person
+from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning, Pack, Step
 
 Key = tuple[UUID, str]
@@ -46,7 +48,8 @@ class Opener:
         post = self.by.post_in(force, self.step.by)
         if post is None:
             raise NoPost(f"No post of yours takes referrals for {force.name}.")
-        record = Record.new(self.pack, force, lead)
+        about = called(meanings(self.pack.form_of(self.step), reading.answers))
+        record = Record.new(self.pack, force, None if lead and near_any(about, [lead]) else lead)
         take(
             record,
             self.step,

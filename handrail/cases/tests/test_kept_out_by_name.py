@@ -1,0 +1,230 @@
+"""Whoever is near in name to the person whom a case is about neither owns, sees nor hears of it.
+
+Until another named person says that it is not them; and whoever is named for an office loses it with that.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from handrail.access import context
+from handrail.access.models import Exclusion
+from handrail.cases import joining, restricting
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.models import Case
+from handrail.cases.tests.cast import Cast, person, refer, take
+from handrail.cases.tests.staff import Staff, again, client_of, everything, leave, make_staff
+from handrail.cases.tests.test_restricting import restrict, sees, unattended
+from handrail.cases.tests.test_staff_route import raise_concern
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person, Post
+from handrail.organisations.roles import Role
+
+
+@pytest.fixture
+def staff(cast: Cast) -> Staff:
+    return make_staff(cast)
+
+
+def rename(someone: Person, name: str) -> None:
+    Person.objects.filter(pk=someone.pk).update(name=name)
+    someone.name = name
+
+
+def concern_about(cast: Cast, given: str, family: str, **more: str) -> Case:
+    said = {"given-name": given, "family-name": family, "work-email": "", **more}
+    raise_concern(cast.second_officer, cast.force, **said)
+    return Case.objects.get(restricted=True)
+
+
+MISSPELT = [
+    ("Rupert Feldmann", "Rupert", "Feldman"),
+    ("Zeynep Yıldırım", "ZEYNEP", "YILDIRIM"),
+    ("Niamh O'Donovan", "Niamh", "ODonovan"),
+    ("Cormac McGuinness", "Cormac", "Mc Guinness"),
+    ("Bronisława Kowal", "Bronislawa", "Kowal"),
+    ("Paweł Wiśniewski", "Wisniewski", "Pawel"),
+]
+
+
+@pytest.mark.parametrize(("account", "given", "family"), MISSPELT)
+def test_the_only_officer_of_professional_standards_is_kept_from_their_own_case(
+    cast: Cast, staff: Staff, account: str, given: str, family: str
+) -> None:
+    rename(staff.standards, account)
+    leave(staff.second_standards)
+    before = everything(staff.standards, [family], every=24)
+    case = concern_about(cast, given, family)
+    assert case.owner == staff.elsewhere
+    assert restricting.people_of(case) == [staff.elsewhere]
+    assert sees(staff.elsewhere, case)
+    assert not sees(staff.standards, case)
+    assert unattended(staff.standards) == set()
+    assert everything(staff.standards, [family], case.pk, every=24) == before
+
+
+def test_nobody_near_in_name_can_be_named_until_somebody_else_says_that_it_is_not_them(
+    cast: Cast, staff: Staff
+) -> None:
+    rename(staff.second_standards, "Rupert Feldmann")
+    case = concern_about(cast, "Rupert", "Feldman")
+    with context.asking(again(staff.standards)), pytest.raises(NotNow, match="kept from this case"):
+        restricting.name(case.pk, staff.second_standards, by=again(staff.standards), reason="Needed")
+    with context.asking(again(staff.standards)):
+        by = again(staff.standards)
+        restricting.not_them(case.pk, staff.second_standards, by=by, reason="A cousin, by the HR record")
+        restricting.name(case.pk, again(staff.second_standards), by=by, reason="Needed")
+    assert sees(staff.second_standards, case)
+    ended = Exclusion.objects.get(person=staff.second_standards)
+    assert ended.ended_by == staff.standards
+    said = Entry.objects.select_related("content").get(chain=ended.pk, act="access-let-back")
+    assert said.actor == staff.standards.pk
+    assert said.content.content["reason"] == "A cousin, by the HR record"
+
+
+def test_neither_they_nor_whoever_raised_it_say_that_it_is_not_them(cast: Cast, staff: Staff) -> None:
+    rename(staff.chief, "Rupert Feldmann")
+    said = {"given-name": "Rupert", "family-name": "Feldman", "work-email": ""}
+    raise_concern(staff.standards, cast.force, **said)
+    case = Case.objects.get()
+    with context.asking(again(staff.standards)), pytest.raises(NotAllowed, match="whoever raised"):
+        restricting.not_them(case.pk, staff.chief, by=again(staff.standards), reason="Surely not")
+    with pytest.raises(Case.DoesNotExist), context.asking(again(staff.chief)):
+        restricting.not_them(case.pk, staff.chief, by=again(staff.chief), reason="Not me")
+    assert Exclusion.objects.get(person=staff.chief).ended_at is None
+
+
+def test_an_account_of_later_is_kept_out_as_well(cast: Cast, staff: Staff) -> None:
+    case = concern_about(cast, "Rupert", "Feldman")
+    later = person("Rupert Feldmann", Role.PROFESSIONAL_STANDARDS, cast.force)
+    with context.asking(again(staff.standards)), pytest.raises(NotNow, match="name near"):
+        restricting.name(case.pk, later, by=again(staff.standards), reason="New here")
+    leave(staff.standards)
+    leave(staff.second_standards)
+    assert unattended(later) == set()
+    assert unattended(staff.elsewhere) == {case.reference}
+    with context.asking(again(later)), pytest.raises(NotNow):
+        restricting.take_on(case.pk, by=again(later), reason="Mine to take")
+    page = client_of(later).post(reverse("cases:take-on", args=[case.pk]), {"reason": "Mine to take"})
+    assert page.status_code == 404
+    assert not sees(later, case)
+
+
+def test_a_case_that_is_restricted_later_is_closed_to_them_too(cast: Cast, staff: Staff) -> None:
+    rename(cast.mash, "Rupert Feldmann")
+    case = refer(cast, **{"given-name": "Rupert", "family-name": "Feldman"})
+    assert sees(cast.mash, case)
+    restrict(case, cast.supervisor, [staff.standards, cast.supervisor])
+    assert restricting.kept_from(case) == {cast.mash.pk}
+    lift(case, staff.standards, cast.supervisor)
+    assert sees(cast.officer, case)
+    assert not sees(cast.mash, case)
+
+
+def test_who_comes_between_the_restriction_and_its_end_is_kept_out_too(cast: Cast, staff: Staff) -> None:
+    case = refer(cast, **{"given-name": "Rupert", "family-name": "Feldman"})
+    restrict(case, cast.supervisor, [staff.standards, cast.supervisor])
+    later = person("Rupert Feldmann", Role.MASH_OFFICER, cast.force)
+    lift(case, staff.standards, cast.supervisor)
+    assert not sees(later, case)
+
+
+def lift(case: Case, one: Person, other: Person) -> None:
+    with context.asking(again(one)):
+        restricting.ask_to_lift(case.pk, by=again(one), reason="No need")
+    with context.asking(again(other)):
+        restricting.settle_lift(case.pk, by=again(other), agreed=True, reason="Agreed")
+    case.refresh_from_db()
+
+
+def test_nobody_is_given_an_ordinary_case_that_may_be_about_them(cast: Cast, staff: Staff) -> None:
+    rename(cast.officer, "Rupert Feldmann")
+    case = refer(cast, "police-referral", cast.mash, **{"given-name": "Rupert", "family-name": "Feldman"})
+    with pytest.raises(InvalidAnswers):
+        take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    take(case, "allocate", cast.supervisor, owner=str(cast.second_officer.pk))
+    assert case.owner == cast.second_officer
+    with pytest.raises(InvalidAnswers):
+        take(case, "handover", cast.supervisor, to=str(cast.officer.pk))
+
+
+def test_the_lead_of_a_team_does_not_answer_for_a_case_about_themselves(cast: Cast, staff: Staff) -> None:
+    case = refer(cast)
+    assert case.owner == cast.supervisor
+    rename(cast.supervisor, "Rupert Feldmann")
+    case = refer(cast, "referral", **{"given-name": "Rupert", "family-name": "Feldman"})
+    assert case.owner is None
+
+
+def test_who_is_kept_from_a_case_is_kept_from_that_to_which_it_is_joined(cast: Cast, staff: Staff) -> None:
+    whom = {"given-name": "Edie", "family-name": "Marl", "date-of-birth-day": "3", "date-of-birth-month": "4"}
+    whom |= {"knows-date-of-birth": "yes", "date-of-birth-year": "1981", "postcode": "LS1 4AP"}
+    into, case = refer(cast, **whom), refer(cast, **whom)
+    restrict(case, cast.supervisor, [staff.standards, cast.supervisor], cast.mash)
+    lift(case, staff.standards, cast.supervisor)
+    assert sees(cast.mash, into)
+    with context.asking(again(cast.supervisor)):
+        by = again(cast.supervisor)
+        joining.join(case.pk, into.pk, by=by, reason="The same", seen_version=case.version)
+    assert not sees(cast.mash, into)
+
+
+# Being named for one's office
+
+
+def move(someone: Person, role: Role, force: Post) -> None:
+    """Their posts ended yesterday, and they hold another one from today on."""
+    today = timezone.localdate()
+    someone.posts.update(until=today - timedelta(days=1))
+    Post.objects.create(
+        person=someone,
+        role=role,
+        organisation=force.organisation,
+        since=today,
+        vetting=force.vetting,
+        vetted_until=force.vetted_until,
+    )
+
+
+def test_whoever_was_named_for_their_office_stops_reading_it_when_they_move(cast: Cast, staff: Staff) -> None:
+    case = concern_about(cast, "Olu", "Ade")
+    assert sees(staff.standards, case)
+    move(staff.standards, Role.PREVENT_OFFICER, staff.elsewhere.posts.get())
+    assert again(staff.standards).posts_to_be_invited
+    assert not sees(staff.standards, case)
+    assert client_of(staff.standards).get(reverse("cases:case", args=[case.pk])).status_code == 404
+    assert restricting.people_of(case) == [staff.second_standards]
+    assert sees(staff.second_standards, case)
+
+
+def test_whoever_was_named_in_person_stays_named(cast: Cast, staff: Staff) -> None:
+    case = concern_about(cast, "Olu", "Ade")
+    with context.asking(again(staff.standards)):
+        restricting.name(case.pk, cast.fimu, by=again(staff.standards), reason="A Prevent referral")
+    move(cast.fimu, Role.PREVENT_OFFICER, staff.elsewhere.posts.get())
+    assert sees(cast.fimu, case)
+
+
+def test_a_case_whose_officers_have_all_moved_goes_to_who_holds_the_office(cast: Cast, staff: Staff) -> None:
+    case = concern_about(cast, "Olu", "Ade")
+    successor = person("Noor Best", Role.PROFESSIONAL_STANDARDS, cast.force)
+    assert unattended(successor) == set()
+    for someone in (staff.standards, staff.second_standards):
+        move(someone, Role.PREVENT_OFFICER, staff.elsewhere.posts.get())
+    assert unattended(successor) == {case.reference}
+    assert unattended(staff.standards) == set()
+    with context.asking(again(successor)):
+        restricting.take_on(case.pk, by=again(successor), reason="My office")
+    assert sees(successor, case)
+    move(successor, Role.PREVENT_OFFICER, staff.elsewhere.posts.get())
+    assert not sees(successor, case)
+    assert unattended(staff.elsewhere) == {case.reference}
+
+
+def test_an_office_that_is_held_again_gives_the_case_again(cast: Cast, staff: Staff) -> None:
+    """A post that is renewed as another one is the same office."""
+    case = concern_about(cast, "Olu", "Ade")
+    move(staff.standards, Role.PROFESSIONAL_STANDARDS, staff.second_standards.posts.get())
+    assert sees(staff.standards, case)

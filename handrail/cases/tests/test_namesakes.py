@@ -1,0 +1,53 @@
+"""Which names are near enough that the account may be that of the person whom a case is about."""
+
+import pytest
+
+from handrail.cases.namesakes import names_said, near
+
+
+@pytest.mark.parametrize(
+    ("typed", "account"),
+    [
+        ("Rupert Feldman", "Rupert Feldmann"),
+        ("ZEYNEP YILDIRIM", "Zeynep Yıldırım"),
+        ("Niamh ODonovan", "Niamh O'Donovan"),
+        ("Cormac Mc Guinness", "Cormac McGuinness"),
+        ("Cormac McGuinness", "Cormac Mc Guinness"),
+        ("Lukasz Wrobel", "Łukasz Wróbel"),
+        ("Feldmann Rupert", "Rupert Feldmann"),
+        ("Bill Harker", "William Harker"),
+        ("R Feldmann", "Rupert Feldmann"),
+        ("DS Feldman", "Rupert Feldmann"),
+        ("Rupert Feldmann", "PC Rupert James Feldmann"),
+        ("Anna Marie Holt", "Annamarie Holt"),
+        ("Joan de Souza", "Joan Desouza"),
+        ("Joan Van Dyke", "Joan Vandyke"),
+        ("Helen Marsh", "Helen Marsh-Okafor"),
+        ("Yousef Rahman", "Youssef Rehman"),
+        ("  rupert   FELDMANN ", "Rupert Feldmann"),
+        ("Rupret Feldmann", "Rupert Feldmann"),
+    ],
+)
+def test_a_name_that_is_typed_a_little_otherwise_is_near(typed: str, account: str) -> None:
+    assert near(typed, account)
+    assert near(account, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "account"),
+    [
+        ("Rupert Feldmann", "Rupert Okafor"),
+        ("Rupert Feldmann", "Helen Feldmann"),
+        ("John Harker", "Jane Harker"),
+        ("Rupert Feldmann", "Ida Quill"),
+        ("", "Rupert Feldmann"),
+    ],
+)
+def test_another_name_is_not(typed: str, account: str) -> None:
+    assert not near(typed, account)
+
+
+def test_other_names_that_are_said_count_too() -> None:
+    said = names_said("Ruth", "Amis", "aka Helen Marsh, Nell")
+    assert said[0] == "Ruth Amis"
+    assert any(near(name, "Helen Marsh") for name in said)
