@@ -293,7 +293,11 @@ class Month:
             {"given_name": given, "family_name": family, "postcode": case.subject.postcode}
         )
         Subject.objects.filter(pk=case.subject.pk).update(
-            given_name=given, family_name=family, name_key=subject.name_key, family_key=subject.family_key
+            given_name=given,
+            family_name=family,
+            name_key=subject.name_key,
+            family_key=subject.family_key,
+            sort_key=subject.sort_key,
         )
 
     def _looks(self, reader: Reader, case: Case) -> Iterator[Line]:

@@ -41,6 +41,7 @@ def case_about(cast: Cast, given: str, family: str, postcode: str = "") -> Case:
         postcode=postcode,
         name_key=about.name_key,
         family_key=about.family_key,
+        sort_key=about.sort_key,
     )
     return case
 

@@ -77,7 +77,7 @@ def test_lists_are_in_the_order_of_days_or_names_and_of_nothing_else() -> None:
         getattr(order.expression, "name", "something worked out")
         for order in (*CASE_ORDERS.values(), *REFERRAL_ORDERS.values())
     }
-    assert orders == {"next_due", "opened_on", "subject__name_key", "received_on"}
+    assert orders == {"next_due", "opened_on", "subject__sort_key", "received_on"}
 
 
 def test_no_answer_of_a_policy_can_carry_points() -> None:

@@ -36,6 +36,7 @@ class Attached:
     title: str
     kind: str
     size: int
+    encoding: str = ""
 
     @property
     def in_words(self) -> str:
@@ -343,4 +344,4 @@ def _attached(pack: Pack, step: Step, content: Mapping[str, Any]) -> Attached | 
     if not said:
         return None
     title = meanings(pack.form_of(step), content["answers"]).get(Meaning.DOCUMENT_TITLE, "")
-    return Attached(title, said["kind"], said["size"])
+    return Attached(title, said["kind"], said["size"], said.get("encoding", ""))

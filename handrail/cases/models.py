@@ -61,6 +61,8 @@ UNION ALL
 SELECT id FROM cases_case WHERE owner_id IS NULL AND closed_on IS NULL
 """
 
+NAME_WITHHELD = "Name withheld"
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     """Sets of cases."""
@@ -250,7 +252,17 @@ class Case(models.Model):
     @property
     def called(self) -> str:
         """Whom the case is about; for who may not see that, how to refer to it."""
-        return self.subject.name if self.subject else "Name withheld"
+        return self.subject.name if self.subject else NAME_WITHHELD
+
+    @property
+    def listed_as(self) -> str:
+        """What a row of a list calls the case, to tell it from others: the name, or the reference."""
+        return self.subject.name if self.subject and self.subject.is_named else self.reference
+
+    @property
+    def listed_beneath(self) -> str:
+        """What stands beneath that: the reference, or why there is no name."""
+        return self.reference if self.listed_as != self.reference else self.called
 
     @property
     def is_late(self) -> bool:

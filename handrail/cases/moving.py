@@ -1,6 +1,5 @@
 """Moving cases to a newer policy: one on its page, or thousands by one command."""
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +22,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.schema import Pack
+from handrail.written.cells import Writer
 
 BATCH = 200
 Progress = Callable[[int, int], None]
@@ -103,7 +103,7 @@ class Report:
         """Write a CSV file with a row for each case."""
         done = "would be moved" if self.dry_run else "moved"
         with path.open("w", encoding="utf-8", newline="") as file:
-            rows = csv.writer(file)
+            rows = Writer(file)
             rows.writerow(["case", "outcome", "why not"])
             for line in self.lines:
                 rows.writerow([line.reference, "not moved" if line.why_not else done, line.why_not])

@@ -4,6 +4,7 @@ Row security bars most indexes to those who may not see every row, so finding so
 of the database that give ids alone.
 """
 
+import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from handrail.subjects.comparable import known_from
 from handrail.subjects.details import Detail, first_record, with_first_record
 from handrail.subjects.kept import Key, Outline
 from handrail.subjects.matching import Known
+from handrail.subjects.matching.words import latin
 from handrail.subjects.proposals import Answer, Link, Proposal
 from handrail.subjects.sought import Sought
 
@@ -34,6 +36,18 @@ def name_key(*names: str) -> str:
     return " ".join(sorted(letters.split()))
 
 
+def sort_key(given: str, family: str) -> str:
+    """A name as lists are in the order of it: the family name as one word, then the given names.
+
+    Where no family name is known, the last word of the given names counts as one. Accents, capitals,
+    apostrophes and blanks do not count, so that Łukasz stands beside Lukasz, and de Vries beside Devries.
+    """
+    first = latin(given).split()
+    last = latin(family) or " ".join(first[-1:])
+    rest = first if family else first[:-1]
+    return " ".join(filter(None, (re.sub(r"[^a-z0-9]", "", word) for word in [last, *rest])))[:401]
+
+
 def beginnings(words: str) -> str:
     """Return these words as a text search for names that begin with each of them; "" for no word."""
     return " & ".join(f"{word}:*" for word in name_key(words).split())
@@ -44,7 +58,7 @@ def called(beginnings: str) -> RawSQL:
     return RawSQL("SELECT subjects_called(%s)", [beginnings])
 
 
-@pghistory.track()
+@pghistory.track(exclude=["sort_key"])
 class Subject(models.Model):
     """A person as one referral describes them."""
 
@@ -60,6 +74,7 @@ class Subject(models.Model):
     postcode = models.CharField(max_length=10, blank=True)
     name_key = models.CharField(max_length=401, editable=False)
     family_key = models.CharField(max_length=200, editable=False)
+    sort_key = models.CharField(max_length=401, editable=False, default="")
 
     # Details that are about to be written, set by who writes them.
     unwritten: Iterable[Detail] = ()
@@ -78,12 +93,18 @@ class Subject(models.Model):
         """Given and family name as written, or what to call somebody whose name is not known."""
         return f"{self.given_name} {self.family_name}".strip() or "Name not known"
 
+    @property
+    def is_named(self) -> bool:
+        """Whether any part of the name is known."""
+        return bool(self.given_name.strip() or self.family_name.strip())
+
     @classmethod
     def described(cls, facts: dict[str, object]) -> Self:
         """An unsaved subject from the answers whose meaning is `subject.*`, keyed by field."""
         subject = cls(**facts)
         subject.name_key = name_key(subject.given_name, subject.family_name)
         subject.family_key = name_key(subject.family_name)
+        subject.sort_key = sort_key(subject.given_name, subject.family_name)
         return subject
 
     def known(self, on: date | None = None) -> Known:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases import actions
 from handrail.cases.documents import keeping
+from handrail.cases.documents.inside.text import encoding_of
 from handrail.cases.documents.inspecting import inspect
 from handrail.cases.documents.models import Document
 from handrail.cases.errors import InvalidAnswers, NotNow
@@ -47,9 +48,10 @@ def add_document(
         by=by,
         at=timezone.now(),
     )
+    encoding = encoding_of(content) if kind.is_text else ""
     _keep(document, content)
     with transaction.atomic():
-        return _record(document, typed, by=by, seen_version=seen_version, marking=marking)
+        return _record(document, typed, encoding, by=by, seen_version=seen_version, marking=marking)
 
 
 def _refuse_marking(case: Case, marking: str) -> None:
@@ -71,7 +73,9 @@ def _keep(document: Document, content: bytes) -> None:
         ) from None
 
 
-def _record(document: Document, typed: Typed, *, by: Person, seen_version: int, marking: str) -> Entry:
+def _record(
+    document: Document, typed: Typed, encoding: str, *, by: Person, seen_version: int, marking: str
+) -> Entry:
     """Take the step that adds a document, and write its row. The caller holds the transaction."""
     case = actions.lock(document.case_id, by)
     step, most = case.pack.file_step, case.pack.documents.most_in_a_case
@@ -84,7 +88,7 @@ def _record(document: Document, typed: Typed, *, by: Person, seen_version: int, 
         "kind": document.kind,
         "size": document.size,
         "sha256": bytes(document.digest).hex(),
-    }
+    } | ({"encoding": encoding} if encoding else {})
     entry = actions.take_step(
         case.pk,
         step.id,

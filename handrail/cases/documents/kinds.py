@@ -15,6 +15,11 @@ class Kind:
     ending: str
     media_type: str
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it leaves with the encoding in which it was written."""
+        return self.media_type.startswith("text/")
+
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -27,7 +32,7 @@ KINDS = {
         Kind("docx", "Word document", ".docx", f"{OFFICE}.wordprocessingml.document"),
         Kind("xlsx", "Excel workbook", ".xlsx", f"{OFFICE}.spreadsheetml.sheet"),
         Kind("odt", "OpenDocument text", ".odt", "application/vnd.oasis.opendocument.text"),
-        Kind("csv", "CSV table", ".csv", "text/csv; charset=utf-8"),
-        Kind("text", "plain text", ".txt", "text/plain; charset=utf-8"),
+        Kind("csv", "CSV table", ".csv", "text/csv"),
+        Kind("text", "plain text", ".txt", "text/plain"),
     )
 }

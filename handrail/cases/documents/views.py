@@ -19,6 +19,7 @@ from handrail.access.sign_in.again import fresh_proof
 from handrail.cases.documents import keeping
 from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import SHOWN, Adding
+from handrail.cases.documents.inside.text import encoding_of
 from handrail.cases.documents.inspecting import NotTaken
 from handrail.cases.documents.models import Document
 from handrail.cases.errors import InvalidAnswers, Refused
@@ -118,12 +119,22 @@ def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     except keeping.Unavailable:
         return unavailable(request, case, found[0], "down", UNAVAILABLE)
     looked(request, [case.pk, document.pk], Verb.EXPORTED)
-    answer = HttpResponse(content, content_type=document.what.media_type)
+    answer = HttpResponse(content, content_type=content_type(document, content, found[0].document.encoding))
     answer.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=file_name(document)
     )
     answer.headers["Content-Security-Policy"] = NO_CODE
     return answer
+
+
+def content_type(document: Document, content: bytes, encoding: str) -> str:
+    """What a browser is told of a file. A text says how it was written, as its entry does since it matters.
+
+    Of an older entry that is found out from the text, which is kept as it came.
+    """
+    if not document.what.is_text:
+        return document.what.media_type
+    return f"{document.what.media_type}; charset={encoding or encoding_of(content)}"
 
 
 def unavailable(request: HttpRequest, case: Case, event: Event, why: str, status: int) -> HttpResponse:

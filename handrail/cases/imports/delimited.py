@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handrail.cases.imports.tables import Row, Unreadable
+from handrail.written.cells import unescaped
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 MOST_IN_A_CELL = 100_000
-ESCAPED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 
 
 def read_delimited(path: Path, notes: list[str]) -> Iterator[Row]:
@@ -59,13 +59,3 @@ def separator_of(text: str) -> str:
     """The separator that makes the most columns of the first line."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     return max(SEPARATORS, key=lambda separator: len(next(csv.reader([first], delimiter=separator), [])))
-
-
-def escaped(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula: with an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def unescaped(cell: str) -> str:
-    """The cell without the apostrophe that `escaped` put before it."""
-    return cell[1:] if cell.startswith(ESCAPED) else cell

@@ -1,12 +1,11 @@
 """What became of a file: counts, and every error by row and column."""
 
-import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from handrail.cases.imports.delimited import escaped
 from handrail.cases.imports.tables import Row
+from handrail.written.cells import Writer
 
 ROW = "handrail-row"
 ERRORS = "handrail-errors"
@@ -68,9 +67,9 @@ class ImportReport:
         """
         kept = [index for index, title in enumerate(self.header) if title not in {ROW, ERRORS}]
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([ERRORS, ROW, *(escaped(self.header[index]) for index in kept)])
+            writer = Writer(file)
+            writer.writerow([ERRORS, ROW, *(self.header[index] for index in kept)])
             for refused in self.in_order():
                 said = "\n".join(f"{column}: {message}" for column, message in refused.errors.items())
-                cells = [escaped(refused.row.cells[index]) for index in kept]
-                writer.writerow([escaped(said), refused.row.number, *cells])
+                cells = [refused.row.cells[index] for index in kept]
+                writer.writerow([said, refused.row.number, *cells])

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.template import engines
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,13 +23,16 @@ from handrail.cases.paper.blocks import brief, moment
 from handrail.cases.paper.chronology import chronology_of
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.cases.writing import write
-from handrail.config.jinja import moment as on_screen
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Person
 
 MONDAY = date(2026, 6, 1)  # in summer, an hour before UTC
 DAYS = [(MONDAY, "1 Jun 2026"), (date(2026, 1, 5), "5 Jan 2026")]
+
+
+def on_screen(when: date | datetime) -> str:
+    return str(engines["jinja2"].from_string("{{ when|moment }}").render({"when": when}))
 
 
 def at(day: date, hour: int, minute: int = 14) -> datetime:

@@ -37,8 +37,9 @@ CASE_ORDERS = {
     "-due": F("next_due").desc(nulls_last=True),
     "opened": F("opened_on").asc(),
     "-opened": F("opened_on").desc(),
-    "name": F("subject__name_key").asc(),
-    "-name": F("subject__name_key").desc(),
+    # By last name, then the others. A name that is withheld is none to sort by: it comes last both ways.
+    "name": F("subject__sort_key").asc(nulls_last=True),
+    "-name": F("subject__sort_key").desc(nulls_last=True),
 }
 REFERRAL_ORDERS = {"-received": F("received_on").desc(), "received": F("received_on").asc()}
 
@@ -120,6 +121,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "filters": filters,
+        "names": "name" in orders_for(person),
         "stages": in_any(packs, lambda pack: pack.stages).values(),
         "checks": in_any(packs, lambda pack: pack.checks).values(),
         "forces": forces_to_choose(person),

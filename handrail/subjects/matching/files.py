@@ -13,6 +13,7 @@ from handrail.subjects.matching.comparing import compare
 from handrail.subjects.matching.index import Index
 from handrail.subjects.matching.known import Known, Name, Place
 from handrail.subjects.matching.outline import Outline, outline_of
+from handrail.written.cells import Writer, unescaped
 
 ID = "record_id"
 COLUMNS = (
@@ -78,7 +79,7 @@ def rows_of(path: Path, columns: Columns, needed: tuple[str, ...]) -> Iterator[d
             header = [columns.names.get(name.strip(), name.strip()) for name in next(reader, [])]
             _check(path, header, needed)
             for cells in reader:
-                yield {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+                yield {name: unescaped(cell).strip() for name, cell in zip(header, cells, strict=False)}
     except OSError as error:
         raise Unusable(f"{path.name} cannot be opened: {error.strerror}.") from None
     except UnicodeDecodeError:
@@ -142,12 +143,12 @@ def _called(name: str) -> Outline:
 
 
 @contextmanager
-def written(path: Path, header: tuple[str, ...]) -> Iterator[Any]:
+def written(path: Path, header: tuple[str, ...]) -> Iterator[Writer]:
     """A CSV file to write rows to, which is there when all of it is. Raises Unusable."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
+            writer = Writer(file)
             writer.writerow(header)
             yield writer
         unfinished.replace(path)

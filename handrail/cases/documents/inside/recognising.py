@@ -52,6 +52,10 @@ def kind_of(content: bytes, limits: Limits) -> str:
     refuse_others(content)
     from handrail.cases.documents.inside import text
 
+    # Once more as a reader of the text meets it: in UTF-16 a byte stands between each sign and the next.
+    plain = text.decoded(content).encode("utf-8", "replace")
+    refuse_test_virus(plain)
+    refuse_others(plain)
     return text.look(content)
 
 

@@ -1,15 +1,24 @@
 """Plain text and tables of it."""
 
+import codecs
 import csv
 import re
 from collections import Counter
 
 from handrail.cases.documents.inside.refusing import NotTaken
 
+# The marks of order by which a text may begin, and what a browser calls what they mark.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16le"),
+    (codecs.BOM_UTF16_BE, "utf-16be"),
+)
+
 HIDDEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
-FORMULA = re.compile(r"\s*[=@]|\s*[+-].*[(|!]")
+FORMULA = re.compile(r"\s*[=@＝＠]|\s*[+\-＋－].*[(|!]")  # full-width signs too
 QUOTED = re.compile(r'"[^"]*"')
+OLD = "windows-1252"
 DELIMITERS = ",;\t|"
 FIRST_ROWS = 50
 
@@ -18,22 +27,55 @@ def look(content: bytes) -> str:
     """Whether it is a table or other text. Raises NotTaken for what is no text."""
     text = decoded(content)
     if HIDDEN.search(text):
-        raise NotTaken(
-            "This is not a kind of file that is taken. Save it as PDF, or plain text as UTF-8, and add that."
-        )
+        raise _no_text()
     if SCRIPT.search(text):
         raise NotTaken("The text holds a script. Save what it says as PDF and add that.")
     return "csv" if is_table(text) else "text"
 
 
 def decoded(content: bytes) -> str:
-    """The text in UTF-8 or, as old programs on Windows write it, in Windows-1252. Raises NotTaken."""
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise NotTaken(
+    """The text in the encoding in which it was written. Raises NotTaken for bytes that are no text."""
+    encoding = encoding_of(content)
+    try:
+        text = content.decode(encoding, "strict" if encoding == OLD else "replace")
+    except UnicodeDecodeError:
+        raise _no_text() from None
+    return text.removeprefix("\ufeff")
+
+
+def encoding_of(content: bytes) -> str:
+    """The encoding of a text, as browsers call it: UTF-8, UTF-16 or, of old programs, Windows-1252.
+
+    A text whose letters are UTF-8, but for fewer bytes that are damaged, is UTF-8.
+    """
+    if (mark := next((name for mark, name in MARKS if content.startswith(mark)), None)) is not None:
+        return mark
+    if (unmarked := _unmarked(content)) is not None:
+        return unmarked
+    try:
+        content.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError:
+        told = content.decode("utf-8", "surrogateescape")
+    damaged = sum("\udc80" <= letter <= "\udcff" for letter in told)
+    return "utf-8" if sum(letter > "\x7f" for letter in told) > 2 * damaged else OLD
+
+
+def _unmarked(content: bytes) -> str | None:
+    """UTF-16 that does not say so: every other byte of a text in Latin letters is nought."""
+    if len(content) < 2 or len(content) % 2:
+        return None
+    for name, noughts, letters in (
+        ("utf-16le", content[1::2], content[0::2]),
+        ("utf-16be", content[0::2], content[1::2]),
+    ):
+        if noughts.count(0) * 10 > len(noughts) * 7 and not letters.count(0):
+            return name
+    return None
+
+
+def _no_text() -> NotTaken:
+    return NotTaken(
         "This is not a kind of file that is taken. Save it as PDF, or plain text as UTF-8, and add that."
     )
 

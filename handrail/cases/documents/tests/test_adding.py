@@ -44,6 +44,7 @@ def test_its_entry_says_what_it_is_and_its_digest_and_nothing_of_the_key(case: C
         "kind": "text",
         "size": len(SAID),
         "sha256": sha256(SAID).hexdigest(),
+        "encoding": "utf-8",
     }
     assert said["answers"]["title"] == document.title == "Letter from the school"
     assert bytes(document.key).hex() not in str(said)
