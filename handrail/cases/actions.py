@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.cases import correcting, receipts, relating
+from handrail.cases import correcting, left_open, receipts, relating
 from handrail.cases.audiences import let_see_whoever_is_asked
 from handrail.cases.authority import acting_on
 from handrail.cases.compiled import Asker, compiled
@@ -196,9 +196,16 @@ def take_step(
         choices = choices_on(record.case, step, about)
         facts = facts_for(case, step, record.pack, by, about)
         today = timezone.localdate(at)
-        answers = read_answers(record.pack, step, choices, typed, today, facts)
+        left = left_open.asked_at(record, step, by)
+        more = (left.sections, left.choices) if left else ()
+        answers = read_answers(record.pack, step, choices, typed, today, facts, *more)
+        became = left_open.became_by(record, step, left, answers)
         higher = higher_marking(record, step, marking, by)
-        also = {**recorded(facts, record.pack, step), **({"document": dict(document)} if document else {})}
+        also = {
+            **recorded(facts, record.pack, step),
+            **({"document": dict(document)} if document else {}),
+            **({"became": became} if became else {}),
+        }
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         if step.refers or record.details:
             look(record, Because.INTAKE if step.refers else Because.CHANGE, by)

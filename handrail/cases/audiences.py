@@ -13,12 +13,18 @@ from handrail.policy.schema import Step
 
 
 def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person, at: datetime) -> None:
-    """Let whom this step asks see the case until it is settled, and end what earlier asking gave.
+    """Let whom this step asks see the case until it is settled, and end what earlier asking gave."""
+    if record.settled or step.id in record.pack.asking or step.id in record.pack.answering:
+        let_see_who_is_asked_now(record, by=by, at=at)
+
+
+def let_see_who_is_asked_now(record: Record, *, by: Person, at: datetime) -> None:
+    """Let everybody see the case who is asked something on it now, and nobody for what has been settled.
 
     A restricted case is left alone: people are named for it. The caller holds the transaction.
     """
-    case, rule = record.case, record.pack.asking.get(step.id) or record.pack.answering.get(step.id)
-    if rule is None or case.restricted:
+    case = record.case
+    if case.restricted:
         return
     open_ = [asked for asked in record.position.asked if asked.of and not asked.refused]
     receivers = {asked.of: receiver_of(asked) for asked in open_}

@@ -10,14 +10,16 @@ from django.utils import timezone
 
 from handrail.cases.asking import fields_of, input_names
 from handrail.cases.facts import facts_for
+from handrail.cases.left_open import Asking, asked_at, may_end
 from handrail.cases.models import Draft
 from handrail.cases.people import choices_of
+from handrail.cases.record import Record
 from handrail.cases.restricting import choices_on
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, Reader, Reading, is_asked
 from handrail.policy.facts import Facts
-from handrail.policy.questions import in_words, options_for, sections_of
+from handrail.policy.questions import beside, in_words, options_for, sections_of
 from handrail.policy.schema import Kind, Question, Section, Step
 
 
@@ -56,7 +58,16 @@ class Filling:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Every section: one thing a page for somebody outside, one part a page for who knows the form."""
-        return sections_of(self.draft.pack, self.step, by_part=self.draft.person_id is not None)
+        own = sections_of(self.draft.pack, self.step, by_part=self.draft.person_id is not None)
+        return (*own, *self.left_open.sections) if self.left_open else own
+
+    @cached_property
+    def left_open(self) -> Asking | None:
+        """What is asked about what is open on the case, where the step may end it."""
+        case, person = self.draft.case, self.draft.person
+        if case is None or person is None or not may_end(case.pack, self.step):
+            return None
+        return asked_at(Record.of(case), self.step, person)
 
     @property
     def asked(self) -> list[Section]:
@@ -75,7 +86,8 @@ class Filling:
         """The choices of each question."""
         case = self.draft.case
         choices = choices_on(case, self.step, self.draft.about) if case else choices_of(self.force)
-        return options_for(self.draft.pack, self.step, choices, self.facts)
+        own = options_for(self.draft.pack, self.step, choices, self.facts)
+        return beside(own, self.left_open.choices) if self.left_open else own
 
     def section(self, section_id: str) -> Section | None:
         """The section with this id, if it is asked."""

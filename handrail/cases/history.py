@@ -44,9 +44,25 @@ class Attached:
         )
 
 
+BECAME = {"goes": "goes on elsewhere", "stays": "stays as it is", "ends": "ends"}
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What an entry says became of one thing that hung on the case, by the entry `number`."""
+
+    what: str
+    number: int | None
+    becomes: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry in words."""
+    """One entry in words.
+
+    `other` is another case that the entry names, by `case` and `reference`, where the reader sees that one.
+    """
 
     number: int
     step: Step
@@ -66,6 +82,7 @@ class Event:
     document: Attached | None = None
     corrects: int | None = None
     corrected_by: int | None = None
+    became: tuple[Became, ...] = ()
 
     @property
     def recorded_late(self) -> bool:
@@ -255,13 +272,16 @@ def _said(
 
 def _others(entries: Iterable[Entry], reader: Person) -> set[str]:
     """The other cases that entries name and the reader sees; nothing tells that the rest are there."""
-    ids = {row.content.content["other"]["case"] for row in entries if _names_other(row)}
+    ids = {other["case"] for row in entries if (other := _other_named(row))}
     seen = Case.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True) if ids else ()
     return {str(pk) for pk in seen}
 
 
-def _names_other(entry: Entry) -> bool:
-    return hasattr(entry, "content") and "other" in entry.content.content
+def _other_named(entry: Entry) -> dict[str, str] | None:
+    """The other case that an entry names: of an act that wrote on two, or from which something came."""
+    said = entry.content.content if hasattr(entry, "content") else {}
+    other: dict[str, str] | None = said.get("other") or said.get("carried")
+    return other
 
 
 def _corrections(entries: Iterable[Entry]) -> dict[tuple[UUID, int], int]:
@@ -302,7 +322,11 @@ def _event(case: Told, entry: Entry, reader: Person) -> Event:
         erased=erased,
         marking=marking,
         withheld=withheld,
-        other=content.get("other"),
+        other=content.get("other") or content.get("carried"),
+        became=tuple(
+            Became(one["what"], one["number"], BECAME[one["becomes"]], one["why"])
+            for one in content.get("became", ())
+        ),
         document=_attached(pack, step, content),
         corrects=content.get("about") if step.corrects else None,
     )

@@ -3,7 +3,7 @@
 Both ways fold the same entries through `policy.process.advance`, so they end in the same place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -23,8 +23,8 @@ from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import moving, process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.facts import NOTHING_KNOWN, Facts
-from handrail.policy.questions import REASON, meanings, options_for, sections_of
-from handrail.policy.schema import Marking, Meaning, Pack, StageKind, Step
+from handrail.policy.questions import REASON, beside, meanings, options_for, sections_of
+from handrail.policy.schema import Code, Marking, Meaning, Pack, Section, StageKind, Step
 from handrail.policy.soundness import OUTCOME
 from handrail.subjects.models import Detail, Proposal, Subject
 
@@ -72,6 +72,7 @@ class Record:
     proposals: list[Proposal] = field(default_factory=list)
     to_be_asked: list[Proposal] = field(default_factory=list)
     asked: list[Proposal] = field(default_factory=list)
+    reassigned: bool = False  # whether another person, council or force works on it now
 
     @classmethod
     def new(cls, pack: Pack, force: Organisation, owner: Person | None) -> "Record":
@@ -123,11 +124,21 @@ def position_of(
 
 
 def read_answers(
-    pack: Pack, step: Step, choices: Options, typed: Typed, today: date, facts: Facts = NOTHING_KNOWN
+    pack: Pack,
+    step: Step,
+    choices: Options,
+    typed: Typed,
+    today: date,
+    facts: Facts = NOTHING_KNOWN,
+    more: Sequence[Section] = (),
+    choices_of_more: Mapping[str, Sequence[Code]] | None = None,
 ) -> dict[str, Any]:
-    """The answers to a step's questions. Raises InvalidAnswers with a message for each input to mend."""
-    options = options_for(pack, step, choices, facts)
-    reading = Reader(options, today, facts).read(sections_of(pack, step), typed)
+    """The answers to a step's questions. Raises InvalidAnswers with a message for each input to mend.
+
+    `more` is asked beside the questions of the step, with choices of its own by the id of their question.
+    """
+    options = beside(options_for(pack, step, choices, facts), choices_of_more or {})
+    reading = Reader(options, today, facts).read([*sections_of(pack, step), *more], typed)
     if reading.errors:
         raise InvalidAnswers(reading.errors)
     return reading.answers
@@ -210,8 +221,11 @@ def take(
     _fold(record, step, act, recorded_at)
 
 
-def follow(record: Record, step: Step, content: Mapping[str, Any]) -> int:
-    """Fold a step that follows from the last one of a record by itself; returns the number of its entry."""
+def follow(record: Record, step: Step, content: Mapping[str, Any], level: int | None = None) -> int:
+    """Fold a step that follows from the last one of a record by itself; returns the number of its entry.
+
+    `level` is how far its readers have to be vetted, where the marking of the step does not say it.
+    """
     before = record.acts[-1]
     act = replace(
         before,
@@ -223,7 +237,7 @@ def follow(record: Record, step: Step, content: Mapping[str, Any]) -> int:
         pack=record.pack.id,
         content={"answers": {}, **content},
         reason_given=False,
-        level=level_of(record.pack.marking_of(step)),
+        level=level_of(record.pack.marking_of(step)) if level is None else level,
     )
     _fold(record, step, act, record.recorded_at[-1])
     return record.case.version
@@ -283,14 +297,16 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
     if change.settled:
         record.settled.append(change.settled)
         _give(record, change.settled, act)
+    record.settled += change.dropped
     if step.opens:
         _open(record, step, meant, event.on)
     elif step.joining in JOINED_TO:
         case.joined_to_id = UUID(act.content["other"]["case"]) if step.joining == "join" else None
+        _take_responsible(case, act.content.get("responsible"))
     elif signed and change.position.stage != before:
         _apply_decided(record, signed)
     elif change.position.pending is None or change.position.pending.number != event.number:
-        _apply(case, meant)
+        _apply(record, meant)
     identity.fold(record, act, meant, number=event.number, on=event.on)
     record.acts.append(act)
     record.recorded_at.append(recorded_at)
@@ -301,6 +317,7 @@ def event_of(act: Act | Entry, meant: Mapping[Meaning, Any], number: int) -> pro
     """An act, or an entry of one, as the process hears of it; `meant` is what its answers mean."""
     content = act.content if isinstance(act, Act) else act.content.content
     until = meant.get(Meaning.ASKED_UNTIL)
+    ended = [one for one in content.get("became", ()) if one["ends"]]
     return process.Event(
         act.act,
         act.outcome,
@@ -310,6 +327,9 @@ def event_of(act: Act | Entry, meant: Mapping[Meaning, Any], number: int) -> pro
         about=content.get("about"),
         asked=meant.get(Meaning.ASKED_PERSON) or meant.get(Meaning.ASKED_ORGANISATION) or "",
         until=date.fromisoformat(until) if until else None,
+        ends=tuple(one["number"] for one in ended if one["number"]),
+        ends_wait=any(one["thing"] == "awaited" for one in ended),
+        carried=content.get("carried", {}).get("as_it_stood", {}),
     )
 
 
@@ -324,6 +344,26 @@ def _give(record: Record, settled: process.Asked, act: Act) -> None:
         case.council_id = None
     case.owner_id = act.actor
     case.allocated = True
+    record.reassigned = True
+
+
+def responsible_for(case: Case) -> dict[str, Any]:
+    """Who is responsible for a case, as an entry says it."""
+    owner, council = case.owner_id, case.council_id
+    return {
+        "owner": str(owner) if owner else None,
+        "council": str(council) if council else None,
+        "allocated": case.allocated,
+    }
+
+
+def _take_responsible(case: Case, said: Mapping[str, Any] | None) -> None:
+    """Let a joined case be of whoever works on the one that it belongs to, or give it back."""
+    if said is None:
+        return
+    case.owner_id = UUID(said["owner"]) if said["owner"] else None
+    case.council_id = UUID(said["council"]) if said["council"] else None
+    case.allocated = said["allocated"]
 
 
 def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], on: date) -> None:
@@ -350,7 +390,9 @@ def referral_of(case: Case, step: Step, meant: Mapping[Meaning, Any], on: date) 
     )
 
 
-def _apply(case: Case, meant: Mapping[Meaning, Any]) -> None:
+def _apply(record: Record, meant: Mapping[Meaning, Any]) -> None:
+    case = record.case
+    record.reassigned |= Meaning.OWNER in meant or Meaning.COUNCIL in meant
     if Meaning.OWNER in meant:
         case.owner_id = UUID(meant[Meaning.OWNER])
         case.allocated = True
@@ -368,7 +410,7 @@ def _apply_decided(record: Record, decided: process.Pending) -> None:
         entry = Entry.objects.select_related("content").get(chain=record.case.id, number=decided.number)
         content = entry.content.content
     form = record.pack.form_of(record.pack.step_by_id[decided.step])
-    _apply(record.case, meanings(form, content["answers"]))
+    _apply(record, meanings(form, content["answers"]))
 
 
 def _project(record: Record, on: date, *, moved: bool) -> None:

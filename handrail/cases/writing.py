@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from handrail.access.context import writing
 from handrail.cases import follow_ups, identity, storing
-from handrail.cases.models import Deadline, FollowUp
+from handrail.cases.models import Case, Deadline, FollowUp
+from handrail.cases.packs import known_packs
 from handrail.cases.record import Record
 from handrail.cases.tasks import look_for
 from handrail.ledger.models import Entry
@@ -38,6 +40,7 @@ CHANGES = [
 ]
 ENDED = ["due", "ended", "lapsed"]
 MOVED = ["due", "force_id", "step_id", "role"]
+RESPONSIBLE = ["force_id", "council_id", "owner_id", "allocated"]
 
 
 def write(record: Record) -> Entry:
@@ -54,6 +57,8 @@ def write_all(record: Record) -> list[Entry]:
         storing.add([record.referral])
     else:
         storing.change(record.case, CHANGES)
+        if record.reassigned:
+            _take_along(record.case)
     storing.add(record.further)
     if record.subject:
         keep([record.subject], Because.INTAKE)
@@ -66,6 +71,21 @@ def write_all(record: Record) -> list[Entry]:
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
     identity.write(record)
     return entries
+
+
+def _take_along(case: Case) -> None:
+    """Let whoever works on a case now work on those that were joined to it, as they did who had it before."""
+    receiving = {step.id for pack in known_packs() for step in pack.steps if step.joining == "receive"}
+    entries = Entry.objects.select_related("content").filter(chain=case.pk, act__in=receiving)
+    for id_ in {e.content.content["other"]["case"] for e in entries if hasattr(e, "content")}:
+        with writing(UUID(id_)):
+            joined = Case.objects.filter(pk=id_, joined_to=case).first()
+            if joined is None:
+                continue
+            for name in RESPONSIBLE:
+                setattr(joined, name, getattr(case, name))
+            storing.change(joined, RESPONSIBLE)
+            _take_along(joined)
 
 
 def _write_deadlines(record: Record) -> None:

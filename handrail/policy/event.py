@@ -1,6 +1,7 @@
 """One step that was taken, as the process hears of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -9,6 +10,9 @@ class Event:
     """A step that was taken: by whom (any stable id), on which day, with which outcome.
 
     `about` is the number of an earlier entry that it answers; `asked` whom it asks, and `until` by when.
+    `ends` are the numbers of the entries whose follow-ups it ends, although it answers none of them, and
+    `ends_wait` says that the answer which stopped the clock is awaited no more. `carried` is a follow-up of
+    another case that goes on by this event, as `policy.follow_ups.carried` describes it.
     """
 
     step: str
@@ -19,3 +23,6 @@ class Event:
     about: int | None = None
     asked: str = ""
     until: date | None = None
+    ends: tuple[int, ...] = ()
+    ends_wait: bool = False
+    carried: Mapping[str, str] = field(default_factory=dict)

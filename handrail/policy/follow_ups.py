@@ -1,6 +1,6 @@
 """What was asked of somebody on a case, as pure functions: who may answer, and what an answer changes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -67,7 +67,34 @@ def after(pack: Pack, open_: Sequence[Asked], event: Event) -> tuple[tuple[Asked
     if answering:
         return _after_answer(pack, answering, open_, event)
     asking = pack.asking.get(event.step)
-    return ((*open_, _ask(pack, asking, event)) if asking else tuple(open_)), None
+    if asking is None:
+        return tuple(open_), None
+    new = _go_on(asking, event, event.carried) if event.carried else _ask(pack, asking, event)
+    return (*open_, new), None
+
+
+def ended_beside(open_: Sequence[Asked], event: Event) -> tuple[tuple[Asked, ...], tuple[Asked, ...]]:
+    """Part open follow-ups into those that go on and those that an event ends without answering them."""
+    ended = tuple(
+        replace(asked, ended=event.on, ended_by=event.step) for asked in open_ if asked.number in event.ends
+    )
+    return tuple(asked for asked in open_ if asked.number not in event.ends), ended
+
+
+def carried(asked: Asked) -> dict[str, str]:
+    """Describe an open follow-up so that it can go on, as it stands, on another case."""
+    days = {name: getattr(asked, name) for name in CARRIED_DAYS}
+    return {"by": asked.by, "of": asked.of} | {name: day.isoformat() for name, day in days.items() if day}
+
+
+CARRIED_DAYS = ("began", "due", "answer_due", "accepted", "refused")
+
+
+def _go_on(rule: FollowUp, event: Event, said: Mapping[str, str]) -> Asked:
+    """The follow-up of another case, as it stood there, under the number that it has here."""
+    days = {name: date.fromisoformat(said[name]) if name in said else None for name in CARRIED_DAYS}
+    began = days.pop("began") or event.on
+    return Asked(rule.id, event.number, said["by"], said["of"], began, **days)  # type: ignore[arg-type]
 
 
 def _after_answer(

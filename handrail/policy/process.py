@@ -61,11 +61,16 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an event did: the new position, the deadlines that it ended, and the follow-up that it ended."""
+    """What an event did: the new position, the deadlines that it ended, and the follow-up that it ended.
+
+    `dropped` are the follow-ups that it ended beside that, because it said that nobody needs them any more or
+    that they go on elsewhere.
+    """
 
     position: Position
     ended: tuple[Deadline, ...]
     settled: Asked | None = None
+    dropped: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,10 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     moved = stage != position.stage
     position = _clock_after(pack, position, step, event)
     asked, settled = follow_ups.after(pack, position.asked, event)
+    dropped: tuple[Asked, ...] = ()
+    if pending is None or pending.number != event.number:
+        asked, dropped = follow_ups.ended_beside(asked, event)
+        position = _restarted(pack, position, event) if event.ends_wait else position
     position = replace(
         position,
         stage=stage,
@@ -205,7 +214,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     ended += tuple(replace(d, ended=event.on, lapsed=True) for d in running if d.limit in restarted)
     if pack.stage_by_id[stage].kind is StageKind.CLOSED:
         position = replace(position, waiting_since=None)
-    return Change(replace(position, deadlines=(*kept, *begun)), ended, settled)
+    return Change(replace(position, deadlines=(*kept, *begun)), ended, settled, dropped)
 
 
 def _pending_after(position: Position, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:
@@ -225,10 +234,16 @@ def _clock_after(pack: Pack, position: Position, step: Step, event: Event) -> Po
     """Stop the clock, or start it again and move what is due by the working days that it stood still."""
     if step.clock == "stops":
         return replace(position, waiting_since=event.on)
-    if step.clock == "restarts" and position.waiting_since:
-        moved = tuple(_moved(pack, d, position.waiting_since, event.on) for d in position.deadlines)
-        return replace(position, waiting_since=None, deadlines=moved)
-    return position
+    return _restarted(pack, position, event) if step.clock == "restarts" else position
+
+
+def _restarted(pack: Pack, position: Position, event: Event) -> Position:
+    """The position with a clock that runs, and what is due later by the working days that it stood still."""
+    since = position.waiting_since
+    if since is None:
+        return position
+    moved = tuple(_moved(pack, d, since, event.on) for d in position.deadlines)
+    return replace(position, waiting_since=None, deadlines=moved)
 
 
 def _moved(pack: Pack, deadline: Deadline, since: date, until: date) -> Deadline:

@@ -1,6 +1,6 @@
 """What a step asks, in order: its form, and the decision where it has outcomes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -106,6 +106,15 @@ def options_for(pack: Pack, step: Step, others: Options, facts: Facts | None = N
         return codes
 
     return options
+
+
+def beside(options: Options, own: Mapping[str, Sequence[Code]]) -> Options:
+    """The same choices, with those of questions that no policy holds, by the id of the question."""
+
+    def both(question: Question) -> Sequence[Code]:
+        return own[question.id] if question.id in own else options(question)
+
+    return both
 
 
 def meanings(form: Form | None, answers: dict[str, Any]) -> dict[Meaning, Any]:

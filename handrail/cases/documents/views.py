@@ -25,6 +25,7 @@ from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.history import Event, answered_among, entries_of, event, since, told
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
+from handrail.cases.moving_over import documents_among, listed_on
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case
@@ -62,9 +63,13 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
     person = person_of(request)
     entries = entries_of(case)
     events = told(case, entries, person)
+    came = documents_among(listed_on(case, entries), person) if case.only_stages is None else []
+    if came:
+        looked(request, sorted({document.case_id for document in came}), Verb.LISTED)
     context = {
         "case": case,
         "documents": [event for event in events if event.step.file],
+        "came": came,
         "notes": answered_among(case, entries, events, note_steps()),
         "note_steps": [] if form is None else [one for one in form.steps if one.is_note],
         "marking": marking_of_page(case, events),

@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.cases import actions
+from handrail.cases.left_open import ENDS, GOES, STAYS
 from handrail.cases.models import Case
+from handrail.cases.moving_over import asked_when_joining
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
+from handrail.cases.record import Record
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.tests.cast import Cast, make_cast, organisation, person
@@ -19,7 +22,17 @@ from handrail.policy.questions import options_for, sections_of
 from handrail.policy.schema import Code, Meaning, Pack, Question, Step
 from handrail.policy.schema import Kind as QuestionKind
 
-__all__ = ["Cast", "answer", "make_cast", "organisation", "person", "refer", "take", "typed_for"]
+__all__ = [
+    "Cast",
+    "answer",
+    "make_cast",
+    "organisation",
+    "person",
+    "refer",
+    "take",
+    "typed_for",
+    "what_becomes",
+]
 
 
 def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> dict[str, list[str]]:
@@ -108,3 +121,17 @@ def answer(case: Case, step_id: str, by: Person, about: int | None, /, **given: 
         entry = actions.take_step(case.pk, step_id, typed, by=by, seen_version=case.version, about=about)
     case.refresh_from_db()
     return entry
+
+
+def what_becomes(case: Case, by: Person, **other: str) -> list[dict[str, Any]]:
+    """What becomes of all that hangs on a case when it is joined: it goes on.
+
+    Unless said otherwise by the kind of thing, such as `document`; what can only end ends.
+    """
+    with context.asking(by):
+        asking = asked_when_joining(Record.of(Case.objects.get(pk=case.pk)), by)
+        things = [thing for group in asking.groups for thing in group.things]
+    kinds = {"asked": GOES, "awaited": GOES, "document": GOES, "grant": STAYS} | other
+    return [
+        thing.became(kinds[thing.id.split("-")[0]] if thing.moves else ENDS, "Not needed") for thing in things
+    ]

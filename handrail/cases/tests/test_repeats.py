@@ -13,7 +13,7 @@ from handrail.cases.earlier import earlier_than
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case, Referral
-from handrail.cases.tests.cast import Cast, refer, take
+from handrail.cases.tests.cast import Cast, refer, take, what_becomes
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 
@@ -36,8 +36,9 @@ def second(cast: Cast, open_case: Case) -> Case:
 
 
 def join(case: Case, into: Case, by: Person, seen: int | None = None) -> None:
+    became, seen = what_becomes(case, by), seen or case.version
     with context.asking(by):
-        joining.join(case.pk, into.pk, by=by, reason=WHY, seen_version=seen or case.version)
+        joining.join(case.pk, into.pk, by=by, reason=WHY, seen_version=seen, became=became)
     case.refresh_from_db()
     into.refresh_from_db()
 

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
-from handrail.access.models import Grant, GrantKind
+from handrail.access.models import Grant, GrantKind, Verb
+from handrail.access.reading import looked
 from handrail.cases import checks, correcting, in_hand
 from handrail.cases.about import SHOWN, right_first
 from handrail.cases.authority import acting_on
 from handrail.cases.compiled import compiled
+from handrail.cases.documents.models import Document
 from handrail.cases.earlier import Earlier, earlier_than, referrals_of
 from handrail.cases.history import Event, awaited_from, chronology_with_answers, entries_of, event, told
 from handrail.cases.informing import after_the_fact
@@ -26,6 +28,7 @@ from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.marking import choices_above, marking_of_page, raised_on
 from handrail.cases.models import Case, Draft, Matter, Referral
 from handrail.cases.moving import packs_to_move_to
+from handrail.cases.moving_over import documents_among, listed_on
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import Opening, opening_of, openings_shown_since, recent_on
@@ -57,6 +60,8 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     referrals, there = referrals_of(case), seldom_there(case, person)
     beside = RecordsBeside(case.subject_id, has_links=there["has_links"])
     events, works = told(case, entries, person), not case.only_to_read
+    came_documents = documents_among(listed_on(case, entries), person)
+    looked_at_joined(request, came_documents)
     context = {
         "case": case,
         "today": timezone.localdate(),
@@ -71,6 +76,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "known": known_shown(request, case, right_first(case, person)[:SHOWN]),
         "alike": earlier_shown(request, case, referrals, beside),
         "unanswered": beside.unanswered(record.follow_ups, case) if works else 0,
+        "came_documents": came_documents,
         "compared": forms_compared(case),
         "late": after_the_fact(case, entries),
         "sender": sender_of(case, person, referrals[-1] if referrals else None),
@@ -81,6 +87,12 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "newer_packs": packs_to_move_to(case, person),
     }
     return render(request, "cases/case.html", context)
+
+
+def looked_at_joined(request: HttpRequest, documents: Sequence[Document]) -> None:
+    """Log that the titles of these documents, which lie on joined cases, are shown."""
+    if documents:
+        looked(request, sorted({document.case_id for document in documents}), Verb.LISTED)
 
 
 def part(request: HttpRequest, case: Case) -> HttpResponse:

@@ -12,8 +12,10 @@ from handrail.cases import joining
 from handrail.cases.asked import Sheet, posted, reason
 from handrail.cases.earlier import earlier_than
 from handrail.cases.errors import Refused
+from handrail.cases.left_open import Asking
 from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case
+from handrail.cases.moving_over import asked_when_joining
 from handrail.cases.record import Record
 from handrail.cases.views.case import steps_open_to
 from handrail.cases.views.people import person_of
@@ -34,7 +36,7 @@ WHICH = Question(
 def join(request: HttpRequest, case: Case) -> HttpResponse:
     """Choose the open case about the same person, say why it is the same, and join the two."""
     person = person_of(request)
-    refuse_unless_open(request, case, "join")
+    record = refuse_unless_open(request, case, "join")
     beside = RecordsBeside(case.subject_id)
     near, far = joining.alike_to(case, person, beside)
     shown(request, [*near, *(other.case for other in far)])
@@ -44,19 +46,22 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
         "Say how you know that it is the same person",
         "It stands on both records.",
     )
-    sheet = Sheet(case.pack, (WHICH, why), choices={"into": choices})
+    left = asked_when_joining(record, person)
+    questions = (WHICH, *left.questions, why)
+    sheet = Sheet(case.pack, questions, choices={"into": choices, **left.choices})
     status, problem = 200, ""
     if request.method == "POST":
         sheet, status = posted(request, sheet), WRONG
         if sheet.is_right():
             try:
-                return _join(request, case, UUID(sheet.answer("into")), sheet.answer("reason"))
+                return _join(request, case, sheet, left)
             except Refused as refused:
                 problem, status = refused.reason, CONFLICT
     context = {
         "case": case,
         "sheet": sheet,
         "near": near,
+        "due": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "far": far,
         "earlier": earlier_than(case, person, beside=beside),
         "problem": problem,
@@ -64,9 +69,16 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "cases/join.html", context, status=status)
 
 
-def _join(request: HttpRequest, case: Case, into: UUID, why: str) -> HttpResponse:
+def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpResponse:
     person = person_of(request)
-    joined = joining.join(case.pk, into, by=person, reason=why, seen_version=seen(request, case))
+    joined = joining.join(
+        case.pk,
+        UUID(sheet.answer("into")),
+        by=person,
+        reason=sheet.answer("reason"),
+        seen_version=seen(request, case),
+        became=left.became(dict(sheet.reading.answers)),
+    )
     messages.success(
         request, f"The referral belongs to case {joined.reference} now, which is looked at again."
     )
@@ -100,10 +112,12 @@ def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "cases/take-apart.html", context, status=status)
 
 
-def refuse_unless_open(request: HttpRequest, case: Case, act: str) -> None:
-    """Answer that there is no such page where the person may not do this now."""
-    if not any(step.joining == act for step in steps_open_to(Record.of(case), person_of(request))):
+def refuse_unless_open(request: HttpRequest, case: Case, act: str) -> Record:
+    """Return the case as it stands, or answer that there is no such page for who may not do this now."""
+    record = Record.of(case)
+    if not any(step.joining == act for step in steps_open_to(record, person_of(request))):
         raise Http404
+    return record
 
 
 def seen(request: HttpRequest, case: Case) -> int:

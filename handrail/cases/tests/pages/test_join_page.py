@@ -20,12 +20,16 @@ class TestJoinPage(CasePageTests):
         "the referrals of the case": 1,
         "other referrals about them, with what may be shown of them": 1,
         "what is known of the person": 1,
+        "the documents of the case": 1,
+        "who else was let see it": 1,
     }
 
     def test_the_referral_belongs_to_the_other_case_from_now_on(self) -> None:
         earlier, referral = self.desk.earlier, self.case.referrals.get()
         assert earlier.reference in self.get().text
-        page = self.follow(into=earlier.pk, reason=WHY, seen_version=self.case.version)
+        document = self.case.documents.get()
+        left = {f"left-files.document-{document.pk}.left-files-becomes": "goes"}
+        page = self.follow(into=earlier.pk, reason=WHY, seen_version=self.case.version, **left)
         assert f"The referral belongs to case {earlier.reference} now" in page.text
         referral.refresh_from_db()
         assert referral.case == earlier
