@@ -110,6 +110,12 @@ def entries_of(case: Case) -> list[Entry]:
     )
 
 
+def entries_of_all(cases: Iterable[Case]) -> list[Entry]:
+    """Return every entry of several cases, with the marking that each was raised to."""
+    listed = [case.pk for case in cases]
+    return list(_with_names(Entry.objects.filter(chain__in=listed))) if listed else []
+
+
 @compiled(chain=UUID)
 def _all_entries(chain: UUID) -> "QuerySet[Entry]":
     return _with_names(Entry.objects.filter(chain=chain)).order_by("-number")

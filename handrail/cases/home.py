@@ -216,8 +216,15 @@ class Home:
 
     @property
     def invited(self) -> list[Invited]:
-        """The cases that others let this person see, the newest invitation first."""
-        return [Invited(g, self._cases[g.record]) for g in self._grants if g.record in self._cases]
+        """The cases that others let this person see, the newest invitation first.
+
+        Not what was shared with them and is marked higher than they are vetted: they can read nothing of it.
+        """
+        shared = [grant.record for grant in self._grants if grant.kind == GrantKind.SHARED]
+        listed = Case.objects.listed_to(self.person).filter(pk__in=shared)
+        hidden = set(shared) - set(listed.values_list("pk", flat=True)) if shared else set()
+        given = [grant for grant in self._grants if grant.record not in hidden]
+        return [Invited(grant, self._cases[grant.record]) for grant in given if grant.record in self._cases]
 
     @cached_property
     def _opened(self) -> list[Grant]:

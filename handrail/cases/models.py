@@ -20,7 +20,7 @@ from handrail.cases.packs import pack
 from handrail.cases.receipt import Receipt
 from handrail.cases.restriction import Restriction
 from handrail.cases.summaries import Redacted, Redaction, Summary
-from handrail.cases.visibility import changed, named, of_case, seen, worked_on
+from handrail.cases.visibility import changed, listed, named, of_case, seen, worked_on
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
 from handrail.subjects.models import Subject, called
@@ -70,6 +70,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person) -> Self:
         """The cases of which this person sees at least where they stand."""
         return self.filter(seen(person))
+
+    def listed_to(self, person: Person) -> Self:
+        """The cases that a list shows this person: of what they were given, only what they may read."""
+        return self.filter(listed(person))
 
     def worked_on_by(self, person: Person) -> Self:
         """The cases of which this person sees all."""
@@ -131,7 +135,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         by_name = Case.objects.named_to(person).filter(subject_id__in=called(names)).values("pk")
         by_reference = Case.objects.filter(reference=reference).values("pk")
         by_referral = Referral.objects.filter(reference=reference).values("case")
-        return self.visible_to(person).filter(pk__in=by_name.union(by_reference, by_referral))
+        return self.listed_to(person).filter(pk__in=by_name.union(by_reference, by_referral))
 
 
 @pghistory.track()
@@ -276,6 +280,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, person: Person) -> Self:
         """The referrals of the cases of which this person sees at least where they stand."""
         return self.filter(of_case(seen(person)))
+
+    def listed_to(self, person: Person) -> Self:
+        """The referrals that a list shows this person; see `CaseQuerySet.listed_to`."""
+        return self.filter(of_case(listed(person)))
 
     def about(self, subjects: Collection[uuid.UUID]) -> Self:
         """The referrals about these subjects, the newest first."""

@@ -59,7 +59,8 @@ def asked_when_joining(record: Record, by: Person) -> Asking:
 
 
 def _files(case: Case, by: Person) -> Iterator[Thing]:
-    for one in documents_among(_all_on(case), by):
+    on_joined = Q(case=case) | Q(case__joined_to=case)
+    for one in Document.objects.filter(on_joined, level__lte=by.vetting).order_by("-at", "pk"):
         said = f"{one.title}, {one.what.title}"
         yield Thing(f"document-{one.pk}", "Document", said, "", one.number, asked=False)
 

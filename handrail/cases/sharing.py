@@ -15,6 +15,7 @@ from handrail.access.models import Grant, GrantKind, Verb
 from handrail.cases.authority import post_that_may
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, Redaction
+from handrail.cases.shared import refuse_nothing, would_see
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.vetting import Vetting
@@ -46,9 +47,15 @@ class Terms:
 
 
 def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -> Grant:
-    """Let a person or a body work on a case. Raises NotAllowed: `by` may not, or `to` cannot be invited."""
+    """Let a person or a body work on a case.
+
+    Raises NotAllowed where `by` may not, or `to` cannot be invited, and NotNow where they would see nothing.
+    """
     with transaction.atomic():
         post = _post_that_gives(Capability.INVITE, case, to, by)
+        seen = would_see(case, to, terms.stages)
+        if seen.items:  # to what is recorded later at a stage, somebody may be invited before
+            refuse_nothing(seen, to)
         return access.give(
             case.pk,
             to,
@@ -62,9 +69,13 @@ def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -
 
 
 def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: str, controller: str) -> Grant:
-    """Let a partner body read a case on a lawful basis; `controller` answers for what they make of it."""
+    """Let a partner body read a case on a lawful basis; `controller` answers for what they make of it.
+
+    Raises NotAllowed, or NotNow where nobody there would see anything of it.
+    """
     with transaction.atomic():
         post = _post_that_gives(Capability.SHARE, case, body, by)
+        refuse_nothing(would_see(case, body, terms.stages), body)
         return access.give(
             case.pk,
             body,

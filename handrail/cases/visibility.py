@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 from handrail.access.given import given_to
+from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability, capabilities_of
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
@@ -31,6 +32,11 @@ def changed(person: Person) -> Q:
 
 def seen(person: Person) -> Q:
     """The cases of which somebody sees at least where they stand."""
+    return _unless_kept_from(person, _overseen(person) | _standing(person) | _among(given_to(person).any))
+
+
+def _overseen(person: Person) -> Q:
+    """The cases that somebody's posts let them see where they stand."""
     overseen = Q(pk__in=[])
     for post in person.current_posts:
         if not post.is_vetted():
@@ -42,7 +48,26 @@ def seen(person: Person) -> Q:
             overseen |= Q(force__parent=post.organisation_id)
         if Capability.OVERSEE_FORCE in may:
             overseen |= Q(force=post.force_id)
-    return _unless_kept_from(person, overseen | _standing(person) | _among(given_to(person).any))
+    return overseen
+
+
+def listed(person: Person) -> Q:
+    """The cases that a list shows somebody: those they see, but for those of which they may read nothing.
+
+    Such are cases, or stages of them, that were shared with them and are marked higher than they are vetted.
+    """
+    given = (_readable(given_to(person).any, person) | _among(given_to(person).working)) & Q(
+        level__lte=person.vetting
+    )
+    return _unless_kept_from(person, _overseen(person) | _standing(person) | given)
+
+
+def _readable(ids: list[uuid.UUID], person: Person) -> Q:
+    """The cases with these ids of which at least one entry may be read; row security says at which stages."""
+    if not ids:
+        return Q(pk__in=[])
+    entries = Entry.objects.filter(chain__any_of=ids, content__level__lte=person.vetting)
+    return Q(pk__in=entries.values("chain"))
 
 
 def named(person: Person) -> Q:

@@ -1,5 +1,6 @@
 """Letting others see a case: whom, which part, until when, on which basis; what they see; and ending it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,13 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.models import Exclusion, Grant, GrantKind, Reading
 from handrail.cases import actions, sharing
-from handrail.cases.errors import NotAllowed
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.history import chronology
+from handrail.cases.marking import raise_marking
 from handrail.cases.models import Case
+from handrail.cases.shared import shares_of, shares_with
 from handrail.cases.tests.cast import Cast, organisation, person, refer, take, typed_for
+from handrail.cases.tests.staff import again
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
@@ -360,3 +365,148 @@ def test_the_database_refuses_a_grant_of_who_may_give_none(cast: Cast, case: Cas
         refused = pytest.raises(ProgrammingError, match="row-level security")
         with context.asking(somebody), refused, transaction.atomic():
             given.save(force_insert=True)
+
+
+HIGHER = "official-sensitive-police"  # for which a partner who is vetted to NPPV 2 is not vetted
+
+
+@pytest.fixture
+def half_vetted(partner: tuple[Organisation, Person]) -> tuple[Organisation, Person]:
+    body, member = partner
+    member.posts.update(vetting=Vetting.PARTNER)
+    return body, again(member)
+
+
+def mark(case: Case, number: int, marking_id: str = HIGHER) -> None:
+    case.refresh_from_db()
+    by = again(Person.objects.get(name="Sam Reed"))
+    with context.asking(by):
+        raise_marking(case.pk, number, marking_id, by=by, reason="Names a source")
+
+
+def sent_to(body: Organisation, **other: str) -> dict[str, str]:
+    said = {"basis": "safeguarding", "controller": "Helping Hands", "reason": "Mentoring", **last_day()}
+    return {"words": "helping", "to": f"body-{body.pk}", "what": "whole", **said, **other}
+
+
+def told_in(page: str) -> str:
+    found = re.search('name="told" value="([0-9a-f]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_what_a_partner_will_not_see_is_said_item_by_item_before_it_is_shared(
+    cast: Cast, case: Case, half_vetted: tuple[Organisation, Person]
+) -> None:
+    body, member = half_vetted
+    client, address = client_of(cast.supervisor), reverse("cases:share", args=[case.pk])
+    page = client.post(address, sent_to(body))
+    marking = case.pack.marking_by_id[HIGHER].title
+    shown = " ".join(page.text.split())
+    assert page.status_code == 200
+    assert f"What {body.name} will not see" in shown
+    assert f"Information assessment (entry 2), marked {marking}" in shown
+    assert not Grant.objects.exists()
+    told = told_in(page.text)
+    mark(case, 3)  # by somebody else, while the page was open
+    page = client.post(address, sent_to(body, told=told))
+    assert f"(entry 3), marked {marking}" in " ".join(page.text.split())
+    assert not Grant.objects.exists()
+    page = client.post(address, sent_to(body, told=told_in(page.text)), follow=True)
+    assert "They see 1 entry, and not the 2 for which nobody there is vetted." in page.text
+    assert sees(member, case) == 200
+
+
+def test_what_only_some_of_a_body_may_read_is_said_as_well(
+    cast: Cast, case: Case, half_vetted: tuple[Organisation, Person]
+) -> None:
+    person("Vera High", Role.INTERVENTION_PROVIDER, half_vetted[0])
+    page = client_of(cast.supervisor).post(reverse("cases:share", args=[case.pk]), sent_to(half_vetted[0]))
+    assert "Some who work there are not vetted for this" in page.text
+    assert "Nobody there is vetted" not in page.text
+
+
+@pytest.mark.parametrize("door", ["share", "invite"])
+def test_sharing_that_would_show_nothing_is_refused_and_says_what_to_do(
+    cast: Cast, case: Case, half_vetted: tuple[Organisation, Person], door: str
+) -> None:
+    mark(case, 0)  # the whole case
+    page = client_of(cast.supervisor).post(reverse(f"cases:{door}", args=[case.pk]), sent_to(half_vetted[0]))
+    assert page.status_code == 409
+    assert "Nothing would be shared" in page.text
+    assert "redacted version" in page.text
+    assert not Grant.objects.exists()
+    case.refresh_from_db()
+    with pytest.raises(NotNow):
+        shared_out(case, half_vetted[0], cast.supervisor)
+
+
+def test_a_stage_at_which_nothing_was_recorded_is_not_shared_and_may_be_invited_to(
+    cast: Cast, case: Case, partner: tuple[Organisation, Person]
+) -> None:
+    client, stages = client_of(cast.supervisor), {"what": "stages", "stages": "channel"}
+    page = client.post(reverse("cases:share", args=[case.pk]), sent_to(partner[0], **stages))
+    assert page.status_code == 409
+    assert "Nothing is recorded at these stages, so nothing would be shared." in page.text
+    page = client.post(reverse("cases:invite", args=[case.pk]), sent_to(partner[0], **stages), follow=True)
+    assert (
+        "Nothing is recorded at these stages yet: they see what is recorded there from now on." in page.text
+    )
+
+
+def shared_out(case: Case, body: Organisation, by: Person, *stages: str) -> Grant:
+    with context.asking(by):
+        said = {"basis": "safeguarding", "controller": "They"}
+        return sharing.share(case, body, terms(*stages), by=by, **said)
+
+
+@pytest.mark.parametrize("vetting", list(Vetting))
+@pytest.mark.parametrize("stages", [(), ("gateway",)])
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_is_shared_reads_the_same_on_both_sides(
+    cast: Cast,
+    case: Case,
+    partner: tuple[Organisation, Person],
+    vetting: Vetting,
+    stages: tuple[str, ...],
+    whole: bool,
+) -> None:
+    body, member = partner
+    shared_out(case, body, cast.supervisor, *stages)
+    if vetting is not Vetting.NONE:
+        mark(case, 0 if whole else 3)
+    member.posts.update(vetting=vetting)
+    member = again(member)
+    case.refresh_from_db()
+    with context.asking(cast.supervisor):
+        owners = [(s.grant.pk, s.grant.until, s.shown, s.hidden) for s in shares_of(case)]
+    with context.asking(member):
+        theirs = [(s.grant.pk, s.grant.until, s.shown, s.hidden) for s in shares_with(member)]
+        events = chronology(case, member) if theirs else []
+    assert len(owners) == 1
+    assert theirs == [one for one in owners if one[2]]
+    page = client_of(member).get(reverse("cases:shared"))
+    assert (case.reference in page.text) is bool(theirs)
+    if theirs and not stages:
+        assert sum(not event.withheld for event in events) == theirs[0][2]
+    if not theirs:
+        for name in ("web:home", "cases:list", "cases:referrals"):
+            assert case.reference not in client_of(member).get(reverse(name)).text
+        found = client_of(member).post(reverse("cases:find"), {"words": case.reference}).text
+        assert reverse("cases:case", args=[case.pk]) not in found
+
+
+def test_a_share_that_has_ended_is_on_neither_list_any_more(
+    cast: Cast, case: Case, partner: tuple[Organisation, Person]
+) -> None:
+    body, member = partner
+    grant = shared_out(case, body, cast.supervisor)
+    client, owner = client_of(member), client_of(cast.supervisor)
+    assert case.reference in client.get(reverse("cases:shared")).text
+    with context.asking(cast.supervisor):
+        sharing.end(grant, case, by=cast.supervisor, reason="Withdrawn")
+    for name in ("cases:shared", "web:home", "cases:list"):
+        assert case.reference not in client.get(reverse(name)).text
+    page = owner.get(reverse("cases:access", args=[case.pk])).text
+    assert "Nothing of this case is shared with a partner now." in page
+    assert "Shared before" in page

@@ -17,8 +17,9 @@ from handrail.cases import sharing
 from handrail.cases.asked import WHAT, Sheet, invitation, posted, stages_of, why_end
 from handrail.cases.asked import sharing as share_questions
 from handrail.cases.authority import may
-from handrail.cases.errors import NotAllowed
+from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
+from handrail.cases.shared import Seen, shares_of, would_see
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case
 from handrail.cases.who import who_sees
@@ -28,6 +29,7 @@ from handrail.policy.schema import Code
 
 WRONG = 422
 FORBIDDEN = 403
+CONFLICT = 409
 LISTED = 100
 
 
@@ -45,7 +47,8 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
         "who_by_post": who_sees(case),
         "live": [grant for grant in live if grant.kind != GrantKind.SHARED],
         "past": [g for g in listed[:LISTED] if not g.is_live() and g.kind != GrantKind.SHARED],
-        "shared": [grant for grant in listed[:LISTED] if grant.kind == GrantKind.SHARED],
+        "shares": shares_of(case),
+        "shared_before": [g for g in listed[:LISTED] if not g.is_live() and g.kind == GrantKind.SHARED],
         "more": len(listed) > LISTED,
         "copies": sharing.copies_of(case.pk),
         "may_invite": not case.restricted and may(Capability.INVITE, case, person),
@@ -91,14 +94,20 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
     words = request.POST.get("words", "").replace("\x00", "").strip()[:100]
     sheet = _sheet(request, case, words, shares=shares)
     status, refused = 200, ""
+    hidden: Seen | None = None
     if request.method == "POST" and "find" not in request.POST:
         status = WRONG
         if _is_right(sheet, case, words, shares=shares):
+            to, terms = _to(sheet), _terms(sheet)
+            hidden, status = would_see(case, to, terms.stages), 200
             try:
-                _carry_out(request, case, sheet, shares=shares)
-                return redirect("cases:access", case.pk)
+                if not _must_be_told(request, hidden):
+                    _carry_out(request, case, sheet, hidden, shares=shares)
+                    return redirect("cases:access", case.pk)
             except NotAllowed as error:
-                refused, status = error.reason, FORBIDDEN
+                refused, status, hidden = error.reason, FORBIDDEN, None
+            except NotNow as error:
+                refused, status, hidden = error.reason, CONFLICT, None
     context = {
         "case": case,
         "sheet": sheet,
@@ -107,6 +116,8 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
         "more": len(sheet.choices["to"]) > sharing.FOUND,
         "shares": shares,
         "refused": refused,
+        "hidden": hidden,
+        "to": to if hidden else None,
     }
     return render(request, "cases/give.html", context, status=status)
 
@@ -145,26 +156,48 @@ def _is_right(sheet: Sheet, case: Case, words: str, *, shares: bool) -> bool:
     return right
 
 
-def _carry_out(request: HttpRequest, case: Case, sheet: Sheet, *, shares: bool) -> None:
-    person = person_of(request)
+def _must_be_told(request: HttpRequest, seen: Seen) -> bool:
+    """Whether something is hidden from them of which the page has not said so yet, item by item."""
+    told = request.POST.get("told", "") == seen.digest
+    return bool(seen.shown) and bool(seen.hidden or seen.hidden_from_some) and not told
+
+
+def _to(sheet: Sheet) -> Person | Organisation:
+    """Whom the form names."""
     kind, _, key = sheet.answer("to").partition("-")
-    stages = sheet.answers("stages") if sheet.answer("what") == "stages" else []
+    return Person.objects.get(pk=key) if kind == "person" else Organisation.objects.get(pk=key)
+
+
+def _terms(sheet: Sheet) -> sharing.Terms:
+    """On which terms, as the form says them."""
     last_day = sheet.day("last-day")
     if last_day is None:
         raise NotAllowed("Say until when.")
-    terms = sharing.Terms(stages, sheet.answer("reason"), last_day)
-    if kind == "person":
-        to: Person | Organisation = Person.objects.get(pk=key)
-    else:
-        to = body = Organisation.objects.get(pk=key)
-    if shares:
+    stages = sheet.answers("stages") if sheet.answer("what") == "stages" else []
+    return sharing.Terms(stages, sheet.answer("reason"), last_day)
+
+
+def _carry_out(request: HttpRequest, case: Case, sheet: Sheet, seen: Seen, *, shares: bool) -> None:
+    person, to, terms = person_of(request), _to(sheet), _terms(sheet)
+    if shares and isinstance(to, Organisation):
         basis, controller = sheet.answer("basis"), sheet.answer("controller")
-        sharing.share(case, body, terms, by=person, basis=basis, controller=controller)
-        looked(request, [case.pk], Verb.DISCLOSED, reason=terms.reason, recipient=body.name)
-        messages.success(request, f"The case is shared with {to}.")
-        return
-    sharing.invite(case, to, terms, by=person)
-    messages.success(request, f"{to} may now see the case.")
+        sharing.share(case, to, terms, by=person, basis=basis, controller=controller)
+        looked(request, [case.pk], Verb.DISCLOSED, reason=terms.reason, recipient=to.name)
+        done = f"The case is shared with {to}."
+    else:
+        sharing.invite(case, to, terms, by=person)
+        done = f"{to} may now see the case."
+    messages.success(request, f"{done} {_how_much(seen)} They will find it under their notices.")
+
+
+def _how_much(seen: Seen) -> str:
+    """How much of a case somebody sees who was let see it."""
+    if not seen.items:
+        return "Nothing is recorded at these stages yet: they see what is recorded there from now on."
+    shown, hidden = len(seen.shown), len(seen.hidden)
+    entries = "entry" if shown == 1 else "entries"
+    left = f", and not the {hidden} for which nobody there is vetted" if hidden else ""
+    return f"They see {shown} {entries}{left}."
 
 
 @audience(Audience.CASE_READERS)

@@ -113,7 +113,7 @@ def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def refuse_unless_open(request: HttpRequest, case: Case, act: str) -> Record:
-    """Return the case as it stands; answer that there is no such page where the user may not do this now."""
+    """Return the case as it stands, or answer that there is no such page for who may not do this now."""
     record = Record.of(case)
     if not any(step.joining == act for step in steps_open_to(record, person_of(request))):
         raise Http404

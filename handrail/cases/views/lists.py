@@ -131,7 +131,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(person: Person, filters: tuple[tuple[str, str], ...], order: str, today: date) -> CaseQuerySet:
-    rows = filtered(Case.objects.visible_to(person), dict(filters), person.pk, today).naming_to(person)
+    rows = filtered(Case.objects.listed_to(person), dict(filters), person.pk, today).naming_to(person)
     return rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
 
 
@@ -148,7 +148,7 @@ def _listed(
 def _counted(
     asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date
 ) -> "QuerySet[Case, UUID]":
-    rows = filtered(Case.objects.visible_to(asker.person), dict(filters), asker.person.pk, today)
+    rows = filtered(Case.objects.listed_to(asker.person), dict(filters), asker.person.pk, today)
     return rows.values_list("pk", flat=True)[: COUNTED + 1]
 
 
@@ -212,7 +212,7 @@ REFERRAL_FILTERS = {"sector": "sector", "force": "force__slug", "door": "step_id
 
 def _referrals(asker: Asker, filters: tuple[tuple[str, str], ...]) -> "QuerySet[Referral]":
     wanted = {REFERRAL_FILTERS[name]: value for name, value in filters if value}
-    return Referral.objects.visible_to(asker.person).filter(**wanted)
+    return Referral.objects.listed_to(asker.person).filter(**wanted)
 
 
 @compiled()

@@ -20,10 +20,11 @@ from handrail.cases.errors import Refused
 from handrail.cases.history import chronology
 from handrail.cases.models import Case
 from handrail.cases.redaction import passages
+from handrail.cases.shared import shares_with
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sharing import Redacting, Sharing
-from handrail.cases.views.sight import Sight, of_case
+from handrail.cases.views.sight import Sight, of_case, shown
 from handrail.organisations.capabilities import Capability
 
 WRONG = 422
@@ -232,7 +233,9 @@ def copy(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
 @audience(Audience.CASE_READERS)
 @require_GET
 def shared(request: HttpRequest) -> HttpResponse:
-    """The redacted versions that were shared with this person or their body."""
-    found = list(Redacted.objects.given_to(person_of(request)).order_by("-made_on", "title", "pk"))
-    looked(request, [one.pk for one in found], Verb.LISTED)
+    """What was shared with this person or their body: of which cases and texts how much, and until when."""
+    person = person_of(request)
+    found = shares_with(person)
+    shown(request, [share.case for share in found if share.case])
+    looked(request, [share.redacted.pk for share in found if share.redacted], Verb.LISTED)
     return render(request, "cases/shared.html", {"found": found})

@@ -16,6 +16,8 @@ class TestAccessPage(CasePageTests):
     queries = OF_CASE | {
         "what was given to somebody, now and before": 1,
         "to whom it was shared": 1,
+        "its redacted versions": 1,
+        "what of it is shared now": 1,
         "the copies that were made": 1,
     }
 

@@ -20,7 +20,6 @@ class TestJoinPage(CasePageTests):
         "the referrals of the case": 1,
         "other referrals about them, with what may be shown of them": 1,
         "what is known of the person": 1,
-        "which of its entries added a document or joined a case": 1,
         "the documents of the case": 1,
         "who else was let see it": 1,
     }

@@ -20,7 +20,7 @@ class TestSharePage(CasePageTests):
         to = {"words": "felpersham", "to": f"body-{self.cast.council.pk}", "what": "whole"}
         said = {"reason": "To help", "basis": basis, "controller": "The council"}
         page = self.follow(**to, **said, **last_day())
-        assert "The case is shared with Felpersham City Council." in page.text
+        assert "The case is shared with Felpersham City Council. They see " in page.text
         line = Reading.objects.filter(verb=Verb.DISCLOSED, records__contains=[self.case.pk]).latest("at")
         assert line.recipient == "Felpersham City Council"
 

@@ -15,7 +15,9 @@ class TestSharedPage(RoomTests):
     nobody = TO_SIGN_IN
     wrong_method = "POST"
     queries = SIGNED_IN | {
-        "the versions that they were given": 1,
+        "what was shared with them": 1,
+        "the cases among it": 1,
+        "the redacted versions among it": 1,
     }
 
     def arrange(self) -> None:
