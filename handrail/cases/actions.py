@@ -28,7 +28,7 @@ from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
 from handrail.cases.restricting import Closing, choices_on, closing_of, near_in_name
-from handrail.cases.restriction import Category
+from handrail.cases.restriction import BEING_VETTED, Category
 from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person, Post
@@ -93,6 +93,7 @@ def closing_at_once(record: Record, step: Step, answers: dict[str, Any], by: Per
         case.force,
         lead=case.owner,
         concerned=accounts_of(meant.get(Meaning.ACCOUNT, ""), called(meant)),
+        vetted=meant.get(Meaning.ABOUT) in BEING_VETTED,
         by=by,
         post=referring_post(by, case.force, step),
     )

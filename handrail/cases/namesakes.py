@@ -18,36 +18,11 @@ from handrail.subjects.matching.words import NO_LETTER, latin
 SURE = frozenset({Kin.SAME, Kin.SPELLING, Kin.FORM})
 ALIKE = SURE | {Kin.NEAR, Kin.DISTANT, Kin.WRITTEN, Kin.INITIAL}
 # Said before a name in the police. They tell nobody apart.
-RANKS = frozenset(
-    [
-        "acc",
-        "acting",
-        "cc",
-        "ch",
-        "chief",
-        "constable",
-        "dc",
-        "dcc",
-        "dci",
-        "dcs",
-        "detective",
-        "di",
-        "ds",
-        "dsupt",
-        "insp",
-        "inspector",
-        "officer",
-        "pc",
-        "pcso",
-        "ps",
-        "sc",
-        "special",
-        "staff",
-        "superintendent",
-        "supt",
-        "temporary",
-    ]
+_RANKS = (
+    "acc acting cc ch chief constable dc dcc dci dcs detective di ds dsupt insp inspector officer pc pcso ps"
+    " sc special staff superintendent supt temporary"
 )
+RANKS = frozenset(_RANKS.split())
 
 
 class Called(Protocol):

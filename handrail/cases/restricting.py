@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -137,16 +136,16 @@ def keep_from(case_id: UUID, person: Person, *, by: Person, reason: str) -> None
 
 
 def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
-    """Say that somebody who is kept from a restricted case is not whom it is about.
+    """Say that somebody who is kept from a case is not whom it is about. Raises NotAllowed or NotNow.
 
-    It takes somebody else who is named, and not whoever raised it: they may have meant them. It gives no
-    sight of the case; after it they can be named like everybody else. Raises NotAllowed or NotNow.
+    It takes somebody else who works on it, and not whoever raised it: they may have meant them. It gives no
+    sight of a restricted case; after it they can be named like everybody else.
     """
     with transaction.atomic():
-        case = _restricted(case_id, by)
+        case = _locked(case_id, by)
         post = _post_to_restrict(by, case)
-        if by.pk in {person.pk, raised_by(case)}:
-            raise NotAllowed("Somebody else who is named says this, and not whoever raised the concern.")
+        if by.pk in {person.pk, raised_by(case)} or near_in_name(case, [by]):
+            raise NotAllowed("Somebody else says this: neither they themselves nor whoever raised it.")
         standing = exclusions_of(case).filter(person=person).first()
         if standing is None and person not in near_in_name(case):
             raise NotNow(f"{person.name} is not kept from this case.")
@@ -213,8 +212,7 @@ def unattended() -> dict[UUID, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM cases_unattended() ORDER BY reference")
         cases = [Unattended(*row) for row in cursor.fetchall()]
-        asker = _asker(cursor) if cases else None
-    return {case.id: case.reference for case in cases if asker and case.is_for(asker)}
+    return {case.id: case.reference for case in cases if case.is_for_asker}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,25 +226,21 @@ class Unattended:
     takers: list[UUID]
     names: list[str]
     cleared: list[UUID]
+    asker: UUID
+    asker_name: str
 
-    def is_for(self, asker: Person) -> bool:
-        """Whether somebody who takes concerns is told: in its force, or anywhere where that has nobody.
+    @property
+    def is_for_asker(self) -> bool:
+        """Whether who asks is told: in its force, or anywhere where that has nobody who takes concerns.
 
         Nobody is told whose name is near to that of whom it is about.
         """
         own = dict(zip(self.takers, self.names, strict=True))
         near = {pk for pk, name in own.items() if self._is_near(pk, name)}
-        return not self._is_near(asker.pk, asker.name) and (asker.pk in own or not own.keys() - near)
+        return not self._is_near(self.asker, self.asker_name) and (self.asker in own or not own.keys() - near)
 
     def _is_near(self, pk: UUID, name: str) -> bool:
         return pk not in self.cleared and bool(near_any([self.called], [Person(pk=pk, name=name)]))
-
-
-def _asker(cursor: CursorWrapper) -> Person | None:
-    """Who asks in this transaction."""
-    cursor.execute("SELECT NULLIF(current_setting('handrail.person', true), '')")
-    [(id_,)] = cursor.fetchall()
-    return Person.objects.filter(pk=id_).first() if id_ else None
 
 
 def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
@@ -256,7 +250,7 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
             raise NotNow("Somebody works on this case by now.")
         post = next(p for p in by.posts_that_may(Capability.TAKE_STAFF_CONCERNS) if p.is_vetted())
         with writing(case_id):
-            case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+            case = Case.objects.select_related("subject").select_for_update(of=("self",)).get(pk=case_id)
             if by in near_in_name(case, [by]):
                 raise NotNow("Somebody works on this case by now.")
             _give(case, by, by=by, post=post, reason=reason, office=post)
@@ -273,22 +267,32 @@ def closing_of(
     concerned: Sequence[Person],
     by: Person,
     post: Post,
+    vetted: bool = False,
 ) -> Closing:
     """How a case that is about to be opened is closed: to those who take concerns about staff in this force.
 
-    Where all of these are concerned, those of another force take it. A case that is not about staff goes to
-    the Prevent team's lead, where there is one who may see it.
+    Where all of these are concerned, those of another force take it. With `vetted`, of somebody who is being
+    vetted, the vetting unit works on it as well. A case that is not about staff goes to the Prevent team's
+    lead, where there is one who may see it.
     """
     why = "Restricted when it was referred."
     if category not in OF_STAFF and lead and may_be_named(lead) and lead not in concerned:
         return Closing(category, why, [lead], concerned, by, post)
     offices = takers(force, concerned) or takers_elsewhere(force, concerned)
+    if vetted:
+        named = {post.person_id for post in offices}
+        offices += [post for post in vetting_unit(force, concerned) if post.person_id not in named]
     return Closing(category, why, [office.person for office in offices], concerned, by, post, offices)
 
 
 def takers(force: Organisation, concerned: Collection[Person] = ()) -> list[Post]:
     """The posts of those who take concerns about staff in a force and are not concerned, by name."""
     return _takers(Post.objects.filter(organisation=force), concerned)
+
+
+def vetting_unit(force: Organisation, concerned: Collection[Person]) -> list[Post]:
+    """The posts of a force's vetting unit, by name, without those who are concerned."""
+    return _takers(Post.objects.filter(organisation=force), concerned, Capability.TAKE_VETTING_CONCERNS)
 
 
 def takers_elsewhere(force: Organisation, concerned: Collection[Person]) -> list[Post]:
@@ -298,9 +302,13 @@ def takers_elsewhere(force: Organisation, concerned: Collection[Person]) -> list
     return [post for post in posts if post.organisation_id == posts[0].organisation_id]
 
 
-def _takers(posts: PostQuerySet, concerned: Collection[Person]) -> list[Post]:
-    """The vetted posts among these by which somebody takes concerns about staff, one of each person."""
-    roles = roles_that_may(Capability.TAKE_STAFF_CONCERNS)
+def _takers(
+    posts: PostQuerySet,
+    concerned: Collection[Person],
+    capability: Capability = Capability.TAKE_STAFF_CONCERNS,
+) -> list[Post]:
+    """The vetted posts among these by which somebody takes concerns, one of each person."""
+    roles = roles_that_may(capability)
     held = (
         posts.current().vetted().filter(role__in=roles, person__is_active=True).exclude(person__in=concerned)
     )

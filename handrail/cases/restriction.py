@@ -19,6 +19,15 @@ class Category(models.TextChoices):
     OTHER = "other", "Another reason"
 
 
+class About(models.TextChoices):
+    """Who a concern of the staff route is about. The ids are those of the pack's list `staff-about`."""
+
+    COLLEAGUE = "colleague", "Somebody who works for the police"
+    APPLICANT = "applicant", "Somebody who has applied to"
+    SPECIAL_POST = "special-post", "Somebody who is vetted for a special post"
+
+
+BEING_VETTED = frozenset({About.APPLICANT, About.SPECIAL_POST})
 OF_STAFF = frozenset({Category.POLICE_STAFF, Category.RELATIVE})
 
 

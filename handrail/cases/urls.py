@@ -6,6 +6,7 @@ from handrail.cases.documents import views as documents
 from handrail.cases.views import (
     access,
     case,
+    colleague,
     comparing,
     filling,
     handing_over,
@@ -100,7 +101,7 @@ urlpatterns = [
     path("redacted/<uuid:redacted_id>/copy/", summaries.copy, name="redacted-copy"),
     path("shared/", summaries.shared, name="shared"),
     path("concerns/", restricting.concerns, name="concerns"),
-    path("concerns/new/", restricting.colleague, name="colleague"),
+    path("concerns/new/", colleague.colleague, name="colleague"),
     path("concerns/<uuid:case_id>/take-on/", restricting.take_on, name="take-on"),
     path("registers/<slug:register_id>/", matters.matters, name="register"),
     path("registers/<slug:register_id>/counts/", matters.counts, name="register-counts"),

@@ -162,7 +162,8 @@ $$
 # who takes concerns in its force, and with those of whom somebody said that it is not them.
 UNATTENDED = """
 CREATE OR REPLACE FUNCTION cases_unattended() RETURNS TABLE (
-    id uuid, reference text, called text, force uuid, taker uuid[], taker_name text[], cleared uuid[])
+    id uuid, reference text, called text, force uuid, taker uuid[], taker_name text[], cleared uuid[],
+    asker uuid, asker_name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH asker (id) AS (SELECT NULLIF(current_setting('handrail.person', true), '')::uuid),
 taker AS MATERIALIZED (SELECT DISTINCT person, force FROM access_able()
@@ -172,7 +173,8 @@ SELECT c.id, c.reference, coalesce(s.given_name || ' ' || s.family_name, ''), c.
     ARRAY(SELECT t.person FROM taker t WHERE t.force = c.force_id AND {kept_from} ORDER BY t.person),
     ARRAY(SELECT p.name::text FROM taker t JOIN organisations_person p ON p.id = t.person
         WHERE t.force = c.force_id AND {kept_from} ORDER BY t.person),
-    ARRAY(SELECT e.person_id FROM access_exclusion e WHERE e.record = c.id AND e.ended_at IS NOT NULL)
+    ARRAY(SELECT e.person_id FROM access_exclusion e WHERE e.record = c.id AND e.ended_at IS NOT NULL),
+    asker.id, (SELECT p.name::text FROM organisations_person p WHERE p.id = asker.id)
 FROM asker, cases_case c LEFT JOIN subjects_subject s ON s.id = c.subject_id
 WHERE c.restricted AND c.closed_on IS NULL
     AND EXISTS (SELECT FROM taker WHERE person = asker.id)

@@ -89,12 +89,14 @@ def _tell(force: Organisation, concern: Concern, until: datetime) -> None:
 def _raised(force: Organisation, concern: Concern) -> Typed:
     return {
         "force": [str(force.pk)],
+        "about": ["colleague"],
         "given-name": [concern.given],
         "family-name": [concern.family],
         "work": [f"{concern.work}, {force.name}"],
         "what-happened": [concern.happened],
         "influence": [concern.influence],
         "danger": ["no"],
+        "vetting-shows": ["not-known"],
     }
 
 
@@ -104,6 +106,7 @@ def _assessed(concern: Concern) -> Typed:
         "threshold": [concern.threshold],
         "threshold-why": ["What the colleague describes, and a talk with the welfare officer."],
         "influence": [concern.influence],
+        "vetting-shows": ["no"],
         "outcome": [concern.outcome],
         "reason": ["Help first. What is known calls for somebody to talk to, and not for discipline."],
     }

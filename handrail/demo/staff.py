@@ -112,10 +112,21 @@ def hire_everybody(random: Random, since: date) -> list[Post]:
     posts = [
         hiring.hire(organisation, role) for organisation in organisations for role in _roles(organisation)
     ]
+    posts += _vetting_units(hiring, organisations)
     Person.objects.bulk_create([post.person for post in posts])
     Post.objects.bulk_create(posts)
     _put_under_leads(organisations, posts)
     return posts
+
+
+def _vetting_units(hiring: Hiring, organisations: list[Organisation]) -> list[Post]:
+    """A vetting officer in every force, of random numbers of their own: all others stay who they were."""
+    hiring.random = Random("vetting units")
+    return [
+        hiring.hire(organisation, Role.VETTING_OFFICER)
+        for organisation in organisations
+        if organisation.kind == Kind.FORCE
+    ]
 
 
 def _roles(organisation: Organisation) -> Iterator[Role]:

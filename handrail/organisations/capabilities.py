@@ -29,6 +29,7 @@ class Capability(Enum):
     SHARE = "Shares a case with a partner on a lawful basis, and withdraws it."
     RESTRICT = "Restricts a case to people who are named, and names them."
     TAKE_STAFF_CONCERNS = "Takes confidential concerns about colleagues."
+    TAKE_VETTING_CONCERNS = "Takes confidential concerns about applicants and others who are being vetted."
     MOVE_TO_POLICY = "Moves a case that they work on to a newer policy."
     REVIEW_OPENINGS = "Reviews who opened a case outside their caseload, and why."
     READ_LOG = "Reads who looked at which record, when and what for; every such reading is logged too."
@@ -97,6 +98,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             C.MOVE_TO_POLICY,
             C.FIND_PEOPLE,
         },
+        Role.VETTING_OFFICER: {C.BE_INVITED, C.TAKE_VETTING_CONCERNS, C.RESTRICT},
         Role.DATA_PROTECTION_OFFICER: {C.READ_LOG},
         Role.ADMINISTRATOR: {C.MANAGE_ACCOUNTS},
     }.items()

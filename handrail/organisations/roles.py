@@ -24,6 +24,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     INSPECTOR = "inspector"
     PROFESSIONAL_STANDARDS = "professional-standards"
+    VETTING_OFFICER = "vetting-officer"
     DATA_PROTECTION_OFFICER = "data-protection-officer"
     ADMINISTRATOR = "administrator"
 
@@ -47,6 +48,7 @@ TITLES: dict[Role, str] = {
     Role.ANALYST: "Analyst",
     Role.INSPECTOR: "Inspector",
     Role.PROFESSIONAL_STANDARDS: "Professional standards officer",
+    Role.VETTING_OFFICER: "Vetting officer",
     Role.DATA_PROTECTION_OFFICER: "Data protection officer",
     Role.ADMINISTRATOR: "Administrator",
 }

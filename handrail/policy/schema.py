@@ -132,6 +132,7 @@ class Meaning(StrEnum):
     REFERRER_PHONE = "referral.referrer_phone"
     RESTRICTION = "restriction.category"
     ACCOUNT = "restriction.account"
+    ABOUT = "restriction.about"
     OWNER = "case.owner"
     COUNCIL = "case.council"
     AWAITED_FROM = "case.awaited_from"

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from django.http import QueryDict
 
+from handrail.access.models import Exclusion
 from handrail.cases.models import Case
-from handrail.cases.restricting import kept_from, people_of
+from handrail.cases.restricting import exclusions_of, near_in_name, people_of
 from handrail.cases.restriction import Category
 from handrail.govuk.fields import Field, Option
 from handrail.organisations.capabilities import Capability, roles_that_may
@@ -72,9 +73,30 @@ class Answers:
 
     @cached_property
     def offered(self) -> list[Post]:
-        """Who can be named and is not yet, nor kept from the case."""
-        out = kept_from(self.case) | {person.pk for person in people_of(self.case)}
-        return [post for post in people_to_name(self.case.force) if post.person_id not in out]
+        """Who can be named and is not yet, nor kept from the case, nor near in name to whom it is about."""
+        named = people_of(self.case) if self.case.restricted else []
+        out = {person.pk for person in [*self.kept_out, *named]}
+        return [post for post in self._of_force if post.person_id not in out]
+
+    @cached_property
+    def exclusions(self) -> list[Exclusion]:
+        """Who is kept from the case by an act, and why."""
+        return list(exclusions_of(self.case).select_related("person"))
+
+    @cached_property
+    def kept_out(self) -> list[Person]:
+        """Who is kept from the case by an act, and who of its force is by their name."""
+        near = near_in_name(self.case, [post.person for post in self._of_force])
+        return list(dict.fromkeys([*(exclusion.person for exclusion in self.exclusions), *near]))
+
+    @cached_property
+    def _of_force(self) -> list[Post]:
+        return people_to_name(self.case.force)
+
+    def kept(self) -> Person | None:
+        """Which of those who are kept out was chosen."""
+        chosen = self.text("kept", "Select who it is not")
+        return next((person for person in self.kept_out if str(person.pk) == chosen), None)
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -102,6 +124,12 @@ class Answers:
                 "Somebody elsewhere",
                 hint="Their email addresses here, one a line.",
                 optional=True,
+            ),
+            "kept": self._field(
+                "radios",
+                "kept",
+                "Who is not whom the case is about?",
+                options=[Option(str(person.pk), person.name) for person in self.kept_out],
             ),
             "concerned": self._field(
                 "long-text",

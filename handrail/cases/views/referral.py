@@ -20,6 +20,7 @@ from handrail.cases.outside.limits import Act
 from handrail.cases.packs import current_pack
 from handrail.cases.views import outside
 from handrail.cases.views.case import first_page
+from handrail.cases.views.colleague import whom_else
 from handrail.cases.views.filling import check_page, own_draft, section_page
 from handrail.cases.views.people import person_of
 from handrail.policy.schema import Pack, Step
@@ -260,5 +261,5 @@ def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "visible": case is not None,
         "unanswered": unanswered(case) if case else 0,
         "in_confidence": draft.pack.step_by_id[draft.step_id].restricted,
-    }
+    } | whom_else()
     return render(request, "cases/referred.html", context)

@@ -14,16 +14,13 @@ from handrail.access.audience import Audience, audience
 from handrail.access.sign_in.again import freshly_proven_to_send
 from handrail.cases import restricting
 from handrail.cases.errors import Refused
-from handrail.cases.models import Case, Draft
-from handrail.cases.packs import current_pack
+from handrail.cases.models import Case
 from handrail.cases.restricting import restriction_of
-from handrail.cases.views.case import first_page
 from handrail.cases.views.naming import Answers
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case, shown
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.policy.schema import Step
 
 WRONG = 422
 CONFLICT = 409
@@ -60,9 +57,7 @@ def facts(case: Case, person: Person, answers: Answers, problem: str) -> dict[st
         "case": case,
         "restriction": restriction_of(case) if case.restricted else None,
         "grants": list(grants),
-        "exclusions": list(restricting.exclusions_of(case).select_related("person"))
-        if case.restricted
-        else [],
+        "kept_out": answers.kept_out,
         "may_act": person.may(Capability.RESTRICT),
         "fields": answers.fields,
         "errors": answers.errors,
@@ -128,6 +123,13 @@ def _keep_from(answers: Answers, by: Person) -> str:
     return f"Kept from this case: {', '.join(person.name for person in concerned)}."
 
 
+def _not_them(answers: Answers, by: Person) -> str:
+    reason, person = answers.text("reason", "Say how you know that it is not them"), answers.kept()
+    if person and not answers.errors:
+        restricting.not_them(answers.case.pk, person, by=by, reason=reason)
+    return f"{person.name} is not kept from this case any more." if person else ""
+
+
 def _ask_to_lift(answers: Answers, by: Person) -> str:
     reason = answers.text("reason", "Say why the case need not be restricted")
     if not answers.errors:
@@ -150,31 +152,11 @@ ACTS: dict[str, Callable[[Answers, Person], str]] = {
     "name": _name,
     "end": _end,
     "keep-from": _keep_from,
+    "not-them": _not_them,
     "ask-to-lift": _ask_to_lift,
     "lift": _settle(agreed=True),
     "keep": _settle(agreed=False),
 }
-
-
-def staff_step(roles: frozenset[str]) -> Step | None:
-    """The step by which somebody with these roles raises a concern about a colleague, if there is one."""
-    steps = (step for step in current_pack().steps if step.opens and step.restricted)
-    return next((step for step in steps if not roles.isdisjoint(step.by)), None)
-
-
-@audience(Audience.SIGNED_IN)
-@require_http_methods(["GET", "POST"])
-def colleague(request: HttpRequest) -> HttpResponse:
-    """What to know before raising a concern about a colleague, and its beginning."""
-    person = person_of(request)
-    step = staff_step(person.roles)
-    if step is None:
-        raise Http404
-    if request.method == "POST":
-        draft = Draft.objects.create(person=person, pack_id=current_pack().id, step_id=step.id)
-        return redirect(first_page(draft))
-    form = current_pack().form_of(step)
-    return render(request, "cases/colleague.html", {"step": step, "form": form})
 
 
 @audience(Audience.CONCERN_TAKERS)

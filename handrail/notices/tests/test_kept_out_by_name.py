@@ -1,4 +1,4 @@
-"""Nobody hears of a concern that may be about themselves, nor of one they were named for by office."""
+"""Nobody hears of a concern that may be about themselves, or that they knew by an office which they left."""
 
 from datetime import timedelta
 

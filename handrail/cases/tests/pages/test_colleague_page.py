@@ -1,9 +1,10 @@
-"""What to know before raising a concern about a colleague."""
+"""What to know before raising a concern about a colleague, and whom it is about."""
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.pages.page import RoomTests
+from handrail.organisations.models import Person
 
 
 class TestColleaguePage(RoomTests):
@@ -15,9 +16,44 @@ class TestColleaguePage(RoomTests):
     tells = False
     queries = SIGNED_IN
 
+    def draft(self) -> Draft:
+        return Draft.objects.get(person=self.cast.officer, step_id="staff-concern")
+
     def test_it_says_what_happens_and_begins_the_form(self) -> None:
         step = current_pack().step_by_id["staff-concern"]
         assert step.act in self.get().text
         led = self.post()
-        draft = Draft.objects.get(person=self.cast.officer, step_id="staff-concern")
-        assert str(draft.pk) in led.headers["Location"]
+        assert str(self.draft().pk) in led.headers["Location"]
+
+    def test_whom_it_is_about_is_found_though_misspelt_and_chosen(self) -> None:
+        standards = self.called("standards")
+        Person.objects.filter(pk=standards.pk).update(name="Rupert Feldmann")
+        page = self.post(act="search", name="Ruppert FELDMAN")
+        assert page.status_code == 200
+        assert "Rupert Feldmann" in page.text
+        assert self.cast.supervisor.name not in page.text
+        self.post(act="begin", name="Ruppert FELDMAN", who=str(standards.pk))
+        typed = self.draft().typed
+        assert typed["given-name"] == ["Rupert"]
+        assert typed["family-name"] == ["Feldmann"]
+        assert typed["work-email"] == [standards.email]
+
+    def test_somebody_without_an_account_is_taken_as_typed(self) -> None:
+        page = self.post(act="search", name="Merla Tindwick")
+        assert "None of these, or they have no account here" in page.text
+        self.post(act="begin", name="Merla Tindwick", who="none")
+        assert self.draft().typed == {"given-name": ["Merla"], "family-name": ["Tindwick"]}
+
+    def test_what_is_missing_is_asked_for(self) -> None:
+        assert "Enter their name" in self.post(act="search", name=" ").text
+        page = self.post(act="begin", name="Merla Tindwick")
+        assert page.status_code == 422
+        assert "Select who it is about" in page.text
+        assert not Draft.objects.filter(step_id="staff-concern").exists()
+
+    def test_it_says_whose_name_is_recorded_and_offers_a_way_without(self) -> None:
+        text = self.get().text
+        assert "Your name is recorded with what you send" in text
+        assert "Crimestoppers" in text
+        for whom in ("Police Federation", "Occupational health", "Whistle-blowing"):
+            assert whom in text

@@ -22,6 +22,7 @@ class TestTakeOnPage(CasePageTests):
         "the cases that nobody is left for": 2,
         "the case, opened by row security and closed again": 2,
         "the case, locked": 1,
+        "the names of whom it is about, which are not those of who takes it on": 1,
         "the grant by which they are named": 1,
         "the chain of the case": 1,
         "its entry in the ledger": 1,
