@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from handrail.cases import identity
+from handrail.cases import guarding, identity
 from handrail.cases.attached import attached_to
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.markings import level_of
@@ -175,7 +175,7 @@ def take(
     about: int | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
-    """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
+    """Allow, guard and fold one step into the record. Raises NotAllowed, NotNow or InvalidAnswers.
 
     `marking` is a higher one than the step has by itself, `about` the number of the entry that it answers or
     corrects, `also` what the entry says beside the answers: what was known, which file, where it came from.
@@ -186,6 +186,7 @@ def take(
     happened_at = happened_at or said_to_have_happened(record.pack, step, own, recorded_at)
     on = timezone.localdate(happened_at)
     refuse(record, step, actor, outcome=outcome, about=about, on=on)
+    guarding.guard(record.pack, record.case, step, outcome, own, on, record.acts)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {"marking": marking.id} if marking else {}
     content |= {"about": about} if about else {}
