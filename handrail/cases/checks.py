@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from handrail.cases import guarded
 from handrail.cases.factors import planning_steps, steps_with
 from handrail.cases.models import Case, CaseQuerySet
 from handrail.policy.schema import Check, CheckKind, Pack
@@ -35,6 +36,7 @@ PARAMETERS = {
     "today": "date",
     "pack": "text",
     "factors": "jsonb",
+    "guards": "jsonb",
 }
 
 SQL: dict[CheckKind, str] = {
@@ -144,6 +146,8 @@ SQL: dict[CheckKind, str] = {
             ELSE due < %(today)s OR refused_on IS NOT NULL OR accepted_on IS NULL AND answer_due < %(today)s
             END) AS bad
         FROM cases_followup WHERE kind_id = %(follow_up)s GROUP BY case_id""",
+    # Cases with an entry of a guarded step; out of line where an entry broke a guard.
+    CheckKind.GUARDED: guarded.SQL,
 }
 
 ONE_CASE = """
@@ -176,7 +180,7 @@ class _Asked:
 
 
 # The kinds that read what entries say, and what the functions are said to give and to cost.
-READS_CONTENT = frozenset({CheckKind.ANSWERED, CheckKind.FACTORS_ANSWERED})
+READS_CONTENT = frozenset({CheckKind.ANSWERED, CheckKind.FACTORS_ANSWERED, CheckKind.GUARDED})
 ROWS, COST, DEAR = 50_000, 50_000, 500_000
 
 # The kinds whose query keeps to the cases of one pack by itself.
@@ -338,6 +342,7 @@ def _about(pack: Pack, check: Check, today: date) -> dict[str, Any]:
         "today": today,
         "pack": pack.id,
         "factors": json.dumps(_factors(pack)),
+        "guards": guarded.as_json(pack, check),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.utils import timezone
 
 from handrail.cases.asking import fields_of, input_names
 from handrail.cases.facts import facts_for
+from handrail.cases.guarding import refusals
 from handrail.cases.left_open import Asking, asked_at, may_end
-from handrail.cases.models import Draft
+from handrail.cases.models import Case, Draft
 from handrail.cases.people import choices_of
 from handrail.cases.record import Record
 from handrail.cases.restricting import choices_on
@@ -19,8 +21,9 @@ from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, Reader, Reading, is_asked
 from handrail.policy.facts import Facts
-from handrail.policy.questions import beside, in_words, options_for, sections_of
-from handrail.policy.schema import Kind, Question, Section, Step
+from handrail.policy.questions import REASON, beside, in_words, meanings, options_for, sections_of
+from handrail.policy.schema import Kind, Meaning, Question, Section, Step
+from handrail.policy.soundness import OUTCOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +113,36 @@ class Filling:
         names = input_names(section, self.options)
         typed = {name: [_storable(v) for v in posted.getlist(name)] for name in names if name in posted}
         self.draft.type(typed, names)
+        self.__dict__.pop("contradictions", None)
         self.draft.save(update_fields=["typed", "updated_at"])
 
     def read(self, sections: Iterable[Section]) -> Reading:
-        """The answers to these sections, and what is wrong with them."""
+        """The answers to these sections, and what is wrong with them or contradicts what else is said."""
+        asked = list(sections)
+        reading = self._read(asked)
+        names = {name for section in asked for name in input_names(section, self.options)}
+        said = {name: message for name, message in self.contradictions.items() if name in names}
+        reading.errors = {**said, **reading.errors}
+        return reading
+
+    def _read(self, sections: Iterable[Section]) -> Reading:
         return Reader(self.options, timezone.localdate(), self.facts).read(sections, self.draft.typed)
+
+    @cached_property
+    def contradictions(self) -> dict[str, str]:
+        """What the answers so far contradict, each by itself fit, by the input at which that is said."""
+        pack, step = self.draft.pack, self.step
+        if not pack.guards_of(step) and not step.signs:
+            return {}
+        reading = self._read(self.asked)
+        answers = dict(reading.answers)
+        outcome = answers.pop(OUTCOME, None)
+        answers.pop(REASON, None)
+        said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
+        on = date.fromisoformat(said) if said else timezone.localdate()
+        found = refusals(pack, self.draft.case or Case(), step, outcome, answers, on)
+        # What is not answered yet is no contradiction.
+        return found if not reading.errors or outcome else {}
 
     def fields(self, section: Section, errors: dict[str, str]) -> list[Field]:
         """What the page of a section draws."""

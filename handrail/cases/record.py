@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from handrail.cases import identity
+from handrail.cases import guarding, identity
 from handrail.cases.attached import attached_to
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.happened import HAPPENED_ON, moment_of
@@ -187,7 +187,7 @@ def take(
     about: int | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
-    """Allow, guard and fold one step into the record. Raises NotAllowed or NotNow.
+    """Allow, guard and fold one step into the record. Raises NotAllowed, NotNow or InvalidAnswers.
 
     `happened_on` is the day on which it happened, where no answer says it. `marking` is a higher one than the
     step has by itself, `about` the number of the entry that it answers or corrects, `also` what the entry
@@ -199,6 +199,7 @@ def take(
     happened_at = moment_of(happened_on or day_said(record.pack, step, own), recorded_at)
     on = timezone.localdate(happened_at)
     refuse(record, step, actor, outcome=outcome, about=about, on=on)
+    guarding.guard(record.pack, record.case, step, outcome, own, on, record.acts)
     content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
     content |= {HAPPENED_ON: happened_on.isoformat()} if happened_on else {}
     content |= {"marking": marking.id} if marking else {}

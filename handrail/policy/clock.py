@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import holidays
 
-from handrail.policy.schema import Calendar
+from handrail.policy.base import Calendar
 
 SATURDAY = 5
 

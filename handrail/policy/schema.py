@@ -7,27 +7,14 @@ value that the national source leaves open, so that nobody mistakes it for natio
 from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-LOCAL_CHOICE = "local-choice"
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-
-class Frozen(BaseModel):
-    """A part of a pack. Unknown keys are errors, so that a misspelt key is never silently ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Sourced(Frozen):
-    """A part that says where it comes from, and what is to be known about that."""
-
-    source: Id
-    note: str = ""
+from handrail.policy.base import LOCAL_CHOICE as LOCAL_CHOICE
+from handrail.policy.base import Calendar as Calendar
+from handrail.policy.base import Frozen, Id, Sourced, Text
+from handrail.policy.guards import Guard as Guard
 
 
 class Source(Frozen):
@@ -383,7 +370,10 @@ class Register(Sourced):
 
 
 class Limit(Sourced):
-    """How long may pass from one thing to another, in working days or in months."""
+    """How long may pass from one thing to another, in working days or in months.
+
+    `unchecked` says why no check asks whether it was kept.
+    """
 
     id: Id
     title: Text
@@ -398,6 +388,7 @@ class Limit(Sourced):
     stops: bool = True
     first_counts: bool = False
     latest_months: int | None = Field(default=None, gt=0)
+    unchecked: str = ""
 
 
 class FollowUp(Sourced):
@@ -405,6 +396,7 @@ class FollowUp(Sourced):
 
     Steps ask (`opened_by`), take it on, refuse it, pass it on to somebody else, and end it; all but the first
     name the entry that asked. `gives` says what becomes theirs who take it on: the case, or its force.
+    `unchecked` says why no check asks whether it was answered in time.
     """
 
     id: Id
@@ -420,6 +412,7 @@ class FollowUp(Sourced):
     working_days: int | None = Field(default=None, gt=0)
     one_at_a_time: bool = False
     gives: Literal["nothing", "owner", "force"] = "nothing"
+    unchecked: str = ""
 
     @cached_property
     def answered_by(self) -> frozenset[str]:
@@ -439,6 +432,7 @@ class CheckKind(StrEnum):
     ANSWERED = "answered"
     FACTORS_ANSWERED = "factors-answered"
     FOLLOWED_UP = "followed-up"
+    GUARDED = "guarded"
 
 
 class Check(Sourced):
@@ -455,6 +449,7 @@ class Check(Sourced):
     question: Id | None = None
     outcome: Id | None = None
     follow_up: Id | None = None
+    guards: tuple[Id, ...] = ()
     days: int | None = Field(default=None, gt=0)
 
 
@@ -537,14 +532,6 @@ class Chronology(Sourced):
 UNSAID_GAP = Chronology(source=LOCAL_CHOICE, note="For a pack that says nothing of gaps.")
 
 
-class Calendar(Frozen):
-    """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
-
-    country: str
-    subdivision: str
-    title: Text
-
-
 class Pack(Frozen):
     """A national policy, whole."""
 
@@ -566,6 +553,7 @@ class Pack(Frozen):
     steps: tuple[Step, ...]
     limits: tuple[Limit, ...]
     checks: tuple[Check, ...]
+    guards: tuple[Guard, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     markings: tuple[Marking, ...] = ()
     registers: tuple[Register, ...] = ()
@@ -644,6 +632,20 @@ class Pack(Frozen):
     def answering(self) -> dict[str, FollowUp]:
         """The kind of follow-up that a step answers, by the step."""
         return {step: follow_up for follow_up in self.follow_ups for step in follow_up.answered_by}
+
+    @cached_property
+    def guard_by_id(self) -> dict[str, Guard]:
+        """Every guard by its id."""
+        return {guard.id: guard for guard in self.guards}
+
+    def guards_of(self, step: Step) -> list[Guard]:
+        """The guards that an entry of this step has to keep, in the pack's order."""
+        return self._guards_by_step.get(step.id, [])
+
+    @cached_property
+    def _guards_by_step(self) -> dict[str, list[Guard]]:
+        names = {step for guard in self.guards for step in guard.steps}
+        return {name: [guard for guard in self.guards if name in guard.steps] for name in names}
 
     @cached_property
     def check_by_id(self) -> dict[str, Check]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from handrail.policy.clock import is_known
+from handrail.policy.guard_faults import guard_faults
+from handrail.policy.guards import OUTCOME as OUTCOME
 from handrail.policy.schema import (
     LOCAL_CHOICE,
     UNSAID,
@@ -25,8 +27,6 @@ from handrail.policy.schema import (
     StageKind,
     Step,
 )
-
-OUTCOME = "outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def problems(pack: Pack) -> list[Fault]:
         Fault("follow_ups", f.id, message) for f in pack.follow_ups for message in _asking_faults(pack, f)
     ]
     faults += _check_faults(pack)
+    faults += [*_unwatched(pack), *(Fault("guards", id_, message) for id_, message in guard_faults(pack))]
     faults += _marking_faults(pack)
     faults += (
         Fault("code_lists", codes.id, message)
@@ -147,6 +148,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "limits": pack.limits,
         "follow_ups": pack.follow_ups,
         "checks": pack.checks,
+        "guards": pack.guards,
         "markings": pack.markings,
         "mappings": pack.mappings,
         "registers": pack.registers,
@@ -516,6 +518,7 @@ CHECK_NEEDS = {
     CheckKind.ANSWERED: ("step", "question"),
     CheckKind.FACTORS_ANSWERED: (),
     CheckKind.FOLLOWED_UP: ("follow_up",),
+    CheckKind.GUARDED: (),
 }
 # What a check may say and need not.
 CHECK_TAKES = {CheckKind.RECORDED_WITHIN: {"step"}}
@@ -534,6 +537,12 @@ def _check_faults(pack: Pack) -> Iterator[Fault]:
             form = pack.form_by_id.get(pack.step_by_id[check.step].form or "")
             known["question"] = form.questions if form else {}
         yield from _outcome_faults(pack, check)
+        if (check.kind is CheckKind.GUARDED) != bool(check.guards):
+            yield Fault("checks", check.id, "“guards” goes with kind “guarded”, and only with it.")
+        for guard in check.guards:
+            if guard not in pack.guard_by_id:
+                message = f"“guards” names “{guard}”. {_one_of(pack.guard_by_id)}"
+                yield Fault("checks", check.id, message)
         if check.kind is CheckKind.FACTORS_ANSWERED and pack.factors is None:
             yield Fault(
                 "checks", check.id, "It asks about factors; say where they are in “[factors]” of pack.toml."
@@ -546,6 +555,23 @@ def _check_faults(pack: Pack) -> Iterator[Fault]:
                 yield Fault("checks", check.id, f"A check of kind “{check.kind}” {verb} “{key}”.")
             elif value is not None and key in known and value not in known[key]:
                 yield Fault("checks", check.id, f"“{key}” names “{value}”. {_one_of(known[key])}")
+
+
+def _unwatched(pack: Pack) -> Iterator[Fault]:
+    """Each limit has a check, or says why none asks whether it was kept."""
+    limits = {check.limit for check in pack.checks if check.kind is CheckKind.WITHIN_LIMIT}
+    asked = {check.follow_up for check in pack.checks if check.kind is CheckKind.FOLLOWED_UP}
+    parts: tuple[tuple[str, Sequence[Limit | FollowUp], set[str | None], CheckKind], ...] = (
+        ("limits", pack.limits, limits, CheckKind.WITHIN_LIMIT),
+        ("follow_ups", pack.follow_ups, asked, CheckKind.FOLLOWED_UP),
+    )
+    for name, found, watched, kind in parts:
+        for part in found:
+            if (part.id in watched) == bool(part.unchecked):
+                message = (
+                    f"A check of kind “{kind}” asks whether it is kept, or “unchecked” says why none does"
+                )
+                yield Fault(name, part.id, f"{message}; say one of them.")
 
 
 def _outcome_faults(pack: Pack, check: Check) -> Iterator[Fault]:

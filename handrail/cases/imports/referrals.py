@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.cases.actions import opening_step
-from handrail.cases.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotAllowed
 from handrail.cases.imports.columns import SOURCE_REFERENCE, match_columns
 from handrail.cases.imports.mappings import Mapping, read_mapping
 from handrail.cases.imports.opening import Key, NoPost, Opener
@@ -122,7 +122,10 @@ class _Run:
             return self.opener.open(reading)
         except NoPost as refusal:
             reading.errors[self.title(self.opener.force_question)] = str(refusal)
-            return None
+        except InvalidAnswers as contradiction:
+            for name, message in contradiction.errors.items():
+                reading.errors[self.title(name)] = message
+        return None
 
     def _write(self, new: Sequence[tuple[Reading, Record]]) -> None:
         """Write a batch at once, or row by row when one of its rows collides with something."""

@@ -1,5 +1,6 @@
 """Answers with which the cast of the tests takes steps."""
 
+from collections.abc import Mapping
 from itertools import count
 from random import Random
 from typing import Any
@@ -39,6 +40,7 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
     """Answers that the step takes: what is given, and something fitting for every other question."""
     options = options_for(pack, step, choices_of(force))
     typed = {name: [value] for name, value in given.items()}
+    typed |= _agreeing(given)
     drawn = {} if {"given-name", "family-name"} & set(given) else _somebody_else()
     for section in sections_of(pack, step):
         for question in section.questions:
@@ -52,6 +54,12 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
     return typed
 
 
+def _agreeing(given: Mapping[str, str]) -> dict[str, list[str]]:
+    """The answers that have to agree with what is decided: a review that finds nothing opens nothing again."""
+    concern = "yes" if given.get("outcome") == "reopen" else "no"
+    return {"new-concern": [given.get("new-concern", concern)]}
+
+
 # Whoever is referred without a name is somebody else each time, so that no two are taken for one.
 SYLLABLES = ("bra", "cho", "dux", "fen", "gil", "hov", "jat", "kel", "lum", "mir", "nap", "pog", "rus", "tev")
 NOBODY_ELSE = count(1)
@@ -62,7 +70,7 @@ def _somebody_else() -> dict[Meaning, dict[str, str]]:
     drawn = Random(next(NOBODY_ELSE))
     given, family = ("".join(drawn.sample(SYLLABLES, 3)).capitalize() for _ in range(2))
     day = {"-day": str(drawn.randint(1, 28)), "-month": str(drawn.randint(1, 12))}
-    born = day | {"-year": str(drawn.randint(1950, 2009))}
+    born = day | {"-year": str(drawn.randint(1950, 2007))}
     return {Meaning.GIVEN_NAME: {"": given}, Meaning.FAMILY_NAME: {"": family}, Meaning.DATE_OF_BIRTH: born}
 
 

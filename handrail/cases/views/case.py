@@ -21,6 +21,7 @@ from handrail.cases.authority import acting_on
 from handrail.cases.compiled import compiled
 from handrail.cases.documents.models import Document
 from handrail.cases.earlier import Earlier, earlier_than, referrals_of
+from handrail.cases.guarding import known_beforehand
 from handrail.cases.history import Event, awaited_from, chronology_with_answers, entries_of, event, told
 from handrail.cases.informing import after_the_fact
 from handrail.cases.leaving import leaving
@@ -265,7 +266,7 @@ def refusal_of(
     if obstacle:
         return Refusal(obstacle, of_person=False)
     actors = acting_on(record.case, person)
-    return refusal(
+    refused = refusal(
         record.pack,
         record.position,
         step,
@@ -274,6 +275,10 @@ def refusal_of(
         about=about,
         bodies={body for actor in actors for body in actor.bodies},
     )
+    if refused:
+        return refused
+    guarded = known_beforehand(record.pack, record.case, step, timezone.localdate())
+    return Refusal(guarded, of_person=False) if guarded else None
 
 
 def draft_of(person: Person, case: Case, step: Step, about: int | None = None) -> Draft:

@@ -144,6 +144,7 @@ statement = "Decided within 5 working days."
 on_stages = ["work"]
 step = "decide"
 working_days = 5
+unchecked = "Too small."
 source = "local-choice"
 note = "Five."
 [[limits]]
@@ -153,6 +154,7 @@ statement = "Signed within 2 working days."
 after_steps = ["decide"]
 step = "sign"
 working_days = 2
+unchecked = "Too small."
 source = "law"
 """,
     "checks.toml": """

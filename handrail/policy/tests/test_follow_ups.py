@@ -54,6 +54,7 @@ refused_by = "refuse"
 passed_on_by = "pass-on"
 ended_by = ["did"]
 answer_working_days = 2
+unchecked = "Too small."
 source = "law"
 {1}
 """

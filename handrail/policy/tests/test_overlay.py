@@ -75,7 +75,7 @@ def test_a_part_is_removed_by_name_and_replaced_whole(tmp_path: Path) -> None:
         tmp_path,
         '[[checks]]\nid = "answered"\nremove = true\n'
         '[[limits]]\nid = "sign"\nreplace = true\ntitle = "Other"\nstatement = "Other."\n'
-        'after_steps = ["decide"]\nstep = "sign"\nmonths = 1\nsource = "law"\n',
+        'after_steps = ["decide"]\nstep = "sign"\nmonths = 1\nunchecked = "No."\nsource = "law"\n',
     )
     assert pack.checks == ()
     assert pack.limit_by_id["sign"].working_days is None

@@ -1,0 +1,140 @@
+"""Guards as SQL: the entries on record that break one, whoever recorded them and whenever.
+
+A guard goes to the database as JSON; what it says of answers goes as paths, which the database finds in what an
+entry says. It says the same as `policy.guards.is_broken`; a test holds them together.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+
+from handrail.policy.guards import Claim, Dated, Guard, Last
+from handrail.policy.schema import Check, Pack
+
+# The day on which an entry happened, and when its case came to where it was taken.
+ON = "(made.happened_at AT TIME ZONE (guard ->> 'zone'))::date"
+MOVED = """SELECT {what} FROM ledger_entry came WHERE came.chain = made.chain AND came.number < made.number
+           AND came.stage <> made.stage ORDER BY came.number DESC LIMIT 1"""
+OPENED = "(SELECT opened_on FROM cases_case WHERE id = made.chain)"
+HERE = f"""coalesce(({MOVED.format(what="(came.happened_at AT TIME ZONE (guard ->> 'zone'))::date")}), {OPENED})"""
+BORN = """(SELECT coalesce((SELECT (told.what ->> 'born')::date FROM subjects_detail told
+               WHERE told.subject_id = whose.subject_id AND told.kind = 'date-of-birth' AND told.wrong_by IS NULL
+               ORDER BY told.number DESC LIMIT 1), subject.date_of_birth)
+           FROM cases_case whose JOIN subjects_subject subject ON subject.id = whose.subject_id
+           WHERE whose.id = made.chain)"""
+ABOUT = f"""(SELECT approximate_age + greatest(extract(year FROM age({ON}, opened_on)), 0)
+            FROM cases_case whose JOIN subjects_subject subject ON subject.id = whose.subject_id
+            WHERE whose.id = made.chain)"""
+AGE = f"coalesce(extract(year FROM age({ON}, {BORN})), {ABOUT})"
+BEFORE = "FROM ledger_entry earlier WHERE earlier.chain = made.chain AND earlier.number < made.number"
+SAID_BEFORE = BEFORE.replace(
+    "earlier WHERE", "earlier JOIN ledger_content told ON entry_id = earlier.id WHERE"
+)
+DAY = f"""CASE dated ->> 'other' WHEN 'act' THEN {ON} WHEN 'opened' THEN {OPENED} WHEN 'here' THEN {HERE}
+          WHEN 'born' THEN {BORN} ELSE (said -> (dated ->> 'other') ->> 0)::date END"""
+
+# Cases with an entry of a step that is guarded; out of line where all holds that one of its guards says.
+SQL = f"""
+    SELECT chain, bool_or(broken) AS bad FROM (
+        SELECT made.chain,
+            (guard -> 'outcomes' = '[]' OR coalesce(guard -> 'outcomes' ? made.outcome, false))
+            AND (guard -> 'stages' = '[]' OR guard -> 'stages' ? made.stage)
+            AND (guard ->> 'unless' IS NULL OR said -> (guard ->> 'unless') IS NULL)
+            AND NOT EXISTS (
+                SELECT FROM jsonb_array_elements(guard -> 'answers') claim
+                WHERE jsonb_path_exists(said, (claim ->> 'path')::jsonpath) <> (claim ->> 'wanted')::boolean)
+            AND NOT EXISTS (
+                SELECT FROM jsonb_array_elements(guard -> 'dates') dated
+                WHERE NOT coalesce((
+                    SELECT bool_or(CASE WHEN (dated ->> 'before')::boolean
+                        THEN (day #>> '{{}}')::date < {DAY} ELSE (day #>> '{{}}')::date > {DAY} END)
+                    FROM jsonb_path_query(said, (dated ->> 'path')::jsonpath) day), false))
+            AND (guard -> 'months' = 'null'
+                OR {ON} < ({HERE} + make_interval(months => (guard ->> 'months')::int))::date)
+            AND (guard -> 'not_taken_here' = '[]' OR NOT EXISTS (
+                SELECT {BEFORE} AND guard -> 'not_taken_here' ? earlier.act
+                AND earlier.number > coalesce(({MOVED.format(what="came.number")}), 0)))
+            AND (guard -> 'taken' = '[]' OR EXISTS (SELECT {BEFORE} AND guard -> 'taken' ? earlier.act))
+            AND (guard -> 'not_taken' = '[]'
+                OR NOT EXISTS (SELECT {BEFORE} AND guard -> 'not_taken' ? earlier.act))
+            AND (guard -> 'reached' = '[]' OR guard -> 'reached' ? made.stage
+                OR EXISTS (SELECT {BEFORE} AND guard -> 'reached' ? earlier.stage))
+            AND (guard -> 'not_reached' = '[]' OR NOT (guard -> 'not_reached' ? made.stage)
+                AND NOT EXISTS (SELECT {BEFORE} AND guard -> 'not_reached' ? earlier.stage))
+            AND NOT EXISTS (
+                SELECT FROM jsonb_array_elements(guard -> 'ever') claim
+                WHERE NOT EXISTS (
+                    SELECT {SAID_BEFORE} AND jsonb_path_exists(
+                        told.content -> 'answers', (claim ->> 'path')::jsonpath)
+                        = (claim ->> 'wanted')::boolean))
+            AND NOT EXISTS (
+                SELECT FROM jsonb_array_elements(guard -> 'last') claim
+                WHERE coalesce((
+                    SELECT jsonb_path_exists(told.content -> 'answers', (claim ->> 'path')::jsonpath)
+                    {SAID_BEFORE} AND jsonb_path_exists(
+                        told.content -> 'answers', (claim ->> 'any')::jsonpath)
+                    ORDER BY earlier.number DESC LIMIT 1), false) <> (claim ->> 'wanted')::boolean)
+            AND (guard -> 'under' = 'null' OR coalesce({AGE} < (guard ->> 'under')::int, false))
+            AND (guard -> 'from' = 'null' OR coalesce({AGE} >= (guard ->> 'from')::int, false)) AS broken
+        FROM jsonb_array_elements(%(guards)s) guard
+        JOIN ledger_entry made
+            ON made.act = ANY (ARRAY(SELECT jsonb_array_elements_text(guard -> 'steps')))
+        JOIN LATERAL (
+            SELECT content -> 'answers' AS said FROM ledger_content WHERE entry_id = made.id) answered ON true
+    ) found GROUP BY chain"""
+
+
+def as_json(pack: Pack, check: Check) -> str:
+    """The guards of a check as the query reads them."""
+    return json.dumps([_guard(pack.guard_by_id[id_]) for id_ in check.guards])
+
+
+def _guard(guard: Guard) -> dict[str, Any]:
+    names = ("steps", "outcomes", "stages", "taken", "not_taken", "not_taken_here", "reached", "not_reached")
+    return {name: list(getattr(guard, name)) for name in names} | {
+        "unless": guard.unless,
+        "answers": [_claim(claim) for claim in guard.answers],
+        "ever": [_claim(claim) for claim in guard.ever],
+        "last": [_last(last) for last in guard.last],
+        "dates": [_dated(dated) for dated in guard.dates],
+        "months": guard.sooner_than_months,
+        "under": guard.under_age,
+        "from": guard.from_age,
+        "zone": settings.TIME_ZONE,
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    path = _path(claim.question, claim.ask, claim.item)
+    return {"path": _any_of([path], claim.is_ or claim.is_not), "wanted": not claim.is_not}
+
+
+def _last(last: Last) -> dict[str, Any]:
+    paths = [_path(question) for question in last.questions]
+    return {
+        "any": _any_of(paths, ()),
+        "path": _any_of(paths, last.is_ or last.is_not),
+        "wanted": not last.is_not,
+    }
+
+
+def _dated(dated: Dated) -> dict[str, Any]:
+    path = "$" + _path(dated.question, dated.ask)
+    return {"path": path, "before": dated.before is not None, "other": dated.other}
+
+
+def _path(question: str, ask: str | None = None, item: str | None = None) -> str:
+    """Where an answer stands in what an entry answers; of one asked for each item, of any item or of one."""
+    inner = (f'."{item}"' if item else ".*") + f'."{ask}"' if ask else ""
+    return f'."{question}"{inner}[*]'
+
+
+def _any_of(paths: Iterable[str], values: Sequence[str]) -> str:
+    """The path that finds something where one of these answers is one of these, or there at all."""
+    if values:
+        tests = [f"@{path} == {json.dumps(value)}" for path in paths for value in values]
+    else:
+        tests = [f"exists(@{path})" for path in paths]
+    return f"$ ? ({' || '.join(tests)})"

@@ -1,0 +1,189 @@
+"""Guards on a case: whether an entry, or a decision that waits for sign-off, contradicts what else is said.
+
+What somebody's vetting does not let them read counts for nothing here, so that no refusal tells it; the checks
+over what is on record read all of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from handrail.cases.errors import InvalidAnswers, NotNow
+from handrail.cases.models import Case
+from handrail.ledger.models import Entry
+from handrail.ledger.record import Act
+from handrail.policy.answers import first_part
+from handrail.policy.clock import add_months
+from handrail.policy.guards import Entered, Guard, Told, broken
+from handrail.policy.schema import Pack, Step
+from handrail.policy.soundness import OUTCOME
+from handrail.subjects.details import Detail, DetailKind
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stood on a case before an entry; `acts` are taken and not written yet.
+
+    `besides` is the number of an entry that does not count: the one that is guarded itself.
+    """
+
+    case: Case
+    acts: Sequence[Act] = ()
+    besides: int | None = None
+
+    @property
+    def stage(self) -> str:
+        """Where the case stands."""
+        return self.case.stage_id
+
+    @property
+    def since(self) -> date | None:
+        """When it came there."""
+        return self.case.stage_since
+
+    @property
+    def opened(self) -> date | None:
+        """When it was opened."""
+        return self.case.opened_on
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The steps that were taken since it came there."""
+        return frozenset(self.case.taken_here)
+
+    @cached_property
+    def entries(self) -> Sequence[Told]:
+        """The entries before, in their order."""
+        number = self.case.version - len(self.acts)
+        stored = _stored(self.case, self.besides) if number else []
+        held = [
+            Told(act.act, act.stage, act.content["answers"])
+            for place, act in enumerate(self.acts, number + 1)
+            if place != self.besides
+        ]
+        return [*stored, *held]
+
+    @cached_property
+    def born(self) -> date | None:
+        """The person's day of birth as it came to be known last."""
+        told = self._told(DetailKind.DATE_OF_BIRTH, "born")
+        subject = self.case.subject if self.case.subject_id else None
+        return date.fromisoformat(told) if told else subject.date_of_birth if subject else None
+
+    def age(self, on: date) -> int | None:
+        """How old the person was on a day, or about how old; None where nothing is known of it."""
+        if self.born:
+            return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
+        subject = self.case.subject if self.case.subject_id else None
+        about = subject.approximate_age if subject else None
+        if about is None or self.opened is None:
+            return about
+        return about + max(on.year - self.opened.year - ((on.month, on.day) < _day(self.opened)), 0)
+
+    def _told(self, kind: DetailKind, part: str) -> str:
+        """What was learnt last of the person and is not called wrong."""
+        if not self.case.version - len(self.acts):
+            return ""
+        known = Detail.objects.filter(subject=self.case.subject_id, kind=kind.value, wrong_by=None)
+        last = known.order_by("-number").first()
+        return str(last.what.get(part, "")) if last else ""
+
+
+def _day(day: date) -> tuple[int, int]:
+    return day.month, day.day
+
+
+def _stored(case: Case, besides: int | None) -> list[Told]:
+    entries = Entry.objects.filter(chain=case.pk).exclude(number=besides or 0)
+    found = entries.order_by("number").select_related("content")
+    return [Told(entry.act, entry.stage, _answers_of(entry)) for entry in found]
+
+
+def _answers_of(entry: Entry) -> Answers:
+    """What an entry answers; nothing where it is withheld from the user."""
+    answers: Answers = entry.content.content.get("answers", {}) if hasattr(entry, "content") else {}
+    return answers
+
+
+def guard(
+    pack: Pack, case: Case, step: Step, outcome: str | None, answers: Answers, on: date, acts: Sequence[Act]
+) -> None:
+    """Refuse an entry that contradicts itself or what stood before it.
+
+    Raises InvalidAnswers with a message for each question to mend, or NotNow where it is about the step.
+    """
+    refused = refusals(pack, case, step, outcome, answers, on, acts)
+    if "" in refused:
+        raise NotNow(refused[""])
+    if refused:
+        raise InvalidAnswers(refused)
+
+
+def refusals(
+    pack: Pack,
+    case: Case,
+    step: Step,
+    outcome: str | None,
+    answers: Answers,
+    on: date,
+    acts: Sequence[Act] = (),
+) -> dict[str, str]:
+    """Why an entry is refused, by the question at which that is said; empty for the step as a whole."""
+    found = {}
+    before = Standing(case, acts)
+    for guard in broken(pack.guards_of(step), Entered(step.id, outcome, answers, on), before):
+        found.setdefault(_input(pack, step, guard.place(answers)), in_words(guard, before))
+    chosen = step.outcome(outcome)
+    if step.signs and chosen and chosen.confirms and case.pending_number:
+        if message := _refusal_of_decided(pack, case, on, acts):
+            found[OUTCOME] = message
+    return found
+
+
+def known_beforehand(pack: Pack, case: Case, step: Step, today: date) -> str:
+    """Why a step is refused whatever is answered; empty where it is not."""
+    guards = [guard for guard in pack.guards_of(step) if guard.known_beforehand]
+    before = Standing(case)
+    found = broken(guards, Entered(step.id, None, {}, today), before)
+    return in_words(found[0], before) if found else ""
+
+
+def in_words(guard: Guard, before: Standing) -> str:
+    """What is said to whoever breaks a guard, with the day from which it is none any more."""
+    if guard.sooner_than_months is None or before.since is None:
+        return guard.refusal
+    day = add_months(before.since, guard.sooner_than_months)
+    return f"{guard.refusal} It is possible from {day:%-d %B %Y} on."
+
+
+def _refusal_of_decided(pack: Pack, case: Case, on: date, acts: Sequence[Act]) -> str:
+    """Why what was decided cannot be confirmed as things stand now; empty where it can."""
+    step = pack.step_by_id[case.pending_step]
+    guards = pack.guards_of(step)
+    if not guards or case.pending_number is None:
+        return ""
+    before = Standing(case, acts, case.pending_number)
+    decided = _decided(case, acts, case.pending_number)
+    found = broken(guards, Entered(step.id, case.pending_outcome, decided, on), before)
+    return f"This cannot be agreed to. {in_words(found[0], before)}" if found else ""
+
+
+def _decided(case: Case, acts: Sequence[Act], number: int) -> Answers:
+    """What the entry of this number answers, written or not."""
+    place = number - (case.version - len(acts)) - 1
+    if place >= 0:
+        answers: Answers = acts[place].content["answers"]
+        return answers
+    entry = Entry.objects.filter(chain=case.pk, number=number).select_related("content").first()
+    return _answers_of(entry) if entry else {}
+
+
+def _input(pack: Pack, step: Step, place: str) -> str:
+    """The input at which a message stands that is about a question."""
+    form = pack.form_of(step)
+    question = form.questions.get(place) if form else None
+    return place + first_part(question) if question else place

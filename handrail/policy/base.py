@@ -1,0 +1,31 @@
+"""What every part of a policy pack is built on: frozen, with a source, and with ids of one form."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+LOCAL_CHOICE = "local-choice"
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Frozen(BaseModel):
+    """A part of a pack. Unknown keys are errors, so that a misspelt key is never silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sourced(Frozen):
+    """A part that says where it comes from, and what is to be known about that."""
+
+    source: Id
+    note: str = ""
+
+
+class Calendar(Frozen):
+    """The calendar whose working days count, as country and subdivision codes of ISO 3166."""
+
+    country: str
+    subdivision: str
+    title: Text
