@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from handrail.access.context import writing
+from handrail.access.context import enter, writing
 from handrail.cases import correcting, left_open, receipts, relating
 from handrail.cases.audiences import let_see_whoever_is_asked
 from handrail.cases.authority import acting_on
@@ -27,7 +27,7 @@ from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
-from handrail.cases.restricting import Closing, choices_on, closing_of, near_in_name
+from handrail.cases.restricting import Closing, choices_on, closing_of, keep_out_by_name, near_in_name
 from handrail.cases.restriction import BEING_VETTED, Category
 from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
@@ -228,6 +228,10 @@ def take_step(
             let_see_whoever_is_asked(record, step, by=by, at=at)
             receipts.keep(record.further, by)
             receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
+            if case.restricted and record.details:
+                post = next(post for post in by.current_posts if post.role == actor.role)
+                keep_out_by_name(case, by=by, post=post)
+                enter(by)
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry

@@ -154,6 +154,21 @@ def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
             access.let_back(standing, by=by, post=post, reason=reason)
 
 
+def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
+    """Keep from a case whoever is near in name by now, for another account or another name that was learnt.
+
+    Where nobody is left by that, it shows to those who take concerns about staff. The caller holds the
+    transaction.
+    """
+    kept = kept_from(case)
+    near = [person for person in near_in_name(case) if person.pk not in kept]
+    for person in near:
+        access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
+    if case.owner_id in {person.pk for person in near}:
+        case.owner = next((person for person in people_of(case) if person not in near), None)
+        case.save(update_fields=["owner"])
+
+
 def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:
     """Ask that a case be open to those again whose work it is; another person has to agree."""
     with transaction.atomic():
@@ -186,10 +201,7 @@ def settle_lift(case_id: UUID, *, by: Person, agreed: bool, reason: str) -> None
 def _lift(case: Case, restriction: Restriction, by: Person, post: Post, reason: str) -> None:
     restriction.lifted_by, restriction.lifted_at = by, timezone.now()
     restriction.save(update_fields=["lifted_by", "lifted_at"])
-    kept = kept_from(case)
-    for person in near_in_name(case):
-        if person.pk not in kept:  # an account of later than the restriction
-            access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
+    keep_out_by_name(case, by=by, post=post)  # an account of later than the restriction
     for grant in grants_of(case):
         access.end(grant, by=by, post=post, reason=reason)
     case.restricted = False
@@ -217,12 +229,10 @@ def unattended() -> dict[UUID, str]:
 
 @dataclass(frozen=True, slots=True)
 class Unattended:
-    """A restricted case without anybody: whom it is about, and who takes concerns in its force."""
+    """A restricted case without anybody, who takes concerns in its force, and who asks."""
 
     id: UUID
     reference: str
-    called: str
-    force: UUID
     takers: list[UUID]
     names: list[str]
     cleared: list[UUID]
@@ -235,12 +245,13 @@ class Unattended:
 
         Nobody is told whose name is near to that of whom it is about.
         """
-        own = dict(zip(self.takers, self.names, strict=True))
-        near = {pk for pk, name in own.items() if self._is_near(pk, name)}
-        return not self._is_near(self.asker, self.asker_name) and (self.asker in own or not own.keys() - near)
-
-    def _is_near(self, pk: UUID, name: str) -> bool:
-        return pk not in self.cleared and bool(near_any([self.called], [Person(pk=pk, name=name)]))
+        own = [Person(pk=pk, name=name) for pk, name in zip(self.takers, self.names, strict=True)]
+        asker = Person(pk=self.asker, name=self.asker_name)
+        with writing(self.id):
+            about = names_of(Case.objects.select_related("subject").get(pk=self.id))
+        cleared = {*self.cleared}
+        near = {person.pk for person in near_any(about, [asker, *own]) if person.pk not in cleared}
+        return asker.pk not in near and (asker in own or near.issuperset(self.takers))
 
 
 def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
@@ -250,9 +261,7 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
             raise NotNow("Somebody works on this case by now.")
         post = next(p for p in by.posts_that_may(Capability.TAKE_STAFF_CONCERNS) if p.is_vetted())
         with writing(case_id):
-            case = Case.objects.select_related("subject").select_for_update(of=("self",)).get(pk=case_id)
-            if by in near_in_name(case, [by]):
-                raise NotNow("Somebody works on this case by now.")
+            case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
             _give(case, by, by=by, post=post, reason=reason, office=post)
             case.owner = by
             case.save(update_fields=["owner"])

@@ -158,24 +158,24 @@ ORDER BY line.at
 $$
 """
 # Restricted cases that nobody is left to work on, for those who take concerns about staff. Whether one is
-# theirs to take on turns on names, which the application compares. So each comes with whom it is about, with
-# who takes concerns in its force, and with those of whom somebody said that it is not them.
+# theirs to take on turns on names, which the application compares: so each comes with who asks, who takes
+# concerns in its force, and those of whom somebody said that it is not them. No word of the case is told.
 UNATTENDED = """
 CREATE OR REPLACE FUNCTION cases_unattended() RETURNS TABLE (
-    id uuid, reference text, called text, force uuid, taker uuid[], taker_name text[], cleared uuid[],
+    id uuid, reference text, taker uuid[], taker_name text[], cleared uuid[],
     asker uuid, asker_name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH asker (id) AS (SELECT NULLIF(current_setting('handrail.person', true), '')::uuid),
 taker AS MATERIALIZED (SELECT DISTINCT person, force FROM access_able()
     WHERE capability = 'TAKE_STAFF_CONCERNS'),
 inviting AS MATERIALIZED (SELECT DISTINCT person FROM access_able() WHERE capability = 'BE_INVITED')
-SELECT c.id, c.reference, coalesce(s.given_name || ' ' || s.family_name, ''), c.force_id,
+SELECT c.id, c.reference,
     ARRAY(SELECT t.person FROM taker t WHERE t.force = c.force_id AND {kept_from} ORDER BY t.person),
     ARRAY(SELECT p.name::text FROM taker t JOIN organisations_person p ON p.id = t.person
         WHERE t.force = c.force_id AND {kept_from} ORDER BY t.person),
     ARRAY(SELECT e.person_id FROM access_exclusion e WHERE e.record = c.id AND e.ended_at IS NOT NULL),
     asker.id, (SELECT p.name::text FROM organisations_person p WHERE p.id = asker.id)
-FROM asker, cases_case c LEFT JOIN subjects_subject s ON s.id = c.subject_id
+FROM asker, cases_case c
 WHERE c.restricted AND c.closed_on IS NULL
     AND EXISTS (SELECT FROM taker WHERE person = asker.id)
     AND NOT EXISTS (SELECT FROM access_exclusion e

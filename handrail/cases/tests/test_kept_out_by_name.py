@@ -14,12 +14,12 @@ from handrail.access.models import Exclusion
 from handrail.cases import joining, restricting
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.models import Case
-from handrail.cases.tests.cast import Cast, person, refer, take
+from handrail.cases.tests.cast import Cast, answer, organisation, person, refer, take
 from handrail.cases.tests.staff import Staff, again, client_of, everything, leave, make_staff
 from handrail.cases.tests.test_restricting import restrict, sees, unattended
 from handrail.cases.tests.test_staff_route import raise_concern
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Person, Post
+from handrail.organisations.models import Kind, Person, Post
 from handrail.organisations.roles import Role
 
 
@@ -169,6 +169,26 @@ def test_who_is_kept_from_a_case_is_kept_from_that_to_which_it_is_joined(cast: C
         by = again(cast.supervisor)
         joining.join(case.pk, into.pk, by=by, reason="The same", seen_version=case.version)
     assert not sees(cast.mash, into)
+
+
+def test_a_name_that_is_learnt_later_keeps_its_bearer_out(cast: Cast, staff: Staff) -> None:
+    rename(staff.standards, "Aron Feldmann")
+    case = concern_about(cast, "Olu", "Ade")
+    assert case.owner == staff.standards
+    learnt = {"what": "name", "given-name": "Aron", "family-name": "Feldman"}
+    take(case, "identity-detail", staff.second_standards, **learnt)
+    assert not sees(staff.standards, case)
+    assert case.owner == staff.second_standards
+
+
+def test_nobody_takes_over_a_case_from_another_force_that_may_be_about_them(cast: Cast, staff: Staff) -> None:
+    wessex = staff.elsewhere.posts.get().organisation
+    team = organisation(Kind.PREVENT_TEAM, "Wessex team", wessex)
+    theirs = person("Rupert Feldmann", Role.PREVENT_SUPERVISOR, team)
+    case = refer(cast, "police-referral", cast.mash, **{"given-name": "Rupert", "family-name": "Feldman"})
+    offer = take(case, "transfer", cast.supervisor, to=str(wessex.pk))
+    with pytest.raises(NotAllowed, match="near to that of whom this case is about"):
+        answer(case, "transfer-accept", theirs, offer.number)
 
 
 # Being named for one's office

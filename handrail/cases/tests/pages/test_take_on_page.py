@@ -19,10 +19,10 @@ class TestTakeOnPage(CasePageTests):
     wrong_method = "GET"
     tells = False
     queries = WITH_ACCOUNT | {
-        "the cases that nobody is left for": 2,
-        "the case, opened by row security and closed again": 2,
+        "the cases that nobody is left for": 1,
+        "the names of whom it is about, which are not those of who takes it on": 2,
+        "the case, opened by row security and closed again, for that and for the act": 4,
         "the case, locked": 1,
-        "the names of whom it is about, which are not those of who takes it on": 1,
         "the grant by which they are named": 1,
         "the chain of the case": 1,
         "its entry in the ledger": 1,
