@@ -154,6 +154,24 @@ def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
             access.let_back(standing, by=by, post=post, reason=reason)
 
 
+def answer_for(case_id: UUID, *, by: Person, reason: str) -> None:
+    """Become the owner of a restricted case whose owner sees it no more. Raises NotAllowed or NotNow."""
+    with transaction.atomic():
+        case = _restricted(case_id, by)
+        post = _post_to_restrict(by, case)
+        if owner_sees(case):
+            raise NotNow("Its owner still works on this case. They can hand it over.")
+        case.owner = by
+        case.save(update_fields=["owner"])
+        said = {"record": str(case.pk), "owner": str(by.pk)}
+        _on_record(restriction_of(case), "access-owner", by, post, reason, said)
+
+
+def owner_sees(case: Case) -> bool:
+    """Whether the owner of a restricted case is named for it, and holds the office for which they are."""
+    return case.owner_id in {person.pk for person in people_of(case) if may_be_named(person)}
+
+
 def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
     """Keep from a case whoever is near in name by now, for another account or another name that was learnt.
 

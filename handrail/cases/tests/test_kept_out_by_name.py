@@ -219,6 +219,21 @@ def test_whoever_was_named_for_their_office_stops_reading_it_when_they_move(cast
     assert sees(staff.second_standards, case)
 
 
+def test_whoever_is_left_answers_for_it(cast: Cast, staff: Staff) -> None:
+    case = concern_about(cast, "Olu", "Ade")
+    assert case.owner == staff.standards
+    page = reverse("cases:restriction", args=[case.pk])
+    client = client_of(staff.second_standards)
+    assert "Its owner does not see this case any more" not in client.get(page).content.decode()
+    assert client.post(page, {"act": "answer-for", "reason": "Moved"}).status_code == 409
+    move(staff.standards, Role.PREVENT_OFFICER, staff.elsewhere.posts.get())
+    assert "Its owner does not see this case any more" in client.get(page).content.decode()
+    assert client.post(page, {"act": "answer-for", "reason": "Moved"}).status_code == 302
+    case.refresh_from_db()
+    assert case.owner == staff.second_standards
+    assert Entry.objects.filter(act="access-owner", actor=staff.second_standards.pk).exists()
+
+
 def test_whoever_was_named_in_person_stays_named(cast: Cast, staff: Staff) -> None:
     case = concern_about(cast, "Olu", "Ade")
     with context.asking(again(staff.standards)):

@@ -52,11 +52,12 @@ def restriction(request: HttpRequest, case: Case) -> HttpResponse:
 
 def facts(case: Case, person: Person, answers: Answers, problem: str) -> dict[str, object]:
     """What the page says."""
-    grants = restricting.grants_of(case).select_related("person") if case.restricted else []
+    grants = list(restricting.grants_of(case).select_related("person")) if case.restricted else []
     return {
         "case": case,
         "restriction": restriction_of(case) if case.restricted else None,
-        "grants": list(grants),
+        "grants": grants,
+        "without_owner": case.restricted and case.owner_id not in {grant.person_id for grant in grants},
         "kept_out": answers.kept_out,
         "may_act": person.may(Capability.RESTRICT),
         "fields": answers.fields,
@@ -130,6 +131,13 @@ def _not_them(answers: Answers, by: Person) -> str:
     return f"{person.name} is not kept from this case any more." if person else ""
 
 
+def _answer_for(answers: Answers, by: Person) -> str:
+    reason = answers.text("reason", "Say why you answer for it now")
+    if not answers.errors:
+        restricting.answer_for(answers.case.pk, by=by, reason=reason)
+    return "You answer for this case now."
+
+
 def _ask_to_lift(answers: Answers, by: Person) -> str:
     reason = answers.text("reason", "Say why the case need not be restricted")
     if not answers.errors:
@@ -153,6 +161,7 @@ ACTS: dict[str, Callable[[Answers, Person], str]] = {
     "end": _end,
     "keep-from": _keep_from,
     "not-them": _not_them,
+    "answer-for": _answer_for,
     "ask-to-lift": _ask_to_lift,
     "lift": _settle(agreed=True),
     "keep": _settle(agreed=False),
