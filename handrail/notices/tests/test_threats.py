@@ -11,7 +11,7 @@ from django.utils import timezone
 from handrail.access import context, duty
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take
-from handrail.notices import sending, threats
+from handrail.notices import rounds, sending, threats
 from handrail.notices.models import Kind, Notice
 from handrail.notices.tests.conftest import MailServer
 from handrail.organisations.models import Duty, Person
@@ -25,7 +25,9 @@ LATE = [timezone.make_aware(friday) for friday in FRIDAYS]
 def threatened(cast: Cast, at: datetime, **answers: str) -> Case:
     """A referral of the public form that states a threat at a moment."""
     with patch("django.utils.timezone.now", return_value=at):
-        return refer(cast, "referral", **{"harm": "yes", "harm-described": SAID} | answers)
+        case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID} | answers)
+    Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
+    return case
 
 
 def on_duty(cast: Cast, person: Person, at: datetime) -> Duty:
@@ -98,11 +100,13 @@ def test_what_was_answered_is_told_to_nobody_any_more_and_a_second_threat_is(cas
     now = timezone.now()
     on_duty(cast, cast.mash, now)
     case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID})
-    take(case, "threat-acted", cast.supervisor)
     threats.run(now)
+    assert cast.mash.name in told(case)
+    take(case, "threat-acted", cast.supervisor)
+    rounds.run(now + timedelta(minutes=10))
     assert told(case) == set()
     take(case, "threat-stated", cast.mash, **{"threat-described": "Now it is Monday."})
-    threats.run(now)
+    threats.run(now + timedelta(minutes=11))
     assert cast.mash.name in told(case)
 
 
