@@ -34,11 +34,18 @@ def can_be_on_duty(force: Organisation) -> list[Person]:
 
 
 def put_on_duty(
-    force: Organisation, person: Person, telephone: str, since: datetime, until: datetime, *, by: Person
+    force: Organisation,
+    person: Person,
+    telephone: str,
+    since: datetime,
+    until: datetime,
+    *,
+    by: Person,
+    at: datetime | None = None,
 ) -> Duty:
     """Put somebody on the duty list of a force. Raises NotAllowed, or Unfit."""
     post = _keeping(by, force)
-    if until <= since or until <= timezone.now():
+    if until <= since or until <= (at or timezone.now()):
         raise Unfit("until-day", "The duty has to end after it begins, and after now")
     if person not in can_be_on_duty(force):
         raise Unfit("person", "Select somebody who works on cases of this force")

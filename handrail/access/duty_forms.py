@@ -21,9 +21,7 @@ class TimeField(forms.TimeField):
 
     def __init__(self, words: str) -> None:
         said = f"Enter {words}, like 18:00"
-        super().__init__(
-            input_formats=["%H:%M", "%H.%M"], error_messages={"required": said, "invalid": said}
-        )
+        super().__init__(input_formats=["%H:%M", "%H.%M"], error_messages={"required": said, "invalid": said})
 
 
 class PutOnDuty(Drawn):
@@ -81,6 +79,4 @@ class SayContact(Drawn):
     def drawing(self) -> list[Field]:
         """The one field of the page."""
         hint = "A name or a room, and a telephone number that is answered at any hour."
-        return [
-            self.drawn("contact", "text", "Whom to ring while nobody is on duty", hint=hint)
-        ]
+        return [self.drawn("contact", "text", "Whom to ring while nobody is on duty", hint=hint)]

@@ -89,7 +89,12 @@ def mail(request: HttpRequest) -> HttpResponse:
             actions.choose_mail(chosen, by=person)
             messages.success(request, "What you chose counts from now on.")
             return redirect("notices:mail")
-    context = {"fields": _fields(request, person, wrong), "errors": wrong, "sends": settings.SENDS_MAIL, "at_once": Kind.THREAT}
+    context = {
+        "fields": _fields(request, person, wrong),
+        "errors": wrong,
+        "sends": settings.SENDS_MAIL,
+        "at_once": Kind.THREAT,
+    }
     return render(request, "notices/mail.html", context, status=WRONG if wrong else 200)
 
 

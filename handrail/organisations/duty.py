@@ -46,7 +46,9 @@ class Duty(models.Model):
                 violation_error_message="A duty cannot end before it begins.",
             )
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["force", "until"], name="duty_of_force")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["force", "until"], name="duty_of_force")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.telephone}"

@@ -121,7 +121,9 @@ def _begins(older: Pack, newer: Pack, limit: Limit, before: Position, after: Pos
 
 def _asks(limit: Limit, position: Position) -> bool:
     stands = limit.on_threat and position.threat
-    return stands or position.stage in limit.on_stages or not position.taken_here.isdisjoint(limit.after_steps)
+    return (
+        stands or position.stage in limit.on_stages or not position.taken_here.isdisjoint(limit.after_steps)
+    )
 
 
 def _due_under(older: Pack, newer: Pack, deadline: Deadline, since: date | None) -> date:

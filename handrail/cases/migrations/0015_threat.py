@@ -7,53 +7,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0014_fewer_indexes'),
-        ('organisations', '0003_accounts'),
-        ('subjects', '0007_fewer_indexes'),
+        ("cases", "0014_fewer_indexes"),
+        ("organisations", "0003_accounts"),
+        ("subjects", "0007_fewer_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='case',
-            name='insert_insert',
+            model_name="case",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='case',
-            name='update_update',
+            model_name="case",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='case',
-            name='threat_at',
-            field=models.DateTimeField(help_text='When a threat was stated that stands.', null=True),
+            model_name="case",
+            name="threat_at",
+            field=models.DateTimeField(help_text="When a threat was stated that stands.", null=True),
         ),
         migrations.AddField(
-            model_name='case',
-            name='threat_number',
-            field=models.PositiveIntegerField(help_text='The entry that states it.', null=True),
+            model_name="case",
+            name="threat_number",
+            field=models.PositiveIntegerField(help_text="The entry that states it.", null=True),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='threat_at',
-            field=models.DateTimeField(help_text='When a threat was stated that stands.', null=True),
+            model_name="caseevent",
+            name="threat_at",
+            field=models.DateTimeField(help_text="When a threat was stated that stands.", null=True),
         ),
         migrations.AddField(
-            model_name='caseevent',
-            name='threat_number',
-            field=models.PositiveIntegerField(help_text='The entry that states it.', null=True),
+            model_name="caseevent",
+            name="threat_number",
+            field=models.PositiveIntegerField(help_text="The entry that states it.", null=True),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('threat_at__isnull', False)), fields=['-threat_at', 'id'], name='case_threat'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("threat_at__isnull", False)),
+                fields=["-threat_at", "id"],
+                name="case_threat",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='case',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_caseevent" ("allocated", "closed_on", "council_id", "force_id", "id", "joined_to_id", "level", "marking_id", "next_due", "opened_on", "owner_id", "pack_id", "pending_by", "pending_number", "pending_outcome", "pending_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "restricted", "stage_id", "stage_since", "subject_id", "taken", "taken_here", "threat_at", "threat_number", "version", "waiting_since") VALUES (NEW."allocated", NEW."closed_on", NEW."council_id", NEW."force_id", NEW."id", NEW."joined_to_id", NEW."level", NEW."marking_id", NEW."next_due", NEW."opened_on", NEW."owner_id", NEW."pack_id", NEW."pending_by", NEW."pending_number", NEW."pending_outcome", NEW."pending_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."restricted", NEW."stage_id", NEW."stage_since", NEW."subject_id", NEW."taken", NEW."taken_here", NEW."threat_at", NEW."threat_number", NEW."version", NEW."waiting_since"); RETURN NULL;', hash='fb4f6f5190b3997e21bcdc3ee176393a14047f75', operation='INSERT', pgid='pgtrigger_insert_insert_0b483', table='cases_case', when='AFTER')),
+            model_name="case",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "cases_caseevent" ("allocated", "closed_on", "council_id", "force_id", "id", "joined_to_id", "level", "marking_id", "next_due", "opened_on", "owner_id", "pack_id", "pending_by", "pending_number", "pending_outcome", "pending_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "restricted", "stage_id", "stage_since", "subject_id", "taken", "taken_here", "threat_at", "threat_number", "version", "waiting_since") VALUES (NEW."allocated", NEW."closed_on", NEW."council_id", NEW."force_id", NEW."id", NEW."joined_to_id", NEW."level", NEW."marking_id", NEW."next_due", NEW."opened_on", NEW."owner_id", NEW."pack_id", NEW."pending_by", NEW."pending_number", NEW."pending_outcome", NEW."pending_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."restricted", NEW."stage_id", NEW."stage_since", NEW."subject_id", NEW."taken", NEW."taken_here", NEW."threat_at", NEW."threat_number", NEW."version", NEW."waiting_since"); RETURN NULL;',
+                    hash="fb4f6f5190b3997e21bcdc3ee176393a14047f75",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0b483",
+                    table="cases_case",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='case',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "cases_caseevent" ("allocated", "closed_on", "council_id", "force_id", "id", "joined_to_id", "level", "marking_id", "next_due", "opened_on", "owner_id", "pack_id", "pending_by", "pending_number", "pending_outcome", "pending_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "restricted", "stage_id", "stage_since", "subject_id", "taken", "taken_here", "threat_at", "threat_number", "version", "waiting_since") VALUES (NEW."allocated", NEW."closed_on", NEW."council_id", NEW."force_id", NEW."id", NEW."joined_to_id", NEW."level", NEW."marking_id", NEW."next_due", NEW."opened_on", NEW."owner_id", NEW."pack_id", NEW."pending_by", NEW."pending_number", NEW."pending_outcome", NEW."pending_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."restricted", NEW."stage_id", NEW."stage_since", NEW."subject_id", NEW."taken", NEW."taken_here", NEW."threat_at", NEW."threat_number", NEW."version", NEW."waiting_since"); RETURN NULL;', hash='3bad626bb6039968d76e1b15820f04fa003342a4', operation='UPDATE', pgid='pgtrigger_update_update_f5146', table='cases_case', when='AFTER')),
+            model_name="case",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "cases_caseevent" ("allocated", "closed_on", "council_id", "force_id", "id", "joined_to_id", "level", "marking_id", "next_due", "opened_on", "owner_id", "pack_id", "pending_by", "pending_number", "pending_outcome", "pending_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "restricted", "stage_id", "stage_since", "subject_id", "taken", "taken_here", "threat_at", "threat_number", "version", "waiting_since") VALUES (NEW."allocated", NEW."closed_on", NEW."council_id", NEW."force_id", NEW."id", NEW."joined_to_id", NEW."level", NEW."marking_id", NEW."next_due", NEW."opened_on", NEW."owner_id", NEW."pack_id", NEW."pending_by", NEW."pending_number", NEW."pending_outcome", NEW."pending_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."restricted", NEW."stage_id", NEW."stage_since", NEW."subject_id", NEW."taken", NEW."taken_here", NEW."threat_at", NEW."threat_number", NEW."version", NEW."waiting_since"); RETURN NULL;',
+                    hash="3bad626bb6039968d76e1b15820f04fa003342a4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f5146",
+                    table="cases_case",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

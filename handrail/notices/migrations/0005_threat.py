@@ -4,20 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0004_fewer_indexes'),
+        ("notices", "0004_fewer_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='mailchoice',
-            name='kind',
-            field=models.CharField(choices=[('allocated', 'A case was given to you'), ('referred', 'New for your team'), ('asked', 'Asked of you, or handed to you'), ('refused', 'Refused by whoever was asked'), ('due-soon', 'Due soon'), ('review', 'A review is due soon'), ('overdue', 'Late'), ('escalated', 'Late with somebody you answer for'), ('opened', 'Opened by somebody with a reason'), ('alike', 'Somebody found a record that may be of the same person'), ('linked', 'Linked with another record, or taken apart from it'), ('sought', 'Somebody looked for a person and was pointed to this record'), ('threat', 'A threat or harm was stated: act now')], max_length=10),
+            model_name="mailchoice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("allocated", "A case was given to you"),
+                    ("referred", "New for your team"),
+                    ("asked", "Asked of you, or handed to you"),
+                    ("refused", "Refused by whoever was asked"),
+                    ("due-soon", "Due soon"),
+                    ("review", "A review is due soon"),
+                    ("overdue", "Late"),
+                    ("escalated", "Late with somebody you answer for"),
+                    ("opened", "Opened by somebody with a reason"),
+                    ("alike", "Somebody found a record that may be of the same person"),
+                    ("linked", "Linked with another record, or taken apart from it"),
+                    ("sought", "Somebody looked for a person and was pointed to this record"),
+                    ("threat", "A threat or harm was stated: act now"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('allocated', 'A case was given to you'), ('referred', 'New for your team'), ('asked', 'Asked of you, or handed to you'), ('refused', 'Refused by whoever was asked'), ('due-soon', 'Due soon'), ('review', 'A review is due soon'), ('overdue', 'Late'), ('escalated', 'Late with somebody you answer for'), ('opened', 'Opened by somebody with a reason'), ('alike', 'Somebody found a record that may be of the same person'), ('linked', 'Linked with another record, or taken apart from it'), ('sought', 'Somebody looked for a person and was pointed to this record'), ('threat', 'A threat or harm was stated: act now')], max_length=10),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("allocated", "A case was given to you"),
+                    ("referred", "New for your team"),
+                    ("asked", "Asked of you, or handed to you"),
+                    ("refused", "Refused by whoever was asked"),
+                    ("due-soon", "Due soon"),
+                    ("review", "A review is due soon"),
+                    ("overdue", "Late"),
+                    ("escalated", "Late with somebody you answer for"),
+                    ("opened", "Opened by somebody with a reason"),
+                    ("alike", "Somebody found a record that may be of the same person"),
+                    ("linked", "Linked with another record, or taken apart from it"),
+                    ("sought", "Somebody looked for a person and was pointed to this record"),
+                    ("threat", "A threat or harm was stated: act now"),
+                ],
+                max_length=10,
+            ),
         ),
     ]
