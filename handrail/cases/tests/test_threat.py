@@ -58,10 +58,11 @@ HARM = "cases:refer-section"
 def test_a_stated_threat_leads_at_once_to_999_and_what_was_typed_is_kept(
     outside: Client, answer: str, more: dict[str, str], query: str
 ) -> None:
-    asked = reverse(HARM, args=["harm"])
+    draft = Draft.objects.get()
+    asked = reverse(HARM, args=[draft.pk, "harm"])
     response = outside.post(asked + query, {"harm": answer} | more)
     assert response.status_code == 302
-    assert response["Location"] == reverse(HARM, args=["threat-now"]) + query
+    assert response["Location"] == reverse(HARM, args=[draft.pk, "threat-now"]) + query
     assert Draft.objects.get().typed["harm"] == [answer]
     text = outside.get(response["Location"]).content.decode()
     for words in ("Call 999 if someone could be in danger soon", "18000", "Text 999", "55"):
@@ -71,9 +72,11 @@ def test_a_stated_threat_leads_at_once_to_999_and_what_was_typed_is_kept(
 
 @pytest.mark.parametrize("answer", ["admires", "no", "not-known"])
 def test_no_other_answer_and_no_free_text_leads_there(outside: Client, answer: str) -> None:
-    response = outside.post(reverse(HARM, args=["harm"]), {"harm": answer, "harm-described": SAID})
+    draft = Draft.objects.get()
+    asked = reverse(HARM, args=[draft.pk, "harm"])
+    response = outside.post(asked, {"harm": answer, "harm-described": SAID})
     assert "threat-now" not in response["Location"]
-    assert outside.get(reverse(HARM, args=["threat-now"])).status_code == 302
+    assert outside.get(reverse(HARM, args=[draft.pk, "threat-now"])).status_code == 302
 
 
 # The flag

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisations", "0003_accounts"),
+        ("organisations", "0004_vetting_officer"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 
