@@ -35,6 +35,8 @@ class Kind(models.TextChoices):
 
 ABOUT_OTHERS = (Kind.ALIKE, Kind.LINKED)
 ABOUT_LIMITS = (Kind.DUE_SOON, Kind.REVIEW, Kind.OVERDUE, Kind.ESCALATED, Kind.THREAT)
+# Of which somebody chooses how they are told by mail: a stated threat goes out at once.
+CHOOSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.THREAT)
 BEFORE_DUE = (Kind.DUE_SOON, Kind.REVIEW)
 
 

@@ -59,7 +59,7 @@ _UP = f"""reader.person, {_SAYS.format(time="CASE WHEN s.late THEN 1 ELSE 0 END"
 _TO_THOSE_WHO_LEAD = telling(_UP, _STATED, _ON_DUTY)
 _TO_THOSE_ABOVE = telling(
     f"""{_UP} AND NOT EXISTS (SELECT FROM notices_notice n WHERE n.case_id = s.case_id AND n.kind = 'threat'
-        AND n.number = s.number AND n.person_id IS DISTINCT FROM c.owner_id)""",
+        AND n.number = s.number AND n.person_id IS DISTINCT FROM c.owner_id)""",  # noqa: S608 our own words
     _STATED,
     _ON_DUTY,
 )

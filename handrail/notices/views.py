@@ -18,12 +18,11 @@ from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.govuk.fields import Field, Option
 from handrail.notices import actions
-from handrail.notices.models import ABOUT_OTHERS, Kind, Mail, Notice
+from handrail.notices.models import ABOUT_OTHERS, CHOOSABLE, Kind, Mail, Notice
 from handrail.notices.words import about
 from handrail.organisations.models import Duty, Person
 
 WRONG = 422
-CHOSEN = [kind for kind in Kind if kind is not Kind.THREAT]  # what is stated of a threat is mailed at once
 STATES = ("new", "read")
 
 
@@ -105,11 +104,11 @@ def _offered(kind: Kind) -> list[Mail]:
 
 def _read(request: HttpRequest) -> tuple[dict[Kind, Mail], dict[str, str]]:
     """What was chosen, and a message for each kind of which nothing that is offered was."""
-    offered = {kind: {way.value: way for way in _offered(kind)} for kind in CHOSEN}
-    sent = {kind: request.POST.get(kind.value, "") for kind in CHOSEN}
+    offered = {kind: {way.value: way for way in _offered(kind)} for kind in CHOOSABLE}
+    sent = {kind: request.POST.get(kind.value, "") for kind in CHOOSABLE}
     chosen = {kind: offered[kind][way] for kind, way in sent.items() if way in offered[kind]}
     said = "Choose how you are told by email: {}"
-    return chosen, {kind.value: said.format(kind.label) for kind in CHOSEN if kind not in chosen}
+    return chosen, {kind.value: said.format(kind.label) for kind in CHOOSABLE if kind not in chosen}
 
 
 def _fields(request: HttpRequest, person: Person, wrong: dict[str, str]) -> list[Field]:
@@ -125,5 +124,5 @@ def _fields(request: HttpRequest, person: Person, wrong: dict[str, str]) -> list
             values=values,
             errors=wrong,
         )
-        for kind in CHOSEN
+        for kind in CHOOSABLE
     ]

@@ -7,11 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from handrail.access import context
+from handrail.cases import joining
 from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.record import Record
-from handrail.cases.tests.cast import Cast, make_cast, refer, take
+from handrail.cases.tests.cast import Cast, make_cast, refer, take, what_becomes
 from handrail.cases.tests.test_steps import folded
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Duty, Person
@@ -185,3 +188,27 @@ def test_a_case_page_and_home_with_a_threat_keep_to_fifteen_statements(
         client.get(address)
         with django_assert_max_num_queries(18 + 6):  # type: ignore[operator] # transactions are counted here
             client.get(address)
+
+
+def test_a_threat_goes_with_a_case_that_is_joined_and_its_limit_runs_there(cast: Cast) -> None:
+    who = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
+    into = refer(cast, **who)
+    case = refer(cast, "referral", **THREAT | who)
+    Case.objects.filter(pk__in=[case.pk, into.pk]).update(owner=cast.officer, allocated=True)
+    case.refresh_from_db()
+    look_beyond()
+    became = what_becomes(case, cast.supervisor)
+    case.refresh_from_db()
+    with context.asking(cast.supervisor):
+        joining.join(
+            case.pk,
+            into.pk,
+            by=cast.supervisor,
+            reason="The same person.",
+            seen_version=case.version,
+            became=became,
+        )
+    into.refresh_from_db()
+    assert into.threat == TAG
+    assert "threat" in into.deadlines.running().values_list("limit_id", flat=True)
+    assert page(cast.supervisor, "web:home").count(f">{TAG}</h2>") == 1
