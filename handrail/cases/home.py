@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from handrail.access.appointments import posts_managed_by
@@ -135,12 +135,6 @@ class Home:
         found = [case for case in self._cases.values() if case.threat and case.may_read]
         found = [case for case in found if case.threat_at and not case.joined_to_id]
         return sorted(found, key=lambda case: (case.threat_at, case.pk), reverse=True)[:SHOWN]
-
-    @cached_property
-    def threats_unanswered(self) -> set[UUID]:
-        """Those of them of which this person has to see that somebody says what was done."""
-        found = {case.pk: case.pack.threat_limit for case in self.threats}
-        return {due.case for due in self._running if (limit := found.get(due.case)) and limit.id == due.limit}
 
     @cached_property
     def on_duty(self) -> list[Duty]:
@@ -364,6 +358,8 @@ def _cases(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
     wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
     wanted = wanted.union(stopped.values("pk")[:SHOWN], threats)
     found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
+    waits = Deadline.objects.running().filter(case=OuterRef("pk"), limit_id__in=_limits_on_threats())
+    found = found.annotate(threat_waits=Exists(waits))
     return found.select_related("subject", "owner", "force")
 
 
@@ -434,6 +430,11 @@ def clock_runs() -> Q:
 @cache
 def _limits_that_never_stop() -> list[str]:
     return list(in_any(known_packs(), lambda pack: (limit for limit in pack.limits if not limit.stops)))
+
+
+@cache
+def _limits_on_threats() -> list[str]:
+    return list(in_any(known_packs(), lambda pack: (limit for limit in pack.limits if limit.on_threat)))
 
 
 @cache

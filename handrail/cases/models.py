@@ -191,6 +191,8 @@ class Case(models.Model):
     may_change: bool | None = None
     may_read: bool | None = None
     may_name: bool | None = None
+    # Whether nobody has said yet what was done about a stated threat. None: it was not asked.
+    threat_waits: bool | None = None
 
     objects = CaseQuerySet.as_manager()
 

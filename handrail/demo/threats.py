@@ -15,7 +15,7 @@ SAID = "He told two friends that he will bring a knife on Wednesday, and that th
 
 
 def tell(until: datetime) -> None:
-    """Put somebody on duty in a few forces, and let a threat be stated on an open case of the first of them."""
+    """Put somebody on duty in a few forces, and state a threat on an open case of the first of them."""
     for force in Organisation.objects.forces().filter(slug__in=FORCES[:-1]):
         supervisor = somebody(force, Role.PREVENT_SUPERVISOR)
         on_duty, ends = somebody(force, Role.MASH_OFFICER), until + timedelta(days=30)

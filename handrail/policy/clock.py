@@ -1,7 +1,8 @@
 """Working days by a nation's calendar.
 
 The day on which something happens is day nought: a limit of five working days that starts on a Monday falls
-due on the next Monday. Hours run through nights, weekends and holidays. Bank holidays come from the `holidays` library.
+due on the next Monday. Hours run through nights, weekends and holidays. Bank
+holidays come from the `holidays` library.
 """
 
 from calendar import monthrange

@@ -14,7 +14,7 @@ class Event:
     `ends_wait` says that the answer which stopped the clock is awaited no more. `carried` is a follow-up of
     another case that goes on by this event, as `policy.follow_ups.carried` describes it.
 
-    `at` is the local moment at which it was recorded, for limits in hours; `threat`: its answers state a threat.
+    `at` is the local moment at which it was recorded, for limits in hours; `threat`: its answers state one.
     """
 
     step: str

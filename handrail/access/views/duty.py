@@ -21,7 +21,7 @@ SHOWN = 50
 @audience(Audience.DUTY_KEEPERS)
 @require_http_methods(["GET", "POST"])
 def duty(request: HttpRequest) -> HttpResponse:
-    """Who is on duty in a force now and later; somebody is put on the list, taken off, or the contact said."""
+    """Who is on duty in a force; put somebody on the list or take them off, or say whom to ring."""
     by = person_of(request)
     forces = acts.forces_kept_by(by)
     slug = request.GET.get("force", "")

@@ -13,6 +13,7 @@ from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
+from handrail.cases.paper.standing import notes_on
 from handrail.cases.record import Record
 from handrail.cases.tests.cast import Cast, make_cast, refer, take, what_becomes
 from handrail.cases.tests.test_steps import folded
@@ -212,3 +213,10 @@ def test_a_threat_goes_with_a_case_that_is_joined_and_its_limit_runs_there(cast:
     assert into.threat == TAG
     assert "threat" in into.deadlines.running().values_list("limit_id", flat=True)
     assert page(cast.supervisor, "web:home").count(f">{TAG}</h2>") == 1
+
+
+def test_it_stands_on_what_is_printed(cast: Cast) -> None:
+    case = refer(cast, "referral", **THREAT)
+    assert any(TAG in note for note in notes_on(case, []))
+    take(case, "threat-lowered", cast.supervisor)
+    assert not any(TAG in note for note in notes_on(case, []))
