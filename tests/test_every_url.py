@@ -76,6 +76,7 @@ TABLE: dict[str, Expected] = {
     "access:post-new": (302, 403, 403, 403),
     "access:post-end": (302, 403, 403, 403),
     "access:post-vetting": (302, 403, 403, 403),
+    "access:duty": (302, 403, 403, 403),
     "access:log": (302, 403, 403, 403),
     "health": (200, 200, 200, 200),
     "cases:refer": (200, 200, 200, 200),

@@ -47,6 +47,7 @@ NUMBERS = {
     "seen_version": "which version of it its author saw",
     "number": "an entry",
     "pending_number": "the entry that waits for sign-off",
+    "threat_number": "the entry in which somebody stated a threat",
     "about": "the entry that it answers",
     "level": "how far its readers have to be vetted",
     "approximate_age": "years",

@@ -32,6 +32,7 @@ class Audience(Enum):
     REVIEWERS = "Those who review who opened a case outside their caseload."
     AUDITORS = "Those who read the log of reads."
     ACCOUNT_MANAGERS = "Those who make and close accounts, and give and end posts."
+    DUTY_KEEPERS = "Those who say who is on duty in their force."
     CONCERN_TAKERS = "Those who take confidential concerns about colleagues, or about who is being vetted."
     DEMONSTRATION = "Anybody, on an installation that holds made-up people only."
 
@@ -57,6 +58,7 @@ NEEDED: dict[Audience, frozenset[Capability]] = {
     Audience.REVIEWERS: frozenset({Capability.REVIEW_OPENINGS}),
     Audience.AUDITORS: frozenset({Capability.READ_LOG}),
     Audience.ACCOUNT_MANAGERS: frozenset({Capability.MANAGE_ACCOUNTS}),
+    Audience.DUTY_KEEPERS: frozenset({Capability.KEEP_DUTY_LIST}),
     Audience.CONCERN_TAKERS: frozenset({Capability.TAKE_STAFF_CONCERNS, Capability.TAKE_VETTING_CONCERNS}),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handrail.access.views import accounts, capabilities, log
+from handrail.access.views import accounts, capabilities, duty, log
 
 app_name = "access"
 
@@ -17,5 +17,6 @@ urlpatterns = [
     path(
         "accounts/<uuid:person_id>/posts/<int:post_id>/vetting/", accounts.post_vetting, name="post-vetting"
     ),
+    path("duty/", duty.duty, name="duty"),
     path("log/", log.log, name="log"),
 ]

@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from handrail.access.appointments import posts_managed_by
@@ -22,9 +22,10 @@ from handrail.cases.models import Case, Deadline, Draft, FollowUp
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.receipts import told_since
 from handrail.cases.reviewing import Opening
+from handrail.cases.threat import duties_on
 from handrail.cases.visibility import each_of
 from handrail.organisations.capabilities import WORKS_CASES, Capability
-from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.models import Duty, Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Register, Step
 
@@ -128,10 +129,22 @@ class Home:
         ids |= {draft.case_id for draft in self._drafts if draft.case_id}
         return {case.pk: case for case in _cases(self._asker, ids=list(ids))}
 
+    @cached_property
+    def threats(self) -> list[Case]:
+        """The cases that they may read on which a stated threat stands, the last stated first."""
+        found = [case for case in self._cases.values() if case.threat and case.may_read]
+        found = [case for case in found if case.threat_at and not case.joined_to_id]
+        return sorted(found, key=lambda case: (case.threat_at, case.pk), reverse=True)[:SHOWN]
+
+    @cached_property
+    def on_duty(self) -> list[Duty]:
+        """Who is on duty in the forces of cases on which a stated threat stands."""
+        return duties_on(self.threats, timezone.now())
+
     @property
     def cases(self) -> list[Case]:
         """Every case that the page names."""
-        due = [need.case for need in (*self.needs, *self.late_in_team)]
+        due = [*self.threats, *(need.case for need in (*self.needs, *self.late_in_team))]
         told = [*(one.case for one in self.invited), *(opening.case for opening in self.opened)]
         told += [one.row.case for one in (*self.asked, *self.left_undone)]
         return [*due, *self.waiting, *(draft.case for draft in self.drafts if draft.case), *told]
@@ -339,10 +352,14 @@ def _due(rows: "QuerySet[Deadline]") -> "QuerySet[Deadline, tuple[UUID, str, str
 
 @compiled(ids=list)
 def _cases(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
-    """The cases with these ids, and this person's own whose clock has stood still longest."""
+    """The cases with these ids, this person's own whose clock stood still longest, and those with a threat."""
     stopped = Case.objects.waiting().filter(owner=asker.person).order_by("waiting_since", "pk")
-    wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk").union(stopped.values("pk")[:SHOWN])
+    threats = Case.objects.with_threat().worked_on_by(asker.person).values("pk")[:SHOWN]
+    wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
+    wanted = wanted.union(stopped.values("pk")[:SHOWN], threats)
     found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
+    waits = Deadline.objects.running().filter(case=OuterRef("pk"), limit_id__in=_limits_on_threats())
+    found = found.annotate(threat_waits=Exists(waits))
     return found.select_related("subject", "owner", "force")
 
 
@@ -413,6 +430,11 @@ def clock_runs() -> Q:
 @cache
 def _limits_that_never_stop() -> list[str]:
     return list(in_any(known_packs(), lambda pack: (limit for limit in pack.limits if not limit.stops)))
+
+
+@cache
+def _limits_on_threats() -> list[str]:
+    return list(in_any(known_packs(), lambda pack: (limit for limit in pack.limits if limit.on_threat)))
 
 
 @cache

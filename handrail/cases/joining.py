@@ -105,9 +105,11 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
     asked = [one for one in record.position.asked if f"asked-{one.number}" in going]
     referrals, files = list(case.referrals.all()), moving_over.documents_that_go(case, by, became)
     before = {"before": responsible_for(case), "responsible": responsible_for(other)}
+    # A stated threat that stands is one of the case that goes on, from now.
+    threat = {"threat": case.threat_at is not None}
     moving_over.keep_apart(case, other, by)
     moving_over.end_sight(case, became, by)
-    _one(into, "receive", case, by, reason, referrals, {"documents": files, "became": []})
+    _one(into, "receive", case, by, reason, referrals, {"documents": files, "became": [], **threat})
     moving_over.carry(case, asked, into, by)
     if AWAITED in going:
         moving_over.carry_wait(case, into, by)

@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 import pghistory
@@ -22,6 +22,7 @@ from handrail.cases.restriction import Restriction
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.cases.visibility import changed, listed, named, of_case, seen, worked_on
 from handrail.organisations.models import Organisation, Person
+from handrail.policy.clock import add_hours
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
 from handrail.subjects.models import Subject, called
 
@@ -115,6 +116,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases with something overdue, while no outside answer is awaited."""
         return self.open().filter(next_due__lt=on or timezone.localdate(), waiting_since=None)
 
+    def with_threat(self) -> Self:
+        """Cases on which a stated threat stands, the last stated first; what was joined shows elsewhere."""
+        return self.filter(threat_at__isnull=False, joined_to=None).order_by("-threat_at", "pk")
+
     def waiting(self) -> Self:
         """Cases whose clock is stopped until an outside answer comes."""
         return self.open().filter(waiting_since__isnull=False)
@@ -170,6 +175,8 @@ class Case(models.Model):
     pending_outcome = models.CharField(max_length=60, blank=True)
     pending_by = models.UUIDField(null=True)
     pending_number = models.PositiveIntegerField(null=True)
+    threat_at = models.DateTimeField(null=True, help_text="When a threat was stated that stands.")
+    threat_number = models.PositiveIntegerField(null=True, help_text="The entry that states it.")
     marking_id = models.CharField(
         max_length=60, blank=True, help_text="Where the whole case is marked higher."
     )
@@ -184,6 +191,8 @@ class Case(models.Model):
     may_change: bool | None = None
     may_read: bool | None = None
     may_name: bool | None = None
+    # Whether nobody has said yet what was done about a stated threat. None: it was not asked.
+    threat_waits: bool | None = None
 
     objects = CaseQuerySet.as_manager()
 
@@ -209,6 +218,9 @@ class Case(models.Model):
             models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
             models.Index(fields=["owner", "force", "next_due"], name="case_by_owner"),
             models.Index(fields=["council", "next_due"], name="case_by_council"),
+            models.Index(
+                fields=["-threat_at", "id"], name="case_threat", condition=Q(threat_at__isnull=False)
+            ),
             models.Index(fields=["id"], name="case_restricted", condition=Q(restricted=True)),
             models.Index(fields=["pack_id", "id"], name="case_by_pack", include=["owner", "closed_on"]),
             models.Index(
@@ -267,6 +279,18 @@ class Case(models.Model):
     def listed_beneath(self) -> str:
         """What stands beneath that: the reference, or why there is no name."""
         return self.reference if self.listed_as != self.reference else self.called
+
+    @property
+    def threat(self) -> str:
+        """What the flag of a stated threat says, for a case on which one stands; empty for others."""
+        said = self.pack.threat
+        return said.tag if said and self.threat_at else ""
+
+    @property
+    def threat_due_at(self) -> datetime | None:
+        """Until which moment somebody says what was done about a stated threat."""
+        limit = self.pack.threat_limit
+        return add_hours(self.threat_at, limit.hours or 0) if limit and self.threat_at else None
 
     @property
     def is_late(self) -> bool:

@@ -121,6 +121,7 @@ def position_of(
         waiting_since=case.waiting_since,
         deadlines=tuple(process.Deadline(r.limit_id, r.step_id, r.began, r.due) for r in rows),
         asked=tuple(follow_up.asked for follow_up in follow_ups),
+        threat=case.threat_at is not None,
     )
 
 
@@ -288,7 +289,7 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
     case = record.case
     signed = record.position.pending if step.signs else None
     meant = meanings(record.pack.form_of(step), act.content["answers"])
-    event = event_of(act, meant, case.version + 1)
+    event = event_of(act, meant, case.version + 1, recorded_at)
     before = record.position.stage
     change = process.advance(record.pack, record.position, event)
     record.position = change.position
@@ -309,16 +310,32 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
     elif change.position.pending is None or change.position.pending.number != event.number:
         _apply(record, meant)
     identity.fold(record, act, meant, number=event.number, on=event.on)
+    _flag(case, event, recorded_at, stands=change.position.threat)
     record.acts.append(act)
     record.recorded_at.append(recorded_at)
     _project(record, event.on, moved=change.position.stage != before)
 
 
-def event_of(act: Act | Entry, meant: Mapping[Meaning, Any], number: int) -> process.Event:
-    """An act, or an entry of one, as the process hears of it; `meant` is what its answers mean."""
+def _flag(case: Case, event: process.Event, recorded_at: datetime, *, stands: bool) -> None:
+    """Write the flag of a stated threat: raised by the last entry that states one, until it is lowered."""
+    if event.threat:
+        case.threat_at, case.threat_number = recorded_at, event.number
+    elif not stands:
+        case.threat_at = case.threat_number = None
+
+
+def event_of(
+    act: Act | Entry, meant: Mapping[Meaning, Any], number: int, recorded_at: datetime | None = None
+) -> process.Event:
+    """An act, or an entry of one, as the process hears of it; `meant` is what its answers mean.
+
+    `recorded_at` is when an act is recorded; an entry says that itself.
+    """
     content = act.content if isinstance(act, Act) else act.content.content
+    recorded_at = act.recorded_at if isinstance(act, Entry) else recorded_at
     until = meant.get(Meaning.ASKED_UNTIL)
     ended = [one for one in content.get("became", ()) if one["ends"]]
+    stated = pack_by_id(act.pack).states_threat(meant.get(Meaning.THREAT))
     return process.Event(
         act.act,
         act.outcome,
@@ -331,6 +348,8 @@ def event_of(act: Act | Entry, meant: Mapping[Meaning, Any], number: int) -> pro
         ends=tuple(one["number"] for one in ended if one["number"]),
         ends_wait=any(one["thing"] == "awaited" for one in ended),
         carried=content.get("carried", {}).get("as_it_stood", {}),
+        at=timezone.localtime(recorded_at) if recorded_at else None,
+        threat=stated or content.get("threat") is True,
     )
 
 

@@ -37,6 +37,8 @@ CHANGES = [
     "pending_outcome",
     "pending_by",
     "pending_number",
+    "threat_at",
+    "threat_number",
 ]
 ENDED = ["due", "ended", "lapsed"]
 MOVED = ["due", "force_id", "step_id", "role"]

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from markupsafe import Markup
 
 
 def environment(**options: Any) -> Environment:
@@ -22,7 +23,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], design_system])
     jinja = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options})  # noqa: S701 Django sets autoescape
     jinja.globals.update({"static": static, "url": address, "get_messages": get_messages})
-    jinja.filters.update({"moment": moment, "last_moment": last_moment, "second": second})
+    jinja.filters.update({"flag": flag, "moment": moment, "last_moment": last_moment, "second": second})
     return jinja
 
 
@@ -61,6 +62,12 @@ def _shape(name: str, *sorts: type) -> str:
     for each in given:
         shape = shape.replace(str(each), "{}")
     return shape
+
+
+def flag(case: Any) -> Markup:
+    """Return the red tag of a case on which a stated threat stands, and nothing for any other."""
+    tag = Markup('<strong class="govuk-tag govuk-tag--red">{}</strong>')  # noqa: S704 what goes in is escaped
+    return tag.format(case.threat) if case.threat else Markup("")
 
 
 def moment(at: date | datetime) -> str:

@@ -183,6 +183,7 @@ OF_ACCOUNT = (
     f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"
 )
 APPOINTS = f"{may(Capability.MANAGE_ACCOUNTS)} AND person_id <> {PERSON}"
+KEEPS_DUTY = f"{may(Capability.KEEP_DUTY_LIST)} AND force_id {any_of('oversees')}"
 # Who raises a concern about a colleague is the author of these acts, and is told of none of them afterwards.
 CLOSING = "('access-named', 'access-excluded', 'access-restricted')"
 OWN_ACT = f"actor = {PERSON} AND (act NOT IN {CLOSING} OR {WRITING} IS NOT NULL)"
@@ -207,6 +208,8 @@ SECURED: Mapping[str, Rows] = {
     # Everybody is found by who signs in; posts are given by who manages accounts, never to themselves
     "organisations_person": Rows("true", may(Capability.MANAGE_ACCOUNTS), "true"),
     "organisations_post": Rows("true", APPOINTS, APPOINTS),
+    # Whom to ring about a threat is for everybody who is signed in; a force keeps its own list.
+    "organisations_duty": Rows(f"{PERSON} IS NOT NULL", KEEPS_DUTY, KEEPS_DUTY),
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
     "cases_matter": Rows(
         see=f"{matter_read('cases_matter')} OR force_id {any_of('oversees')} OR {NATION}",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from handrail.cases.models import Case
 from handrail.cases.record import Record
 from handrail.cases.writing import write_new
-from handrail.demo import matters, policies, restricted
+from handrail.demo import matters, policies, restricted, threats
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
 from handrail.demo.sizes import USUAL
@@ -64,6 +64,7 @@ def load_demonstration(
             restricted.tell(until)
             matters.tell(seed, until)
             policies.tell(until)
+            threats.tell(until)
     return Loaded(len(posts), size)
 
 

@@ -4,6 +4,8 @@ Shares follow the published ones; the rest is judgement. Some cases are late, so
 miss what the policy asks for, as far as the engine lets them: so that the checks have something to find.
 """
 
+from datetime import timedelta
+
 from handrail.demo import asking, shares
 from handrail.demo.drawing import Consequence, Decision, drawn
 from handrail.demo.history import History
@@ -11,6 +13,7 @@ from handrail.demo.telling import given_at_opening
 from handrail.policy.schema import Step
 
 POLICE_LED = 0.04
+THREATS_ONE_IN = 50  # by the id of the case, so that no other draw is moved
 
 
 def begin(history: History) -> None:
@@ -105,6 +108,7 @@ DECISIONS: dict[str, Decision] = {
     "exit-checklist": _exit,
     "exit-sign-off": drawn(agreed=0.96, sent_back=0.04),
     "further-information": drawn(could_change=0.15, changes_nothing=0.85),
+    "threat-lowered": drawn(dealt_with=0.8, no_threat=0.2),
     "six-month-review": drawn(no_concerns=0.96, reopen=0.04),
     "twelve-month-review": drawn(no_concerns=0.98, reopen=0.02),
     **asking.DECISIONS,
@@ -127,6 +131,14 @@ def after_opening(history: History) -> None:
     if history.chance(0.03):
         history.plan("further-referral", history.after_days(3, 120))
     asking.note(history)
+    if history.record.case.id.int % THREATS_ONE_IN == 0:
+        history.plan("threat-stated", history.after_days(2, 40))
+
+
+def after_threat(history: History) -> None:
+    """Within the hour somebody says what was done, and some days later the flag is lowered."""
+    history.plan("threat-acted", history.now + timedelta(minutes=history.random.randint(10, 50)))
+    history.plan("threat-lowered", history.after_days(2, 9))
 
 
 def is_due(history: History, limit: str) -> bool:
@@ -339,6 +351,7 @@ def _reopened(history: History) -> None:
 
 
 AFTER: dict[str, Consequence] = {
+    "threat-stated": after_threat,
     "information-assessment": after_information_assessment,
     "ask-for-information": after_request,
     "further-information": after_news,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.notices.models import Kind, Mail, MailChoice, Notice
+from handrail.notices.models import CHOOSABLE, Kind, Mail, MailChoice, Notice
 from handrail.organisations.models import Person
 
 
@@ -33,6 +33,6 @@ def choose_mail(choices: Mapping[Kind, Mail], *, by: Person) -> None:
 
 
 def mail_choices(person: Person) -> dict[Kind, Mail]:
-    """How somebody is told each kind of thing by mail."""
-    chosen = MailChoice.objects.filter(person=person).values_list("kind", "mail")
-    return dict.fromkeys(Kind, Mail.DIGEST) | {Kind(kind): Mail(mail) for kind, mail in chosen}
+    """How somebody is told by mail each kind of thing of which they choose it."""
+    chosen = MailChoice.objects.filter(person=person, kind__in=CHOOSABLE).values_list("kind", "mail")
+    return dict.fromkeys(CHOOSABLE, Mail.DIGEST) | {Kind(kind): Mail(mail) for kind, mail in chosen}

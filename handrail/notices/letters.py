@@ -21,7 +21,15 @@ SELECT gen_random_uuid(), person_id, {day}, 'waiting', 0, %(at)s FROM (
     LEFT JOIN notices_mailchoice choice ON choice.person_id = n.person_id AND choice.kind = n.kind
     WHERE n.over_at IS NULL AND n.seen_at IS NULL AND {which}) told
 ON CONFLICT DO NOTHING"""
-_AT_ONCE = _WRITE.format(day="NULL", which="n.letter_id IS NULL AND choice.mail = 'at-once'")
+# A stated threat goes out at once, whatever somebody chose.
+_AT_ONCE = _WRITE.format(
+    day="NULL", which="n.letter_id IS NULL AND (choice.mail = 'at-once' OR n.kind = 'threat')"
+)
+# It does not wait with a letter that waits for the mail server: that one is tried now.
+_HURRY = """UPDATE notices_letter l SET next_at = %(at)s WHERE l.state = 'waiting' AND l.next_at > %(at)s
+    AND EXISTS (SELECT FROM notices_notice n WHERE n.person_id = l.person_id AND n.kind = 'threat'
+        AND n.over_at IS NULL AND n.seen_at IS NULL
+        AND (n.letter_id IS NULL OR n.letter_id = l.id))"""
 # What was in a letter that perhaps never went out is in the next morning's as well.
 _MORNING = _WRITE.format(
     day="%(day)s",
@@ -38,6 +46,15 @@ def write(today: Day) -> None:
         if _is_time(today) and _is_first(today):
             cursor.execute(_MORNING, {"at": today.at, "day": today.day})
         cursor.execute(_AT_ONCE, {"at": today.at})
+
+
+def write_at_once(today: Day) -> None:
+    """Write the letters that go out at once, at any hour, and try those now in which a threat waits."""
+    if not settings.SENDS_MAIL:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_AT_ONCE, {"at": today.at})
+        cursor.execute(_HURRY, {"at": today.at})
 
 
 def _is_time(today: Day) -> bool:

@@ -30,10 +30,13 @@ class Kind(models.TextChoices):
     ALIKE = "alike", "Somebody found a record that may be of the same person"
     LINKED = "linked", "Linked with another record, or taken apart from it"
     SOUGHT = "sought", "Somebody looked for a person and was pointed to this record"
+    THREAT = "threat", "A threat or harm was stated: act now"
 
 
 ABOUT_OTHERS = (Kind.ALIKE, Kind.LINKED)
-ABOUT_LIMITS = (Kind.DUE_SOON, Kind.REVIEW, Kind.OVERDUE, Kind.ESCALATED)
+ABOUT_LIMITS = (Kind.DUE_SOON, Kind.REVIEW, Kind.OVERDUE, Kind.ESCALATED, Kind.THREAT)
+# Of which somebody chooses how they are told by mail: a stated threat goes out at once.
+CHOOSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.THREAT)
 BEFORE_DUE = (Kind.DUE_SOON, Kind.REVIEW)
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from handrail.cases.models import Case
-from handrail.notices import follow_ups, letters, likeness, limits, news, settling
+from handrail.notices import follow_ups, letters, likeness, limits, news, settling, threats
 from handrail.notices.models import Kind, Notice, Round
 from handrail.notices.rules import Day, day_of
 from handrail.notices.words import about
@@ -23,7 +23,7 @@ def run(at: datetime) -> int:
     after = last.entry if last else news.beginning(today)
     swept = last is not None and last.day == today.day and last.swept
     told = sum(_follow(today, *window, swept=swept) for window in news.windows(after))
-    told += news.tell_openings(today) + likeness.tell(today)
+    told += news.tell_openings(today) + likeness.tell(today) + threats.tell(today)
     told += 0 if swept else _sweep(today)
     entry = max(after, news.reached(today))
     Round.objects.update_or_create(day=today.day, defaults={"entry": entry, "swept": True})

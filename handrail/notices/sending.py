@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from handrail.cases.home import COUNTED, counted
-from handrail.notices.models import Letter, Notice, State
+from handrail.notices.models import Kind, Letter, Notice, State
 
 log = structlog.get_logger("handrail.notices")
 
@@ -33,6 +33,12 @@ WORDS = (
     "You have {things} to look at in Handrail.\n\n"
     "Sign in to see what: {address}/home/\n\n"
     "You choose what you are told by email on the page “What you are told”.\n"
+)
+URGENT_SUBJECT = "Urgent: sign in to Handrail now"
+URGENT_WORDS = (
+    "A threat was stated in a case that you may see. Somebody could be in danger.\n\n"
+    "Sign in now to read it, and say what was done: {address}/home/\n\n"
+    "If you cannot, ring whoever is on duty with you. If you know of danger to somebody, call 999.\n"
 )
 
 
@@ -108,7 +114,8 @@ def _hand_over(claimed: Letter, server: BaseEmailBackend, at: datetime) -> int:
         if letter is None:
             return 0
         things = counted(Notice.objects.unseen().of(letter.person), COUNTED)
-        letter.state = _ended(_message(letter, things), server) if things else State.NEEDLESS
+        urgent = bool(things) and Notice.objects.unseen().of(letter.person).filter(kind=Kind.THREAT).exists()
+        letter.state = _ended(_message(letter, things, urgent), server) if things else State.NEEDLESS
         if letter.state == State.WAITING:
             letter.next_at = at + _pause(letter.tries)
         else:
@@ -128,12 +135,14 @@ def _ended(message: EmailMessage, server: BaseEmailBackend) -> State:
     return State.SENT
 
 
-def _message(letter: Letter, things: int) -> EmailMessage:
+def _message(letter: Letter, things: int, urgent: bool) -> EmailMessage:
+    """The letter: how much there is, or that a stated threat is among it; nothing about anybody."""
     said = f"{things} {'thing' if things == 1 else 'things'}"
     host = urlsplit(settings.ADDRESS).hostname
     headers = {"Message-ID": f"<{letter.pk}@{host}>", "Auto-Submitted": "auto-generated"}
-    words = WORDS.format(things=said, address=settings.ADDRESS)
-    return EmailMessage(SUBJECT.format(things=said), words, to=[letter.person.email], headers=headers)
+    words = (URGENT_WORDS if urgent else WORDS).format(things=said, address=settings.ADDRESS)
+    subject = URGENT_SUBJECT if urgent else SUBJECT.format(things=said)
+    return EmailMessage(subject, words, to=[letter.person.email], headers=headers)
 
 
 def _postpone(at: datetime) -> None:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from handrail.notices import rounds, sending
+from handrail.notices import rounds, sending, threats
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -11,6 +11,13 @@ from handrail.notices import rounds, sending
 def tell(timestamp: int) -> int:
     """Tell whoever is to be told something; `timestamp` is when this was due, in seconds since 1970."""
     return rounds.run(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notices.threats", queueing_lock="notices.threats", lock="notices.tell", pass_context=False)
+def tell_of_threats(timestamp: int) -> int:
+    """Tell of stated threats every minute, at night too; they wait for no round and no morning."""
+    return threats.run(timezone.now())
 
 
 @app.periodic(cron="* * * * *")

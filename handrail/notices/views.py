@@ -12,14 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from handrail.access.audience import Audience, audience
 from handrail.cases.compiled import Asker
+from handrail.cases.threat import duties_on
 from handrail.cases.views.lists import paged, sliced
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.govuk.fields import Field, Option
 from handrail.notices import actions
-from handrail.notices.models import ABOUT_OTHERS, Kind, Mail, Notice
+from handrail.notices.models import ABOUT_OTHERS, CHOOSABLE, Kind, Mail, Notice
 from handrail.notices.words import about
-from handrail.organisations.models import Person
+from handrail.organisations.models import Duty, Person
 
 WRONG = 422
 STATES = ("new", "read")
@@ -40,6 +41,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "others": ABOUT_OTHERS,
         "seekers": seekers_of(listing.page.object_list),
         "today": timezone.localdate(),
+        "duties": _on_duty(listing.page.object_list),
     }
     return render(request, "notices/notices.html", context)
 
@@ -54,6 +56,12 @@ def seekers_of(notices: Iterable[Notice]) -> dict[str, Person]:
     """Who looked for somebody and was pointed to a record, by their ids as the notices have them."""
     ids = {notice.about for notice in notices if notice.kind == Kind.SOUGHT}
     return {str(person.pk): person for person in Person.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _on_duty(notices: Iterable[Notice]) -> list[Duty]:
+    """Who is on duty in the forces of the cases on which a threat was stated."""
+    cases = {notice.case for notice in notices if notice.kind == Kind.THREAT}
+    return duties_on(cases, timezone.now())
 
 
 @audience(Audience.SIGNED_IN)
@@ -80,7 +88,12 @@ def mail(request: HttpRequest) -> HttpResponse:
             actions.choose_mail(chosen, by=person)
             messages.success(request, "What you chose counts from now on.")
             return redirect("notices:mail")
-    context = {"fields": _fields(request, person, wrong), "errors": wrong, "sends": settings.SENDS_MAIL}
+    context = {
+        "fields": _fields(request, person, wrong),
+        "errors": wrong,
+        "sends": settings.SENDS_MAIL,
+        "at_once": Kind.THREAT,
+    }
     return render(request, "notices/mail.html", context, status=WRONG if wrong else 200)
 
 
@@ -91,11 +104,11 @@ def _offered(kind: Kind) -> list[Mail]:
 
 def _read(request: HttpRequest) -> tuple[dict[Kind, Mail], dict[str, str]]:
     """What was chosen, and a message for each kind of which nothing that is offered was."""
-    offered = {kind: {way.value: way for way in _offered(kind)} for kind in Kind}
-    sent = {kind: request.POST.get(kind.value, "") for kind in Kind}
+    offered = {kind: {way.value: way for way in _offered(kind)} for kind in CHOOSABLE}
+    sent = {kind: request.POST.get(kind.value, "") for kind in CHOOSABLE}
     chosen = {kind: offered[kind][way] for kind, way in sent.items() if way in offered[kind]}
     said = "Choose how you are told by email: {}"
-    return chosen, {kind.value: said.format(kind.label) for kind in Kind if kind not in chosen}
+    return chosen, {kind.value: said.format(kind.label) for kind in CHOOSABLE if kind not in chosen}
 
 
 def _fields(request: HttpRequest, person: Person, wrong: dict[str, str]) -> list[Field]:
@@ -111,5 +124,5 @@ def _fields(request: HttpRequest, person: Person, wrong: dict[str, str]) -> list
             values=values,
             errors=wrong,
         )
-        for kind in Kind
+        for kind in CHOOSABLE
     ]

@@ -34,6 +34,7 @@ class Capability(Enum):
     REVIEW_OPENINGS = "Reviews who opened a case outside their caseload, and why."
     READ_LOG = "Reads who looked at which record, when and what for; every such reading is logged too."
     CHOOSE_SAMPLE = "Chooses the cases that an inspector may read, and until when."
+    KEEP_DUTY_LIST = "Says who is on duty in their force, and whom to ring where nobody is."
     MANAGE_ACCOUNTS = "Makes and closes accounts, and gives and ends posts; sees no case."
 
 
@@ -54,6 +55,7 @@ LEADER = {
     C.BE_INVITED,
     C.READ_CHECKS,
     C.REVIEW_OPENINGS,
+    C.KEEP_DUTY_LIST,
 }
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
@@ -65,7 +67,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Role.PREVENT_OFFICER: OFFICER,
         Role.PREVENT_SUPERVISOR: WHOLE_FORCE
         | {C.READ_CHECKS, C.INVITE, C.SHARE, C.RESTRICT, C.REVIEW_OPENINGS, C.OPEN_WITH_REASON}
-        | {C.MOVE_TO_POLICY},
+        | {C.MOVE_TO_POLICY, C.KEEP_DUTY_LIST},
         Role.FIMU_OFFICER: WHOLE_FORCE,
         Role.MASH_OFFICER: WHOLE_FORCE,
         Role.CHANNEL_PRACTITIONER: WHOLE_FORCE | {C.INVITE, C.SHARE},

@@ -14,9 +14,12 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from handrail.organisations.capabilities import Capability, capabilities_of
+from handrail.organisations.duty import Duty
 from handrail.organisations.roles import TITLES, Role
 from handrail.organisations.rows import columns_of, loaded, selected
 from handrail.organisations.vetting import Vetting
+
+__all__ = ["HELD", "Duty", "Kind", "Organisation", "OrganisationQuerySet", "Person", "Post", "PostQuerySet"]
 
 WARNED_BEFORE = timedelta(days=30)
 
@@ -76,6 +79,12 @@ class Organisation(models.Model):
         help_text="Who is accountable for what reaches this organisation until it is given to somebody.",
     )
 
+    duty_contact = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Of a force: whom to ring about a threat while nobody is on its duty list.",
+    )
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -89,6 +98,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def to_ring(self) -> str:
+        """Whom to ring about a threat in this force while nobody is on duty, in words."""
+        return self.duty_contact or f"999, and ask for the duty officer of {self.name}"
 
     def team(self, kind: Kind) -> "Organisation | None":
         """The team of this kind in this force, if it has one."""

@@ -1,11 +1,12 @@
 """Working days by a nation's calendar.
 
 The day on which something happens is day nought: a limit of five working days that starts on a Monday falls
-due on the next Monday. Bank holidays come from the `holidays` library.
+due on the next Monday. Hours run through nights, weekends and holidays. Bank
+holidays come from the `holidays` library.
 """
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
@@ -60,3 +61,8 @@ def add_months(start: date, months: int) -> date:
     """The same day `months` later, or the last day of a month that is too short."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def add_hours(start: datetime, hours: int) -> datetime:
+    """The moment so many hours later, in the same zone; an hour that summer time skips or repeats counts."""
+    return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(start.tzinfo)

@@ -26,7 +26,7 @@ from handrail.policy.schema import Form, Limit, Pack, Question, Section, Stage, 
 from handrail.policy.show import Words, listed
 
 Parts = Sequence[BaseModel]
-LENGTH = frozenset({"working_days", "months"})
+LENGTH = frozenset({"working_days", "months", "hours"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,8 @@ class _Comparison:
 
     def of_length(self, group: str, about: str, name: str, was: Limit, now: Limit) -> Iterator[Change]:
         """How long something may take now, said once also where days became months."""
-        if name == "months" and was.working_days != now.working_days:
+        earlier = {"months": ("working_days",), "hours": ("working_days", "months")}.get(name, ())
+        if any(getattr(was, unit) != getattr(now, unit) for unit in earlier):
             return
         before, after = Words(self.older).length(was), Words(self.newer).length(now)
         which = longer(was, now)

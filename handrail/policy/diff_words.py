@@ -32,6 +32,7 @@ GROUPS = {
     "code_lists": "Lists of answers",
     "mappings": "Old answers in new words",
     "factors": "Factors of the assessment",
+    "threat": "A stated threat",
     "registers": "Registers",
     "checks": "Checks",
     "roles": "Roles",
@@ -137,13 +138,14 @@ def counted(number: int, what: str) -> str:
 def longer(was: Limit, now: Limit) -> str:
     """Whether a limit became longer or shorter; empty where that cannot be said."""
     before, after = _days(was), _days(now)
-    if bool(was.months) != bool(now.months) or before == after:
+    units = {(bool(limit.months), bool(limit.hours)) for limit in (was, now)}
+    if len(units) > 1 or before == after:
         return ""
     return "longer" if after > before else "shorter"
 
 
 def _days(limit: Limit) -> int:
-    return limit.working_days or (limit.months or 0) * DAYS_IN_A_MONTH
+    return limit.hours or limit.working_days or (limit.months or 0) * DAYS_IN_A_MONTH
 
 
 def field_in_words(group: str, about: str, name: str, was: Any, now: Any) -> Change:

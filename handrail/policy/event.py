@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,8 @@ class Event:
     `ends` are the numbers of the entries whose follow-ups it ends, although it answers none of them, and
     `ends_wait` says that the answer which stopped the clock is awaited no more. `carried` is a follow-up of
     another case that goes on by this event, as `policy.follow_ups.carried` describes it.
+
+    `at` is the local moment at which it was recorded, for limits in hours; `threat`: its answers state one.
     """
 
     step: str
@@ -26,3 +28,5 @@ class Event:
     ends: tuple[int, ...] = ()
     ends_wait: bool = False
     carried: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+    threat: bool = False

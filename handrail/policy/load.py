@@ -29,6 +29,7 @@ from handrail.policy.schema import (
     Step,
 )
 from handrail.policy.soundness import problems
+from handrail.policy.urgent import ask_at_once
 
 LISTS: dict[str, type[BaseModel]] = {
     "stages": Stage,
@@ -175,6 +176,7 @@ def _collect(
 def _assemble(content: _Content, found: list[Problem]) -> Pack:
     """The pack itself: each part validated alone, so that an error names its file and key; then the whole."""
     take_beside_too(content.parts["stages"], content.parts["steps"])
+    ask_at_once(content.head.get("threat"), content.parts["forms"], content.parts["code_lists"])
     parts = {key: tuple(_validated(key, items, content, found)) for key, items in content.parts.items()}
     if found:
         raise PackError(found)

@@ -120,13 +120,16 @@ def _begins(older: Pack, newer: Pack, limit: Limit, before: Position, after: Pos
 
 
 def _asks(limit: Limit, position: Position) -> bool:
-    return position.stage in limit.on_stages or not position.taken_here.isdisjoint(limit.after_steps)
+    stands = limit.on_threat and position.threat
+    return (
+        stands or position.stage in limit.on_stages or not position.taken_here.isdisjoint(limit.after_steps)
+    )
 
 
 def _due_under(older: Pack, newer: Pack, deadline: Deadline, since: date | None) -> date:
     """When a running limit is due under the newer policy, with the days that the clock stood still."""
     was, now = older.limit_by_id[deadline.limit], newer.limit_by_id[deadline.limit]
-    if (_length(was), older.calendar) == (_length(now), newer.calendar):
+    if now.hours or (_length(was), older.calendar) == (_length(now), newer.calendar):
         return deadline.due
     stood = working_days_between(due_date(older, was, deadline.began, since), deadline.due, older.calendar)
     return add_working_days(due_date(newer, now, deadline.began, since), stood, newer.calendar)

@@ -6,11 +6,11 @@ case stands where its entries put it, whoever wrote them.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 
 from handrail.policy import follow_ups
-from handrail.policy.clock import add_months, add_working_days, working_days_between
+from handrail.policy.clock import add_hours, add_months, add_working_days, working_days_between
 from handrail.policy.event import Event
 from handrail.policy.follow_ups import Asked
 from handrail.policy.schema import Limit, Outcome, Pack, StageKind, Step
@@ -47,7 +47,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a case stands, since when; `deadlines` still run, `asked` are the follow-ups not ended."""
+    """Where a case stands, since when; `deadlines` still run, `asked` are the follow-ups not ended.
+
+    `threat`: a threat was stated and nobody has lowered the flag.
+    """
 
     stage: str
     since: date | None = None
@@ -57,6 +60,7 @@ class Position:
     waiting_since: date | None = None
     deadlines: tuple[Deadline, ...] = ()
     asked: tuple[Asked, ...] = ()
+    threat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,9 @@ def _obstacles(
         if earlier and not set(earlier) & position.taken:
             titles = " or ".join(f"“{pack.step_by_id[s].title}”" for s in earlier)
             yield f"This needs {titles} first.", False
+    answers_threat = pack.threat_limit is not None and step.id == pack.threat_limit.step
+    if (answers_threat or lowers_threat(pack, step)) and not position.threat:
+        yield "No stated threat stands on this case.", False
     if step.clock == "stops" and position.waiting_since:
         yield "The clock is stopped already: an answer is awaited.", False
     if step.clock == "restarts" and not position.waiting_since:
@@ -205,6 +212,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
         taken_here=frozenset() if moved else position.taken_here | {step.id},
         pending=pending,
         asked=asked,
+        threat=event.threat or (position.threat and not lowers_threat(pack, step)),
     )
     running, ended = _end_deadlines(pack, position, event)
     entered = stage if moved or step.opens else None
@@ -215,6 +223,11 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     if pack.stage_by_id[stage].kind is StageKind.CLOSED:
         position = replace(position, waiting_since=None)
     return Change(replace(position, deadlines=(*kept, *begun)), ended, settled, dropped)
+
+
+def lowers_threat(pack: Pack, step: Step) -> bool:
+    """Whether this step lowers the flag of a stated threat."""
+    return pack.threat is not None and step.id == pack.threat.lowered_by
 
 
 def _pending_after(position: Position, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:
@@ -274,7 +287,7 @@ def _end_deadlines(
 
 def _begin_deadlines(pack: Pack, position: Position, event: Event, entered: str | None) -> list[Deadline]:
     return [
-        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, position.since))
+        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, position.since, event.at))
         for limit in pack.limits
         if _begins(pack, limit, position, event, entered)
     ]
@@ -286,17 +299,26 @@ def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered:
     if limit.first_counts and any(d.limit == limit.id and d.step != event.step for d in position.deadlines):
         return False
     chosen = any(event.step == o.step and event.outcome == o.outcome for o in limit.after_outcomes)
-    return chosen or event.step in limit.after_steps or entered in limit.on_stages
+    stated = limit.on_threat and event.threat
+    return stated or chosen or event.step in limit.after_steps or entered in limit.on_stages
 
 
 def has_place(limit: Limit, step: Step, position: Position) -> bool:
     """Whether a limit can run where the case stands: its step can be taken, and it is for this stage."""
     here = not limit.within_stages or position.stage in limit.within_stages
+    here = here and (position.threat or not limit.on_threat)
     return here and position.stage in step.stages and not (step.signs and position.pending is None)
 
 
-def due_date(pack: Pack, limit: Limit, began: date, since: date | None = None) -> date:
-    """When a limit that begins on this day falls due; `since` is when the case came to where it stands."""
+def due_date(
+    pack: Pack, limit: Limit, began: date, since: date | None = None, at: datetime | None = None
+) -> date:
+    """When a limit that begins on this day falls due; `since` is when the case came to where it stands.
+
+    `at` is the local moment at which it begins, for a limit in hours.
+    """
+    if limit.hours:
+        return add_hours(at, limit.hours).date() if at else began
     if limit.months:
         due = add_months(began, limit.months)
         last = add_months(since, limit.latest_months) if since and limit.latest_months else due

@@ -130,6 +130,7 @@ class Meaning(StrEnum):
     MATTER_KIND = "matter.kind"
     MATTER_TITLE = "matter.title"
     DOCUMENT_TITLE = "document.title"
+    THREAT = "threat.stated"
     ASKED_FOR = "follow-up.what"
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
@@ -217,12 +218,16 @@ class Question(Frozen):
 
 
 class Section(Frozen):
-    """A part of a form that is shown at one time."""
+    """A part of a form that is shown at one time.
+
+    `urgent` is for the page that comes at once after a threat was stated: it shows how to call for help.
+    """
 
     id: Id
     title: Text
     part: str = ""
     intro: str = ""
+    urgent: bool = False
     when: Condition | None = None
     questions: tuple[Question, ...] = Field(min_length=1)
 
@@ -370,9 +375,10 @@ class Register(Sourced):
 
 
 class Limit(Sourced):
-    """How long may pass from one thing to another, in working days or in months.
+    """How long may pass from one thing to another, in working days, in months or in hours.
 
-    `unchecked` says why no check asks whether it was kept.
+    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, and lapses
+    when the flag is lowered. `unchecked` says why no check asks whether it was kept.
     """
 
     id: Id
@@ -385,6 +391,8 @@ class Limit(Sourced):
     step: Id
     working_days: int | None = Field(default=None, gt=0)
     months: int | None = Field(default=None, gt=0)
+    hours: int | None = Field(default=None, gt=0)
+    on_threat: bool = False
     stops: bool = True
     first_counts: bool = False
     latest_months: int | None = Field(default=None, gt=0)
@@ -485,6 +493,31 @@ class Factors(Sourced):
     explained: Id
 
 
+class Call(Frozen):
+    """A way to call for help at once, and `where` that is published."""
+
+    id: Id
+    title: Text
+    how: Text
+    where: Text
+
+
+class Threat(Frozen):
+    """What a stated threat sets off: a flag on the case, that stands until a person lowers it.
+
+    `stated` are the answers to a question that means `threat.stated` by which it is raised; no other answer
+    and no free text raises it. `lowered_by` is the step that lowers it. `page` is put into every form after
+    the section that asks such a question, and asked where the flag is raised. It shows `calls`. Why
+    it is so stands with the code lists, the steps and the limit.
+    """
+
+    tag: Text
+    stated: tuple[Id, ...] = Field(min_length=1)
+    lowered_by: Id
+    page: Section
+    calls: tuple[Call, ...] = Field(min_length=1)
+
+
 class Paper(Sourced):
     """What of a case goes onto paper: why it may be printed, which steps hold its plan, and how much."""
 
@@ -561,6 +594,7 @@ class Pack(Frozen):
     extends: Id | None = None
     mappings: tuple[CodeMapping, ...] = ()
     factors: Factors | None = None
+    threat: Threat | None = None
     documents: Documents = UNSAID
     chronology: Chronology = UNSAID_GAP
 
@@ -687,6 +721,15 @@ class Pack(Frozen):
     def form_of(self, step: Step) -> Form | None:
         """The form that a step asks for, if any."""
         return self.form_by_id[step.form] if step.form else None
+
+    def states_threat(self, answer: object) -> bool:
+        """Whether an answer to a question that means `threat.stated` raises the flag."""
+        return self.threat is not None and isinstance(answer, str) and answer in self.threat.stated
+
+    @cached_property
+    def threat_limit(self) -> Limit | None:
+        """The limit that begins when a threat is stated, if the policy has one."""
+        return next((limit for limit in self.limits if limit.on_threat), None)
 
     def stages_of(self, kind: StageKind) -> list[str]:
         """The ids of the stages of one kind."""

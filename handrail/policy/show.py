@@ -145,7 +145,8 @@ class Words:
 
     def length(self, limit: Limit) -> str:
         """How long a limit is."""
-        number, unit = (limit.months, "month") if limit.months else (limit.working_days, "working day")
+        lengths = ((limit.hours, "hour"), (limit.months, "month"), (limit.working_days, "working day"))
+        number, unit = next(((number, unit) for number, unit in lengths if number), (0, "hour"))
         return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
     def begins(self, limit: Limit) -> str:
@@ -153,7 +154,8 @@ class Words:
         stages = [f"reaching “{self.stage(stage)}”" for stage in limit.on_stages]
         steps = [f"“{self.pack.step_by_id[step].title}”" for step in limit.after_steps]
         decided = [f"“{self._outcome(o.step, o.outcome)}”" for o in limit.after_outcomes]
-        return listed(stages + steps + decided, "or")
+        stated = ["a stated threat"] if limit.on_threat else []
+        return listed(stages + steps + decided + stated, "or")
 
     def _outcome(self, step: str, outcome: str) -> str:
         """A step with one of its outcomes."""

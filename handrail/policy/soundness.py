@@ -66,6 +66,7 @@ def problems(pack: Pack) -> list[Fault]:
         for message in _list_faults(pack, codes)
     )
     faults += (Fault("pack", pack.id, f"Factors: {message}") for message in _factor_faults(pack))
+    faults += (Fault("pack", pack.id, f"Threat: {message}") for message in _threat_faults(pack))
     faults += [*_joining_faults(pack), *_likeness_faults(pack)]
     for register in pack.registers:
         faults += [Fault("registers", register.id, message) for message in _register_faults(pack, register)]
@@ -375,11 +376,11 @@ def _answers(pack: Pack, question: Question) -> set[str]:
 def _limit_faults(pack: Pack) -> Iterator[Fault]:
     for limit in pack.limits:
         yield from (Fault("limits", limit.id, message) for message in _loose_limit(pack, limit))
-        if not (limit.after_steps or limit.after_outcomes or limit.on_stages):
-            never = "It never begins; say “after_steps”, “after_outcomes” or “on_stages”."
+        if not (limit.after_steps or limit.after_outcomes or limit.on_stages or limit.on_threat):
+            never = "It never begins; say “after_steps”, “after_outcomes”, “on_stages” or “on_threat”."
             yield Fault("limits", limit.id, never)
-        if (limit.working_days is None) == (limit.months is None):
-            yield Fault("limits", limit.id, "Say either “working_days” or “months”.")
+        if len([n for n in (limit.working_days, limit.months, limit.hours) if n is not None]) != 1:
+            yield Fault("limits", limit.id, "Say either “working_days” or “months”, or else “hours”.")
         if limit.latest_months and not limit.months:
             yield Fault("limits", limit.id, "“latest_months” goes with “months”.")
 
@@ -451,6 +452,16 @@ def _list_faults(pack: Pack, codes: CodeList) -> Iterator[str]:
             f"Code “{name}” is in more than one of its lists."
             for name in _repeated(pack.codes_by_id[codes.id].codes)
         )
+
+
+def _threat_faults(pack: Pack) -> Iterator[str]:
+    threat = pack.threat
+    if threat is None:
+        if any(limit.on_threat for limit in pack.limits):
+            yield "A limit begins when a threat is stated; say in “[threat]” of pack.toml what states one."
+        return
+    if threat.lowered_by not in pack.step_by_id:
+        yield f"Step “{threat.lowered_by}” does not exist. {_one_of(pack.step_by_id)}"
 
 
 def _factor_faults(pack: Pack) -> Iterator[str]:

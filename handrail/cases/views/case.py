@@ -33,6 +33,7 @@ from handrail.cases.moving_over import documents_among, listed_on
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import Opening, opening_of, openings_shown_since, recent_on
+from handrail.cases.threat import standing_on
 from handrail.cases.views.identity import choose, known_shown
 from handrail.cases.views.people import person_of
 from handrail.cases.views.readers import may_ask
@@ -71,6 +72,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "in_hand": in_hand.on_case(record, person, answers=works, entries=entries),
         "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "out_of_line": checks.out_of_line(case),
+        "threat": standing_on(case, entries, events, record.position.deadlines, timezone.now()),
         "events": events,
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person, entries),

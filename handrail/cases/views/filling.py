@@ -18,12 +18,14 @@ from handrail.cases import actions
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.filling import Filling
 from handrail.cases.history import since
+from handrail.cases.home import forces_of_posts
 from handrail.cases.marking import markings_for
 from handrail.cases.matters.personal import TELLS_SOMEBODY, reminders_of
 from handrail.cases.models import Case, Draft
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import readable_matter
-from handrail.policy.schema import Section
+from handrail.organisations.duty import on_duty_in
+from handrail.policy.schema import Meaning, Section
 
 MENDED = 422
 CONFLICT = 409
@@ -164,6 +166,8 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
         filling.keep(section, request.POST)
         if request.headers.get("X-Autosave"):
             return saved()
+        if call := _to_call(filling, section):
+            return redirect(f"{way.section(draft, call.id)}{'?check' if 'check' in request.GET else ''}")
         if "later" in request.POST:
             return redirect(way.later(draft))
         errors = filling.read([section]).errors
@@ -181,6 +185,17 @@ def _sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     if request.method == "POST":
         messages.warning(request, SENT_BEFORE)
     return redirect(way.check(draft))
+
+
+def _to_call(filling: Filling, section: Section) -> Section | None:
+    """The page on calling for help, where this page asks for a threat and the answer states one.
+
+    It comes before anything else: before what is wrong on the page is mended, and before it is left for later.
+    """
+    if not any(question.means is Meaning.THREAT for question in section.questions):
+        return None
+    later = filling.after(section)
+    return later if later and later.urgent else None
 
 
 def _next(request: HttpRequest, filling: Filling, section: Section, way: Way) -> str:
@@ -211,10 +226,24 @@ def _render_section(
         "places": len(filling.asked),
         "back": way.check(filling.draft) if "check" in request.GET else back,
         "check": way.check(filling.draft),
+        **(_whom_to_ring(request, filling) if section.urgent else {}),
     }
     return render(
         request, "cases/section.html", context, status=MENDED if errors and request.method == "POST" else 200
     )
+
+
+def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
+    """Whom somebody signed in rings about a threat: who is on duty in the force of the case, or in theirs."""
+    draft = filling.draft
+    if draft.person_id is None:
+        return {"ring_in": None}
+    posts = person_of(request).current_posts
+    forces = forces_of_posts(person_of(request)) if posts else []
+    force = filling.force or (forces[0] if forces else None)
+    in_confidence = filling.step.restricted or bool(draft.case and draft.case.restricted)
+    duties = on_duty_in([force.pk], timezone.now())[force.pk] if force and not in_confidence else []
+    return {"ring_in": force, "duties": duties, "in_confidence": in_confidence}
 
 
 def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:

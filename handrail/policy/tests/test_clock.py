@@ -1,10 +1,12 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.policy.clock import (
+    add_hours,
     add_months,
     add_working_days,
     is_known,
@@ -117,3 +119,21 @@ def test_nothing_lies_between_a_day_and_an_earlier_one(start: date, back: int) -
 )
 def test_a_month_later_is_the_same_day_or_the_last(start: date, months: int, due: date) -> None:
     assert add_months(start, months) == due
+
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "end"),
+    [
+        ("2026-12-04 23:00", 1, "2026-12-05 00:00"),  # a Friday in winter
+        ("2026-07-03 23:00", 1, "2026-07-04 00:00"),  # and in summer
+        ("2026-12-24 23:30", 1, "2026-12-25 00:30"),  # a holiday counts
+        ("2026-03-29 00:30", 1, "2026-03-29 02:30"),  # the hour from one to two is not there
+        ("2026-10-25 00:30", 2, "2026-10-25 01:30"),  # and there twice
+    ],
+)
+def test_hours_run_through_nights_weekends_and_changes_of_the_clock(start: str, hours: int, end: str) -> None:
+    began = datetime.fromisoformat(start).replace(tzinfo=LONDON)
+    assert f"{add_hours(began, hours):%Y-%m-%d %H:%M}" == end

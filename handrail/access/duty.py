@@ -1,0 +1,93 @@
+"""Keeping a force's duty list: who is on duty, and whom to ring where nobody is.
+
+Each act is one transaction with its entry, on the chain of the row that it makes or changes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from handrail.access.actions import on_record
+from handrail.access.appointments import NotAllowed, Unfit
+from handrail.organisations.capabilities import WORKS_CASES, Capability, roles_that_may
+from handrail.organisations.models import Duty, Kind, Organisation, Person, Post
+
+
+def forces_kept_by(person: Person) -> list[Organisation]:
+    """The forces whose duty list somebody keeps, by name; their posts tell them without another question."""
+    bodies = (post.organisation for post in person.posts_that_may(Capability.KEEP_DUTY_LIST))
+    found = (body if body.kind == Kind.FORCE else body.parent for body in bodies)
+    forces = {body.pk: body for body in found if body and body.kind == Kind.FORCE}
+    return sorted(forces.values(), key=lambda force: force.name)
+
+
+def can_be_on_duty(force: Organisation) -> list[Person]:
+    """The people who may be put on duty in a force: those who work on its cases, by name."""
+    roles = roles_that_may(*WORKS_CASES)
+    posts = Post.objects.current().vetted().filter(Q(organisation=force) | Q(organisation__parent=force))
+    posts = posts.filter(role__in=roles)
+    return list(Person.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name", "pk"))
+
+
+def put_on_duty(
+    force: Organisation,
+    person: Person,
+    telephone: str,
+    since: datetime,
+    until: datetime,
+    *,
+    by: Person,
+    at: datetime | None = None,
+) -> Duty:
+    """Put somebody on the duty list of a force. Raises NotAllowed, or Unfit."""
+    post = _keeping(by, force)
+    if until <= since or until <= (at or timezone.now()):
+        raise Unfit("until-day", "The duty has to end after it begins, and after now")
+    if person not in can_be_on_duty(force):
+        raise Unfit("person", "Select somebody who works on cases of this force")
+    duty = Duty(id=uuid4(), force=force, person=person, telephone=telephone, since=since, until=until)
+    said = {"force": str(force.pk), "person": str(person.pk), "telephone": telephone}
+    times = {"since": since.isoformat(), "until": until.isoformat()}
+    with transaction.atomic():
+        duty.save(force_insert=True)
+        on_record(duty.pk, "duty-given", by=by, post=post, content=said | times, reason="")
+    return duty
+
+
+def end_duty(duty: Duty, *, by: Person) -> None:
+    """Let a duty end now, or never begin. Ending one that has ended changes nothing. Raises NotAllowed."""
+    post = _keeping(by, duty.force)
+    now = timezone.now()
+    with transaction.atomic():
+        duty = Duty.objects.select_for_update().get(pk=duty.pk)
+        if duty.until <= now:
+            return
+        duty.until = max(duty.since, now)
+        if duty.since > now:
+            duty.since = duty.until = now
+        duty.save(update_fields=["since", "until"])
+        on_record(
+            duty.pk, "duty-ended", by=by, post=post, content={"until": duty.until.isoformat()}, reason=""
+        )
+
+
+def say_contact(force: Organisation, contact: str, *, by: Person) -> None:
+    """Say whom to ring about a threat in a force while nobody is on duty. Raises NotAllowed."""
+    post = _keeping(by, force)
+    with transaction.atomic():
+        force.duty_contact = contact
+        force.save(update_fields=["duty_contact"])
+        on_record(force.pk, "duty-contact", by=by, post=post, content={"contact": contact}, reason="")
+
+
+def _keeping(by: Person, force: Organisation) -> Post:
+    """The vetted post by which somebody keeps the duty list of a force. Raises NotAllowed."""
+    posts: Sequence[Post] = by.posts_that_may(Capability.KEEP_DUTY_LIST)
+    post = next((p for p in posts if p.is_vetted() and p.reaches(force)), None)
+    if post is None:
+        raise NotAllowed("The duty list of this force is kept by its supervisors and those who lead it.")
+    return post

@@ -1,0 +1,103 @@
+"""The duty list of a force: who is on duty now and later, and whom to ring where nobody is."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from handrail.access import duty as acts
+from handrail.access.appointments import Unfit
+from handrail.access.audience import Audience, audience
+from handrail.access.duty_forms import PutOnDuty, SayContact
+from handrail.access.views.people import person_of
+from handrail.organisations.models import Duty, Organisation, Person
+
+WRONG = 422
+SHOWN = 50
+
+
+@audience(Audience.DUTY_KEEPERS)
+@require_http_methods(["GET", "POST"])
+def duty(request: HttpRequest) -> HttpResponse:
+    """Who is on duty in a force; put somebody on the list or take them off, or say whom to ring."""
+    by = person_of(request)
+    forces = acts.forces_kept_by(by)
+    slug = request.GET.get("force", "")
+    force = next((one for one in forces if not slug or one.slug == slug), None)
+    if force is None:
+        raise Http404
+    act = request.POST.get("act", "")
+    if act == "end":
+        return _end(request, force, by)
+    people = acts.can_be_on_duty(force)
+    adding = PutOnDuty(people, request.POST if act == "add" else None)
+    contact = SayContact(request.POST if act == "contact" else None, initial={"contact": force.duty_contact})
+    if (act == "add" and _added(adding, force, by)) or (act == "contact" and _said(contact, force, by)):
+        messages.success(request, "The duty list was changed.")
+        return redirect(_address(force))
+    return _page(request, forces, force, adding, contact)
+
+
+def _added(form: PutOnDuty, force: Organisation, by: Person) -> bool:
+    """Whether somebody could be put on the list; what is wrong is added to the form."""
+    if not form.is_valid():
+        return False
+    given = form.cleaned_data
+    try:
+        since, until = form.moment("since"), form.moment("until")
+        acts.put_on_duty(force, form.chosen, given["telephone"], since, until, by=by)
+    except Unfit as unfit:
+        form.add_error(unfit.name.removesuffix("-day"), str(unfit))
+        return False
+    return True
+
+
+def _said(form: SayContact, force: Organisation, by: Person) -> bool:
+    if not form.is_valid():
+        return False
+    acts.say_contact(force, form.cleaned_data["contact"], by=by)
+    return True
+
+
+def _end(request: HttpRequest, force: Organisation, by: Person) -> HttpResponse:
+    named = request.POST.get("duty", "")
+    row = next((one for one in _standing(force) if str(one.pk) == named), None)
+    if row:
+        row.force = force
+        acts.end_duty(row, by=by)
+        messages.success(request, f"{row.person.name} was taken off the duty list.")
+    return redirect(_address(force))
+
+
+def _address(force: Organisation) -> str:
+    return f"{reverse('access:duty')}?force={force.slug}"
+
+
+def _standing(force: Organisation) -> list[Duty]:
+    """The duties of a force that have not ended."""
+    rows = Duty.objects.standing(timezone.now()).filter(force=force).select_related("person")
+    return list(rows[:SHOWN])
+
+
+def _page(
+    request: HttpRequest,
+    forces: list[Organisation],
+    force: Organisation,
+    adding: PutOnDuty,
+    contact: SayContact,
+) -> HttpResponse:
+    rows, now = _standing(force), timezone.now()
+    errors = adding.messages | contact.messages
+    context = {
+        "force": force,
+        "forces": forces,
+        "rows": rows,
+        "nobody": not any(row.since <= now for row in rows),
+        "now": now,
+        "adding": adding.drawing,
+        "contact": contact.drawing,
+        "errors": errors,
+    }
+    return render(request, "access/duty.html", context, status=WRONG if errors else 200)

@@ -1,0 +1,136 @@
+"""A stated threat reaches a person by name, at any hour; who is told, and what a letter says."""
+
+import email
+from datetime import date, datetime, time, timedelta
+from email.policy import default
+from unittest.mock import patch
+
+import pytest
+from django.utils import timezone
+
+from handrail.access import context, duty
+from handrail.access.appointments import NotAllowed
+from handrail.cases.models import Case
+from handrail.cases.tests.cast import Cast, refer, take
+from handrail.notices import rounds, sending, threats
+from handrail.notices.models import Kind, Notice
+from handrail.notices.tests.conftest import MailServer
+from handrail.organisations.models import Duty, Person
+
+SAID = "He will stab somebody tomorrow."
+# 23:00 on a Friday, in winter and in summer.
+FRIDAYS = [date(2026, 12, 4), date(2026, 7, 3)]
+LATE = [timezone.make_aware(datetime.combine(friday, time(23))) for friday in FRIDAYS]
+
+
+def threatened(cast: Cast, at: datetime, **answers: str) -> Case:
+    """A referral of the public form that states a threat at a moment."""
+    with patch("django.utils.timezone.now", return_value=at):
+        case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID} | answers)
+    Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
+    return case
+
+
+def on_duty(cast: Cast, person: Person, at: datetime) -> Duty:
+    """Put somebody on duty from some hours before a moment until some after."""
+    return Duty.objects.create(
+        force=cast.force,
+        person=person,
+        telephone="01632 960 001",
+        since=at - timedelta(hours=5),
+        until=at + timedelta(hours=9),
+    )
+
+
+def told(case: Case) -> set[str]:
+    rows = Notice.objects.filter(case=case, kind=Kind.THREAT, over_at=None)
+    return set(rows.values_list("person__name", flat=True))
+
+
+@pytest.mark.parametrize("at", LATE)
+def test_a_threat_typed_at_23_on_a_friday_reaches_a_person_by_name_within_the_minute(
+    cast: Cast, server: MailServer, at: datetime
+) -> None:
+    on_duty(cast, cast.mash, at)
+    case = threatened(cast, at)
+    assert (case.threat_at, case.threat_number) == (at, 1)
+    due = case.deadlines.running().get(limit_id="threat").due
+    assert due == timezone.localdate(at) + timedelta(days=1)  # an hour later it is Saturday
+    assert case.threat_due_at == at + timedelta(hours=1)
+    soon = at + timedelta(minutes=1)
+    with patch("django.utils.timezone.now", return_value=soon):
+        threats.run(soon)
+        sending.send(soon)
+    assert cast.mash.name in told(case)
+    assert cast.supervisor.name not in told(case), "Somebody is on duty: others are told when it is late."
+    [letter] = server.to(cast.mash.email)
+    read = email.message_from_string(letter, policy=default)
+    assert read["Subject"] == "Urgent: sign in to Handrail now"
+    assert case.subject is not None
+    for word in (case.reference, case.subject.name, cast.force.name, "stab", cast.mash.name):
+        assert word.lower() not in letter.lower()
+    later = soon + timedelta(minutes=1)
+    with patch("django.utils.timezone.now", return_value=later):
+        threats.run(later)
+        sending.send(later)
+    assert len(server.to(cast.mash.email)) == 1, "It is told once."
+
+
+def test_where_nobody_is_on_duty_the_supervisors_and_those_who_lead_are_told(cast: Cast) -> None:
+    at = LATE[0]
+    Duty.objects.all().delete()
+    gone = on_duty(cast, cast.mash, at)
+    Duty.objects.filter(pk=gone.pk).update(until=at)
+    case = threatened(cast, at)
+    threats.run(at)
+    assert cast.supervisor.name in told(case)
+    assert cast.mash.name not in told(case)
+
+
+def test_what_nobody_answers_in_time_is_told_to_the_supervisors_too(cast: Cast) -> None:
+    at = LATE[0]
+    on_duty(cast, cast.mash, at)
+    case = threatened(cast, at)
+    threats.run(at + timedelta(minutes=59))
+    assert cast.supervisor.name not in told(case)
+    threats.run(at + timedelta(minutes=60))
+    assert cast.supervisor.name in told(case)
+
+
+def test_what_was_answered_is_told_to_nobody_any_more_and_a_second_threat_is(cast: Cast) -> None:
+    now = timezone.now()
+    on_duty(cast, cast.mash, now)
+    case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID})
+    threats.run(now)
+    assert cast.mash.name in told(case)
+    take(case, "threat-acted", cast.supervisor)
+    rounds.run(now + timedelta(minutes=10))
+    assert told(case) == set()
+    take(case, "threat-stated", cast.mash, **{"threat-described": "Now it is Monday."})
+    threats.run(now + timedelta(minutes=11))
+    assert cast.mash.name in told(case)
+
+
+def test_of_a_restricted_case_only_those_who_are_named_are_told(cast: Cast) -> None:
+    now = timezone.now()
+    on_duty(cast, cast.mash, now)
+    case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID})
+    Case.objects.filter(pk=case.pk).update(restricted=True)
+    threats.run(now)
+    assert told(case) == set(), "The planted duty is in force, and nobody of it is named."
+    Case.objects.filter(pk=case.pk).update(restricted=False)
+    threats.run(now)
+    assert cast.mash.name in told(case)
+
+
+def test_a_supervisor_keeps_the_list_and_an_officer_does_not(cast: Cast) -> None:
+    now = timezone.now()
+    until = now + timedelta(hours=8)
+    with context.asking(cast.supervisor):
+        row = duty.put_on_duty(cast.force, cast.officer, "01632 960 002", now, until, by=cast.supervisor)
+    assert Duty.objects.on_duty(now + timedelta(hours=1)).get() == row
+    with context.asking(cast.officer), pytest.raises(NotAllowed):
+        duty.end_duty(row, by=cast.officer)
+    with context.asking(cast.supervisor):
+        duty.end_duty(row, by=cast.supervisor)
+    assert not Duty.objects.on_duty(now + timedelta(hours=1)).exists()

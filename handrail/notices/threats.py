@@ -1,0 +1,95 @@
+"""Telling of a stated threat: at once, at any hour, to whoever is on duty in the force of the case.
+
+The owner is told as well. Where nobody on duty may see the case, and again once nobody said in time what was
+done, those who answer for it are told: supervisors, those who lead the force, then those above. Of a
+restricted case only those who are named are told anything, all of them where none of them is on duty: whom
+it is about may be the one who is.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from handrail.cases.models import Case
+from handrail.cases.packs import packs_in_use
+from handrail.cases.reviewing import LEVELS
+from handrail.notices import letters
+from handrail.notices.readers import SEES
+from handrail.notices.rules import Day, day_of
+from handrail.notices.telling import tell_all, telling
+
+_STATED = """stated AS MATERIALIZED (
+    SELECT c.id AS case_id, d.limit_id AS about, c.threat_number AS number, d.due,
+        c.threat_at + make_interval(hours => l.hours) <= %(at)s AS late
+    FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id AND c.threat_at IS NOT NULL
+    JOIN jsonb_to_recordset(%(limits)s) AS l (pack text, "limit" text, hours int)
+        ON l.pack = c.pack_id AND l."limit" = d.limit_id
+    WHERE d.ended IS NULL
+)"""
+_ON_DUTY = f"""on_duty AS MATERIALIZED (
+    SELECT reader.person, s.case_id FROM stated s JOIN cases_case c ON c.id = s.case_id
+    JOIN organisations_duty o ON o.force_id = c.force_id AND o.since <= %(at)s AND o.until > %(at)s
+    JOIN reader ON reader.person = o.person_id WHERE {SEES}
+)"""  # noqa: S608 our own words
+_SAYS = "'threat', s.case_id, s.about, s.number, {time}, s.due, %(at)s FROM stated s"
+_NOBODY_ON_DUTY = "NOT EXISTS (SELECT FROM on_duty o WHERE o.case_id = s.case_id)"
+_TO_DUTY = telling(
+    f"o.person, {_SAYS.format(time=0)} JOIN on_duty o ON o.case_id = s.case_id", _STATED, _ON_DUTY
+)
+_TO_OWNER = telling(
+    f"""reader.person, {_SAYS.format(time=0)} JOIN cases_case c ON c.id = s.case_id
+    JOIN reader ON reader.person = c.owner_id WHERE {SEES}""",
+    _STATED,
+)
+_TO_NAMED = telling(
+    f"""reader.person, {_SAYS.format(time=0)} JOIN cases_case c ON c.id = s.case_id AND c.restricted
+    JOIN access_grant g ON g.record = c.id AND g.kind = 'named' JOIN reader ON reader.person = g.person_id
+    WHERE {_NOBODY_ON_DUTY} AND {SEES}""",
+    _STATED,
+    _ON_DUTY,
+)
+# Those who answer for the case, by the roles of one level after the other until somebody of one is told.
+_UP = f"""reader.person, {_SAYS.format(time="CASE WHEN s.late THEN 1 ELSE 0 END")}
+    JOIN cases_case c ON c.id = s.case_id JOIN organisations_organisation f ON f.id = c.force_id
+    JOIN held ON held.role = ANY (%(roles)s)
+        AND (held.force = f.id OR held.body = f.parent_id OR held.kind = 'nation')
+    JOIN reader USING (person)
+    WHERE (s.late OR {_NOBODY_ON_DUTY}) AND {SEES}"""
+_TO_THOSE_WHO_LEAD = telling(_UP, _STATED, _ON_DUTY)
+_TO_THOSE_ABOVE = telling(
+    f"""{_UP} AND NOT EXISTS (SELECT FROM notices_notice n WHERE n.case_id = s.case_id AND n.kind = 'threat'
+        AND n.number = s.number AND n.person_id IS DISTINCT FROM c.owner_id)""",  # noqa: S608 our own words
+    _STATED,
+    _ON_DUTY,
+)
+
+
+def run(at: datetime) -> int:
+    """Tell of every stated threat about which nobody said yet what was done, and write the letters of it."""
+    if not Case.objects.filter(threat_at__isnull=False).exists():
+        return 0
+    today = day_of(at)
+    told = tell(today)
+    letters.write_at_once(today)
+    return told
+
+
+def tell(today: Day) -> int:
+    """Tell whoever is to be told by now; returns how many were not told before."""
+    limits = [
+        {"pack": pack.id, "limit": limit.id, "hours": limit.hours or 0}
+        for pack in packs_in_use()
+        if (limit := pack.threat_limit)
+    ]
+    if not limits:
+        return 0
+    given = today.parameters(limits=Jsonb(limits))
+    leads, above = _roles(*LEVELS[:-1]), _roles(LEVELS[-1])
+    told = tell_all([_TO_DUTY, _TO_OWNER, _TO_NAMED], given)
+    told += tell_all([_TO_THOSE_WHO_LEAD], {**given, "roles": leads})
+    return told + tell_all([_TO_THOSE_ABOVE], {**given, "roles": above})
+
+
+def _roles(*levels: Any) -> list[str]:
+    return [role.value for level in levels for role in level]

@@ -1,0 +1,36 @@
+"""Putting the page that comes at once after a stated threat into every form that asks for one.
+
+A pack says the page once, in `[threat]`. What is changed is the plain content of TOML files.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from handrail.policy.schema import Meaning
+
+
+def ask_at_once(threat: Any, forms: list[Any], code_lists: Sequence[Any]) -> None:
+    """Put the page of `threat` after each section that asks for a threat, asked where one is stated."""
+    if not isinstance(threat, Mapping) or not isinstance(threat.get("page"), Mapping):
+        return
+    codes = {
+        one.get("id"): [code.get("id") for code in one.get("codes", ()) if isinstance(code, Mapping)]
+        for one in code_lists
+        if isinstance(one, Mapping)
+    }
+    for place, form in enumerate(forms):
+        if isinstance(form, Mapping) and isinstance(form.get("sections"), list):
+            sections = [page for section in form["sections"] for page in _with_page(section, threat, codes)]
+            forms[place] = {**form, "sections": sections}
+
+
+def _with_page(section: Any, threat: Mapping[str, Any], codes: Mapping[Any, Sequence[Any]]) -> list[Any]:
+    """Return a section, and after it the page for a threat where one of its questions asks for one."""
+    questions = section.get("questions", ()) if isinstance(section, Mapping) else ()
+    asks = [q for q in questions if isinstance(q, Mapping) and q.get("means") == Meaning.THREAT]
+    if not asks:
+        return [section]
+    offered = ("yes", "no") if asks[0].get("kind") == "yes-no" else codes.get(asks[0].get("codes"), ())
+    raising = [answer for answer in threat.get("stated", ()) if answer in offered]
+    page = {**threat["page"], "when": {"question": asks[0].get("id"), "is": raising}}
+    return [section, page | ({"part": section["part"]} if section.get("part") else {})]
