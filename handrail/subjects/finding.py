@@ -186,8 +186,9 @@ def pointers(outline: matching.Outline, hits: dict[UUID, frozenset[int]]) -> lis
         rows = cursor.fetchall()
     forces = Organisation.objects.in_bulk({force for _, force, _ in rows})
     owners = Person.objects.in_bulk({owner for _, _, owner in rows if owner})
+    counted = commonness()
     return [
-        Pointer(subject, matching.pointed(outline, hits[subject]), forces[force], owners.get(owner))
+        Pointer(subject, matching.pointed(outline, hits[subject], counted), forces[force], owners.get(owner))
         for subject, force, owner in rows
     ]
 
