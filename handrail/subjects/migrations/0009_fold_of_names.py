@@ -6,23 +6,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('subjects', '0008_sort_key'),
+        ("subjects", "0008_sort_key"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='subject',
-            name='subject_words',
+            model_name="subject",
+            name="subject_words",
         ),
         migrations.AddField(
-            model_name='subject',
-            name='found_under',
-            field=models.TextField(default='', editable=False, help_text='Words for a search by name.'),
+            model_name="subject",
+            name="found_under",
+            field=models.TextField(default="", editable=False, help_text="Words for a search by name."),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('found_under', config='simple'), name='subject_words'),
+            model_name="subject",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("found_under", config="simple"),
+                name="subject_words",
+            ),
         ),
     ]

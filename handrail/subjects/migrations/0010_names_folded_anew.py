@@ -8,10 +8,10 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from handrail.subjects.by_name import found_under, name_key
+from handrail.subjects.by_name import found_under, name_key, sort_key
 
 BATCH = 2_000
-FOLDED = ["name_key", "family_key", "found_under"]
+FOLDED = ["name_key", "family_key", "sort_key", "found_under"]
 
 
 def fold(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -20,6 +20,7 @@ def fold(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     for subject in subjects.only("pk", "given_name", "family_name").iterator(BATCH):
         subject.name_key = name_key(subject.given_name, subject.family_name)
         subject.family_key = name_key(subject.family_name)[:200]
+        subject.sort_key = sort_key(subject.given_name, subject.family_name)
         subject.found_under = found_under(subject.given_name, subject.family_name)
         batch.append(subject)
         if len(batch) == BATCH:

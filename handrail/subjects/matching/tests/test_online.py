@@ -10,13 +10,29 @@ from handrail.subjects.matching.tests.people import alike
 @pytest.mark.parametrize(
     "written",
     [
-        "heron77", "@heron77", "HERON77", "Heron_77", "Discord: heron77", "discord heron77", "Discord - heron77",
-        "heron77 on Discord", "heron77 (Snapchat)", "heron77#1234", "@heron77@mastodon.social", "u/heron77",
-        "https://www.instagram.com/heron77/?hl=en", "instagram.com/heron77", "tiktok.com/@heron77?lang=en",
-        "t.me/heron77", "https://x.com/heron77", "https://steamcommunity.com/id/heron77/", "heron77.tumblr.com",
-        "ｈｅｒｏｎ７７", "my handle on Instagram is heron77 she says",
+        "heron77",
+        "@heron77",
+        "HERON77",
+        "Heron_77",
+        "Discord: heron77",
+        "discord heron77",
+        "Discord - heron77",
+        "heron77 on Discord",
+        "heron77 (Snapchat)",
+        "heron77#1234",
+        "@heron77@mastodon.social",
+        "u/heron77",
+        "https://www.instagram.com/heron77/?hl=en",
+        "instagram.com/heron77",
+        "tiktok.com/@heron77?lang=en",
+        "t.me/heron77",
+        "https://x.com/heron77",
+        "https://steamcommunity.com/id/heron77/",
+        "heron77.tumblr.com",
+        "ｈｅｒｏｎ７７",
+        "my handle on Instagram is heron77 she says",
     ],
-)  # fmt: skip
+)
 def test_a_name_online_is_the_same_however_it_is_written(written: str) -> None:
     assert handle_of(written) == "heron77"
 

@@ -20,12 +20,28 @@ from handrail.subjects.matching.tests.people import alike, outline
 @pytest.mark.parametrize(
     ("given", "family"),
     [
-        ("Not known", "Not known"), ("NOT", "KNOWN"), ("Unknown", ""), ("", "unknown male"), ("Unknown", "Male 1"),
-        ("N/A", "n.a."), ("None", "None"), ("No name", "given"), ("TBC", "TBC"), ("xx", "XXX"), ("Test", "Test"),
-        ("Null", "Null"), ("Baby", "Boy"), ("Child", "2"), ("Refused", "Refused"), ("Mr", "Unknown"),
-        ("Anonymous", ""), ("Anon", ""), ("Name withheld", ""), ("Not-Known", "(unknown)"),
+        ("Not known", "Not known"),
+        ("NOT", "KNOWN"),
+        ("Unknown", ""),
+        ("", "unknown male"),
+        ("Unknown", "Male 1"),
+        ("N/A", "n.a."),
+        ("None", "None"),
+        ("No name", "given"),
+        ("TBC", "TBC"),
+        ("xx", "XXX"),
+        ("Test", "Test"),
+        ("Null", "Null"),
+        ("Baby", "Boy"),
+        ("Child", "2"),
+        ("Refused", "Refused"),
+        ("Mr", "Unknown"),
+        ("Anonymous", ""),
+        ("Anon", ""),
+        ("Name withheld", ""),
+        ("Not-Known", "(unknown)"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_name_is_none(given: str, family: str) -> None:
     nobody = outline(given, family)
     assert nobody.names == ()
@@ -35,13 +51,22 @@ def test_what_is_no_name_is_none(given: str, family: str) -> None:
 @pytest.mark.parametrize(
     ("given", "family", "words"),
     [
-        ("Christopher", "Null", ("christopher", "null")), ("Na", "Li", ("na", "li")), ("No", "Jae", ("no", "jae")),
-        ("Lee", "Child", ("lee", "child")), ("Baby", "Akhtar", ("baby", "akhtar")), ("Nil", "Demir", ("nil", "demir")),
-        ("Anon", "Somchai", ("anon", "somchai")), ("Test", "Aragaw", ("test", "aragaw")), ("Given", "Moyo", ("given", "moyo")),
-        ("Unknown", "Aragaw", ("aragaw",)), ("Perpetua", "not known", ("perpetua",)), ("Perpetua not known", "", ("perpetua",)),
-        ("Zoe", "Mmm", ("zoe", "mmm")), ("Child", "", ("child",)),
+        ("Christopher", "Null", ("christopher", "null")),
+        ("Na", "Li", ("na", "li")),
+        ("No", "Jae", ("no", "jae")),
+        ("Lee", "Child", ("lee", "child")),
+        ("Baby", "Akhtar", ("baby", "akhtar")),
+        ("Nil", "Demir", ("nil", "demir")),
+        ("Anon", "Somchai", ("anon", "somchai")),
+        ("Test", "Aragaw", ("test", "aragaw")),
+        ("Given", "Moyo", ("given", "moyo")),
+        ("Unknown", "Aragaw", ("aragaw",)),
+        ("Perpetua", "not known", ("perpetua",)),
+        ("Perpetua not known", "", ("perpetua",)),
+        ("Zoe", "Mmm", ("zoe", "mmm")),
+        ("Child", "", ("child",)),
     ],
-)  # fmt: skip
+)
 def test_what_may_be_a_name_stays_one(given: str, family: str, words: tuple[str, ...]) -> None:
     assert outline(given, family).words == words
 
@@ -49,17 +74,30 @@ def test_what_may_be_a_name_stays_one(given: str, family: str, words: tuple[str,
 @pytest.mark.parametrize(
     "known",
     [
-        Known(telephones=("00000000000",)), Known(telephones=("07000 000000",)), Known(telephones=("07777777777",)),
-        Known(telephones=("0123456789",)), Known(telephones=("01234567890",)), Known(emails=("none@nhs.net",)),
-        Known(emails=("No-Reply@school.example",)), Known(emails=("na@na.com",)), Known(emails=("unknown@x.org",)),
-        Known(online=("Unknown",)), Known(online=("N/A",)), Known(online=("Instagram",)), Known(online=("not known",)),
-        Known(places=(Place(postcode="ZZ99 3VZ"),)), Known(places=(Place(postcode="zz993wz"),)),
-        Known(places=(Place(address="No fixed abode"),)), Known(places=(Place("NFA", "Unknown", "N/A"),)),
-        Known(births=("1900-01-01",)), Known(births=("1901-01-01",)), Known(births=("9999-12-31",)),
+        Known(telephones=("00000000000",)),
+        Known(telephones=("07000 000000",)),
+        Known(telephones=("07777777777",)),
+        Known(telephones=("0123456789",)),
+        Known(telephones=("01234567890",)),
+        Known(emails=("none@nhs.net",)),
+        Known(emails=("No-Reply@school.example",)),
+        Known(emails=("na@na.com",)),
+        Known(emails=("unknown@x.org",)),
+        Known(online=("Unknown",)),
+        Known(online=("N/A",)),
+        Known(online=("Instagram",)),
+        Known(online=("not known",)),
+        Known(places=(Place(postcode="ZZ99 3VZ"),)),
+        Known(places=(Place(postcode="zz993wz"),)),
+        Known(places=(Place(address="No fixed abode"),)),
+        Known(places=(Place("NFA", "Unknown", "N/A"),)),
+        Known(births=("1900-01-01",)),
+        Known(births=("1901-01-01",)),
+        Known(births=("9999-12-31",)),
         Known(aliases=("Unknown",)),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_nobody_is_compared_or_found_by_it(known: Known) -> None:
     nobody = outline_of(known)
     assert alike(nobody, nobody).parts == ()
@@ -69,19 +107,35 @@ def test_nobody_is_compared_or_found_by_it(known: Known) -> None:
 @pytest.mark.parametrize(
     "known",
     [
-        Known(telephones=("07700 900123",)), Known(emails=("nonette@nhs.net",)), Known(online=("unknownwolf",)),
-        Known(places=(Place(postcode="LS9 7QX"),)), Known(births=("2009-01-01",)),
+        Known(telephones=("07700 900123",)),
+        Known(emails=("nonette@nhs.net",)),
+        Known(online=("unknownwolf",)),
+        Known(places=(Place(postcode="LS9 7QX"),)),
+        Known(births=("2009-01-01",)),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_is_like_it_is_compared(known: Known) -> None:
     assert alike(outline_of(known), outline_of(known)).weight > 0
 
 
 STRANGERS = [
-    Known((Name(given, family),), ("2011-01-01",), None, gender, (Place("", "Whitstable", "ZZ99 3VZ"),), ("0" * 11,), ("none@nhs.net",))
-    for given, family, gender in (("Perpetua", "Wantsum", "female"), ("Godfrey", "Thanet", "male"), ("Not known", "Not known", "male"), ("Not known", "Not known", "male"))
-]  # fmt: skip
+    Known(
+        (Name(given, family),),
+        ("2011-01-01",),
+        None,
+        gender,
+        (Place("", "Whitstable", "ZZ99 3VZ"),),
+        ("0" * 11,),
+        ("none@nhs.net",),
+    )
+    for given, family, gender in (
+        ("Perpetua", "Wantsum", "female"),
+        ("Godfrey", "Thanet", "male"),
+        ("Not known", "Not known", "male"),
+        ("Not known", "Not known", "male"),
+    )
+]
 
 
 def test_strangers_who_share_placeholders_are_not_very_like() -> None:
