@@ -23,7 +23,7 @@ from handrail.ledger.record import Act
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning
 from handrail.subjects.details import Detail, DetailKind
-from handrail.subjects.models import Subject, name_key, sort_key
+from handrail.subjects.models import Subject
 
 BIRTHDAYS = 180  # days by which a copy is older or younger at most
 
@@ -80,9 +80,7 @@ class Copier:
         community = draw_community(self.random)
         one, two = (draw_name(self.random, community, subject.gender) for _ in range(2))
         subject.given_name, subject.family_name = one.given, f"{one.family}-{two.family}"
-        subject.name_key = name_key(subject.given_name, subject.family_name)
-        subject.family_key = name_key(subject.family_name)
-        subject.sort_key = sort_key(subject.given_name, subject.family_name)
+        subject.fold_name()
         if subject.date_of_birth:
             subject.date_of_birth -= timedelta(days=self.random.randint(-BIRTHDAYS, BIRTHDAYS))
 

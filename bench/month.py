@@ -298,6 +298,7 @@ class Month:
             name_key=subject.name_key,
             family_key=subject.family_key,
             sort_key=subject.sort_key,
+            found_under=subject.found_under,
         )
 
     def _looks(self, reader: Reader, case: Case) -> Iterator[Line]:

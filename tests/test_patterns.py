@@ -42,6 +42,7 @@ def case_about(cast: Cast, given: str, family: str, postcode: str = "") -> Case:
         name_key=about.name_key,
         family_key=about.family_key,
         sort_key=about.sort_key,
+        found_under=about.found_under,
     )
     return case
 

@@ -6,11 +6,13 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from handrail.access.models import Reading, Verb
-from handrail.access.reading import digest_of
+from handrail.access.reading import digest_of, digest_of_as_typed
+from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Person, Post
 
 # Why somebody opens the log; section 62 of the Data Protection Act 2018 allows no other purpose.
@@ -126,7 +128,7 @@ def found(search: Search, *, first: int, many: int) -> list[Reading]:
     if search.people is not None:
         lines = lines.filter(person__in=search.people)
     if search.words:
-        lines = lines.filter(sought=digest_of(search.words))
+        lines = lines.filter(sought__in=[digest_of(search.words), digest_of_as_typed(search.words)])
     if search.record:
         values = [search.record, since, until, list(search.verbs)]
         lines = lines.filter(pk__in=RawSQL(LINES_OF, values))  # noqa: S611 our own words, values apart
@@ -202,8 +204,9 @@ def people_called(words: str) -> Iterator[UUID]:
     """The accounts, closed ones too, with this email address or with all of these words in their name."""
     by_address = Person.objects.filter(email=words.lower())
     by_name = Person.objects.all()
+    called = {pk: squeezed(name) for pk, name in by_name.values_list("pk", "name")}
     for word in words.split():
-        by_name = by_name.filter(name__icontains=word)
+        by_name = by_name.filter(Q(name__icontains=word) | Q(pk__in=holding(word, called)))
     yield from (by_address | by_name).order_by("name").values_list("pk", flat=True)
 
 

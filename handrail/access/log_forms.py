@@ -12,6 +12,7 @@ from handrail.access.log import EVERY_VERB, PURPOSES, Search, people_called, rec
 from handrail.access.models import Verb
 from handrail.govuk.dates import DayField
 from handrail.govuk.fields import Field, Option
+from handrail.organisations.folding import reference_of
 
 LONGEST_REASON = 500
 MOST_PEOPLE = 20
@@ -112,10 +113,10 @@ class SearchLog(OpenLog):
         return given
 
     def _record(self, reference: str) -> UUID | None:
-        found = record_of(reference.strip().upper()) if reference else None
+        found = record_of(reference_of(reference)) if reference else None
         if reference and found is None:
             self.add_error(
-                "reference", "No case or referral has this reference: enter it exactly, like P-7K3M-Q9XW"
+                "reference", "No case or referral has this reference: enter all of it, like P-7K3M-Q9XW"
             )
         return found
 

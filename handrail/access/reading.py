@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from handrail.access.models import COPYING, Verb
 from handrail.access.origin import origin_of
+from handrail.organisations.folding import plain_words
 from handrail.organisations.models import Person
 
 LINE = (
@@ -79,8 +80,16 @@ def looked(
 
 
 def digest_of(words: str) -> bytes:
-    """What the log keeps of words that were searched for; the same for the same words in any order."""
-    plain = " ".join(sorted(words.casefold().split()))
+    """What the log keeps of what was searched for: the same for the same words, folded, in any order."""
+    return _digest(" ".join(sorted(plain_words(words) or words.casefold().split())))
+
+
+def digest_of_as_typed(words: str) -> bytes:
+    """What the log kept of words before accents and apostrophes were folded: its older lines stay."""
+    return _digest(" ".join(sorted(words.casefold().split())))
+
+
+def _digest(plain: str) -> bytes:
     key = hashlib.sha256(b"handrail log of reads\0" + settings.SECRET_KEY.encode()).digest()
     return hmac.digest(key, plain.encode(), "sha256")
 

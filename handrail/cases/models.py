@@ -24,7 +24,8 @@ from handrail.cases.visibility import changed, listed, named, of_case, seen, wor
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.clock import add_hours
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
-from handrail.subjects.models import Subject, called
+from handrail.subjects.by_name import called
+from handrail.subjects.models import Subject
 
 __all__ = [
     "Case",
@@ -41,6 +42,7 @@ __all__ = [
     "Summary",
 ]
 
+CALLED_BY_SOURCE = "SELECT cases_called_by_source(%s, %s)"
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -132,15 +134,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The cases of which this person sees whom they are about."""
         return self.filter(named(person))
 
-    def found_by(self, reference: str, names: str, person: Person) -> Self:
+    def found_by(self, reference: str, key: str, short: str, names: str, person: Person) -> Self:
         """Cases that somebody sees with this reference, or with a name that a search by `beginnings` finds.
 
-        A name finds only cases of which they see the name.
+        `key` and `short` are those of the reference that a force gave a referral, as `folding` makes them. A
+        name finds only cases of which they see the name.
         """
         by_name = Case.objects.named_to(person).filter(subject_id__in=called(names)).values("pk")
         by_reference = Case.objects.filter(reference=reference).values("pk")
         by_referral = Referral.objects.filter(reference=reference).values("case")
-        return self.listed_to(person).filter(pk__in=by_name.union(by_reference, by_referral))
+        by_source = Case.objects.filter(pk__in=RawSQL(CALLED_BY_SOURCE, [key, short])).values("pk")  # noqa: S611 our own text
+        return self.listed_to(person).filter(pk__in=by_name.union(by_reference, by_referral, by_source))
 
 
 @pghistory.track()

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from handrail.cases.models import Case
+from handrail.organisations.folding import squeezed
 from handrail.organisations.models import Person
 from handrail.subjects.comparable import names_in
 from handrail.subjects.matching import Commonness, Known, Name, Outline, outline_of
 from handrail.subjects.matching.names import Kin, Pairing, compared, kin
-from handrail.subjects.matching.words import NO_LETTER, latin
 
 SURE = frozenset({Kin.SAME, Kin.SPELLING, Kin.FORM})
 ALIKE = SURE | {Kin.NEAR, Kin.DISTANT, Kin.WRITTEN, Kin.INITIAL}
@@ -91,11 +91,11 @@ def _outline(name: str) -> Outline:
 
 def _is_near(pairing: Pairing, left: Outline, right: Outline) -> bool:
     found = [how for one, other in pairing.pairs if (how := kin(one, other))]
-    needed = min(2, len(left.words), len(right.words))
+    needed = min(2, *(len(given) + len(family) for given, family in (left.names[0], right.names[0])))
     return sum(how in ALIKE for how in found) >= needed and not SURE.isdisjoint(found)
 
 
 def _same_without_blanks(one: str, other: str) -> bool:
     """Whether two names differ, if at all, by a letter and by where words are parted."""
-    joined = [NO_LETTER.sub("", latin(name)) for name in (one, other)]
+    joined = squeezed(one), squeezed(other)
     return len(one.split()) != len(other.split()) and kin(*joined) in {Kin.SAME, Kin.SPELLING}

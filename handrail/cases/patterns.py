@@ -19,7 +19,7 @@ from handrail.access.reading import digest_of
 from handrail.cases.models import Case
 from handrail.organisations.home import home_key
 from handrail.organisations.models import Person
-from handrail.subjects.models import name_key
+from handrail.subjects.by_name import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def readers() -> list[dict[str, Any]]:
 def reader(person: UUID, name: str) -> Reader:
     """A person's names. Which of several words are the family name nobody says: each ending may be it."""
     words = name.split()
-    families = [name_key(" ".join(words[start:])) for start in range(1, len(words))]
+    families = list(dict.fromkeys(name_key(" ".join(words[start:])) for start in range(1, len(words))))
     searches = {name, words[-1] if words else "", f"{words[0]} {words[-1]}" if words else ""} - {""}
     return Reader(str(person), name_key(name), families, [digest_of(search).hex() for search in searches])
 

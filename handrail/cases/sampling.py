@@ -17,6 +17,7 @@ from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.organisations.capabilities import Capability
+from handrail.organisations.folding import references_in
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 
@@ -70,7 +71,11 @@ def cases_called(references: str, person: Person) -> tuple[list[Case], list[str]
 
     A restricted case cannot: an inspector is named for it, by those who keep it.
     """
-    wanted = list(dict.fromkeys(REFERENCE.findall(references.upper())))
+    own = references_in(references)
+    others = [
+        other for other in REFERENCE.findall(references.upper()) if not any(other in one for one in own)
+    ]
+    wanted = list(dict.fromkeys([*own, *others]))
     rows = Case.objects.visible_to(person).filter(reference__in=wanted, restricted=False)
     found = {case.reference: case for case in rows}
     return [found[name] for name in wanted if name in found], [name for name in wanted if name not in found]

@@ -17,6 +17,7 @@ from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, Redaction
 from handrail.cases.shared import refuse_nothing, would_see
 from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.vetting import Vetting
 
@@ -140,16 +141,19 @@ def bodies_to_invite() -> "QuerySet[Organisation]":
 def found_people(words: str) -> list[Post]:
     """The posts of people who can be invited, by words of their name or of their organisation's."""
     posts = inviting_posts()
+    called = {pk: squeezed(name) for pk, name in posts.values_list("pk", "person__name")}
     for word in words.split():
-        posts = posts.filter(Q(person__name__icontains=word) | Q(organisation__name__icontains=word))
+        by_name = Q(person__name__icontains=word) | Q(pk__in=holding(word, called))
+        posts = posts.filter(by_name | Q(organisation__name__icontains=word))
     return list(posts.select_related("person", "organisation").order_by("person__name", "pk")[: FOUND + 1])
 
 
 def found_bodies(words: str) -> list[Organisation]:
     """The bodies that can be invited, by words of their name."""
     bodies = bodies_to_invite()
+    called = {pk: squeezed(name) for pk, name in bodies.values_list("pk", "name")}
     for word in words.split():
-        bodies = bodies.filter(name__icontains=word)
+        bodies = bodies.filter(Q(name__icontains=word) | Q(pk__in=holding(word, called)))
     return list(bodies.order_by("name")[: FOUND + 1])
 
 

@@ -129,9 +129,22 @@ CALLED = """
 CREATE OR REPLACE FUNCTION subjects_called(words text) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT id FROM subjects_subject
-WHERE to_tsvector('simple'::regconfig, coalesce(name_key, '')) @@ words::tsquery
+WHERE to_tsvector('simple'::regconfig, coalesce(found_under, '')) @@ words::tsquery
 $$
 """
+# The reference that a force gave a referral, as `organisations.folding` makes its keys: with and without the
+# noughts before its numbers.
+SOURCE = "normalize(source_reference, NFKC)"
+SOURCE_KEY = f"upper(regexp_replace({SOURCE}, '[^A-Za-z0-9]+', '', 'g'))"
+WITHOUT_NOUGHTS = rf"regexp_replace({SOURCE}, '(^|[^0-9])0+([0-9])', '\1\2', 'g')"
+SOURCE_SHORT = f"upper(regexp_replace({WITHOUT_NOUGHTS}, '[^A-Za-z0-9]+', '', 'g'))"
+CALLED_BY_SOURCE = f"""
+CREATE OR REPLACE FUNCTION cases_called_by_source(whole text, short text) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT case_id FROM cases_referral
+WHERE source_reference <> '' AND whole <> '' AND ({SOURCE_KEY} = whole OR {SOURCE_SHORT} = short)
+$$
+"""  # noqa: S608 our own words
 # What somebody did in the time for which they had opened a case, for who reviews why.
 LOOKED = """
 CREATE OR REPLACE FUNCTION access_looked(which uuid, most int)
@@ -262,6 +275,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(made)
         plain = (
             CALLED,
+            CALLED_BY_SOURCE,
             UNATTENDED,
             OWNERS_NOT_IN_POST,
             DRAFT_OF,

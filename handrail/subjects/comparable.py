@@ -6,6 +6,8 @@ from typing import Any
 
 from handrail.subjects.details import Detail, DetailKind
 from handrail.subjects.matching import Known, Name, Place
+from handrail.subjects.matching.online import marked_in
+from handrail.subjects.matching.online import told as told_online
 
 AGE_IS_OUT = 2  # years by which an age that somebody guesses may be out
 LONGEST_PLAIN = 3  # words; what has more may be a sentence
@@ -30,7 +32,8 @@ def known_from(details: Iterable[Detail], gender: str) -> Known:
         places=tuple(_place(what) for what in _of(told, DetailKind.ADDRESS)),
         telephones=tuple(what["number"] for what in _of(told, DetailKind.TELEPHONE)),
         emails=tuple(what["address"] for what in _of(told, DetailKind.EMAIL)),
-        online=tuple(name for what in _of(told, DetailKind.ONLINE_NAME) for name in online_in(what["name"])),
+        online=tuple(name for detail in told for name in _online(detail)),
+        aliases=tuple(alias for detail in told for alias in _aliases(detail)),
     )
 
 
@@ -43,6 +46,22 @@ def _names(detail: Detail) -> Iterator[Name]:
         yield Name(detail.what.get("given", ""), detail.what.get("family", ""))
     elif detail.kind == DetailKind.OTHER_NAMES:
         yield from (Name(family=name) for name in names_in(detail.what["names"]))
+
+
+def _online(detail: Detail) -> Iterator[str]:
+    """The names online that a detail tells, also where they stand among other names."""
+    if detail.kind == DetailKind.ONLINE_NAME:
+        yield from online_in(detail.what["name"])
+    elif detail.kind == DetailKind.OTHER_NAMES:
+        yield from marked_in(detail.what["names"][:LONGEST])
+
+
+def _aliases(detail: Detail) -> Iterator[str]:
+    """The names beside that of the first record, each as one text, to be held against names online."""
+    if detail.kind == DetailKind.OTHER_NAMES:
+        yield from names_in(detail.what["names"])
+    elif detail.kind == DetailKind.NAME and detail.number > 1:
+        yield f"{detail.what.get('given', '')} {detail.what.get('family', '')}".strip()
 
 
 def names_in(text: str) -> list[str]:
@@ -59,9 +78,8 @@ def _name_in(words: list[str]) -> str:
 
 
 def online_in(text: str) -> list[str]:
-    """The names in what somebody wrote of names online, without sites before a colon, and no sentences."""
-    parts = (part.split(":")[-1].split() for part in re.split(r"[,;\n]", text[:LONGEST]))
-    return [" ".join(words) for words in parts if 0 < len(words) <= LONGEST_PLAIN]
+    """The names in what somebody wrote of names online, without sites, and no sentences."""
+    return [name for part in re.split(r"[,;\n]", text[:LONGEST]) if (name := told_online(part))]
 
 
 def _place(what: What) -> Place:

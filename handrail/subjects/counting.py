@@ -49,5 +49,7 @@ def count() -> int:
 
 
 def _outlines() -> Iterator[matching.Outline]:
-    for packed in Outline.objects.values_list("packed", flat=True).iterator():
+    """All but who has a restricted case: that others share something with them shows in no weight."""
+    counted = Outline.objects.exclude(subject__cases__restricted=True)
+    for packed in counted.values_list("packed", flat=True).iterator():
         yield matching.Outline.unpacked(packed)

@@ -65,11 +65,15 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found, the most alike first; `capped` where so much was near that something may be missing."""
+    """What was found, the most alike first; `capped` where so much was near that something may be missing.
+
+    `cut` says that not everything that shares something was looked at, however little that may be.
+    """
 
     candidates: Sequence[Candidate] = ()
     pointers: Sequence[Pointer] = ()
     capped: bool = False
+    cut: bool = False
 
     def strong(self) -> list[Candidate | Pointer]:
         """What somebody has to answer."""
@@ -169,7 +173,8 @@ def _compared(asked: _Asked, readable: QuerySet[Subject]) -> Found:
     seen = {candidate.subject.pk for candidate in candidates}
     others = {subject: hits for subject, hits in asked.hits.items() if subject not in seen}
     found = Found(_best(candidates), _best(pointers(asked.outline, others)))
-    return replace(found, capped=asked.capped and _still_alike(found, list(asked.hits)[-LAST:]))
+    still = asked.capped and _still_alike(found, list(asked.hits)[-LAST:])
+    return replace(found, capped=still, cut=asked.capped)
 
 
 def _still_alike(found: Found, last: Collection[UUID]) -> bool:
@@ -186,8 +191,9 @@ def pointers(outline: matching.Outline, hits: dict[UUID, frozenset[int]]) -> lis
         rows = cursor.fetchall()
     forces = Organisation.objects.in_bulk({force for _, force, _ in rows})
     owners = Person.objects.in_bulk({owner for _, _, owner in rows if owner})
+    counted = commonness()
     return [
-        Pointer(subject, matching.pointed(outline, hits[subject]), forces[force], owners.get(owner))
+        Pointer(subject, matching.pointed(outline, hits[subject], counted), forces[force], owners.get(owner))
         for subject, force, owner in rows
     ]
 

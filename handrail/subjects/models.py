@@ -4,8 +4,6 @@ Row security bars most indexes to those who may not see every row, so finding so
 of the database that give ids alone.
 """
 
-import re
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import date
@@ -15,50 +13,20 @@ import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from handrail.subjects.by_name import found_under, name_key, sort_key
 from handrail.subjects.comparable import known_from
 from handrail.subjects.details import Detail, first_record, with_first_record
 from handrail.subjects.kept import Key, Outline
 from handrail.subjects.matching import Known
-from handrail.subjects.matching.words import latin
 from handrail.subjects.proposals import Answer, Link, Proposal
 from handrail.subjects.sought import Sought
 
 __all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Sought", "Subject"]
 
 
-def name_key(*names: str) -> str:
-    """Names in small letters without accents, hyphens or order, so that plain variants compare equal."""
-    folded = unicodedata.normalize("NFKD", " ".join(names).casefold())
-    letters = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
-    return " ".join(sorted(letters.split()))
-
-
-def sort_key(given: str, family: str) -> str:
-    """A name as lists are in the order of it: the family name as one word, then the given names.
-
-    Where no family name is known, the last word of the given names counts as one. Accents, capitals,
-    apostrophes and blanks do not count, so that Łukasz stands beside Lukasz, and de Vries beside Devries.
-    """
-    first = latin(given).split()
-    last = latin(family) or " ".join(first[-1:])
-    rest = first if family else first[:-1]
-    return " ".join(filter(None, (re.sub(r"[^a-z0-9]", "", word) for word in [last, *rest])))[:401]
-
-
-def beginnings(words: str) -> str:
-    """Return these words as a text search for names that begin with each of them; "" for no word."""
-    return " & ".join(f"{word}:*" for word in name_key(words).split())
-
-
-def called(beginnings: str) -> RawSQL:
-    """The ids of subjects that a text search for `beginnings` finds, the words in any order; none for ""."""
-    return RawSQL("SELECT subjects_called(%s)", [beginnings])
-
-
-@pghistory.track(exclude=["sort_key"])
+@pghistory.track(exclude=["sort_key", "found_under"])
 class Subject(models.Model):
     """A person as one referral describes them."""
 
@@ -75,6 +43,7 @@ class Subject(models.Model):
     name_key = models.CharField(max_length=401, editable=False)
     family_key = models.CharField(max_length=200, editable=False)
     sort_key = models.CharField(max_length=401, editable=False, default="")
+    found_under = models.TextField(editable=False, default="", help_text="Words for a search by name.")
 
     # Details that are about to be written, set by who writes them.
     unwritten: Iterable[Detail] = ()
@@ -82,7 +51,7 @@ class Subject(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["name_key"], name="subject_name"),
-            GinIndex(SearchVector("name_key", config="simple"), name="subject_words"),
+            GinIndex(SearchVector("found_under", config="simple"), name="subject_words"),
         ]
 
     def __str__(self) -> str:
@@ -102,10 +71,15 @@ class Subject(models.Model):
     def described(cls, facts: dict[str, object]) -> Self:
         """An unsaved subject from the answers whose meaning is `subject.*`, keyed by field."""
         subject = cls(**facts)
-        subject.name_key = name_key(subject.given_name, subject.family_name)
-        subject.family_key = name_key(subject.family_name)
-        subject.sort_key = sort_key(subject.given_name, subject.family_name)
+        subject.fold_name()
         return subject
+
+    def fold_name(self) -> None:
+        """Set what the name is compared and found by; nothing is saved."""
+        self.name_key = name_key(self.given_name, self.family_name)
+        self.family_key = name_key(self.family_name)[:200]
+        self.sort_key = sort_key(self.given_name, self.family_name)
+        self.found_under = found_under(self.given_name, self.family_name)
 
     def known(self, on: date | None = None) -> Known:
         """What is on record of this person, for comparing; an approximate age counts as on this day.

@@ -21,6 +21,7 @@ from handrail.access.past import acts_on
 from handrail.access.sign_in.again import freshly_proven
 from handrail.access.views.people import person_of
 from handrail.access.views.turning import first_of, page_asked_for, sent
+from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Kind, Organisation, Person, Post
 
 PAGE = 25
@@ -56,9 +57,11 @@ def found_by(words: str, by: Person) -> "QuerySet[Person]":
     """
     theirs = posts_managed_by(by)
     people = Person.objects.filter(pk__in=theirs.values("person"))
+    called = {pk: squeezed(name) for pk, name in people.values_list("pk", "name")} if words else {}
     for word in words.split():
         at_work = theirs.filter(organisation__name__icontains=word).values("person")
-        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(pk__in=at_work))
+        by_name = Q(name__icontains=word) | Q(pk__in=holding(word, called))
+        people = people.filter(by_name | Q(email__icontains=word) | Q(pk__in=at_work))
     if words:
         people |= Person.objects.filter(email=words.lower())
     standing = Post.objects.to_come().select_related("organisation").order_by("since", "pk")

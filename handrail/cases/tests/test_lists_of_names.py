@@ -9,7 +9,8 @@ from django.urls import reverse
 from handrail.cases.models import NAME_WITHHELD, Case
 from handrail.cases.tests.cast import Cast, refer
 from handrail.cases.views import lists
-from handrail.subjects.models import Subject, sort_key
+from handrail.subjects.by_name import sort_key
+from handrail.subjects.models import Subject
 
 # In the order in which a reader looks for them. By the first word in the alphabet, Aaron Zimmer led.
 IN_ORDER = [

@@ -24,9 +24,10 @@ from handrail.cases.packs import in_any, packs_in_use
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.organisations.capabilities import WORKS_CASES, Capability
+from handrail.organisations.folding import reference_key, reference_of, reference_without_noughts
 from handrail.organisations.models import Person
 from handrail.policy.schema import CodeList, Meaning, Pack
-from handrail.subjects.models import beginnings
+from handrail.subjects.by_name import beginnings
 
 PAGE = 25
 FOUND = 50
@@ -251,8 +252,13 @@ def find(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
     found: list[Case] = []
     if words:
-        asker, reference = Asker.of(person_of(request)), words.upper()
-        found = _found(asker, reference=reference, names=beginnings(words))
+        found = _found(
+            Asker.of(person_of(request)),
+            reference=reference_of(words),
+            key=reference_key(words),
+            short=reference_without_noughts(words),
+            names=beginnings(words),
+        )
         shown(request, found, Verb.SEARCHED, sought=words)
     context = {
         "words": words,
@@ -264,9 +270,9 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/find.html", context)
 
 
-@compiled(reference=str, names=str)
-def _found(asker: Asker, reference: str, names: str) -> "QuerySet[Case]":
-    cases = Case.objects.found_by(reference, names, asker.person).naming_to(asker.person)
+@compiled(reference=str, key=str, short=str, names=str)
+def _found(asker: Asker, reference: str, key: str, short: str, names: str) -> "QuerySet[Case]":
+    cases = Case.objects.found_by(reference, key, short, names, asker.person).naming_to(asker.person)
     return cases.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[: FOUND + 1]
 
 

@@ -9,7 +9,7 @@ from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.cases.asked import Sheet, posted
 from handrail.cases.packs import current_pack
-from handrail.cases.seeking import QUESTIONS, TOO_LITTLE, seek
+from handrail.cases.seeking import MANY, QUESTIONS, TOO_LITTLE, seek
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 
@@ -28,7 +28,7 @@ def find_person(request: HttpRequest) -> HttpResponse:
             sheet.errors["name"] = TOO_LITTLE
         if not sheet.errors:
             result, status = seek(typed, timezone.localdate(), by=person_of(request)), 200
-            cases = [one.case for one in result.seen]
+            cases = [one.case for one in (*result.seen, *result.unlike)]
             shown(request, cases, Verb.SEARCHED, sought=" ".join(filter(None, typed.values())))
-    context = {"sheet": sheet, "result": result}
+    context = {"sheet": sheet, "result": result, "most_counted": MANY}
     return render(request, "cases/find-person.html", context, status=status)

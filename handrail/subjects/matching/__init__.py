@@ -5,6 +5,8 @@ functions serve a referral that is being taken, a search, a file and a nation's 
 
     known.py      what is known of a person, as written
     words.py      a name in words: scripts, titles, connecting words, naming orders
+    placeholders.py what is written where something is not known, and is no evidence
+    online.py     names online, whatever stands around them
     sounds.py     how a word sounds, whatever its spelling
     outline.py    what is known, made ready to compare
     hashing.py    what agrees or not, as numbers

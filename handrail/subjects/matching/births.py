@@ -6,9 +6,11 @@ from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Birth, Outline
 
 # In bits, for one person above nought.
-SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS = 12.0, 5.5, 10.0, 4.5, 1.0
+SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS = 12.0, 5.0, 10.0, 4.5, 1.0
 YEAR, NEAR_YEAR_ALONE, NEAR_YEAR, OTHER, APART, AGE_FITS, AGE_OFF = -1.0, 1.0, -2.0, -5.0, -6.0, 1.5, -4.0
+YEAR_ALONE, NEAR_IN_YEARS, OTHER_YEAR_ALONE = 1.0, -0.5, -3.0  # where one of the two knows the year alone
 GENERATION = 15
+YEAR_SAID = "Same year of birth; one says 1 January, which is often written where only the year is known"
 
 
 def compared(asked: Outline, other: Outline) -> Part | None:
@@ -35,13 +37,14 @@ def _pair(one: Birth, another: Birth) -> tuple[float, str]:
     agreed = (year == other_year) + (month == other_month) + (day == other_day)
     if agreed == 2 and not (year != other_year and _is_unknown(one)):
         return TWO_PARTS, "Date of birth agrees in two of day, month and year"
+    alone = _is_unknown(one) or _is_unknown(another)
     if year == other_year:
-        return YEAR, "Same year of birth, another day"
+        return (YEAR_ALONE, YEAR_SAID) if alone else (YEAR, "Same year of birth, another day")
     if abs(year - other_year) <= 1:
-        return NEAR_YEAR, "Born a year apart"
+        return NEAR_IN_YEARS if alone else NEAR_YEAR, "Born a year apart"
     if abs(year - other_year) >= GENERATION:
         return APART, "Born a generation apart"
-    return OTHER, "Different date of birth"
+    return (OTHER_YEAR_ALONE, "Different year of birth") if alone else (OTHER, "Different date of birth")
 
 
 def _same(birth: Birth) -> tuple[float, str]:

@@ -10,6 +10,7 @@ from typing import Self
 from handrail.subjects.matching.outline import Outline
 
 USUAL = 1_000
+HOUSEHOLD = 6  # people who share a telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class Commonness:
         seen = self.counts.get(what, 1) + USUAL * exp2(-usual)
         return -log2(seen / (self.people + USUAL)) if self.people else usual
 
+    def reach(self, way: str, most: float) -> float:
+        """How much it says that two people share a telephone, an email or a name online, in half bits.
+
+        A household shares one; what many have, such as the telephone of a school, says little.
+        """
+        if self.counts.get(f"c:{way}", 0) <= HOUSEHOLD:
+            return most
+        return max(round(2 * min(most, self.bits(f"c:{way}"))) / 2, 1.0)
+
     def packed(self) -> str:
         """The counts as a text."""
         return json.dumps({"people": self.people, "counts": self.counts}, separators=(",", ":"))
@@ -58,5 +68,5 @@ class Commonness:
         return cls(**json.loads(text))
 
 
-# How much is usual for a word of a name, a town, a postcode, an address.
-USUAL_BITS = {"w:": 10.0, "t:": 5.0, "p:": 11.0, "a:": 13.0}
+# How much is usual for a word of a name, a town, a postcode, an address, a telephone or another way to reach.
+USUAL_BITS = {"w:": 10.0, "t:": 5.0, "p:": 11.0, "a:": 13.0, "c:": 13.0}

@@ -41,7 +41,7 @@ def _beside_names(
         yield born
     if placed := places.compared(asked, other, commonness, related=related):
         yield placed
-    if reached := contacts.compared(asked, other):
+    if reached := contacts.compared(asked, other, commonness):
         yield reached
     if asked.gender and other.gender:
         yield SAME_GENDER if asked.gender == other.gender else OTHER_GENDER

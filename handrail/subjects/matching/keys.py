@@ -16,11 +16,12 @@ MOST_WORDS = 6
 MOST_FORMS = 8
 FEW = 20  # whoever finds fewer by the rungs before asks by the last one too
 SHORT = 6
+SHORTEST_POSTCODE = 5  # of any country, without its space
 
 
 def keys_of(outline: Outline) -> frozenset[int]:
     """The keys under which a person is kept, signed and of 64 bits."""
-    return frozenset(map(hashed, every_sign(outline)))
+    return frozenset(map(hashed, (*every_sign(outline), *alias_signs(outline))))
 
 
 def every_sign(outline: Outline) -> Iterator[Sign]:
@@ -28,6 +29,7 @@ def every_sign(outline: Outline) -> Iterator[Sign]:
     words = outline.words[:MOST_WORDS]
     yield from signs(outline, words)
     yield from wide_signs(words)
+    yield from each_alone(outline)
     yield from other_signs(words)
 
 
@@ -35,8 +37,9 @@ def rungs_of(outline: Outline) -> tuple[frozenset[int], ...]:
     """The keys to ask by: the first two rungs always, the last when those before found few."""
     words = outline.words[:MOST_WORDS]
     forms = [form for word in words for form in sorted(other_forms(word))[:MOST_FORMS]]
-    first = frozenset(map(hashed, (*signs(outline, words), *_with_forms(outline, words, forms))))
-    wide = frozenset(map(hashed, wide_signs(words)))
+    asked = (*signs(outline, words), *crossed_signs(outline), *_with_forms(outline, words, forms))
+    first = frozenset(map(hashed, asked))
+    wide = frozenset(map(hashed, (*wide_signs(words), *each_alone(outline))))
     return first, wide - first, frozenset(map(hashed, other_signs(words)))
 
 
@@ -89,7 +92,7 @@ def contact_signs(outline: Outline) -> Iterator[Sign]:
     for home in outline.homes:
         if where := address_of(home):
             yield from (("address", where, area) for area in (home.postcode, home.town) if area)
-        if district_of(home):
+        if len(home.postcode) >= SHORTEST_POSTCODE and any(map(str.isdecimal, home.postcode)):
             yield "postcode", home.postcode
     yield from (("telephone", number) for number in outline.telephones)
     yield from (("email", email) for email in outline.emails)
@@ -97,13 +100,28 @@ def contact_signs(outline: Outline) -> Iterator[Sign]:
 
 
 def wide_signs(words: tuple[str, ...]) -> Iterator[Sign]:
-    """One word by sound with the beginning or the end of another; each word alone."""
+    """One word by sound with the beginning or the end of another."""
     for one, other in combinations(words, 2):
         for heard, seen in ((one, other), (other, one)):
             yield "word beginning", skeleton(heard), seen[:3]
             yield "word end", skeleton(heard), seen[-3:]
             yield from (("word slip", skeleton(heard), slip) for slip in slips_of(seen))
-    yield from (("word", skeleton(word)) for word in words)
+
+
+def each_alone(outline: Outline) -> Iterator[Sign]:
+    """Each word of every name by sound: somebody with many names is found by the last of them too."""
+    yield from (("word", skeleton(word)) for word in outline.words)
+
+
+def alias_signs(outline: Outline) -> Iterator[Sign]:
+    """Other names, under which a name online finds them; two other names compare as names do."""
+    yield from (("alias", alias) for alias in outline.aliases)
+
+
+def crossed_signs(outline: Outline) -> Iterator[Sign]:
+    """By which a name online asks among other names, and another name among names online."""
+    yield from (("alias", name) for name in outline.online)
+    yield from (("online", alias) for alias in outline.aliases)
 
 
 def slips_of(word: str) -> set[str]:

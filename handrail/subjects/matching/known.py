@@ -25,7 +25,8 @@ class Known:
     """What is known of one person; all of it may be missing, and much of it may be there more than once.
 
     Dates of birth are ISO texts of which any part may be nought or nonsense; `born_between` holds the first
-    and the last year in which somebody of an approximate age can have been born.
+    and the last year in which somebody of an approximate age can have been born. `aliases` are other
+    names once more, in one text each, as names online are held against them.
     """
 
     names: tuple[Name, ...] = ()
@@ -36,3 +37,4 @@ class Known:
     telephones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     online: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()

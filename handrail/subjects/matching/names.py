@@ -73,6 +73,7 @@ def compared(asked: Outline, other: Outline, commonness: Commonness) -> Pairing 
 
 def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
     """Pairs up the words of two names, the likest first."""
+    one, another = _as_joined(one, another), _as_joined(another, one)
     left, right = one[0] + one[1], another[0] + another[1]
     ranked = _ranked(left, right, commonness)
     paired: dict[int, int] = {}
@@ -88,6 +89,19 @@ def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
     weight = min(weight, MOST) + _left_over(alone, lone, nothing_alike=not paired)
     pairs = tuple((left[i], right[j]) for i, j in paired.items())
     return Pairing(_half(weight + FAMILY_ALONE * family_alone), pairs, alone, lone, family_alone)
+
+
+def _as_joined(names: Names, other: Names) -> Names:
+    """The words of a name, two side by side as one where the other has them so: Anne Marie, Annemarie."""
+    there = {*other[0], *other[1]}
+    return _joined(names[0], there), _joined(names[1], there)
+
+
+def _joined(words: tuple[str, ...], there: set[str]) -> tuple[str, ...]:
+    for at in range(len(words) - 1):
+        if (both := words[at] + words[at + 1]) in there:
+            return *words[:at], both, *_joined(words[at + 2 :], there)
+    return words
 
 
 def _ranked(

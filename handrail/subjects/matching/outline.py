@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
+from handrail.subjects.matching import placeholders
 from handrail.subjects.matching.known import Known, Name, Place
-from handrail.subjects.matching.words import LISTED, latin, words_of
+from handrail.subjects.matching.online import handle_of
+from handrail.subjects.matching.words import LISTED, joined_words_of, latin, words_of
 
 MOST = 8
+SHORTEST_ALIAS = 3  # letters
 NO_DIGIT = re.compile(r"\D+")
 NUMBER = re.compile(r"\d+[a-z]?\b")
 POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z0-9]?\d[a-z]{2}")
@@ -31,7 +34,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A person in words, numbers and digits that compare. Names are words given and words of the family."""
+    """A person in words, numbers and digits that compare. Names are words given and words of the family.
+
+    A name with what connects words stands there twice, the second time in one: de la Cruz, delacruz.
+    """
 
     names: tuple[Names, ...] = ()
     births: tuple[Birth, ...] = ()
@@ -41,6 +47,7 @@ class Outline:
     telephones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     online: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -54,13 +61,14 @@ class Outline:
         yield from {f"t:{home.town}" for home in self.homes if home.town}
         yield from {f"p:{home.postcode}" for home in self.homes if home.postcode}
         yield from {f"a:{where}" for home in self.homes if (where := address_of(home))}
+        yield from {f"c:{way}" for way in (*self.telephones, *self.emails, *self.online)}
 
     def packed(self) -> str:
         """The outline as a text."""
         # Not by `astuple`, which copies every word: a twentieth of an import.
         homes = [(home.number, home.street, home.town, home.postcode) for home in self.homes]
         who = (self.names, self.births, self.born_between, self.gender, homes)
-        ways = (self.telephones, self.emails, self.online)
+        ways = (self.telephones, self.emails, self.online, self.aliases)
         return json.dumps((*who, *ways), separators=(",", ":"), ensure_ascii=True)
 
     @classmethod
@@ -78,16 +86,31 @@ class Outline:
 
 
 def outline_of(known: Known) -> Outline:
-    """What is known, ready to compare; at most some of each, however much is known."""
+    """What is known, ready to compare; at most some of each, however much is known, and no placeholders."""
+    names = [placeholders.name_told(name) for name in known.names]
+    homes = map(_home, map(placeholders.place_told, known.places))
     return Outline(
-        names=_some(_names(name) for name in known.names),
-        births=_some(birth for text in known.births if (birth := birth_of(text))),
+        names=_some((*map(_names, names), *map(_joined_names, names))),
+        births=_some(
+            birth
+            for text in known.births
+            if (birth := birth_of(text)) and not placeholders.is_no_birthday(birth)
+        ),
         born_between=known.born_between,
         gender=latin(known.gender)[:1],
-        homes=_some(home for place in known.places if (home := _home(place))),
-        telephones=_some(number for text in known.telephones if len(number := _digits(text)) >= 6),
-        emails=_some(text.strip().lower() for text in known.emails if "@" in text),
-        online=_some(word for text in known.online if (word := NO_WORD.sub("", latin(text)))),
+        homes=_some(homes),
+        telephones=_some(
+            number
+            for text in known.telephones
+            if len(number := _digits(text)) >= 6 and not placeholders.is_nobodys_number(number)
+        ),
+        emails=_some(
+            text.strip().lower()
+            for text in known.emails
+            if "@" in text and not placeholders.is_nobodys_address(text.strip())
+        ),
+        online=_some(map(handle_of, known.online)),
+        aliases=_some(alias for text in known.aliases if len(alias := handle_of(text)) >= SHORTEST_ALIAS),
     )
 
 
@@ -98,6 +121,14 @@ def _some(found: Iterable[What | None]) -> tuple[What, ...]:
 def _names(name: Name) -> Names | None:
     given, family = words_of(name.given), words_of(name.family)
     return (given, family) if given or family else None
+
+
+def _joined_names(name: Name) -> Names | None:
+    """The words of a name with what connects them in one, where anything does."""
+    given, family = joined_words_of(name.given), joined_words_of(name.family)
+    if family and given and given[-1] in LISTED["connecting"] | LISTED["joining"]:
+        given, family = (), joined_words_of(f"{name.given} {name.family}")
+    return None if (given, family) == (words_of(name.given), words_of(name.family)) else (given, family)
 
 
 def birth_of(text: str) -> Birth | None:

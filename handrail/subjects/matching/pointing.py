@@ -4,10 +4,13 @@ Its content stays where it is: that a key agrees says which facts agree, and not
 """
 
 from collections.abc import Collection
+from dataclasses import replace
+from math import inf
 
-from handrail.subjects.matching import births
-from handrail.subjects.matching.hashing import hashed
-from handrail.subjects.matching.keys import every_sign
+from handrail.subjects.matching import births, contacts
+from handrail.subjects.matching.commonness import Commonness
+from handrail.subjects.matching.hashing import Sign, hashed
+from handrail.subjects.matching.keys import crossed_signs, every_sign
 from handrail.subjects.matching.likeness import Fact, Likeness, Part
 from handrail.subjects.matching.outline import Outline
 
@@ -55,15 +58,35 @@ SAYS: dict[str, tuple[Part, ...]] = {
     "address": (Part(Fact.PLACE, ADDRESS, "Same address"),),
     "telephone": (Part(Fact.CONTACT, CONTACT, "Same telephone number"),),
     "email": (Part(Fact.CONTACT, CONTACT, "Same email address"),),
-    "online": (Part(Fact.CONTACT, CONTACT - 4, "Same name online"),),
+    "online": (Part(Fact.CONTACT, contacts.ONLINE, "Same name online"),),
+    "alias": (Part(Fact.CONTACT, contacts.ONLINE, "A name online of one is another name of the other"),),
 }
 
 
-def pointed(asked: Outline, hits: Collection[int]) -> Likeness:
-    """How alike a record is of which nothing is known but the keys that agree."""
+def pointed(asked: Outline, hits: Collection[int], commonness: Commonness | None = None) -> Likeness:
+    """How alike a record is of which nothing is known but the keys that agree.
+
+    What many share, and a 1 January, count no more than where two records are compared.
+    """
+    usual = commonness or Commonness.usual()
     best: dict[Fact, Part] = {}
-    for sign in every_sign(asked):
+    for sign in (*every_sign(asked), *crossed_signs(asked)):
         if hashed(sign) in hits:
             for part in SAYS[sign[0]]:
-                best[part.fact] = max(part, best.get(part.fact, part), key=lambda part: part.weight)
+                told = replace(part, weight=min(part.weight, _most(part.fact, sign, usual)))
+                best[part.fact] = max(told, best.get(part.fact, told), key=lambda part: part.weight)
     return Likeness(tuple(best[fact] for fact in Fact if fact in best))
+
+
+def _most(fact: Fact, sign: Sign, commonness: Commonness) -> float:
+    """The most that a fact of a sign can count."""
+    kind, *what = sign
+    if fact is Fact.CONTACT:
+        return commonness.reach(what[0], CONTACT)
+    if fact is Fact.BIRTH and any(part.endswith("-1-1") for part in what):
+        return births.SAME_FIRST_OF_JANUARY
+    if fact is Fact.PLACE and kind in {"postcode", "word postcode"}:
+        return round(2 * commonness.bits(f"p:{what[-1]}")) / 2
+    if fact is Fact.PLACE and kind in {"address", "word address"}:
+        return round(2 * commonness.bits(f"a:{what[kind != 'address']}")) / 2
+    return inf

@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from handrail.subjects.models import sort_key
+from handrail.subjects.by_name import sort_key
 
 BATCH = 2_000
 

@@ -37,6 +37,13 @@ def test_every_kind_of_detail_is_compared_as_what_it_is() -> None:
         ("ann@example.org",),
     )
     assert (known.online, known.gender, known.born_between) == (("wolf",), "female", None)
+    assert known.aliases == ("Annie", "Leigh")
+
+
+def test_a_name_online_among_other_names_is_one() -> None:
+    known = known_from([detail("other-names", 1, names="Zub; goes by heron77 online, NightJar")], "")
+    assert known.online == ("heron77",)
+    assert "NightJar" in known.aliases
 
 
 def test_what_is_wrong_or_kept_apart_is_not_compared() -> None:

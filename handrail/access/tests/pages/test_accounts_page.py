@@ -2,6 +2,7 @@
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to, shown_to
 from handrail.access.tests.pages.page import AccountTests
+from handrail.organisations.models import Person
 
 
 class TestAccountsPage(AccountTests):
@@ -19,6 +20,11 @@ class TestAccountsPage(AccountTests):
 
     def kept_from_others(self) -> list[str]:
         return [self.cast.officer.email]
+
+    def test_an_account_is_found_however_the_name_is_typed(self) -> None:
+        Person.objects.filter(pk=self.cast.officer.pk).update(name="Oisín Mc Łoughlin")
+        for words in ("oisin", "McLoughlin", "OISIN MC LOUGHLIN", "Mc Łoughlin"):
+            assert self.cast.officer.email in self.post(words=words).text
 
     def test_an_account_is_found_by_name_or_address(self) -> None:
         for words in ("olu", "ADE olu", self.cast.officer.email):

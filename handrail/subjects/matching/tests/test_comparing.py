@@ -87,6 +87,37 @@ def test_names_compare_in_words(one: tuple[str, str], other: tuple[str, str], sa
     assert found.weight > 0
 
 
+PARTICLES = [
+    ("Tomas van der Berg", "Tomas Vanderberg"),
+    ("Tomas van der Berg", "Tomas Vander Berg"),
+    ("Maria de la Cruz", "Maria Delacruz"),
+    ("Maria de la Cruz", "Maria Dela Cruz"),
+    ("Noor al-Hassan", "Noor Alhassan"),
+    ("Noor el Hassan", "Noor Elhassan"),
+    ("Zaid bin Samir", "Zaid Binsamir"),
+    ("Ali Ibn Sina", "Ali Ibnsina"),
+    ("Omar Abu Bakr", "Omar Abubakr"),
+    ("Luca di Marco", "Luca Dimarco"),
+    ("Anne-Marie Holt", "Annemarie Holt"),
+    ("Anne Marie Holt", "AnneMarie Holt"),
+    ("Oisín Mc Loughlin", "Oisin MacLoughlin"),
+    ("Conor O’Neill", "Conor ONeill"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), PARTICLES)
+def test_what_connects_names_may_be_joined_or_parted(one: str, other: str) -> None:
+    found = alike(outline("", one), outline("", other))
+    assert found.weight >= 12
+    assert "different" not in found.why
+    assert "also has" not in found.why
+
+
+def test_what_connects_names_may_stand_with_the_given_name() -> None:
+    found = alike(outline("Tomas van der", "Berg"), outline("Tomas", "Vanderberg"))
+    assert "Vanderberg is the same" in found.why
+
+
 def test_different_people_are_told_apart() -> None:
     found = alike(
         outline(*ZERLINDA), outline("Thomas", "Archibald", "1961-11-30", "4 Mill Lane", "Felpersham")

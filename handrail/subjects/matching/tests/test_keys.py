@@ -39,6 +39,16 @@ def test_somebody_is_found_again_by_what_is_left(asked: Outline) -> None:
     assert hits(asked, outline(*ZERLINDA))
 
 
+def test_joined_and_parted_names_find_each_other_alone() -> None:
+    assert hits(outline("", "Vanderberg"), outline("Tomas", "van der Berg"))
+    assert hits(outline("", "van der Berg"), outline("Tomas", "Vanderberg"))
+
+
+def test_the_last_of_many_names_finds_somebody() -> None:
+    kept = outline_of(Known(tuple(Name(f"Abcd{chr(97 + n)}x", f"Wrst{chr(97 + n)}k") for n in range(7))))
+    assert hits(outline("", "Wrstgk"), kept)
+
+
 def test_somebody_else_shares_no_key() -> None:
     assert not hits(
         outline("Thomas", "Archibald", "1961-11-30", "4 Mill Lane", "Felpersham"), outline(*ZERLINDA)

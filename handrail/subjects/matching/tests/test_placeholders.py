@@ -1,0 +1,178 @@
+"""What stands where something is not known is no evidence, and what is a name stays one."""
+
+import pytest
+
+from handrail.subjects.matching import (
+    Commonness,
+    Known,
+    Name,
+    Place,
+    Strength,
+    compare,
+    keys_of,
+    outline_of,
+    pointed,
+    rungs_of,
+)
+from handrail.subjects.matching.tests.people import alike, outline
+
+
+@pytest.mark.parametrize(
+    ("given", "family"),
+    [
+        ("Not known", "Not known"),
+        ("NOT", "KNOWN"),
+        ("Unknown", ""),
+        ("", "unknown male"),
+        ("Unknown", "Male 1"),
+        ("N/A", "n.a."),
+        ("None", "None"),
+        ("No name", "given"),
+        ("TBC", "TBC"),
+        ("xx", "XXX"),
+        ("Test", "Test"),
+        ("Null", "Null"),
+        ("Baby", "Boy"),
+        ("Child", "2"),
+        ("Refused", "Refused"),
+        ("Mr", "Unknown"),
+        ("Anonymous", ""),
+        ("Anon", ""),
+        ("Name withheld", ""),
+        ("Not-Known", "(unknown)"),
+    ],
+)
+def test_what_is_no_name_is_none(given: str, family: str) -> None:
+    nobody = outline(given, family)
+    assert nobody.names == ()
+    assert not keys_of(nobody)
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "words"),
+    [
+        ("Christopher", "Null", ("christopher", "null")),
+        ("Na", "Li", ("na", "li")),
+        ("No", "Jae", ("no", "jae")),
+        ("Lee", "Child", ("lee", "child")),
+        ("Baby", "Akhtar", ("baby", "akhtar")),
+        ("Nil", "Demir", ("nil", "demir")),
+        ("Anon", "Somchai", ("anon", "somchai")),
+        ("Test", "Aragaw", ("test", "aragaw")),
+        ("Given", "Moyo", ("given", "moyo")),
+        ("Unknown", "Aragaw", ("aragaw",)),
+        ("Perpetua", "not known", ("perpetua",)),
+        ("Perpetua not known", "", ("perpetua",)),
+        ("Zoe", "Mmm", ("zoe", "mmm")),
+        ("Child", "", ("child",)),
+    ],
+)
+def test_what_may_be_a_name_stays_one(given: str, family: str, words: tuple[str, ...]) -> None:
+    assert outline(given, family).words == words
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Known(telephones=("00000000000",)),
+        Known(telephones=("07000 000000",)),
+        Known(telephones=("07777777777",)),
+        Known(telephones=("0123456789",)),
+        Known(telephones=("01234567890",)),
+        Known(emails=("none@nhs.net",)),
+        Known(emails=("No-Reply@school.example",)),
+        Known(emails=("na@na.com",)),
+        Known(emails=("unknown@x.org",)),
+        Known(online=("Unknown",)),
+        Known(online=("N/A",)),
+        Known(online=("Instagram",)),
+        Known(online=("not known",)),
+        Known(places=(Place(postcode="ZZ99 3VZ"),)),
+        Known(places=(Place(postcode="zz993wz"),)),
+        Known(places=(Place(address="No fixed abode"),)),
+        Known(places=(Place("NFA", "Unknown", "N/A"),)),
+        Known(births=("1900-01-01",)),
+        Known(births=("1901-01-01",)),
+        Known(births=("9999-12-31",)),
+        Known(aliases=("Unknown",)),
+    ],
+    ids=str,
+)
+def test_nobody_is_compared_or_found_by_it(known: Known) -> None:
+    nobody = outline_of(known)
+    assert alike(nobody, nobody).parts == ()
+    assert not keys_of(nobody) | frozenset().union(*rungs_of(nobody))
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Known(telephones=("07700 900123",)),
+        Known(emails=("nonette@nhs.net",)),
+        Known(online=("unknownwolf",)),
+        Known(places=(Place(postcode="LS9 7QX"),)),
+        Known(births=("2009-01-01",)),
+    ],
+    ids=str,
+)
+def test_what_is_like_it_is_compared(known: Known) -> None:
+    assert alike(outline_of(known), outline_of(known)).weight > 0
+
+
+STRANGERS = [
+    Known(
+        (Name(given, family),),
+        ("2011-01-01",),
+        None,
+        gender,
+        (Place("", "Whitstable", "ZZ99 3VZ"),),
+        ("0" * 11,),
+        ("none@nhs.net",),
+    )
+    for given, family, gender in (
+        ("Perpetua", "Wantsum", "female"),
+        ("Godfrey", "Thanet", "male"),
+        ("Not known", "Not known", "male"),
+        ("Not known", "Not known", "male"),
+    )
+]
+
+
+def test_strangers_who_share_placeholders_are_not_very_like() -> None:
+    outlines = [outline_of(known) for known in STRANGERS]
+    for one in range(4):
+        for other in range(one):
+            assert alike(outlines[one], outlines[other]).strength is not Strength.STRONG
+            hits = frozenset().union(*rungs_of(outlines[one])) & keys_of(outlines[other])
+            assert pointed(outlines[one], hits).strength is not Strength.STRONG
+
+
+def test_a_first_of_january_says_little_either_way() -> None:
+    january, may, later = (outline(born=born) for born in ("1990-01-01", "1990-05-06", "1983-07-19"))
+    assert 0 < alike(january, january).weight <= 5
+    assert alike(january, may).weight > 0 > alike(january, later).weight > alike(may, later).weight
+
+
+def test_what_many_share_makes_no_strangers_very_like() -> None:
+    """The telephone and the postcode of a school, of thirty pupils who have nothing else in common."""
+    shared = {"places": (Place("", "", "LS9 7QX"),), "telephones": ("0113 496 0000",)}
+    pupils = [
+        outline_of(Known((Name(f"G{chr(97 + n)}b{chr(97 + n)}s", f"F{chr(122 - n % 26)}k{n}"),), **shared))
+        for n in range(25)
+    ]
+    counted = Commonness.of(pupils)
+    two = [
+        outline_of(Known((Name(*name),), **shared))
+        for name in (("Perpetua", "Wantsum"), ("Godfrey", "Thanet"))
+    ]
+    assert compare(*two, Commonness.usual()).weight > compare(*two, counted).weight
+    assert compare(*two, counted).strength is Strength.WEAK
+    assert "which many have" in compare(*two, counted).why
+    hits = frozenset().union(*rungs_of(two[0])) & keys_of(two[1])
+    assert pointed(two[0], hits).strength is Strength.STRONG
+    assert pointed(two[0], hits, counted).strength is not Strength.STRONG
+
+
+def test_a_household_shares_a_telephone_and_is_found_by_it() -> None:
+    household = [outline_of(Known(telephones=("07700 900123",))) for _ in range(5)]
+    assert compare(*household[:2], Commonness.of(household)).weight == alike(*household[:2]).weight
