@@ -199,7 +199,7 @@ RULES = [
         "reads XML unguarded: use defusedxml.",
         lambda node: any(name.startswith(UNGUARDED_XML) for name in imported(node)),
         {
-            "handrail/cases/imports/workbooks.py": "the name of an error; openpyxl reads through defusedxml",
+            "handrail/written/workbooks.py": "the name of an error; openpyxl reads through defusedxml",
             "handrail/cases/documents/inside/office.py": "told of declarations alone, and refuses them",
         },
     ),

@@ -13,7 +13,6 @@ from handrail.cases.likeness.showing import cases_about
 from handrail.cases.models import Case
 from handrail.organisations.folding import plain_words
 from handrail.organisations.models import Person
-from handrail.policy.answers import MONTHS
 from handrail.policy.schema import Kind, Question
 from handrail.subjects.comparable import AGE_IS_OUT, BETWEEN, online_in
 from handrail.subjects.finding import Candidate, Pointer
@@ -23,6 +22,7 @@ from handrail.subjects.matching.online import handle_of
 from handrail.subjects.matching.outline import MOST
 from handrail.subjects.matching.words import MOST_WORDS
 from handrail.subjects.sought import pointed_to
+from handrail.written.days import day_within
 
 MOST_SHOWN = 25
 MOST_POINTERS = 10  # owners elsewhere who are told of one search
@@ -266,14 +266,5 @@ def age_in(text: str) -> int | None:
 
 def day_in(text: str) -> str:
     """A date as it was typed, as an ISO text of which parts may be nought; empty where there is none."""
-    parts = re.findall(r"\d+|[a-z]+", text.lower())
-    numbers = [str(MONTHS.index(p[:3]) + 1) if p[:3] in MONTHS else p for p in parts]
-    numbers = [part for part in numbers if part.isdecimal()]
-    year = next((part for part in numbers if len(part) == len("2009")), "")
-    rest = [int(part) for part in numbers if part is not year and len(part) <= len("12")][:2]
-    if not year and not rest:
-        return ""
-    if numbers[0] == year:
-        rest.reverse()
-    day, month = (*[0] * (2 - len(rest)), *rest)
-    return f"{year or '0000'}-{month:02}-{day:02}"
+    day = day_within(text)
+    return day.text if day else ""

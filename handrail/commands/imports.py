@@ -1,6 +1,7 @@
 """`handrail import`: taking over what a force already holds."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,21 @@ from handrail.config.database import Role
 if TYPE_CHECKING:
     from handrail.cases.imports.report import ImportReport
     from handrail.organisations.models import Person
+
+
+class Hidden(StrEnum):
+    """What becomes of rows that a workbook hides."""
+
+    READ = "read"
+    LEAVE_OUT = "leave-out"
+
+
+class DateOrder(StrEnum):
+    """What a file writes first in a date of numbers."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
 
 FOUND = 1
 CANNOT_RUN = 2
@@ -42,21 +58,37 @@ def referrals(
     errors: Annotated[
         Path | None, typer.Option(help="Write the wrong rows, to be mended, to this CSV file.")
     ] = None,
+    sheet: Annotated[str, typer.Option(help="The sheet of a workbook, if not the visible one.")] = "",
+    hidden: Annotated[
+        Hidden | None, typer.Option(help="What becomes of rows that a workbook hides or filters out.")
+    ] = None,
+    dates: Annotated[
+        DateOrder | None, typer.Option(help="In which order the file writes dates like 3/4/2024.")
+    ] = None,
+    similar_is_new: Annotated[
+        bool,
+        typer.Option(
+            "--similar-is-new", help="Take rows whose reference is nearly that of another referral, too."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
 ) -> None:
     """Open a case for each row. Rows that are wrong are named and left out; rows imported before are skipped.
 
-    Exit status 0: every row is well. 1: some rows are wrong. 2: the file could not be imported.
+    Exit status 0: every row is well. 1: some rows were not taken. 2: the file could not be imported.
     """
     with installation.opened(Role.JOBS):
         from handrail.cases.errors import NotAllowed
-        from handrail.cases.imports.referrals import import_referrals
-        from handrail.cases.imports.tables import Unreadable
+        from handrail.cases.imports.referrals import How, import_referrals
+        from handrail.written.tables import Unreadable
 
         try:
             person = importing(by)
+            how = How(sheet, hidden or "", dates.value if dates else None, similar_is_new)
             with counting("Referrals", quiet=as_json) as progress:
-                report = import_referrals(file, mapping, by=person, dry_run=dry_run, progress=progress)
+                report = import_referrals(
+                    file, mapping, by=person, dry_run=dry_run, how=how, progress=progress
+                )
             if errors and not report.is_well:
                 report.write_errors(errors)
         except (Unreadable, NotAllowed, OSError) as error:
@@ -67,8 +99,8 @@ def referrals(
 
 def importing(address: str) -> "Person":
     """The person with this address, or with that of HANDRAIL_BY. Raises Unreadable when there is none."""
-    from handrail.cases.imports.tables import Unreadable
     from handrail.organisations.models import Person
+    from handrail.written.tables import Unreadable
 
     address = address or os.environ.get("HANDRAIL_BY", "")
     if not address:
@@ -94,6 +126,9 @@ def refuse(message: str, *, as_json: bool) -> None:
 def lines(report: "ImportReport", errors: Path | None) -> list[str]:
     """The report for somebody at a terminal: notes, errors by row, counts, and what to do next."""
     said = [*report.notes]
+    said += [f"Row {remark.row}, {remark.column}: {remark.message}" for remark in report.remarks[:SHOWN]]
+    if len(report.remarks) > SHOWN:
+        said.append(f"… and {len(report.remarks) - SHOWN:,} more remarks; --json prints all.")
     for refused in report.in_order()[:SHOWN]:
         said += [
             f"Row {refused.row.number}, {column}: {message}" for column, message in refused.errors.items()
@@ -105,6 +140,10 @@ def lines(report: "ImportReport", errors: Path | None) -> list[str]:
         f"{report.rows:,} rows: {report.imported:,} {verb}, {report.already_there:,} already there, "
         f"{len(report.wrong):,} with errors."
     )
+    if report.different:
+        said.append(
+            f"{report.different:,} of those have a reference that is there already, and say something else."
+        )
     if report.wrong:
         said.append(
             f"The rows with errors are in {errors}: mend them there and import that file."

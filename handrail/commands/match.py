@@ -59,8 +59,8 @@ def match(
 def read_columns(mapping: Path | None) -> "Columns":
     """How the mapping says that a file calls its columns. Raises Unusable."""
     from handrail.cases.imports.mappings import read_mapping
-    from handrail.cases.imports.tables import Unreadable
     from handrail.subjects.matching.files import Columns, Unusable
+    from handrail.written.tables import Unreadable
 
     try:
         read = read_mapping(mapping)

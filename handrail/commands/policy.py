@@ -110,8 +110,8 @@ def move(
     """
     with installation.opened(Role.JOBS):
         from handrail.cases.errors import Refused
-        from handrail.cases.imports.tables import Unreadable
         from handrail.cases.moving import force_called, move_many
+        from handrail.written.tables import Unreadable
 
         try:
             if not reason.strip():

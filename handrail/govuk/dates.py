@@ -6,7 +6,10 @@ from typing import Any
 
 from django import forms
 
+from handrail.written.days import FIRST_YEAR, real_day
+
 PARTS = ("day", "month", "year")
+LONGEST = 10
 
 
 class ThreeInputs(forms.Widget):
@@ -32,13 +35,12 @@ class DayField(forms.Field):
             if self.required:
                 raise forms.ValidationError(f"Enter {self.words}")
             return None
-        if not all(part.isascii() and part.isdecimal() and len(part) <= 4 for part in value):
-            raise forms.ValidationError(f"Enter {self.words} with a day, a month and a year, in numbers")
-        day, month, year = map(int, value)
+        if not all(value) or any(len(part) > LONGEST for part in value):
+            raise forms.ValidationError(f"Enter {self.words} with a day, a month and a year")
         try:
-            found = date(year, month, day)
+            found = real_day(*value)
         except ValueError:
             found = None
-        if found is None or year < 1900:
+        if found is None or found.year < FIRST_YEAR:
             raise forms.ValidationError(f"Enter {self.words} as a real date, like 27 3 2026")
         return found

@@ -12,7 +12,9 @@ from datetime import date
 from typing import Any
 
 from handrail.policy.facts import NOTHING_KNOWN, Facts
-from handrail.policy.schema import Code, Condition, Kind, Pack, Question, Section
+from handrail.policy.schema import Code, Condition, Kind, Meaning, Pack, Question, Section
+from handrail.written.days import real_day
+from handrail.written.postcodes import read_postcode
 
 Typed = Mapping[str, Sequence[str]]
 Options = Callable[[Question], Sequence[Code]]
@@ -20,10 +22,9 @@ Options = Callable[[Question], Sequence[Code]]
 TEXT_LENGTH = 200
 LONG_TEXT_LENGTH = 10_000
 YES_NO = (Code(id="yes", label="Yes"), Code(id="no", label="No"))
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+NOT_KNOWN = "If you do not know all of it, say that you do not know it, and give about how old they are."
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
 
 
 class Wrong(Exception):
@@ -142,15 +143,9 @@ def _read_text(reader: Reader, question: Question, name: str, typed: Typed) -> s
     if text and question.input == "email" and not EMAIL.fullmatch(text):
         raise Wrong("Enter an email address in the correct format, like name@example.org")
     if text and question.input == "postcode":
-        return _postcode(text)
+        # What is no postcode is kept as typed: it must never cost the referral.
+        return read_postcode(text) or text
     return text
-
-
-def _postcode(text: str) -> str:
-    if not POSTCODE.fullmatch(text):
-        raise Wrong("Enter a full postcode, like LS1 4AP, or leave it blank")
-    compact = text.replace(" ", "").upper()
-    return f"{compact[:-3]} {compact[-3:]}"
 
 
 def _read_number(reader: Reader, question: Question, name: str, typed: Typed) -> int | None:
@@ -171,9 +166,11 @@ def _read_date(reader: Reader, question: Question, name: str, typed: Typed) -> s
     parts = {part: one(typed, f"{name}-{part}") for part in ("day", "month", "year")}
     if not any(parts.values()):
         return None
+    parts = {part: "" if text.strip("0") == "" else text for part, text in parts.items()}
     for part, text in parts.items():
         if not text:
-            raise Wrong(f"The date must include a {part}", f"-{part}")
+            instead = f". {NOT_KNOWN}" if question.means is Meaning.DATE_OF_BIRTH else ""
+            raise Wrong(f"The date must include a {part}{instead}", f"-{part}")
     day = _real_date(parts)
     if day > reader.today and not question.future:
         raise Wrong("The date must be today or in the past", "-year")
@@ -187,12 +184,10 @@ def _read_date(reader: Reader, question: Question, name: str, typed: Typed) -> s
 
 
 def _real_date(parts: Mapping[str, str]) -> date:
-    month = parts["month"].lower()[:3]
-    number = str(MONTHS.index(month) + 1) if month in MONTHS else parts["month"]
+    if not re.fullmatch("[0-9]{4}", parts["year"]):
+        raise Wrong("The year must have four digits, like 2009", "-year")
     try:
-        if not re.fullmatch("[0-9]{4}", parts["year"]):
-            raise Wrong("The year must have four digits, like 2009", "-year")
-        return date(int(parts["year"]), int(number), int(parts["day"]))
+        return real_day(parts["day"], parts["month"], parts["year"])
     except ValueError:
         raise Wrong("Enter a real date, like 27 3 2009", "-day") from None
 

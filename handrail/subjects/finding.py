@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from handrail.organisations.models import Organisation, Person
 from handrail.subjects import matching
 from handrail.subjects.counting import commonness
+from handrail.subjects.keeping import opened_on
 from handrail.subjects.kept import Outline
 from handrail.subjects.matching import Known, Likeness, Strength
 from handrail.subjects.matching.keys import FEW
@@ -106,7 +107,7 @@ def near(
 
     The statements are the same whatever is found, but for a second round where few are near.
     """
-    known = whom.known() if isinstance(whom, Subject) else whom
+    known = whom.known(opened_on([whom]).get(whom.pk)) if isinstance(whom, Subject) else whom
     own = {whom.pk} if isinstance(whom, Subject) else set()
     outline = matching.outline_of(known)
     *rungs, last = matching.rungs_of(outline)
@@ -122,7 +123,8 @@ def near_any(subjects: Sequence[Subject], *, most: int = MOST) -> list[list[Near
 
     What is weak is left out. For the worker, which sees all: it asks as often for many as for one.
     """
-    outlines = [matching.outline_of(subject.known()) for subject in subjects]
+    since = opened_on(subjects)
+    outlines = [matching.outline_of(subject.known(since.get(subject.pk))) for subject in subjects]
     hits: list[set[UUID]] = [set() for _ in subjects]
     with connection.cursor() as cursor:
         cursor.execute(NEAR_ANY, [json.dumps([*_rungs(outlines)]), most])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -67,13 +67,22 @@ def _batches(subjects: QuerySet[Subject]) -> Iterator[Sequence[Subject]]:
 
 
 def _keep(batch: Sequence[Subject], because: Because, looked_at: datetime | None) -> None:
-    given = json.dumps([_told(subject) for subject in batch])
+    since = opened_on(batch)
+    given = json.dumps([_told(subject, since.get(subject.pk)) for subject in batch])
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [[subject.pk for subject in batch]])
         cursor.execute(KEEP, [because.value, looked_at, given])
         cursor.execute(ADD, [given])
 
 
-def _told(subject: Subject) -> dict[str, Any]:
-    outline = outline_of(subject.known())
+def opened_on(subjects: Iterable[Subject]) -> dict[UUID, date]:
+    """By subject, the day on which they were of the age that the first record gave, where it gave one."""
+    aged = [subject.pk for subject in subjects if subject.approximate_age is not None]
+    days = Subject.objects.filter(pk__in=aged, cases__isnull=False).values_list("pk", "cases__opened_on")
+    return dict(days) if aged else {}
+
+
+def _told(subject: Subject, since: date | None) -> dict[str, Any]:
+    """The row of a subject; an age counts as on the day since which it is on record."""
+    outline = outline_of(subject.known(since))
     return {"subject": str(subject.pk), "packed": outline.packed(), "keys": sorted(keys_of(outline))}

@@ -39,7 +39,7 @@ class Subject(models.Model):
     ethnicity = models.CharField(max_length=60, blank=True)
     address = models.TextField(blank=True)
     town = models.CharField(max_length=200, blank=True)
-    postcode = models.CharField(max_length=10, blank=True)
+    postcode = models.CharField(max_length=40, blank=True)
     name_key = models.CharField(max_length=401, editable=False)
     family_key = models.CharField(max_length=200, editable=False)
     sort_key = models.CharField(max_length=401, editable=False, default="")

@@ -6,11 +6,11 @@ from difflib import get_close_matches
 
 from handrail.cases.imports import mappings
 from handrail.cases.imports.mappings import plain
-from handrail.cases.imports.tables import Unreadable
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, is_asked
 from handrail.policy.questions import sections_of
 from handrail.policy.schema import Kind, Meaning, Pack, Question, Section, Step
+from handrail.written.tables import Unreadable
 
 SOURCE_REFERENCE = Question(
     id="source-reference",
@@ -28,7 +28,8 @@ RECEIVED_ON = Question(
 )
 RECEIPT = Section(id="receipt", title="Receipt", questions=(SOURCE_REFERENCE, RECEIVED_ON))
 FORCE = "force"
-OURS = frozenset({"handrail-row", "handrail-errors"})
+ROW, ERRORS, NEW = "handrail-row", "handrail-errors", "handrail-new"
+OURS = frozenset({ROW, ERRORS, NEW})
 YES_NO = {"y": "yes", "true": "yes", "1": "yes", "n": "no", "false": "no", "0": "no"}
 YES_AND_NO = ("yes", "no")
 MOST_NAMED = 12

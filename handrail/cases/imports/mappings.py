@@ -2,13 +2,11 @@
 
 import tomllib
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from handrail.cases.imports.tables import Unreadable
-
-DateOrder = Literal["day-first", "month-first"]
+from handrail.written.days import Order
+from handrail.written.tables import Unreadable
 
 
 def plain(name: str) -> str:
@@ -21,7 +19,7 @@ class Mapping(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    dates: DateOrder = "day-first"
+    dates: Order = "day-first"
     sheet: str = ""
     ignore: tuple[str, ...] = ()
     columns: dict[str, str] = {}

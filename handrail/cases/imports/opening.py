@@ -1,6 +1,7 @@
 """From a row that was read to the case that it opens."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,6 +16,8 @@ from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning, Pack, Step
 
 Key = tuple[UUID, str]
+BACK_RECORD = "back-record"
+IMPORTED = "imported"  # in the entry beside its answers: what the file said that no answer holds
 
 
 class NoPost(Exception):
@@ -28,6 +31,7 @@ class Opener:
     pack: Pack
     step: Step
     by: Person
+    back_record: bool = False
     forces: dict[UUID, tuple[Organisation, Person | None]] = field(default_factory=dict)
 
     @property
@@ -57,10 +61,17 @@ class Opener:
             actor=Actor(self.by.id, post.role, post.organisation_id),
             recorded_at=timezone.now(),
             happened_on=reading.received,
+            also={IMPORTED: self._also(reading)},
         )
         if record.referral:
             record.referral.source_reference = reading.reference
         return record
+
+    def _also(self, reading: Reading) -> dict[str, Any]:
+        """What the entry says of where the referral came from."""
+        also: dict[str, Any] = {"reference": reading.reference}
+        also |= {"as-written": reading.as_written} if reading.as_written else {}
+        return also | ({BACK_RECORD: True} if self.back_record else {})
 
     def _force(self, named: UUID) -> tuple[Organisation, Person | None]:
         if named not in self.forces:

@@ -1,14 +1,14 @@
 """What became of a file: counts, and every error by row and column."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from handrail.cases.imports.tables import Row
+from handrail.cases.imports.columns import ERRORS, NEW, OURS, ROW
+from handrail.cases.imports.mappings import plain
 from handrail.written.cells import Writer
-
-ROW = "handrail-row"
-ERRORS = "handrail-errors"
+from handrail.written.tables import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,22 @@ class RowErrors:
     errors: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """How a cell of a row was taken that could not be taken as it is."""
+
+    row: int
+    column: str
+    message: str
+
+
 @dataclass(slots=True)
 class ImportReport:
-    """What became of a file. In a dry run `imported` counts the rows that would have been."""
+    """What became of a file. In a dry run `imported` counts the rows that would have been.
+
+    `different` counts those of `wrong` whose reference is on record with something else under it, and
+    `held_back` those whose reference is nearly that of another referral.
+    """
 
     dry_run: bool
     header: list[str] = field(default_factory=list)
@@ -29,6 +42,9 @@ class ImportReport:
     rows: int = 0
     imported: int = 0
     already_there: int = 0
+    different: int = 0
+    held_back: int = 0
+    remarks: list[Remark] = field(default_factory=list)
     wrong: list[RowErrors] = field(default_factory=list)
 
     @property
@@ -40,6 +56,10 @@ class ImportReport:
         """Count a row as wrong."""
         self.wrong.append(RowErrors(row, errors))
 
+    def remark(self, row: Row, notes: Mapping[str, str]) -> None:
+        """Say of a row that is taken how some of its cells were."""
+        self.remarks += [Remark(row.number, column, message) for column, message in notes.items()]
+
     def as_data(self) -> dict[str, Any]:
         """The report for a machine: counts, notes, and errors with row, column and message."""
         return {
@@ -48,7 +68,10 @@ class ImportReport:
             "imported": self.imported,
             "already_there": self.already_there,
             "wrong": len(self.wrong),
+            "different": self.different,
+            "held_back": self.held_back,
             "notes": self.notes,
+            "remarks": [asdict(remark) for remark in self.remarks],
             "errors": [
                 {"row": refused.row.number, "column": column, "message": message}
                 for refused in self.in_order()
@@ -63,13 +86,21 @@ class ImportReport:
     def write_errors(self, path: Path) -> None:
         """Write the wrong rows with their errors beside them, to be corrected there and imported again.
 
-        The two columns that are added are passed over when the file comes back.
+        A row is given back as it was, with cells too many or too few, so that it is not taken until somebody
+        mends it. The columns that are added are passed over when the file comes back, but for a “yes” in NEW.
         """
-        kept = [index for index, title in enumerate(self.header) if title not in {ROW, ERRORS}]
+        kept = [index for index, title in enumerate(self.header) if plain(title) not in OURS]
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = Writer(file)
-            writer.writerow([ERRORS, ROW, *(self.header[index] for index in kept)])
+            ours = [ERRORS, ROW, NEW] if self.held_back else [ERRORS, ROW]
+            writer.writerow([*ours, *(self.header[index] for index in kept)])
             for refused in self.in_order():
                 said = "\n".join(f"{column}: {message}" for column, message in refused.errors.items())
-                cells = [refused.row.cells[index] for index in kept]
-                writer.writerow([said, refused.row.number, *cells])
+                before = [said, str(refused.row.number), ""][: len(ours)]
+                writer.writerow([*before, *_as_it_was(refused.row, kept)])
+
+
+def _as_it_was(row: Row, kept: Sequence[int]) -> list[str]:
+    """The cells of a row, as many as there were."""
+    there = len(row.cells) - row.short
+    return [*(row.cells[index] for index in kept if index < there), *row.beyond]

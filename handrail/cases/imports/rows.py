@@ -8,20 +8,27 @@ from typing import Any
 
 from handrail.cases.imports.columns import (
     MOST_NAMED,
+    NEW,
     RECEIVED_ON,
     SOURCE_REFERENCE,
     Column,
     asked_sections,
     signposts,
 )
-from handrail.cases.imports.days import NoDate, day_parts
-from handrail.cases.imports.mappings import DateOrder
-from handrail.cases.imports.tables import Row
+from handrail.cases.imports.mappings import plain
+from handrail.cases.imports.orders import Orders
 from handrail.policy.answers import UNSTORABLE, Options, Reader, is_asked
 from handrail.policy.questions import options_for
-from handrail.policy.schema import Kind, Pack, Step
+from handrail.policy.schema import Kind, Meaning, Pack, Question, Step
+from handrail.written.days import Day, NotADay, day_within, read_day
+from handrail.written.postcodes import read_postcode
+from handrail.written.tables import Row
+from handrail.written.telephones import read_telephones
 
 DATE_PARTS = ("-day", "-month", "-year")
+SAYS_YES = {"yes", "y", "true", "1", "new"}
+NO_YEAR = "The year must have four digits, like 2009."
+NOT_WHOLE = "The date must include a day, a month and a year, like 2019-03-27."
 
 
 class Wrong(ValueError):
@@ -30,13 +37,20 @@ class Wrong(ValueError):
 
 @dataclass(slots=True)
 class Reading:
-    """A row as it was understood. `errors` are by the file's own name of the column."""
+    """A row as it was understood. `errors` and `notes` are by the file's own name of the column.
+
+    A note says of a cell that was taken how it was, and `as_written` keeps by question what a cell said that
+    no answer can hold. `is_new` tells that somebody said that the row is a referral of its own.
+    """
 
     row: Row
     reference: str = ""
     received: date | None = None
     answers: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    as_written: dict[str, str] = field(default_factory=dict)
+    is_new: bool = False
 
 
 class RowReader:
@@ -48,15 +62,18 @@ class RowReader:
         step: Step,
         options: Options,
         columns: Sequence[Column],
+        header: Sequence[str],
         fixed: Sequence[str],
-        order: DateOrder,
+        orders: Orders,
         today: date,
     ) -> None:
         self.sections = asked_sections(pack, step)
         self.reader = Reader(options_for(pack, step, options), today)
         self.columns = columns
         self.fixed = list(fixed)
-        self.order: DateOrder = order
+        self.orders = orders
+        self.header = header
+        self.said_new = next((i for i, title in enumerate(header) if plain(title) == NEW), None)
         self.title_of = {column.name: column.title for column in columns}
         found = signposts(self.sections)
         self.signposts = {name: led for name, led in found.items() if name not in self.title_of}
@@ -65,6 +82,8 @@ class RowReader:
         """The answers in a row, or its errors."""
         reading = Reading(row)
         typed = self._typed(row, reading)
+        if self.said_new is not None:
+            reading.is_new = row.cells[self.said_new].strip().casefold() in SAYS_YES
         found = self.reader.read(self.sections, typed)
         reading.answers = found.answers
         reading.reference = found.answers.pop(SOURCE_REFERENCE.id, "")
@@ -94,12 +113,16 @@ class RowReader:
             try:
                 if column.index in row.faults:
                     raise Wrong(row.faults[column.index])
-                typed |= self._answer(column, cells[column.index].strip())
-            except (Wrong, NoDate) as wrong:
+                typed |= self._answer(column, cells[column.index].strip(), reading)
+            except (Wrong, NotADay) as wrong:
                 reading.errors[column.title] = str(wrong)
+        if row.is_misshapen:
+            last = len(self.header) - 1
+            reading.errors.setdefault(self.header[last], row.faults[last])
+        typed |= self._born_about(typed, reading)
         return typed | {name: [_direction(led, typed)] for name, led in self.signposts.items()}
 
-    def _answer(self, column: Column, text: str) -> dict[str, list[str]]:
+    def _answer(self, column: Column, text: str, reading: Reading) -> dict[str, list[str]]:
         """What would have been typed to say what this cell says."""
         if UNSTORABLE.search(text):
             raise Wrong("This holds a hidden character that cannot be stored. Type the value again.")
@@ -108,13 +131,79 @@ class RowReader:
             return {}
         kind = column.question.kind
         if kind is Kind.DATE:
-            parts = day_parts(text, self.order)
-            return {column.name + end: [part] for end, part in zip(DATE_PARTS, parts, strict=True)}
+            return self._date(column, text, reading)
         if kind is Kind.CHOICES:
             return {column.name: _several(column, text)}
         if kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.NUMBER}:
+            if said := _not_understood(column.question, text):
+                reading.notes[column.title] = said
             return {column.name: [text]}
         return {column.name: [_code(column, text)]}
+
+    def _date(self, column: Column, text: str, reading: Reading) -> dict[str, list[str]]:
+        """The inputs of a date. A date of birth that is known in part gives none, and is kept as written."""
+        if objection := self.orders.objection(column.index, text):
+            raise Wrong(objection)
+        is_birth = column.question.means is Meaning.DATE_OF_BIRTH
+        try:
+            day = read_day(text, self.orders.order)
+        except NotADay:
+            if not is_birth:
+                raise
+            day = day_within(text, self.orders.order) or Day(0, 0, 0)
+        if is_birth and not day.year and day.month and day.day:
+            raise Wrong(NO_YEAR)
+        if is_birth and (day.is_placeholder or not day.is_whole):
+            reading.as_written[column.name] = text
+            return {}
+        if not day.is_whole:
+            raise Wrong(NOT_WHOLE if day.year else NO_YEAR)
+        parts = (str(part) for part in (day.day, day.month, f"{day.year:04}"))
+        return {column.name + end: [part] for end, part in zip(DATE_PARTS, parts, strict=True)}
+
+    def _born_about(self, typed: Mapping[str, Sequence[str]], reading: Reading) -> dict[str, list[str]]:
+        """What stands in place of a date of birth that is known in part: an age, where the year is known."""
+        birth, age = (self._question(meaning) for meaning in (Meaning.DATE_OF_BIRTH, Meaning.APPROXIMATE_AGE))
+        if birth is None or birth.id not in reading.as_written:
+            return {}
+        title = self.title(birth.id)
+        instead: dict[str, list[str]] = {}
+        if birth.when and birth.when.question in self.title_of:
+            instead[birth.when.question] = ["no"]
+        if age is None or self._age_given(age, typed, reading):
+            reading.notes[title] = (
+                "This is no whole date of birth; it is kept as written beside the referral."
+            )
+            return instead
+        years = self._age(reading.as_written[birth.id], typed)
+        if years is None or not (age.least or 0) <= years <= (age.most or years):
+            reading.notes[title] = (
+                "This tells no date of birth: it is taken as not known and kept as written beside the "
+                f"referral. If an age is known, give it in {age.id}."
+            )
+            return instead
+        reading.notes[title] = (
+            f"This is no whole date of birth: it is taken as {age.id} {years} when referred, and kept as "
+            "written beside the referral."
+        )
+        return instead | {age.id: [str(years)]}
+
+    def _question(self, means: Meaning) -> Question | None:
+        return next((q for section in self.sections for q in section.questions if q.means is means), None)
+
+    def _age_given(self, age: Question, typed: Mapping[str, Sequence[str]], reading: Reading) -> bool:
+        return age.id in typed or self.title(age.id) in reading.errors
+
+    def _age(self, text: str, typed: Mapping[str, Sequence[str]]) -> int | None:
+        """The age on the day of the referral of somebody whose year, or month, of birth a text tells."""
+        born = day_within(text, self.orders.order)
+        if born is None or not born.year or born.is_placeholder or not born.is_real:
+            return None
+        try:
+            year, month = (int(typed[RECEIVED_ON.id + part][0]) for part in ("-year", "-month"))
+        except (KeyError, ValueError):
+            return None
+        return year - born.year - int(born.month > month)
 
     def _not_asked(self, typed: Mapping[str, Sequence[str]]) -> Iterator[str]:
         """What was filled in although its condition does not hold: it would be lost without a word."""
@@ -129,6 +218,15 @@ def _direction(follows: Mapping[str, Sequence[str]], typed: Mapping[str, Sequenc
     """The answer to a signpost: the one whose questions are filled in, and “no” where none is."""
     filled = (answer for answer, names in follows.items() if any(_is_filled(name, typed) for name in names))
     return next(filled, "no")
+
+
+def _not_understood(question: Question, text: str) -> str:
+    """What to say of a postcode or telephone that nobody can be found by; empty where one can."""
+    if question.input == "postcode" and not read_postcode(text):
+        return "This is no postcode that is known here. It is kept as written, and finds nobody by itself."
+    if question.input == "tel" and not read_telephones(text):
+        return "This is no telephone number. It is kept as written, and nobody is found by it."
+    return ""
 
 
 def _is_filled(name: str, typed: Mapping[str, Sequence[str]]) -> bool:

@@ -16,7 +16,6 @@ from handrail.cases.happened import happened
 from handrail.cases.history import across, chronology
 from handrail.cases.imports.opening import Opener
 from handrail.cases.imports.rows import Reading
-from handrail.cases.imports.tables import Row
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack, policy_of
 from handrail.cases.paper.blocks import brief, moment
@@ -26,6 +25,7 @@ from handrail.cases.writing import write
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Person
+from handrail.written.tables import Row
 
 MONDAY = date(2026, 6, 1)  # in summer, an hour before UTC
 DAYS = [(MONDAY, "1 Jun 2026"), (date(2026, 1, 5), "5 Jan 2026")]

@@ -106,3 +106,55 @@ def test_a_file_that_cannot_be_used_says_what_to_do_and_leaves_nothing(
 def test_it_wants_two_files_or_pairs(folder: Path) -> None:
     assert run("--people", "people.csv", "--out", "out.csv")[0] == 2
     assert run("--people", "nowhere.csv", "--queries", "queries.csv", "--out", "out.csv")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["27-Mar-2009", "27 March 2009", "27/03/2009", "20090327", "2009-03-27T00:00:00Z", "March 27, 2009"],
+)
+def test_a_date_of_birth_is_the_same_however_either_file_writes_it(folder: Path, written: str) -> None:
+    head = "record_id,given_name,family_name,date_of_birth\n"
+    (folder / "people.csv").write_text(f'{head}p1,Zerlinda,Quillfeather,"{written}"\n', encoding="utf-8")
+    (folder / "queries.csv").write_text(f"{head}q1,Zerlinda,Quillfeather,2009-03-27\n", encoding="utf-8")
+    for people, queries in (("people.csv", "queries.csv"), ("queries.csv", "people.csv")):
+        run("--people", people, "--queries", queries, "--out", "out.csv")
+        (found,) = rows(folder / "out.csv")
+        assert "Same date of birth" in found["why"]
+
+
+def test_a_file_that_proves_the_month_first_is_read_so_as_a_whole(folder: Path) -> None:
+    head = "record_id,given_name,family_name,date_of_birth\n"
+    others = "p2,Tobias,Archibald,11/30/1961\n"
+    (folder / "people.csv").write_text(
+        f"{head}p1,Zerlinda,Quillfeather,03/04/2009\n{others}", encoding="utf-8"
+    )
+    (folder / "queries.csv").write_text(f"{head}q1,Zerlinda,Quillfeather,2009-03-04\n", encoding="utf-8")
+    run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
+    assert "Same date of birth" in rows(folder / "out.csv")[0]["why"]
+
+
+@pytest.mark.parametrize(
+    ("people", "says"),
+    [
+        (
+            'record_id,family_name\np1,"Quill\np2,Feather\n',
+            "ends inside a quoted cell, which begins in line 2",
+        ),
+        ("record_id,family_name\np1,Quill,Feather\n", "row 2: The row has 1 more filled cells"),
+        ("record_id,family_name,family_name\np1,Quill,Feather\n", "more than one column family_name"),
+    ],
+)
+def test_a_file_that_would_lose_somebody_is_refused(folder: Path, people: str, says: str) -> None:
+    (folder / "people.csv").write_text(people, encoding="utf-8")
+    status, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
+    assert (status, says in said) == (2, True), said
+    assert not (folder / "out.csv").exists()
+
+
+def test_a_file_of_another_encoding_and_a_workbooks_separator_are_read(folder: Path) -> None:
+    content = "sep=;\r\nrecord_id;given_name;family_name\r\np1;Zoë;Quillfeather\r\n".encode("cp1252")
+    (folder / "people.csv").write_bytes(content)
+    (folder / "queries.csv").write_text("record_id,full_name\nq1,Zoë Quillfeather\n", encoding="utf-8")
+    status, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
+    assert status == 0, said
+    assert rows(folder / "out.csv")[0]["person_id"] == "p1"

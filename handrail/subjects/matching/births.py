@@ -21,10 +21,12 @@ def compared(asked: Outline, other: Outline) -> Part | None:
     if not found:
         return None
     weight, words = max(found)
-    return Part(Fact.BIRTH, weight, words)
+    return Part(Fact.BIRTH, weight, words) if words else None
 
 
 def _pair(one: Birth, another: Birth) -> tuple[float, str]:
+    if not (all(one) and all(another)):
+        return _in_part(one, another)
     if one == another:
         return _same(one)
     (year, month, day), (other_year, other_month, other_day) = one, another
@@ -40,9 +42,27 @@ def _pair(one: Birth, another: Birth) -> tuple[float, str]:
     alone = _is_unknown(one) or _is_unknown(another)
     if year == other_year:
         return (YEAR_ALONE, YEAR_SAID) if alone else (YEAR, "Same year of birth, another day")
-    if abs(year - other_year) <= 1:
+    return _years_apart(abs(year - other_year), alone=alone)
+
+
+def _in_part(one: Birth, another: Birth) -> tuple[float, str]:
+    """Dates of which one is known in part: what is not known neither agrees nor contradicts."""
+    both = [(a, b) for a, b in zip(one, another, strict=True) if a and b]
+    years = abs(one[0] - another[0]) if one[0] and another[0] else None
+    if years:
+        return _years_apart(years, alone=True)
+    if any(a != b for a, b in both):
+        return YEAR, "Same year of birth, another day" if years == 0 else "Another day of birth"
+    if len(both) > 1:
+        return TWO_PARTS, "Date of birth agrees in two of day, month and year"
+    return (AGE_FITS, "Same year of birth, as far as it is known") if years == 0 else (0.0, "")
+
+
+def _years_apart(years: int, *, alone: bool) -> tuple[float, str]:
+    """Dates in different years; `alone` says that one of them may be known by its year alone."""
+    if years <= 1:
         return NEAR_IN_YEARS if alone else NEAR_YEAR, "Born a year apart"
-    if abs(year - other_year) >= GENERATION:
+    if years >= GENERATION:
         return APART, "Born a generation apart"
     return (OTHER_YEAR_ALONE, "Different year of birth") if alone else (OTHER, "Different date of birth")
 

@@ -1,21 +1,21 @@
 """The live method on files: who of these people may be who is asked for in those queries."""
 
-import csv
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from handrail.subjects.matching.commonness import Commonness
 from handrail.subjects.matching.comparing import compare
 from handrail.subjects.matching.index import Index
 from handrail.subjects.matching.known import Known, Name, Place
 from handrail.subjects.matching.outline import Outline, outline_of
-from handrail.written.cells import Writer, unescaped
+from handrail.written.cells import Writer
+from handrail.written.days import Order, day_within, proof_of_order
+from handrail.written.tables import Unreadable, open_table
 
-ID = "record_id"
+ID, BORN = "record_id", "date_of_birth"
 COLUMNS = (
     *(ID, "given_name", "family_name", "full_name", "date_of_birth", "gender"),
     *("address", "town", "postcode", "telephone", "email"),
@@ -23,9 +23,6 @@ COLUMNS = (
 FOUND = ("query_id", "person_id", "rank", "weight", "probability", "why")
 PAIRS = ("name1", "name2")
 WEIGHED = (*PAIRS, "weight", "why")
-SEPARATORS = ",;\t|"
-DAY_FIRST = re.compile(r"\s*(\d{1,2})\D(\d{1,2})\D(\d{4})\b")
-LONGEST_CELL = 1_000_000
 
 
 class Unusable(Exception):
@@ -37,7 +34,7 @@ class Columns:
     """How a file's own columns are called here, theirs = ours, and in which order its dates are written."""
 
     names: Mapping[str, str] = field(default_factory=dict)
-    dates: Literal["day-first", "month-first"] = "day-first"
+    dates: Order = "day-first"
 
     def known(self, row: Mapping[str, str]) -> Known:
         """What a row says of a person."""
@@ -56,13 +53,8 @@ class Columns:
         )
 
     def _iso(self, written: str) -> str:
-        parts = DAY_FIRST.match(written)
-        if parts is None:
-            return written
-        day, month, year = parts.groups()
-        if self.dates == "month-first":
-            day, month = month, day
-        return f"{year}-{month:0>2}-{day:0>2}"
+        day = day_within(written, self.dates)
+        return day.text if day else ""
 
 
 def rows_of(path: Path, columns: Columns, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
@@ -70,25 +62,39 @@ def rows_of(path: Path, columns: Columns, needed: tuple[str, ...]) -> Iterator[d
 
     Raises Unusable where it cannot be opened, is no text, or lacks a column that is needed.
     """
+    notes: list[str] = []
+    if path.is_file() and not path.stat().st_size:
+        _check(path, [], needed)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            separator = max(SEPARATORS, key=file.readline().count)
-            file.seek(0)
-            csv.field_size_limit(LONGEST_CELL)
-            reader = csv.reader(file, delimiter=separator)
-            header = [columns.names.get(name.strip(), name.strip()) for name in next(reader, [])]
-            _check(path, header, needed)
-            for cells in reader:
-                yield {name: unescaped(cell).strip() for name, cell in zip(header, cells, strict=False)}
-    except OSError as error:
-        raise Unusable(f"{path.name} cannot be opened: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise Unusable(f"{path.name} is not UTF-8 text; save it as CSV UTF-8.") from None
-    except csv.Error as error:
-        raise Unusable(f"{path.name} is not a CSV file that can be read: {error}.") from None
+        titles, rows = open_table(path, notes)
+        header = [columns.names.get(title, title) for title in titles]
+        _check(path, header, needed)
+        for row in rows:
+            if row.is_misshapen:
+                raise Unusable(f"{path.name}, row {row.number}: {row.faults[len(header) - 1]}")
+            yield {
+                name: "" if index in row.faults else row.cells[index].strip()
+                for index, name in enumerate(header)
+            }
+    except Unreadable as error:
+        raise Unusable(f"{path.name} cannot be used. {error}") from None
+
+
+def judged(path: Path, columns: Columns) -> Columns:
+    """These columns with the order that the dates of a file prove, where all that prove one prove the same.
+
+    A file is judged as a whole, for one date alone can seem to be another day. Raises Unusable.
+    """
+    proved = {proof for row in rows_of(path, columns, (ID,)) if (proof := proof_of_order(row.get(BORN, "")))}
+    return replace(columns, dates=proved.pop()) if len(proved) == 1 else columns
 
 
 def _check(path: Path, header: list[str], needed: tuple[str, ...]) -> None:
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise Unusable(
+            f"{path.name} has more than one column {twice[0]}. Leave one out, or name it otherwise."
+        )
     missing = [name for name in needed if name not in header]
     if missing:
         raise Unusable(
@@ -104,6 +110,7 @@ class People:
 
     def __init__(self, path: Path, columns: Columns) -> None:
         """Read the file. Raises Unusable."""
+        columns = judged(path, columns)
         self.ids: list[str] = []
         self.index = Index(outline_of(columns.known(row)) for row in self._numbered(path, columns))
 
@@ -114,6 +121,7 @@ class People:
 
     def asked(self, path: Path, columns: Columns, top: int) -> Iterator[list[tuple[Any, ...]]]:
         """For each query of a file, whom it may be, the likest first, as rows of FOUND. Raises Unusable."""
+        columns = judged(path, columns)
         for row in rows_of(path, columns, (ID,)):
             near = self.index.near(outline_of(columns.known(row)), top)
             yield [

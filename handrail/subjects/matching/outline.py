@@ -10,12 +10,13 @@ from handrail.subjects.matching import placeholders
 from handrail.subjects.matching.known import Known, Name, Place
 from handrail.subjects.matching.online import handle_of
 from handrail.subjects.matching.words import LISTED, joined_words_of, latin, words_of
+from handrail.written.days import day_within
+from handrail.written.postcodes import comparable_postcode, outward_of
+from handrail.written.telephones import read_telephones
 
 MOST = 8
 SHORTEST_ALIAS = 3  # letters
-NO_DIGIT = re.compile(r"\D+")
 NUMBER = re.compile(r"\d+[a-z]?\b")
-POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z0-9]?\d[a-z]{2}")
 NO_WORD = re.compile(r"[^a-z0-9]+")
 What = TypeVar("What")
 Birth = tuple[int, int, int]
@@ -102,7 +103,8 @@ def outline_of(known: Known) -> Outline:
         telephones=_some(
             number
             for text in known.telephones
-            if len(number := _digits(text)) >= 6 and not placeholders.is_nobodys_number(number)
+            for number in read_telephones(text)
+            if not placeholders.is_nobodys_number(number)
         ),
         emails=_some(
             text.strip().lower()
@@ -132,19 +134,16 @@ def _joined_names(name: Name) -> Names | None:
 
 
 def birth_of(text: str) -> Birth | None:
-    """Year, month and day of a date as written, parts that are missing or cannot be as nought."""
-    digits = NO_DIGIT.sub("", text)
-    if len(digits) < 4:
-        return None
-    year, month, day = int(digits[:4]), int(digits[4:6] or 0), int(digits[6:8] or 0)
-    return (year, month, day) if year or month or day else None
+    """Year, month and day of a date as written, parts that are missing as nought; a slip stays one."""
+    day = day_within(text)
+    return (day.year, day.month, day.day) if day else None
 
 
 def _home(place: Place) -> Home | None:
     words = [word for word in NO_WORD.split(latin(place.address)) if word]
     number = next((word for word in words if NUMBER.fullmatch(word)), "")
     street = tuple(word for word in words if word != number and word not in LISTED["streets"])[:6]
-    home = Home(number, street, " ".join(words_of(place.town)), NO_WORD.sub("", latin(place.postcode)))
+    home = Home(number, street, " ".join(words_of(place.town)), comparable_postcode(place.postcode))
     return home if any((home.number, home.street, home.town, home.postcode)) else None
 
 
@@ -155,9 +154,4 @@ def address_of(home: Home) -> str:
 
 def district_of(home: Home) -> str:
     """The outward part of a postcode of this country, or nothing."""
-    return home.postcode[:-3] if POSTCODE.fullmatch(home.postcode) else ""
-
-
-def _digits(text: str) -> str:
-    """The last nine digits of a telephone number: without the country's code and the noughts before it."""
-    return NO_DIGIT.sub("", text)[-9:]
+    return outward_of(home.postcode).lower()

@@ -4,12 +4,12 @@ import pytest
 
 from handrail.cases.imports.mappings import read_mapping
 from handrail.cases.imports.referrals import import_referrals
-from handrail.cases.imports.tables import Unreadable
 from handrail.cases.imports.tests.conftest import GOOD, MakeFile
 from handrail.cases.models import Referral
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation
+from handrail.written.tables import Unreadable
 
 SAMPLES = Path(__file__).resolve().parents[4] / "samples"
 

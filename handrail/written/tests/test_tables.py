@@ -5,8 +5,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from handrail.cases.imports import tables, workbooks
-from handrail.cases.imports.tables import Table, Unreadable, read_table
+from handrail.written import tables, workbooks
+from handrail.written.tables import Table, Unreadable, read_table
 
 HEADER = ["reference", "name"]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0014_fewer_indexes"),
+        ("cases", "0015_source_references"),
         ("organisations", "0003_accounts"),
         ("subjects", "0007_fewer_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

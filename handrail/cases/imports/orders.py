@@ -1,0 +1,64 @@
+"""Whether a file writes the day or the month first: a column is judged as a whole, and never guessed at."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handrail.cases.imports.columns import ERRORS, Column
+from handrail.cases.imports.mappings import plain
+from handrail.policy.schema import Kind
+from handrail.written.days import Order, can_be_two_days, proof_of_order
+from handrail.written.tables import Row, Table
+
+TWO_DAYS = "This could be two days, with the day first or with the month first"
+MENDS = "Write it like 2019-03-27, or say --dates day-first or --dates month-first for the whole file."
+FIRST = {"day-first": "the day first", "month-first": "the month first"}
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """In which order the dates of a file are read, and why those of some columns cannot be told."""
+
+    order: Order
+    doubts: Mapping[int, str] = field(default_factory=dict)
+
+    def objection(self, column: int, text: str) -> str:
+        """Why the date in this cell is not taken; empty where it can be read in one way only."""
+        if column not in self.doubts:
+            return ""
+        return f"{TWO_DAYS}: {self.doubts[column]}. {MENDS}" if can_be_two_days(text) else ""
+
+
+def orders_of(table: Table, columns: Sequence[Column], order: Order, *, is_said: bool) -> Orders:
+    """How the dates of these columns are written. `is_said` tells that somebody chose the order for the file.
+
+    One date that has the other order throws doubt on its column, and on every column that does not prove its
+    own order. A file of errors in which the doubt was said keeps it until somebody chooses.
+    """
+    dates = [column for column in columns if column.question.kind is Kind.DATE and _is_in(column, table)]
+    proofs = {column.index: list(_proofs(column, table.rows)) for column in dates}
+    others = [(number, column) for column in dates for number, p in proofs[column.index] if p != order]
+    said_before = not is_said and _said_before(table)
+    if not others and not said_before:
+        return Orders(order)
+    why = "it was so in the file that this one came from"
+    if others:
+        number, column = min(others, key=lambda found: found[0])
+        other = next(proof for at, proof in proofs[column.index] if at == number and proof != order)
+        why = f"row {number} of “{column.title}” has {FIRST[other]}"
+    kinds = {index: {proof for _, proof in found} for index, found in proofs.items()}
+    return Orders(order, {index: why for index, found in kinds.items() if found != {order}})
+
+
+def _is_in(column: Column, table: Table) -> bool:
+    return column.index < len(table.header)
+
+
+def _proofs(column: Column, rows: Iterable[Row]) -> Iterator[tuple[int, Order]]:
+    for row in rows:
+        if proof := proof_of_order(row.cells[column.index].strip()):
+            yield row.number, proof
+
+
+def _said_before(table: Table) -> bool:
+    at = next((index for index, title in enumerate(table.header) if plain(title) == ERRORS), None)
+    return at is not None and any(TWO_DAYS in row.cells[at] for row in table.rows)

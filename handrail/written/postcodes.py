@@ -1,0 +1,53 @@
+"""Postcodes as people write them: with two blanks, a full stop, in small letters, of other places."""
+
+import re
+import unicodedata
+
+LONGEST = 40
+NO_CODE = re.compile(r"[^A-Z0-9]+")
+# The outward part of every area, such as LS1 or EC1A, and the inward part of every postcode.
+OUTWARD = r"[A-Z]{1,2}[0-9][A-Z0-9]?"
+INWARD = r"[0-9][A-Z]{2}"
+UK = re.compile(rf"({OUTWARD})({INWARD})")
+OUTWARD_ALONE = re.compile(OUTWARD)
+GIRO = "GIR0AA"
+FORCES = re.compile(r"BFPO(?:C/?O)?([0-9]{1,4})")
+# Ascension, British Antarctic and Indian Ocean Territories, Falklands, Pitcairn, South Georgia, St Helena,
+# Tristan da Cunha, Turks and Caicos.
+OVERSEAS = re.compile(r"(ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)(1ZZ)")
+IRISH = re.compile(r"([A-Z][0-9][0-9W])([0-9A-Z]{4})")
+ISLANDS = re.compile(r"(KY[1-3]|MSR|VG|AI)([0-9]{4})")
+SHORTEST, MOST = 4, 10
+
+
+def read_postcode(text: str) -> str:
+    """The postcode as it is printed on a letter, such as LS1 4AP; empty where the text is none."""
+    code = _compact(text)
+    if code == GIRO:
+        return "GIR 0AA"
+    if forces := FORCES.fullmatch(code):
+        return f"BFPO {forces[1]}"
+    for pattern in (UK, OVERSEAS, IRISH, ISLANDS):
+        if found := pattern.fullmatch(code):
+            return f"{found[1]} {found[2]}"
+    return ""
+
+
+def comparable_postcode(text: str) -> str:
+    """A postcode in small letters without blanks, also one with a slip or of another country.
+
+    Empty for words such as “not known”, and for the outward part alone, which many thousands share.
+    """
+    code = _compact(read_postcode(text) or text)
+    like_one = SHORTEST <= len(code) <= MOST and any(letter.isdigit() for letter in code)
+    return code.lower() if like_one and not OUTWARD_ALONE.fullmatch(code) else ""
+
+
+def outward_of(text: str) -> str:
+    """The outward part of a postcode of this country, such as LS1; empty for any other text."""
+    found = UK.fullmatch(_compact(text))
+    return found[1] if found else ""
+
+
+def _compact(text: str) -> str:
+    return NO_CODE.sub("", unicodedata.normalize("NFKC", text[:LONGEST]).upper())

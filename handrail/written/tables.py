@@ -1,0 +1,171 @@
+"""A table from a file: its header, and its rows as text with what is wrong in single cells."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MOST_BYTES = 40 * 1024 * 1024
+MOST_ROWS = 50_000
+MOST_COLUMNS = 500
+MEGABYTE = 1024 * 1024
+
+WORKBOOK = b"PK\x03\x04"
+OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
+LOST = "\ufffd"
+FORMULA = "#FORMULA!"  # before a formula in a file of errors, where none must come to life
+SPREADSHEET_ERROR = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|CONNECT!|GETTING_DATA"
+    r"|##+)"
+)
+
+
+class Unreadable(Exception):
+    """The file cannot be read as a table at all; the message says what to do."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: its number as a spreadsheet shows it, its cells, and what is wrong by index of the cell.
+
+    `beyond` holds filled cells after the last column of the header and `short` how many cells are missing
+    before it; either makes the row one that cannot be trusted.
+    """
+
+    number: int
+    cells: list[str]
+    faults: dict[int, str] = field(default_factory=dict)
+    beyond: list[str] = field(default_factory=list)
+    short: int = 0
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all stands in it."""
+        return not self.faults and not any(cell.strip() for cell in self.cells)
+
+    @property
+    def is_misshapen(self) -> bool:
+        """Whether it has other cells than the header, so that no cell is sure to stand where it belongs."""
+        return bool(self.beyond or self.short)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a file holds; `notes` say what was assumed in reading it."""
+
+    header: list[str]
+    rows: list[Row]
+    notes: list[str]
+
+
+def read_table(path: Path, sheet: str = "", hidden: str = "") -> Table:
+    """Read a CSV file or a workbook whole. Raises Unreadable with what to do about a file that is neither."""
+    if _size(path) > MOST_BYTES:
+        raise Unreadable(
+            f"The file has {_size(path) / MEGABYTE:,.0f} MB; at most {MOST_BYTES // MEGABYTE} MB are read at "
+            "once. Split it into smaller files; rows that were imported before are skipped."
+        )
+    notes: list[str] = []
+    header, rows = open_table(path, notes, sheet, hidden)
+    kept: list[Row] = []
+    for row in rows:
+        if len(kept) == MOST_ROWS:
+            raise Unreadable(f"The file has more than {MOST_ROWS:,} rows. Split it into smaller files.")
+        kept.append(row)
+    if not kept:
+        raise Unreadable("The file has a header but no rows below it.")
+    return Table(header, kept, notes)
+
+
+def open_table(
+    path: Path, notes: list[str], sheet: str = "", hidden: str = ""
+) -> tuple[list[str], Iterator[Row]]:
+    """The header of a file and its rows, one at a time. Raises Unreadable, also while rows are read."""
+    rows = (row for row in _reader(path, sheet, hidden)(notes) if not row.is_blank)
+    first = next(rows, None)
+    if first is None:
+        raise Unreadable("The file has no header: its first row must name the columns.")
+    header = [" ".join(cell.split()) for cell in first.cells]
+    while header and not header[-1]:
+        header.pop()
+    if len(header) > MOST_COLUMNS:
+        raise Unreadable(f"The header has {len(header):,} columns; at most {MOST_COLUMNS} are read.")
+    return header, (_fitted(row, len(header)) for row in rows)
+
+
+def _reader(path: Path, sheet: str, hidden: str) -> Callable[[list[str]], Iterable[Row]]:
+    from handrail.written.delimited import read_delimited
+    from handrail.written.workbooks import read_workbook
+
+    start = _start(path)
+    suffix = path.suffix.lower()
+    if start.startswith(OLD_OR_ENCRYPTED):
+        raise Unreadable(
+            "This workbook is protected with a password, or in the old .xls format. Save it as an .xlsx "
+            "workbook without a password, or as CSV."
+        )
+    if start.startswith(WORKBOOK):
+        if suffix not in {".xlsx", ".xlsm"}:
+            raise Unreadable(
+                f"This is a workbook or an archive, but its name ends in “{suffix}”. Save it as .xlsx."
+            )
+        return lambda notes: read_workbook(path, sheet, hidden, notes)
+    if suffix in {".xlsx", ".xlsm"}:
+        raise Unreadable(
+            f"This is no workbook, although its name ends in “{suffix}”. If it is CSV, name it .csv."
+        )
+    if suffix not in {".csv", ".tsv", ".txt"}:
+        raise Unreadable(f"A file that ends in “{suffix}” cannot be imported. Save it as .csv or .xlsx.")
+    return lambda notes: read_delimited(path, notes)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise Unreadable(f"The file cannot be opened: {error.strerror}.") from None
+
+
+def _start(path: Path) -> bytes:
+    """The first bytes of the file."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise Unreadable(f"The file cannot be opened: {error.strerror}.") from None
+    if not start:
+        raise Unreadable("The file is empty.")
+    return start
+
+
+def _fitted(row: Row, width: int) -> Row:
+    """The row with as many cells as the header; that it had others is a fault of its last cell."""
+    row.beyond = row.cells[width:] if any(cell.strip() for cell in row.cells[width:]) else []
+    row.short = max(width - len(row.cells), 0)
+    if row.beyond:
+        row.faults[width - 1] = (
+            f"The row has {len(row.beyond)} more filled cells than the header. "
+            "A value that holds the separator must stand in quotation marks."
+        )
+    elif row.short:
+        row.faults[width - 1] = (
+            f"The row has {row.short} cells fewer than the header. A line break in a value must stand in "
+            "quotation marks; where cells are blank, their separators must be there. An .xlsx workbook needs "
+            "neither."
+        )
+    row.cells = row.cells[:width] + [""] * row.short
+    return row
+
+
+def fault_of_text(cell: str) -> str:
+    """What is wrong with the text of a cell, whatever column it stands in; empty where nothing is."""
+    if LOST in cell:
+        return "A letter of this was lost before it came here (�). Type the value again."
+    text = cell.lstrip()
+    if text.startswith(FORMULA):
+        return "This is a formula; replace the formula by its value."
+    if SPREADSHEET_ERROR.fullmatch(text.rstrip()):
+        return "The cell shows an error of the spreadsheet; replace it by a value."
+    if cell[0] in " \t" and text.startswith('"'):
+        return "A blank stands before the quotation mark of this cell. Take it away."
+    return ""
