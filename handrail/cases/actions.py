@@ -17,7 +17,9 @@ from handrail.cases.compiled import Asker, compiled
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
+from handrail.cases.in_hand import kinds_of_likeness
 from handrail.cases.likeness.looking import ask_what_waits, look
+from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
 from handrail.cases.matters import acts as matters
@@ -32,10 +34,12 @@ from handrail.cases.restriction import BEING_VETTED, Category
 from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.policy import process
 from handrail.policy.answers import Typed
 from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Marking, Meaning, Pack, Step
+from handrail.policy.soundness import OUTCOME
 from handrail.subjects.kept import Because
 
 PUBLIC = "public"
@@ -213,6 +217,7 @@ def take_step(
         more = (left.sections, left.choices) if left else ()
         answers = read_answers(record.pack, step, choices, typed, today, facts, *more)
         became = left_open.became_by(record, step, left, answers)
+        refuse_unanswered(record, step, answers.get(OUTCOME))
         higher = higher_marking(record, step, marking, by)
         also = {
             **recorded(facts, record.pack, step),
@@ -254,6 +259,17 @@ def refuse_their_own(case: Case, step: Step, by: Person) -> None:
         raise NotAllowed(
             "Your name is near to that of whom this case is about, so somebody else takes it over."
         )
+
+
+def refuse_unanswered(record: Record, step: Step, outcome: str | None) -> None:
+    """Raise NotNow where the policy stops a decision until it is answered whose another record is.
+
+    What is asked about already refuses the step by itself; this is for what was found and not asked yet.
+    """
+    stopping = process.stopped_by(record.pack, record.position, step, outcome)
+    for kind in kinds_of_likeness(record.pack) & stopping.keys():
+        if RecordsBeside(record.case.subject_id).unanswered(record.follow_ups, record.case):
+            raise NotNow(process.open_question(stopping[kind]))
 
 
 def refuse_stale(case: Case, seen_version: int) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from handrail.cases.compiled import compiled
+from handrail.cases.likeness.linked import decides
 from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case, Referral
 from handrail.cases.outside.models import Contact
@@ -147,9 +148,9 @@ def _other(
 
 @cache
 def _deciding() -> frozenset[str]:
-    """The steps that decide, of every policy, sign-offs left out."""
+    """The steps that decide where a case goes, of every policy, sign-offs left out."""
     return frozenset(
-        in_any(known_packs(), lambda pack: (s for s in pack.steps if s.outcomes and not s.signs))
+        in_any(known_packs(), lambda pack: (s for s in pack.steps if decides(s) and not s.signs))
     )
 
 

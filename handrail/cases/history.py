@@ -133,6 +133,12 @@ def since(case: Case, version: int, reader: Person) -> list[Event]:
     return _in_words(case, _entries(case).filter(number__gt=version).order_by("-number"), reader)
 
 
+def newest_of(case: Case, steps: Collection[str], reader: Person) -> tuple[Entry, Event] | None:
+    """The last entry of these steps and the same in words, or None when the case has none."""
+    entry = _entries(case).filter(act__in=steps).order_by("-number").first()
+    return (entry, _in_words(case, [entry], reader)[0]) if entry else None
+
+
 def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered]] | None:
     """One entry in words with all its answers, or None when the case has no such entry."""
     entry = _entries(case).filter(number=number).first()

@@ -314,8 +314,13 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(of_case(listed(person)))
 
     def about(self, subjects: Collection[uuid.UUID]) -> Self:
-        """The referrals about these subjects, the newest first."""
-        referrals = self.filter(case__subject__in=subjects).select_related("case__subject", "case__force")
+        """The referrals about these subjects, the newest first, each with its case.
+
+        Among them those of whom the user may see the case and not whom it is about: chosen by a filter on the
+        subject itself, Django would join that table strictly, and row security would take them out.
+        """
+        cases = Case.objects.filter(subject__in=subjects)
+        referrals = self.filter(case__in=cases.values("pk")).select_related("case__subject", "case__force")
         return referrals.order_by("-received_on")
 
 

@@ -84,7 +84,8 @@ def together(case: Case, person: Person, beside: RecordsBeside | None = None) ->
     for other in found:
         other.only_stages = parts.get(other.pk)
     read = [case, *(c for c in found[:MOST_CASES] if c.may_read or c.pk in parts)]
-    seen = {c.subject_id for c in found} | {case.subject_id}
+    # Of the others that the database tells where they stand, that is shown, and no pointer beside it.
+    seen = {c.subject_id for c in found} | {case.subject_id} | {one.subject for one in beside.records}
     days = days_across(read)
     return Together(
         read=read,

@@ -1,12 +1,12 @@
 """Finding people among records that who asks may not see, as functions of the database.
 
-They give ids, which keys agree, and whom to call. What only those who are named may know of, and what who
-asks is kept from, is in none of it: it is left out before anything is counted, cut off or put in order, so
-that an answer is the same as if it did not exist. No name, no address and no key of anybody leaves them that
-was not asked by.
+They give ids, which keys agree, and whom to call; of what a person linked also where it stands. What only
+those who are named may know of, and what who asks is kept from, is in none of it: it is left out before
+anything is counted, cut off or put in order, so that an answer is the same as if it did not exist. No name,
+no address and no key of anybody leaves them that was not asked by.
 """
 
-from handrail.config.rows import PERSON, changed, may, named_or_open
+from handrail.config.rows import PERSON, changed, may, named_or_open, seen, vetted_for, worked
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
@@ -90,6 +90,39 @@ ORDER BY c.subject_id, c.closed_on NULLS FIRST, c.opened_on DESC, c.id
 $$
 """  # noqa: S608 our own words
 
+# The records that somebody linked to that of `whom`, one after the other, for who works on a case about
+# `whom`: in which force, whom to call, where each stands and how it was decided. No name, nothing of what
+# was said, and nothing of what is kept from who asks. An outcome marked above their vetting is absent.
+MOST_LINKED = 200
+LINKED = f"""
+CREATE OR REPLACE FUNCTION subjects_linked(whom uuid, deciding text[])
+RETURNS TABLE (record uuid, reference text, subject uuid, force text, owner text, email text, policy text,
+    stage text, since date, opened date, sees boolean, reads boolean, decided json)
+LANGUAGE sql {NARROW} AS $$
+WITH RECURSIVE linked (id) AS (
+    SELECT whom WHERE EXISTS (SELECT FROM cases_case c WHERE c.subject_id = whom AND {changed("c")})
+    UNION
+    SELECT CASE link.subject_id WHEN linked.id THEN link.other_id ELSE link.subject_id END
+    FROM linked JOIN subjects_link link ON link.subject_id = linked.id OR link.other_id = linked.id
+    WHERE link.undone_at IS NULL AND subjects_told(link.subject_id) AND subjects_told(link.other_id)
+)
+SELECT c.id, c.reference, c.subject_id, held.name, owner.name, owner.email, c.pack_id,
+    c.stage_id, c.stage_since, c.opened_on, coalesce({seen("c")}, false), coalesce({worked("c")}, false),
+    (SELECT json_agg(json_build_object('at', e.happened_at, 'act', e.act, 'policy', e.pack,
+            'outcome', CASE WHEN {vetted_for("c.level")} AND {vetted_for("coalesce(said.level, 0)")}
+                AND NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain
+                    AND m.number = e.number AND NOT {vetted_for("m.level")})
+            THEN e.outcome END) ORDER BY e.number)
+        FROM ledger_entry e LEFT JOIN ledger_content said ON said.entry_id = e.id
+        WHERE e.chain = c.id AND e.act = ANY (deciding) AND e.outcome IS NOT NULL)
+FROM linked JOIN cases_case c ON c.subject_id = linked.id
+JOIN organisations_organisation held ON held.id = c.force_id
+LEFT JOIN organisations_person owner ON owner.id = c.owner_id AND c.allocated
+WHERE c.subject_id <> whom AND {named_or_open("c")}
+ORDER BY c.opened_on DESC, c.id LIMIT {MOST_LINKED}
+$$
+"""  # noqa: S608 our own words
+
 # The only ways in which a link is written. Each wants the entry of somebody's own act, on the record on which
 # it was taken, that says just this; who asks is that somebody.
 OWN_ENTRY = f"""EXISTS (SELECT FROM ledger_entry e JOIN ledger_content said ON said.entry_id = e.id
@@ -137,4 +170,4 @@ RETURNING id
 $$
 """  # noqa: S608 our own words
 
-FUNCTIONS = (TOLD, NEAR, NEAR_ANY, POINTERS, LINK, UNLINK)
+FUNCTIONS = (TOLD, NEAR, NEAR_ANY, POINTERS, LINKED, LINK, UNLINK)

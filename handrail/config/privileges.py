@@ -128,6 +128,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "subjects_near": frozenset({Role.WEB}),
     "subjects_near_any": frozenset({Role.JOBS}),
     "subjects_pointers": frozenset({Role.WEB}),
+    "subjects_linked": frozenset({Role.WEB}),
     "subjects_link": frozenset({Role.WEB}),
     "subjects_unlink": frozenset({Role.WEB}),
     "cases_draft_of": frozenset({Role.WEB}),

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from handrail.policy.answers import YES_NO
-from handrail.policy.schema import Condition, Limit, Pack
+from handrail.policy.schema import Condition, Limit, Pack, Stopped
 from handrail.policy.show import listed
 
 SOURCES = "Sources and notes"
@@ -79,6 +79,7 @@ FIELDS = {
     "confirms": "Confirms the decision",
     "draft_days": "Days for which an unfinished form is kept",
     "future": "May lie in the future",
+    "holds_up": "What waits until it has ended",
     "in_force_from": "In force from",
     "gap_days": "Days without an entry after which a chronology says so",
     "intro": "The introduction",
@@ -183,6 +184,8 @@ def said(value: Any) -> str:
         case Condition():
             answers = {code.id: code.label for code in YES_NO}
             return f"if “{value.question}” is “{listed([answers.get(a, a) for a in value.is_], 'or')}”"
+        case Stopped():
+            return f"“{value.step}”" + (f" with “{value.outcome}”" if value.outcome else "")
         case BaseModel():
             return listed([f"{name} {said(inner)}" for name, inner in value if inner])
         case tuple():

@@ -13,7 +13,7 @@ from handrail.policy import follow_ups
 from handrail.policy.clock import add_hours, add_months, add_working_days, working_days_between
 from handrail.policy.event import Event
 from handrail.policy.follow_ups import Asked
-from handrail.policy.schema import Limit, Outcome, Pack, StageKind, Step
+from handrail.policy.schema import FollowUp, Limit, Outcome, Pack, StageKind, Step
 
 __all__ = ["Asked", "Change", "Deadline", "Event", "Pending", "Position", "Refusal"]
 
@@ -112,6 +112,7 @@ def refusal(
     obstacles = chain(
         _obstacles(pack, position, step, by, outcome),
         _obstacles_of_time(pack, position, step, outcome, on),
+        _obstacles_of_questions(pack, position, step, outcome),
         follow_ups.obstacles(pack, position.asked, step, who={by, *bodies}, about=about),
     )
     return next((Refusal(reason, own) for reason, own in obstacles), None)
@@ -155,6 +156,36 @@ def _obstacles_of_time(
     if chosen and chosen.until_months and on >= add_months(since, chosen.until_months):
         last = f"for {chosen.until_months} months after the case came to “{stage.title}” on {since:%-d %B %Y}"
         yield f"“{chosen.title}” is possible {last}, and no longer.", False
+
+
+def _obstacles_of_questions(
+    pack: Pack, position: Position, step: Step, outcome: str | None
+) -> Iterator[tuple[str, bool]]:
+    """What was asked, has not ended, and stops this step with this outcome."""
+    stopping = stopped_by(pack, position, step, outcome)
+    for kind in dict.fromkeys(asked.kind for asked in position.asked):
+        if kind in stopping:
+            yield open_question(stopping[kind]), False
+
+
+def open_question(rule: FollowUp) -> str:
+    """Say that a step waits until what was asked has ended, and what to do."""
+    return f"“{rule.title}” is still open. Answer it first: it stands on the page of the case."
+
+
+def stopped_by(pack: Pack, position: Position, step: Step, outcome: str | None) -> dict[str, FollowUp]:
+    """The kinds of follow-up that stop a step with this outcome while one of them is open, by id.
+
+    A sign-off that confirms is stopped by what stops the decision. Before anything is decided nothing is:
+    what is written is kept, whatever is still open.
+    """
+    if outcome is None and step.outcomes:
+        return {}
+    decided = step.id, outcome
+    pending, chosen = position.pending, step.outcome(outcome)
+    if step.signs and pending and chosen and chosen.confirms:
+        decided = pending.step, pending.outcome
+    return {rule.id: rule for rule in pack.follow_ups if rule.stops_step(*decided)}
 
 
 def _outcome_after(step: Step, outcome: str | None) -> tuple[str, ...]:

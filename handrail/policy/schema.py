@@ -131,6 +131,11 @@ class Meaning(StrEnum):
     MATTER_TITLE = "matter.title"
     DOCUMENT_TITLE = "document.title"
     THREAT = "threat.stated"
+    # What the intelligence unit learnt and everybody who acts on the case afterwards has to know first.
+    ADVICE_EARLIER = "advice.earlier"
+    ADVICE_CALL = "advice.call"
+    ADVICE_NUMBER = "advice.number"
+    ADVICE_BEFORE = "advice.before"
     ASKED_FOR = "follow-up.what"
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
@@ -399,12 +404,20 @@ class Limit(Sourced):
     unchecked: str = ""
 
 
+class Stopped(Frozen):
+    """A step that waits until a follow-up has ended: with one of its outcomes, or whatever its outcome."""
+
+    step: Id
+    outcome: Id | None = None
+
+
 class FollowUp(Sourced):
     """Something that somebody is asked to do for a case, from the asking to how it ended.
 
     Steps ask (`opened_by`), take it on, refuse it, pass it on to somebody else, and end it; all but the first
     name the entry that asked. `gives` says what becomes theirs who take it on: the case, or its force.
     `unchecked` says why no check asks whether it was answered in time.
+    `holds_up` names what is not decided, and not signed off, while one is open.
     """
 
     id: Id
@@ -421,6 +434,11 @@ class FollowUp(Sourced):
     one_at_a_time: bool = False
     gives: Literal["nothing", "owner", "force"] = "nothing"
     unchecked: str = ""
+    holds_up: tuple[Stopped, ...] = ()
+
+    def stops_step(self, step: str, outcome: str | None) -> bool:
+        """Whether a step is not taken with this outcome while one is open."""
+        return any(one.step == step and one.outcome in {None, outcome} for one in self.holds_up)
 
     @cached_property
     def answered_by(self) -> frozenset[str]:

@@ -26,6 +26,7 @@ from handrail.policy.schema import (
     Register,
     StageKind,
     Step,
+    Stopped,
 )
 
 
@@ -416,6 +417,22 @@ def _asking_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
         yield "“accepted_by” and “answer_working_days” go together."
     for step in sorted(named & set(pack.step_by_id)):
         yield from _unanswerable(pack, follow_up, pack.step_by_id[step])
+    for stopped in follow_up.holds_up:
+        yield from _stopping_faults(pack, follow_up, stopped)
+
+
+def _stopping_faults(pack: Pack, follow_up: FollowUp, stopped: Stopped) -> Iterator[str]:
+    """What is wrong with one step that waits until a follow-up has ended."""
+    step = pack.step_by_id.get(stopped.step)
+    if step is None:
+        yield f"“holds_up”: step “{stopped.step}” does not exist. {_one_of(pack.step_by_id)}"
+    elif step.id in follow_up.answered_by:
+        yield f"“holds_up”: step “{step.id}” answers it, so it could never be answered."
+    elif step.signs:
+        yield f"“holds_up”: step “{step.id}” signs off; name the decision, and its sign-off waits too."
+    elif stopped.outcome and not step.outcome(stopped.outcome):
+        outcomes = [outcome.id for outcome in step.outcomes]
+        yield f"“holds_up”: step “{step.id}” has no outcome “{stopped.outcome}”. {_one_of(outcomes)}"
 
 
 def _unanswerable(pack: Pack, follow_up: FollowUp, step: Step) -> Iterator[str]:
@@ -517,6 +534,23 @@ def _likeness_faults(pack: Pack) -> Iterator[Fault]:
     for step in steps.values():
         if step.form or not step.beside or step.to:
             yield Fault("steps", step.id, "It is taken beside anything else, asks no form and moves nothing.")
+    rule = pack.asking.get(asks)
+    for ending in _ways_out(pack) if rule else ():
+        if rule and not rule.stops_step(ending.step, ending.outcome):
+            way = f"“{ending.step}”" + (f" with “{ending.outcome}”" if ending.outcome else "")
+            message = f"A case can end by {way} while nobody has answered; name that in “holds_up”."
+            yield Fault("follow_ups", rule.id, message)
+
+
+def _ways_out(pack: Pack) -> Iterator[Stopped]:
+    """The decisions by which a case ends. One that is joined to another goes on there."""
+    out = {*pack.stages_of(StageKind.CLOSED), *pack.stages_of(StageKind.WATCHED)}
+    for step in pack.steps:
+        if step.joining or step.opens or step.signs or not step.stages:
+            continue
+        if step.to in out:
+            yield Stopped(step=step.id)
+        yield from (Stopped(step=step.id, outcome=o.id) for o in step.outcomes if o.to in out)
 
 
 CHECK_NEEDS = {

@@ -131,7 +131,7 @@ class LinksQuerySet(models.QuerySet["Link"]):
 
 @pghistory.track()
 class Link(models.Model):
-    """Two records that a person says are of one person. Nothing of either changes, and nobody sees more.
+    """Two records that a person says are of one person. Nothing of either changes, and nobody reads more.
 
     `number` and `undone_number` are entries on the chain of `record`, the case about `subject`.
     """

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from handrail.cases.in_hand import kinds_of_likeness
 from handrail.cases.likeness.looking import readable_by
 from handrail.cases.likeness.standing import RecordsBeside
-from handrail.cases.models import Case
+from handrail.cases.models import Case, FollowUp
 from handrail.organisations.models import Person
 from handrail.subjects.finding import Pointer, compared, pointers
 from handrail.subjects.matching import Fact, Known, Likeness, Outline, Part
@@ -140,16 +140,17 @@ def unanswered(case: Case) -> int:
     return RecordsBeside(case.subject_id).unanswered(case.follow_ups.open(), case)
 
 
-def gone(case: Case) -> list[int]:
-    """The entries that ask about a record of which whoever works on the case may not know any more."""
-    asked = _asked(case)
+def gone(
+    case: Case, standing: RecordsBeside | None = None, open_: Iterable[FollowUp] | None = None
+) -> list[int]:
+    """The entries that ask about a record of which whoever works on the case may not know any more.
+
+    `standing` are the records beside it and `open_` its open follow-ups, where they are loaded already.
+    """
+    waiting = case.follow_ups.open() if open_ is None else open_
+    kinds = kinds_of_likeness(case.pack)
+    asked = {follow_up.number for follow_up in waiting if follow_up.kind_id in kinds}
     if not asked:
         return []
-    there = Proposal.objects.beside(case.subject_id).values_list("asked_number", flat=True)
-    return sorted(asked - set(there))
-
-
-def _asked(case: Case) -> set[int]:
-    """The entries that ask about another record and wait for an answer."""
-    waiting = case.follow_ups.open().filter(kind_id__in=kinds_of_likeness(case.pack))
-    return set(waiting.values_list("number", flat=True))
+    there = (standing or RecordsBeside(case.subject_id)).proposals
+    return sorted(asked - {proposal.asked_number for proposal in there})

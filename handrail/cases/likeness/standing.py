@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from handrail.cases.compiled import compiled
 from handrail.cases.in_hand import kinds_of_likeness
+from handrail.cases.likeness.linked import Linked, linked_to
 from handrail.cases.models import Case, FollowUp
 from handrail.subjects.models import Proposal
 from handrail.subjects.proposals import Answer
@@ -46,11 +47,18 @@ class RecordsBeside:
     """The records beside the one of a case, as far as the database shows the user that they are there at all.
 
     What is asked is read once, however many of these are looked at. `has_links` is False where it is known
-    that nobody linked it to another.
+    that nobody linked it to another. Only where `works` says that the user works on the case are they told
+    where linked records stand.
     """
 
     subject: UUID | None
     has_links: bool = True
+    works: bool = False
+
+    @classmethod
+    def of(cls, case: Case, *, has_links: bool = True) -> "RecordsBeside":
+        """Return the records beside the one of a case that was loaded with `standing_to` the user."""
+        return cls(case.subject_id, has_links=has_links, works=bool(case.may_change))
 
     @cached_property
     def proposals(self) -> list[Proposal]:
@@ -58,9 +66,38 @@ class RecordsBeside:
         return _proposals(subject=self.subject) if self.subject else []
 
     @cached_property
+    def records(self) -> list[Linked]:
+        """The records that somebody linked to it, for who works on a case about it; for others, none."""
+        return linked_to(self.subject) if self.subject and self.has_links and self.works else []
+
+    @cached_property
     def linked(self) -> set[UUID]:
         """The other subjects that somebody linked to it, one after the other."""
-        return linked({self.subject}) - {self.subject} if self.subject and self.has_links else set()
+        if not self.subject or not self.has_links:
+            return set()
+        if self.works:
+            return {one.subject for one in self.records}
+        return linked({self.subject}) - {self.subject}
+
+    @property
+    def to_answer(self) -> list[Proposal]:
+        """What is very like it, is answered on it, and was answered by nobody."""
+        return [p for p in self.proposals if p.subject_id == self.subject and p.strong and not p.answer]
+
+    @property
+    def answered_elsewhere(self) -> list[Proposal]:
+        """What is very like it, is answered on the other record, and was answered by nobody."""
+        return [p for p in self.proposals if p.subject_id != self.subject and p.strong and not p.answer]
+
+    @property
+    def possible(self) -> list[Proposal]:
+        """What is somewhat like it, of which nobody has to say anything and nobody has."""
+        return [p for p in self.proposals if not p.strong and not p.answer]
+
+    @property
+    def not_told(self) -> list[Proposal]:
+        """What somebody looked at and could not tell."""
+        return [p for p in self.proposals if p.answer == Answer.CANNOT_TELL]
 
     @property
     def alike(self) -> set[UUID]:
@@ -83,8 +120,8 @@ class RecordsBeside:
     def unanswered(self, follow_ups: Iterable[FollowUp], case: Case) -> int:
         """How many records very like it wait for an answer on `case`, whose open follow-ups are given."""
         kinds = kinds_of_likeness(case.pack)
-        found = [p for p in self.proposals if p.subject_id == self.subject and p.strong and not p.answer]
-        return sum(p.asked_number is None for p in found) + sum(f.kind_id in kinds for f in follow_ups)
+        unasked = sum(p.asked_number is None for p in self.to_answer)
+        return unasked + sum(f.kind_id in kinds for f in follow_ups)
 
 
 @compiled(subject=UUID)

@@ -81,6 +81,7 @@ class Sender:
     """What whoever assesses a referral is shown about its sender. It proposes nothing."""
 
     gave_email: bool
+    is_known: bool
     confirmed: bool
     referrals: int
     people: int
@@ -112,6 +113,7 @@ def sender_of(case: Case, person: Person, referral: Referral | None = None) -> S
     referrals, people, since = _counted(case)
     return Sender(
         gave_email=bool(mails),
+        is_known=bool(own),
         confirmed=any(contact.confirmed for contact in mails),
         referrals=referrals,
         people=people,

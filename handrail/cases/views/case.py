@@ -34,6 +34,7 @@ from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import Opening, opening_of, openings_shown_since, recent_on
 from handrail.cases.threat import standing_on
+from handrail.cases.views.beforehand import beforehand
 from handrail.cases.views.identity import choose, known_shown
 from handrail.cases.views.people import person_of
 from handrail.cases.views.readers import may_ask
@@ -60,7 +61,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         return part(request, case)
     record, entries = Record.of(case), entries_of(case)
     referrals, there = referrals_of(case), seldom_there(case, person)
-    beside = RecordsBeside(case.subject_id, has_links=there["has_links"])
+    beside = RecordsBeside.of(case, has_links=there["has_links"])
     events, works = told(case, entries, person), not case.only_to_read
     came_documents = documents_among(listed_on(case, entries), person)
     looked_at_joined(request, came_documents)
@@ -78,8 +79,8 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "awaited_from": awaited_from(case, person, entries),
         "known": known_shown(request, case, right_first(case, person)[:SHOWN]),
         "alike": earlier_shown(request, case, referrals, beside),
-        "unanswered": beside.unanswered(record.follow_ups, case) if works else 0,
         "came_documents": came_documents,
+        "beforehand": beforehand(request, record, entries=entries, events=events, beside=beside),
         "compared": forms_compared(case),
         "late": after_the_fact(case, entries),
         "sender": sender_of(case, person, referrals[-1] if referrals else None),
@@ -235,6 +236,8 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
     context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking}
     if step.shows_history:
         context |= to_read_first(request, record, step)
+    else:
+        context["known"] = beforehand(request, record, step)
     return render(request, "cases/begin.html", context)
 
 
@@ -242,8 +245,9 @@ def to_read_first(request: HttpRequest, record: Record, step: Step) -> dict[str,
     """What the page shows before a step that asks for all that happened to be read."""
     case, person = record.case, person_of(request)
     entries, referrals = entries_of(case), referrals_of(case)
-    events = told(case, entries, person)
+    events, beside = told(case, entries, person), RecordsBeside.of(case)
     return {
+        "known": beforehand(request, record, step, entries=entries, events=events, beside=beside),
         "marking": marking_of_page(case, events),
         "events": events,
         "late": after_the_fact(case, entries),
@@ -252,7 +256,7 @@ def to_read_first(request: HttpRequest, record: Record, step: Step) -> dict[str,
         if step.shows_leaving
         else [],
         "compared": [form for form in forms_compared(case) if form.id == step.form],
-        "alike": earlier_shown(request, case, referrals),
+        "alike": earlier_shown(request, case, referrals, beside),
         "sender": sender_of(case, person, referrals[-1] if referrals else None),
     }
 

@@ -22,9 +22,12 @@ from handrail.cases.home import forces_of_posts
 from handrail.cases.marking import markings_for
 from handrail.cases.matters.personal import TELLS_SOMEBODY, reminders_of
 from handrail.cases.models import Case, Draft
+from handrail.cases.record import Record
+from handrail.cases.views.beforehand import beforehand
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import readable_matter
 from handrail.organisations.duty import on_duty_in
+from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning, Section
 
 MENDED = 422
@@ -83,11 +86,16 @@ def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
         raise Http404
     draft.person = person
     if draft.case_id:
-        cases = Case.objects.filter(pk=draft.case_id).visible_to(person).standing_to(person)
-        draft.case = cases.select_related("force", "subject").first()
+        draft.case = case_of(draft.case_id, person)
         if draft.case is None:
             raise Http404
     return draft
+
+
+def case_of(case_id: UUID, person: Person) -> Case | None:
+    """The case of a draft as it stands now, with what its author may do with it; None where they see none."""
+    cases = Case.objects.filter(pk=case_id).visible_to(person).standing_to(person)
+    return cases.select_related("force", "subject").first()
 
 
 def lacks_access(request: HttpRequest, draft: Draft) -> bool:
@@ -266,6 +274,7 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
         except Refused as refused:
             problem, status = refused.reason, CONFLICT
             draft.refresh_from_db()
+            draft.case = case_of(draft.case_id, person_of(request)) if draft.case_id else None
     return _render_check(request, filling, way, problem, status)
 
 
@@ -301,6 +310,7 @@ def _render_check(
         "errors": {name: message for part in sections for name, message in part.errors.items()},
         "section_address": _section_address(draft, way),
         "case": case,
+        "known": beforehand(request, Record.of(case), filling.step) if case else None,
         "news": since(case, draft.seen_version, person_of(request)) if case else [],
         "markings": markings_for(draft, person_of(request)) if case else [],
         "chosen": request.POST.get("marking", ""),

@@ -17,6 +17,7 @@ from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case
 from handrail.cases.moving_over import asked_when_joining
 from handrail.cases.record import Record
+from handrail.cases.views.beforehand import beforehand
 from handrail.cases.views.case import steps_open_to
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case, shown
@@ -37,7 +38,7 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
     """Choose the open case about the same person, say why it is the same, and join the two."""
     person = person_of(request)
     record = refuse_unless_open(request, case, "join")
-    beside = RecordsBeside(case.subject_id)
+    beside = RecordsBeside.of(case)
     near, far = joining.alike_to(case, person, beside)
     shown(request, [*near, *(other.case for other in far)])
     choices = [Code(id=str(c.pk), label=f"{c.called}, {c.reference}", hint=standing(c)) for c in near]
@@ -63,6 +64,7 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
         "near": near,
         "due": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
         "far": far,
+        "known": beforehand(request, record, beside=beside),
         "earlier": earlier_than(case, person, beside=beside),
         "problem": problem,
     }

@@ -13,8 +13,11 @@ from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.likeness import acts
 from handrail.cases.likeness.following import followed
 from handrail.cases.likeness.showing import Beside, beside, gone
+from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case
 from handrail.cases.people import choices_of
+from handrail.cases.record import Record
+from handrail.cases.views.beforehand import beforehand
 from handrail.cases.views.joining import seen
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case, shown
@@ -37,7 +40,8 @@ SAID = {
 @of_case(Sight.WHOLE)
 def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
     """Every record that may be of the same person, in every force, with what agrees and what differs."""
-    sheet = Sheet(case.pack, (WHY_GONE,)) if gone(case) else None
+    record, standing = Record.of(case), RecordsBeside.of(case)
+    sheet = Sheet(case.pack, (WHY_GONE,)) if gone(case, standing, record.follow_ups) else None
     status, problem = 200, ""
     if request.method == "POST" and sheet:
         sheet, status = posted(request, sheet), WRONG
@@ -50,6 +54,7 @@ def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
     shown(request, [one.case for one in every if one.case])
     context = {
         "case": case,
+        "known": beforehand(request, record, beside=standing),
         "sheet": sheet,
         "problem": problem,
         "here": [one for one in every if one.answered_here and one.proposal.strong],

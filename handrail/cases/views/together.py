@@ -8,10 +8,14 @@ from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
+from handrail.cases.beforehand import Beforehand
+from handrail.cases.likeness.linked import Linked
 from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
-from handrail.cases.together import PAGE, moments, together
+from handrail.cases.record import Record
+from handrail.cases.together import PAGE, Together, moments, together
+from handrail.cases.views.beforehand import beforehand
 from handrail.cases.views.case import earlier_shown
 from handrail.cases.views.lists import Listing
 from handrail.cases.views.people import person_of
@@ -24,8 +28,8 @@ from handrail.cases.views.sight import Sight, of_case, shown
 def person(request: HttpRequest, case: Case) -> HttpResponse:
     """What is recorded of whom a case is about, in this record and those that are linked to it, in pages."""
     reader = person_of(request)
-    beside = RecordsBeside(case.subject_id)
-    found = together(case, reader, beside)
+    beside = RecordsBeside.of(case)
+    found, known = together(case, reader, beside), beforehand(request, Record.of(case), beside=beside)
     looked(request, [other.pk for other in found.read if other != case])
     shown(request, [*found.read, *found.standing])
     page = Paginator(range(found.entries), PAGE).get_page(request.GET.get("page"))
@@ -35,6 +39,8 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
     context = {
         "case": case,
         "found": found,
+        "known": known,
+        "hidden": not_read(found, known),
         "moments": shown_now,
         "marking": marking_of_page(case, [moment.event for moment in shown_now]),
         "gap_days": case.pack.chronology.gap_days,
@@ -42,3 +48,9 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
         "listing": Listing(page, {}, ""),
     }
     return render(request, "cases/person.html", context)
+
+
+def not_read(found: Together, known: Beforehand) -> list[Linked]:
+    """The linked records of which nothing can be opened here, as far as it is told where they stand."""
+    there = {case.pk for case in (*found.read, *found.standing)}
+    return [one for one in known.linked if one.record not in there]

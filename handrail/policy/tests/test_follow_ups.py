@@ -1,5 +1,6 @@
 """What is asked of somebody: who may answer, what an answer changes, and what a pack may say."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -186,3 +187,54 @@ def test_taking_over_ends_it(tmp_path: Path) -> None:
 def test_an_unsound_one_is_told(tmp_path: Path, old: str, new: str, message: str) -> None:
     with pytest.raises(PackError, match=message):
         pack_with(tmp_path, WHOLE.replace(old, new))
+
+
+STOPPING = RULE.format("favour", 'holds_up = [{ step = "decide", outcome = "end" }]')
+STOPPED = ASKING + ASKS + ANSWERS + STOPPING
+
+
+def test_what_it_stops_is_not_decided_while_one_is_open(tmp_path: Path) -> None:
+    case = Case(pack_with(tmp_path, STOPPED))
+    decide = case.pack.step_by_id["decide"]
+
+    def refused(outcome: str | None) -> str:
+        found = process.refusal(
+            case.pack, case.position, decide, by="ana", roles=["officer"], outcome=outcome
+        )
+        return found.reason if found else ""
+
+    assert refused("end") == ""
+    number = case.take("please", by="ana", of="bo")
+    assert refused("end").startswith("“Favour” is still open. Answer it first")
+    assert (refused("go-on"), refused(None)) == ("", "")
+    case.take("did", by="bo", about=number)
+    assert refused("end") == ""
+
+
+def test_a_sign_off_waits_for_what_stops_the_decision(tmp_path: Path) -> None:
+    pack = pack_with(tmp_path, STOPPED)
+    asked = process.Asked("favour", 3, "ana", "bo", MONDAY, FRIDAY)
+    for decided, stopped in (("end", True), ("go-on", False)):
+        position = process.Position(
+            "work", pending=process.Pending("decide", decided, "ana", 2), asked=(asked,)
+        )
+        for outcome in ("yes", "no"):
+            refused = process.refusal(
+                pack, position, pack.step_by_id["sign"], by="bo", roles=["supervisor"], outcome=outcome
+            )
+            assert bool(refused) is (stopped and outcome == "yes")
+
+
+@pytest.mark.parametrize(
+    ("stops", "message"),
+    [
+        ('{ step = "nap" }', "step “nap” does not exist"),
+        ('{ step = "did" }', "answers it, so it could never be answered"),
+        ('{ step = "sign" }', "signs off; name the decision"),
+        ('{ step = "decide", outcome = "sleep" }', "has no outcome “sleep”. There are: end, go-on."),
+    ],
+)
+def test_a_step_that_cannot_be_stopped_is_told(tmp_path: Path, stops: str, message: str) -> None:
+    text = ASKING + ASKS + ANSWERS + RULE.format("favour", f"holds_up = [{stops}]")
+    with pytest.raises(PackError, match=re.escape(message)):
+        pack_with(tmp_path, text)

@@ -19,6 +19,8 @@ class TestAnswerPage(CasePageTests):
     wrong_method = "DELETE"
     queries = OF_CASE | {
         "its deadlines, its follow-ups and what waits to be asked": 1,
+        "possible matches that stand": 1,
+        "the linked records, where they stand and what was decided": 1,
     }
 
     def arrange(self) -> None:

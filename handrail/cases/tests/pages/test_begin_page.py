@@ -17,6 +17,8 @@ class TestBeginPage(CasePageTests):
     wrong_method = "DELETE"
     queries = OF_CASE | {
         "its deadlines, its follow-ups and what waits to be asked": 1,
+        "possible matches that stand": 1,
+        "the linked records, where they stand and what was decided": 1,
     }
 
     def parts(self) -> list[Any]:

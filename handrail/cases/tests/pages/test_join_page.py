@@ -13,7 +13,7 @@ class TestJoinPage(CasePageTests):
     wrong_method = "DELETE"
     queries = OF_CASE | {
         "its deadlines, its follow-ups and what waits to be asked": 1,
-        "who is linked with them": 1,
+        "the linked records, where they stand and what was decided": 1,
         "possible matches that stand": 1,
         "the other cases": 1,
         "whom they are about": 1,

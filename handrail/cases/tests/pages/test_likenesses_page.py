@@ -14,8 +14,9 @@ class TestLikenessesPage(CasePageTests):
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
     queries = OF_CASE | {
-        "possible matches that were asked about on it": 1,
-        "which were asked on the case": 1,
+        "its deadlines, its follow-ups and what waits to be asked": 1,
+        "possible matches that stand": 1,
+        "the linked records, where they stand and what was decided": 1,
         "what is known of both": 1,
         "the proposals, with who found and answered them": 1,
         "which of the people may be seen, with their outlines": 1,

@@ -12,7 +12,8 @@ class TestPersonPage(CasePageTests):
     nobody = TO_SIGN_IN
     wrong_method = "POST"
     queries = OF_CASE | {
-        "who is linked with them": 1,
+        "its deadlines, its follow-ups and what waits to be asked": 1,
+        "the linked records, where they stand and what was decided": 1,
         "the linked records": 1,
         "the days of all entries, for the gaps, with how many there are": 1,
         "the entries, with their content and marking": 1,

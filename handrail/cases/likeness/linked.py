@@ -1,0 +1,143 @@
+"""The records that somebody linked to that of a case: held where, at which stage, with which outcome.
+
+Whoever works on a case decides about one person, so they learn that much of every record that somebody said
+is of the same one, also of those that are not theirs to read; `config/finding.py` says how little that is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from handrail.cases.packs import in_any, known_packs
+from handrail.cases.packs import pack as pack_of
+from handrail.policy.schema import StageKind, Step
+
+WITHHELD = "withheld by its marking"
+LINKED = (
+    "SELECT record, reference, subject, force, owner, email, policy, stage, since, opened, sees, reads,"
+    " decided FROM subjects_linked(%s, %s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision on a linked record in words: when, by which step, and what was decided."""
+
+    on: date
+    title: str
+    outcome: str
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """One linked record. `sees`: its reader may open its page; `reads`: without giving a reason first.
+
+    `decisions` are those that took effect, and one that waits for sign-off, the newest first.
+    """
+
+    record: UUID
+    reference: str
+    subject: UUID
+    force: str
+    owner: str
+    email: str
+    stage: str
+    has_ended: bool
+    since: date
+    opened: date
+    sees: bool
+    reads: bool
+    decisions: tuple[Decision, ...]
+
+    @property
+    def call(self) -> str:
+        """Whom to ask about it."""
+        return (
+            f"{self.owner}, {self.force} ({self.email})"
+            if self.owner
+            else f"the Prevent team of {self.force}"
+        )
+
+
+def linked_to(subject: UUID) -> list[Linked]:
+    """Return the records linked to a subject's, the newest first, for who works on a case about them."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINKED, [subject, sorted(_deciding())])
+        return [_linked(*row) for row in cursor.fetchall()]
+
+
+def _linked(
+    record: UUID,
+    reference: str,
+    subject: UUID,
+    force: str,
+    owner: str | None,
+    email: str | None,
+    policy: str,
+    stage: str,
+    since: date,
+    opened: date,
+    sees: bool,
+    reads: bool,
+    decided: list[dict[str, Any]] | None,
+) -> Linked:
+    stands = pack_of(policy).stage_by_id[stage]
+    return Linked(
+        record=record,
+        reference=reference,
+        subject=subject,
+        force=force,
+        owner=owner or "",
+        email=email or "",
+        stage=stands.title,
+        has_ended=stands.kind is not StageKind.OPEN,
+        since=since,
+        opened=opened,
+        sees=sees,
+        reads=reads,
+        decisions=tuple(decisions(decided or []))[::-1],
+    )
+
+
+@cache
+def _deciding() -> frozenset[str]:
+    """The steps by which a case is decided and signed off, of every policy."""
+    return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if decides(step))))
+
+
+def decides(step: Step) -> bool:
+    """Whether a step moves a case by what is decided; an answer about another record does not."""
+    return any(outcome.to or outcome.confirms for outcome in step.outcomes)
+
+
+def decisions(entries: Iterable[Mapping[str, Any]]) -> Iterator[Decision]:
+    """Return the decisions of one case in order: those that took effect, and one that still waits.
+
+    `entries` are those of deciding steps in order, each with `at`, `act`, `policy` and `outcome`, which is
+    absent where it is withheld. What was sent back was not decided.
+    """
+    waiting: Decision | None = None
+    for entry in entries:
+        step = pack_of(entry["policy"]).step_by_id[entry["act"]]
+        outcome = step.outcome(entry["outcome"])
+        if step.signs:
+            if waiting and (outcome is None or outcome.confirms):
+                yield Decision(waiting.on, waiting.title, waiting.outcome)
+            waiting = None
+            continue
+        on = timezone.localdate(datetime.fromisoformat(entry["at"]))
+        said = Decision(on, step.title, outcome.title if outcome else WITHHELD)
+        if outcome and outcome.signed_off:
+            waiting = Decision(said.on, said.title, said.outcome, waits=True)
+        else:
+            waiting = None
+            yield said
+    if waiting:
+        yield waiting
