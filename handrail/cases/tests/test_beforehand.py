@@ -1,6 +1,7 @@
 """Whoever acts on a case is told first what is linked to it, what nobody has answered, and whom to call."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from handrail.organisations.models import Person, Post
 from handrail.organisations.vetting import Vetting
 from handrail.subjects.models import Link, Proposal
 
+LONG_AGO = date(2024, 1, 8)
 ONE_LINKED = "1 other record is linked: the same person"
 REASSURES = ("No record that is like this one was found", "None was found", "No other referral that you may")
 ANYTHING = "other record|Linked as the same person|like this record|Found from another"
@@ -127,6 +129,7 @@ def test_it_stands_before_every_step_for_whoever_takes_it(
     pending = {"pending_step": taken.signs, "pending_outcome": "police-led", "pending_by": cast.nation.pk}
     Case.objects.filter(pk=linked.pk).update(
         stage_id=next(stage for stage in taken.stages if stage != "information"),
+        stage_since=LONG_AGO,
         council=cast.council,
         taken=[*linked.taken, "police-led-plan"],
         **(pending | {"pending_number": 1} if taken.signs else {}),
@@ -353,7 +356,8 @@ ENDS = [
 
 
 def stand(case: Case, stage: str, cast: Cast) -> None:
-    Case.objects.filter(pk=case.pk).update(stage_id=stage, owner=cast.second_officer, allocated=True)
+    standing = {"stage_id": stage, "stage_since": LONG_AGO, "owner": cast.second_officer, "allocated": True}
+    Case.objects.filter(pk=case.pk).update(**standing)
 
 
 @pytest.mark.parametrize(("stage", "step", "outcome", "who"), ENDS)
