@@ -8,7 +8,7 @@ from typing import Any
 
 from handrail.cases import identity
 from handrail.cases.factors import found_in, without_plan
-from handrail.cases.likeness.standing import alike
+from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case, Referral
 from handrail.organisations.models import Person
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts, facts_used
@@ -41,10 +41,14 @@ def facts_for(
 
 
 def has_other_referrals(case: Case, person: Person) -> bool:
-    """Whether a case has more than one referral, or another is about somebody who may be the same person."""
+    """Whether a case has more than one referral, or another is about somebody who may be the same person.
+
+    Of those that somebody linked also in another force, where only that they are there is told.
+    """
     if case.referrals.all()[1:].exists():
         return True
-    return Referral.objects.visible_to(person).about(alike(case)).exists()
+    beside = RecordsBeside(case.subject_id)
+    return bool(beside.linked) or Referral.objects.visible_to(person).about(beside.alike).exists()
 
 
 def recorded(facts: Facts, pack: Pack, step: Step) -> Mapping[str, Any]:
