@@ -89,7 +89,7 @@ def _panel(history: History) -> str:
 def _exit(history: History) -> str:
     if history.chance(0.02):
         return "not-ready"
-    if {"support-plan", "police-led-plan"} & history.record.position.taken and history.chance(0.85):
+    if {"support-plan", "police-led-plan"} & history.record.position.taken:
         return "supported"
     return str(_NOT_SUPPORTED.draw(history.random))
 

@@ -11,10 +11,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from handrail.policy.base import LOCAL_CHOICE as LOCAL_CHOICE
-from handrail.policy.base import Calendar as Calendar
+from handrail.policy import base
 from handrail.policy.base import Frozen, Id, Sourced, Text
-from handrail.policy.guards import Guard as Guard
+from handrail.policy.guards import Guard
+
+LOCAL_CHOICE = base.LOCAL_CHOICE
+Calendar = base.Calendar
 
 
 class Source(Frozen):

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from handrail.policy.clock import is_known
 from handrail.policy.guard_faults import guard_faults
-from handrail.policy.guards import OUTCOME as OUTCOME
+from handrail.policy.guards import OUTCOME
 from handrail.policy.schema import (
     LOCAL_CHOICE,
     UNSAID,
@@ -27,6 +27,8 @@ from handrail.policy.schema import (
     StageKind,
     Step,
 )
+
+__all__ = ["OUTCOME", "Fault", "Part", "problems"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
 
 
 def _agreeing(given: Mapping[str, str]) -> dict[str, list[str]]:
-    """The answers that have to agree with what is decided: a review that finds nothing opens nothing again."""
+    """The answers that have to agree with the decision: a review that finds nothing opens nothing again."""
     concern = "yes" if given.get("outcome") == "reopen" else "no"
     return {"new-concern": [given.get("new-concern", concern)]}
 
