@@ -380,7 +380,8 @@ class Limit(Sourced):
     """How long may pass from one thing to another, in working days, in months or in hours.
 
     Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, and lapses
-    when the flag is lowered. `unchecked` says why no check asks whether it was kept.
+    when the flag is lowered. It is kept by `step`, and by each of `also_kept_by`; `unchecked` says why no check
+    asks whether it was.
     """
 
     id: Id
@@ -398,6 +399,7 @@ class Limit(Sourced):
     stops: bool = True
     first_counts: bool = False
     latest_months: int | None = Field(default=None, gt=0)
+    also_kept_by: tuple[Id, ...] = ()
     unchecked: str = ""
 
 

@@ -389,7 +389,12 @@ def _limit_faults(pack: Pack) -> Iterator[Fault]:
 
 def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:
     """What a limit names and the pack does not have."""
-    for id_ in (limit.step, *limit.after_steps, *(of.step for of in limit.after_outcomes)):
+    for id_ in (
+        limit.step,
+        *limit.also_kept_by,
+        *limit.after_steps,
+        *(of.step for of in limit.after_outcomes),
+    ):
         if id_ not in pack.step_by_id:
             yield f"Step “{id_}” does not exist. {_one_of(pack.step_by_id)}"
     for of in limit.after_outcomes:

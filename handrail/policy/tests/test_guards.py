@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from handrail.policy.diff import differences
+from handrail.policy.guard_words import lines
 from handrail.policy.guards import Entered, Guard, Told, is_broken
 from handrail.policy.load import PackError, load_pack
-from handrail.policy.tests.small_pack import write
+from handrail.policy.schema import Pack
+from handrail.policy.show import show
+from handrail.policy.tests.small_pack import altered, write
 
 DAY = date(2026, 5, 4)
 
@@ -155,3 +159,14 @@ def test_every_limit_of_the_packs_has_a_check() -> None:
         pack = load_pack(packs / folder)
         assert pack.limits
         assert [limit.id for limit in pack.limits if limit.unchecked] == []
+
+
+def test_guards_are_shown_in_words_and_told_when_they_change(first_pack: Pack) -> None:
+    page = show(first_pack)
+    for guard in first_pack.guards:
+        assert f'id="guard-{guard.id}"' in page
+        assert list(lines(first_pack, guard))
+    assert "less than 5 months before" in page
+    [first, *others] = first_pack.guards
+    newer = altered(first_pack, guards=(first.model_copy(update={"refusal": "Not so."}), *others))
+    assert ["Guards"] == [change.group for change in differences(first_pack, newer)]
