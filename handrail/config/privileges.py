@@ -86,6 +86,7 @@ TABLES: Mapping[str, Grants] = {
     "cases_deadline": BOTH_CHANGE,
     "cases_receipt": {Role.WEB: CHANGE, Role.JOBS: READ},
     "cases_matter": {Role.WEB: CHANGE, Role.JOBS: READ},
+    "cases_matterdeadline": {Role.WEB: CHANGE, Role.JOBS: READ},
     "cases_followup": BOTH_CHANGE,
     "cases_raisedmarking": {Role.WEB: APPEND, Role.JOBS: READ},
     "cases_summary": BOTH_APPEND,

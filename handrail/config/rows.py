@@ -216,6 +216,9 @@ SECURED: Mapping[str, Rows] = {
         add=f"begun_by_id = {PERSON}",
         change=matter_read("cases_matter"),
     ),
+    "cases_matterdeadline": Rows(
+        of_matter("matter_id", "true"), *[of_matter("matter_id", matter_read("m"))] * 2
+    ),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_followup": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),

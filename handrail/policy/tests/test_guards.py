@@ -169,4 +169,4 @@ def test_guards_are_shown_in_words_and_told_when_they_change(first_pack: Pack) -
     assert "less than 5 months before" in page
     [first, *others] = first_pack.guards
     newer = altered(first_pack, guards=(first.model_copy(update={"refusal": "Not so."}), *others))
-    assert ["Guards"] == [change.group for change in differences(first_pack, newer)]
+    assert [change.group for change in differences(first_pack, newer)] == ["Guards"]
