@@ -143,8 +143,7 @@ class Matter(models.Model):
     @property
     def running(self) -> list["MatterDeadline"]:
         """The limits that run for it, the earliest due first."""
-        rows = self.deadlines.all() if self.pk else []
-        return sorted((row for row in rows if row.ended is None), key=lambda row: (row.due, row.limit_id))
+        return sorted(self.deadlines.filter(ended=None), key=lambda row: (row.due, row.limit_id))
 
     def stand(self, standing: Standing, case: UUID | None = None) -> None:
         """Write a standing into the columns; `ended_on` is left to who knows the day."""

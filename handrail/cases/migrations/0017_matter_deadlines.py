@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0014_fewer_indexes"),
+        ("cases", "0016_threat"),
         ("organisations", "0003_accounts"),
     ]
 
