@@ -321,6 +321,10 @@ SECURED: Mapping[str, Rows] = {
         see=f"person_id = {PERSON} AND {of_case('case_id')}",
         change=f"person_id = {PERSON} AND {of_case('case_id')}",
     ),
+    "notices_matternotice": Rows(
+        see=f"person_id = {PERSON} AND {of_matter('matter_id', matter_read('m'))}",
+        change=f"person_id = {PERSON} AND {of_matter('matter_id', matter_read('m'))}",
+    ),
     "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
     "notices_letter": Rows(),
     "notices_round": Rows(),

@@ -52,14 +52,22 @@ def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadl
     may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
     if not may:
         return []
-    answer = [id_ for id_ in may if _answers_for(person, steps[id_].by)]
+    answer = [id_ for id_ in may if _answers_for(person.roles, steps[id_].by)]
     rows = MatterDeadline.objects.filter(ended=None, due__lte=today + within)
     rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may, matter__begun_by=person))
     rows = rows.filter(matter__in=Matter.objects.read_by(person)).exclude(matter__pending_by=person.pk)
     return list(rows.select_related("matter__force").order_by("due", "pk")[:SHOWN])
 
 
-def _answers_for(person: Person, by: Sequence[str]) -> bool:
-    """Whether somebody is reminded of what others began: by their role alone, or as their supervisor."""
+def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
+    """Whether these roles are reminded of what others began: of their own accord, or as supervisors."""
     first = {by[0]} - {Role.PREVENT_OFFICER}
-    return not person.roles.isdisjoint(first | ({Role.PREVENT_SUPERVISOR} & {*by}))
+    return not (first | ({Role.PREVENT_SUPERVISOR} & {*by})).isdisjoint(roles)
+
+
+def keeps(row: MatterDeadline, person: Person, roles: Collection[str]) -> bool:
+    """Whether a limit is somebody's to keep by these roles, as home has it."""
+    matter = row.matter
+    by = matter.pack.step_by_id[row.step_id].by
+    own = matter.begun_by_id == person.pk and not set(by).isdisjoint(roles)
+    return matter.pending_by != person.pk and (own or _answers_for(roles, by))

@@ -29,13 +29,16 @@ def new_matter_reference() -> str:
     return f"R-{letters[:4]}-{letters[4:]}"
 
 
-def read(person: Person) -> Q:
-    """The matters of which somebody reads all: those of their force, and those that they recorded."""
+def read(person: Person, matter: str = "") -> Q:
+    """The matters of which somebody reads all: those of their force, and those that they recorded.
+
+    `matter` leads to the matter from another table.
+    """
     posts = [post for post in person.current_posts if post.is_vetted()]
     whole = [p.force_id for p in person.posts_that_may(Capability.READ_REGISTERS) if p in posts]
     keeps = [p for p in person.posts_that_may(Capability.READ_OWN_MATTERS) if p in posts]
-    own = Q(begun_by=person) if whole or keeps else Q(pk__in=[])
-    return Q(force__in=whole) | own
+    own = Q(**{f"{matter}begun_by": person}) if whole or keeps else Q(pk__in=[])
+    return Q(**{f"{matter}force__in": whole}) | own
 
 
 def seen(person: Person) -> Q:

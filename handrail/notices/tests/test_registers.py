@@ -13,6 +13,8 @@ from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.matters.tests.telling import add, advise, begin
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast
+from handrail.notices import rounds
+from handrail.notices.models import MatterNotice
 from handrail.organisations.models import Person
 
 LONG = timedelta(days=40)
@@ -79,6 +81,34 @@ def test_nobody_is_asked_to_look_at_their_own_decision(cast: Cast) -> None:
     matter = advise(cast.supervisor)
     pass_days(matter)
     assert home_of(cast.supervisor).in_registers == []
+
+
+def test_whoever_has_to_do_it_is_told_and_those_further_up_when_it_stays_late(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised")
+    pass_days(matter)
+    assert not MatterNotice.objects.exists()
+    rounds.run(timezone.now())
+    told = {(n.person, n.kind) for n in MatterNotice.objects.filter(matter=matter)}
+    assert {(cast.officer, "overdue"), (cast.supervisor, "overdue"), (cast.lead, "escalated")} <= told
+    assert not [who for who, _ in told if who in {cast.second_officer, cast.stranger}]
+    seen = page(cast.officer, reverse("notices:list"))
+    assert matter.reference in seen
+    add(matter, "advice-followed", cast.officer, outcome="referred-elsewhere")
+    rounds.run(timezone.now())
+    assert not MatterNotice.objects.standing().exists()
+    assert matter.reference not in page(cast.officer, reverse("notices:list"))
+
+
+def test_a_notice_of_a_register_is_marked_as_read_by_its_reader_alone(cast: Cast) -> None:
+    pass_days(advise(cast.officer, "referral-advised"))
+    rounds.run(timezone.now())
+    mine = MatterNotice.objects.get(person=cast.officer)
+    for who, seen in ((cast.supervisor, False), (cast.officer, True)):
+        client = Client()
+        client.force_login(who)
+        client.post(reverse("notices:read"), {"notice": f"matter-{mine.pk}"})
+        mine.refresh_from_db()
+        assert (mine.seen_at is not None) is seen
 
 
 @pytest.mark.parametrize(
