@@ -7,7 +7,7 @@ all of them it is a function of the database, because nobody who asks sees every
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from handrail.cases import guarded
 from handrail.cases.factors import planning_steps, steps_with
+from handrail.cases.matters.limits import Kept, limits_kept
 from handrail.cases.models import Case, CaseQuerySet
 from handrail.policy.schema import Check, CheckKind, Pack
 
@@ -162,12 +163,27 @@ ledger_content AS MATERIALIZED (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How many cases a check of a pack applies to, and how many are out of line."""
+    """How many cases, and matters of a register, a check of a pack applies to, and how many are out of line.
+
+    `matters` are those out of line that stand in a register.
+    """
 
     check: Check
     applies: int
     out_of_line: int
     pack: Pack
+    matters: int = 0
+
+    @property
+    def cases(self) -> int:
+        """How many cases are out of line."""
+        return self.out_of_line - self.matters
+
+    @property
+    def register(self) -> str:
+        """The register in which the matters stand; empty for a check of cases alone."""
+        limit = self.pack.limit_by_id.get(self.check.limit or "")
+        return (self.pack.step_by_id[limit.step].in_register or "") if limit else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +244,8 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
     counts the cases in these forces, or all, that who asks sees. A restricted one is in no count, also not
     for those who see it: a report is passed on.
     """
-    questions = _questions(packs, today or timezone.localdate())
+    today = today or timezone.localdate()
+    questions = _questions(packs, today)
     parameters: dict[str, Any] = {"forces": list(forces or ())}
     for place, question in enumerate(questions):
         parameters |= {f"{name}_{place}": value for name, value in question.parameters.items()}
@@ -243,7 +260,24 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
         f" JOIN cases_case ON id = chain AND NOT restricted AND pack_id = ANY(packs) {here} GROUP BY place",
         parameters,
     )
-    return _findings(packs, questions, {place: (applies, bad) for place, applies, bad in rows})
+    found = _findings(packs, questions, {place: (applies, bad) for place, applies, bad in rows})
+    return _with_matters(found, packs, forces, today)
+
+
+def _with_matters(
+    findings: list[Finding], packs: Collection[Pack], forces: Collection[UUID] | None, today: date
+) -> list[Finding]:
+    """The findings with the matters of registers for which the limits of the checks run or ran."""
+    limits = {finding.check.limit for finding in findings if finding.register}
+    counts = limits_kept(limits, [pack.id for pack in packs], forces, today) if limits else {}
+    return [_with_counts(finding, counts.get(finding.check.limit or "")) for finding in findings]
+
+
+def _with_counts(finding: Finding, kept: Kept | None) -> Finding:
+    if kept is None:
+        return finding
+    applies, bad = finding.applies + kept.applies, finding.out_of_line + kept.late
+    return replace(finding, applies=applies, out_of_line=bad, matters=kept.late)
 
 
 def _questions(packs: Collection[Pack], today: date) -> list[_Asked]:

@@ -1,7 +1,7 @@
 """Guards as SQL: the entries on record that break one, whoever recorded them and whenever.
 
-A guard goes to the database as JSON; what it says of answers goes as paths, which the database finds in what an
-entry says. It says the same as `policy.guards.is_broken`; a test holds them together.
+A guard goes to the database as JSON; what it says of answers goes as paths, which the database finds in what
+an entry says. It says the same as `policy.guards.is_broken`; a test holds them together.
 """
 
 import json
@@ -18,15 +18,16 @@ ON = "(made.happened_at AT TIME ZONE (guard ->> 'zone'))::date"
 MOVED = """SELECT {what} FROM ledger_entry came WHERE came.chain = made.chain AND came.number < made.number
            AND came.stage <> made.stage ORDER BY came.number DESC LIMIT 1"""
 OPENED = "(SELECT opened_on FROM cases_case WHERE id = made.chain)"
-HERE = f"""coalesce(({MOVED.format(what="(came.happened_at AT TIME ZONE (guard ->> 'zone'))::date")}), {OPENED})"""
+MOVED_ON = MOVED.format(what="(came.happened_at AT TIME ZONE (guard ->> 'zone'))::date")
+HERE = f"coalesce(({MOVED_ON}), {OPENED})"
 BORN = """(SELECT coalesce((SELECT (told.what ->> 'born')::date FROM subjects_detail told
-               WHERE told.subject_id = whose.subject_id AND told.kind = 'date-of-birth' AND told.wrong_by IS NULL
-               ORDER BY told.number DESC LIMIT 1), subject.date_of_birth)
+               WHERE told.subject_id = whose.subject_id AND told.kind = 'date-of-birth'
+                   AND told.wrong_by IS NULL ORDER BY told.number DESC LIMIT 1), subject.date_of_birth)
            FROM cases_case whose JOIN subjects_subject subject ON subject.id = whose.subject_id
            WHERE whose.id = made.chain)"""
 ABOUT = f"""(SELECT approximate_age + greatest(extract(year FROM age({ON}, opened_on)), 0)
             FROM cases_case whose JOIN subjects_subject subject ON subject.id = whose.subject_id
-            WHERE whose.id = made.chain)"""
+            WHERE whose.id = made.chain)"""  # noqa: S608 our own text
 AGE = f"coalesce(extract(year FROM age({ON}, {BORN})), {ABOUT})"
 BEFORE = "FROM ledger_entry earlier WHERE earlier.chain = made.chain AND earlier.number < made.number"
 SAID_BEFORE = BEFORE.replace(
@@ -83,7 +84,7 @@ SQL = f"""
             ON made.act = ANY (ARRAY(SELECT jsonb_array_elements_text(guard -> 'steps')))
         JOIN LATERAL (
             SELECT content -> 'answers' AS said FROM ledger_content WHERE entry_id = made.id) answered ON true
-    ) found GROUP BY chain"""
+    ) found GROUP BY chain"""  # noqa: S608 our own text
 
 
 def as_json(pack: Pack, check: Check) -> str:

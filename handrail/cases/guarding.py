@@ -1,7 +1,7 @@
-"""Guards on a case: whether an entry, or a decision that waits for sign-off, contradicts what else is said.
+"""Guards on a case: whether an entry, or a decision that waits for sign-off, contradicts something else.
 
-What somebody's vetting does not let them read counts for nothing here, so that no refusal tells it; the checks
-over what is on record read all of it.
+What somebody is not vetted to read counts for nothing here, so that no refusal tells it; the checks over what
+is on record read all of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -133,21 +133,21 @@ def refusals(
     acts: Sequence[Act] = (),
 ) -> dict[str, str]:
     """Why an entry is refused, by the question at which that is said; empty for the step as a whole."""
-    found = {}
+    found: dict[str, str] = {}
     before = Standing(case, acts)
     for guard in broken(pack.guards_of(step), Entered(step.id, outcome, answers, on), before):
         found.setdefault(_input(pack, step, guard.place(answers)), in_words(guard, before))
     chosen = step.outcome(outcome)
-    if step.signs and chosen and chosen.confirms and case.pending_number:
-        if message := _refusal_of_decided(pack, case, on, acts):
-            found[OUTCOME] = message
+    if step.signs and chosen and chosen.confirms:
+        message = _refusal_of_decided(pack, case, on, acts)
+        found |= {OUTCOME: message} if message else {}
     return found
 
 
-def known_beforehand(pack: Pack, case: Case, step: Step, today: date) -> str:
+def known_beforehand(pack: Pack, case: Case, step: Step, today: date, acts: Sequence[Act] = ()) -> str:
     """Why a step is refused whatever is answered; empty where it is not."""
     guards = [guard for guard in pack.guards_of(step) if guard.known_beforehand]
-    before = Standing(case)
+    before = Standing(case, acts)
     found = broken(guards, Entered(step.id, None, {}, today), before)
     return in_words(found[0], before) if found else ""
 
@@ -162,9 +162,9 @@ def in_words(guard: Guard, before: Standing) -> str:
 
 def _refusal_of_decided(pack: Pack, case: Case, on: date, acts: Sequence[Act]) -> str:
     """Why what was decided cannot be confirmed as things stand now; empty where it can."""
-    step = pack.step_by_id[case.pending_step]
-    guards = pack.guards_of(step)
-    if not guards or case.pending_number is None:
+    step = pack.step_by_id.get(case.pending_step)
+    guards = pack.guards_of(step) if step else []
+    if step is None or not guards or case.pending_number is None:
         return ""
     before = Standing(case, acts, case.pending_number)
     decided = _decided(case, acts, case.pending_number)

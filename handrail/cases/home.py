@@ -17,6 +17,8 @@ from handrail.access.models import Grant, GrantKind
 from handrail.cases import in_hand, reviewing
 from handrail.cases.compiled import Asker, compiled
 from handrail.cases.in_hand import InHand
+from handrail.cases.matters.limits import due_from
+from handrail.cases.matters.models import MatterDeadline
 from handrail.cases.matters.register import second_looks
 from handrail.cases.models import Case, Deadline, Draft, FollowUp
 from handrail.cases.packs import in_any, known_packs
@@ -157,12 +159,18 @@ class Home:
     @property
     def count(self) -> int:
         """How many things this person has to do in the next four weeks, the late ones included."""
+        return at_most(len(self._running) + len(self.in_registers), COUNTED)
+
+    @property
+    def needs_count(self) -> int:
+        """How many of them are on cases."""
         return at_most(len(self._running), COUNTED)
 
     @property
     def late(self) -> int:
         """How many of them are late."""
-        return at_most(sum(due.day < self.today for due in self._running), COUNTED)
+        late = sum(due.day < self.today for due in self._running)
+        return at_most(late + sum(one.due < self.today for one in self.in_registers), COUNTED)
 
     @cached_property
     def late_in_team(self) -> list[Need]:
@@ -277,6 +285,11 @@ class Home:
     def second_looks(self) -> list[tuple[Register, int]]:
         """For each register how many decisions of others wait for this person to look at them."""
         return second_looks(self.person)
+
+    @cached_property
+    def in_registers(self) -> list[MatterDeadline]:
+        """What is due from this person in the registers, the earliest first; at most twenty."""
+        return due_from(self.person, self.today, SOON)
 
     @cached_property
     def unowned(self) -> int:

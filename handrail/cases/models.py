@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from handrail.cases.follow_ups import FollowUp
 from handrail.cases.markings import RaisedMarking
-from handrail.cases.matters.models import Matter
+from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.packs import pack
 from handrail.cases.receipt import Receipt
 from handrail.cases.restriction import Restriction
@@ -33,6 +33,7 @@ __all__ = [
     "Draft",
     "FollowUp",
     "Matter",
+    "MatterDeadline",
     "RaisedMarking",
     "Receipt",
     "Redacted",

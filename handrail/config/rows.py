@@ -216,6 +216,9 @@ SECURED: Mapping[str, Rows] = {
         add=f"begun_by_id = {PERSON}",
         change=matter_read("cases_matter"),
     ),
+    "cases_matterdeadline": Rows(
+        of_matter("matter_id", "true"), *[of_matter("matter_id", matter_read("m"))] * 2
+    ),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_followup": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
@@ -317,6 +320,10 @@ SECURED: Mapping[str, Rows] = {
     "notices_notice": Rows(
         see=f"person_id = {PERSON} AND {of_case('case_id')}",
         change=f"person_id = {PERSON} AND {of_case('case_id')}",
+    ),
+    "notices_matternotice": Rows(
+        see=f"person_id = {PERSON} AND {of_matter('matter_id', matter_read('m'))}",
+        change=f"person_id = {PERSON} AND {of_matter('matter_id', matter_read('m'))}",
     ),
     "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
     "notices_letter": Rows(),

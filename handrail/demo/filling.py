@@ -39,7 +39,7 @@ class Scene:
 
     `given` holds what is typed, by input name; an empty list leaves the question empty. `tags` narrow the
     wording, `facts` fill its braces; `known` are the facts of the case by which a form asks. What is done
-    for the form was done from `since` to `on`.
+    for the form was done from `since` to `on`. `asked` are questions that may be left empty and are not.
     """
 
     random: Random
@@ -49,6 +49,7 @@ class Scene:
     facts: Mapping[str, str]
     given: dict[str, list[str]] = field(default_factory=dict)
     known: Facts = field(default_factory=lambda: NOTHING_KNOWN)
+    asked: frozenset[str] = frozenset()
 
 
 class Unfit(Exception):
@@ -119,7 +120,9 @@ class _Filler:
                 self.typed[name] = self.scene.given[name]
             elif f"{name}-day" in self.scene.given:
                 self.typed.update({name + part: self.scene.given[name + part] for part in DATE_PARTS})
-            elif question.required or self._cares_to_answer(question, key, prefix):
+            elif (
+                question.required or name in self.scene.asked or self._cares_to_answer(question, key, prefix)
+            ):
                 self.typed.update(self._answer(question, key, prefix, tags))
 
     def _cares_to_answer(self, question: Question, key: str, prefix: str) -> bool:

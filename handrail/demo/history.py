@@ -15,15 +15,18 @@ from django.utils import timezone
 
 from handrail.cases.actions import PUBLIC
 from handrail.cases.facts import recorded
+from handrail.cases.guarding import known_beforehand
 from handrail.cases.models import REFERENCE_LETTERS
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, take
+from handrail.demo.agreeing import answered_otherwise, first_broken
 from handrail.demo.cast import Cast, Member
-from handrail.demo.filling import Clerk, Scene, typed_date
+from handrail.demo.filling import Clerk, Scene, Unfit, typed_date
 from handrail.demo.known import known_of
 from handrail.demo.persona import Referred, stream
 from handrail.demo.telling import facts_of, given_at_opening, tags_of
 from handrail.policy import process
 from handrail.policy.clock import is_working_day
+from handrail.policy.guards import Guard
 from handrail.policy.schema import Meaning, Step
 
 PUBLIC_STEP = "referral"
@@ -182,7 +185,7 @@ class History:
             planned = heapq.heappop(self.agenda)
             step = self.pack.step_by_id[planned.step]
             member = self._member(step, planned.by)
-            if self._is_refused(step, member, planned.about):
+            if self._is_refused(step, member, planned.about) or self._is_too_soon(step, planned):
                 continue
             if member is None:
                 self._allocate_first(planned)
@@ -212,6 +215,11 @@ class History:
             bodies=member.actor.bodies if member else (),
         )
         return refusal is not None
+
+    def _is_too_soon(self, step: Step, planned: Planned) -> bool:
+        """Whether what stands on the case refuses the step on its day, whatever is answered."""
+        on = planned.happened or timezone.localdate(planned.at)
+        return bool(known_beforehand(self.pack, self.record.case, step, on, self.record.acts))
 
     def _allocate_first(self, planned: Planned) -> None:
         """Have the case given to somebody who may take the step, and take it after that."""
@@ -247,11 +255,23 @@ class History:
         known = known_of(self.record)
         scene = Scene(self.words, since, on, tags | decided, self.facts, given, known)
         typed, answers = self.clerk.fill(step, scene, self.cast.choices)
+        while guard := first_broken(self.record, step, answers, on):
+            scene = self._mended(scene, step, guard)
+            typed, answers = self.clerk.fill(step, scene, self.cast.choices)
         also = recorded(known, self.pack, step)
         take(self.record, step, answers, actor=actor, recorded_at=at, about=about, also=also)
         self.typed.append((step, typed))
         self.now = at
         self.count[step.id] += 1
+
+    def _mended(self, scene: Scene, step: Step, guard: Guard) -> Scene:
+        """The scene with what the guard asks for: the reason that lets it pass, or another answer."""
+        if guard.unless and guard.unless not in scene.asked:
+            return replace(scene, asked=scene.asked | {guard.unless})
+        otherwise = answered_otherwise(self.record, step, guard)
+        if not otherwise or otherwise.items() <= scene.given.items():
+            raise Unfit(f"{step.id}: {guard.refusal}")
+        return replace(scene, given={**scene.given, **otherwise})
 
     def name_further(self) -> None:
         """Give the last further referral the same id and reference for the same seed."""

@@ -89,7 +89,7 @@ def _panel(history: History) -> str:
 def _exit(history: History) -> str:
     if history.chance(0.02):
         return "not-ready"
-    if {"support-plan", "police-led-plan"} & history.record.position.taken and history.chance(0.85):
+    if {"support-plan", "police-led-plan"} & history.record.position.taken:
         return "supported"
     return str(_NOT_SUPPORTED.draw(history.random))
 
@@ -109,6 +109,7 @@ DECISIONS: dict[str, Decision] = {
     "exit-sign-off": drawn(agreed=0.96, sent_back=0.04),
     "further-information": drawn(could_change=0.15, changes_nothing=0.85),
     "threat-lowered": drawn(dealt_with=0.8, no_threat=0.2),
+    "further-gateway": drawn(standing_holds=0.6, route_stands=0.4),
     "six-month-review": drawn(no_concerns=0.96, reopen=0.04),
     "twelve-month-review": drawn(no_concerns=0.98, reopen=0.02),
     **asking.DECISIONS,
@@ -343,6 +344,13 @@ def after_review(history: History) -> None:
         _reopened(history)
 
 
+def after_further_referral(history: History) -> None:
+    """It is assessed by itself or said to change nothing, and looked at again like other news."""
+    after_news(history)
+    if is_due(history, "further-gateway") and history.chance(0.93):
+        history.plan("further-gateway", history.by("further-gateway"))
+
+
 def _reopened(history: History) -> None:
     if history.chance(0.9):
         history.plan("allocate", history.by("allocation"))
@@ -355,7 +363,7 @@ AFTER: dict[str, Consequence] = {
     "information-assessment": after_information_assessment,
     "ask-for-information": after_request,
     "further-information": after_news,
-    "further-referral": after_news,
+    "further-referral": after_further_referral,
     "information-received": after_answer,
     "gateway-assessment": after_gateway,
     "gateway-sign-off": after_gateway_sign_off,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.notices.models import CHOOSABLE, Kind, Mail, MailChoice, Notice
+from handrail.notices.models import CHOOSABLE, Kind, Mail, MailChoice, MatterNotice, Notice
 from handrail.organisations.models import Person
 
 
@@ -17,8 +17,14 @@ def mark_read(*, by: Person, notice: int | None = None) -> int:
     """Mark one of somebody's notices as read, or all of them; returns how many were not before."""
     notices = Notice.objects.unseen().of(by)
     if notice is not None:
-        notices = notices.filter(pk=notice)
-    return notices.update(seen_at=timezone.now())
+        return notices.filter(pk=notice).update(seen_at=timezone.now())
+    in_registers = MatterNotice.objects.unseen().of(by).update(seen_at=timezone.now())
+    return in_registers + notices.update(seen_at=timezone.now())
+
+
+def mark_matter_read(*, by: Person, notice: int) -> int:
+    """Mark one of somebody's notices of a register as read; returns how many were not before."""
+    return MatterNotice.objects.unseen().of(by).filter(pk=notice).update(seen_at=timezone.now())
 
 
 def choose_mail(choices: Mapping[Kind, Mail], *, by: Person) -> None:

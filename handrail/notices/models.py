@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from handrail.cases.matters.models import Matter, read
 from handrail.cases.models import Case
 from handrail.cases.visibility import of_case, seen
 from handrail.organisations.models import Person
@@ -195,3 +196,59 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+
+class MatterNoticeQuerySet(models.QuerySet["MatterNotice"]):
+    """Sets of notices of registers."""
+
+    def standing(self) -> Self:
+        """Notices of what is not settled yet."""
+        return self.filter(over_at=None)
+
+    def unseen(self) -> Self:
+        """Standing notices that their reader has not marked as read."""
+        return self.standing().filter(seen_at=None)
+
+    def of(self, person: Person) -> Self:
+        """The notices of one person, about matters that they may still read."""
+        return self.filter(read(person, "matter__"), person=person)
+
+
+class MatterNotice(models.Model):
+    """Something that one person is told about a limit of a matter in a register, once."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, db_index=False, related_name="+")
+    about = models.CharField(max_length=60, help_text="Which limit.")
+    time = models.PositiveSmallIntegerField(default=0, help_text="Of what is escalated, which time it is.")
+    due = models.DateField()
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(null=True, help_text="When what it is about was settled.")
+
+    objects = MatterNoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["matter", "kind", "about", "time", "due", "person"],
+                name="matter_notice_told_once",
+                violation_error_message="This person was told this already.",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["person", "seen_at", "id"], name="matter_notice_of", condition=Q(over_at=None)
+            ),
+            models.Index(fields=["over_at"], name="matter_notice_over", condition=Q(over_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.about}"
+
+    @property
+    def says(self) -> str:
+        """Which limit it is about, in the words of the pack."""
+        limit = self.matter.pack.limit_by_id.get(self.about)
+        return limit.statement if limit else ""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from handrail.cases.models import Case
-from handrail.notices import follow_ups, letters, likeness, limits, news, settling, threats
+from handrail.notices import follow_ups, letters, likeness, limits, news, registers, settling, threats
 from handrail.notices.models import Kind, Notice, Round
 from handrail.notices.rules import Day, day_of
 from handrail.notices.words import about
@@ -24,6 +24,7 @@ def run(at: datetime) -> int:
     swept = last is not None and last.day == today.day and last.swept
     told = sum(_follow(today, *window, swept=swept) for window in news.windows(after))
     told += news.tell_openings(today) + likeness.tell(today) + threats.tell(today)
+    registers.settle(today)
     told += 0 if swept else _sweep(today)
     entry = max(after, news.reached(today))
     Round.objects.update_or_create(day=today.day, defaults={"entry": entry, "swept": True})
@@ -45,7 +46,8 @@ def _sweep(today: Day) -> int:
     """Once a day: what is due or late by the day alone."""
     settling.pass_day(today)
     told = sum(limits.tell(today, batch) for batch in limits.every_deadline(today))
-    return told + sum(follow_ups.tell(today, batch) for batch in follow_ups.every_follow_up())
+    told += sum(follow_ups.tell(today, batch) for batch in follow_ups.every_follow_up())
+    return told + registers.tell(today)
 
 
 @dataclass(frozen=True, slots=True)

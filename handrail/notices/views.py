@@ -12,18 +12,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from handrail.access.audience import Audience, audience
 from handrail.cases.compiled import Asker
+from handrail.cases.matters.register import registers_of
 from handrail.cases.threat import duties_on
 from handrail.cases.views.lists import paged, sliced
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.govuk.fields import Field, Option
 from handrail.notices import actions
-from handrail.notices.models import ABOUT_OTHERS, CHOOSABLE, Kind, Mail, Notice
+from handrail.notices.models import ABOUT_OTHERS, CHOOSABLE, Kind, Mail, MatterNotice, Notice
 from handrail.notices.words import about
 from handrail.organisations.models import Duty, Person
 
 WRONG = 422
 STATES = ("new", "read")
+SHOWN = 20
 
 
 @audience(Audience.SIGNED_IN)
@@ -39,11 +41,21 @@ def notices(request: HttpRequest) -> HttpResponse:
         "state": state,
         "words": about,
         "others": ABOUT_OTHERS,
+        "in_registers": _of_registers(request, state),
         "seekers": seekers_of(listing.page.object_list),
         "today": timezone.localdate(),
         "duties": _on_duty(listing.page.object_list),
     }
     return render(request, "notices/notices.html", context)
+
+
+def _of_registers(request: HttpRequest, state: str) -> list[MatterNotice]:
+    """What somebody was told of the registers and is not settled, the newest first."""
+    person = person_of(request)
+    if request.GET.get("page", "1") != "1" or not registers_of(person):
+        return []
+    rows = MatterNotice.objects.standing().of(person).filter(seen_at__isnull=state == "new")
+    return list(rows.select_related("matter").order_by("-pk")[:SHOWN])
 
 
 @sliced
@@ -71,6 +83,8 @@ def read(request: HttpRequest) -> HttpResponse:
     one = request.POST.get("notice", "")
     if one == "all":
         actions.mark_read(by=person_of(request))
+    elif one.startswith("matter-") and one[7:].isdecimal() and len(one) < 26:
+        actions.mark_matter_read(by=person_of(request), notice=int(one[7:]))
     elif one.isdecimal() and len(one) < 19:
         actions.mark_read(by=person_of(request), notice=int(one))
     return redirect("notices:list")

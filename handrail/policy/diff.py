@@ -261,6 +261,7 @@ DESCRIBED: dict[str, Callable[[Any, Pack], str]] = {
     "Outcome": _of_outcome,
     "Limit": lambda limit, pack: limit.statement,
     "Check": lambda check, pack: check.statement,
+    "Guard": lambda guard, pack: guard.refusal,
     "CodeList": lambda codes, pack: f"Its answers: {listed([code.label for code in codes.codes])}.",
     "Form": lambda form, pack: f"It asks {counted(len(form.questions), 'question')}.",
     "CodeMapping": lambda mapping, pack: mapping.note,

@@ -50,16 +50,26 @@ def _faults(pack: Pack, guard: Guard) -> Iterator[str]:
     if guard.from_age and guard.under_age and guard.from_age >= guard.under_age:
         yield "Nobody is of this age; it can never hold."
     for step in steps:
-        form = pack.form_of(step)
-        for claim in guard.answers:
-            yield from _claim_faults(pack, step, form, claim)
-        for dated in guard.dates:
-            yield from _date_faults(step, form, dated)
-        yield from _unless_faults(guard, step, form)
+        yield from _faults_of_answers(pack, guard, step)
     yield from _disjoint(pack, guard)
+    yield from _faults_before(pack, guard)
+
+
+def _faults_of_answers(pack: Pack, guard: Guard, step: Step) -> Iterator[str]:
+    form = pack.form_of(step)
+    for claim in guard.answers:
+        yield from _claim_faults(pack, step, form, claim)
+    for dated in guard.dates:
+        yield from _date_faults(step, form, dated)
+    yield from _unless_faults(guard, step, form)
+
+
+def _faults_before(pack: Pack, guard: Guard) -> Iterator[str]:
     for last in guard.last:
         yield from _last_faults(pack, last)
     for claim in guard.ever:
+        if claim.is_not:
+            yield f"“{claim.question}”: almost every earlier entry says something else; say “is”."
         if not any(_is_sound(pack, claim, form) for form in pack.forms):
             yield f"No form asks “{claim.question}” so that it can be answered like this; it can never hold."
 
@@ -73,7 +83,7 @@ def _claim_faults(pack: Pack, step: Step, form: Form | None, claim: Claim) -> It
         yield f"“{claim.question}”: say either “is” or “is_not”."
     asked = _inner(question, claim.ask)
     if asked is None:
-        yield f"“{claim.question}” asks “{claim.ask}” of no item; “ask” goes with kind “each”, and only with it."
+        yield f"“{claim.question}”: “ask” goes with kind “each”, and only with it."
         return
     if claim.item and claim.item not in _codes(pack, question):
         yield f"“{claim.item}” is none of the items of “{claim.question}”. {_one_of(_codes(pack, question))}"
@@ -86,7 +96,7 @@ def _claim_faults(pack: Pack, step: Step, form: Form | None, claim: Claim) -> It
 def _is_sound(pack: Pack, claim: Claim, form: Form) -> bool:
     question = form.questions.get(claim.question)
     asked = _inner(question, claim.ask) if question else None
-    return asked is not None and set((*claim.is_, *claim.is_not)) <= set(_codes(pack, asked))
+    return asked is not None and {*claim.is_, *claim.is_not} <= set(_codes(pack, asked))
 
 
 def _last_faults(pack: Pack, last: Last) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Guards: what cannot stand together in an entry, its decision and what stood on the case before it.
 
-A guard is broken when all that it says holds of one entry; then the entry is refused, with a sentence that says
-what to do. `cases/guarding.py` gives it the case, and `cases/checks.py` asks the same of what is on record.
+A guard is broken when all that it says holds of one entry; then the entry is refused, with a sentence that
+says what to do. `cases/guarding.py` gives it the case; `cases/guarded.py` asks the same of what is on record.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ class Claim(Frozen):
 
 
 class Last(Frozen):
-    """That what an earlier entry answered last to any of these questions is one of `is`, or none of `is_not`."""
+    """That the last earlier answer to any of these questions is one of `is`, or none of `is_not`."""
 
     questions: tuple[Id, ...] = Field(min_length=1)
     is_: tuple[str, ...] = Field(alias="is", default=())

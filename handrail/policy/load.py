@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from handrail.policy.guards import Guard
 from handrail.policy.mapping import loose_codes
 from handrail.policy.overlay import CannotLay, are_parts, is_part, lay, lay_parts, take_beside_too
 from handrail.policy.schema import (
@@ -20,7 +21,6 @@ from handrail.policy.schema import (
     CodeMapping,
     FollowUp,
     Form,
-    Guard,
     Limit,
     Marking,
     Pack,

@@ -304,13 +304,14 @@ def _end_deadlines(
     """Those that go on, and those that end: kept by the step, or lapsed because it can no longer be taken."""
     running, ended = [], []
     for deadline in position.deadlines:
-        step = pack.step_by_id[deadline.step]
-        gone = not has_place(pack.limit_by_id[deadline.limit], step, position)
-        if deadline.step == event.step or gone:
+        limit, step = pack.limit_by_id[deadline.limit], pack.step_by_id[deadline.step]
+        gone = not has_place(limit, step, position)
+        kept = event.step in {deadline.step, *limit.also_kept_by}
+        if kept or gone:
             # A clock that still stands gives its days to what ends now.
             since = position.waiting_since
             settled = _moved(pack, deadline, since, event.on) if since else deadline
-            ended.append(replace(settled, ended=event.on, lapsed=deadline.step != event.step))
+            ended.append(replace(settled, ended=event.on, lapsed=not kept))
         else:
             running.append(deadline)
     return running, tuple(ended)

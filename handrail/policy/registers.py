@@ -6,8 +6,8 @@ A matter has no stages: it is open or settled. A decision may wait for another p
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from handrail.policy.process import Event, Pending, Refusal
-from handrail.policy.schema import Outcome, Pack, Register, Step
+from handrail.policy.process import Deadline, Event, Pending, Refusal, due_date
+from handrail.policy.schema import Limit, Outcome, Pack, Register, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,44 @@ def _ended_after(pack: Pack, standing: Standing, step: Step, outcome: Outcome | 
     if outcome:
         return outcome.ends and not outcome.signed_off
     return step.ends or standing.ended
+
+
+def limits_after(
+    pack: Pack, running: Collection[Deadline], standing: Standing, event: Event
+) -> tuple[list[Deadline], list[Deadline]]:
+    """The limits of a matter that run after an event, and those that it ended; `standing` is what it led to.
+
+    What is settled has no limit that runs. A register has no clock that could stand still.
+    """
+    register = pack.step_by_id[event.step].in_register
+    kept = {d.limit for d in running if event.step in _kept_by(pack.limit_by_id[d.limit])}
+    begun = [
+        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on))
+        for limit in pack.limits
+        if pack.step_by_id[limit.step].in_register == register and _begins(pack, limit, standing, event)
+    ]
+    anew = {deadline.limit for deadline in begun}
+    over = {d.limit for d in running if d.limit in anew or not _has_place(pack, d.limit, standing)}
+    ended = [
+        replace(d, ended=event.on, lapsed=d.limit not in kept) for d in running if d.limit in kept | over
+    ]
+    return [d for d in running if d.limit not in kept | over] + begun, ended
+
+
+def _kept_by(limit: Limit) -> frozenset[str]:
+    return frozenset({limit.step, *limit.also_kept_by})
+
+
+def _begins(pack: Pack, limit: Limit, standing: Standing, event: Event) -> bool:
+    chosen = any(event.step == o.step and event.outcome == o.outcome for o in limit.after_outcomes)
+    return (chosen or event.step in limit.after_steps) and _has_place(pack, limit.id, standing)
+
+
+def _has_place(pack: Pack, limit: str, standing: Standing) -> bool:
+    """Whether a limit can run on a matter: it is not settled, and what would be signed still waits."""
+    signs = pack.step_by_id[pack.limit_by_id[limit].step].signs
+    waits = standing.pending is not None and standing.pending.step == signs
+    return not (standing.ended or standing.became) and (not signs or waits)
 
 
 def is_becoming(pack: Pack, step: Step) -> bool:

@@ -11,10 +11,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from handrail.policy.base import LOCAL_CHOICE as LOCAL_CHOICE
-from handrail.policy.base import Calendar as Calendar
+from handrail.policy import base
 from handrail.policy.base import Frozen, Id, Sourced, Text
-from handrail.policy.guards import Guard as Guard
+from handrail.policy.guards import Guard
+
+LOCAL_CHOICE = base.LOCAL_CHOICE
+Calendar = base.Calendar
 
 
 class Source(Frozen):
@@ -382,8 +384,9 @@ class Register(Sourced):
 class Limit(Sourced):
     """How long may pass from one thing to another, in working days, in months or in hours.
 
-    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, and lapses
-    when the flag is lowered. `unchecked` says why no check asks whether it was kept.
+    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, and
+    lapses when the flag is lowered. It is kept by `step` and by each of `also_kept_by`; `unchecked` says why no
+    check asks whether it was.
     """
 
     id: Id
@@ -401,6 +404,7 @@ class Limit(Sourced):
     stops: bool = True
     first_counts: bool = False
     latest_months: int | None = Field(default=None, gt=0)
+    also_kept_by: tuple[Id, ...] = ()
     unchecked: str = ""
 
 

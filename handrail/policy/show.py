@@ -6,9 +6,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from handrail.policy import guard_words
 from handrail.policy.answers import options_of
 from handrail.policy.diagram import draw, moves
 from handrail.policy.facts import IN_WORDS
+from handrail.policy.guards import Guard
 from handrail.policy.schema import LOCAL_CHOICE, Check, Condition, Kind, Limit, Pack, Question, Step
 from handrail.policy.soundness import Part
 
@@ -87,6 +89,7 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     yield from _each("Form", "form", "title", pack.forms)
     yield from _each("Limit", "limit", "statement", pack.limits)
     yield from _each("Follow-up", "follow-up", "statement", pack.follow_ups)
+    yield from _each("Guard", "guard", "statement", pack.guards)
     yield from _each("Check", "check", "statement", pack.checks)
     yield from _sourced_once(pack)
     yield from _each("Marking", "marking", "title", pack.markings)
@@ -194,6 +197,10 @@ class Words:
         """The steps that use a form."""
         return [step for step in self.pack.steps if step.form == form]
 
+    def guarded(self, guard: Guard) -> list[str]:
+        """What a guard refuses where all of it holds, one line for each."""
+        return list(guard_words.lines(self.pack, guard))
+
     def names(self, check: Check) -> list[tuple[str, str]]:
         """What a check is about: pairs of an anchor and a title."""
         found = [
@@ -206,6 +213,7 @@ class Words:
         if check.follow_up:
             title = self.pack.follow_up_by_id[check.follow_up].title
             found.append((f"follow-up-{check.follow_up}", title))
+        found += [(f"guard-{id_}", self.pack.guard_by_id[id_].statement) for id_ in check.guards]
         return found
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from handrail.policy.clock import is_known
 from handrail.policy.guard_faults import guard_faults
-from handrail.policy.guards import OUTCOME as OUTCOME
+from handrail.policy.guards import OUTCOME
 from handrail.policy.schema import (
     LOCAL_CHOICE,
     UNSAID,
@@ -28,6 +28,8 @@ from handrail.policy.schema import (
     Step,
     Stopped,
 )
+
+__all__ = ["OUTCOME", "Fault", "Part", "problems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +390,12 @@ def _limit_faults(pack: Pack) -> Iterator[Fault]:
 
 def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:
     """What a limit names and the pack does not have."""
-    for id_ in (limit.step, *limit.after_steps, *(of.step for of in limit.after_outcomes)):
+    for id_ in (
+        limit.step,
+        *limit.also_kept_by,
+        *limit.after_steps,
+        *(of.step for of in limit.after_outcomes),
+    ):
         if id_ not in pack.step_by_id:
             yield f"Step “{id_}” does not exist. {_one_of(pack.step_by_id)}"
     for of in limit.after_outcomes:

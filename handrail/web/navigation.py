@@ -14,7 +14,7 @@ from handrail.cases.home import COUNTED, at_most
 from handrail.cases.matters.register import registers_of
 from handrail.cases.packs import current_pack
 from handrail.cases.views.referral import opening_steps
-from handrail.notices.models import Notice
+from handrail.notices.models import MatterNotice, Notice
 from handrail.organisations.capabilities import OVERSEES, SEES_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.policy.schema import Pack
@@ -105,7 +105,9 @@ class Shell:
 
 @compiled()
 def _unread(asker: Asker) -> "QuerySet[Notice, int]":
-    return Notice.objects.unseen().of(asker.person).values_list("pk", flat=True)[: COUNTED + 1]
+    in_registers = MatterNotice.objects.unseen().of(asker.person).values_list("pk", flat=True)
+    unread = Notice.objects.unseen().of(asker.person).values_list("pk", flat=True)
+    return unread.union(in_registers, all=True)[: COUNTED + 1]
 
 
 def _found(places: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from handrail.cases.errors import NotAllowed, NotNow, Stale
 from handrail.cases.happened import moment_of
 from handrail.cases.markings import level_of
-from handrail.cases.matters.models import Matter
+from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
@@ -58,6 +58,7 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
         matter.kind = meant.get(Meaning.MATTER_KIND, "")
         act = _fold(matter, step, answers, acting(by, post), at)
         matter.save(force_insert=True)
+        _keep_limits(matter, act)
         append(act, recorded_at=at)
     return matter
 
@@ -137,7 +138,32 @@ def _write(
 ) -> None:
     act = _fold(matter, step, answers, actor, at, case)
     matter.save(update_fields=CHANGES)
+    _keep_limits(matter, act)
     append(act, recorded_at=at)
+
+
+def _keep_limits(matter: Matter, act: Act) -> None:
+    """Write which limits a step ended and began."""
+    rows = {row.limit_id: row for row in matter.deadlines.filter(ended=None)}
+    on = timezone.localdate(act.happened_at)
+    event = Event(act.act, act.outcome, str(act.actor), on, matter.version)
+    running = [row.of_process for row in rows.values()]
+    runs, ended = registers.limits_after(matter.pack, running, matter.standing, event)
+    for deadline in ended:
+        row = rows[deadline.limit]
+        row.ended, row.lapsed = deadline.ended, deadline.lapsed
+        row.save(update_fields=["ended", "lapsed"])
+    goes_on = rows.keys() - {deadline.limit for deadline in ended}
+    for deadline in runs:
+        if deadline.limit not in goes_on:
+            MatterDeadline.objects.create(
+                matter=matter,
+                force=matter.force,
+                limit_id=deadline.limit,
+                step_id=deadline.step,
+                began=deadline.began,
+                due=deadline.due,
+            )
 
 
 def _fold(

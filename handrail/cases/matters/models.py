@@ -16,7 +16,7 @@ from django.db.models import Q
 from handrail.cases.packs import pack
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.process import Pending
+from handrail.policy.process import Deadline, Pending
 from handrail.policy.registers import Standing
 from handrail.policy.schema import Pack, Register
 
@@ -29,13 +29,16 @@ def new_matter_reference() -> str:
     return f"R-{letters[:4]}-{letters[4:]}"
 
 
-def read(person: Person) -> Q:
-    """The matters of which somebody reads all: those of their force, and those that they recorded."""
+def read(person: Person, matter: str = "") -> Q:
+    """The matters of which somebody reads all: those of their force, and those that they recorded.
+
+    `matter` leads to the matter from another table.
+    """
     posts = [post for post in person.current_posts if post.is_vetted()]
     whole = [p.force_id for p in person.posts_that_may(Capability.READ_REGISTERS) if p in posts]
     keeps = [p for p in person.posts_that_may(Capability.READ_OWN_MATTERS) if p in posts]
-    own = Q(begun_by=person) if whole or keeps else Q(pk__in=[])
-    return Q(force__in=whole) | own
+    own = Q(**{f"{matter}begun_by": person}) if whole or keeps else Q(pk__in=[])
+    return Q(**{f"{matter}force__in": whole}) | own
 
 
 def seen(person: Person) -> Q:
@@ -140,6 +143,11 @@ class Matter(models.Model):
         ended, became = self.ended_on is not None, self.became_id is not None
         return Standing(frozenset(self.taken), pending, self.decided, ended, became)
 
+    @property
+    def running(self) -> list["MatterDeadline"]:
+        """The limits that run for it, the earliest due first."""
+        return sorted(self.deadlines.filter(ended=None), key=lambda row: (row.due, row.limit_id))
+
     def stand(self, standing: Standing, case: UUID | None = None) -> None:
         """Write a standing into the columns; `ended_on` is left to who knows the day."""
         pending = standing.pending
@@ -150,3 +158,40 @@ class Matter(models.Model):
         self.pending_by = UUID(pending.by) if pending else None
         self.pending_number = pending.number if pending else None
         self.became_id = case or self.became_id
+
+
+class MatterDeadline(models.Model):
+    """A limit of the pack that runs, or ran, for a matter in a register."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="deadlines")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False, related_name="+")
+    limit_id = models.CharField(max_length=60)
+    step_id = models.CharField(max_length=60)
+    began = models.DateField()
+    due = models.DateField()
+    ended = models.DateField(null=True)
+    lapsed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["matter", "limit_id"], condition=Q(ended=None), name="matter_deadline_runs_once"
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["force", "due"], name="matter_deadline_running", condition=Q(ended=None)),
+            models.Index(fields=["limit_id", "matter"], name="matter_deadline_by_limit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.limit_id} due {self.due}"
+
+    @property
+    def statement(self) -> str:
+        """What has to be done by when, in the words of the pack."""
+        return self.matter.pack.limit_by_id[self.limit_id].statement
+
+    @property
+    def of_process(self) -> Deadline:
+        """The limit as the process knows it."""
+        return Deadline(self.limit_id, self.step_id, self.began, self.due, self.ended, self.lapsed)

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
-from handrail.cases.matters.models import Matter, MatterQuerySet
+from handrail.cases.matters.limits import is_late
+from handrail.cases.matters.models import Matter, MatterDeadline, MatterQuerySet
 from handrail.cases.packs import current_pack
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import OVERSEES, Capability
@@ -85,6 +87,9 @@ def filtered(matters: MatterQuerySet, filters: dict[str, str]) -> MatterQuerySet
     fields = {"force": "force__slug", "kind": "kind", "decided": "decided"}
     wanted = {fields[name]: value for name, value in filters.items() if name in fields and value}
     matters = matters.filter(**wanted)
+    if filters.get("late"):
+        late = MatterDeadline.objects.filter(is_late(timezone.localdate()), limit_id=filters["late"])
+        matters = matters.filter(pk__in=late.values("matter"))
     return in_state(matters, filters["state"]) if filters.get("state") else matters
 
 

@@ -1,6 +1,7 @@
 """Answers with which the cast of the tests takes steps."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -26,6 +27,7 @@ from handrail.policy.schema import Kind as QuestionKind
 __all__ = [
     "Cast",
     "answer",
+    "left_long_ago",
     "make_cast",
     "organisation",
     "person",
@@ -55,7 +57,7 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
 
 
 def _agreeing(given: Mapping[str, str]) -> dict[str, list[str]]:
-    """The answers that have to agree with what is decided: a review that finds nothing opens nothing again."""
+    """The answers that have to agree with the decision: a review that finds nothing opens nothing again."""
     concern = "yes" if given.get("outcome") == "reopen" else "no"
     return {"new-concern": [given.get("new-concern", concern)]}
 
@@ -113,6 +115,13 @@ def refer(cast: Cast, step_id: str = "police-referral", by: Person | None = None
     with context.asking(by):
         case, _ = actions.refer(step_id, typed, by=by)
     return case
+
+
+def left_long_ago(case: Case, days: int = 400) -> None:
+    """Let a case have come to where it stands so many days ago, as far as its columns say."""
+    since = timezone.localdate() - timedelta(days=days)
+    Case.objects.filter(pk=case.pk).update(stage_since=since, opened_on=since)
+    case.refresh_from_db()
 
 
 def take(case: Case, step_id: str, by: Person, /, **given: Any) -> Entry:

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases import joining
+from handrail.cases import checks, joining
 from handrail.cases.earlier import earlier_than
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.likeness.beyond import look_beyond
-from handrail.cases.models import Case, Referral
+from handrail.cases.models import Case, Deadline, Referral
 from handrail.cases.tests.cast import Cast, refer, take, what_becomes
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -220,3 +220,48 @@ def test_a_single_referral_is_not_asked_about_a_sum(cast: Cast, open_case: Case)
     content = Entry.objects.filter(chain=open_case.pk).latest("number").content.content
     assert content["facts"]["earlier-referrals"] == ["no"]
     assert "sum-considered" not in content["answers"]
+
+
+def test_a_further_referral_is_assessed_by_itself_or_the_standing_assessment_holds_for_a_reason(
+    cast: Cast,
+) -> None:
+    case = refer(cast)
+    take(case, "information-assessment", cast.fimu)
+    take(case, "gateway-assessment", cast.officer, outcome="police-led")
+    take(case, "gateway-sign-off", cast.supervisor, outcome="agreed")
+    running = Deadline.objects.running().filter(case=case, limit_id="further-gateway")
+    for outcome in ("standing-holds", "route-stands"):
+        assert not running.exists()
+        take(case, "further-referral", cast.officer)
+        late = timezone.localdate() + timedelta(days=30)
+        assert "further-referral-assessed" in {c.id for c in checks.out_of_line(case, today=late)}
+        entry = take(case, "further-gateway", cast.officer, outcome=outcome)
+        assert entry.content.content["reason"]
+    assert not running.exists()
+    assert case.stage_id == "police-led"
+    take(case, "further-referral", cast.officer)
+    take(case, "further-gateway", cast.officer, outcome="route-changes")
+    assert case.stage_id == "gateway"
+
+
+def test_at_the_gateway_an_assessment_made_after_the_further_referral_keeps_its_limit(cast: Cast) -> None:
+    case = refer(cast)
+    take(case, "information-assessment", cast.fimu)
+    take(case, "gateway-assessment", cast.officer, outcome="police-led")
+    take(case, "further-referral", cast.officer)
+    running = Deadline.objects.running().filter(case=case, limit_id="further-gateway")
+    take(case, "gateway-sign-off", cast.supervisor, outcome="agreed")
+    assert running.exists()  # what was signed had been made before the further referral
+    take(case, "police-led-reroute", cast.officer)
+    take(case, "gateway-assessment", cast.officer, outcome="police-led")
+    assert not running.exists()
+    [kept] = Deadline.objects.filter(case=case, limit_id="further-gateway")
+    assert (kept.ended, kept.lapsed) == (timezone.localdate(), False)
+
+
+def test_nobody_says_that_an_assessment_stands_that_was_never_made(cast: Cast) -> None:
+    case = refer(cast)
+    take(case, "information-assessment", cast.fimu)
+    take(case, "further-referral", cast.officer)
+    with pytest.raises(InvalidAnswers):
+        take(case, "further-gateway", cast.officer, outcome="standing-holds")

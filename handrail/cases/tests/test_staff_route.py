@@ -11,7 +11,7 @@ from handrail.access.models import Exclusion, Grant
 from handrail.cases import checks, restricting
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
-from handrail.cases.tests.cast import Cast, refer
+from handrail.cases.tests.cast import Cast, left_long_ago, refer
 from handrail.cases.tests.staff import (
     Staff,
     again,
@@ -199,6 +199,7 @@ def test_a_concern_is_carried_from_its_first_page_to_the_exit_and_its_subject_se
     case.deadlines.update(due=timezone.localdate() - timedelta(days=400))
     Case.objects.filter(pk=case.pk).update(next_due=timezone.localdate() - timedelta(days=400))
     no_trace(case, *line)
+    left_long_ago(case)
     take_on_pages(case, "six-month-review", cast.second_officer, outcome="no-concerns")
     take_on_pages(case, "twelve-month-review", cast.second_officer, outcome="no-concerns")
     assert case.stage_id == "closed"

@@ -8,7 +8,7 @@ from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.history import awaited_from
 from handrail.cases.models import Case, Deadline
 from handrail.cases.record import Record, event_of, position_of
-from handrail.cases.tests.cast import Cast, refer, take, typed_for
+from handrail.cases.tests.cast import Cast, left_long_ago, refer, take, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.vetting import Vetting
 from handrail.policy import process
@@ -52,6 +52,7 @@ def test_a_case_goes_from_referral_to_an_explained_exit_and_its_reviews(cast: Ca
     assert case.stage.kind is StageKind.WATCHED
     reviews = Deadline.objects.running().filter(case=case).values_list("step_id", flat=True)
     assert set(reviews) == {"six-month-review", "twelve-month-review", "feedback"}
+    left_long_ago(case)
     take(case, "six-month-review", cast.officer, outcome="no-concerns")
     take(case, "twelve-month-review", cast.officer, outcome="no-concerns")
     assert not case.is_open

@@ -270,12 +270,18 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
             _submit(request, draft)
             return redirect(way.done(draft))
         except InvalidAnswers as invalid:
-            status, problem = MENDED, invalid.errors.get("marking", "")
+            status, problem = MENDED, said_nowhere_else(filling, invalid)
         except Refused as refused:
             problem, status = refused.reason, CONFLICT
             draft.refresh_from_db()
             draft.case = case_of(draft.case_id, person_of(request)) if draft.case_id else None
     return _render_check(request, filling, way, problem, status)
+
+
+def said_nowhere_else(filling: Filling, invalid: InvalidAnswers) -> str:
+    """What keeps a draft from being sent and stands at none of its questions."""
+    shown = filling.read(filling.asked).errors
+    return next((message for name, message in invalid.errors.items() if name not in shown), "")
 
 
 def _submit(request: HttpRequest, draft: Draft) -> None:

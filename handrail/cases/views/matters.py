@@ -44,7 +44,7 @@ def matters(request: HttpRequest, register_id: str) -> HttpResponse:
     """What stands in a register, as far as this person sees it."""
     person, pack = person_of(request), current_pack()
     found = register_named(request, register_id)
-    filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force")}
+    filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late")}
     seen = Matter.objects.visible_to(person).filter(register_id=found.id)
     rows = register.filtered(seen, filters).select_related("force", "begun_by")
     listing = paged(rows.order_by("-begun_on", "pk"), request, filters, "")
@@ -124,6 +124,8 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "state": register.STATES[register.state_of(found)],
         "steps": steps_open_to(found, person),
         "becoming": becoming_step(found, person),
+        "running": found.running,
+        "today": timezone.localdate(),
         "became": next(iter(cases), None),
         "drafts": list(Draft.objects.of(person).filter(matter=found)),
     }

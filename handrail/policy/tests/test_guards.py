@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from handrail.policy.diff import differences
+from handrail.policy.guard_words import lines
 from handrail.policy.guards import Entered, Guard, Told, is_broken
 from handrail.policy.load import PackError, load_pack
-from handrail.policy.tests.small_pack import write
+from handrail.policy.schema import Pack
+from handrail.policy.show import show
+from handrail.policy.tests.small_pack import altered, write
 
 DAY = date(2026, 5, 4)
 
@@ -54,8 +58,8 @@ ROOMS = {"rooms": {"red": {"seen": "no"}, "blue": {"seen": "yes"}}}
         ({"answers": [{"question": "colour", "is_not": ["red"]}]}, {}, Before(), True),
         ({"answers": [{"question": "colour"}]}, {"colour": "blue"}, Before(), True),
         ({"answers": [{"question": "rooms", "ask": "seen", "is": ["no"]}]}, ROOMS, Before(), True),
-        ({"answers": [{"question": "rooms", "ask": "seen", "item": "blue", "is": ["no"]}]}, ROOMS, Before(),
-         False),
+        ({"answers": [{"question": "rooms", "ask": "seen", "item": "blue", "is": ["no"]}]},
+         ROOMS, Before(), False),
         ({"answers": [{"question": "rooms", "ask": "seen", "is_not": ["yes"]}]}, ROOMS, Before(), False),
         ({"outcomes": ["end"], "unless": "why"}, {"why": "Because."}, Before(), False),
         ({"outcomes": ["end"], "unless": "why"}, {"why": ""}, Before(), True),
@@ -83,7 +87,8 @@ ROOMS = {"rooms": {"red": {"seen": "no"}, "blue": {"seen": "yes"}}}
         ({"last": [{"questions": ["c"], "is": ["no"]}]}, {},
          Before(entries=(told(c="no"), told(c="yes"))), False),
         ({"last": [{"questions": ["c"], "is_not": ["yes"]}]}, {}, Before(), True),
-        ({"ever": [{"question": "c", "is": ["no"]}]}, {}, Before(entries=(told(c="no"), told(c="yes"))), True),
+        ({"ever": [{"question": "c", "is": ["no"]}]}, {},
+         Before(entries=(told(c="no"), told(c="yes"))), True),
     ],
 )  # fmt: skip
 def test_a_guard_is_broken_where_all_that_it_says_holds(
@@ -113,18 +118,20 @@ RED = 'answers = [{ question = "colour", is = ["red"] }]\n'
         (UNCHECKED + 'answers = [{ question = "rooms", is = ["red"] }]', "“ask” goes with kind “each”"),
         (UNCHECKED + 'answers = [{ question = "rooms", ask = "seen", item = "green", is = ["no"] }]',
          "“green” is none of the items of “rooms”"),
-        (UNCHECKED + 'answers = [{ question = "colour", is = ["red"] }, { question = "colour", is = ["blue"] }]',
+        (UNCHECKED + RED.strip().removesuffix("]") + ', { question = "colour", is = ["blue"] }]',
          "“colour” cannot be answered in two ways at once"),
         (UNCHECKED + 'dates = [{ question = "shade", before = "act" }]', "asks no date “shade”"),
         (UNCHECKED + 'last = [{ questions = ["hue"], is = ["red"] }]', "No form asks “hue”"),
-        (UNCHECKED + 'last = [{ questions = ["colour"], is = ["green"] }]', "“green” is no answer to “colour”"),
+        (UNCHECKED + 'last = [{ questions = ["colour"], is = ["green"] }]',
+         "“green” is no answer to “colour”"),
         (UNCHECKED + 'ever = [{ question = "colour", is = ["green"] }]', "it can never hold"),
         (UNCHECKED + 'under_age = 18\nfrom_age = 18', "Nobody is of this age; it can never hold"),
         (UNCHECKED + RED + 'unless = "sha"', "The form of “decide” does not ask “sha”"),
         (UNCHECKED + RED + 'unless = "shade"', "say “required = false”"),
         (UNCHECKED, "It refuses “decide” always, so that nobody could take it"),
         (UNCHECKED + 'outcomes = ["end", "go-on"]', "It refuses “decide” always"),
-        (UNCHECKED + 'answers = [{ question = "colour", is = ["red", "blue"] }]', "It refuses “decide” always"),
+        (UNCHECKED + 'answers = [{ question = "colour", is = ["red", "blue"] }]',
+         "It refuses “decide” always"),
         (GUARD + RED, "“unchecked” says why none does"),
     ],
 )  # fmt: skip
@@ -152,3 +159,14 @@ def test_every_limit_of_the_packs_has_a_check() -> None:
         pack = load_pack(packs / folder)
         assert pack.limits
         assert [limit.id for limit in pack.limits if limit.unchecked] == []
+
+
+def test_guards_are_shown_in_words_and_told_when_they_change(first_pack: Pack) -> None:
+    page = show(first_pack)
+    for guard in first_pack.guards:
+        assert f'id="guard-{guard.id}"' in page
+        assert list(lines(first_pack, guard))
+    assert "less than 5 months before" in page
+    [first, *others] = first_pack.guards
+    newer = altered(first_pack, guards=(first.model_copy(update={"refusal": "Not so."}), *others))
+    assert [change.group for change in differences(first_pack, newer)] == ["Guards"]

@@ -22,6 +22,7 @@ class TestChecksPage(RoomTests):
         "the forces of their posts, to filter by": 1,
         "the policies that there are cases under": 1,
         "every check, counted": 1,
+        "the limits of registers, counted": 1,
     }
 
     def arrange(self) -> None:

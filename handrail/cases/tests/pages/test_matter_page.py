@@ -18,6 +18,7 @@ class TestMatterPage(RoomTests):
         "of which they may read the title": 1,
         "the first entry, for the title": 1,
         "the drafts that they began on it": 1,
+        "the limits that run for it": 1,
     }
 
     def parts(self) -> list[Any]:

@@ -20,6 +20,7 @@ class TestHomePage(RoomTests):
         "their cases on which nothing is due": 1,
         "the drafts that they began": 1,
         "what they were told lately of their referrals": 1,
+        "what is due from them in the registers": 1,
     }
 
     def test_it_names_the_draft_that_was_begun_and_the_case(self) -> None:

@@ -1,0 +1,36 @@
+"""What the writer of a form changes when a guard of the pack refuses it: one answer, or a reason more."""
+
+from datetime import date
+from typing import Any
+
+from handrail.cases.guarding import Standing
+from handrail.cases.record import Record
+from handrail.policy.answers import options_of
+from handrail.policy.guards import Claim, Entered, Guard, broken
+from handrail.policy.questions import REASON
+from handrail.policy.schema import Step
+from handrail.policy.soundness import OUTCOME
+
+
+def first_broken(record: Record, step: Step, answers: dict[str, Any], on: date) -> Guard | None:
+    """The first guard that an entry of a case in memory would break."""
+    guards = record.pack.guards_of(step)
+    if not guards:
+        return None
+    own = {name: said for name, said in answers.items() if name not in {OUTCOME, REASON}}
+    entered = Entered(step.id, answers.get(OUTCOME), own, on)
+    return next(iter(broken(guards, entered, Standing(record.case, record.acts))), None)
+
+
+def answered_otherwise(record: Record, step: Step, guard: Guard) -> dict[str, list[str]]:
+    """What is typed so that a guard is kept; nothing where no plain answer keeps it."""
+    form = record.pack.form_of(step)
+    claim = next((claim for claim in guard.answers if not claim.ask), None)
+    if form is None or claim is None:
+        return {}
+    codes = [code.id for code in options_of(record.pack)(form.questions[claim.question])]
+    return {claim.question: [next(code for code in codes if _keeps(code, claim))]}
+
+
+def _keeps(code: str, claim: Claim) -> bool:
+    return code not in claim.is_ if claim.is_ else code in claim.is_not

@@ -1,0 +1,76 @@
+"""Telling of what is due soon or late in the registers, and of what stays late to those further up.
+
+There are few matters, so people are found one matter at a time, by the same posts that home asks.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+
+from handrail.cases.matters.limits import keeps
+from handrail.cases.matters.models import MatterDeadline
+from handrail.cases.reviewing import LEVELS
+from handrail.notices.models import BEFORE_DUE, Kind, MatterNotice
+from handrail.notices.rules import Day, Rule
+from handrail.notices.settling import KEPT
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.roles import Role
+
+
+def tell(today: Day) -> int:
+    """Tell of every matter whoever is to be told by now; returns how many were not told before."""
+    rules = {(rule.pack, rule.limit): rule for rule in today.rules}
+    rows = MatterDeadline.objects.filter(ended=None, due__lte=today.horizon, began__lt=today.day)
+    told = 0
+    for row in rows.select_related("matter__force").iterator():
+        rule = rules.get((row.matter.pack_id, row.limit_id))
+        posts = _posts(row.matter.force, today.day) if rule else []
+        for person, kind, time in _readers(row, posts, rule, today.day) if rule else ():
+            told += _tell(row, person, kind, time, today)
+    return told
+
+
+def _tell(row: MatterDeadline, person: Person, kind: Kind, time: int, today: Day) -> int:
+    _, new = MatterNotice.objects.get_or_create(
+        person=person,
+        kind=kind,
+        matter=row.matter,
+        about=row.limit_id,
+        time=time,
+        due=row.due,
+        defaults={"since": today.at},
+    )
+    return int(new)
+
+
+def settle(today: Day) -> None:
+    """End the notices whose limit runs no more or is late now, and forget what has been over for long."""
+    runs = MatterDeadline.objects.filter(
+        matter=OuterRef("matter"), limit_id=OuterRef("about"), due=OuterRef("due"), ended=None
+    )
+    standing = MatterNotice.objects.standing()
+    standing.exclude(Exists(runs)).update(over_at=today.at)
+    standing.filter(kind__in=BEFORE_DUE, due__lt=today.day).update(over_at=today.at)
+    MatterNotice.objects.filter(over_at__lt=today.at - KEPT).delete()
+
+
+def _posts(force: Organisation, day: date) -> list[Post]:
+    """The posts in a force and its teams that count on a day."""
+    posts = Post.objects.current(day).vetted(day).filter(person__is_active=True)
+    return [post for post in posts.select_related("person", "organisation") if post.force_id == force.pk]
+
+
+def _readers(
+    row: MatterDeadline, posts: Iterable[Post], rule: Rule, day: date
+) -> Iterator[tuple[Person, Kind, int]]:
+    """Who is told of a limit by now, of which kind and for the how manieth time."""
+    posts = list(posts)
+    kept = [post.person for post in posts if keeps(row, post.person, {Role(post.role)})]
+    if row.due < day or row.due <= date.fromisoformat(rule.soon):
+        yield from ((person, Kind.OVERDUE if row.due < day else Kind.DUE_SOON, 0) for person in kept)
+    passed = (date.fromisoformat(rule.late), date.fromisoformat(rule.very_late))
+    for time, (level, last) in enumerate(zip(LEVELS, passed, strict=False), start=1):
+        if row.due <= last:
+            above = (post.person for post in posts if Role(post.role) in level)
+            yield from ((person, Kind.ESCALATED, time) for person in above if person not in kept)

@@ -1,0 +1,135 @@
+"""What stays open in a register has a limit, a place on home and a check, as on a case."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from handrail.cases import checks
+from handrail.cases.home import home_of
+from handrail.cases.matters.models import Matter, MatterDeadline
+from handrail.cases.matters.tests.telling import add, advise, begin
+from handrail.cases.packs import current_pack
+from handrail.cases.tests.cast import Cast
+from handrail.notices import rounds
+from handrail.notices.models import MatterNotice
+from handrail.organisations.models import Person
+
+LONG = timedelta(days=40)
+
+
+def running(matter: Matter) -> list[str]:
+    return [row.limit_id for row in Matter.objects.get(pk=matter.pk).running]
+
+
+def pass_days(matter: Matter) -> None:
+    """Let what runs for a matter have been due long ago."""
+    day = timezone.localdate() - LONG
+    MatterDeadline.objects.filter(matter=matter).update(began=day, due=day)
+
+
+def page(person: Person, address: str) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.get(address).content.decode()
+
+
+def test_a_referral_that_was_advised_is_due_until_it_is_made_or_asked_after(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised")
+    assert running(matter) == ["advice-followed"]
+    add(matter, "advice-followed", cast.officer, outcome="nothing-yet")
+    assert running(matter) == ["advice-followed"]
+    assert MatterDeadline.objects.filter(matter=matter, ended__isnull=False, lapsed=False).count() == 1
+    add(matter, "advice-followed", cast.officer, outcome="referred-elsewhere")
+    assert running(matter) == []
+
+
+def test_a_second_look_is_due_and_what_it_calls_for_after_it(cast: Cast) -> None:
+    matter = advise(cast.officer)
+    assert running(matter) == ["advice-second-look"]
+    add(matter, "advice-second-look", cast.supervisor, outcome="should-be-referred")
+    assert running(matter) == ["advice-followed"]
+    settled = advise(cast.officer)
+    add(settled, "advice-second-look", cast.supervisor, outcome="agreed")
+    assert running(settled) == []
+
+
+def test_general_advice_leaves_nothing_due(cast: Cast) -> None:
+    assert running(advise(cast.officer, "general")) == []
+
+
+def test_a_disruption_that_goes_on_is_due_in_the_register(cast: Cast) -> None:
+    matter = begin("disruption", cast.officer, outcome="goes-on")
+    assert running(matter) == ["disruption-goes-on"]
+    add(matter, "disruption-effect", cast.officer, outcome="done")
+    assert running(matter) == []
+
+
+def test_home_shows_it_to_who_began_it_and_to_supervisors_and_to_nobody_else(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised")
+    pass_days(matter)
+    address = reverse("cases:matter", args=[matter.pk])
+    for person, theirs in [(cast.officer, True), (cast.supervisor, True), (cast.second_officer, False)]:
+        assert (address in page(person, reverse("web:home"))) is theirs, person
+    assert home_of(cast.officer).late == 1
+    assert "late" in page(cast.officer, address)
+
+
+def test_nobody_is_asked_to_look_at_their_own_decision(cast: Cast) -> None:
+    matter = advise(cast.supervisor)
+    pass_days(matter)
+    assert home_of(cast.supervisor).in_registers == []
+
+
+def test_whoever_has_to_do_it_is_told_and_those_further_up_when_it_stays_late(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised")
+    pass_days(matter)
+    assert not MatterNotice.objects.exists()
+    rounds.run(timezone.now())
+    told = {(n.person, n.kind) for n in MatterNotice.objects.filter(matter=matter)}
+    assert {(cast.officer, "overdue"), (cast.supervisor, "overdue"), (cast.lead, "escalated")} <= told
+    assert not [who for who, _ in told if who in {cast.second_officer, cast.stranger}]
+    seen = page(cast.officer, reverse("notices:list"))
+    assert matter.reference in seen
+    add(matter, "advice-followed", cast.officer, outcome="referred-elsewhere")
+    rounds.run(timezone.now())
+    assert not MatterNotice.objects.standing().exists()
+    assert matter.reference not in page(cast.officer, reverse("notices:list"))
+
+
+def test_a_notice_of_a_register_is_marked_as_read_by_its_reader_alone(cast: Cast) -> None:
+    pass_days(advise(cast.officer, "referral-advised"))
+    rounds.run(timezone.now())
+    mine = MatterNotice.objects.get(person=cast.officer)
+    for who, seen in ((cast.supervisor, False), (cast.officer, True)):
+        client = Client()
+        client.force_login(who)
+        client.post(reverse("notices:read"), {"notice": f"matter-{mine.pk}"})
+        mine.refresh_from_db()
+        assert (mine.seen_at is not None) is seen
+
+
+@pytest.mark.parametrize(
+    ("outcome", "check"),
+    [("referral-advised", "advice-followed-in-time"), ("not-referred", "advice-second-look-in-time")],
+)
+def test_what_was_left_is_counted_by_its_check_and_leads_to_the_register(
+    cast: Cast, outcome: str, check: str
+) -> None:
+    matter = advise(cast.officer, outcome)
+
+    def found() -> tuple[int, int]:
+        [one] = [f for f in checks.report(current_pack()) if f.check.id == check]
+        return one.applies, one.out_of_line
+
+    assert found() == (1, 0)
+    pass_days(matter)
+    assert found() == (1, 1)
+    limit = current_pack().check_by_id[check].limit
+    address = f"{reverse('cases:register', args=['advice'])}?late={limit}"
+    assert address in page(cast.lead, reverse("cases:checks"))
+    assert matter.reference in page(cast.lead, address)
+    [other] = [f for f in checks.report(current_pack(), forces=[cast.council.pk]) if f.check.id == check]
+    assert other.applies == 0
