@@ -17,6 +17,7 @@ from handrail.organisations.models import Person
 from handrail.policy.process import open_steps
 from handrail.policy.schema import Marking, Meaning, Pack, Step
 from handrail.subjects.details import Detail, DetailKind
+from handrail.written.telephones import read_telephones
 
 SHOWN = 12  # beside the rest of a case; the page of its own shows the others
 PAGE = 50
@@ -127,11 +128,15 @@ def _joined(*parts: str, by: str = ", ") -> str:
     return by.join(part for part in parts if part)
 
 
+def _telephone(number: str) -> str:
+    return number if read_telephones(number) else f"{number} (not understood as a telephone number)"
+
+
 WORDS: dict[DetailKind, Callable[[dict[str, Any], date], str]] = {
     DetailKind.NAME: lambda w, _: _joined(*(w.get(p, "") for p in ("title", "given", "family")), by=" "),
     DetailKind.OTHER_NAMES: lambda w, _: str(w["names"]),
     DetailKind.ONLINE_NAME: lambda w, _: _joined(w["name"], w.get("where", "")),
-    DetailKind.TELEPHONE: lambda w, _: str(w["number"]),
+    DetailKind.TELEPHONE: lambda w, _: _telephone(str(w["number"])),
     DetailKind.EMAIL: lambda w, _: str(w["address"]),
     DetailKind.ADDRESS: lambda w, _: _joined(*(w.get(part, "") for part in ("address", "town", "postcode"))),
     DetailKind.DATE_OF_BIRTH: lambda w, _: f"{date.fromisoformat(w['born']):%-d %b %Y}",

@@ -18,11 +18,11 @@ from handrail.cases.markings import RaisedMarking, highest, level_of
 from handrail.cases.models import Case, Matter
 from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.cases.people import choices_of
-from handrail.cases.record import PUBLIC_FORM
+from handrail.cases.record import AS_WRITTEN, IMPORTED, PUBLIC_FORM
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import meanings, options_for
-from handrail.policy.schema import Marking, Meaning, Pack, Step
+from handrail.policy.schema import Form, Marking, Meaning, Pack, Step
 
 LATE_RECORDING = timedelta(days=1)
 
@@ -194,9 +194,21 @@ def _answered(
 def _answers(case: Told, entry: Entry) -> list[Answered]:
     pack, step = policy_of(entry)
     form = pack.form_of(step)
-    answers = entry.content.content["answers"] if hasattr(entry, "content") else {}
+    content = entry.content.content if hasattr(entry, "content") else {"answers": {}}
     options = options_for(pack, step, choices_of(case.force))
-    return in_order(form.questions.values(), answers, options) if form else []
+    if form is None:
+        return []
+    return [*in_order(form.questions.values(), content["answers"], options), *_as_written(form, content)]
+
+
+def _as_written(form: Form, content: Mapping[str, Any]) -> list[Answered]:
+    """What an imported file said that no answer can hold, such as a year of birth."""
+    written = content.get(IMPORTED, {}).get(AS_WRITTEN, {})
+    return [
+        Answered(f"{form.questions[name].label}, as the file had it", text, name)
+        for name, text in written.items()
+        if name in form.questions
+    ]
 
 
 def marking_of_entry(case: Case, entry: Entry) -> Marking:

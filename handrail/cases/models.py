@@ -187,6 +187,9 @@ class Case(models.Model):
     )
     level = models.PositiveSmallIntegerField(default=0, help_text="How far its readers have to be vetted.")
     restricted = models.BooleanField(default=False, help_text="Whether only those who are named see it.")
+    taken_over_on = models.DateField(
+        null=True, help_text="Of a back record: nobody is told of what was late before this day."
+    )
 
     # Set by who loads a case for somebody: the stages of which they may read the entries, where they were
     # invited to a part; and whether they may read it and no more.

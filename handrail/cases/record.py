@@ -30,6 +30,10 @@ from handrail.policy.soundness import OUTCOME
 from handrail.subjects.models import Detail, Proposal, Subject
 
 JOINED_TO = {"join", "part"}  # the steps after which a case is joined to another one, or not any more
+# What an imported entry says beside its answers: the file's own reference, what no answer can hold, and
+# whether the row belongs to a back record.
+IMPORTED, BACK_RECORD = "imported", "back-record"
+AS_WRITTEN = "as-written"
 PUBLIC_FORM = UUID("5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10")
 
 
@@ -302,6 +306,8 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
     record.settled += change.dropped
     if step.opens:
         _open(record, step, meant, event.on)
+        if act.content.get(IMPORTED, {}).get(BACK_RECORD):
+            case.taken_over_on = timezone.localdate(recorded_at)
     elif step.joining in JOINED_TO:
         case.joined_to_id = UUID(act.content["other"]["case"]) if step.joining == "join" else None
         _take_responsible(case, act.content.get("responsible"))

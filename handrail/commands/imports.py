@@ -1,6 +1,7 @@
 """`handrail import`: taking over what a force already holds."""
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from handrail.config.database import Role
 
 if TYPE_CHECKING:
     from handrail.cases.imports.report import ImportReport
+    from handrail.notices.foretelling import Foretold
     from handrail.organisations.models import Person
 
 
@@ -71,30 +73,90 @@ def referrals(
             "--similar-is-new", help="Take rows whose reference is nearly that of another referral, too."
         ),
     ] = False,
+    back_record: Annotated[
+        bool,
+        typer.Option(
+            "--back-record", help="Tell nobody of the new cases, nor of what was late before today."
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Import without saying beforehand what that sets in motion.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
 ) -> None:
     """Open a case for each row. Rows that are wrong are named and left out; rows imported before are skipped.
+
+    Before anything is written it says how many cases that opens, how many of their tasks are late from the
+    beginning, and how many notices go to how many people. At a terminal it asks where any task is late.
 
     Exit status 0: every row is well. 1: some rows were not taken. 2: the file could not be imported.
     """
     with installation.opened(Role.JOBS):
         from handrail.cases.errors import NotAllowed
         from handrail.cases.imports.referrals import How, import_referrals
+        from handrail.notices.foretelling import Foretold
         from handrail.written.tables import Unreadable
 
         try:
             person = importing(by)
-            how = How(sheet, hidden or "", dates.value if dates else None, similar_is_new)
-            with counting("Referrals", quiet=as_json) as progress:
-                report = import_referrals(
-                    file, mapping, by=person, dry_run=dry_run, how=how, progress=progress
-                )
+            how = How(sheet, hidden or "", dates.value if dates else None, similar_is_new, back_record)
+            foreseen = Foretold()
+            if dry_run or not yes:
+                with counting("Looking ahead", quiet=as_json) as progress:
+                    report = import_referrals(
+                        file,
+                        mapping,
+                        by=person,
+                        dry_run=True,
+                        how=how,
+                        foresee=foreseen.look,
+                        progress=progress,
+                    )
+                if report.imported and not as_json:
+                    typer.echo("\n".join(consequences(report, foreseen, back_record=back_record)))
+                if not dry_run:
+                    ask_first(report)
+            if not dry_run:
+                with counting("Referrals", quiet=as_json) as progress:
+                    report = import_referrals(file, mapping, by=person, how=how, progress=progress)
             if errors and not report.is_well:
                 report.write_errors(errors)
         except (Unreadable, NotAllowed, OSError) as error:
             refuse(str(error), as_json=as_json)
-        print_json(report.as_data()) if as_json else typer.echo("\n".join(lines(report, errors)))
+        told = (
+            {"notices": foreseen.notices, "people_told": len(foreseen.people)} if dry_run or not yes else {}
+        )
+        print_json(report.as_data() | told) if as_json else typer.echo("\n".join(lines(report, errors)))
     raise typer.Exit(0 if report.is_well else FOUND)
+
+
+def consequences(report: "ImportReport", foreseen: "Foretold", *, back_record: bool) -> list[str]:
+    """What an import sets in motion, in words."""
+    said = (
+        f"{report.imported:,} cases to open: {report.late:,} tasks on {report.late_cases:,} of them are late "
+        f"from the beginning. The next round brings {foreseen.notices:,} notices to "
+        f"{len(foreseen.people):,} people."
+    )
+    if back_record:
+        return [said, "As a back record: nobody is told of these cases, nor of what was late before today."]
+    if report.late:
+        return [
+            said,
+            "Is this a back record? With --back-record nobody is told of what was late before today.",
+        ]
+    return [said]
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
+
+
+def ask_first(report: "ImportReport") -> None:
+    """Ask at a terminal before cases are opened that are late from the beginning."""
+    if report.late and at_a_terminal() and not typer.confirm("Import them?"):
+        typer.echo("Nothing was imported.")
+        raise typer.Exit(CANNOT_RUN)
 
 
 def importing(address: str) -> "Person":

@@ -19,6 +19,7 @@ _RULES = """rule AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(rules)s) AS r (pack text, "limit" text, before text, soon date,
         late date, very_late date, stops boolean, beside boolean, signs boolean, chairs boolean)
 )"""
+# What was late before a back record was taken over is no news; it stands on lists and pages as it is.
 # What is told now; not on the day on which it began, which is news of its own.
 _STANDING = """standing AS MATERIALIZED (
     SELECT d.case_id, d.limit_id AS about, 0 AS number, d.role, NULL::uuid AS keeper, d.due,
@@ -28,7 +29,8 @@ _STANDING = """standing AS MATERIALIZED (
     FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id
     JOIN rule ON rule.pack = c.pack_id AND rule."limit" = d.limit_id
     WHERE d.id = ANY (%(deadlines)s) AND d.ended IS NULL AND d.due <= rule.soon
-        AND d.began < %(day)s AND (c.waiting_since IS NULL OR NOT rule.stops)
+        AND d.began < %(day)s AND (c.taken_over_on IS NULL OR d.due >= c.taken_over_on)
+        AND (c.waiting_since IS NULL OR NOT rule.stops)
 )"""
 # Whoever keeps it, as the home page has it; and of what is late the owner, who answers for the case.
 _KEEPER = f"""keeper AS (

@@ -39,7 +39,7 @@ _SENT = """sent AS (
     SELECT DISTINCT ON (chain) * FROM fresh WHERE act = ANY (%(sending)s) ORDER BY chain, number DESC
 )"""
 _OPENING = telling(
-    f"""{_REFERRED} {_OPEN}
+    f"""{_REFERRED} {_OPEN} AND c.taken_over_on IS NULL
     JOIN held ON held.person = c.owner_id OR held.force = c.force_id AND held.role <> ALL (%(own_only)s)
         AND EXISTS (SELECT FROM cases_deadline d
             WHERE d.case_id = c.id AND d.ended IS NULL AND d.role = held.role)

@@ -9,6 +9,8 @@ from handrail.policy.answers import Options, options_of
 from handrail.policy.facts import Fact, Facts
 from handrail.policy.schema import Code, Form, Kind, Meaning, Pack, Question, Section, Step
 from handrail.policy.soundness import OUTCOME
+from handrail.written.postcodes import read_postcode
+from handrail.written.telephones import read_telephones
 
 REASON = "reason"
 DECISION = "decision"
@@ -134,4 +136,13 @@ def in_words(question: Question, answer: Any, options: Options) -> str:
         case Kind.CHOICE | Kind.YES_NO | Kind.PERSON | Kind.ORGANISATION:
             return labels.get(answer, str(answer))
         case _:
-            return str(answer)
+            return f"{answer}{not_understood(question, str(answer))}"
+
+
+def not_understood(question: Question, answer: str) -> str:
+    """A mark behind an answer that was kept as it was typed, and by which nobody is found; often empty."""
+    if question.input == "postcode" and not read_postcode(answer):
+        return " (not understood as a postcode)"
+    if question.input == "tel" and not read_telephones(answer):
+        return " (not understood as a telephone number)"
+    return ""

@@ -17,12 +17,16 @@ FEWEST, MOST, WHOLE, LAST = 6, 15, 10, 9
 
 def read_telephones(text: str) -> tuple[str, ...]:
     """Each number in a text by its last nine digits, without the country's code; empty where it has none."""
+    return tuple(dict.fromkeys(digits[-LAST:] for digits in digits_in(text)))
+
+
+def digits_in(text: str) -> list[str]:
+    """The digits of each number in a text, with the country's code where it has one."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()
     if SHORTENED.search(plain):
-        return ()
+        return []
     plain = NATIONAL_NOUGHT.sub(" ", EXTENSION.sub(" ; ", DECIMALS.sub("", plain)))
-    found = (number[-LAST:] for number in _numbers(plain) if _is_number(number))
-    return tuple(dict.fromkeys(found))
+    return [number for number in _numbers(plain) if _is_number(number)]
 
 
 def _numbers(text: str) -> Iterator[str]:

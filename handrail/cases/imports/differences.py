@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from handrail.cases.imports.columns import RECEIVED_ON
-from handrail.cases.imports.opening import IMPORTED, Key
+from handrail.cases.imports.opening import Key
 from handrail.cases.imports.rows import Reading
 from handrail.cases.models import Case, Referral
+from handrail.cases.record import AS_WRITTEN, IMPORTED
 from handrail.ledger.models import Entry
 
 FIRST = 1
@@ -60,7 +61,7 @@ def _differing(reading: Reading, entry: Entry, columns: Mapping[str, str]) -> li
 def _told(entry: Entry) -> dict[str, Any]:
     content = entry.content.content
     received = timezone.localdate(entry.happened_at).isoformat()
-    written = content.get(IMPORTED, {}).get("as-written", {})
+    written = content.get(IMPORTED, {}).get(AS_WRITTEN, {})
     return {**content.get("answers", {}), **written, RECEIVED_ON.id: received}
 
 

@@ -10,14 +10,12 @@ from handrail.cases.actions import accountable, called
 from handrail.cases.imports.columns import FORCE
 from handrail.cases.imports.rows import Reading
 from handrail.cases.namesakes import near_any
-from handrail.cases.record import Actor, Record, take
+from handrail.cases.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Actor, Record, take
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning, Pack, Step
 
 Key = tuple[UUID, str]
-BACK_RECORD = "back-record"
-IMPORTED = "imported"  # in the entry beside its answers: what the file said that no answer holds
 
 
 class NoPost(Exception):
@@ -70,7 +68,7 @@ class Opener:
     def _also(self, reading: Reading) -> dict[str, Any]:
         """What the entry says of where the referral came from."""
         also: dict[str, Any] = {"reference": reading.reference}
-        also |= {"as-written": reading.as_written} if reading.as_written else {}
+        also |= {AS_WRITTEN: reading.as_written} if reading.as_written else {}
         return also | ({BACK_RECORD: True} if self.back_record else {})
 
     def _force(self, named: UUID) -> tuple[Organisation, Person | None]:

@@ -1,8 +1,10 @@
 """Importing referrals: all or nothing for each row, nothing lost of the rest, nothing taken twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -33,6 +35,7 @@ BATCH = 500
 DRAWS = 3
 
 Progress = Callable[[int, int], None]
+Foresee = Callable[[Collection[UUID]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,15 @@ def import_referrals(
     by: Person,
     dry_run: bool = False,
     how: How = PLAINLY,
+    foresee: Foresee | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Open a case for each row of a file that is right, and report on every row that is not.
 
     A row under a known reference is passed over where it says the same, and an error where it does not; one
     whose reference is nearly that of another referral is an error unless somebody said that it is new.
+
+    In a dry run `foresee` is given the cases of each batch while they are written, which is then taken back.
 
     `by` takes the step of each row, in forces where a post of theirs may; `mapping` is a file that translates
     the columns. `progress` hears how many rows are done, of how many. Batches are committed as they go, so a
@@ -86,6 +92,7 @@ def import_referrals(
         reader,
         known_like(reader.columns, table.rows, reader.fixed),
         how.similar_is_new,
+        foresee,
     )
     for start in range(0, len(table.rows), BATCH):
         rows = table.rows[start : start + BATCH]
@@ -113,6 +120,7 @@ class _Run:
     reader: RowReader
     known: Known
     similar_is_new: bool
+    foresee: Foresee | None = None
     seen: dict[Key, int] = field(default_factory=dict)
     seen_like: dict[Key, int] = field(default_factory=dict)
 
@@ -137,10 +145,28 @@ class _Run:
                 self.report.remark(reading.row, reading.notes)
             else:
                 self.report.refuse(reading.row, reading.errors)
+        self._count_late([record for _, record in new])
         if self.report.dry_run:
             self.report.imported += len(new)
+            self._look_ahead([record for _, record in new])
         elif new:
             self._write(new)
+
+    def _count_late(self, records: Sequence[Record]) -> None:
+        """Count the tasks that are late from the beginning."""
+        today = timezone.localdate()
+        late = [sum(deadline.due < today for deadline in record.position.deadlines) for record in records]
+        self.report.late += sum(late)
+        self.report.late_cases += sum(map(bool, late))
+
+    def _look_ahead(self, records: Sequence[Record]) -> None:
+        """Write a batch for a moment, so that somebody can see what follows, and take it back."""
+        if self.foresee is None or not records:
+            return
+        with suppress(IntegrityError), transaction.atomic():
+            write_new(records)
+            self.foresee([record.case.pk for record in records])
+            transaction.set_rollback(True)
 
     def _already_there(self, readings: Sequence[Reading]) -> dict[Key, list[Entry]]:
         return entries_of(key for key in map(self.opener.key, readings) if key)

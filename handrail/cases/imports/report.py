@@ -32,6 +32,7 @@ class Remark:
 class ImportReport:
     """What became of a file. In a dry run `imported` counts the rows that would have been.
 
+    `late` counts the tasks that are late from the beginning, and `late_cases` the cases that have any.
     `different` counts those of `wrong` whose reference is on record with something else under it, and
     `held_back` those whose reference is nearly that of another referral.
     """
@@ -42,6 +43,8 @@ class ImportReport:
     rows: int = 0
     imported: int = 0
     already_there: int = 0
+    late: int = 0
+    late_cases: int = 0
     different: int = 0
     held_back: int = 0
     remarks: list[Remark] = field(default_factory=list)
@@ -71,6 +74,8 @@ class ImportReport:
             "different": self.different,
             "held_back": self.held_back,
             "notes": self.notes,
+            "late_tasks": self.late,
+            "late_cases": self.late_cases,
             "remarks": [asdict(remark) for remark in self.remarks],
             "errors": [
                 {"row": refused.row.number, "column": column, "message": message}

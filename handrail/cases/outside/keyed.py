@@ -6,6 +6,8 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 
+from handrail.written.telephones import digits_in
+
 NETWORK = 64  # bits of an IPv6 address that one household or school has to itself
 
 
@@ -25,8 +27,11 @@ def organisation(address: str) -> str:
 
 
 def telephone(number: str) -> str:
-    """A telephone number as it is compared: its digits, those of this country without +44."""
-    digits = re.sub(r"\D", "", number)
+    """A telephone number as it is compared: its digits, those of this country without +44; empty for none.
+
+    Of two in one text it is the first.
+    """
+    digits = next(iter(digits_in(number)), "")
     return re.sub(r"^(00)?440?", "0", digits)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.policy.answers import YES_NO, Reader, Reading
+from handrail.policy.questions import in_words
 from handrail.policy.schema import Code, Condition, Kind, Question, Section
 
 TODAY = date(2026, 11, 24)
@@ -41,6 +42,39 @@ def typed_date(day: str, month: str, year: str) -> dict[str, list[str]]:
 )
 def test_dates_as_people_write_them(day: str, month: str, year: str, expected: str) -> None:
     assert read(typed_date(day, month, year), question(Kind.DATE)).answers == {"q": expected}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "mark"),
+    [
+        ("ls1  4ap.", "LS1 4AP", ""),
+        ("GIR 0AA", "GIR 0AA", ""),
+        ("bfpo57", "BFPO 57", ""),
+        ("LEEDS", "LEEDS", " (not understood as a postcode)"),
+        ("LS1", "LS1", " (not understood as a postcode)"),
+    ],
+)
+def test_a_postcode_that_is_not_understood_is_kept_with_a_mark(typed: str, kept: str, mark: str) -> None:
+    asked = question(Kind.TEXT, input="postcode")
+    assert read({"q": [typed]}, asked).answers == {"q": kept}
+    assert in_words(asked, kept, options) == kept + mark
+
+
+@pytest.mark.parametrize(
+    ("typed", "mark"),
+    [("07700 900123 ext 12", ""), ("7.7009E+09", " (not understood as a telephone number)")],
+)
+def test_a_telephone_that_is_none_is_kept_with_a_mark(typed: str, mark: str) -> None:
+    asked = question(Kind.TEXT, input="tel")
+    assert read({"q": [typed]}, asked).answers == {"q": typed}
+    assert in_words(asked, typed, options) == typed + mark
+
+
+@pytest.mark.parametrize(("day", "month"), [("", "3"), ("00", "3"), ("", ""), ("0", "0")])
+def test_a_birth_that_is_known_in_part_is_told_where_an_age_goes(day: str, month: str) -> None:
+    asked = question(Kind.DATE, means="subject.date_of_birth")
+    (message,) = read(typed_date(day, month, "2009"), asked).errors.values()
+    assert "give about how old they are" in message
 
 
 @pytest.mark.parametrize(
@@ -87,7 +121,6 @@ def test_text_that_is_too_long_says_by_how_much() -> None:
     ("kind", "more", "value", "what"),
     [
         (Kind.TEXT, {"input": "email"}, "nobody at home", "name@example.org"),
-        (Kind.TEXT, {"input": "postcode"}, "LEEDS", "LS1 4AP"),
         (Kind.NUMBER, {}, "twelve", "whole number"),
         (Kind.NUMBER, {"least": 0, "most": 120}, "150", "120 or less"),
         (Kind.NUMBER, {"least": 0, "most": 120}, "-1", "0 or more"),

@@ -27,6 +27,24 @@ def sent(visit: Visiting, email: str = MAIL, **given: str) -> Case:
     return Case.objects.exclude(pk__in=before).get()
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "07700 900123",
+        "+44 7700 900123",
+        "+44 (0)7700 900123",
+        "07700900123 ext 4",
+        "07700 900123 / 0113 4960123",
+    ],
+)
+def test_a_sender_is_the_same_however_they_write_their_number(written: str) -> None:
+    assert keyed.telephone(written) == "07700900123"
+
+
+def test_what_is_no_number_recognises_nobody() -> None:
+    assert [keyed.telephone(text) for text in ("", "n/a", "00000000000", "7.7009E+09")] == [""] * 4
+
+
 def in_words(case: Case, person: Person) -> str:
     found = sender_of(case, person)
     assert found
