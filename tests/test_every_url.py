@@ -43,6 +43,7 @@ TABLE: dict[str, Expected] = {
     "sign_in:link": (404, 404, 404, 404),
     "sign_in:link-arrive": (302, 302, 302, 302),
     "sign_in:again": (302, 200, 200, 200),
+    "sign_in:kept": (302, 200, 200, 200),
     "sign_in:outside": (404, 404, 404, 404),
     "sign_in:outside-back": (404, 404, 404, 404),
     "sign_in:outside-accept": (404, 404, 404, 404),

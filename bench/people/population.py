@@ -8,6 +8,7 @@ from random import Random
 from bench.people.naming import Named, named
 from bench.people.origins import Origin, origin_sums, origins
 from bench.people.places import Place, house, place, street
+from handrail.policy.clock import add_months
 
 TODAY = date(2025, 6, 30)
 BLOCK = 500  # households that are drawn from one random stream
@@ -83,7 +84,8 @@ class Household:
 
     def born(self, youngest: int, oldest: int) -> date:
         """A date of birth for an age between the two; 1 January for some, by origin."""
-        birth = TODAY - timedelta(days=int(self.random.uniform(youngest, oldest + 1) * 365.25))
+        years, part = divmod(self.random.uniform(youngest, oldest + 1), 1)
+        birth = add_months(TODAY, -12 * int(years)) - timedelta(days=int(part * 365))  # by the calendar
         return birth.replace(month=1, day=1) if self.random.random() < self.origin.january else birth
 
     def gender(self) -> str:

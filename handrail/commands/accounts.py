@@ -3,7 +3,7 @@
 They run as the owner of the database: the web itself makes no account without an administrator who asks.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NoReturn
 
@@ -14,7 +14,7 @@ from handrail.config.database import Role as DatabaseRole
 from handrail.organisations.roles import Role
 
 CANNOT_RUN = 2
-YEAR = timedelta(days=365)
+YEAR = 12  # months, by the calendar
 
 
 class Vetted(StrEnum):
@@ -52,8 +52,10 @@ def create(
     with installation.opened(DatabaseRole.OWNER):
         from handrail.access.sign_in import actions, by_hand
         from handrail.organisations.vetting import Vetting
+        from handrail.policy.clock import add_months
 
-        until = vetted_until.date() if vetted_until else datetime.now().astimezone().date() + YEAR
+        today = datetime.now().astimezone().date()
+        until = vetted_until.date() if vetted_until else add_months(today, YEAR)
         try:
             address = by_hand.create(name, email, role, organisation, (Vetting[vetting.name], until))
         except actions.Refused as error:

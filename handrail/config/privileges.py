@@ -47,7 +47,7 @@ TABLES: Mapping[str, Grants] = {
     "auth_group": BOTH_READ,
     "auth_group_permissions": BOTH_READ,
     # Signing in. What allauth would keep of addresses is not used
-    "sign_in_session": {Role.WEB: ALL, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
+    "sign_in_session": {Role.WEB: ALL, Role.JOBS: frozenset({Right.SELECT, Right.UPDATE, Right.DELETE})},
     "sign_in_link": BOTH_CHANGE,  # the worker makes those that it sends
     "sign_in_outsideidentity": {Role.WEB: frozenset({Right.SELECT, Right.INSERT, Right.DELETE})},
     "sign_in_allowance": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},

@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "handrail.access.sign_in.middleware.SignedIn",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "handrail.access.sign_in.middleware.SignInFirst",
     "allauth.account.middleware.AccountMiddleware",
     "handrail.access.sign_in.middleware.ProvenEnough",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -7,7 +7,9 @@ from random import Random
 from handrail.demo import shares
 from handrail.demo.data import read
 from handrail.demo.names import Community, Name, draw_community, draw_name, misspelt
+from handrail.policy.clock import add_months
 
+LATEST_BIRTHDAY = 357  # days since it, so that nobody has another birthday within a week
 REPEATED = 0.07
 SPELT_OTHERWISE = 0.45
 STREETS = (
@@ -75,7 +77,8 @@ def persona(seed: int, number: int, opened: date) -> Persona:
     band = shares.by_published("age").draw(facts)
     force = shares.forces_by_people().draw(facts)
     town, district = facts.choice(read("councils")[force]["towns"])
-    born = opened - timedelta(days=int((shares.draw_age(facts, band) + facts.random() * 0.98) * 365.25) + 1)
+    age, since_birthday = shares.draw_age(facts, band), int(facts.random() * LATEST_BIRTHDAY) + 1
+    born = add_months(opened, -12 * age) - timedelta(days=since_birthday)
     community = draw_community(naming)
     return Persona(
         number=number,

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from handrail.demo.data import read
+from handrail.policy.clock import add_months
 
 YEARS = 2
 FITTING_ROUNDS = 30
@@ -98,7 +99,8 @@ def adopted_share() -> float:
 def opening_days(size: int, random: Random, until: datetime) -> list[date]:
     """The days on which `size` referrals are made, in order: two years up to and with `until`, by season."""
     last = until.date()
-    days = [last - timedelta(days=n) for n in range(YEARS * 365, -1, -1)]
+    span = (last - add_months(last, -12 * YEARS)).days
+    days = [last - timedelta(days=n) for n in range(span, -1, -1)]
     months = read("published")["season"]["months"]
     weights = [months[day.month - 1] * (1.0 if day.weekday() < 5 else 0.18) for day in days]
     return sorted(random.choices(days, weights, k=size))

@@ -14,9 +14,10 @@ from handrail.demo.names import Name, draw_community, draw_name, folded
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
+from handrail.policy.clock import add_months
 
 DOMAIN = "demo.handrail.example"
-IN_POST_FOR = timedelta(days=4 * 365)
+IN_POST_FOR = 4  # years
 PEOPLE_PER_OFFICER = 700  # thousands
 
 IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
@@ -41,8 +42,8 @@ IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
         Role.ADMINISTRATOR,
     ),
 }
-INSPECTING_FOR = IN_POST_FOR + timedelta(days=180)
-VETTED_FOR = timedelta(days=7 * 365)
+INSPECTING_FOR = timedelta(days=180)  # after the beginning of the two years
+VETTED_FOR = 7  # years
 VETTED = {
     Role.REFERRER: Vetting.BASELINE,
     Role.SPOC: Vetting.BASELINE,
@@ -81,9 +82,11 @@ class Hiring:
             organisation=organisation,
             role=role,
             since=self.since,
-            until=self.since + INSPECTING_FOR if role is Role.INSPECTOR else None,
+            until=add_months(self.since, 12 * IN_POST_FOR) + INSPECTING_FOR
+            if role is Role.INSPECTOR
+            else None,
             vetting=VETTED.get(role, Vetting.POLICE),
-            vetted_until=self.since + VETTED_FOR,
+            vetted_until=add_months(self.since, 12 * VETTED_FOR),
         )
 
     def _address(self, name: Name, organisation: Organisation) -> str:
@@ -107,7 +110,7 @@ def area(organisation: Organisation) -> str:
 
 def hire_everybody(random: Random, since: date) -> list[Post]:
     """Make and save a person for every role of every organisation, and put teams under their leads."""
-    hiring = Hiring(random, since - IN_POST_FOR, set())
+    hiring = Hiring(random, add_months(since, -12 * IN_POST_FOR), set())
     organisations = list(Organisation.objects.select_related("parent").order_by("slug"))
     posts = [
         hiring.hire(organisation, role) for organisation in organisations for role in _roles(organisation)

@@ -10,6 +10,7 @@ from django.template.loader import get_template
 
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import NoLine
+from handrail.access.sign_in.lapsed import typed
 
 TOO_LARGE = 413
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -84,7 +85,7 @@ EXPIRED = Trouble(
     "This page was open for too long",
     (
         "Handrail takes what a page sends only while your visit lasts, in a browser that accepts cookies.",
-        "Copy what you wrote, go back, reload the page, and send it again.",
+        "Send it again from here, where there is a button. Otherwise go back, copy what you wrote, reload.",
         "This was not recorded. What you saved before is kept, and nothing on the record was lost.",
     ),
 )
@@ -156,8 +157,20 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.PUBLIC)
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that came without the token that its page had; Django calls this."""
-    return page(request, EXPIRED)
+    """A form that came without the token that its page had; Django calls this.
+
+    Where it came from a page of ours, as the browser vouches, it can be sent again from here.
+    """
+    context = {"trouble": EXPIRED, "carried": typed(request) if _is_ours(request) else []}
+    return render(request, "web/error.html", context, status=EXPIRED.status)
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether a form was sent by a page of this site. No other site can make a browser say so."""
+    said = request.headers.get("Sec-Fetch-Site", "")
+    origin = request.headers.get("Origin", "")
+    here = f"{request.scheme}://{request.get_host()}"
+    return request.method == "POST" and said in ("", "same-origin") and origin == here
 
 
 def page(request: HttpRequest, trouble: Trouble) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from handrail.access.sign_in import factors, forms, proof
+from handrail.access.sign_in import factors, forms, lapsed, proof
 from handrail.access.sign_in.oidc.issuers import Issuer
 from handrail.access.sign_in.proving import Wrong, prove
 from handrail.organisations.models import Person
@@ -79,6 +79,7 @@ def in_place(request: HttpRequest) -> HttpResponse | None:
         take(request)
     except Wrong as wrong:
         return page(wrong)
+    lapsed.forget(request)
     return None
 
 
@@ -102,6 +103,11 @@ def asking(
     person = request.user
     assert isinstance(person, Person)  # noqa: S101 the page's audience
     errors = {f"{OURS}{wrong.input}": wrong.message} if wrong else {}
+    issuers = issuers_of(person)
+    if carried and issuers:
+        # Whoever proves it elsewhere leaves this page, and what it carries.
+        lapsed.keep(request, person)
+        onward = lapsed.place_of(request, person)
     context = {
         "errors": errors,
         "code": forms.code_input(errors, f"{OURS}code"),
@@ -110,7 +116,7 @@ def asking(
         "next": onward,
         "has_second": factors.any_of(person),
         "has_passkey": factors.has_passkey(person),
-        "issuers": issuers_of(person),
+        "issuers": issuers,
     }
     return render(request, "sign_in/again.html", context, status=wrong.status if wrong else 200)
 

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from handrail.access.origin import origin_of
-from handrail.access.sign_in import agents, device, factors, proof
+from handrail.access.sign_in import agents, device, factors, lapsed, proof
 from handrail.access.sign_in.models import Session
 from handrail.access.sign_in.proof import Method, Strength
 from handrail.access.sign_in.store import SIGNED_IN
@@ -87,7 +87,8 @@ def enter(
         "device": agents.named(request.headers.get("User-Agent", "")),
     }
     end_oldest(person)
-    response = redirect(onward or reverse(settings.LOGIN_REDIRECT_URL))
+    typed_before = lapsed.onward(request, person)
+    response = redirect(typed_before or onward or reverse(settings.LOGIN_REDIRECT_URL))
     if Method.DEMONSTRATION not in methods:
         device.remember(request, response, person.email)
     return response

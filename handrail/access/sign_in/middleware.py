@@ -5,13 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from handrail.access.sign_in import proof
+from handrail.access.sign_in import lapsed, proof
 from handrail.access.sign_in.store import SessionStore
 from handrail.organisations.models import Person
 
@@ -37,6 +37,15 @@ def who_is_signed_in(request: HttpRequest) -> Person | AnonymousUser:
     return found or get_user(request)
 
 
+class SignInFirst(LoginRequiredMiddleware):
+    """Django's, which leads whoever is not signed in to do so; here what they typed is kept for them."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """Lead to the page to sign in, and keep what was sent by somebody whose session had ended."""
+        lapsed.lapse(request)
+        return super().handle_no_permission(request, view_func)
+
+
 def before_proof(view: View) -> View:
     """Mark a page that opens to whoever is signed in and has not proven enough yet.
 
@@ -55,6 +64,7 @@ class ProvenEnough:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, Person) and isinstance(request.session, SessionStore):
             request.session.touch()
+            lapsed.forget_old(request)
         return self.answer(request)
 
     def process_view(
@@ -63,7 +73,12 @@ class ProvenEnough:
         """Nothing where the page may open."""
         if is_open(view) or not isinstance(request.user, Person) or proof.suffices(request, request.user):
             return None
-        back = {"next": request.get_full_path()} if request.method == "GET" else {}
+        if request.method == "POST":
+            lapsed.keep(request, request.user)
+        onward = (
+            request.get_full_path() if request.method == "GET" else lapsed.place_of(request, request.user)
+        )
+        back = {"next": onward} if onward else {}
         return redirect(f"{reverse('sign_in:second-factor')}?{urlencode(back)}")
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from handrail.access.sign_in.lapsed import FOR, KEPT
 from handrail.access.sign_in.models import Session
 from handrail.organisations.models import Person
 from handrail.organisations.rows import columns_of, loaded, selected
@@ -51,6 +52,8 @@ class SessionStore(DatabaseStore):
             row.seen_at = self.seen_at = now
             row.origin, row.device = who["origin"], who["device"]
             row.expire_date = ends_at(row.began_at, now)
+        elif set(data) == {KEPT}:
+            row.expire_date = min(row.expire_date, timezone.now() + timedelta(seconds=FOR))
         return row
 
     def _get_session_from_db(self) -> Session | None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-in/link/", links.link, name="link"),
     path("sign-in/link/<str:secret>/", links.arrive, name="link-arrive"),
     path("sign-in/again/", account.again, name="again"),
+    path("sign-in/kept/", account.kept, name="kept"),
     path("sign-in/with/<slug:key>/", outside.go, name="outside"),
     path("sign-in/with/<slug:key>/back/", outside.back, name="outside-back"),
     path("sign-in/with/<slug:key>/accept/", outside.accept, name="outside-accept"),

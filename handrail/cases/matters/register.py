@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Person
 from handrail.policy import registers
+from handrail.policy.clock import add_months
 from handrail.policy.schema import Meaning, Pack, Question, Register, Step
 
-COUNTED_FOR = timedelta(days=365)
+COUNTED_FOR = 12  # months, by the calendar
 
 
 def registers_of(person: Person) -> list[Register]:
@@ -124,7 +125,7 @@ class Counts:
 
 def counts(matters: MatterQuerySet, pack: Pack, register: Register, today: date) -> list[Counts]:
     """The counts of the last year, for each force that has any."""
-    since = today - COUNTED_FOR
+    since = add_months(today, -COUNTED_FOR)
     outcomes = list(decisions(pack, register))
     counted = matters.filter(register_id=register.id, begun_on__gt=since).order_by("force__name")
     named = {_column(i): Count("pk", filter=Q(decided=id_)) for i, id_ in enumerate(outcomes)}

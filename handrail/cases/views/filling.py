@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
+from handrail.access.sign_in.lapsed import taken_up, takes_up
 from handrail.cases import actions
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.filling import Filling
@@ -32,6 +33,7 @@ from handrail.policy.schema import Meaning, Section
 
 MENDED = 422
 CONFLICT = 409
+TYPED_BEFORE = "You had been signed out. What you typed on this page is kept, and nothing was sent."
 SENT_BEFORE = (
     "This form was sent or discarded before, perhaps in another tab. What you typed last was not added to it."
 )
@@ -113,14 +115,25 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
     return True
 
 
+@takes_up
 @audience(Audience.SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
     """One page of a form that somebody signed in fills in."""
     draft = own_draft(request, draft_id)
+    _take_up(request, draft, section)
     if lacks_access(request, draft):
         return keep_for_later(request, draft, section)
     return section_page(request, draft, section, StaffWay())
+
+
+def _take_up(request: HttpRequest, draft: Draft, section_id: str) -> None:
+    """Keep in the draft what was typed on this page before its author had to sign in again."""
+    typed = taken_up(request, person_of(request))
+    section = Filling(draft).section(section_id)
+    if typed is not None and section and not draft.submitted_at:
+        Filling(draft).keep(section, typed)
+        messages.info(request, TYPED_BEFORE)
 
 
 def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpResponse:

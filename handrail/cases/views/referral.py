@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from uuid import UUID
 
+from django.contrib import messages
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -28,7 +29,11 @@ from handrail.policy.schema import Pack, Step
 SESSION_DRAFT = "referral"  # the one that this browser began last
 SESSION_DRAFTS = "referrals"  # all of them
 CODE_LETTERS = 16
-WRONG = 422
+WRONG, CONFLICT = 422, 409
+VISIT_ENDED = (
+    "Your visit had ended. What you typed on the last page is kept in a new referral, which begins here. If "
+    "you have a code, what you typed before is kept too: come back to it from the page before this form."
+)
 
 
 class PublicWay:
@@ -104,10 +109,7 @@ def refer(request: HttpRequest) -> HttpResponse:
         held = outside.pass_or_wait(request, Act.BEGIN)
         if held:
             return held
-        new = Draft(pack_id=pack.id, step_id=public_step(pack).id)
-        hold_draft(new.pk)
-        new.save(force_insert=True)
-        hold(request, new.pk)
+        new = _begin(request)
         return redirect(PublicWay().section(new, Filling(new).sections[0].id))
     context = {
         "pack": pack,
@@ -122,7 +124,39 @@ def refer(request: HttpRequest) -> HttpResponse:
 def refer_section(request: HttpRequest, section: str, draft_id: UUID | None = None) -> HttpResponse:
     """One page of the public form."""
     draft = session_draft(request, draft_id)
+    if draft is None and request.method == "POST" and not held_drafts(request):
+        return _begin_with(request, section)
     return section_page(request, draft, section, PublicWay()) if draft else redirect("cases:refer")
+
+
+def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
+    """Keep in a new referral what was typed on a page whose visit had ended, so that it is not lost.
+
+    What stood on the pages before can be had by its code alone, for nobody knows who is here now.
+    """
+    held = outside.pass_or_wait(request, Act.BEGIN)
+    if held:
+        return held
+    draft = _begin(request)
+    filling = Filling(draft)
+    section = next((one for one in filling.sections if one.id == section_id), None)
+    if section is None:
+        return redirect("cases:refer")
+    filling.keep(section, request.POST)
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"moved": True}, status=CONFLICT)
+    messages.warning(request, VISIT_ENDED)
+    return redirect(PublicWay().section(draft, filling.sections[0].id))
+
+
+def _begin(request: HttpRequest) -> Draft:
+    """A new referral, which this browser may go on with."""
+    pack = current_pack()
+    new = Draft(pack_id=pack.id, step_id=public_step(pack).id)
+    hold_draft(new.pk)
+    new.save(force_insert=True)
+    hold(request, new.pk)
+    return new
 
 
 @audience(Audience.PUBLIC)

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from handrail.access.sign_in.models import Session
 from handrail.cases.models import Draft
 from handrail.cases.tasks import forget_drafts
+from handrail.organisations.tests.cast import make_cast
 from handrail.web.tasks import forget_ended_sessions
 
 
@@ -48,3 +49,15 @@ def test_sessions_that_have_ended_are_forgotten_by_the_worker() -> None:
     with acting_as("handrail_jobs"):
         forget_ended_sessions()
     assert Session.objects.get().session_key == "new"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_session_that_lapsed_stays_for_some_days_who_it_was_and_nothing_else() -> None:
+    person = make_cast().officer
+    for key, days in (("lapsed", -1), ("long ago", -5), ("new", 1)):
+        ends = timezone.now() + timedelta(days=days)
+        Session.objects.create(session_key=key, session_data="words", expire_date=ends, person=person)
+    with acting_as("handrail_jobs"):
+        forget_ended_sessions()
+    kept = dict(Session.objects.values_list("session_key", "session_data"))
+    assert kept == {"lapsed": "", "new": "words"}

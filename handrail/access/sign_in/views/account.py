@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handrail.access.audience import Audience, audience
-from handrail.access.sign_in import actions, entering, factors, forms, proof
+from handrail.access.sign_in import actions, entering, factors, forms, lapsed, proof
 from handrail.access.sign_in.again import asking, freshly_proven, take
 from handrail.access.sign_in.middleware import before_proof
 from handrail.access.sign_in.models import Session
@@ -44,6 +44,17 @@ def account(request: HttpRequest) -> HttpResponse:
         "issuers": [each for each in settings.ISSUERS.values() if each.issuer not in connected],
     }
     return render(request, "sign_in/account.html", context)
+
+
+@audience(Audience.SIGNED_IN)
+@require_http_methods(READ_OR_SEND)
+def kept(request: HttpRequest) -> HttpResponse:
+    """What one typed before one had to sign in again, to be sent after all, or to be let go."""
+    if request.method == "POST":
+        lapsed.forget(request)
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    pages = lapsed.pages_of(request, person_of(request))
+    return render(request, "sign_in/kept.html", {"pages": pages})
 
 
 @audience(Audience.SIGNED_IN)

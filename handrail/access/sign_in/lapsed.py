@@ -1,0 +1,142 @@
+"""What was typed into a page whose session had ended: kept on the server, for its author, for an hour.
+
+    lapse, Continue ──► keep ──► signing in ──► shown again, to the same person, to be sent by them
+
+It lies in the browser's new session, under the person whose session it was. Somebody else who signs in on
+that computer is not shown it: it goes the moment they do. Nothing is done with it by itself. Passwords and
+codes are never kept, and files are not.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypedDict
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+
+from handrail.access.sign_in.models import Session
+from handrail.organisations.models import Person
+
+KEPT = "typed_before"
+FOR = 60 * 60  # seconds
+MOST_PAGES = 8
+SECRETS = frozenset({"csrfmiddlewaretoken", "code", "credential"})
+Typed = list[tuple[str, str]]
+
+
+class Kept(TypedDict):
+    """Whose it is, since when it is kept, and what was typed by the address to which it was sent."""
+
+    person: str
+    at: float
+    pages: dict[str, Typed]
+
+
+def lapse(request: HttpRequest) -> None:
+    """Note whose session has ended in this browser, and keep what they sent to a page that is closed now."""
+    kept = _kept(request)
+    person = kept["person"] if kept else _whose(request)
+    if person:
+        _keep(request, person)
+
+
+def keep(request: HttpRequest, person: Person) -> None:
+    """Keep what somebody who is signed in sent, while they are led elsewhere to prove who they are."""
+    _keep(request, str(person.pk))
+
+
+def _keep(request: HttpRequest, person: str) -> None:
+    kept = _kept(request)
+    pages = kept["pages"] if kept and kept["person"] == person else {}
+    if request.method == "POST" and (sent := typed(request)):
+        pages = {**pages, request.get_full_path(): sent}
+    newest = dict(list(pages.items())[-MOST_PAGES:])
+    request.session[KEPT] = Kept(person=person, at=time.time(), pages=newest)
+
+
+def typed(request: HttpRequest) -> Typed:
+    """What was sent with a page, but for what proves who somebody is."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in SECRETS and "password" not in name and not name.startswith("again-")
+    ]
+
+
+def _whose(request: HttpRequest) -> str:
+    """Who was signed in in the session of this browser that has ended by the clock; "" where nobody was."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    ended = Session.objects.filter(session_key=key, expire_date__lte=timezone.now())
+    found: UUID | None = ended.values_list("person", flat=True).first() if key else None
+    return str(found) if found else ""
+
+
+def _kept(request: HttpRequest) -> Kept | None:
+    kept: Kept | None = request.session.get(KEPT)
+    return kept if kept and time.time() - kept["at"] <= FOR else None
+
+
+def pages_of(request: HttpRequest, person: Person) -> dict[str, Typed]:
+    """What is kept for whoever is signed in, by its address."""
+    kept = _kept(request)
+    return kept["pages"] if kept and kept["person"] == str(person.pk) else {}
+
+
+def forget(request: HttpRequest) -> None:
+    """Let go of what is kept in this session."""
+    request.session.pop(KEPT, None)
+
+
+def forget_old(request: HttpRequest) -> None:
+    """Let go of it once its hour is over."""
+    if KEPT in request.session and _kept(request) is None:
+        forget(request)
+
+
+def takes_up(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a page that shows by itself what was typed into it before: it calls `taken_up`."""
+    vars(view)["takes_up"] = True
+    return view
+
+
+def taken_up(request: HttpRequest, person: Person) -> QueryDict | None:
+    """What was typed into this very page before, once: from then on the page keeps it in its own way."""
+    pages = pages_of(request, person)
+    sent = pages.pop(request.get_full_path(), None) if request.method == "GET" else None
+    if sent is None:
+        return None
+    request.session[KEPT] = {**request.session[KEPT], "pages": pages}
+    found = QueryDict(mutable=True)
+    for name, value in sent:
+        found.appendlist(name, value)
+    return found
+
+
+def onward(request: HttpRequest, person: Person) -> str:
+    """Where somebody who has just signed in finds what they typed; "" where nothing is kept for them.
+
+    What was kept for somebody else is gone now.
+    """
+    if not pages_of(request, person):
+        forget(request)
+    return place_of(request, person)
+
+
+def place_of(request: HttpRequest, person: Person) -> str:
+    """The address where somebody finds what they typed: its own page, or one for all; "" for nothing."""
+    pages = list(pages_of(request, person))
+    if not pages:
+        return ""
+    return pages[0] if len(pages) == 1 and _shows_by_itself(pages[0]) else reverse("sign_in:kept")
+
+
+def _shows_by_itself(address: str) -> bool:
+    try:
+        view = resolve(address.partition("?")[0]).func
+    except Resolver404:
+        return False
+    return getattr(view, "takes_up", False)

@@ -1,0 +1,143 @@
+"""A page that stayed open while the session lapsed: what was typed on it is there after signing in."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from handrail.access.sign_in import entering
+from handrail.access.sign_in.models import Session
+from handrail.access.sign_in.proof import Method
+from handrail.cases.models import Case, Draft
+from handrail.cases.tests.cast import Cast, refer
+from handrail.cases.tests.test_forms import begin, signed_in
+from handrail.cases.tests.test_two_tabs import begin as begin_outside
+from handrail.cases.tests.test_two_tabs import draft_at, name_page
+from handrail.cases.views import filling, referral
+from handrail.organisations.models import Person
+
+WORDS = "He said on Monday that he would go"
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    case = refer(cast)
+    Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
+    return case
+
+
+def enter(client: Client, person: Person) -> Any:
+    """Sign in as the pages do after the last proof."""
+    request = client.get("/sign-in/").wsgi_request
+    response = entering.enter(request, person, {Method.PASSWORD, Method.CODE})
+    request.session.save()
+    client.cookies["session"] = request.session.session_key or ""
+    return response
+
+
+def lapse() -> None:
+    Session.objects.exclude(person=None).update(expire_date=timezone.now() - timedelta(minutes=1))
+
+
+def section_of(draft: Draft) -> tuple[str, str]:
+    """The address of the first page of a form, and an input of text on it."""
+    form = draft.pack.form_by_id[draft.step_id]
+    section = form.sections[0]
+    text = next(question.id for question in section.questions if question.kind.value in {"text", "long-text"})
+    return reverse("cases:section", args=[draft.pk, section.id]), text
+
+
+@pytest.mark.parametrize("step", ["note", "further-information"])
+def test_case_20(cast: Cast, case: Case, step: str) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    draft = begin(client, case, step)
+    address, text = section_of(draft)
+    assert client.get(address).status_code == 200
+    lapse()
+
+    led = client.post(address, {text: WORDS})
+    assert led.headers["Location"].startswith("/sign-in/?next=")
+    draft.refresh_from_db()
+    assert draft.typed == {}, "nobody is known"
+
+    assert enter(client, cast.officer).headers["Location"] == address
+    page = client.get(address)
+    assert WORDS in page.text
+    assert filling.TYPED_BEFORE in page.text
+    draft.refresh_from_db()
+    assert draft.typed[text] == [WORDS]
+    assert filling.TYPED_BEFORE not in client.get(address).text, "once"
+
+
+def test_what_a_page_saves_by_itself_is_kept_as_well(cast: Cast, case: Case) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    draft = begin(client, case, "note")
+    address, text = section_of(draft)
+    lapse()
+    client.post(address, {text: WORDS}, headers={"X-Autosave": "1"})
+    enter(client, cast.officer)
+    assert WORDS in client.get(address).text
+
+
+def test_a_colleague_who_signs_in_there_is_shown_none_of_it(cast: Cast, case: Case) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    draft = begin(client, case, "note")
+    address, text = section_of(draft)
+    lapse()
+    client.post(address, {text: WORDS})
+    assert enter(client, cast.second_officer).headers["Location"] == "/home/"
+    assert client.get(address).status_code == 404
+    assert WORDS not in client.get("/sign-in/kept/").text
+    draft.refresh_from_db()
+    assert draft.typed == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("cases:restriction", {"reason": WORDS}),
+        ("cases:marking", {"reason": WORDS}),
+        ("cases:documents", {"title": WORDS}),
+        ("cases:join", {"reason": WORDS}),
+    ],
+)
+def test_every_other_page_is_kept_to_be_sent_again(
+    cast: Cast, case: Case, page: str, sent: dict[str, str]
+) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    lapse()
+    address = reverse(page, args=[case.pk])
+    client.post(address, sent)
+    assert enter(client, cast.officer).headers["Location"] == "/sign-in/kept/"
+    kept = client.get("/sign-in/kept/").text
+    assert WORDS in kept
+    assert f'action="{address}"' in kept
+
+
+def test_a_page_of_the_public_form_is_kept_where_the_visit_had_ended(cast: Cast) -> None:
+    client = Client()
+    draft = draft_at(begin_outside(client))
+    address = name_page(draft)
+    client.cookies.clear()
+    led = client.post(address, {"given-name": "Amber", "family-name": "Roe"})
+    new = draft_at(led.headers["Location"])
+    assert new.pk != draft.pk
+    assert new.typed["given-name"] == ["Amber"]
+    page = client.get(led.headers["Location"])
+    assert "Amber" in page.text
+    assert referral.VISIT_ENDED in page.text
+    draft.refresh_from_db()
+    assert draft.typed == {}, "that it is theirs nobody knows any more"
+
+
+def test_a_signed_in_colleague_keeps_working(cast: Cast, case: Case) -> None:
+    draft = begin(signed_in(cast.officer), case, "note")
+    address, _ = section_of(draft)
+    assert filling.TYPED_BEFORE not in signed_in(cast.officer).get(address).text
