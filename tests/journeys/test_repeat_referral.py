@@ -36,7 +36,7 @@ def close(somebody: Visitor, reference: str) -> str:
     held = "Go to the gateway: nothing relevant is held"
     act(somebody, reference, FIMU, "Record the information assessment", held)
     act(somebody, reference, SUPERVISOR, "Allocate to an owner", name_of(somebody, OFFICER))
-    act(somebody, reference, OFFICER, GATEWAY, "Not for Prevent: leave")
+    act(somebody, reference, OFFICER, GATEWAY, "Not for Prevent: leave", "No")
     act(somebody, reference, OFFICER, "Complete the exit checklist", "No further action")
     act(somebody, reference, SUPERVISOR, "Sign off the exit", "Agree")
     assert somebody.fact("Stands at").startswith("Closed")
@@ -78,7 +78,13 @@ def test_who_decides_a_misspelt_repeat_referral_knows_of_the_first_and_how_it_en
     somebody.reads("The two records are linked")
     somebody.find(again)
     held = ("Yes", "Go to the gateway: relevant information is held")
-    somebody.take("Record the information assessment", *held, **LEARNT, reason="See the first.")
+    somebody.take(
+        "Record the information assessment",
+        *held,
+        **LEARNT,
+        **{"held-elsewhere": "Prevent case records"},
+        reason="See the first.",
+    )
 
     # And the supervisor, who sees the first too, gives it to another officer
     step_in_as_another_officer(somebody)
