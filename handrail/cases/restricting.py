@@ -239,10 +239,19 @@ def unattended() -> dict[UUID, str]:
 
     Only who takes concerns about staff is told of any, by the database, which tells nothing else of them.
     """
+    told = {}
+    for case in _without_anybody():
+        with writing(case.id):
+            about = names_of(Case.objects.select_related("subject").get(pk=case.id))
+        if case.is_for_asker(about):
+            told[case.id] = case.reference
+    return told
+
+
+def _without_anybody() -> "list[Unattended]":
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM cases_unattended() ORDER BY reference")
-        cases = [Unattended(*row) for row in cursor.fetchall()]
-    return {case.id: case.reference for case in cases if case.is_for_asker}
+        return [Unattended(*row) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,16 +266,13 @@ class Unattended:
     asker: UUID
     asker_name: str
 
-    @property
-    def is_for_asker(self) -> bool:
+    def is_for_asker(self, about: Iterable[str]) -> bool:
         """Whether who asks is told: in its force, or anywhere where that has nobody who takes concerns.
 
-        Nobody is told whose name is near to that of whom it is about.
+        Nobody is told whose name is near to one of those of whom it is about.
         """
         own = [Person(pk=pk, name=name) for pk, name in zip(self.takers, self.names, strict=True)]
         asker = Person(pk=self.asker, name=self.asker_name)
-        with writing(self.id):
-            about = names_of(Case.objects.select_related("subject").get(pk=self.id))
         cleared = {*self.cleared}
         near = {person.pk for person in near_any(about, [asker, *own]) if person.pk not in cleared}
         return asker.pk not in near and (asker in own or near.issuperset(self.takers))
@@ -275,11 +281,14 @@ class Unattended:
 def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
     """Take over a restricted case that nobody is left to work on. Raises NotNow."""
     with transaction.atomic():
-        if case_id not in unattended():
+        found = next((case for case in _without_anybody() if case.id == case_id), None)
+        if found is None:
             raise NotNow("Somebody works on this case by now.")
         post = next(p for p in by.posts_that_may(Capability.TAKE_STAFF_CONCERNS) if p.is_vetted())
         with writing(case_id):
-            case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+            case = Case.objects.select_related("subject").select_for_update(of=("self",)).get(pk=case_id)
+            if not found.is_for_asker(names_of(case)):
+                raise NotNow("Somebody works on this case by now.")
             _give(case, by, by=by, post=post, reason=reason, office=post)
             case.owner = by
             case.save(update_fields=["owner"])

@@ -19,9 +19,9 @@ class TestTakeOnPage(CasePageTests):
     wrong_method = "GET"
     tells = False
     queries = WITH_ACCOUNT | {
-        "the cases that nobody is left for": 1,
-        "the names of whom it is about, which are not those of who takes it on": 2,
-        "the case, opened by row security and closed again, for that and for the act": 4,
+        "the cases that nobody is left for, by the page and by the act": 2,
+        "whom it is about, and their names by both, which are not those of who takes it on": 3,
+        "the case, opened by row security and closed again, by both": 4,
         "the case, locked": 1,
         "the grant by which they are named": 1,
         "the chain of the case": 1,
