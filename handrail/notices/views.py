@@ -35,7 +35,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STATES else STATES[0]
     listing = paged(_standing(Asker.of(person_of(request)), state), request, {"state": state}, "")
-    shown(request, [notice.case for notice in listing.page.object_list])
+    shown(request, [notice.case for notice in listing.page.object_list if notice.case])
     context = {
         "listing": listing,
         "state": state,
