@@ -3,23 +3,36 @@
 A step that asks somebody outside is only recorded. Nobody outside is written to or rung by Handrail.
 """
 
+from handrail.cases.models import Case
+from handrail.cases.receipts import reach_somebody
 from handrail.organisations.models import Kind
+from handrail.policy.answers import Typed
 from handrail.policy.schema import Form, Meaning, Pack, Step
 
 NOTHING = "Handrail sends nothing to them. It keeps on record that you did: {} them yourself."
 PERSON = "Whoever you name is told under their notices in Handrail, and sees the case until it has ended."
 BODY = "Those who answer for {} are told under their notices in Handrail. Handrail tells nobody outside."
-FEEDBACK = (
+READS = (
     "Whoever referred with an account reads the sentences under “Your referrals”. Handrail sends nothing to"
     " anybody else: tell them yourself."
 )
+READS_NOTHING = (
+    "Nobody who referred has an account that is in use, so nobody reads it here. Handrail sends nothing to"
+    " them: tell them yourself."
+)
+WITHHELD = "Handrail tells the referrer nothing."
 
 
-def said_of(pack: Pack, step: Step) -> str:
-    """What this step sends to whom, or that nothing is sent; empty for a step that tells nobody anything."""
+def said_of(case: Case, pack: Pack, step: Step, typed: Typed | None = None) -> str:
+    """What this step on a case sends to whom, or that nothing is sent; empty for a step that tells nobody.
+
+    `typed` are the answers once it was taken.
+    """
     form = pack.form_of(step)
-    if _asks(form, Meaning.FEEDBACK):
-        return FEEDBACK
+    if form and (sentences := form.meaning(Meaning.FEEDBACK)):
+        if typed is not None and not typed.get(sentences.id):
+            return WITHHELD
+        return READS if reach_somebody(case) else READS_NOTHING
     if step.clock == "stops":
         return NOTHING.format("Ask")
     if step.id not in pack.asking or step.likeness:

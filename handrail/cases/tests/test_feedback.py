@@ -203,3 +203,19 @@ def test_what_was_sent_is_said_once_more_when_it_is_recorded(cast: Cast, case: C
     fill(client, begin, step, case.force)
     page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "“Signposting” is recorded. Handrail sends nothing to them." in page
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"feedback": "withheld"}, "Handrail tells the referrer nothing."),
+        ({"feedback": "given"}, "Whoever referred with an account reads the sentences"),
+    ],
+)
+def test_feedback_says_no_more_than_happened(
+    cast: Cast, case: Case, given: dict[str, str], says: str
+) -> None:
+    client, step = client_of(cast.officer), case.pack.step_by_id["feedback"]
+    fill(client, reverse("cases:begin", args=[case.pk, step.id]), step, case.force, **given)
+    page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
+    assert f"“{step.title}” is recorded. {says}" in page

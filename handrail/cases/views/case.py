@@ -234,7 +234,7 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         draft = draft_of(person, case, step, number)
         choose(draft, request.GET.get("which", ""))
         return redirect(first_page(draft))
-    sends = said_of(record.pack, step)
+    sends = said_of(case, record.pack, step)
     context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking, "sends": sends}
     if step.shows_history:
         context |= to_read_first(request, record, step)

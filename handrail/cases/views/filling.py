@@ -313,7 +313,8 @@ def _submit(request: HttpRequest, draft: Draft) -> None:
 
 def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:
     """Say after a step on a case what Handrail sent to whom, or that it sent nothing."""
-    sends = said_of(filling.draft.pack, filling.step) if filling.draft.case_id else ""
+    draft = filling.draft
+    sends = said_of(draft.case, draft.pack, filling.step, draft.typed) if draft.case else ""
     if sends:
         messages.success(request, f"“{filling.step.title}” is recorded. {sends}")
 
@@ -345,7 +346,7 @@ def _render_check(
         "problem": problem,
         "reminders": reminders_of(filling),
         "confirmed": "tells-nobody" in request.POST,
-        "sends": said_of(draft.pack, filling.step) if case else "",
+        "sends": said_of(case, draft.pack, filling.step) if case else "",
         "later": way.later(draft),
     }
     return render(request, "cases/answers.html", context, status=status)
