@@ -205,6 +205,7 @@ def take_step(
         if step.joining or step.likeness:
             raise NotNow(f"“{step.title}” has a page of its own.")
         actor = actor_on(record, by, step, about)
+        refuse_joined(case, step, by)
         refuse(record, step, actor, about=about)
         refuse_unread(record, step, by)
         refuse_their_own(case, step, by)
@@ -240,6 +241,15 @@ def take_step(
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry
+
+
+def refuse_joined(case: Case, step: Step, by: Person) -> None:
+    """Raise NotNow for a step on a case that was joined to another one: it is taken there, and not here."""
+    if case.joined_to_id is None or case.stage_id in step.stages:
+        return
+    other = Case.objects.visible_to(by).filter(pk=case.joined_to_id).first()
+    where = f"case {other.reference}" if other else "another case"
+    raise NotNow(f"This case was joined to {where} since you began. Record it there: nothing is added here.")
 
 
 def refuse_beside_policy(case: Case, step: Step, about: int | None, by: Person, *, has_file: bool) -> None:

@@ -6,7 +6,7 @@ Who asks counts: a referral that they may not see changes no question of theirs.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from handrail.cases import identity
+from handrail.cases import identity, receipts
 from handrail.cases.factors import found_in, without_plan
 from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case, Referral
@@ -24,7 +24,7 @@ def facts_for(
     """
     if case is None or person is None:
         return NOTHING_KNOWN
-    wanted = facts_used(pack.form_of(step))
+    wanted = facts_used(pack.form_of(step), pack.codes_by_id)
     facts: dict[Fact, tuple[str, ...]] = {
         Fact.PERSON_KNOWN: ("yes",),
         Fact.RESTRICTED: (yes_or_no(case.restricted),),
@@ -35,6 +35,8 @@ def facts_for(
         facts[Fact.FACTORS_FOUND] = tuple(found_in(case))
     if Fact.FACTORS_WITHOUT_PLAN in wanted:
         facts[Fact.FACTORS_WITHOUT_PLAN] = tuple(without_plan(case))
+    if Fact.REFERRERS_WITH_ACCOUNT in wanted:
+        facts[Fact.REFERRERS_WITH_ACCOUNT] = (yes_or_no(receipts.reach_somebody(case)),)
     if Fact.DETAILS_OF_ENTRY in wanted:
         facts[Fact.DETAILS_OF_ENTRY] = identity.kinds_told(case, about)
     return facts
@@ -53,7 +55,7 @@ def has_other_referrals(case: Case, person: Person) -> bool:
 
 def recorded(facts: Facts, pack: Pack, step: Step) -> Mapping[str, Any]:
     """What the record keeps of the facts by which a form asked; nothing where it opens a case."""
-    used = facts_used(pack.form_of(step))
+    used = facts_used(pack.form_of(step), pack.codes_by_id)
     return {"facts": _plain(facts, used)} if used and facts is not NOTHING_KNOWN else {}
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from handrail.cases.models import Case, Receipt, Referral
-from handrail.organisations.models import Person
+from handrail.organisations.models import Person, Post
 from handrail.policy.schema import Meaning
 
 
@@ -25,6 +27,12 @@ def tell(case: Case, meant: Mapping[Meaning, Any], *, on: date) -> None:
     labels = sentences_of(case)
     said = [labels[code] for code in sentences if code in labels]
     Receipt.objects.filter(referral__case=case).update(said=said, told_on=on)
+
+
+def reach_somebody(case: Case) -> bool:
+    """Whether anybody who referred the person of a case has an account by which they still read it here."""
+    receipts = Receipt.objects.filter(referral__case=case, person__is_active=True)
+    return receipts.filter(Exists(Post.objects.current().filter(person=OuterRef("person")))).exists()
 
 
 def sentences_of(case: Case) -> dict[str, str]:

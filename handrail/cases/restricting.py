@@ -7,7 +7,7 @@ named while they hold it. Two people lift a restriction.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -78,24 +78,35 @@ def restrict(
 ) -> None:
     """Close a case to everybody but those who are named. Raises NotAllowed or NotNow.
 
-    Whoever does it loses sight of the case unless they name themselves.
+    Whoever does it loses sight of the case unless they name themselves. What was joined to the case is closed
+    with it: it is about the same person, and leads there.
     """
     with transaction.atomic():
         case = _locked(case_id, by)
         post = _post_to_restrict(by, case)
         if case.restricted:
             raise NotNow("This case is restricted already.")
-        kept = kept_from(case)
-        near = [person for person in near_in_name(case) if person.pk not in kept]
-        concerned = [person for person in concerned if person.pk not in kept]
-        _refuse_unfit(case, named, concerned)
-        all_kept = dict.fromkeys([*concerned, *near])
-        closing = Closing(category, reason, list(named), list(all_kept), by, post)
-        with writing(case.pk):
-            closing.mark(case)
-            case.save(update_fields=["restricted", "owner", "allocated"])
-            closing.record(case)
+        _refuse_unfit(case, named, [person for person in concerned if person.pk not in kept_from(case)])
+        for one in (case, *_joined_to(case)):
+            _close(one, Closing(category, reason, list(named), list(concerned), by, post))
         enter(by)
+
+
+def _close(case: Case, closing: Closing) -> None:
+    """Close one case in this way, also to everybody whose name is near to that of whom it is about."""
+    kept = kept_from(case)
+    out = [person for person in (*closing.concerned, *near_in_name(case)) if person.pk not in kept]
+    closing = replace(closing, concerned=list(dict.fromkeys(out)))
+    with writing(case.pk):
+        closing.mark(case)
+        case.save(update_fields=["restricted", "owner", "allocated"])
+        closing.record(case)
+
+
+def _joined_to(case: Case) -> list[Case]:
+    """The cases that were joined to one, and to those in turn, that are not restricted yet."""
+    joined = Case.objects.filter(joined_to=case, restricted=False).select_related("force")
+    return [one for case in joined for one in (case, *_joined_to(case))]
 
 
 def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:

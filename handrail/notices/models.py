@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast
 
+from handrail.access.given import given_to
 from handrail.cases.matters.models import Matter, read
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Redacted
 from handrail.cases.visibility import of_case, seen
 from handrail.organisations.models import Person
 
@@ -30,6 +32,7 @@ class Kind(models.TextChoices):
     OPENED = "opened", "Opened by somebody with a reason"
     ALIKE = "alike", "Somebody found a record that may be of the same person"
     LINKED = "linked", "Linked with another record, or taken apart from it"
+    SHARED = "shared", "Shared with you, or you were invited to it"
     SOUGHT = "sought", "Somebody looked for a person and was pointed to this record"
     THREAT = "threat", "A threat or harm was stated: act now"
 
@@ -53,17 +56,26 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.standing().filter(seen_at=None)
 
     def of(self, person: Person) -> Self:
-        """The notices of one person, about cases that they may still see."""
-        return self.filter(of_case(seen(person)), person=person)
+        """The notices of one person, about what they may still see: cases, and redacted versions."""
+        versions = Redacted.objects.filter(pk__any_of=given_to(person).any, level__lte=person.vetting)
+        named = versions.annotate(key=Cast("pk", models.CharField())).filter(key=OuterRef("about"))
+        about_version = Q(case=None, kind=Kind.SHARED) & Exists(named)
+        return self.filter(of_case(seen(person)) | about_version, person=person)
 
 
 class Notice(models.Model):
-    """Something that one person is told about one case, once."""
+    """Something that one person is told once, about one case.
+
+    What is told of a redacted version names no case: `about` is the id of the version, and its reader never
+    learns where it comes from.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, db_index=False, related_name="notices")
-    about = models.CharField(max_length=60, help_text="Which limit, follow-up, step or opening.")
+    case = models.ForeignKey(
+        Case, null=True, on_delete=models.CASCADE, db_index=False, related_name="notices"
+    )
+    about = models.CharField(max_length=60, help_text="Which limit, follow-up, step, opening or share.")
     number = models.PositiveIntegerField(default=0, help_text="The entry that brought it; of limits 0.")
     time = models.PositiveSmallIntegerField(default=0, help_text="Of what is escalated, which time it is.")
     due = models.DateField(null=True)

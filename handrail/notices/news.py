@@ -75,6 +75,22 @@ _TO_REVIEWER = telling(
     WHERE g.reviewed_at IS NULL AND {_OF_OTHERS}"""
 )
 
+# What somebody was let see, case or redacted version; a body is everybody who may be invited by a post there.
+_GIVEN = """reader.person, 'shared', {case}, {about}, 0, 0, NULL::date, %(at)s
+    FROM access_grant g {of}
+    JOIN reader ON reader.person = g.person_id OR g.organisation_id = ANY (reader.bodies)
+    WHERE g.kind IN ('shared', 'invited') AND g.since > %(long_ago)s AND g.since <= %(at)s
+        AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > %(at)s)
+        AND reader.bodies <> '{{}}' AND reader.person <> g.by_id AND {may}"""
+_SHARED = telling(
+    _GIVEN.format(case="c.id", about="g.id::text", of="JOIN cases_case c ON c.id = g.record", may=SEES)
+)
+_SHARED_VERSION = telling(
+    _GIVEN.format(
+        case="NULL::uuid", about="r.id::text", of="JOIN cases_redacted r ON r.id = g.record", may="true"
+    )
+)
+
 _LAST = "SELECT coalesce(max(id), 0) FROM ledger_entry"
 _BEFORE = "SELECT coalesce(max(id), 0) FROM ledger_entry WHERE recorded_at < %s"
 
@@ -106,10 +122,11 @@ def tell(today: Day, after: int, upto: int) -> int:
 
 
 def tell_openings(today: Day) -> int:
-    """Tell what was opened with a reason, and of the reviews that others did not do in time."""
+    """Tell what was opened with a reason, of reviews that others did not do in time, and what was shared."""
     levels = range(len(LEVELS))
     reviews = [_review(rank, level, today) for rank in levels for level in levels[rank:]]
-    return tell_all([_TO_OWNER, _TO_REVIEWER], _given(today, reviews=Jsonb(reviews)))
+    given = _given(today, reviews=Jsonb(reviews))
+    return tell_all([_TO_OWNER, _TO_REVIEWER, _SHARED, _SHARED_VERSION], given)
 
 
 def _review(rank: int, level: int, today: Day) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STATES else STATES[0]
     listing = paged(_standing(Asker.of(person_of(request)), state), request, {"state": state}, "")
-    shown(request, [notice.case for notice in listing.page.object_list])
+    shown(request, [notice.case for notice in listing.page.object_list if notice.case])
     context = {
         "listing": listing,
         "state": state,
@@ -72,7 +72,7 @@ def seekers_of(notices: Iterable[Notice]) -> dict[str, Person]:
 
 def _on_duty(notices: Iterable[Notice]) -> list[Duty]:
     """Who is on duty in the forces of the cases on which a threat was stated."""
-    cases = {notice.case for notice in notices if notice.kind == Kind.THREAT}
+    cases = {notice.case for notice in notices if notice.case and notice.kind == Kind.THREAT}
     return duties_on(cases, timezone.now())
 
 

@@ -5,6 +5,8 @@ from handrail.notices.models import ABOUT_LIMITS, ABOUT_OTHERS, Kind, Notice
 
 def about(notice: Notice) -> str:
     """What it is about: the limit, what was asked, the step that brought it, or the kind alone."""
+    if notice.case is None or notice.kind == Kind.SHARED:
+        return Kind(notice.kind).label
     pack = notice.case.pack
     if notice.about in pack.follow_up_by_id and notice.number:
         return pack.follow_up_by_id[notice.about].title

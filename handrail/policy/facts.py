@@ -6,7 +6,7 @@ stands with the answers in the record, so that an entry explains itself later.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from handrail.policy.schema import Fact, Form, Question
+from handrail.policy.schema import CodeList, Fact, Form, Question
 
 __all__ = ["IN_WORDS", "NOTHING_KNOWN", "Fact", "Facts", "facts_used"]
 
@@ -23,13 +23,18 @@ IN_WORDS: Mapping[Fact, str] = {
     Fact.RESTRICTED: "only people who are named see the case",
     Fact.FACTORS_FOUND: "the last assessment found a factor",
     Fact.FACTORS_WITHOUT_PLAN: "the last assessment found a factor for which nothing is planned",
+    Fact.REFERRERS_WITH_ACCOUNT: "somebody who referred the person has an account here",
     Fact.DETAILS_OF_ENTRY: "the entry told something of whom the case is about",
 }
 
 
-def facts_used(form: Form | None) -> frozenset[Fact]:
-    """The facts by which a form asks its questions."""
-    return frozenset(_used(form)) if form else frozenset()
+def facts_used(form: Form | None, lists: Mapping[str, CodeList] | None = None) -> frozenset[Fact]:
+    """The facts by which a form asks its questions, or by which these code lists offer their codes."""
+    if form is None:
+        return frozenset()
+    codes = [lists[q.codes] for q in form.questions.values() if q.codes] if lists else []
+    offered = {Fact.REFERRERS_WITH_ACCOUNT} if any(one.with_account for one in codes) else set()
+    return frozenset(_used(form)) | offered
 
 
 def _used(form: Form) -> Iterator[Fact]:

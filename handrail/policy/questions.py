@@ -103,6 +103,8 @@ def options_for(pack: Pack, step: Step, others: Options, facts: Facts | None = N
         if question.among and facts is not None:
             known = facts.get(question.among, ())
             codes = [code for code in codes if code.id in known]
+        if question.codes and facts is not None and "no" in facts.get(Fact.REFERRERS_WITH_ACCOUNT, ()):
+            codes = [code for code in codes if code.id not in pack.codes_by_id[question.codes].with_account]
         if restricted and question.codes and (sayable := pack.codes_by_id[question.codes].restricted):
             codes = [code for code in codes if code.id in sayable]
         return codes

@@ -45,7 +45,8 @@ class Code(Frozen):
 class CodeList(Sourced):
     """A closed list of values: its own codes, or those of other lists one after another.
 
-    On a case that only named people see, `restricted` are offered alone where it names any.
+    On a case that only named people see, `restricted` are offered alone where it names any. Those that
+    `with_account` names are offered only where somebody who referred the person has an account here.
     """
 
     id: Id
@@ -53,6 +54,7 @@ class CodeList(Sourced):
     codes: tuple[Code, ...] = ()
     of: tuple[Id, ...] = ()
     restricted: tuple[Id, ...] = ()
+    with_account: tuple[Id, ...] = ()
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -182,6 +184,7 @@ class Fact(StrEnum):
     FACTORS_FOUND = "factors-found"
     FACTORS_WITHOUT_PLAN = "factors-without-plan"
     DETAILS_OF_ENTRY = "details-of-entry"
+    REFERRERS_WITH_ACCOUNT = "referrers-with-account"
 
 
 class Condition(Frozen):

@@ -471,6 +471,9 @@ def _list_faults(pack: Pack, codes: CodeList) -> Iterator[str]:
     for code in codes.restricted:
         if code not in pack.codes_by_id[codes.id].labels:
             yield f"“restricted” names “{code}”, which is none of its codes."
+    for code in codes.with_account:
+        if code not in pack.codes_by_id[codes.id].labels:
+            yield f"“with_account” names “{code}”, which is none of its codes."
     if codes.of:
         yield from (
             f"Code “{name}” is in more than one of its lists."

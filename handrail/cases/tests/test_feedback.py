@@ -1,16 +1,20 @@
 """Whoever referred hears back, in fixed sentences, and learns nothing else of the case."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.access import context
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case, Receipt, Referral
 from handrail.cases.tests.cast import Cast, refer, take
+from handrail.cases.tests.staff import client_of, fill
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 
@@ -122,3 +126,96 @@ def test_the_database_shows_a_receipt_to_its_referrer_and_not_the_referral(
             changed = web_connection.execute("UPDATE cases_receipt SET said = '{}'").rowcount
         assert (seen, known) == (receipts, referrals), person
         assert changed == referrals
+
+
+def ways_offered(case: Case, by: Person) -> str:
+    """The page of the form that asks how the referrer is told."""
+    client = Client()
+    client.force_login(by)
+    begun = client.post(reverse("cases:begin", args=[case.pk, "feedback"]))
+    draft = begun["Location"].split("/")[2]
+    client.post(reverse("cases:section", args=[draft, "feedback"]), {"feedback": "given"})
+    page = client.get(reverse("cases:section", args=[draft, "sentences"])).content.decode()
+    assert "By phone" in page
+    return page
+
+
+HERE = "They read it in Handrail"
+
+
+def test_feedback_in_handrail_is_offered_for_who_has_an_account(cast: Cast, case: Case) -> None:
+    assert HERE in ways_offered(case, cast.officer)
+    take(case, "feedback", cast.officer, **{"feedback-way": "here"})
+
+
+def out_of_post(cast: Cast) -> None:
+    cast.spoc.posts.update(until=timezone.localdate() - timedelta(days=1))
+
+
+def account_closed(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.spoc.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("gone", [out_of_post, account_closed])
+def test_it_is_not_offered_for_who_has_none_any_more(
+    cast: Cast, case: Case, gone: Callable[[Cast], None]
+) -> None:
+    gone(cast)
+    assert HERE not in ways_offered(case, cast.officer)
+    with pytest.raises(InvalidAnswers) as caught:
+        take(case, "feedback", cast.officer, **{"feedback-way": "here"})
+    assert set(caught.value.errors) == {"feedback-way"}
+
+
+def test_it_is_not_offered_for_who_referred_by_the_public_form(cast: Cast) -> None:
+    public = refer(cast, "referral")
+    assert HERE not in ways_offered(public, cast.officer)
+    take(public, "feedback", cast.officer, **{"feedback-way": "telephone"})
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ("enquiry", "Handrail sends nothing to them."),
+        ("signposting", "Handrail sends nothing to them."),
+        ("custody", "Handrail sends nothing to them."),
+        ("ask-for-information", "Handrail sends nothing to them."),
+        ("action", "Whoever you name is told under their notices"),
+        ("handover", "Whoever you name is told under their notices"),
+        ("transfer", "told under their notices in Handrail"),
+        ("feedback", "Handrail sends nothing to anybody else: tell them yourself."),
+    ],
+)
+def test_what_is_sent_to_whom_is_said_before_a_step_is_begun(
+    cast: Cast, case: Case, step: str, says: str
+) -> None:
+    client = Client()
+    client.force_login(cast.supervisor)
+    assert says in client.get(reverse("cases:begin", args=[case.pk, step])).content.decode()
+    other = client.get(reverse("cases:begin", args=[case.pk, "note"])).content.decode()
+    assert "Handrail sends nothing" not in other
+
+
+def test_what_was_sent_is_said_once_more_when_it_is_recorded(cast: Cast, case: Case) -> None:
+    client = client_of(cast.officer)
+    step = case.pack.step_by_id["signposting"]
+    begin = reverse("cases:begin", args=[case.pk, step.id])
+    fill(client, begin, step, case.force)
+    page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
+    assert "“Signposting” is recorded. Handrail sends nothing to them." in page
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"feedback": "withheld"}, "Handrail tells the referrer nothing."),
+        ({"feedback": "given"}, "Whoever referred with an account reads the sentences"),
+    ],
+)
+def test_feedback_says_no_more_than_happened(
+    cast: Cast, case: Case, given: dict[str, str], says: str
+) -> None:
+    client, step = client_of(cast.officer), case.pack.step_by_id["feedback"]
+    fill(client, reverse("cases:begin", args=[case.pk, step.id]), step, case.force, **given)
+    page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
+    assert f"“{step.title}” is recorded. {says}" in page

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Grant, GrantKind
-from handrail.cases import joining, sharing
+from handrail.cases import joining, restricting, sharing
+from handrail.cases.actions import take_step
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.history import marking_of_entry
@@ -19,12 +20,14 @@ from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.marking import raise_marking
 from handrail.cases.markings import level_of
 from handrail.cases.models import Case, FollowUp
+from handrail.cases.packs import known_packs
 from handrail.cases.record import Record
-from handrail.cases.tests.cast import Cast, answer, person, refer, take, what_becomes
+from handrail.cases.restriction import Category
+from handrail.cases.tests.cast import Cast, answer, organisation, person, refer, take, typed_for, what_becomes
 from handrail.cases.tests.staff import again
 from handrail.cases.tests.test_steps import folded
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Person
+from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
 
 WHO = {"given-name": "Perpetua", "family-name": "Windlestraw"}
@@ -349,3 +352,58 @@ def test_a_case_that_took_others_in_takes_their_documents_along(
     take_apart(ending, cast.supervisor)
     assert TASK in page(cast.supervisor, "cases:case", ending.pk)
     assert ending.referrals.count() == 1
+
+
+def test_what_was_joined_is_restricted_with_the_case_that_stays(
+    cast: Cast, surviving: Case, ending: Case
+) -> None:
+    join(ending, surviving, cast.supervisor)
+    reader, by = again(cast.mash), again(cast.supervisor)
+    address = reverse("cases:case", args=[ending.pk])
+    assert WHO["family-name"] in signed_in(reader).get(address).text
+    with context.asking(by):
+        restricting.restrict(
+            surviving.pk, by=by, category=Category.POLICE_STAFF, reason="A colleague", named=[by]
+        )
+    assert signed_in(reader).get(address).status_code == 404
+    assert signed_in(by).get(address).status_code == 200
+
+
+def test_who_was_asked_in_the_old_force_still_answers_after_a_transfer(cast: Cast, surviving: Case) -> None:
+    action = set_action(surviving, cast)
+    there = Organisation.objects.get(name="Wessex Police")
+    team = organisation(Kind.PREVENT_TEAM, "Wessex Prevent", there)
+    taker = person("Sue West", Role.PREVENT_SUPERVISOR, team)
+    offer = take(surviving, "transfer", cast.supervisor, to=str(there.pk))
+    typed = {"owner": [str(cast.stranger.pk)]}
+    with context.asking(taker):
+        seen = surviving.version
+        take_step(surviving.pk, "transfer-accept", typed, by=taker, seen_version=seen, about=offer.number)
+    surviving.refresh_from_db()
+    assert surviving.force == there
+    answer(surviving, "action-accept", again(cast.mash), action.number)
+    answer(surviving, "action-done", again(cast.mash), action.number, outcome="done")
+    assert not open_on(surviving)
+
+
+def test_every_policy_lets_everything_that_is_asked_be_ended_wherever_a_case_stands() -> None:
+    for pack in known_packs():
+        places = {stage.id for stage in pack.stages} - {pack.step_by_id["join"].to}
+        for rule in pack.follow_ups:
+            ending = {*rule.ended_by, *([rule.refused_by] if rule.refusal_ends and rule.refused_by else [])}
+            stages = {stage for step in ending for stage in pack.step_by_id[step].stages}
+            assert places <= stages, rule.id
+
+
+def test_a_draft_on_a_case_that_was_joined_meanwhile_says_where_it_belongs(
+    cast: Cast, surviving: Case, ending: Case
+) -> None:
+    client = signed_in(cast.supervisor)
+    begun = client.post(reverse("cases:begin", args=[ending.pk, "enquiry"]))
+    draft = begun["Location"].split("/")[2]
+    typed = typed_for(ending.pack, ending.pack.step_by_id["enquiry"], ending.force)
+    client.post(begun["Location"], {name: value[0] for name, value in typed.items()})
+    join(ending, surviving, cast.supervisor)
+    page = client.post(reverse("cases:answers", args=[draft]))
+    assert page.status_code == 409
+    assert f"This case was joined to case {surviving.reference} since you began." in page.text

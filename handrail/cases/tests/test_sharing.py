@@ -390,7 +390,7 @@ def sent_to(body: Organisation, **other: str) -> dict[str, str]:
 
 
 def told_in(page: str) -> str:
-    found = re.search('name="told" value="([0-9a-f]+)"', page)
+    found = re.search('name="told"\\s+value="(body-[0-9a-f -]+)"', page)
     assert found
     return found[1]
 

@@ -158,7 +158,7 @@ def _is_right(sheet: Sheet, case: Case, words: str, *, shares: bool) -> bool:
 
 def _must_be_told(request: HttpRequest, seen: Seen) -> bool:
     """Whether something is hidden from them of which the page has not said so yet, item by item."""
-    told = request.POST.get("told", "") == seen.digest
+    told = request.POST.get("told", "") == f"{request.POST.get('to', '')} {seen.digest}"
     return bool(seen.shown) and bool(seen.hidden or seen.hidden_from_some) and not told
 
 

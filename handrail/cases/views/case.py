@@ -33,6 +33,7 @@ from handrail.cases.moving_over import documents_among, listed_on
 from handrail.cases.outside.contacts import sender_of
 from handrail.cases.record import Record
 from handrail.cases.reviewing import Opening, opening_of, openings_shown_since, recent_on
+from handrail.cases.sent_to import said_of
 from handrail.cases.threat import standing_on
 from handrail.cases.views.beforehand import beforehand
 from handrail.cases.views.identity import choose, known_shown
@@ -233,7 +234,8 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         draft = draft_of(person, case, step, number)
         choose(draft, request.GET.get("which", ""))
         return redirect(first_page(draft))
-    context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking}
+    sends = said_of(case, record.pack, step)
+    context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking, "sends": sends}
     if step.shows_history:
         context |= to_read_first(request, record, step)
     else:

@@ -24,6 +24,7 @@ from handrail.cases.marking import markings_for
 from handrail.cases.matters.personal import TELLS_SOMEBODY, reminders_of
 from handrail.cases.models import Case, Draft
 from handrail.cases.record import Record
+from handrail.cases.sent_to import said_of
 from handrail.cases.views.beforehand import beforehand
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import readable_matter
@@ -281,6 +282,7 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     elif request.method == "POST":
         try:
             _submit(request, draft)
+            _say_what_was_sent(request, filling)
             return redirect(way.done(draft))
         except InvalidAnswers as invalid:
             status, problem = MENDED, said_nowhere_else(filling, invalid)
@@ -307,6 +309,14 @@ def _submit(request: HttpRequest, draft: Draft) -> None:
         by = person_of(request) if draft.person_id else None
         actions.submit(draft.pk, by=by, marking=request.POST.get("marking", ""))
         draft.refresh_from_db(fields=["matter"])
+
+
+def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:
+    """Say after a step on a case what Handrail sent to whom, or that it sent nothing."""
+    draft = filling.draft
+    sends = said_of(draft.case, draft.pack, filling.step, draft.typed) if draft.case else ""
+    if sends:
+        messages.success(request, f"“{filling.step.title}” is recorded. {sends}")
 
 
 def unconfirmed(request: HttpRequest, filling: Filling) -> str:
@@ -336,6 +346,7 @@ def _render_check(
         "problem": problem,
         "reminders": reminders_of(filling),
         "confirmed": "tells-nobody" in request.POST,
+        "sends": said_of(case, draft.pack, filling.step) if case else "",
         "later": way.later(draft),
     }
     return render(request, "cases/answers.html", context, status=status)

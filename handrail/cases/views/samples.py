@@ -80,9 +80,11 @@ def _draw(request: HttpRequest, sheet: Sheet) -> bool:
     except NotNow as refused:
         sheet.errors[name] = refused.reason
         return False
-    messages.success(
-        request, f"{inspector.name} may read {len(cases)} {'case' if len(cases) == 1 else 'cases'}."
-    )
+    hidden = sum(not case.readable_by(inspector) for case in cases)
+    number = f"{len(cases) - hidden} of {len(cases)}" if hidden else f"{len(cases)}"
+    words = f"{inspector.name} may read {number} {'case' if len(cases) == 1 else 'cases'}."
+    higher = f" Of the other {hidden} they see nothing: their vetting does not reach the marking."
+    messages.success(request, words + (higher if hidden else ""))
     return True
 
 

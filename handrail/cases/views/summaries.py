@@ -158,7 +158,10 @@ def redacted(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
                     controller=form.controller,
                     until=until,
                 )
-                messages.success(request, f"Shared with {form.to} until {form.until:%-d %B %Y}.")
+                until_day = f"until {form.until:%-d %B %Y}"
+                messages.success(
+                    request, f"Shared with {form.to} {until_day}. They will find it under their notices."
+                )
                 return redirect("cases:redacted", found.pk)
         except Refused as refused:
             problem = refused.reason

@@ -1,12 +1,15 @@
 """What is asked of somebody is told to them; what was refused, or is late, to whoever has to know."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
 
+from handrail.access import context
+from handrail.cases import joining
+from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case, FollowUp
-from handrail.cases.tests.cast import Cast, answer, refer, take
+from handrail.cases.tests.cast import Cast, answer, refer, take, what_becomes
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice
 from handrail.organisations.models import Kind as Body
@@ -118,3 +121,22 @@ def test_of_a_restricted_case_nobody_is_told_who_is_not_named(case: Case, cast: 
     for days in range(0, 30, 3):
         run(timedelta(days=days))
     assert not Notice.objects.exists()
+
+
+def test_what_went_on_on_another_case_is_late_there_and_not_where_it_was_asked(cast: Cast) -> None:
+    who = {"given-name": "Perpetua", "family-name": "Windlestraw"}
+    stays, ends = refer(cast, **who), refer(cast, "referral", **who)
+    look_beyond()
+    entry = take(ends, "action", cast.supervisor, owner=str(cast.mash.pk))
+    asked = FollowUp.objects.get(case=ends, number=entry.number)
+    became = what_becomes(ends, cast.supervisor)
+    ends.refresh_from_db()
+    with context.asking(cast.supervisor):
+        seen = ends.version
+        joining.join(ends.pk, stays.pk, by=cast.supervisor, reason="Same", seen_version=seen, became=became)
+    assert asked.answer_due
+    late = asked.answer_due + timedelta(days=40)
+    rounds.run(timezone.make_aware(datetime.combine(late, time(9))))
+    told = Notice.objects.filter(about="action").exclude(kind=Kind.ASKED)
+    assert {notice.case for notice in told} == {stays}
+    assert {notice.kind for notice in told} >= {Kind.OVERDUE}

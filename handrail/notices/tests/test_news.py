@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Grant
-from handrail.cases import reviewing
+from handrail.cases import reviewing, sharing
 from handrail.cases.models import Case
 from handrail.cases.opening import open_with_reason
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
+from handrail.cases.tests.staff import make_redaction
+from handrail.cases.tests.test_summaries import give
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice
 from handrail.notices.tests.days import told_to
@@ -143,3 +147,56 @@ def test_the_chair_is_told_of_what_was_sent_to_their_panel(cast: Cast) -> None:
     run(minutes=20)
     assert Case.objects.get(pk=case.pk).council == cast.council
     assert standing(cast.chair, Kind.REFERRED) == 1
+
+
+def let_see(case: Case, cast: Cast, kind: str) -> Grant:
+    """The council reads the case, or works on it, for some days."""
+    terms = sharing.Terms((), "They help", timezone.localdate() + timedelta(days=9))
+    with context.asking(cast.supervisor):
+        if kind == "shared":
+            said = {"basis": "safeguarding", "controller": "They"}
+            return sharing.share(case, cast.council, terms, by=cast.supervisor, **said)
+        return sharing.invite(case, cast.council, terms, by=cast.supervisor)
+
+
+@pytest.mark.parametrize("kind", ["shared", "invited"])
+def test_whoever_was_let_see_a_case_is_told_until_it_ends(cast: Cast, kind: str) -> None:
+    grant = let_see(refer(cast), cast, kind)
+    run()
+    assert [standing(who, Kind.SHARED) for who in (cast.chair, cast.spoc, cast.supervisor)] == [1, 0, 0]
+    run()
+    assert standing(cast.chair, Kind.SHARED) == 1
+    client = Client()
+    client.force_login(cast.chair)
+    page = client.get(reverse("notices:list")).text
+    assert "Shared with you, or you were invited to it" in page
+    with context.asking(cast.supervisor):
+        sharing.end(grant, Case.objects.get(), by=cast.supervisor, reason="Done")
+    assert "Shared with you, or you were invited to it" not in client.get(reverse("notices:list")).text
+    run(days=1)
+    assert standing(cast.chair, Kind.SHARED) == 0
+
+
+def test_whoever_was_given_a_redacted_version_is_told_and_learns_nothing_of_its_case(cast: Cast) -> None:
+    case = refer(cast)
+    redacted = make_redaction(case).redacted
+    give(redacted, cast.supervisor, cast.spoc)
+    run()
+    notice = Notice.objects.get(kind=Kind.SHARED)
+    assert (notice.person, notice.case, notice.about) == (cast.spoc, None, str(redacted.pk))
+    client = Client()
+    client.force_login(cast.spoc)
+    page = client.get(reverse("notices:list")).text
+    assert reverse("cases:shared") in page
+    assert "Shared with you" in page
+    assert case.reference not in page
+    assert "Shared with you, or" not in page_of_other(cast)
+    client.post(reverse("notices:read"), {"notice": str(notice.pk)})
+    notice.refresh_from_db()
+    assert notice.seen_at
+
+
+def page_of_other(cast: Cast) -> str:
+    client = Client()
+    client.force_login(cast.chair)
+    return str(client.get(reverse("notices:list")).text)
