@@ -12,6 +12,7 @@ from handrail.cases.matters.tests.telling import advise
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import make_cast
 from handrail.demo import persona as demo
+from handrail.demo import shares
 from handrail.policy.clock import add_months
 from handrail.subjects.models import Subject
 
@@ -72,7 +73,7 @@ def test_a_register_counts_a_whole_year(today: date, first: date) -> None:
 def test_somebody_made_up_is_as_old_as_they_were_drawn(
     opened: date, age: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo.shares, "draw_age", lambda facts, band: age)
+    monkeypatch.setattr(shares, "draw_age", lambda facts, band: age)
     people = [demo.persona(1, number, opened) for number in range(100)]
     assert {Subject(date_of_birth=made.born).age_on(opened) for made in people} == {age}
 

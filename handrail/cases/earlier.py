@@ -9,7 +9,8 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case as Whether
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from handrail.cases.compiled import compiled
@@ -87,7 +88,15 @@ def referrals_of(case: Case) -> list[Referral]:
 
 @compiled(case=UUID)
 def _referrals(case: UUID) -> "QuerySet[Referral]":
-    return Referral.objects.filter(case=case).order_by("-received_on", "-pk")
+    # Of two that came on one day the one that opened the case was recorded first.
+    opened = Whether(When(step_id__in=opening_steps(), then=1), default=0)
+    return Referral.objects.filter(case=case).order_by("-received_on", opened, "-pk")
+
+
+@cache
+def opening_steps() -> frozenset[str]:
+    """The steps that open a case, of every policy."""
+    return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.opens)))
 
 
 @dataclass(frozen=True, slots=True)

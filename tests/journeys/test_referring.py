@@ -72,3 +72,30 @@ def is_led_to_the_field(visitor: Visitor) -> None:
     field = visitor.page.get_by_label("Last name")
     expect(field).to_be_in_viewport()
     expect(visitor.page.locator(":target")).to_have_id("family-name")
+
+
+def test_two_children_in_two_tabs_stay_two_referrals(arrive: Arrive) -> None:
+    # Given a teacher with a referral begun in each of two tabs, the second while the first is open
+    teacher = arrive()
+    teacher.go("/refer/")
+    teacher.press("Start a referral")
+    teacher.fill(**ABOUT)
+    first = teacher.page
+    second = teacher.open_tab()
+    teacher.go("/refer/")
+    teacher.press("Start a referral")
+    teacher.fill(**ABOUT | {"given-name": "Tansy", "family-name": "Holm"})
+    teacher.press("Save and continue")
+
+    # When they go on in the first one
+    teacher.page = first
+    teacher.press("Save and continue")
+    first.go_back()
+    expect(first.get_by_label("First name")).to_have_value("Robin")
+
+    # Then each tab is about its own child, and both can be gone on with
+    second.go_back()
+    expect(second.get_by_label("First name")).to_have_value("Tansy")
+    teacher.go("/refer/")
+    teacher.reads("Robin Featherstonehaugh")
+    teacher.reads("Tansy Holm")

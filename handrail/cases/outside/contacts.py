@@ -8,6 +8,7 @@ from functools import cache
 from django.db import connection
 from django.utils import timezone
 
+from handrail.cases.earlier import referrals_of
 from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.outside import keyed
 from handrail.cases.outside.models import Confirmation, Contact, ContactKind
@@ -103,7 +104,7 @@ def sender_of(case: Case, person: Person, referral: Referral | None = None) -> S
     None, too, where that referral did not come from the public form. Counts are of every force; which cases
     they are is shown only as far as the person may see them. `referral` is it, where it is loaded already.
     """
-    referral = referral or case.referrals.order_by("received_on", "pk").first()
+    referral = referral or opening_of(case)
     if referral is None or referral.step_id not in _public_steps():
         return None
     if not (case.may_read or Case.objects.worked_on_by(person).filter(pk=case.pk).exists()):
@@ -120,6 +121,12 @@ def sender_of(case: Case, person: Person, referral: Referral | None = None) -> S
         since=since or referral.received_on,
         others=_others(own, case, person),
     )
+
+
+def opening_of(case: Case) -> Referral | None:
+    """The referral that opened a case, also where a further one came on the same day."""
+    received = referrals_of(case)
+    return received[-1] if received else None
 
 
 @cache

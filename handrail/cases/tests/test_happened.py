@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.template import engines
@@ -11,12 +12,14 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.cases import actions, checks
+from handrail.cases.earlier import referrals_of
 from handrail.cases.factors import last_assessed
 from handrail.cases.happened import happened
 from handrail.cases.history import across, chronology
 from handrail.cases.imports.opening import Opener
 from handrail.cases.imports.rows import Reading
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Referral
+from handrail.cases.outside.contacts import opening_of
 from handrail.cases.packs import current_pack, policy_of
 from handrail.cases.paper.blocks import brief, moment
 from handrail.cases.paper.chronology import chronology_of
@@ -191,3 +194,18 @@ def test_the_check_of_late_records_counts_days_too(cast: Cast, late: int, hour: 
     found = {check.id for check in checks.out_of_line(case, today=MONDAY + timedelta(days=late))}
     check = next(check for check in case.pack.checks if check.days == 5)
     assert (check.id in found) is bad
+
+
+def test_of_two_referrals_of_one_day_the_one_that_opened_the_case_is_the_first(cast: Cast) -> None:
+    case = referral(cast, at(MONDAY, 8))
+    [opened] = case.referrals.all()
+    for number in range(8):
+        Referral.objects.create(
+            pk=UUID(int=number * 2**125),
+            case=case,
+            force=case.force,
+            step_id="further-referral",
+            received_on=opened.received_on,
+        )
+    assert referrals_of(case)[-1] == opened
+    assert opening_of(case) == opened

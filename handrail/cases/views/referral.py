@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,7 +29,7 @@ from handrail.policy.schema import Pack, Step
 SESSION_DRAFT = "referral"  # the one that this browser began last
 SESSION_DRAFTS = "referrals"  # all of them
 CODE_LETTERS = 16
-WRONG, CONFLICT = 422, 409
+WRONG = 422
 VISIT_ENDED = (
     "Your visit had ended. What you typed on the last page is kept in a new referral, which begins here. If "
     "you have a code, what you typed before is kept too: come back to it from the page before this form."
@@ -124,9 +124,15 @@ def refer(request: HttpRequest) -> HttpResponse:
 def refer_section(request: HttpRequest, section: str, draft_id: UUID | None = None) -> HttpResponse:
     """One page of the public form."""
     draft = session_draft(request, draft_id)
-    if draft is None and request.method == "POST" and not held_drafts(request):
+    if draft is None and _is_of_an_ended_visit(request, draft_id):
         return _begin_with(request, section)
     return section_page(request, draft, section, PublicWay()) if draft else redirect("cases:refer")
+
+
+def _is_of_an_ended_visit(request: HttpRequest, draft_id: UUID | None) -> bool:
+    """Whether somebody sent a page of a referral that their browser does not hold any more."""
+    sent = request.method == "POST" and not request.headers.get("X-Autosave")
+    return sent and (draft_id is not None or not held_drafts(request))
 
 
 def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
@@ -143,8 +149,6 @@ def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
     if section is None:
         return redirect("cases:refer")
     filling.keep(section, request.POST)
-    if request.headers.get("X-Autosave"):
-        return JsonResponse({"moved": True}, status=CONFLICT)
     messages.warning(request, VISIT_ENDED)
     return redirect(PublicWay().section(draft, filling.sections[0].id))
 
