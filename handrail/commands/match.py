@@ -66,7 +66,7 @@ def read_columns(mapping: Path | None) -> "Columns":
         read = read_mapping(mapping)
     except Unreadable as error:
         raise Unusable(str(error)) from None
-    return Columns(read.columns, read.dates)
+    return Columns(read.columns, read.dates, read.sheet)
 
 
 def _weigh(pairs: Path, out: Path, columns: "Columns", *, quiet: bool) -> dict[str, int]:

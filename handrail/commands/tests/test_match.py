@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -158,3 +159,22 @@ def test_a_file_of_another_encoding_and_a_workbooks_separator_are_read(folder: P
     status, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
     assert status == 0, said
     assert rows(folder / "out.csv")[0]["person_id"] == "p1"
+
+
+def test_a_workbook_is_read_by_its_visible_sheet_or_the_one_that_the_mapping_names(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    for title, name in (("Old", "Archibald"), ("Now", "Quillfeather")):
+        sheet = book.create_sheet(title)
+        sheet.append(["record_id", "family_name"])
+        sheet.append([title, name])
+        sheet.sheet_state = "visible" if title == "Now" else "hidden"
+    book.remove(book.worksheets[0])
+    book.save(folder / "people.xlsx")
+    (folder / "mapping.toml").write_text('sheet = "Old"\n', encoding="utf-8")
+    (folder / "queries.csv").write_text(
+        "record_id,family_name\nq1,Quillfeather\nq2,Archibald\n", encoding="utf-8"
+    )
+    words = ["--people", "people.xlsx", "--queries", "queries.csv", "--out", "out.csv"]
+    for more, found in (([], ("q1", "Now")), (["--mapping", "mapping.toml"], ("q2", "Old"))):
+        assert run(*words, *more)[0] == 0
+        assert [(row["query_id"], row["person_id"]) for row in rows(folder / "out.csv")] == [found]

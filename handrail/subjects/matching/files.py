@@ -31,10 +31,13 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How a file's own columns are called here, theirs = ours, and in which order its dates are written."""
+    """How a file's own columns are called here, theirs = ours, in which order its dates are written,
+    and which sheet of a workbook is read.
+    """
 
     names: Mapping[str, str] = field(default_factory=dict)
     dates: Order = "day-first"
+    sheet: str = ""
 
     def known(self, row: Mapping[str, str]) -> Known:
         """What a row says of a person."""
@@ -66,7 +69,7 @@ def rows_of(path: Path, columns: Columns, needed: tuple[str, ...]) -> Iterator[d
     if path.is_file() and not path.stat().st_size:
         _check(path, [], needed)
     try:
-        titles, rows = open_table(path, notes)
+        titles, rows = open_table(path, notes, columns.sheet)
         header = [columns.names.get(title, title) for title in titles]
         _check(path, header, needed)
         for row in rows:

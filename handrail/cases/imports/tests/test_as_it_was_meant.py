@@ -4,7 +4,10 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from handrail.cases.history import event
 from handrail.cases.imports.orders import TWO_DAYS
 from handrail.cases.imports.references import forms_of
 from handrail.cases.imports.referrals import How, import_referrals
@@ -214,6 +217,7 @@ def test_a_postcode_never_costs_the_referral(
     [
         ("07700 900123 ext 12", ["700900123"]),
         ("07700 900123 / 0113 496 0123", ["700900123", "134960123"]),
+        ("07700 900123 (mum, after six) or 0113 496 0123 (home)", ["700900123", "134960123"]),
         ("7.7009E+09", []),
     ],
 )
@@ -315,3 +319,28 @@ def test_a_file_that_ends_inside_a_cell_opens_no_case(cast: Cast, make_file: Mak
     with pytest.raises(Unreadable, match="begins in line 2"):
         import_referrals(path, by=cast.supervisor)
     assert not Case.objects.exists()
+
+
+# What is shown
+
+
+def test_an_entry_shows_what_the_file_had_and_marks_what_is_not_understood(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    odd = {"date-of-birth": "03/2009", "postcode": "by the river", "phone": "7.7009E+09"}
+    import_referrals(make_file(odd), by=cast.supervisor)
+    found = event(Case.objects.get(), 1, cast.supervisor)
+    assert found
+    shown = {answered.name: (answered.label, answered.answer) for answered in found[1]}
+    assert shown["date-of-birth"] == ("Date of birth, as the file had it", "03/2009")
+    assert shown["postcode"][1] == "by the river (not understood as a postcode)"
+    assert shown["phone"][1] == "7.7009E+09 (not understood as a telephone number)"
+
+
+def test_the_page_of_a_case_says_that_it_was_taken_over(
+    cast: Cast, make_file: MakeFile, client: Client
+) -> None:
+    import_referrals(make_file({}), by=cast.supervisor, how=How(back_record=True))
+    client.force_login(cast.supervisor)
+    page = client.get(reverse("cases:case", args=[Case.objects.get().pk]))
+    assert "Taken over from a back record on" in page.content.decode()
