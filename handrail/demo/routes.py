@@ -86,6 +86,12 @@ def _panel(history: History) -> str:
     return "wrong-route" if draw < adopted + 0.12 else "not-adopted"
 
 
+def _further_gateway(history: History) -> str:
+    """Where there is a gateway assessment it mostly holds."""
+    made = "gateway-assessment" in history.record.position.taken
+    return "standing-holds" if made and history.chance(0.6) else "route-stands"
+
+
 def _exit(history: History) -> str:
     if history.chance(0.02):
         return "not-ready"
@@ -109,7 +115,7 @@ DECISIONS: dict[str, Decision] = {
     "exit-sign-off": drawn(agreed=0.96, sent_back=0.04),
     "further-information": drawn(could_change=0.15, changes_nothing=0.85),
     "threat-lowered": drawn(dealt_with=0.8, no_threat=0.2),
-    "further-gateway": drawn(standing_holds=0.6, route_stands=0.4),
+    "further-gateway": _further_gateway,
     "six-month-review": drawn(no_concerns=0.96, reopen=0.04),
     "twelve-month-review": drawn(no_concerns=0.98, reopen=0.02),
     **asking.DECISIONS,

@@ -388,8 +388,8 @@ class Limit(Sourced):
     """How long may pass from one thing to another, in working days, in months or in hours.
 
     Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, and
-    lapses when the flag is lowered. It is kept by `step` and by each of `also_kept_by`; `unchecked` says why no
-    check asks whether it was.
+    lapses when the flag is lowered. It is kept by `step` and by each of `also_kept_by`; `unchecked` says why
+    no check asks whether it was.
     """
 
     id: Id

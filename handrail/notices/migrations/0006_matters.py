@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0017_matter_deadlines"),
+        ("cases", "0018_matter_deadlines"),
         ("notices", "0005_threat"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_threat"),
+        ("cases", "0017_taken_over"),
         ("organisations", "0003_accounts"),
     ]
 
