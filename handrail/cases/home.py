@@ -352,7 +352,7 @@ def _due(rows: "QuerySet[Deadline]") -> "QuerySet[Deadline, tuple[UUID, str, str
 
 @compiled(ids=list)
 def _cases(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
-    """The cases with these ids, this person's own whose clock stood still longest, and those with a threat."""
+    """The cases with these ids, this person's own that wait longest, and those on which a threat stands."""
     stopped = Case.objects.waiting().filter(owner=asker.person).order_by("waiting_since", "pk")
     threats = Case.objects.with_threat().worked_on_by(asker.person).values("pk")[:SHOWN]
     wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")

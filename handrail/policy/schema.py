@@ -377,7 +377,7 @@ class Register(Sourced):
 class Limit(Sourced):
     """How long may pass from one thing to another, in working days, in months or in hours.
 
-    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, and lapses
+    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated and lapses
     when the flag is lowered. `unchecked` says why no check asks whether it was kept.
     """
 
