@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.access.appointments import posts_managed_by
@@ -358,8 +358,7 @@ def _cases(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
     wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
     wanted = wanted.union(stopped.values("pk")[:SHOWN], threats)
     found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
-    waits = Deadline.objects.running().filter(case=OuterRef("pk"), limit_id__in=_limits_on_threats())
-    found = found.annotate(threat_waits=Exists(waits))
+    found = found.saying_whether_threats_wait(_limits_on_threats())
     return found.select_related("subject", "owner", "force")
 
 
