@@ -123,7 +123,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(threat_at__isnull=False, joined_to=None).order_by("-threat_at", "pk")
 
     def saying_whether_threats_wait(self, limits: Collection[str]) -> Self:
-        """These cases, each with whether one of these limits, which begin with a stated threat, still runs."""
+        """These cases, each with whether one of `limits`, which begin with a stated threat, still runs."""
         waits = Deadline.objects.running().filter(case=OuterRef("pk"), limit_id__in=limits)
         return self.annotate(threat_waits=Exists(waits))
 
