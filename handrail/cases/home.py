@@ -215,6 +215,11 @@ class Home:
         return any(one.rule.gives == "owner" for one in self.asked)
 
     @property
+    def keeps_duty_list(self) -> bool:
+        """Whether this person says who is on duty in a force."""
+        return self.person.may(Capability.KEEP_DUTY_LIST)
+
+    @property
     def may_hand_over(self) -> bool:
         """Whether this person has a caseload, or answers for others'."""
         return self.person.may(*WORKS_CASES)
