@@ -149,7 +149,7 @@ def test_a_concern_about_a_colleague_is_told_to_those_who_are_named_and_not_to_w
     on_duty(cast, cast.mash, now)
     case = refer(cast, "staff-concern", cast.fimu, danger="yes", **{"danger-described": SAID})
     assert case.restricted
-    threats.run(now)
+    threats.run(now + timedelta(minutes=1))
     names = told(case)
     assert staff.standards.name in names
     assert cast.mash.name not in names
