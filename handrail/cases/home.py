@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.access.appointments import posts_managed_by
@@ -223,6 +223,11 @@ class Home:
         return any(one.rule.gives == "owner" for one in self.asked)
 
     @property
+    def keeps_duty_list(self) -> bool:
+        """Whether this person says who is on duty in a force."""
+        return self.person.may(Capability.KEEP_DUTY_LIST)
+
+    @property
     def may_hand_over(self) -> bool:
         """Whether this person has a caseload, or answers for others'."""
         return self.person.may(*WORKS_CASES)
@@ -365,14 +370,13 @@ def _due(rows: "QuerySet[Deadline]") -> "QuerySet[Deadline, tuple[UUID, str, str
 
 @compiled(ids=list)
 def _cases(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
-    """The cases with these ids, this person's own whose clock stood still longest, and those with a threat."""
+    """The cases with these ids, this person's own that wait longest, and those on which a threat stands."""
     stopped = Case.objects.waiting().filter(owner=asker.person).order_by("waiting_since", "pk")
     threats = Case.objects.with_threat().worked_on_by(asker.person).values("pk")[:SHOWN]
     wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
     wanted = wanted.union(stopped.values("pk")[:SHOWN], threats)
     found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
-    waits = Deadline.objects.running().filter(case=OuterRef("pk"), limit_id__in=_limits_on_threats())
-    found = found.annotate(threat_waits=Exists(waits))
+    found = found.saying_whether_threats_wait(_limits_on_threats())
     return found.select_related("subject", "owner", "force")
 
 

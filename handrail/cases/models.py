@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import ExpressionWrapper, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -122,6 +122,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def with_threat(self) -> Self:
         """Cases on which a stated threat stands, the last stated first; what was joined shows elsewhere."""
         return self.filter(threat_at__isnull=False, joined_to=None).order_by("-threat_at", "pk")
+
+    def saying_whether_threats_wait(self, limits: Collection[str]) -> Self:
+        """These cases, each with whether one of `limits`, which begin with a stated threat, still runs."""
+        waits = Deadline.objects.running().filter(case=OuterRef("pk"), limit_id__in=limits)
+        return self.annotate(threat_waits=Exists(waits))
 
     def waiting(self) -> Self:
         """Cases whose clock is stopped until an outside answer comes."""

@@ -11,7 +11,6 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
-from markupsafe import Markup
 
 
 def environment(**options: Any) -> Environment:
@@ -23,7 +22,9 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], design_system])
     jinja = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options})  # noqa: S701 Django sets autoescape
     jinja.globals.update({"static": static, "url": address, "get_messages": get_messages})
-    jinja.filters.update({"flag": flag, "moment": moment, "last_moment": last_moment, "second": second})
+    jinja.filters.update({"moment": moment, "last_moment": last_moment, "second": second})
+    # The red tag of a case on which a stated threat stands, wherever a case is named: `{{ case|flag }}`.
+    jinja.filters["flag"] = jinja.get_template("govuk/flag.html").module.flag  # type: ignore[attr-defined]
     return jinja
 
 
@@ -62,12 +63,6 @@ def _shape(name: str, *sorts: type) -> str:
     for each in given:
         shape = shape.replace(str(each), "{}")
     return shape
-
-
-def flag(case: Any) -> Markup:
-    """Return the red tag of a case on which a stated threat stands, and nothing for any other."""
-    tag = Markup('<strong class="govuk-tag govuk-tag--red">{}</strong>')
-    return tag.format(case.threat) if case.threat else Markup("")
 
 
 def moment(at: date | datetime) -> str:

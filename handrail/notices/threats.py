@@ -3,7 +3,7 @@
 The owner is told as well. Where nobody on duty may see the case, and again once nobody said in time what was
 done, those who answer for it are told: supervisors, those who lead the force, then those above. Of a
 restricted case only those who are named are told anything, all of them where none of them is on duty: whom
-it is about may be the one who is.
+it is about may be the one who is. What came with a back record is on the record, and raises no alarm.
 """
 
 from datetime import datetime
@@ -25,7 +25,9 @@ _STATED = """stated AS MATERIALIZED (
     FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id AND c.threat_at IS NOT NULL
     JOIN jsonb_to_recordset(%(limits)s) AS l (pack text, "limit" text, hours int)
         ON l.pack = c.pack_id AND l."limit" = d.limit_id
-    WHERE d.ended IS NULL
+    WHERE d.ended IS NULL AND NOT EXISTS (SELECT FROM ledger_entry e
+        JOIN ledger_content said ON said.entry_id = e.id
+        WHERE e.chain = c.id AND e.number = c.threat_number AND said.content -> 'imported' ? 'back-record')
 )"""
 _ON_DUTY = f"""on_duty AS MATERIALIZED (
     SELECT reader.person, s.case_id FROM stated s JOIN cases_case c ON c.id = s.case_id

@@ -65,6 +65,43 @@ def test_somebody_outside_refers_on_a_phone_without_script(arrive: Arrive) -> No
         assert team.heading == "Robin Featherstonehaugh"
 
 
+def test_a_threat_typed_outside_leads_to_999_and_stands_on_top_for_who_answers(arrive: Arrive) -> None:
+    # Given somebody who has heard a threat, on a phone without script
+    friend = arrive(on_phone=True, script=False)
+    friend.go("/")
+    friend.press("Make a referral")
+    friend.press("Start a referral")
+    about = ABOUT | {"given-name": "Callum", "family-name": "Arkwrightson"}
+    while friend.heading != "Has anyone been threatened or hurt?":
+        friend.fill("West Yorkshire Police", "Education", **about)
+        friend.press("Save and continue")
+
+    # When they say so, and nothing else yet
+    friend.page.get_by_label("Yes, there was a threat or a plan").check()
+    friend.press("Save and come back later")
+
+    # Then they are told at once to call, also where they cannot speak, and nothing is lost
+    assert friend.heading == "Call 999 if someone could be in danger soon"
+    friend.reads("Your answers are saved")
+    friend.reads("18000")
+    friend.reads("press 55")
+    friend.page.go_back()
+    expect(friend.page.get_by_label("Yes, there was a threat or a plan")).to_be_checked()
+    friend.fill_all("West Yorkshire Police", "Education", "Yes, there was a threat", **about)
+    friend.press("Send the referral")
+    assert friend.heading == "Referral received"
+
+    # And it stands on top of home for who answers, with what was stated and whom to ring
+    supervisor = arrive(on_phone=True)
+    supervisor.step_in("Prevent supervisor")
+    supervisor.reads("Threat or harm stated")
+    supervisor.follow("Callum Arkwrightson")
+    supervisor.reads("Say by")
+    supervisor.reads("telephone")
+    supervisor.follow("Say what was done about the threat", within="main")
+    supervisor.press("Begin")
+
+
 def is_led_to_the_field(visitor: Visitor) -> None:
     assert visitor.page.title().startswith("Error: ")
     visitor.reads("There is a problem")

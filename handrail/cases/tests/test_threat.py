@@ -220,3 +220,8 @@ def test_it_stands_on_what_is_printed(cast: Cast) -> None:
     assert any(TAG in note for note in notes_on(case, []))
     take(case, "threat-lowered", cast.supervisor)
     assert not any(TAG in note for note in notes_on(case, []))
+
+
+def test_who_keeps_the_duty_list_finds_it_from_home(cast: Cast) -> None:
+    assert reverse("access:duty") in page(cast.supervisor, "web:home")
+    assert reverse("access:duty") not in page(cast.officer, "web:home")

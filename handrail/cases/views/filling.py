@@ -212,7 +212,7 @@ def _sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
 def _to_call(filling: Filling, section: Section) -> Section | None:
     """The page on calling for help, where this page asks for a threat and the answer states one.
 
-    It comes before anything else: before what is wrong on the page is mended, and before it is left for later.
+    It comes first: before what is wrong on the page is mended, and before it is left for later.
     """
     if not any(question.means is Meaning.THREAT for question in section.questions):
         return None

@@ -1,8 +1,10 @@
 """A stated threat reaches a person by name, at any hour; who is told, and what a letter says."""
 
+import csv
 import email
 from datetime import date, datetime, time, timedelta
 from email.policy import default
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -10,8 +12,11 @@ from django.utils import timezone
 
 from handrail.access import context, duty
 from handrail.access.appointments import NotAllowed
+from handrail.cases.imports.referrals import How, import_referrals
+from handrail.cases.imports.tests.conftest import GOOD
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take
+from handrail.cases.tests.staff import make_staff
 from handrail.notices import rounds, sending, threats
 from handrail.notices.models import Kind, Notice
 from handrail.notices.tests.conftest import MailServer
@@ -134,3 +139,35 @@ def test_a_supervisor_keeps_the_list_and_an_officer_does_not(cast: Cast) -> None
     with context.asking(cast.supervisor):
         duty.end_duty(row, by=cast.supervisor)
     assert not Duty.objects.on_duty(now + timedelta(hours=1)).exists()
+
+
+def test_a_concern_about_a_colleague_is_told_to_those_who_are_named_and_not_to_who_is_on_duty(
+    cast: Cast,
+) -> None:
+    staff = make_staff(cast)
+    now = timezone.now()
+    on_duty(cast, cast.mash, now)
+    case = refer(cast, "staff-concern", cast.fimu, danger="yes", **{"danger-described": SAID})
+    assert case.restricted
+    threats.run(now + timedelta(minutes=1))
+    names = told(case)
+    assert staff.standards.name in names
+    assert cast.mash.name not in names
+    assert cast.fimu.name not in names, "Whoever raised it learns nothing more of it."
+
+
+@pytest.mark.parametrize("back_record", [True, False])
+def test_a_back_record_flags_and_alarms_nobody_and_what_is_imported_otherwise_does(
+    cast: Cast, tmp_path: Path, back_record: bool
+) -> None:
+    row = GOOD | {"harm": "Yes", "harm-described": SAID}
+    path = tmp_path / "referrals.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+    import_referrals(path, by=cast.officer, how=How(back_record=back_record))
+    case = Case.objects.get()
+    assert case.threat
+    threats.run(timezone.now())
+    assert bool(told(case)) is not back_record
