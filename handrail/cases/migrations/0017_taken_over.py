@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0017_matter_deadlines"),
+        ("cases", "0016_threat"),
     ]
 
     operations = [
