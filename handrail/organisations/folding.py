@@ -23,7 +23,7 @@ DASHES = re.compile(r"[\u2010-\u2015\u2212\u30a0\ufe58\ufe63\uff0d]")
 # Marks above and below letters that come and go: accents of Latin, Greek and Cyrillic, vowels and doubling in
 # Arabic and Hebrew. The vowels of Indic scripts are marks too, and stay.
 MARKS = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 DIGRAPHS = str.maketrans(

@@ -6,7 +6,7 @@ from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Birth, Outline
 
 # In bits, for one person above nought.
-SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS = 12.0, 5.0, 10.0, 4.5, 1.0
+SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS = 12.0, 4.0, 10.0, 4.5, 1.0
 YEAR, NEAR_YEAR_ALONE, NEAR_YEAR, OTHER, APART, AGE_FITS, AGE_OFF = -1.0, 1.0, -2.0, -5.0, -6.0, 1.5, -4.0
 YEAR_ALONE, NEAR_IN_YEARS, OTHER_YEAR_ALONE = 1.0, -0.5, -3.0  # where one of the two knows the year alone
 GENERATION = 15

@@ -6,6 +6,7 @@ from handrail.subjects.matching import (
     Commonness,
     Known,
     Name,
+    Outline,
     Place,
     Strength,
     compare,
@@ -153,26 +154,25 @@ def test_a_first_of_january_says_little_either_way() -> None:
     assert alike(january, may).weight > 0 > alike(january, later).weight > alike(may, later).weight
 
 
+def of_school(given: str, family: str) -> Outline:
+    """Somebody of whom a name is known, and the telephone and the postcode of their school."""
+    school = Place("", "", "LS9 7QX")
+    return outline_of(Known((Name(given, family),), places=(school,), telephones=("0113 496 0000",)))
+
+
 def test_what_many_share_makes_no_strangers_very_like() -> None:
     """The telephone and the postcode of a school, of thirty pupils who have nothing else in common."""
-    shared = {"places": (Place("", "", "LS9 7QX"),), "telephones": ("0113 496 0000",)}
-    pupils = [
-        outline_of(Known((Name(f"G{chr(97 + n)}b{chr(97 + n)}s", f"F{chr(122 - n % 26)}k{n}"),), **shared))
-        for n in range(25)
-    ]
+    pupils = [of_school(f"G{chr(97 + n)}b{chr(97 + n)}s", f"F{chr(122 - n)}k{n}") for n in range(25)]
     counted = Commonness.of(pupils)
-    two = [
-        outline_of(Known((Name(*name),), **shared))
-        for name in (("Perpetua", "Wantsum"), ("Godfrey", "Thanet"))
-    ]
-    assert compare(*two, Commonness.usual()).weight > compare(*two, counted).weight
-    assert compare(*two, counted).strength is Strength.WEAK
-    assert "which many have" in compare(*two, counted).why
-    hits = frozenset().union(*rungs_of(two[0])) & keys_of(two[1])
-    assert pointed(two[0], hits).strength is Strength.STRONG
-    assert pointed(two[0], hits, counted).strength is not Strength.STRONG
+    one, other = of_school("Perpetua", "Wantsum"), of_school("Godfrey", "Thanet")
+    assert compare(one, other, Commonness.usual()).weight > compare(one, other, counted).weight
+    assert compare(one, other, counted).strength is Strength.WEAK
+    assert "which many have" in compare(one, other, counted).why
+    hits = frozenset().union(*rungs_of(one)) & keys_of(other)
+    assert pointed(one, hits).strength is Strength.STRONG
+    assert pointed(one, hits, counted).strength is not Strength.STRONG
 
 
 def test_a_household_shares_a_telephone_and_is_found_by_it() -> None:
     household = [outline_of(Known(telephones=("07700 900123",))) for _ in range(5)]
-    assert compare(*household[:2], Commonness.of(household)).weight == alike(*household[:2]).weight
+    assert compare(household[0], household[1], Commonness.of(household)) == alike(household[0], household[1])
