@@ -7,6 +7,9 @@ block, so that neither length nor number tells anything.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+
+from handrail.organisations.folding import latin
 
 BLOCK = "█████"
 LEAST = 2  # letters and digits of a word to black out
@@ -53,8 +56,14 @@ def letters(text: str) -> str:
 def _letters(text: str) -> Iterator[tuple[str, int]]:
     """Each letter or digit, plain, with its place in the text."""
     for place, sign in enumerate(text):
-        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
-        yield from ((letter, place) for letter in folded if letter.isalnum())
+        yield from ((letter, place) for letter in _plain(sign) if letter.isalnum())
+
+
+@lru_cache(maxsize=20_000)
+def _plain(sign: str) -> str:
+    """A sign as it is compared: Latin letters by the one fold of names, so that Łukasz is Lukasz."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
+    return latin(sign) if unicodedata.name(sign, "").startswith("LATIN") else folded
 
 
 def _hit(text: str, wanted: Collection[str]) -> set[int]:

@@ -52,7 +52,7 @@ NOT_USED = {
     "online": "The name online could not be understood, so it was not used. Give it alone, like heron77.",
     "address": "The address is what is written where none is known, so it was not used.",
     "town": "The town is what is written where none is known, so it was not used.",
-    "postcode": "The postcode stands for no place, or could not be understood, so it was not used.",
+    "postcode": "The postcode is not whole, or stands for no place, so it was not used.",
 }
 ALONE = {
     "born": "Nobody is looked for by part of a date of birth: it only counted beside the rest.",

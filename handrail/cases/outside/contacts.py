@@ -14,6 +14,7 @@ from handrail.cases.outside.models import Confirmation, Contact, ContactKind
 from handrail.cases.packs import in_any, known_packs
 from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning
+from handrail.subjects.matching import Known, Name, outline_of
 
 MOST_SHOWN = 20
 
@@ -72,7 +73,9 @@ def keep(case: Case, draft: Draft) -> None:
 
 def about(case: Case) -> bytes:
     """The same for people of the same name; somebody whose name is not known is nobody else."""
-    name = case.subject.name_key if case.subject else ""
+    subject = case.subject
+    named = subject and outline_of(Known(names=(Name(subject.given_name, subject.family_name),))).names
+    name = subject.name_key if subject and named else ""
     return keyed.keyed("subject", name or str(case.pk))
 
 

@@ -70,6 +70,12 @@ def test_referrals_of_one_contact_are_counted_with_the_people_they_are_about(
         assert words in page(cast.fimu, case, step)
 
 
+def test_people_of_whom_no_name_is_known_are_not_one(visit: Visiting, cast: Cast) -> None:
+    for _ in range(2):
+        case = sent(visit, given_name="Not known", family_name="Unknown")
+    assert "2 referrals about 2 people" in in_words(case, cast.officer)
+
+
 def test_a_single_referral_is_said_to_be_one(visit: Visiting, cast: Cast) -> None:
     sent(visit, "somebody.else@example.org")
     assert in_words(sent(visit), cast.officer) == "No other referral came from this contact."
