@@ -153,7 +153,7 @@ RULES = [
         {
             "handrail/cases/models.py": "cases by their owners, who are told by a function of the database",
             "handrail/cases/visibility.py": "ids as one value, however many they are",
-            "handrail/subjects/models.py": "asks a narrow function, with its values beside it",
+            "handrail/subjects/by_name.py": "asks a narrow function, with its values beside it",
             "handrail/subjects/proposals.py": "asks a narrow function of two columns",
             "handrail/access/log.py": "asks a narrow function, with its values beside it",
         },
