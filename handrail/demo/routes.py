@@ -354,7 +354,9 @@ def after_further_referral(history: History) -> None:
     """It is assessed by itself or said to change nothing, and looked at again like other news."""
     after_news(history)
     if is_due(history, "further-gateway") and history.chance(0.93):
-        history.plan("further-gateway", history.by("further-gateway"))
+        overlooked = history.chance(0.3)
+        when = history.after_days(7, 21) if overlooked else history.by("further-gateway")
+        history.plan("further-gateway", when)
 
 
 def _reopened(history: History) -> None:
