@@ -152,7 +152,15 @@ def _take_apart(record: Record, into: Record, by: Person, reason: str) -> None:
     joined = _entry_of_joining(case)
     referrals = list(other.referrals.filter(reference__in=joined["referrals"]))
     asked, waits = moving_over.open_from(case, into), moving_over.awaits_from(case, into)
-    _one(record, "part", other, by, reason, referrals, _given_back(joined))
+    _one(
+        record,
+        "part",
+        other,
+        by,
+        reason,
+        referrals,
+        {**_given_back(joined), "threat": case.threat_at is not None},
+    )
     moving_over.carry(other, asked, record, by)
     if waits:
         moving_over.carry_wait(other, record, by)

@@ -246,6 +246,9 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
         threat=event.threat or (position.threat and not lowers_threat(pack, step)),
     )
     running, ended = _end_deadlines(pack, position, event)
+    if step.joining == "join":  # what is due follows from the referral on the other case
+        ended += tuple(replace(d, ended=event.on, lapsed=True) for d in running)
+        running = []
     entered = stage if moved or step.opens else None
     begun = _begin_deadlines(pack, position, event, entered)
     restarted = {deadline.limit for deadline in begun}

@@ -407,3 +407,19 @@ def test_a_draft_on_a_case_that_was_joined_meanwhile_says_where_it_belongs(
     page = client.post(reverse("cases:answers", args=[draft]))
     assert page.status_code == 409
     assert f"This case was joined to case {surviving.reference} since you began." in page.text
+
+
+def test_a_stated_threat_is_due_on_the_case_that_stays_and_comes_back(
+    cast: Cast, surviving: Case, ending: Case
+) -> None:
+    assert not surviving.threat
+    take(ending, "threat-stated", cast.supervisor, **{"threat-stated": "yes", "threat-described": TASK})
+
+    def due(case: Case) -> bool:
+        return bool(case.deadlines.running().filter(limit_id="threat").exists())
+
+    assert due(ending)
+    join(ending, surviving, cast.supervisor)
+    assert (due(ending), due(surviving), bool(surviving.threat)) == (False, True, True)
+    take_apart(ending, cast.supervisor)
+    assert (due(ending), bool(ending.threat)) == (True, True)
