@@ -161,7 +161,10 @@ def _obstacles_of_time(
 def _obstacles_of_questions(
     pack: Pack, position: Position, step: Step, outcome: str | None
 ) -> Iterator[tuple[str, bool]]:
-    """What was asked, has not ended, and stops this step with this outcome."""
+    """What was asked, has not ended, and stops this step with this outcome; and a threat that stands."""
+    decided = _decided(position, step, outcome)
+    if position.threat and pack.threat and decided and _ends(pack, *decided):
+        yield pack.threat.refusal, False
     stopping = stopped_by(pack, position, step, outcome)
     for kind in dict.fromkeys(asked.kind for asked in position.asked):
         if kind in stopping:
@@ -179,13 +182,26 @@ def stopped_by(pack: Pack, position: Position, step: Step, outcome: str | None) 
     A sign-off that confirms is stopped by what stops the decision. Before anything is decided nothing is:
     what is written is kept, whatever is still open.
     """
+    decided = _decided(position, step, outcome)
+    return {rule.id: rule for rule in pack.follow_ups if decided and rule.stops_step(*decided)}
+
+
+def _decided(position: Position, step: Step, outcome: str | None) -> tuple[str, str | None] | None:
+    """The step and outcome that take effect with this one; None before anything is decided."""
     if outcome is None and step.outcomes:
-        return {}
-    decided = step.id, outcome
+        return None
     pending, chosen = position.pending, step.outcome(outcome)
     if step.signs and pending and chosen and chosen.confirms:
-        decided = pending.step, pending.outcome
-    return {rule.id: rule for rule in pack.follow_ups if rule.stops_step(*decided)}
+        return pending.step, pending.outcome
+    return step.id, outcome
+
+
+def _ends(pack: Pack, step_id: str, outcome: str | None) -> bool:
+    """Whether a case ends by this decision; one that is joined to another goes on there."""
+    step = pack.step_by_id[step_id]
+    chosen = step.outcome(outcome)
+    to = (chosen and chosen.to) or step.to
+    return to is not None and not step.joining and pack.stage_by_id[to].kind is not StageKind.OPEN
 
 
 def _outcome_after(step: Step, outcome: str | None) -> tuple[str, ...]:

@@ -531,7 +531,8 @@ class Threat(Frozen):
     """What a stated threat sets off: a flag on the case, that stands until a person lowers it.
 
     `stated` are the answers to a question that means `threat.stated` by which it is raised; no other answer
-    and no free text raises it. `lowered_by` is the step that lowers it. `page` is put into every form after
+    and no free text raises it. `lowered_by` is the step that lowers it; until then no decision ends the case,
+    and `refusal` says what to do. `page` is put into every form after
     the section that asks such a question, and asked where the flag is raised. It shows `calls`. Why
     it is so stands with the code lists, the steps and the limit.
     """
@@ -539,6 +540,7 @@ class Threat(Frozen):
     tag: Text
     stated: tuple[Id, ...] = Field(min_length=1)
     lowered_by: Id
+    refusal: Text
     page: Section
     calls: tuple[Call, ...] = Field(min_length=1)
 

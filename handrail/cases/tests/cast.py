@@ -32,6 +32,7 @@ __all__ = [
     "organisation",
     "person",
     "refer",
+    "stand",
     "take",
     "typed_for",
     "what_becomes",
@@ -39,14 +40,16 @@ __all__ = [
 
 
 def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> dict[str, list[str]]:
-    """Answers that the step takes: what is given, and something fitting for every other question."""
+    """Answers that the step takes: what is given, no threat, and something fitting for every other question."""
     options = options_for(pack, step, choices_of(force))
     typed = {name: [value] for name, value in given.items()}
     typed |= _agreeing(given)
     drawn = {} if {"given-name", "family-name"} & set(given) else _somebody_else()
     for section in sections_of(pack, step):
         for question in section.questions:
-            if question.means in drawn:
+            if question.means is Meaning.THREAT and "no" in {code.id for code in options(question)}:
+                typed = {question.id: ["no"]} | typed
+            elif question.means in drawn:
                 said = {f"{question.id}{end}": [value] for end, value in drawn[question.means].items()}
                 typed = said | typed
             # How somebody is reached is theirs alone.
@@ -122,6 +125,12 @@ def left_long_ago(case: Case, days: int = 400) -> None:
     since = timezone.localdate() - timedelta(days=days)
     Case.objects.filter(pk=case.pk).update(stage_since=since, opened_on=since)
     case.refresh_from_db()
+
+
+def stand(case: Case, stage: str, cast: Cast) -> None:
+    """Let a case stand at a stage with the second officer for its owner, as far as its columns say."""
+    left_long_ago(case)
+    Case.objects.filter(pk=case.pk).update(stage_id=stage, owner=cast.second_officer, allocated=True)
 
 
 def take(case: Case, step_id: str, by: Person, /, **given: Any) -> Entry:

@@ -17,7 +17,7 @@ from handrail.cases.likeness.linked import WITHHELD, Linked, linked_to
 from handrail.cases.likeness.tests.two import FIRST, MISSPELT, about, between, elsewhere, say, take_back
 from handrail.cases.markings import level_of
 from handrail.cases.models import Case, Draft
-from handrail.cases.tests.cast import Cast, refer, take, typed_for
+from handrail.cases.tests.cast import Cast, refer, stand, take, typed_for
 from handrail.cases.tests.staff import again
 from handrail.organisations.models import Person, Post
 from handrail.organisations.vetting import Vetting
@@ -353,11 +353,6 @@ ENDS = [
     ("exit", "exit-checklist", "signposted", "practitioner"),
     ("reviews", "twelve-month-review", "no-concerns", "practitioner"),
 ]
-
-
-def stand(case: Case, stage: str, cast: Cast) -> None:
-    standing = {"stage_id": stage, "stage_since": LONG_AGO, "owner": cast.second_officer, "allocated": True}
-    Case.objects.filter(pk=case.pk).update(**standing)
 
 
 @pytest.mark.parametrize(("stage", "step", "outcome", "who"), ENDS)

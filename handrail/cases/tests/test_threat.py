@@ -15,7 +15,7 @@ from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.paper.standing import notes_on
 from handrail.cases.record import Record
-from handrail.cases.tests.cast import Cast, make_cast, refer, take, what_becomes
+from handrail.cases.tests.cast import Cast, make_cast, refer, stand, take, what_becomes
 from handrail.cases.tests.test_steps import folded
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Duty, Person
@@ -132,6 +132,34 @@ def test_the_case_is_flagged_where_its_entries_say_so(cast: Cast) -> None:
     position = folded(case)
     assert position.threat
     assert set(position.deadlines) == set(Record.of(case).position.deadlines)
+
+
+@pytest.mark.parametrize(
+    ("stage", "step", "outcome"),
+    [
+        ("exit", "exit-checklist", "no-further-action"),
+        ("reviews", "twelve-month-review", "no-concerns"),
+    ],
+)
+def test_no_case_ends_while_a_stated_threat_stands(cast: Cast, stage: str, step: str, outcome: str) -> None:
+    case = refer(cast, "referral", **THREAT)
+    stand(case, stage, cast)
+    with pytest.raises(NotNow, match="A stated threat stands on this case"):
+        take(case, step, cast.practitioner, outcome=outcome)
+    take(case, "threat-lowered", cast.supervisor)
+    take(case, step, cast.practitioner, outcome=outcome)
+
+
+def test_a_threat_that_is_stated_before_the_sign_off_stops_that(cast: Cast) -> None:
+    case = refer(cast)
+    stand(case, "exit", cast)
+    take(case, "exit-checklist", cast.practitioner, outcome="no-further-action")
+    take(case, "threat-stated", cast.second_officer)
+    with pytest.raises(NotNow, match="A stated threat stands on this case"):
+        take(case, "exit-sign-off", cast.supervisor, outcome="agreed")
+    take(case, "exit-sign-off", cast.supervisor, outcome="sent-back")
+    case.refresh_from_db()
+    assert case.stage_id == "exit"
 
 
 # Where it shows
