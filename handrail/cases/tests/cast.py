@@ -40,7 +40,7 @@ __all__ = [
 
 
 def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> dict[str, list[str]]:
-    """Answers that the step takes: what is given, no threat, and something fitting for every other question."""
+    """Answers that the step takes: what is given, no threat, something fitting for every other question."""
     options = options_for(pack, step, choices_of(force))
     typed = {name: [value] for name, value in given.items()}
     typed |= _agreeing(given)
