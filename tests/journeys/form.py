@@ -18,6 +18,8 @@ SEEN = """controls => controls.map(control => ({
   options: control.options ? [...control.options].map(option => option.text.trim()) : [],
 }))"""
 DATE_PARTS = ("-day", "-month", "-year")
+# Questions after a threat, which is stated only where a journey says so: a red flag changes what follows.
+UNLESS_SAID = {"harm": ["No"], "danger": ["No"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Control:
 def fill(form: Locator, choosing: Collection[str], typing: Mapping[str, str]) -> None:
     """Fill in a form from top to bottom, as far as it can be seen.
 
-    `choosing`: labels of options that are wanted where they are offered; otherwise the first one is taken.
+    `choosing`: labels of options that are wanted where they are offered; otherwise the first one is taken,
+    or what states no threat.
     `typing`: words by the name of their input, dates as `day month year`; otherwise something fitting.
     What is optional stays empty unless it is named.
     """
@@ -64,7 +67,7 @@ def fill_one(
     typing: Mapping[str, str],
 ) -> None:
     """Fill in one control; `alike` are those of the same name, of which it is one."""
-    wanted = choosing_among([other.label for other in alike], choosing)
+    wanted = choosing_among([other.label for other in alike], choosing) or UNLESS_SAID.get(control.name, [])
     if control.kind in {"radio", "checkbox"}:
         if control.label in wanted or (not wanted and not control.is_optional and control is alike[0]):
             place.check()
