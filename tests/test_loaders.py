@@ -33,8 +33,8 @@ WIDER = {
 BESIDE = {
     "cases:open": ("visible_case", "Asks for the reason, so it is for those who see where a case stands."),
     "cases:take-on": (
-        "unattended",
-        "The restricted cases that nobody sees, and who takes concerns is told of.",
+        "take_on",
+        "The act finds it among the restricted cases that nobody sees, and who takes concerns is told of.",
     ),
 }
 # By which function a view loads what a part of its address names.
