@@ -10,6 +10,7 @@ import textwrap
 
 import pytest
 
+from handrail.access.audience import Audience
 from handrail.cases.views.sight import Sight
 from handrail.config.audience import Page, pages
 from tests.test_matrix import parts_of
@@ -32,18 +33,21 @@ WIDER = {
 BESIDE = {
     "cases:open": ("visible_case", "Asks for the reason, so it is for those who see where a case stands."),
     "cases:take-on": (
-        "unattended",
-        "The restricted cases that nobody sees, and who takes concerns is told of.",
+        "take_on",
+        "The act finds it among the restricted cases that nobody sees, and who takes concerns is told of.",
     ),
 }
 # By which function a view loads what a part of its address names.
+OWN_DRAFT, DRAFT_OF_THE_BROWSER = "own_draft", "session_draft"
 LOADERS = {
-    "draft_id": "own_draft",
+    "draft_id": OWN_DRAFT,
     "matter_id": "readable_matter",
     "redacted_id": "readable_redacted",
     "summary_id": "summary_of",
     "proposal_id": "_one",
 }
+# And on a page that is open to anybody, where nobody owns a draft and the browser that began it holds it.
+OPEN_LOADERS = {"draft_id": DRAFT_OF_THE_BROWSER}
 OF_A_CASE = [page for page in pages() if "case_id" in parts_of(page)]
 BY_A_FUNCTION = [(page, part) for page in pages() for part in parts_of(page) if part in LOADERS]
 
@@ -72,17 +76,36 @@ def test_a_page_beside_the_decorator_loads_by_what_the_list_says(name: str) -> N
 
 @pytest.mark.parametrize(("page", "part"), BY_A_FUNCTION, ids=lambda given: getattr(given, "name", given))
 def test_what_an_address_names_is_loaded_by_the_one_function_for_it(page: Page, part: str) -> None:
-    """The id is given to that function, and nothing else in the view reads it."""
+    """The id is given to that function, and nothing else in the view reads it.
+
+    Whether an address names anything at all (`draft_id is None`) may be asked beside; that reads no id.
+    """
     body = body_of(page.view)
     read = [node for node in ast.walk(body) if isinstance(node, ast.Name) and node.id == part]
     given = [
         argument
         for node in ast.walk(body)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == LOADERS[part]
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == loader_of(page, part)
         for argument in node.args
     ]
-    assert read
-    assert all(any(node is argument for argument in given) for node in read)
+    asked = [node.left for node in ast.walk(body) if isinstance(node, ast.Compare) and is_with_none(node)]
+    assert any(node is argument for node in read for argument in given)
+    assert all(any(node is allowed for allowed in [*given, *asked]) for node in read)
+
+
+def loader_of(page: Page, part: str) -> str:
+    """The one function that may be given the id, by whether the page is open to anybody."""
+    return (OPEN_LOADERS if page.audience is Audience.PUBLIC else LOADERS)[part]
+
+
+def is_with_none(compared: ast.Compare) -> bool:
+    """Whether something is compared with None by identity, and with nothing else."""
+    return ast.unparse(compared).endswith((" is None", " is not None")) and len(compared.ops) == 1
+
+
+def test_only_drafts_are_named_by_pages_that_are_open_to_anybody() -> None:
+    named = {part for page, part in BY_A_FUNCTION if page.audience is Audience.PUBLIC}
+    assert named == set(OPEN_LOADERS)
 
 
 def test_no_list_names_a_page_that_is_gone() -> None:

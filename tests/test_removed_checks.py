@@ -5,6 +5,7 @@ on which pages. That and nothing else counts as noticed, and nothing may be miss
 stands, so that in life one forgotten check alone lets nobody through.
 """
 
+import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Q
 
-from handrail.cases import compiled
+from handrail.cases import compiled, visibility
 from handrail.cases.views.sight import Sight
 from handrail.config import row_security, rows
 from handrail.config.rows import Rows
@@ -246,9 +247,10 @@ def given_without(part: str) -> Removal:
 
 MODELS, VISIBILITY = "handrail.cases.models", "handrail.cases.visibility"
 SIGHT = "handrail.cases.views.sight"
-CASE, CASES = ["cases:case"], ["cases:list"]
+CASE, CASES, OPEN = ["cases:case"], ["cases:list"], ["cases:open"]
 IN_THE_APPLICATION: dict[str, Check] = {
-    "cases are loaded for who asks": Check(replaced(f"{MODELS}.seen", every_case), MEMBER, CASES, KEPT),
+    "cases are listed for who asks": Check(replaced(f"{MODELS}.listed", every_case), MEMBER, CASES, KEPT),
+    "a case is loaded for who asks": Check(replaced(f"{MODELS}.seen", every_case), MEMBER, OPEN, KEPT),
     "all of a case is for those who work on it": Check(
         replaced(f"{MODELS}.worked_on", every_case), LEAD, CASE, [R.COLLEAGUE]
     ),
@@ -258,8 +260,8 @@ IN_THE_APPLICATION: dict[str, Check] = {
     "a case is changed by those who work on it": Check(
         replaced(f"{MODELS}.changed", every_case), LEAD, CASE, [R.COLLEAGUE]
     ),
-    "referrals are loaded for who asks": Check(
-        replaced(f"{MODELS}.ReferralQuerySet.visible_to", all_of), MEMBER, ["cases:referrals"], KEPT
+    "referrals are listed for who asks": Check(
+        replaced(f"{MODELS}.ReferralQuerySet.listed_to", all_of), MEMBER, ["cases:referrals"], KEPT
     ),
     "restricted and excluded": Check(
         replaced(f"{VISIBILITY}._unless_kept_from", lambda person, condition: condition),
@@ -295,6 +297,30 @@ IN_THE_APPLICATION: dict[str, Check] = {
         replaced(f"{SIGHT}.sight_of", lambda case: Sight.WHOLE), LEAD, CASE, [R.COLLEAGUE]
     ),
 }
+
+
+# By which check each condition of `visibility` is taken away. A new one needs its own, or nothing would say
+# that the pages which load by it are tried without it.
+OF_A_CONDITION = {
+    "listed": "cases are listed for who asks",
+    "seen": "a case is loaded for who asks",
+    "worked_on": "all of a case is for those who work on it",
+    "changed": "a case is changed by those who work on it",
+    "named": "a name is for those who work on the case",
+}
+
+
+def test_every_condition_by_which_cases_are_loaded_is_taken_away_by_a_check() -> None:
+    conditions = {
+        name
+        for name, made in vars(visibility).items()
+        if inspect.isfunction(made) and made.__module__ == visibility.__name__
+        if name.isidentifier()
+        and not name.startswith("_")
+        and [*inspect.signature(made).parameters] == ["person"]
+    }
+    assert conditions == set(OF_A_CONDITION)
+    assert set(OF_A_CONDITION.values()) <= set(IN_THE_APPLICATION)
 
 
 @pytest.mark.parametrize("name", IN_THE_APPLICATION)

@@ -152,6 +152,7 @@ def pages_alone() -> Iterator[None]:
 
 ABOUT_A_CASE: dict[str, Callable[[Planted], list[Any]]] = {
     "cases:case": lambda planted: [planted.case.pk],
+    "cases:open": lambda planted: [planted.case.pk],
     "cases:entry": lambda planted: [planted.case.pk, 1],
     "cases:begin": lambda planted: [planted.case.pk, "ask-for-information"],
     "cases:answer": lambda planted: [planted.case.pk, 1, "action-done"],

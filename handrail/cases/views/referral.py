@@ -124,15 +124,18 @@ def refer(request: HttpRequest) -> HttpResponse:
 def refer_section(request: HttpRequest, section: str, draft_id: UUID | None = None) -> HttpResponse:
     """One page of the public form."""
     draft = session_draft(request, draft_id)
-    if draft is None and _is_of_an_ended_visit(request, draft_id):
+    if draft is None and _is_of_an_ended_visit(request, names_one=draft_id is not None):
         return _begin_with(request, section)
     return section_page(request, draft, section, PublicWay()) if draft else redirect("cases:refer")
 
 
-def _is_of_an_ended_visit(request: HttpRequest, draft_id: UUID | None) -> bool:
-    """Whether somebody sent a page of a referral that their browser does not hold any more."""
+def _is_of_an_ended_visit(request: HttpRequest, *, names_one: bool) -> bool:
+    """Whether somebody sent a page of a referral that their browser does not hold any more.
+
+    `names_one` says that the address of the page names a referral.
+    """
     sent = request.method == "POST" and not request.headers.get("X-Autosave")
-    return sent and (draft_id is not None or not held_drafts(request))
+    return sent and (names_one or not held_drafts(request))
 
 
 def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from handrail.access.audience import Audience, audience
 from handrail.access.sign_in.again import freshly_proven_to_send
 from handrail.cases import restricting
-from handrail.cases.errors import Refused
+from handrail.cases.errors import NotNow, Refused
 from handrail.cases.models import Case
 from handrail.cases.restricting import restriction_of
 from handrail.cases.views.naming import Answers
@@ -183,12 +183,16 @@ def concerns(request: HttpRequest) -> HttpResponse:
 @require_POST
 @freshly_proven_to_send
 def take_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Take over a restricted case that nobody is left to work on."""
+    """Take over a restricted case that nobody is left to work on.
+
+    A case of which this person is not told, and one that somebody works on by now, do not exist here.
+    """
     reason = request.POST.get("reason", "").replace("\x00", "").strip()
-    if case_id not in restricting.unattended():
-        raise Http404
     if not reason:
         messages.error(request, "Say why you take the case on, then try again.")
         return redirect("cases:concerns")
-    restricting.take_on(case_id, by=person_of(request), reason=reason)
+    try:
+        restricting.take_on(case_id, by=person_of(request), reason=reason)
+    except NotNow as refused:
+        raise Http404 from refused
     return redirect("cases:case", case_id)

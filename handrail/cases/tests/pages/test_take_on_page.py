@@ -19,10 +19,10 @@ class TestTakeOnPage(CasePageTests):
     wrong_method = "GET"
     tells = False
     queries = WITH_ACCOUNT | {
-        "the cases that nobody is left for, by the page and by the act": 2,
-        "whom it is about, and their names by both, which are not those of who takes it on": 3,
-        "the case, opened by row security and closed again, by both": 4,
-        "the case, locked": 1,
+        "the cases that nobody is left for": 1,
+        "the case, opened by row security and closed again": 2,
+        "the case, locked, with whom it is about": 1,
+        "their other names, which are not those of who takes it on": 1,
         "the grant by which they are named": 1,
         "the chain of the case": 1,
         "its entry in the ledger": 1,
@@ -45,3 +45,9 @@ class TestTakeOnPage(CasePageTests):
     def test_it_needs_a_reason(self) -> None:
         assert "Say why you take the case on" in self.follow().text
         assert not Grant.objects.filter(record=self.case.pk).exists()
+
+    def test_without_a_reason_it_tells_nobody_whether_there_is_such_a_case(self) -> None:
+        told = [self.follow(who, reason="").text for who in ("standards", "standards_elsewhere")]
+        assert all("Say why you take the case on" in text for text in told)
+        assert self.case.reference in told[0]
+        assert self.case.reference not in told[1]
