@@ -190,6 +190,9 @@ class History:
             if member is None:
                 self._allocate_first(planned)
                 continue
+            if self._waits_for_threat(step, member, planned.about):
+                self._lower_threat_first(planned)
+                continue
             self._take_planned(planned, step, member, decide)
             return step
         return None
@@ -204,13 +207,16 @@ class History:
         own = (m for role in roles for m in self.cast.members.get(role, ()) if m.actor.id == wanted)
         return next(own, None) or self.cast.somebody(self.random, step, self.record.case)
 
-    def _is_refused(self, step: Step, member: Member | None, about: int | None) -> bool:
+    def _is_refused(
+        self, step: Step, member: Member | None, about: int | None, outcome: str | None = None
+    ) -> bool:
         refusal = process.refusal(
             self.pack,
             self.record.position,
             step,
             by=str(member.actor.id) if member else "",
             roles={member.actor.role} if member else step.by,
+            outcome=outcome,
             about=about,
             bodies=member.actor.bodies if member else (),
         )
@@ -221,9 +227,24 @@ class History:
         on = planned.happened or timezone.localdate(planned.at)
         return bool(known_beforehand(self.pack, self.record.case, step, on, self.record.acts))
 
+    def _waits_for_threat(self, step: Step, member: Member, about: int | None) -> bool:
+        """Return whether a stated threat stands and one of the outcomes of a step waits for its end."""
+        if not self.record.position.threat:
+            return False
+        return any(self._is_refused(step, member, about, outcome.id) for outcome in step.outcomes)
+
     def _allocate_first(self, planned: Planned) -> None:
         """Have the case given to somebody who may take the step, and take it after that."""
-        self._put(Planned(planned.at, self.planned, "allocate"))
+        self._put_before(planned, "allocate")
+
+    def _lower_threat_first(self, planned: Planned) -> None:
+        """Have the flag of a stated threat lowered, and take the step after that."""
+        if self.pack.threat:
+            self._put_before(planned, self.pack.threat.lowered_by)
+
+    def _put_before(self, planned: Planned, first: str) -> None:
+        """Put another step on the agenda in place of a planned one, which follows it."""
+        self._put(Planned(planned.at, self.planned, first))
         self._put(replace(planned, at=planned.at + QUICKEST, order=self.planned))
 
     def _take_planned(self, planned: Planned, step: Step, member: Member, decide: "Decide") -> None:

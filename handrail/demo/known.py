@@ -4,7 +4,7 @@ from django.utils.timezone import localdate
 
 from handrail.cases.factors import found_by, planning_steps, steps_with
 from handrail.cases.facts import yes_or_no
-from handrail.cases.record import Record
+from handrail.cases.record import PUBLIC_FORM, Record
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts
 
 
@@ -18,9 +18,15 @@ def known_of(record: Record) -> Facts:
         Fact.PERSON_KNOWN: ("yes",),
         Fact.RESTRICTED: ("no",),
         Fact.EARLIER_REFERRALS: (yes_or_no(bool(record.further)),),
+        Fact.REFERRERS_WITH_ACCOUNT: (yes_or_no(_referred_inside(record)),),
         Fact.FACTORS_FOUND: found,
         Fact.FACTORS_WITHOUT_PLAN: [code for code in found if code not in planned],
     }
+
+
+def _referred_inside(record: Record) -> bool:
+    """Return whether somebody with an account referred the person, at the beginning or again."""
+    return record.acts[0].actor != PUBLIC_FORM or bool(record.further)
 
 
 def _found(record: Record) -> list[str]:
