@@ -16,12 +16,13 @@ from django.utils import timezone
 from handrail.cases.actions import PUBLIC
 from handrail.cases.facts import recorded
 from handrail.cases.guarding import known_beforehand
+from handrail.cases.left_open import became_by
 from handrail.cases.models import REFERENCE_LETTERS
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, take
 from handrail.demo.agreeing import answered_otherwise, first_broken
 from handrail.demo.cast import Cast, Member
 from handrail.demo.filling import Clerk, Scene, Unfit, typed_date
-from handrail.demo.known import known_of
+from handrail.demo.known import asked_at_end, known_of
 from handrail.demo.persona import Referred, stream
 from handrail.demo.telling import facts_of, given_at_opening, tags_of
 from handrail.policy import process
@@ -275,11 +276,13 @@ class History:
         since = min(timezone.localdate(self.now), on)
         known = known_of(self.record)
         scene = Scene(self.words, since, on, tags | decided, self.facts, given, known)
-        typed, answers = self.clerk.fill(step, scene, self.cast.choices)
+        left = asked_at_end(self.record, step)
+        typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
         while guard := first_broken(self.record, step, answers, on):
             scene = self._mended(scene, step, guard)
-            typed, answers = self.clerk.fill(step, scene, self.cast.choices)
-        also = recorded(known, self.pack, step)
+            typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
+        became = became_by(self.record, step, left, answers)
+        also = {**recorded(known, self.pack, step), **({"became": became} if became else {})}
         take(self.record, step, answers, actor=actor, recorded_at=at, about=about, also=also)
         self.typed.append((step, typed))
         self.now = at
