@@ -69,7 +69,7 @@ def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list
     case stands.
     """
     asked = [_asked(one) for one in on_case(record, reader, answers=False)]
-    return [*asked, *_awaited(record, wait_moves)]
+    return [*asked, *awaited(record, moves=wait_moves)]
 
 
 def _asked(one: InHand) -> Thing:
@@ -85,7 +85,8 @@ def _asked(one: InHand) -> Thing:
     )
 
 
-def _awaited(record: Record, moves: bool) -> Iterator[Thing]:
+def awaited(record: Record, *, moves: bool) -> Iterator[Thing]:
+    """Yield the answer from outside for which the clock stands still, if there is one."""
     since = record.position.waiting_since
     if since:
         said = "An answer from outside is awaited"
@@ -189,10 +190,13 @@ def asked_at(record: Record, step: Step, reader: Person) -> Asking | None:
 
     Whoever signs a decision off is asked about what was not open, or not spoken of, when it was taken.
     """
-    if not may_end(record.pack, step):
-        return None
+    return asking_about(record, step, open_on(record, reader)) if may_end(record.pack, step) else None
+
+
+def asking_about(record: Record, step: Step, things: Iterable[Thing]) -> Asking | None:
+    """Return what a step asks about these things, which are open on a case that it may end."""
     settled = {one["thing"] for one in decided_before(record)} if step.signs else set()
-    things = [thing for thing in open_on(record, reader) if thing.id not in settled]
+    things = [thing for thing in things if thing.id not in settled]
     ending = _ending_outcomes(record, step)
     if not things or not (ending or not step.outcomes):
         return None
@@ -214,12 +218,18 @@ def decided_before(record: Record) -> list[dict[str, Any]]:
     pending = record.position.pending
     if pending is None:
         return []
-    entry = Entry.objects.select_related("content").get(chain=record.case.pk, number=pending.number)
-    if not hasattr(entry, "content"):
-        return []
     open_ = {asked.number for asked in record.position.asked}
-    said: list[dict[str, Any]] = entry.content.content.get("became", [])
+    said: list[dict[str, Any]] = _content_of(record, pending.number).get("became", [])
     return [one for one in said if one["number"] in open_ or one["thing"] == AWAITED]
+
+
+def _content_of(record: Record, number: int) -> Mapping[str, Any]:
+    """Return the content of an entry of a case, from memory where it is held there; nothing once erased."""
+    first = record.case.version - len(record.acts) + 1
+    if number >= first:
+        return record.acts[number - first].content
+    entry = Entry.objects.select_related("content").get(chain=record.case.pk, number=number)
+    return entry.content.content if hasattr(entry, "content") else {}
 
 
 def became_by(

@@ -11,12 +11,13 @@ from functools import cache, lru_cache
 from random import Random
 from typing import Any
 
+from handrail.cases.left_open import Asking
 from handrail.demo import wording
 from handrail.demo.data import read
 from handrail.demo.shares import Choice
 from handrail.policy.answers import Options, Reader, is_asked
-from handrail.policy.facts import NOTHING_KNOWN, Facts
-from handrail.policy.questions import options_for, sections_of
+from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts
+from handrail.policy.questions import beside, options_for, sections_of
 from handrail.policy.schema import Code, Kind, Meaning, Pack, Question, Section, Step
 
 TYPED_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
@@ -62,12 +63,17 @@ class Clerk:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._sections: dict[str, tuple[Section, ...]] = {}
-        self._codes: dict[tuple[str, str], Sequence[Code]] = {}
+        self._codes: dict[tuple[str, ...], Sequence[Code]] = {}
 
-    def fill(self, step: Step, scene: Scene, others: Options) -> tuple[dict[str, list[str]], dict[str, Any]]:
-        """What is typed into the form of a step, and the answers that are read from it. Raises Unfit."""
-        sections = self._sections_of(step)
-        options = self._options_of(step, others, scene.known)
+    def fill(
+        self, step: Step, scene: Scene, others: Options, left: Asking | None = None
+    ) -> tuple[dict[str, list[str]], dict[str, Any]]:
+        """What is typed into the form of a step, and the answers that are read from it. Raises Unfit.
+
+        `left` asks beside it what becomes of what is open on a case that the step may end.
+        """
+        sections = (*self._sections_of(step), *(left.sections if left else ()))
+        options = beside(self._options_of(step, others, scene.known), left.choices if left else {})
         typed: dict[str, list[str]] = {}
         form = step.form or ""
         for section in sections:
@@ -84,7 +90,10 @@ class Clerk:
         return self._sections[step.id]
 
     def _options_of(self, step: Step, others: Options, known: Facts) -> Options:
-        """The choices of a step's questions; those that the pack gives to every case are looked up once."""
+        """The choices of a step's questions; those that the pack gives to every case are looked up once.
+
+        A pack may offer some of a list only where a referrer has an account.
+        """
         own = options_for(self.pack, step, others, known)
 
         def options(question: Question) -> Sequence[Code]:
@@ -92,7 +101,7 @@ class Clerk:
                 return others(question)
             if question.among:
                 return own(question)
-            key = (step.id, question.codes or question.id)
+            key = (step.id, question.codes or question.id, *known.get(Fact.REFERRERS_WITH_ACCOUNT, ()))
             if key not in self._codes:
                 self._codes[key] = own(question)
             return self._codes[key]
@@ -153,7 +162,8 @@ class _Filler:
         random, weights = self.scene.random, _weights(key, tags)
         codes = [code.id for code in self.options(question)]
         if question.kind is not Kind.CHOICES:
-            return [weights.draw(random) if weights else random.choice(codes)]
+            drawn = weights.draw(random) if weights else ""
+            return [drawn if drawn in codes else random.choice(codes)]
         likely = dict(zip(weights.items, _differences(weights.sums), strict=True)) if weights else {}
         chosen = [code for code in codes if random.random() < likely.get(code, 0 if weights else HALF)]
         return chosen or (codes[-1:] if question.required else [])

@@ -16,12 +16,13 @@ from django.utils import timezone
 from handrail.cases.actions import PUBLIC
 from handrail.cases.facts import recorded
 from handrail.cases.guarding import known_beforehand
+from handrail.cases.left_open import became_by
 from handrail.cases.models import REFERENCE_LETTERS
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, take
 from handrail.demo.agreeing import answered_otherwise, first_broken
 from handrail.demo.cast import Cast, Member
 from handrail.demo.filling import Clerk, Scene, Unfit, typed_date
-from handrail.demo.known import known_of
+from handrail.demo.known import asked_at_end, known_of
 from handrail.demo.persona import Referred, stream
 from handrail.demo.telling import facts_of, given_at_opening, tags_of
 from handrail.policy import process
@@ -190,6 +191,9 @@ class History:
             if member is None:
                 self._allocate_first(planned)
                 continue
+            if self._waits_for_threat(step, member, planned.about):
+                self._lower_threat_first(planned)
+                continue
             self._take_planned(planned, step, member, decide)
             return step
         return None
@@ -204,13 +208,16 @@ class History:
         own = (m for role in roles for m in self.cast.members.get(role, ()) if m.actor.id == wanted)
         return next(own, None) or self.cast.somebody(self.random, step, self.record.case)
 
-    def _is_refused(self, step: Step, member: Member | None, about: int | None) -> bool:
+    def _is_refused(
+        self, step: Step, member: Member | None, about: int | None, outcome: str | None = None
+    ) -> bool:
         refusal = process.refusal(
             self.pack,
             self.record.position,
             step,
             by=str(member.actor.id) if member else "",
             roles={member.actor.role} if member else step.by,
+            outcome=outcome,
             about=about,
             bodies=member.actor.bodies if member else (),
         )
@@ -221,9 +228,24 @@ class History:
         on = planned.happened or timezone.localdate(planned.at)
         return bool(known_beforehand(self.pack, self.record.case, step, on, self.record.acts))
 
+    def _waits_for_threat(self, step: Step, member: Member, about: int | None) -> bool:
+        """Return whether a stated threat stands and one of the outcomes of a step waits for its end."""
+        if not self.record.position.threat:
+            return False
+        return any(self._is_refused(step, member, about, outcome.id) for outcome in step.outcomes)
+
     def _allocate_first(self, planned: Planned) -> None:
         """Have the case given to somebody who may take the step, and take it after that."""
-        self._put(Planned(planned.at, self.planned, "allocate"))
+        self._put_before(planned, "allocate")
+
+    def _lower_threat_first(self, planned: Planned) -> None:
+        """Have the flag of a stated threat lowered, and take the step after that."""
+        if self.pack.threat:
+            self._put_before(planned, self.pack.threat.lowered_by)
+
+    def _put_before(self, planned: Planned, first: str) -> None:
+        """Put another step on the agenda in place of a planned one, which follows it."""
+        self._put(Planned(planned.at, self.planned, first))
         self._put(replace(planned, at=planned.at + QUICKEST, order=self.planned))
 
     def _take_planned(self, planned: Planned, step: Step, member: Member, decide: "Decide") -> None:
@@ -254,11 +276,13 @@ class History:
         since = min(timezone.localdate(self.now), on)
         known = known_of(self.record)
         scene = Scene(self.words, since, on, tags | decided, self.facts, given, known)
-        typed, answers = self.clerk.fill(step, scene, self.cast.choices)
+        left = asked_at_end(self.record, step)
+        typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
         while guard := first_broken(self.record, step, answers, on):
             scene = self._mended(scene, step, guard)
-            typed, answers = self.clerk.fill(step, scene, self.cast.choices)
-        also = recorded(known, self.pack, step)
+            typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
+        became = became_by(self.record, step, left, answers)
+        also = {**recorded(known, self.pack, step), **({"became": became} if became else {})}
         take(self.record, step, answers, actor=actor, recorded_at=at, about=about, also=also)
         self.typed.append((step, typed))
         self.now = at

@@ -4,8 +4,12 @@ from django.utils.timezone import localdate
 
 from handrail.cases.factors import found_by, planning_steps, steps_with
 from handrail.cases.facts import yes_or_no
-from handrail.cases.record import Record
+from handrail.cases.in_hand import kinds_of_likeness
+from handrail.cases.left_open import Asking, Thing, asking_about, awaited, may_end
+from handrail.cases.record import PUBLIC_FORM, Record
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts
+from handrail.policy.follow_ups import Asked
+from handrail.policy.schema import Pack, Step
 
 
 def known_of(record: Record) -> Facts:
@@ -18,9 +22,15 @@ def known_of(record: Record) -> Facts:
         Fact.PERSON_KNOWN: ("yes",),
         Fact.RESTRICTED: ("no",),
         Fact.EARLIER_REFERRALS: (yes_or_no(bool(record.further)),),
+        Fact.REFERRERS_WITH_ACCOUNT: (yes_or_no(_referred_inside(record)),),
         Fact.FACTORS_FOUND: found,
         Fact.FACTORS_WITHOUT_PLAN: [code for code in found if code not in planned],
     }
+
+
+def _referred_inside(record: Record) -> bool:
+    """Return whether somebody with an account referred the person, at the beginning or again."""
+    return record.acts[0].actor != PUBLIC_FORM or bool(record.further)
 
 
 def _found(record: Record) -> list[str]:
@@ -39,3 +49,20 @@ def _planned(record: Record) -> set[str]:
         return set()
     plans = (act.content["answers"].get(factors.planned, {}) for act in record.acts if act.act in planning)
     return {code for plan in plans for code, line in plan.items() if line.get(factors.done) == "yes"}
+
+
+def asked_at_end(record: Record, step: Step) -> Asking | None:
+    """Return what a step asks about what is open on a made-up case that it may end."""
+    pack, position = record.pack, record.position
+    if not may_end(pack, step):
+        return None
+    asked = [one for one in position.asked if one.kind not in kinds_of_likeness(pack)]
+    things = [_thing(pack, one) for one in sorted(asked, key=lambda a: a.number)]
+    return asking_about(record, step, [*things, *awaited(record, moves=False)])
+
+
+def _thing(pack: Pack, asked: Asked) -> Thing:
+    """Return a follow-up as a thing that is left open, by the name of its kind."""
+    rule = pack.follow_up_by_id[asked.kind]
+    moves = rule.gives == "nothing"
+    return Thing(f"asked-{asked.number}", rule.title, rule.title, "", asked.number, moves)

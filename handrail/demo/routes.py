@@ -14,6 +14,7 @@ from handrail.policy.schema import Step
 
 POLICE_LED = 0.04
 THREATS_ONE_IN = 50  # by the id of the case, so that no other draw is moved
+THREAT_LATE = 0.1
 
 
 def begin(history: History) -> None:
@@ -143,8 +144,9 @@ def after_opening(history: History) -> None:
 
 
 def after_threat(history: History) -> None:
-    """Within the hour somebody says what was done, and some days later the flag is lowered."""
-    history.plan("threat-acted", history.now + timedelta(minutes=history.random.randint(10, 50)))
+    """Mostly within the hour somebody says what was done, and some days later the flag is lowered."""
+    within = history.now + timedelta(minutes=history.random.randint(10, 50))
+    history.plan("threat-acted", history.after_days(1, 2) if history.chance(THREAT_LATE) else within)
     history.plan("threat-lowered", history.after_days(2, 9))
 
 
