@@ -16,6 +16,7 @@ from django.utils import timezone
 from handrail.cases.actions import PUBLIC
 from handrail.cases.facts import recorded
 from handrail.cases.guarding import known_beforehand
+from handrail.cases.left_open import may_end
 from handrail.cases.models import REFERENCE_LETTERS
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, take
 from handrail.demo.agreeing import answered_otherwise, first_broken
@@ -190,6 +191,9 @@ class History:
             if member is None:
                 self._allocate_first(planned)
                 continue
+            if self.record.position.threat and may_end(self.pack, step):
+                self._lower_first(planned)
+                continue
             self._take_planned(planned, step, member, decide)
             return step
         return None
@@ -225,6 +229,14 @@ class History:
         """Have the case given to somebody who may take the step, and take it after that."""
         self._put(Planned(planned.at, self.planned, "allocate"))
         self._put(replace(planned, at=planned.at + QUICKEST, order=self.planned))
+
+    def _lower_first(self, planned: Planned) -> None:
+        """Have the flag of a threat lowered before what may end the case; where nobody may, that falls away."""
+        lowering = self.pack.step_by_id[self.pack.threat.lowered_by] if self.pack.threat else None
+        member = self._member(lowering, "") if lowering else None
+        if lowering and member and not self._is_refused(lowering, member, None):
+            self._put(Planned(planned.at, self.planned, lowering.id))
+            self._put(replace(planned, at=planned.at + QUICKEST, order=self.planned))
 
     def _take_planned(self, planned: Planned, step: Step, member: Member, decide: "Decide") -> None:
         on = planned.happened or timezone.localdate(planned.at)
