@@ -70,7 +70,7 @@ def near_any(names: Iterable[str], people: Iterable[Somebody]) -> list[Somebody]
 
 
 def accounts_of(email: str, names: Iterable[str]) -> list[Person]:
-    """The accounts that may be of somebody: with an address in this text, or with a name near to one of these."""
+    """The accounts that may be of somebody: with an address in this text, or a name near to one of these."""
     addresses = {mailbox(address) for address in _ADDRESS.findall(email)}
     people = list(Person.objects.only("pk", "name", "email", "is_active").order_by("pk"))
     alike = {person.pk for person in near_any(names, people)}
@@ -111,7 +111,7 @@ def _whole(names: Iterable[Name]) -> list[str]:
 
 
 def _without_rank(name: str) -> str:
-    """A name without ranks, numbers and what says that a part is not known; as it is where nothing is left."""
+    """A name without ranks, numbers and placeholders; as it is where nothing is left."""
     words = name.split()
     return " ".join([word for word in words if not _is_no_name(word)] or words)
 

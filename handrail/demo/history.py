@@ -231,7 +231,7 @@ class History:
         self._put(replace(planned, at=planned.at + QUICKEST, order=self.planned))
 
     def _lower_first(self, planned: Planned) -> None:
-        """Have the flag of a threat lowered before what may end the case; where nobody may, that falls away."""
+        """Have the flag of a threat lowered before a case may end; where nobody may, the end falls away."""
         lowering = self.pack.step_by_id[self.pack.threat.lowered_by] if self.pack.threat else None
         member = self._member(lowering, "") if lowering else None
         if lowering and member and not self._is_refused(lowering, member, None):
