@@ -38,7 +38,7 @@ from handrail.policy import process
 from handrail.policy.answers import Typed
 from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Marking, Meaning, Pack, Step
+from handrail.policy.schema import Form, Marking, Meaning, Pack, Section, Step
 from handrail.policy.soundness import OUTCOME
 from handrail.subjects.kept import Because
 
@@ -87,7 +87,8 @@ def refer(
 
 def closing_at_once(record: Record, step: Step, answers: dict[str, Any], by: Person | None) -> Closing | None:
     """How this case is restricted before anybody sees it, where its step or an answer says so; or None."""
-    meant = meanings(record.pack.form_of(step), answers)
+    form = record.pack.form_of(step)
+    meant = meanings(form, answers)
     said = Category.POLICE_STAFF.value if step.restricted else meant.get(Meaning.RESTRICTION, "none")
     if said == "none" or by is None:
         return None
@@ -96,13 +97,27 @@ def closing_at_once(record: Record, step: Step, answers: dict[str, Any], by: Per
         Category(said),
         case.force,
         lead=case.owner,
-        concerned=accounts_of(meant.get(Meaning.ACCOUNT, ""), called(meant)),
+        concerned=accounts_of(said_of_whom(form, answers), called(meant)),
         vetted=meant.get(Meaning.ABOUT) in BEING_VETTED,
         by=by,
         post=referring_post(by, case.force, step),
     )
     closing.mark(case)
     return closing
+
+
+def said_of_whom(form: Form | None, answers: Mapping[str, Any]) -> str:
+    """All that was typed in the sections that ask whom it is about, and how to reach them.
+
+    An address of an account is one wherever it was typed among them, not in the field for it alone.
+    """
+    asked = [section for section in (form.sections if form else ()) if _asks_whom(section)]
+    said = (answers.get(question.id) for section in asked for question in section.questions)
+    return " ".join(text for text in said if isinstance(text, str))
+
+
+def _asks_whom(section: Section) -> bool:
+    return any((question.means or "").startswith(("subject.", "detail.")) for question in section.questions)
 
 
 def called(meant: Mapping[Meaning, Any]) -> list[str]:

@@ -4,6 +4,7 @@ A name is typed by somebody who may not know how it is spelt. Rather is somebody
 that is not about them than one too few from theirs: another named person says that it is not them.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -14,15 +15,22 @@ from handrail.organisations.models import Person
 from handrail.subjects.comparable import names_in
 from handrail.subjects.matching import Commonness, Known, Name, Outline, outline_of
 from handrail.subjects.matching.names import Kin, Pairing, compared, kin
+from handrail.subjects.matching.placeholders import is_placeholder
 
 SURE = frozenset({Kin.SAME, Kin.SPELLING, Kin.FORM})
 ALIKE = SURE | {Kin.NEAR, Kin.DISTANT, Kin.WRITTEN, Kin.INITIAL}
 # Said before a name in the police. They tell nobody apart.
 _RANKS = (
-    "acc acting cc ch chief constable dc dcc dci dcs detective di ds dsupt insp inspector officer pc pcso ps"
-    " sc special staff superintendent supt temporary"
+    "a acc act acting assistant asst cc cdr ch chief ci cmdr commander const constable dac dc dcc dci dcs dep"
+    " deputy det detective di ds dsupt ex former insp inspector ofc offr officer pc pcso ps sc special staff"
+    " superintendent supt t temp temporary tmp"
 )
 RANKS = frozenset(_RANKS.split())
+# As short as the initial of a name, so they are ranks only beside another one: “T/DI”, “A/Insp”.
+_SHORT_RANKS = frozenset("at")
+_INITIALS = re.compile(r"[A-Z]{2,3}|(?:[A-Za-z]\.){2,3}|(?:[A-Za-z]\.){1,2}[A-Za-z]")
+_ADDRESS = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
+_PARTS = re.compile(r"[./\\-]")
 
 
 class Called(Protocol):
@@ -40,7 +48,14 @@ def near(one: str, other: str) -> bool:
     Where one of them is a single word, that word is enough. Blanks, order, accents, short forms and ranks
     make no difference.
     """
-    one, other = _without_rank(one), _without_rank(other)
+    return any(
+        _are_near(left, right)
+        for left in _readings(_without_rank(one))
+        for right in _readings(_without_rank(other))
+    )
+
+
+def _are_near(one: str, other: str) -> bool:
     left, right = _outline(one), _outline(other)
     if not left.names or not right.names:
         return False
@@ -55,11 +70,28 @@ def near_any(names: Iterable[str], people: Iterable[Somebody]) -> list[Somebody]
 
 
 def accounts_of(email: str, names: Iterable[str]) -> list[Person]:
-    """The accounts that may be of somebody: with this address, or with a name near to one of these."""
-    address = email.strip().lower()
+    """The accounts that may be of somebody: with an address in this text, or a name near to one of these."""
+    addresses = {mailbox(address) for address in _ADDRESS.findall(email)}
     people = list(Person.objects.only("pk", "name", "email", "is_active").order_by("pk"))
     alike = {person.pk for person in near_any(names, people)}
-    return [person for person in people if person.email == address or person.pk in alike]
+    return [person for person in people if mailbox(person.email) in addresses or person.pk in alike]
+
+
+def mailbox(address: str) -> str:
+    """An email address as the mailbox that it reaches: no capitals, and nothing after a plus."""
+    local, at, domain = address.strip().strip(".").lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def may_be_of(case: Case, people: Iterable[Person]) -> list[Person]:
+    """Those of some people who may be whom a case is about: by their name, or by an address known of them."""
+    if case.subject is None:
+        return []
+    known = case.subject.known()
+    addresses = {mailbox(address) for address in known.emails}
+    among = list(people)
+    alike = {person.pk for person in near_any([case.subject.name, *_whole(known.names)], among)}
+    return [person for person in among if person.pk in alike or mailbox(person.email) in addresses - {""}]
 
 
 def names_of(case: Case) -> list[str]:
@@ -79,8 +111,26 @@ def _whole(names: Iterable[Name]) -> list[str]:
 
 
 def _without_rank(name: str) -> str:
+    """A name without ranks, numbers and placeholders; as it is where nothing is left."""
     words = name.split()
-    return " ".join([word for word in words if word.strip(".,").lower() not in RANKS] or words)
+    return " ".join([word for word in words if not _is_no_name(word)] or words)
+
+
+def _is_no_name(word: str) -> bool:
+    """Whether a word tells nobody apart: a rank, ranks joined (“T/DI”), a number, or a placeholder."""
+    parts = [part for part in _PARTS.split(word.strip(",()").lower()) if part]
+    if any(letter.isdigit() for letter in word):
+        return True
+    ranks = [part for part in parts if part in RANKS]
+    is_rank = bool(ranks) and len(ranks) == len(parts) and not _SHORT_RANKS.issuperset(ranks)
+    return is_rank or is_placeholder(word)
+
+
+def _readings(name: str) -> list[str]:
+    """The ways to read a name: as it stands, and with capitals that stand together as initials (“DJ”)."""
+    words = name.split()
+    parted = [" ".join(word.replace(".", "")) if _INITIALS.fullmatch(word) else word for word in words]
+    return [name] if parted == words else [name, " ".join(parted)]
 
 
 @lru_cache(maxsize=50_000)

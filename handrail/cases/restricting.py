@@ -19,7 +19,7 @@ from handrail.access.context import enter, writing
 from handrail.access.models import Exclusion, Grant, GrantKind, GrantQuerySet
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
-from handrail.cases.namesakes import names_of, near_any
+from handrail.cases.namesakes import may_be_of, names_of, near_any
 from handrail.cases.people import choices_of
 from handrail.cases.restriction import OF_STAFF, Category, Restriction
 from handrail.ledger.models import Entry
@@ -366,7 +366,7 @@ def _takers(
 def near_in_name(case: Case, people: Iterable[Person] | None = None) -> list[Person]:
     """The people, of all or of these, who may be whom a case is about; not those who were said not to be."""
     among = Person.objects.order_by("pk") if people is None else people
-    found = near_any(names_of(case), among)
+    found = may_be_of(case, among)
     cleared = (
         set(Exclusion.objects.filter(record=case.pk).values_list("person_id", flat=True)) if found else ()
     )

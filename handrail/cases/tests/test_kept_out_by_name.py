@@ -65,6 +65,35 @@ def test_the_only_officer_of_professional_standards_is_kept_from_their_own_case(
     assert everything(staff.standards, [family], case.pk, every=24) == before
 
 
+@pytest.mark.parametrize(
+    ("field", "written"),
+    [
+        ("work-email", "{account}"),
+        ("work-email", "  {ACCOUNT} "),
+        ("work-email", "{plus}"),
+        ("work", "Response, ask {account}."),
+        ("family-name", "{account}"),
+    ],
+)
+def test_an_account_whose_address_is_given_is_kept_out_wherever_it_was_typed(
+    cast: Cast, staff: Staff, field: str, written: str
+) -> None:
+    address = staff.standards.email
+    local, _, domain = address.partition("@")
+    said = written.format(account=address, ACCOUNT=address.upper(), plus=f"{local}+work@{domain}")
+    case = concern_about(cast, "Olu", "Ade", **{field: said})
+    assert not sees(staff.standards, case)
+    assert restricting.people_of(case) == [staff.second_standards]
+
+
+def test_an_address_that_is_learnt_later_keeps_its_account_out(cast: Cast, staff: Staff) -> None:
+    case = concern_about(cast, "Olu", "Ade")
+    assert case.owner == staff.standards
+    take(case, "identity-detail", staff.second_standards, what="email", email=staff.standards.email)
+    assert not sees(staff.standards, case)
+    assert case.owner == staff.second_standards
+
+
 def test_nobody_near_in_name_can_be_named_until_somebody_else_says_that_it_is_not_them(
     cast: Cast, staff: Staff
 ) -> None:

@@ -26,6 +26,18 @@ from handrail.cases.namesakes import names_said, near
         ("Yousef Rahman", "Youssef Rehman"),
         ("  rupert   FELDMANN ", "Rupert Feldmann"),
         ("Rupret Feldmann", "Rupert Feldmann"),
+        ("T/DI Feldman", "Rupert Feldmann"),
+        ("A/Insp. Feldman", "Rupert Feldmann"),
+        ("Det. Supt. Feldman", "Rupert Feldmann"),
+        ("Ex-DC Feldman", "Rupert Feldmann"),
+        ("Assistant Chief Constable Feldman", "Rupert Feldmann"),
+        ("Commander Feldman", "Rupert Feldmann"),
+        ("PC 4711 Feldman", "Rupert Feldmann"),
+        ("PC4711 Feldman", "Rupert Feldmann"),
+        ("RJ Feldman", "Rupert Feldmann"),
+        ("R.J. Feldman", "Rupert Feldmann"),
+        ("R.J Feldman", "Rupert Feldmann"),
+        ("Rupert N/K", "Rupert Feldmann"),
     ],
 )
 def test_a_name_that_is_typed_a_little_otherwise_is_near(typed: str, account: str) -> None:
@@ -41,6 +53,8 @@ def test_a_name_that_is_typed_a_little_otherwise_is_near(typed: str, account: st
         ("John Harker", "Jane Harker"),
         ("Rupert Feldmann", "Ida Quill"),
         ("", "Rupert Feldmann"),
+        ("RJ Feldmann", "Helen Feldmann"),
+        ("A Okafor", "Rupert Feldmann"),
     ],
 )
 def test_another_name_is_not(typed: str, account: str) -> None:

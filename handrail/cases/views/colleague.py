@@ -89,13 +89,13 @@ class Search:
     @cached_property
     def found(self) -> list[Person]:
         """The accounts with a name near to that, by name."""
-        near = accounts_of("", [self.name]) if self.name else []
+        near = accounts_of(self.name, [self.name]) if self.name else []
         return sorted((person for person in near if person.is_active), key=lambda person: person.name)
 
     @property
     def fields(self) -> dict[str, Field]:
         """The fields of the page, by name."""
-        hint = "First and last name. It need not be spelt rightly: names that are near are found too."
+        hint = "Name or work email. It need not be spelt rightly: names that are near are found too."
         return {
             "name": Field(
                 "text",

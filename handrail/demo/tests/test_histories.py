@@ -18,7 +18,7 @@ from handrail.demo.histories import SEED, histories, unfolded
 from handrail.demo.history import History
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.schema import CheckKind, Meaning, Pack, Step
+from handrail.policy.schema import CheckKind, Meaning, Pack, StageKind, Step
 
 
 def shares(made: list[History], fact: Callable[[History], str]) -> dict[str, float]:
@@ -264,3 +264,10 @@ def test_every_wording_can_be_written(many: list[History]) -> None:
     for rule in wording.rule_names():
         for history in many[:40]:
             assert wording.write(history.words, rule, history.tags, facts) is not None
+
+
+def test_no_case_ends_with_the_flag_of_a_threat_raised(many: list[History]) -> None:
+    stated = [h for h in many if any(act.act == "threat-stated" for act in h.record.acts)]
+    ended = [h for h in many if h.pack.stage_by_id[h.record.position.stage].kind is not StageKind.OPEN]
+    assert stated
+    assert [history for history in ended if history.record.position.threat] == []
