@@ -1,14 +1,11 @@
 """A second referral taken for a first one, a reassessment, and an exit and a review refused at first."""
 
-from datetime import date, timedelta
-
-from django.utils import timezone
-
 from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import REFERENCE, Visitor
 
 ABOUT = {"given-name": "Tamsin", "family-name": "Quillfeather", "date-of-birth": "14 5 2008"}
 REASON = {"reason": "What was seen and said carries it."}
+ALTHOUGH = REASON | {"points-although": "Help was offered and declined, twice."}
 FOUND = "engagement.grievance"
 JOIN = "Join to the open case about the same person"
 CHECKLIST = "Complete the exit checklist"
@@ -124,7 +121,7 @@ def leave(visitor: Visitor, reference: str) -> None:
     visitor.reads("That there is no clear ideology is not a reason.")
     visitor.press("Save and continue")
     visitor.reads("Select why the case can leave with it")
-    visitor.fill_all("Help was offered and declined", "No", "Supported, now under review", **REASON)
+    visitor.fill_all("Help was offered and declined", "No", "Supported, now under review", **ALTHOUGH)
     visitor.press(CHECKLIST)
     visitor.step_in("Prevent supervisor")
     visitor.find(reference)
@@ -144,19 +141,9 @@ def tell_the_referrer(visitor: Visitor, reference: str) -> None:
 
 
 def review(visitor: Visitor, reference: str) -> None:
-    """A review dated before the exit is refused with words, and one of today is on record."""
+    """A review on the day of leaving is refused before it asks anything, and says from when it is possible."""
     visitor.step_in("Channel police practitioner")
     visitor.find(reference)
     visitor.follow(REVIEW, within="main")
-    visitor.press("Begin")
-    visitor.fill_all("No", "No concerns", **REASON, **on(timezone.localdate() - timedelta(days=900)))
-    visitor.press(REVIEW)
-    visitor.reads("looks back on the time since")
-    visitor.follow("Change When was the review?")
-    visitor.fill_all(**on(timezone.localdate()))
-    visitor.press(REVIEW)
-    assert visitor.chronology[-1].startswith("Review after 6 months")
-
-
-def on(day: date) -> dict[str, str]:
-    return {"happened-on": f"{day:%-d %-m %Y}"}
+    visitor.reads("The case left too short a time ago for the 6-month review.")
+    visitor.reads("It is possible from")

@@ -87,7 +87,7 @@ def test_a_threat_typed_outside_leads_to_999_and_stands_on_top_for_who_answers(a
     friend.reads("press 55")
     friend.page.go_back()
     expect(friend.page.get_by_label("Yes, there was a threat or a plan")).to_be_checked()
-    friend.fill_all("West Yorkshire Police", "Education", "Yes, there was a threat", **about)
+    friend.fill_all("West Yorkshire Police", "Education", "Yes, there was a threat or a plan", **about)
     friend.press("Send the referral")
     assert friend.heading == "Referral received"
 

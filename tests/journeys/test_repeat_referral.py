@@ -129,7 +129,7 @@ def test_who_decides_a_misspelt_repeat_referral_knows_of_the_first_and_how_it_en
     somebody.reads(LINKED)
     somebody.reads("Exit checklist: No further action")
     somebody.press("Begin")
-    somebody.reads(LINKED)
     somebody.fill_all("Agree", reason="I have read both.")
+    somebody.reads(LINKED)
     somebody.press(SIGN_OFF)
     assert somebody.fact("Stands at").startswith("Police-led case")

@@ -98,7 +98,9 @@ def lead_it(visitor: Visitor, case: str) -> None:
     officer = who(visitor, "Prevent officer")
     on(visitor, case, "Prevent supervisor").take("Allocate to an owner", officer)
     act = "Record the information assessment"
-    on(visitor, case, "FIMU officer").take(act, "Go to the gateway: relevant information is held", **REASON)
+    held = "Go to the gateway: relevant information is held"
+    where = {"held-elsewhere": "In a paper file of the unit"}
+    on(visitor, case, "FIMU officer").take(act, held, **where, **REASON)
     police_led = "Keep as a police-led case"
     on(visitor, case, "Prevent officer").take("Complete the gateway assessment", police_led, **REASON)
     on(visitor, case, "Prevent supervisor").take("Sign off the gateway assessment", "Agree", **REASON)
