@@ -141,7 +141,7 @@ def tell_the_referrer(visitor: Visitor, reference: str) -> None:
 
 
 def review(visitor: Visitor, reference: str) -> None:
-    """A review on the day of leaving is refused before it asks anything, and says from when it is possible."""
+    """A review on the day of leaving is refused before it asks anything, and says from when it is one."""
     visitor.step_in("Channel police practitioner")
     visitor.find(reference)
     visitor.follow(REVIEW, within="main")

@@ -105,7 +105,7 @@ def leave_under_review(visitor: Visitor, reference: str) -> None:
 
 
 def review_too_soon_and_reopen(visitor: Visitor, reference: str) -> None:
-    """A review on the day of leaving is refused before it asks anything; a new concern opens the case again."""
+    """A review on the day of leaving is refused before it asks anything; a new concern opens it again."""
     step_in(visitor, PRACTITIONER)
     visitor.find(reference)
     visitor.follow("Record the 6-month review", within="main")
