@@ -3,8 +3,13 @@
 from datetime import date, timedelta
 from typing import Any
 
+from handrail.access import context
+from handrail.cases.likeness import acts
+from handrail.cases.likeness.tests.two import between
 from handrail.cases.models import Case
-from tests.replays.replay import Replay
+from tests.replays.replay import WORK, Replay, at
+
+SAME = {"outcome": ["same"], "reason": ["Same school and day of birth; her mother confirms it."]}
 
 
 def to_gateway(replay: Replay, on: date, **given: str) -> Case:
@@ -54,3 +59,18 @@ def leave(replay: Replay, on: date, case: Case, outcome: str) -> None:
     replay.take(on, case, "exit-checklist", replay.cast.officer, outcome=outcome)
     replay.take(on, case, "exit-sign-off", replay.cast.supervisor, outcome="agreed")
     replay.take(on, case, "feedback", replay.cast.officer)
+
+
+def same(replay: Replay, case: Case, other: Case) -> None:
+    """The officer says that two records are of one person."""
+    officer = replay.cast.officer
+    case.refresh_from_db()
+    with context.asking(officer):
+        acts.answer(
+            case.pk,
+            between(case, other).pk,
+            SAME,
+            by=officer,
+            seen_version=case.version,
+            at=at(replay.today, WORK),
+        )

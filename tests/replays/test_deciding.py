@@ -49,12 +49,19 @@ def test_a_third_referral_is_read_with_the_first_two(begin: Begin) -> None:
         " together was not considered (Southport, 2025). Here the same person is referred three times.",
     )
     cast = replay.cast
-    for day in (date(2022, 12, 5), date(2023, 2, 6)):
-        away(replay, day, roads.to_gateway(replay, day, **WHO))
+    first = roads.to_gateway(replay, date(2022, 12, 5), **WHO)
+    away(replay, replay.today, first)
+    second = roads.to_gateway(replay, date(2023, 2, 6), **WHO)
+    roads.same(replay, second, first)
+    away(replay, replay.today, second)
     case = roads.to_gateway(replay, date(2023, 4, 17), **WHO)
     shown = page(case, "gateway-assessment", cast.officer)
     assert all(day in shown for day in ("5 Dec 2022", "6 Feb 2023"))
     replay.say(cast.officer, "Before the gateway assessment: the two earlier referrals")
+    with replay.refused(cast.officer, "“Whether another record is of the same person” is still open"):
+        replay.take(replay.today, case, "gateway-assessment", cast.officer, outcome="exit")
+    for other in (first, second):
+        roads.same(replay, case, other)
     replay.take(replay.today, case, "gateway-assessment", cast.officer, outcome="exit")
     alone = {"outcome": "no-further-action", "sum-considered": ""}
     with replay.refused(cast.officer, "Enter what the referrals show together and why the case can leave"):

@@ -6,19 +6,17 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.cases.likeness import acts
 from handrail.cases.likeness.standing import linked
-from handrail.cases.likeness.tests.two import about, between
+from handrail.cases.likeness.tests.two import about
 from handrail.cases.models import Case
 from handrail.organisations.models import Person
+from tests.replays import roads
 from tests.replays.conftest import Begin
-from tests.replays.replay import WORK, Replay, at
 
 FIRST, SECOND, THIRD = (
     {"given-name": "Zerlinda", "family-name": spelling}
     for spelling in ("Quillfeather", "Quilfether", "Quillfether")
 )
-SAME = {"outcome": ["same"], "reason": ["Same school and day of birth; her mother confirms it."]}
 
 
 def page(case: Case, reader: Person, name: str = "cases:likenesses") -> str:
@@ -27,21 +25,6 @@ def page(case: Case, reader: Person, name: str = "cases:likenesses") -> str:
     client.force_login(reader)
     shown: str = client.get(reverse(name, args=[case.pk])).text
     return shown
-
-
-def same(replay: Replay, case: Case, other: Case) -> None:
-    """The officer says that two records are of one person."""
-    officer = replay.cast.officer
-    case.refresh_from_db()
-    with context.asking(officer):
-        acts.answer(
-            case.pk,
-            between(case, other).pk,
-            SAME,
-            by=officer,
-            seen_version=case.version,
-            at=at(replay.today, WORK),
-        )
 
 
 def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
@@ -81,7 +64,7 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
         third, cast.officer, "cases:case"
     )
     for other in (first, second):
-        same(replay, third, other)
+        roads.same(replay, third, other)
     with context.asking(cast.officer):
         assert linked({about(third)}) == {about(first), about(second), about(third)}
     assert "Linked as the same person" in page(third, cast.officer, "cases:case")
