@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.cases.actions import opening_step
-from handrail.cases.errors import InvalidAnswers, NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.imports.columns import NEW, SOURCE_REFERENCE, match_columns
 from handrail.cases.imports.differences import differences, entries_of
 from handrail.cases.imports.mappings import Mapping, read_mapping
@@ -225,6 +225,8 @@ class _Run:
         except InvalidAnswers as contradiction:
             for name, message in contradiction.errors.items():
                 reading.errors[self.title(name)] = message
+        except NotNow as refusal:  # a guard that is about the referral as a whole, and about no column
+            reading.errors[self.title(SOURCE_REFERENCE.id)] = refusal.reason
         return None
 
     def _write(self, new: Sequence[tuple[Reading, Record]]) -> None:

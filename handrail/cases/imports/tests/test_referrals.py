@@ -10,8 +10,11 @@ from handrail.cases.imports.referrals import import_referrals
 from handrail.cases.imports.report import ImportReport
 from handrail.cases.imports.tests.conftest import GOOD, MakeFile
 from handrail.cases.models import Case, Referral
+from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
+from handrail.policy.guards import Guard
+from handrail.policy.tests.small_pack import altered
 from handrail.written.tables import Unreadable
 
 
@@ -85,6 +88,34 @@ def test_wrong_rows_leave_the_others_alone(cast: Cast, make_file: MakeFile) -> N
     report = import_referrals(make_file({}, bad, {"source_reference": "B-3"}), by=cast.supervisor)
     assert (report.imported, list(said(report))) == (2, [(3, "came-to-light")])
     assert set(Referral.objects.values_list("source_reference", flat=True)) == {"B-1", "B-3"}
+
+
+def test_a_row_that_contradicts_itself_is_refused_with_the_words_of_the_guard(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    noticed_later = {"source_reference": "B-2", "came-to-light": "2024-03-13"}
+    path = make_file({}, noticed_later, {"source_reference": "B-3", "came-to-light": "2024-03-12"})
+    refusal = {(3, "came-to-light"): current_pack().guard_by_id["noticed-after-referral"].refusal}
+    for dry_run in (True, False):
+        report = import_referrals(path, by=cast.supervisor, dry_run=dry_run)
+        assert (report.rows, report.imported, said(report)) == (3, 2, refusal)
+    assert set(Referral.objects.values_list("source_reference", flat=True)) == {"B-1", "B-3"}
+    mended = make_file({}, noticed_later | {"came-to-light": "2024-03-11"})
+    again = import_referrals(mended, by=cast.supervisor)
+    assert (again.already_there, again.imported, again.wrong) == (1, 1, [])
+
+
+def test_a_row_that_is_refused_as_a_whole_stands_at_its_reference(
+    cast: Cast, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = current_pack()
+    said_so = {"statement": "Safeguarding comes first.", "refusal": "Call the school first."}
+    first = Guard(
+        id="first", steps=(referrals.STEP,), not_taken=("safeguarding",), source="local-choice", **said_so
+    )
+    monkeypatch.setattr(referrals, "current_pack", lambda: altered(pack, guards=(*pack.guards, first)))
+    report = import_referrals(make_file({}), by=cast.supervisor)
+    assert (report.imported, said(report)) == (0, {(2, "source_reference"): "Call the school first."})
 
 
 @pytest.mark.parametrize(
