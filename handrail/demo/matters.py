@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
+
+from django.utils import timezone
 
 from handrail.cases import actions
 from handrail.cases.matters import acts
 from handrail.cases.matters.becoming import known
-from handrail.cases.matters.models import Matter
+from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.demo.cast import casts
@@ -23,6 +25,9 @@ from handrail.organisations.roles import Role
 
 FORCES = ("west-yorkshire", "kent", "greater-manchester", "metropolitan", "south-wales")
 WITHIN_DAYS = 300
+LEFT_LATE = 4  # what nobody did of all that is due
+TAKEN_LATE_ONE_IN, DAYS_LATE = 5, 4
+AT_WORK = time(10, 30)
 FIRST_PERSONA = 10_000_000  # beyond those whom the referrals are about
 
 Typed = dict[str, list[str]]
@@ -32,7 +37,26 @@ def tell(seed: int, until: datetime) -> int:
     """Record everything in the first force, and a part of it in each of the others; returns how many."""
     forces = {force.slug: force for force in Organisation.objects.forces().filter(slug__in=FORCES)}
     told = [_tell(one, until) for one in _planned(seed, forces)]
+    _deal_with_what_is_due(until)
     return len(told)
+
+
+def _deal_with_what_is_due(until: datetime) -> None:
+    """Take the step for which each limit that has passed waits, but for those that passed last.
+
+    Most are taken on their day, and now and then one some days late.
+    """
+    today = timezone.localdate(until)
+    passed = MatterDeadline.objects.filter(ended=None, due__lt=today).select_related("matter__force")
+    rows = list(passed.order_by("due", "matter__begun_on", "matter__kind", "pk"))
+    for nth, row in enumerate(rows[:-LEFT_LATE]):
+        late = DAYS_LATE if nth % TAKEN_LATE_ONE_IN == 0 else 0
+        day = min(row.due + timedelta(days=late), today - timedelta(days=1))
+        at = timezone.make_aware(datetime.combine(day, AT_WORK))
+        supervisor = somebody(row.matter.force, Role.PREVENT_SUPERVISOR)
+        by = supervisor if row.matter.pending_step else row.matter.begun_by
+        typed = read("matters")["ended"][row.step_id]
+        acts.add(row.matter_id, row.step_id, typed, by=by, seen_version=row.matter.version, at=at)
 
 
 @dataclass(frozen=True, slots=True)

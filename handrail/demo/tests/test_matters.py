@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
-from handrail.cases.matters.models import Matter
+from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.matters.personal import found_in
 from handrail.cases.models import Case
 from handrail.demo import matters
@@ -26,6 +26,19 @@ def test_a_few_dozen_matters_are_told_in_every_state(country: None, until: datet
     assert 1 < len(became) < 10
     assert not Entry.objects.filter(recorded_at__gt=until).exists()
     assert not Content.objects.filter(entry__chain__in=Matter.objects.values("pk"), content={}).exists()
+
+
+@pytest.mark.django_db
+def test_nearly_all_that_is_due_in_the_registers_was_done(country: None, until: datetime) -> None:
+    matters.tell(SEED, until)
+    rows = list(MatterDeadline.objects.select_related("matter"))
+    today = timezone.localdate(until)
+    left = [row for row in rows if row.ended is None and row.due < today]
+    assert 0 < len(left) <= 4
+    assert all((today - row.due).days < 100 for row in left)
+    assert any(row.ended and row.ended > row.due for row in rows)
+    kept = [row for row in rows if row.ended and row.ended <= row.due]
+    assert len(kept) > len(rows) / 2
 
 
 def test_no_advice_of_the_demonstration_tells_who_somebody_is() -> None:
