@@ -45,7 +45,9 @@ CLOCK = re.compile(
 WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ]+")
 ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b(?: of\b)?")
 DASHES = re.compile("[\u2010-\u2015\u2212]")
-SERIAL = re.compile(r"\d{5}(\.\d+)?")
+STROKES = re.compile(r"\s*[|\\]\s*")
+COMMAS = re.compile(r"^(\d{1,4}), ?(\d{1,2}), ?(?=\d{2,4}\b)")  # 27,03,2009
+SERIAL = re.compile(r"\d{5,}([.,]\d+)?")
 WORDS = re.compile(r"\d+|[a-z]+")
 AN_HOUR = timedelta(hours=1)
 # What systems write where nobody knows a date: the first and last days that they can hold.
@@ -55,6 +57,10 @@ FIRST_YEAR, NO_YEAR = 1900, 9999
 
 class NotADay(ValueError):
     """The text is no date; the message says what would be."""
+
+
+class ANumber(NotADay):
+    """The text is a number that a spreadsheet or a system would show as a date, such as 39899."""
 
 
 class Day(NamedTuple):
@@ -101,7 +107,7 @@ def read_day(text: str, order: Order = "day-first") -> Day:
     day = _parts(plain, order)
     if day is None:
         if SERIAL.fullmatch(plain):
-            raise NotADay("This is a number. Format the column as a date, or write dates like 2019-03-27.")
+            raise ANumber("This is a number. Format the column as a date, or write dates like 2019-03-27.")
         written = "3/27/2019" if order == "month-first" else "27/3/2019"
         raise NotADay(f"Write the date like 2019-03-27 or {written}.")
     return _in_london(day, clock) if clock and clock["zone"] and day.is_whole and day.is_real else day
@@ -161,8 +167,11 @@ def _both_numbers(text: str) -> tuple[int, int] | None:
 
 
 def _plain(text: str) -> str:
-    """Small letters, plain digits, dashes and blanks; no weekday, no “th” after a number."""
-    plain = " ".join(unicodedata.normalize("NFKC", text[:LONGEST]).lower().split())
+    """Small letters, plain digits, dashes, strokes and blanks; nothing unseen, no weekday, no “th”."""
+    told = unicodedata.normalize(
+        "NFKC", "".join(c for c in text[:LONGEST] if unicodedata.category(c) != "Cf")
+    )
+    plain = COMMAS.sub(r"\1/\2/", STROKES.sub("/", " ".join(told.lower().split())))
     return ORDINAL.sub("", WEEKDAY.sub("", DASHES.sub("-", plain))).rstrip(".,")
 
 
