@@ -52,7 +52,8 @@ WORDS = re.compile(r"\d+|[a-z]+")
 AN_HOUR = timedelta(hours=1)
 # What systems write where nobody knows a date: the first and last days that they can hold.
 PLACEHOLDERS = frozenset({(1111, 11, 11), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1)})
-FIRST_YEAR, NO_YEAR = 1900, 9999
+FIRST_YEAR, LAST_YEAR, NO_YEAR = 1900, 2100, 9999
+FEWEST_DIGITS, MOST_DIGITS = 6, 9  # of a date with a slip in it
 
 
 class NotADay(ValueError):
@@ -126,6 +127,26 @@ def day_within(text: str, order: Order = "day-first") -> Day | None:
         except NotADay:
             continue
         return day if any(day) else None
+    return None
+
+
+def day_with_a_slip(text: str, order: Order = "day-first") -> Day | None:
+    """The date that a text gives, also one with a sign too many or a wrong one between, for comparing alone.
+
+    A date that somebody typed wrongly still speaks for one day and against others: 1999g-07-20, 1979-04x24.
+    """
+    if found := day_within(text, order):
+        return found
+    if text.isdecimal() or not FEWEST_DIGITS <= sum(map(str.isdecimal, text)) <= MOST_DIGITS:
+        return None
+    for at in range(len(text)):
+        for instead in ("", "-"):
+            try:
+                day = read_day(text[:at] + instead + text[at + 1 :], order)
+            except NotADay:
+                continue
+            if day.is_whole and day.is_real and FIRST_YEAR < day.year < LAST_YEAR:
+                return day
     return None
 
 

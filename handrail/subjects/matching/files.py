@@ -13,7 +13,7 @@ from handrail.subjects.matching.known import Known, Name, Place
 from handrail.subjects.matching.outline import Outline, outline_of
 from handrail.subjects.matching.placeholders import is_placeholder
 from handrail.written.cells import Writer
-from handrail.written.days import Order, day_within, proof_of_order
+from handrail.written.days import Order, day_with_a_slip, proof_of_order
 from handrail.written.tables import Unreadable, open_table
 from handrail.written.telephones import read_telephones
 
@@ -59,7 +59,7 @@ class Columns:
         )
 
     def _iso(self, written: str) -> str:
-        day = day_within(written, self.dates)
+        day = day_with_a_slip(written, self.dates)
         return day.text if day else ""
 
 
@@ -79,7 +79,12 @@ class Unread:
     def look(self, path: Path, number: int, row: Mapping[str, str], order: Order) -> None:
         """Note the date and the telephone of a row that are none and do not say that they are not known."""
         born, telephone = row.get(BORN, ""), row.get("telephone", "")
-        if born and not day_within(born, order) and not is_placeholder(born) and any(map(str.isdigit, born)):
+        if (
+            born
+            and not day_with_a_slip(born, order)
+            and not is_placeholder(born)
+            and any(map(str.isdigit, born))
+        ):
             self.add(path, number, BORN, "this is no date that is known here, and was not compared.")
         if telephone and not read_telephones(telephone) and any(map(str.isdigit, telephone)):
             self.add(path, number, "telephone", "this is no telephone number, and was not compared.")
