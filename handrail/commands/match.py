@@ -9,7 +9,7 @@ from handrail.commands.printing import print_json
 from handrail.commands.progress import counting
 
 if TYPE_CHECKING:
-    from handrail.subjects.matching.files import Columns
+    from handrail.subjects.matching.files import Columns, Unread
 
 CANNOT_RUN = 2
 MOST = 1_000
@@ -37,23 +37,31 @@ def match(
 
     Exit status 0: written. 2: a file could not be used.
     """
-    from handrail.subjects.matching.files import Unusable
+    from handrail.subjects.matching.files import Unread, Unusable
 
+    unread = Unread()
     try:
         columns = read_columns(mapping)
         if names and not people and not queries:
-            done = _weigh(names, out, columns, quiet=as_json)
+            done = _weigh(names, out, columns, unread, quiet=as_json)
         elif people and queries and not names:
-            done = _find(people, queries, out, top, columns, quiet=as_json)
+            done = _find(people, queries, out, top, columns, unread, quiet=as_json)
         else:
             raise Unusable("Say --people and --queries, or --names.")
     except Unusable as error:
         typer.echo(f"handrail: {error}", err=True)
         raise typer.Exit(CANNOT_RUN) from None
     if as_json:
-        print_json(done)
+        print_json(done | ({"not understood": unread.count, "cells": unread.cells} if unread.count else {}))
     else:
+        typer.echo("\n".join(unread_lines(unread)), nl=bool(unread.count))
         typer.echo(", ".join(f"{number:,} {what}" for what, number in done.items()) + f". Written to {out}.")
+
+
+def unread_lines(unread: "Unread") -> list[str]:
+    """What was not understood, in words, and how much more of it there is."""
+    more = unread.count - len(unread.cells)
+    return [*unread.cells, *([f"… and {more:,} more cells that were not understood."] if more else [])]
 
 
 def read_columns(mapping: Path | None) -> "Columns":
@@ -69,25 +77,25 @@ def read_columns(mapping: Path | None) -> "Columns":
     return Columns(read.columns, read.dates, read.sheet)
 
 
-def _weigh(pairs: Path, out: Path, columns: "Columns", *, quiet: bool) -> dict[str, int]:
+def _weigh(pairs: Path, out: Path, columns: "Columns", unread: "Unread", *, quiet: bool) -> dict[str, int]:
     from handrail.subjects.matching.files import WEIGHED, weighed, written
 
     done = 0
     with written(out, WEIGHED) as file, counting("Pairs", quiet=quiet) as progress:
-        for done, row in enumerate(weighed(pairs, columns), start=1):
+        for done, row in enumerate(weighed(pairs, columns, unread), start=1):
             file.writerow(row)
             progress(done, 0)
     return {"pairs": done}
 
 
 def _find(
-    people: Path, queries: Path, out: Path, top: int, columns: "Columns", *, quiet: bool
+    people: Path, queries: Path, out: Path, top: int, columns: "Columns", unread: "Unread", *, quiet: bool
 ) -> dict[str, int]:
     from handrail.subjects.matching.files import FOUND, People, written
 
     asked = answered = 0
     with written(out, FOUND) as file, counting("Queries", quiet=quiet) as progress:
-        held = People(people, columns)
+        held = People(people, columns, unread)
         for asked, rows in enumerate(held.asked(queries, columns, top), start=1):
             file.writerows(rows)
             answered += bool(rows)

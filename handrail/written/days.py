@@ -45,16 +45,23 @@ CLOCK = re.compile(
 WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ]+")
 ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b(?: of\b)?")
 DASHES = re.compile("[\u2010-\u2015\u2212]")
-SERIAL = re.compile(r"\d{5}(\.\d+)?")
+STROKES = re.compile(r"\s*[|\\]\s*")
+COMMAS = re.compile(r"^(\d{1,4}), ?(\d{1,2}), ?(?=\d{2,4}\b)")  # 27,03,2009
+SERIAL = re.compile(r"\d{5,}([.,]\d+)?")
 WORDS = re.compile(r"\d+|[a-z]+")
 AN_HOUR = timedelta(hours=1)
 # What systems write where nobody knows a date: the first and last days that they can hold.
 PLACEHOLDERS = frozenset({(1111, 11, 11), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1)})
-FIRST_YEAR, NO_YEAR = 1900, 9999
+FIRST_YEAR, LAST_YEAR, NO_YEAR = 1900, 2100, 9999
+FEWEST_DIGITS, MOST_DIGITS = 6, 9  # of a date with a slip in it
 
 
 class NotADay(ValueError):
     """The text is no date; the message says what would be."""
+
+
+class ANumber(NotADay):
+    """The text is a number that a spreadsheet or a system would show as a date, such as 39899."""
 
 
 class Day(NamedTuple):
@@ -101,7 +108,7 @@ def read_day(text: str, order: Order = "day-first") -> Day:
     day = _parts(plain, order)
     if day is None:
         if SERIAL.fullmatch(plain):
-            raise NotADay("This is a number. Format the column as a date, or write dates like 2019-03-27.")
+            raise ANumber("This is a number. Format the column as a date, or write dates like 2019-03-27.")
         written = "3/27/2019" if order == "month-first" else "27/3/2019"
         raise NotADay(f"Write the date like 2019-03-27 or {written}.")
     return _in_london(day, clock) if clock and clock["zone"] and day.is_whole and day.is_real else day
@@ -120,6 +127,26 @@ def day_within(text: str, order: Order = "day-first") -> Day | None:
         except NotADay:
             continue
         return day if any(day) else None
+    return None
+
+
+def day_with_a_slip(text: str, order: Order = "day-first") -> Day | None:
+    """The date that a text gives, also one with a sign too many or a wrong one between, for comparing alone.
+
+    A date that somebody typed wrongly still speaks for one day and against others: 1999g-07-20, 1979-04x24.
+    """
+    if found := day_within(text, order):
+        return found
+    if text.isdecimal() or not FEWEST_DIGITS <= sum(map(str.isdecimal, text)) <= MOST_DIGITS:
+        return None
+    for at in range(len(text)):
+        for instead in ("", "-"):
+            try:
+                day = read_day(text[:at] + instead + text[at + 1 :], order)
+            except NotADay:
+                continue
+            if day.is_whole and day.is_real and FIRST_YEAR < day.year < LAST_YEAR:
+                return day
     return None
 
 
@@ -161,8 +188,11 @@ def _both_numbers(text: str) -> tuple[int, int] | None:
 
 
 def _plain(text: str) -> str:
-    """Small letters, plain digits, dashes and blanks; no weekday, no “th” after a number."""
-    plain = " ".join(unicodedata.normalize("NFKC", text[:LONGEST]).lower().split())
+    """Small letters, plain digits, dashes, strokes and blanks; nothing unseen, no weekday, no “th”."""
+    told = unicodedata.normalize(
+        "NFKC", "".join(c for c in text[:LONGEST] if unicodedata.category(c) != "Cf")
+    )
+    plain = COMMAS.sub(r"\1/\2/", STROKES.sub("/", " ".join(told.lower().split())))
     return ORDINAL.sub("", WEEKDAY.sub("", DASHES.sub("-", plain))).rstrip(".,")
 
 

@@ -10,6 +10,9 @@ SHORTENED = re.compile(r"\d(?:[.,]\d+)?\s*e\s*\+?\s*\d{1,2}")
 DECIMALS = re.compile(r"(?<=\d{6})[.,]0+(?!\d)")
 EXTENSION = re.compile(r"(?:\b(?:ext|extn|extension|xtn|option|opt)\b\.?|(?<=[\d) ])x|#)[:. ]*\d{1,6}")
 NATIONAL_NOUGHT = re.compile(r"\(\s*0\s*\)")
+# A letter for the digit that it looks like, within a word that holds digits: O7700 9OO123.
+LOOKS_LIKE = str.maketrans("oil", "011")
+TYPED = re.compile(r"(?<![a-z0-9])(?=[a-z]*\d)[oil\d]+(?![a-z0-9])")
 ANOTHER = re.compile(r"[/,;|\n]|[a-z]+")
 NO_DIGIT = re.compile(r"\D+")
 FEWEST, MOST, WHOLE, LAST = 6, 15, 10, 9
@@ -25,6 +28,7 @@ def digits_in(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()
     if SHORTENED.search(plain):
         return []
+    plain = TYPED.sub(lambda word: word[0].translate(LOOKS_LIKE), plain)
     plain = NATIONAL_NOUGHT.sub(" ", EXTENSION.sub(" ; ", DECIMALS.sub("", plain)))
     return [number for number in _numbers(plain) if _is_number(number)]
 

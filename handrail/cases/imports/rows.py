@@ -20,7 +20,7 @@ from handrail.cases.imports.orders import Orders
 from handrail.policy.answers import UNSTORABLE, Options, Reader, is_asked
 from handrail.policy.questions import options_for
 from handrail.policy.schema import Kind, Meaning, Pack, Question, Step
-from handrail.written.days import Day, NotADay, day_within, read_day
+from handrail.written.days import ANumber, Day, NotADay, day_within, read_day
 from handrail.written.postcodes import read_postcode
 from handrail.written.tables import Row
 from handrail.written.telephones import read_telephones
@@ -147,8 +147,9 @@ class RowReader:
         is_birth = column.question.means is Meaning.DATE_OF_BIRTH
         try:
             day = read_day(text, self.orders.order)
-        except NotADay:
-            if not is_birth:
+        except NotADay as wrong:
+            # A whole column may hold such numbers, and each of them is a date that somebody knows.
+            if not is_birth or isinstance(wrong, ANumber):
                 raise
             day = day_within(text, self.orders.order) or Day(0, 0, 0)
         if is_birth and not day.year and day.month and day.day:

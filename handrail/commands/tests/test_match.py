@@ -178,3 +178,20 @@ def test_a_workbook_is_read_by_its_visible_sheet_or_the_one_that_the_mapping_nam
     for more, found in (([], ("q1", "Now")), (["--mapping", "mapping.toml"], ("q2", "Old"))):
         assert run(*words, *more)[0] == 0
         assert [(row["query_id"], row["person_id"]) for row in rows(folder / "out.csv")] == [found]
+
+
+def test_what_was_not_understood_is_said_with_its_row(folder: Path) -> None:
+    (folder / "queries.csv").write_text(
+        "record_id,full_name,date_of_birth,telephone\n"
+        "q1,Zerlinda Quillfeather,39899,7.7009E+09\nq2,#N/A,N/K,unknown\nq3,Thomas Archibald,1961-11-30,\n",
+        encoding="utf-8",
+    )
+    status, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
+    assert status == 0, said
+    assert [line.split(":")[0] for line in said.splitlines() if line.startswith("queries.csv, row")] == [
+        "queries.csv, row 2, date_of_birth",
+        "queries.csv, row 2, telephone",
+        "queries.csv, row 3, full_name",
+    ]
+    _, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv", "--json")
+    assert json.loads(said)["not understood"] == 3

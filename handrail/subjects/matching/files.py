@@ -11,9 +11,11 @@ from handrail.subjects.matching.comparing import compare
 from handrail.subjects.matching.index import Index
 from handrail.subjects.matching.known import Known, Name, Place
 from handrail.subjects.matching.outline import Outline, outline_of
+from handrail.subjects.matching.placeholders import is_placeholder
 from handrail.written.cells import Writer
-from handrail.written.days import Order, day_within, proof_of_order
+from handrail.written.days import Order, day_with_a_slip, proof_of_order
 from handrail.written.tables import Unreadable, open_table
+from handrail.written.telephones import read_telephones
 
 ID, BORN = "record_id", "date_of_birth"
 COLUMNS = (
@@ -23,6 +25,7 @@ COLUMNS = (
 FOUND = ("query_id", "person_id", "rank", "weight", "probability", "why")
 PAIRS = ("name1", "name2")
 WEIGHED = (*PAIRS, "weight", "why")
+MOST_TOLD = 20  # cells that were not understood
 
 
 class Unusable(Exception):
@@ -56,12 +59,41 @@ class Columns:
         )
 
     def _iso(self, written: str) -> str:
-        day = day_within(written, self.dates)
+        day = day_with_a_slip(written, self.dates)
         return day.text if day else ""
 
 
-def rows_of(path: Path, columns: Columns, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file under our names, one at a time.
+@dataclass(slots=True)
+class Unread:
+    """What of files was not understood and so not compared: the first cells, and how many."""
+
+    cells: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, path: Path, row: int, column: str, why: str) -> None:
+        """Note a cell that is taken as blank."""
+        self.count += 1
+        if len(self.cells) < MOST_TOLD:
+            self.cells.append(f"{path.name}, row {row}, {column}: {why}")
+
+    def look(self, path: Path, number: int, row: Mapping[str, str], order: Order) -> None:
+        """Note the date and the telephone of a row that are none and do not say that they are not known."""
+        born, telephone = row.get(BORN, ""), row.get("telephone", "")
+        if (
+            born
+            and not day_with_a_slip(born, order)
+            and not is_placeholder(born)
+            and any(map(str.isdigit, born))
+        ):
+            self.add(path, number, BORN, "this is no date that is known here, and was not compared.")
+        if telephone and not read_telephones(telephone) and any(map(str.isdigit, telephone)):
+            self.add(path, number, "telephone", "this is no telephone number, and was not compared.")
+
+
+def rows_of(
+    path: Path, columns: Columns, needed: tuple[str, ...], unread: Unread | None = None
+) -> Iterator[dict[str, str]]:
+    """The rows of a file under our names, one at a time. `unread` is told of cells that are not understood.
 
     Raises Unusable where it cannot be opened, is no text, or lacks a column that is needed.
     """
@@ -75,10 +107,15 @@ def rows_of(path: Path, columns: Columns, needed: tuple[str, ...]) -> Iterator[d
         for row in rows:
             if row.is_misshapen:
                 raise Unusable(f"{path.name}, row {row.number}: {row.faults[len(header) - 1]}")
-            yield {
+            told = {
                 name: "" if index in row.faults else row.cells[index].strip()
                 for index, name in enumerate(header)
             }
+            if unread is not None:
+                for index, fault in row.faults.items():
+                    unread.add(path, row.number, header[index], f"{fault} It was not compared.")
+                unread.look(path, row.number, told, columns.dates)
+            yield told
     except Unreadable as error:
         raise Unusable(f"{path.name} cannot be used. {error}") from None
 
@@ -111,21 +148,22 @@ def _check(path: Path, header: list[str], needed: tuple[str, ...]) -> None:
 class People:
     """The people of a file, ready to be asked for."""
 
-    def __init__(self, path: Path, columns: Columns) -> None:
-        """Read the file. Raises Unusable."""
+    def __init__(self, path: Path, columns: Columns, unread: Unread | None = None) -> None:
+        """Read the file; `unread` is told what of it is not understood. Raises Unusable."""
         columns = judged(path, columns)
+        self.unread = unread
         self.ids: list[str] = []
         self.index = Index(outline_of(columns.known(row)) for row in self._numbered(path, columns))
 
     def _numbered(self, path: Path, columns: Columns) -> Iterator[dict[str, str]]:
-        for row in rows_of(path, columns, (ID,)):
+        for row in rows_of(path, columns, (ID,), self.unread):
             self.ids.append(row.get(ID, ""))
             yield row
 
     def asked(self, path: Path, columns: Columns, top: int) -> Iterator[list[tuple[Any, ...]]]:
         """For each query of a file, whom it may be, the likest first, as rows of FOUND. Raises Unusable."""
         columns = judged(path, columns)
-        for row in rows_of(path, columns, (ID,)):
+        for row in rows_of(path, columns, (ID,), self.unread):
             near = self.index.near(outline_of(columns.known(row)), top)
             yield [
                 (
@@ -140,10 +178,12 @@ class People:
             ]
 
 
-def weighed(path: Path, columns: Columns) -> Iterator[tuple[str, str, str, str]]:
+def weighed(
+    path: Path, columns: Columns, unread: Unread | None = None
+) -> Iterator[tuple[str, str, str, str]]:
     """How alike the two names of each row are, as rows of WEIGHED. Raises Unusable."""
     usual = Commonness.usual()
-    for row in rows_of(path, columns, PAIRS):
+    for row in rows_of(path, columns, PAIRS, unread):
         one, other = row.get("name1", ""), row.get("name2", "")
         likeness = compare(_called(one), _called(other), usual)
         yield one, other, f"{likeness.weight:g}", likeness.why

@@ -150,12 +150,19 @@ def kin(one: str, other: str) -> Kin | None:
     if are_forms(one, other):
         return Kin.FORM
     alike = max(JaroWinkler.similarity(one, other), JaroWinkler.similarity(folded(one), folded(other)))
+    if _is_with_article(one, other) or _is_with_article(other, one):
+        return Kin.NEAR
     heard = not set(sounds_of(one)).isdisjoint(sounds_of(other))
     if alike >= 0.93 or _one_off(one, other) or (heard and alike >= 0.85):
         return Kin.SPELLING
     if heard:
         return Kin.NEAR if alike >= 0.78 else Kin.DISTANT if alike >= 0.7 else Kin.HEARD
     return Kin.WRITTEN if alike >= 0.84 else None
+
+
+def _is_with_article(one: str, other: str) -> bool:
+    """Whether one word is the other with an Arabic article written in one with it: Alhaddad, Haddad."""
+    return len(other) > 3 and one in {f"al{other}", f"el{other}"}
 
 
 def _one_off(one: str, other: str) -> bool:

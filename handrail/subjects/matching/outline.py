@@ -10,7 +10,7 @@ from handrail.subjects.matching import placeholders
 from handrail.subjects.matching.known import Known, Name, Place
 from handrail.subjects.matching.online import handle_of
 from handrail.subjects.matching.words import LISTED, joined_words_of, latin, words_of
-from handrail.written.days import day_within
+from handrail.written.days import day_with_a_slip
 from handrail.written.postcodes import comparable_postcode, outward_of
 from handrail.written.telephones import read_telephones
 
@@ -135,7 +135,7 @@ def _joined_names(name: Name) -> Names | None:
 
 def birth_of(text: str) -> Birth | None:
     """Year, month and day of a date as written, parts that are missing as nought; a slip stays one."""
-    day = day_within(text)
+    day = day_with_a_slip(text)
     return (day.year, day.month, day.day) if day else None
 
 

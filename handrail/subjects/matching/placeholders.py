@@ -35,8 +35,9 @@ GENERAL, ALONE = _listed("names", "general"), _listed("names", "alone")
 UNKNOWN = frozenset(phrase for phrase in NAMES if {"unknown", "known", "unidentified"} & {*phrase})
 LOCAL, ENDS, DAYS = _listed("emails", "local"), _listed("telephones", "ends"), _listed("births", "days")
 BEGINNINGS = tuple(_listed("postcodes", "beginnings"))
-NOT_APPLICABLE = re.compile(r"\s*n\s*[/\\]\s*[ak]\s*\.?\s*|\s*n\.\s*[ak]\.\s*", re.IGNORECASE)
+NOT_APPLICABLE = re.compile(r"(?:\s*[ndu]\s*[/\\]\s*[ak]\b\s*\.?\s*|\s*n\.\s*[ak]\.\s*)+", re.IGNORECASE)
 CROSSES = re.compile(r"x{2,}")
+ONE_LETTER = re.compile(r"x{2,}|([a-z])\1{2,}")
 
 
 @lru_cache(maxsize=100_000)
@@ -45,7 +46,21 @@ def is_placeholder(text: str, phrases: frozenset[tuple[str, ...]] = ANYWHERE) ->
     if NOT_APPLICABLE.fullmatch(text):
         return True
     words = tuple(plain_words(text))
-    return words in phrases or CROSSES.fullmatch("".join(words)) is not None
+    return bool(words) and (_are_phrases(words, phrases) or _is_filled_up(words))
+
+
+def _are_phrases(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
+    """Whether words are a phrase, or some one after the other, as “TBC TBC” is."""
+    if words in phrases:
+        return True
+    ends = (end for end in range(1, len(words)) if words[:end] in phrases)
+    return any(_are_phrases(words[end:], phrases) for end in ends)
+
+
+def _is_filled_up(words: tuple[str, ...]) -> bool:
+    """Whether every word is one letter again and again, typed to fill a field: “xxx”, “aaa bbb”."""
+    told = CROSSES.fullmatch("".join(words)) is not None
+    return told or (len({*words}) > 1 and all(map(ONE_LETTER.fullmatch, words)))
 
 
 def name_told(name: Name) -> Name:

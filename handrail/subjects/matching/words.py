@@ -63,7 +63,7 @@ def _joined(words: list[str], particles: frozenset[str] = NOBODY) -> list[str]:
             before += word
             continue
         elif word in LISTED["prefixes"] and rest and len(rest[0]) > 2:
-            found.append(_shortened(word + rest.pop(0)))
+            found.append(_shortened(("st" if word == "saint" else word) + rest.pop(0)))
         else:
             found.append(_shortened(SERVANT_OF.sub("abd", word, count=1) if word.startswith("abd") else word))
         found[-1], before = (before + found[-1])[:LONGEST], ""

@@ -7,6 +7,7 @@ import pytest
 from handrail.written.days import (
     NotADay,
     can_be_two_days,
+    day_with_a_slip,
     day_within,
     proof_of_order,
     read_day,
@@ -25,6 +26,8 @@ THE_DAY = "2009-03-27"
         "Friday 27 March 2009",
         "Fri, 27 Mar 2009", "27/03/2009 00:00:00", "2009-03-27T00:00:00", "27/03/2009 12:15 PM",
         "2009-03-27 23:30", "２００９-03-27", "27\u00a03\u00a02009", "27\u20113\u20112009",
+        "27\u200b/03/2009", "\u200e27/03/2009\u200f", "\ufeff2009-03-27", "27|03|2009",
+        "27,03,2009", "27\\3\\2009", "27, 3, 2009", "Mar 27,2009",
     ],
 )  # fmt: skip
 def test_a_day_is_the_same_however_it_is_written(written: str) -> None:
@@ -113,3 +116,21 @@ def test_three_inputs_take_a_month_in_words() -> None:
     assert real_day("27", "Mar", "2009") == real_day("27", "3", "2009") == date(2009, 3, 27)
     with pytest.raises(ValueError, match="month"):
         real_day("27", "13", "2009")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("1999g-07-20", "1999-07-20"), ("62009-01-07", "2009-01-07"), ("1979-04x24", "1979-04-24"),
+        ("27/03/20o09", "2009-03-27"), ("27/03/2009", "2009-03-27"), ("2009", "2009-00-00"),
+    ],
+)  # fmt: skip
+def test_a_date_with_a_slip_is_compared_and_taken_from_nobody(written: str, day: str) -> None:
+    told = day_with_a_slip(written)
+    assert told
+    assert told.text == day
+
+
+@pytest.mark.parametrize("written", ["39899", "946684800", "teens", "27/03/2009 or 28/03/2009", ""])
+def test_what_is_no_date_with_a_slip_is_none(written: str) -> None:
+    assert day_with_a_slip(written) is None

@@ -1,6 +1,7 @@
 """Nobody is lost, doubled or changed by an import, and what was not taken as it stands is said."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,20 @@ def test_a_birth_that_is_known_in_part_becomes_an_age_and_is_kept_as_written(
     assert content["imported"]["as-written"] == {"date-of-birth": written}
     assert [(remark.row, remark.column) for remark in report.remarks] == [(2, "date-of-birth")]
     assert "approximate-age" in report.remarks[0].message
+
+
+@pytest.mark.parametrize("written", ["39899", "39899.0", "1238112000", "1238112000000"])
+def test_a_number_that_a_spreadsheet_shows_as_a_date_is_no_unknown_birth(
+    cast: Cast, make_file: MakeFile, written: str
+) -> None:
+    report = import_referrals(make_file({"date-of-birth": written}), by=cast.supervisor)
+    assert (report.rows, report.imported, len(report.wrong)) == (1, 0, 1)
+    assert "Format the column as a date" in said(report)[2, "date-of-birth"]
+
+
+def test_a_birth_with_letters_that_nobody_sees_is_that_day(cast: Cast, make_file: MakeFile) -> None:
+    report = import_referrals(make_file({"date-of-birth": "\u200e27\u200b/03/2009"}), by=cast.supervisor)
+    assert (said(report), Subject.objects.get().date_of_birth) == ({}, date(2009, 3, 27))
 
 
 def test_an_age_that_stands_beside_a_year_of_birth_counts(cast: Cast, make_file: MakeFile) -> None:

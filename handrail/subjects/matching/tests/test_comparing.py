@@ -180,3 +180,17 @@ def test_an_age_is_held_against_a_date() -> None:
     aged = outline_of(Known(names=(Name("Zerlinda"),), born_between=(2000, 2002)))
     fits, off = (alike(aged, outline("Zerlinda", "", born)) for born in ("2001-02-03", "1950-02-03"))
     assert fits.weight > off.weight
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Alhaddad", "Haddad"), ("Elsayed", "Sayed"), ("al-Haddad", "Haddad"), ("St John", "Saint John")],
+)
+def test_an_article_or_a_saint_written_in_one_is_no_different_name(one: str, other: str) -> None:
+    assert alike(outline("Omar", one), outline("Omar", other)).weight > 6
+    assert "different" in alike(outline("Omar", "Quill"), outline("Omar", "Haddad")).why
+
+
+def test_two_whose_whole_names_are_fillers_are_not_alike() -> None:
+    assert alike(outline("", "TBC TBC"), outline("", "TBC TBC")).weight == 0
+    assert alike(outline("", "Tobias Tbilisi"), outline("", "Tobias Tbilisi")).weight > 0

@@ -41,6 +41,19 @@ from handrail.subjects.matching.tests.people import alike, outline
         ("Anon", ""),
         ("Name withheld", ""),
         ("Not-Known", "(unknown)"),
+        ("", "TBC TBC"),
+        ("", "N/A N/A"),
+        ("", "none none"),
+        ("", "UNK, unk"),
+        ("U/K", "D/K"),
+        ("Don’t", "know"),
+        ("First name unknown", "surname unknown"),
+        ("Forename", "Surname"),
+        ("A N", "Other"),
+        ("aaa", "bbb"),
+        ("undefined", "undefined"),
+        ("nan", "nan"),
+        ("Nobody", ""),
     ],
 )
 def test_what_is_no_name_is_none(given: str, family: str) -> None:
@@ -66,6 +79,8 @@ def test_what_is_no_name_is_none(given: str, family: str) -> None:
         ("Perpetua not known", "", ("perpetua",)),
         ("Zoe", "Mmm", ("zoe", "mmm")),
         ("Child", "", ("child",)),
+        ("Nan", "Aung", ("nan", "aung")),
+        ("Una", "Kay", ("una", "kay")),
     ],
 )
 def test_what_may_be_a_name_stays_one(given: str, family: str, words: tuple[str, ...]) -> None:
