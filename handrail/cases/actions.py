@@ -1,6 +1,6 @@
 """Every act that changes a case. Each is one transaction that holds the change and its entry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from handrail.access import actions as access
 from handrail.access.context import enter, writing
 from handrail.cases import correcting, left_open, receipts, relating
 from handrail.cases.audiences import let_see_whoever_is_asked
@@ -29,10 +30,18 @@ from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
-from handrail.cases.restricting import Closing, choices_on, closing_of, keep_out_by_name, near_in_name
+from handrail.cases.restricting import (
+    NEAR_IN_NAME,
+    Closing,
+    choices_on,
+    closing_of,
+    keep_out_by_name,
+    near_in_name,
+)
 from handrail.cases.restriction import BEING_VETTED, Category
 from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
+from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy import process
 from handrail.policy.answers import Typed
@@ -69,7 +78,8 @@ def refer(
     force = force_named(pack, step, answers)
     meant = meanings(pack.form_of(step), answers)
     record = Record.new(pack, force, accountable(force, called(meant)))
-    closing = closing_at_once(record, step, answers, by)
+    namesakes = namesakes_over(force, called(meant), by)
+    closing = closing_at_once(record, step, answers, by, namesakes)
     also = {"matter": str(matter)} if matter else None
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
     referral = record.opened_by
@@ -77,6 +87,8 @@ def refer(
     with transaction.atomic():
         look(record, Because.INTAKE, by)
         write_with_new_references(record, referral, closing)
+        if by and closing is None:
+            keep_out_namesakes(record.case, namesakes, by, referring_post(by, force, step))
         if by and not step.restricted:
             with writing(record.case.pk):
                 receipts.keep([referral], by)
@@ -85,18 +97,29 @@ def refer(
     return record.case, referral
 
 
-def closing_at_once(record: Record, step: Step, answers: dict[str, Any], by: Person | None) -> Closing | None:
-    """How this case is restricted before anybody sees it, where its step or an answer says so; or None."""
+def closing_at_once(
+    record: Record,
+    step: Step,
+    answers: dict[str, Any],
+    by: Person | None,
+    namesakes: Collection[Person] = (),
+) -> Closing | None:
+    """How this case is restricted before anybody sees it, where its step or an answer says so; or None.
+
+    It is too where all who could allocate it are namesakes: professional standards say that it is not them.
+    """
     form = record.pack.form_of(step)
     meant = meanings(form, answers)
     said = Category.POLICE_STAFF.value if step.restricted else meant.get(Meaning.RESTRICTION, "none")
+    if said == "none" and nobody_allocates(record.case.force, namesakes):
+        said = Category.OTHER.value
     if said == "none" or by is None:
         return None
     case = record.case
     closing = closing_of(
         Category(said),
         case.force,
-        lead=case.owner,
+        lead=case.owner if case.owner not in namesakes else None,
         concerned=accounts_of(said_of_whom(form, answers), called(meant)),
         vetted=meant.get(Meaning.ABOUT) in BEING_VETTED,
         by=by,
@@ -104,6 +127,31 @@ def closing_at_once(record: Record, step: Step, answers: dict[str, Any], by: Per
     )
     closing.mark(case)
     return closing
+
+
+def namesakes_over(force: Organisation, about: Iterable[str], by: Person | None) -> list[Person]:
+    """Return who might see an ordinary case by a post and be whom it is about, by their name.
+
+    Nobody outside names somebody as a colleague; whoever makes the referral knows what it says.
+    """
+    if by is None:
+        return []
+    posts = Post.objects.current().over(force).exclude(person=by).select_related("person").order_by("pk")
+    return near_any(about, {post.person_id: post.person for post in posts}.values())
+
+
+def nobody_allocates(force: Organisation, namesakes: Collection[Person]) -> bool:
+    """Whether these namesakes are all who could give a case to somebody in its force."""
+    roles = roles_that_may(Capability.RESTRICT) & roles_that_may(Capability.INVITE)
+    posts = Post.objects.current().vetted().over(force).filter(role__in=roles)
+    return bool(namesakes) and not posts.exclude(person__in=namesakes).exists()
+
+
+def keep_out_namesakes(case: Case, namesakes: Iterable[Person], by: Person, post: Post) -> None:
+    """Keep these from an ordinary case, until somebody else who works on it says that it is not them."""
+    with writing(case.pk):
+        for person in namesakes:
+            access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
 
 
 def said_of_whom(form: Form | None, answers: Mapping[str, Any]) -> str:

@@ -200,6 +200,14 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Posts whose vetting stands on a day, today by default."""
         return self.filter(vetting__gt=Vetting.NONE, vetted_until__gte=on or timezone.localdate())
 
+    def over(self, force: Organisation) -> Self:
+        """Posts in a force, its teams, the bodies beside it in its region, that region, and the nation."""
+        held = Q(organisation=force) | Q(organisation__parent=force) | Q(organisation__kind=Kind.NATION)
+        if force.parent_id:
+            held |= Q(organisation=force.parent_id)
+            held |= Q(organisation__parent=force.parent_id) & ~Q(organisation__kind=Kind.FORCE)
+        return self.filter(held)
+
     def ending(self, on: date | None = None) -> Self:
         """Posts that end soon, or whose vetting does or has ended; the earliest first."""
         on = on or timezone.localdate()

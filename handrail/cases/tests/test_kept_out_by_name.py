@@ -142,8 +142,8 @@ def test_an_account_of_later_is_kept_out_as_well(cast: Cast, staff: Staff) -> No
 
 
 def test_a_case_that_is_restricted_later_is_closed_to_them_too(cast: Cast, staff: Staff) -> None:
-    rename(cast.mash, "Rupert Feldmann")
     case = refer(cast, **{"given-name": "Rupert", "family-name": "Feldman"})
+    rename(cast.mash, "Rupert Feldmann")
     assert sees(cast.mash, case)
     restrict(case, cast.supervisor, [staff.standards, cast.supervisor])
     assert restricting.kept_from(case) == {cast.mash.pk}
@@ -177,6 +177,43 @@ def test_nobody_is_given_an_ordinary_case_that_may_be_about_them(cast: Cast, sta
     assert case.owner == cast.second_officer
     with pytest.raises(InvalidAnswers):
         take(case, "handover", cast.supervisor, to=str(cast.officer.pk))
+
+
+@pytest.mark.parametrize("who", ["second_officer", "fimu", "mash", "lead", "auditor"])
+def test_an_ordinary_referral_about_a_colleague_does_not_reach_them(
+    cast: Cast, staff: Staff, who: str
+) -> None:
+    colleague = getattr(cast, who)
+    other = refer(cast, **{"given-name": "Olu", "family-name": "Ade"})
+    assert sees(cast.supervisor, other)
+    own = sees(colleague, other)
+    rename(colleague, "Rupert Feldmann")
+    before = everything(colleague, ["Feldman"], every=24)
+    case = refer(cast, **{"given-name": "DS", "family-name": "Feldman"})
+    assert not sees(colleague, case)
+    assert everything(colleague, ["Feldman"], case.pk, every=24) == before
+    assert sees(colleague, other) is own
+    with context.asking(again(cast.supervisor)):
+        by = again(cast.supervisor)
+        restricting.not_them(case.pk, again(colleague), by=by, reason="A cousin")
+    assert sees(colleague, case) is own
+
+
+def test_where_all_who_allocate_are_near_in_name_professional_standards_take_it(
+    cast: Cast, staff: Staff
+) -> None:
+    rename(cast.supervisor, "Rupert Feldmann")
+    other = refer(cast)
+    case = refer(cast, **{"given-name": "Rupert", "family-name": "Feldman"})
+    assert case.restricted
+    assert restricting.people_of(case) == [staff.standards, staff.second_standards]
+    assert not sees(cast.supervisor, case)
+    assert sees(cast.supervisor, other)
+    with context.asking(again(staff.standards)):
+        by = again(staff.standards)
+        restricting.not_them(case.pk, again(cast.supervisor), by=by, reason="A cousin")
+    lift(case, staff.standards, staff.second_standards)
+    assert sees(cast.supervisor, case)
 
 
 def test_the_lead_of_a_team_does_not_answer_for_a_case_about_themselves(cast: Cast, staff: Staff) -> None:
