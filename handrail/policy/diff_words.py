@@ -70,6 +70,8 @@ BY_REFERENCE = {
     "not_reached": "Where the case has not been",
     "guards": "The guards that it asks about",
     "form": "The form",
+    "confidants": "The list of whom else somebody can speak to",
+    "without_name": "The list of how it is raised without a name",
     "codes": "The list of answers",
     "source": "Source",
     "marking": "Marking",
@@ -225,7 +227,9 @@ def reference(pack: Pack, name: str, id_: str | None) -> str:
         **dict.fromkeys(("also_kept_by", "steps", "taken", "not_taken", "not_taken_here"), pack.step_by_id),
         "guards": pack.guard_by_id,
         **dict.fromkeys(("after", "after_steps", "step", "before", "signs"), pack.step_by_id),
-        **dict.fromkeys(("codes", "purposes", "findings", "bases"), pack.codes_by_id),
+        **dict.fromkeys(
+            ("codes", "purposes", "findings", "bases", "confidants", "without_name"), pack.codes_by_id
+        ),
         "limit": pack.limit_by_id,
         "form": pack.form_by_id,
         "source": pack.source_by_id,

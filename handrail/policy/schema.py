@@ -321,7 +321,11 @@ class Outcome(Sourced):
 
 
 class Step(Sourced):
-    """An act that moves or adds to a case; the only way a case changes."""
+    """An act that moves or adds to a case; the only way a case changes.
+
+    Of a `restricted` one, `confidants` and `without_name` name the code lists that its page shows before the
+    form: whom else somebody can speak to, and how a concern is raised without giving a name.
+    """
 
     id: Id
     title: Text
@@ -331,6 +335,8 @@ class Step(Sourced):
     public: bool = False
     opens: bool = False
     restricted: bool = False
+    confidants: Id | None = None
+    without_name: Id | None = None
     stages: tuple[Id, ...] = ()
     in_register: Id | None = None
     form: Id | None = None
@@ -658,6 +664,10 @@ class Pack(Frozen):
             codes.id: codes.model_copy(update={"codes": joined[codes.id]}) if codes.of else codes
             for codes in self.code_lists
         }
+
+    def codes_of(self, list_id: str | None) -> tuple[Code, ...]:
+        """The codes of a list, none where no list is named."""
+        return self.codes_by_id[list_id].codes if list_id else ()
 
     @cached_property
     def marking_by_id(self) -> dict[str, Marking]:

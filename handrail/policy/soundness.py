@@ -194,6 +194,7 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "Only what stands in a register ends; name it in “in_register”, or take “ends” away."
     if step.restricted and (not step.opens or step.public):
         yield "Only a step that opens a case for somebody signed in can be restricted from the beginning."
+    yield from _shown_list_faults(pack, step)
     if step.file and (step.opens or step.outcomes or step.signs or not _asks_title(pack, step)):
         yield (
             "A step that takes a file opens no case and decides nothing, and its form asks for the title "
@@ -207,6 +208,15 @@ def _step_faults(pack: Pack, step: Step) -> Iterator[str]:
     yield from _sign_off_faults(pack, step)
     yield from _clock_faults(pack, step)
     yield from (f"Outcome “{name}” is there more than once." for name in _repeated(step.outcomes))
+
+
+def _shown_list_faults(pack: Pack, step: Step) -> Iterator[str]:
+    """What is wrong with the lists that the page of a restricted step shows before its form."""
+    for key, named in (("confidants", step.confidants), ("without_name", step.without_name)):
+        if named and not step.restricted:
+            yield f"Only the page of a step with “restricted = true” shows a list; take “{key}” away."
+        if named and named not in pack.codes_by_id:
+            yield f"{key}: list “{named}” is not there. {_one_of(pack.codes_by_id)}"
 
 
 def _asks_title(pack: Pack, step: Step) -> bool:

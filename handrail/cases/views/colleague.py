@@ -16,25 +16,18 @@ from handrail.cases.views.case import first_page
 from handrail.cases.views.people import person_of
 from handrail.govuk.fields import Field, Option
 from handrail.organisations.models import Person, Post
-from handrail.policy.schema import Code, Meaning, Pack, Step
+from handrail.policy.schema import Meaning, Pack, Step
 
 WRONG = 422
 AT_MOST = 20
 NAME_LENGTH = 120
 NOBODY = "none"
-# The lists of a pack that say whom else somebody can speak to, and how without giving their name.
-CONFIDANTS, WITHOUT_NAME = "confidants", "ways-without-name"
 
 
 def staff_step(roles: frozenset[str]) -> Step | None:
     """The step by which somebody with these roles raises a concern about a colleague, if there is one."""
     steps = (step for step in current_pack().steps if step.opens and step.restricted)
     return next((step for step in steps if not roles.isdisjoint(step.by)), None)
-
-
-def codes_of(pack: Pack, list_id: str) -> Sequence[Code]:
-    """The codes of a list of a pack, none where it has no such list."""
-    return next((codes.codes for codes in pack.code_lists if codes.id == list_id), ())
 
 
 @audience(Audience.SIGNED_IN)
@@ -51,14 +44,15 @@ def colleague(request: HttpRequest) -> HttpResponse:
             person=person, pack_id=current_pack().id, step_id=step.id, typed=search.as_typed(step)
         )
         return redirect(first_page(draft))
-    context = {"step": step, "form": current_pack().form_of(step), "search": search} | whom_else()
+    context = {"step": step, "form": current_pack().form_of(step), "search": search} | whom_else(
+        current_pack(), step
+    )
     return render(request, "cases/colleague.html", context, status=WRONG if search.errors else 200)
 
 
-def whom_else() -> dict[str, object]:
-    """Whom else somebody can speak to, and how without giving their name, as the policy has it."""
-    pack = current_pack()
-    return {"confidants": codes_of(pack, CONFIDANTS), "without_name": codes_of(pack, WITHOUT_NAME)}
+def whom_else(pack: Pack, step: Step) -> dict[str, object]:
+    """Whom else somebody can speak to, and how without giving their name, as the policy has it for a step."""
+    return {"confidants": pack.codes_of(step.confidants), "without_name": pack.codes_of(step.without_name)}
 
 
 @dataclass

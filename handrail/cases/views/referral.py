@@ -296,11 +296,12 @@ def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = own_draft(request, draft_id)
     if draft.submitted_to is None or draft.case_id:
         raise Http404
+    step = draft.pack.step_by_id[draft.step_id]
     case = Case.objects.worked_on_by(person_of(request)).filter(drafts_that_made_it=draft).first()
     context = {
         "draft": draft,
         "visible": case is not None,
         "unanswered": unanswered(case) if case else 0,
-        "in_confidence": draft.pack.step_by_id[draft.step_id].restricted,
-    } | whom_else()
+        "in_confidence": step.restricted,
+    } | whom_else(draft.pack, step)
     return render(request, "cases/referred.html", context)

@@ -288,6 +288,8 @@ def test_every_code_list_is_used(first_pack: Pack) -> None:
     used = {q.codes for outer in questions for q in (outer, *outer.ask) if q.codes}
     access = first_pack.access
     counted = {"age-bands"}  # follows from the date of birth
+    shown = {codes for step in first_pack.steps for codes in (step.confidants, step.without_name) if codes}
+    assert shown == {"confidants", "ways-without-name"}
     asked = {access.purposes, access.findings, access.bases, first_pack.paper.purposes}
-    assert used | asked | counted == set(first_pack.codes_by_id)
+    assert used | shown | asked | counted == set(first_pack.codes_by_id)
     assert {step.form for step in first_pack.steps if step.form} == set(first_pack.form_by_id)

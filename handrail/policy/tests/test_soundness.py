@@ -45,6 +45,13 @@ def question(rest: str) -> str:
         (STEPS, "", step("idle", 'by = ["officer"]'), "steps[idle]: It is open at no stage"),
         (STEPS, "", step("open", 'public = true\nstages = ["work"]'), "Only a step that opens a case"),
         (STEPS, "", step("open", "public = true\nopens = true"), "A step that opens a case needs a form"),
+        # Lists that the page of a restricted step shows
+        (STEPS, 'opens = true', 'opens = true\nrestricted = true\nconfidants = "confidant"',
+         "steps[begin]: confidants: list “confidant” is not there. There are: "),
+        (STEPS, 'opens = true', 'opens = true\nrestricted = true\nwithout_name = "ways"',
+         "steps[begin]: without_name: list “ways” is not there."),
+        (STEPS, 'opens = true', 'opens = true\nconfidants = "why"', "take “confidants” away"),
+        (STEPS, 'opens = true', 'opens = true\nwithout_name = "why"', "take “without_name” away"),
         # Loose ends
         (STEPS, 'to = "done"', 'to = "doen"', "Stage “doen” does not exist. There are: done, work."),
         (STEPS, 'form = "decide"', 'form = "decode"', "Form “decode” does not exist"),

@@ -4,6 +4,7 @@ from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.pages.page import RoomTests
+from handrail.cases.views.colleague import whom_else
 from handrail.organisations.models import Person
 
 
@@ -50,6 +51,17 @@ class TestColleaguePage(RoomTests):
         assert page.status_code == 422
         assert "Select who it is about" in page.text
         assert not Draft.objects.filter(step_id="staff-concern").exists()
+
+    def test_it_shows_the_lists_that_the_step_of_the_policy_names(self) -> None:
+        pack = current_pack()
+        step = pack.step_by_id["staff-concern"]
+        named, unnamed = (
+            whom_else(pack, step),
+            step.model_copy(update={"confidants": None, "without_name": None}),
+        )
+        assert named["confidants"] == pack.codes_by_id["confidants"].codes
+        assert named["without_name"] == pack.codes_by_id["ways-without-name"].codes
+        assert whom_else(pack, unnamed) == {"confidants": (), "without_name": ()}
 
     def test_it_says_whose_name_is_recorded_and_offers_a_way_without(self) -> None:
         text = self.get().text
