@@ -394,6 +394,14 @@ def exclusions_of(case: Case) -> QuerySet[Exclusion]:
     return Exclusion.objects.filter(record=case.pk, ended_at=None)
 
 
+def asked_unseen(case: Case) -> list[Person]:
+    """Return who was asked for something on a restricted case that is open, and does not see the case."""
+    named = {person.pk for person in people_of(case)}
+    rows = case.follow_ups.open().exclude(to_person=None).select_related("to_person").order_by("number")
+    asked = [row.to_person for row in rows if row.to_person]
+    return [person for person in dict.fromkeys(asked) if person.pk not in named]
+
+
 def people_of(case: Case) -> list[Person]:
     """Who is named for a restricted case."""
     grants = grants_of(case).select_related("person").order_by("since")

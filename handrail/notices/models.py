@@ -261,6 +261,8 @@ class MatterNotice(models.Model):
 
     @property
     def says(self) -> str:
-        """Which limit it is about, in the words of the pack."""
+        """Which limit it is about, or that a threat was stated, in the words of the pack."""
+        if self.kind == Kind.THREAT:
+            return self.matter.pack.threat.tag if self.matter.pack.threat else ""
         limit = self.matter.pack.limit_by_id.get(self.about)
         return limit.statement if limit else ""

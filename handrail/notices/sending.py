@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from handrail.cases.home import COUNTED, counted
-from handrail.notices.models import Kind, Letter, Notice, State
+from handrail.notices.models import Kind, Letter, MatterNotice, Notice, State
 
 log = structlog.get_logger("handrail.notices")
 
@@ -114,7 +114,9 @@ def _hand_over(claimed: Letter, server: BaseEmailBackend, at: datetime) -> int:
         if letter is None:
             return 0
         things = counted(Notice.objects.unseen().of(letter.person), COUNTED)
-        urgent = bool(things) and Notice.objects.unseen().of(letter.person).filter(kind=Kind.THREAT).exists()
+        threats = MatterNotice.objects.unseen().of(letter.person).filter(kind=Kind.THREAT).count()
+        stated = bool(things) and Notice.objects.unseen().of(letter.person).filter(kind=Kind.THREAT).exists()
+        things, urgent = (things + threats if threats else things), stated or bool(threats)
         letter.state = _ended(_message(letter, things, urgent), server) if things else State.NEEDLESS
         if letter.state == State.WAITING:
             letter.next_at = at + _pause(letter.tries)

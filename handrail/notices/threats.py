@@ -11,10 +11,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Matter
 from handrail.cases.packs import packs_in_use
 from handrail.cases.reviewing import LEVELS
-from handrail.notices import letters
+from handrail.notices import letters, registers
 from handrail.notices.readers import SEES
 from handrail.notices.rules import Day, day_of
 from handrail.notices.telling import tell_all, telling
@@ -69,10 +69,11 @@ _TO_THOSE_ABOVE = telling(
 
 def run(at: datetime) -> int:
     """Tell of every stated threat about which nobody said yet what was done, and write the letters of it."""
-    if not Case.objects.filter(threat_at__isnull=False).exists():
+    in_register = Matter.objects.filter(threat_at__isnull=False).exists()
+    if not in_register and not Case.objects.filter(threat_at__isnull=False).exists():
         return 0
     today = day_of(at)
-    told = tell(today)
+    told = tell(today) + registers.tell_of_threats(today)
     letters.write_at_once(today)
     return told
 

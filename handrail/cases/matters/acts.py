@@ -36,6 +36,7 @@ CHANGES = [
     "pending_number",
     "ended_on",
     "became",
+    "threat_at",
 ]
 
 
@@ -197,6 +198,9 @@ def _fold(
         reason_given=bool(reason),
         level=level_of(matter.pack.marking_of(step)),
     )
+    meant = meanings(matter.pack.form_of(step), own)
+    if matter.pack.threat and meant.get(Meaning.THREAT) in matter.pack.threat.stated:
+        matter.threat_at = at
     matter.version += 1
     on = timezone.localdate(happened_at)
     after = registers.advance(matter.pack, before, Event(step.id, outcome, str(actor.id), on, matter.version))

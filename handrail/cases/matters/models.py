@@ -91,6 +91,7 @@ class Matter(models.Model):
     pending_by = models.UUIDField(null=True)
     pending_number = models.PositiveIntegerField(null=True)
     became = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="matters")
+    threat_at = models.DateTimeField(null=True, help_text="When a threat or harm was last stated in it.")
 
     # For the chronology, which tells a matter as it tells a case: all of it to who reads it at all.
     only_stages: frozenset[str] | None = None
@@ -116,6 +117,9 @@ class Matter(models.Model):
             models.Index(fields=["register_id", "force", "-begun_on"], name="matter_by_force"),
             models.Index(fields=["register_id", "-begun_on", "id"], name="matter_newest"),
             models.Index(fields=["begun_by"], name="matter_by_author"),
+            models.Index(
+                fields=["threat_at"], name="matter_threatened", condition=Q(threat_at__isnull=False)
+            ),
             models.Index(fields=["became"], name="matter_became", condition=Q(became__isnull=False)),
             models.Index(fields=["force"], name="matter_waiting", condition=~Q(pending_step="")),
         ]

@@ -129,6 +129,7 @@ CASES: dict[str, tuple[Callable[[Cast], Case], str, str, dict[str, str]]] = {
         {"consent-from": "parent-guardian"}),
     "unasked-after-answer": (supported, "support-plan", "practitioner", {"consent-state": "not-yet-asked"}),
     "review-without-consent": (supported, "plan-review", "practitioner", {"consent-stands": "no"}),
+    "refused-and-given": (supported, "consent-withdrawn", "practitioner", {"consent-end": "refused"}),
     "care-and-neither": (at_panel, "channel-decision", "practitioner", {"outcome": "not-adopted"}),
 }  # fmt: skip
 

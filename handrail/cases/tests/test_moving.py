@@ -56,7 +56,7 @@ def test_a_case_stands_where_its_entries_put_it_across_the_move(cast: Cast) -> N
     take(case, "action", cast.supervisor, owner=str(cast.second_officer.pk))
     move(case, cast.supervisor)
     take(case, "support-plan", cast.practitioner)
-    take(case, "consent-withdrawn", cast.practitioner)
+    take(case, "consent-withdrawn", cast.practitioner, **{"consent-end": "withdrawn"})
     entries = [recorded(entry) for entry in Entry.objects.filter(chain=case.pk).order_by("number")]
     position, stored = fold(pack, entries), Record.of(case).position
     assert position.stage == stored.stage == "without-consent"
@@ -185,7 +185,7 @@ def test_a_form_that_was_begun_before_goes_on_under_the_newer_policy(cast: Cast)
 def test_both_policies_stand_side_by_side_on_every_list(cast: Cast) -> None:
     old, new = to_channel(cast), to_channel(cast)
     move(new, cast.supervisor)
-    take(new, "consent-withdrawn", cast.practitioner)
+    take(new, "consent-withdrawn", cast.practitioner, **{"consent-end": "withdrawn"})
     assert [p.id for p in packs_in_use()] == ["england-wales-2018", NEWER]
     supervisor = client_of(cast.supervisor)
     for name in ("cases:list", "cases:referrals", "cases:checks", "web:home"):

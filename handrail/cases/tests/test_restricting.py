@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.restriction import Category, Restriction
-from handrail.cases.tests.cast import Cast, refer, take
+from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.tests.staff import (
     Staff,
     again,
@@ -473,3 +474,18 @@ def test_nobody_gives_themselves_a_restricted_case_in_the_database(cast: Cast, s
                 )
             assert Case.objects.filter(pk=case.pk).update(restricted=False) == 0
     assert Grant.objects.filter(record=case.pk).count() == 1
+
+
+def test_what_is_asked_of_somebody_who_is_not_named_is_said_and_can_be_ended(cast: Cast) -> None:
+    case = refer(cast)
+    action = take(case, "action", cast.supervisor, owner=str(cast.mash.pk))
+    restrict(case, cast.supervisor, [cast.supervisor, cast.second_officer])
+    client = Client()
+    client.force_login(cast.supervisor)
+    said = "does not see it any more and cannot answer"
+    page = client.get(reverse("cases:restriction", args=[case.pk])).content.decode()
+    assert said in " ".join(page.split())
+    assert cast.mash.name in page
+    answer(case, "action-withdraw", cast.supervisor, action.number)
+    page = client.get(reverse("cases:restriction", args=[case.pk])).content.decode()
+    assert said not in " ".join(page.split())

@@ -177,7 +177,9 @@ def test_a_concern_is_carried_from_its_first_page_to_the_exit_and_its_subject_se
         {"act": "name", "reason": "A Prevent referral", "named": [str(pk) for pk in named]},
     )
     no_trace(case)
-    take_on_pages(case, "staff-assessment", staff.standards, outcome="prevent-referral")
+    take_on_pages(
+        case, "staff-assessment", staff.standards, outcome="prevent-referral", threshold="influenced"
+    )
     no_trace(case)
     take_on_pages(case, "allocate", cast.supervisor, owner=str(cast.second_officer.pk))
     take_on_pages(case, "safeguarding", cast.second_officer)
@@ -220,7 +222,7 @@ def test_another_person_signs_that_nothing_more_is_done(cast: Cast, staff: Staff
 def test_options_without_a_referral_are_reviewed_every_month(cast: Cast, staff: Staff) -> None:
     raise_concern(cast.second_officer, cast.force)
     case = Case.objects.get()
-    take_on_pages(case, "staff-assessment", staff.standards, outcome="staff-options")
+    take_on_pages(case, "staff-assessment", staff.standards, outcome="staff-options", threshold="vulnerable")
     assert [row.limit_id for row in case.deadlines.running()] == ["staff-review"]
     take_on_pages(case, "staff-review", staff.second_standards, outcome="assess-again")
     assert case.stage_id == "staff-concern"

@@ -59,6 +59,7 @@ def facts(case: Case, person: Person, answers: Answers, problem: str) -> dict[st
         "grants": grants,
         "without_owner": case.restricted and case.owner_id not in {grant.person_id for grant in grants},
         "kept_out": answers.kept_out,
+        "asked_unseen": restricting.asked_unseen(case) if case.restricted else [],
         "may_act": person.may(Capability.RESTRICT),
         "fields": answers.fields,
         "errors": answers.errors,

@@ -8,17 +8,21 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context, duty
 from handrail.access.appointments import NotAllowed
 from handrail.cases.imports.referrals import How, import_referrals
 from handrail.cases.imports.tests.conftest import GOOD
+from handrail.cases.matters.models import Matter
+from handrail.cases.matters.tests.telling import advise
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import make_staff
 from handrail.notices import rounds, sending, threats
-from handrail.notices.models import Kind, Notice
+from handrail.notices.models import Kind, MatterNotice, Notice
 from handrail.notices.tests.conftest import MailServer
 from handrail.organisations.models import Duty, Person
 
@@ -79,6 +83,45 @@ def test_a_threat_typed_at_23_on_a_friday_reaches_a_person_by_name_within_the_mi
         threats.run(later)
         sending.send(later)
     assert len(server.to(cast.mash.email)) == 1, "It is told once."
+
+
+def told_in_register(matter: Matter) -> set[Person]:
+    rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+    return {notice.person for notice in rows.select_related("person")}
+
+
+@pytest.mark.parametrize("at", LATE)
+def test_a_threat_that_is_told_with_advice_reaches_who_is_on_duty(
+    cast: Cast, server: MailServer, at: datetime
+) -> None:
+    on_duty(cast, cast.mash, at)
+    with patch("django.utils.timezone.now", return_value=at):
+        calm = advise(cast.officer, "referral-advised", harm="no")
+        matter = advise(cast.officer, "referral-advised", harm="yes")
+    assert (matter.threat_at, calm.threat_at) == (at, None)
+    for minutes in (1, 2):
+        soon = at + timedelta(minutes=minutes)
+        with patch("django.utils.timezone.now", return_value=soon):
+            threats.run(soon)
+            sending.send(soon)
+    assert told_in_register(matter) == {cast.mash}
+    assert told_in_register(calm) == set()
+    [letter] = server.to(cast.mash.email)
+    assert "Urgent: sign in to Handrail now" in letter
+    late = at + timedelta(hours=1)
+    with patch("django.utils.timezone.now", return_value=late):
+        threats.run(late)
+    assert {cast.mash, cast.supervisor} <= told_in_register(matter)
+
+
+def test_a_threat_that_is_told_with_advice_reaches_who_leads_where_nobody_is_on_duty(cast: Cast) -> None:
+    matter = advise(cast.officer, "general", harm="hurt")
+    threats.run(timezone.now())
+    assert cast.supervisor in told_in_register(matter)
+    client = Client()
+    client.force_login(cast.supervisor)
+    assert "Threat or harm stated" in client.get(reverse("notices:list")).content.decode()
+    assert "Threat or harm stated" in client.get(reverse("cases:matter", args=[matter.pk])).content.decode()
 
 
 def test_where_nobody_is_on_duty_the_supervisors_and_those_who_lead_are_told(cast: Cast) -> None:
