@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from handrail.written.letters import seen
+
 Order = Literal["day-first", "month-first"]
 
 MONTHS = (
@@ -189,9 +191,7 @@ def _both_numbers(text: str) -> tuple[int, int] | None:
 
 def _plain(text: str) -> str:
     """Small letters, plain digits, dashes, strokes and blanks; nothing unseen, no weekday, no “th”."""
-    told = unicodedata.normalize(
-        "NFKC", "".join(c for c in text[:LONGEST] if unicodedata.category(c) != "Cf")
-    )
+    told = unicodedata.normalize("NFKC", seen(text[:LONGEST]))
     plain = COMMAS.sub(r"\1/\2/", STROKES.sub("/", " ".join(told.lower().split())))
     return ORDINAL.sub("", WEEKDAY.sub("", DASHES.sub("-", plain))).rstrip(".,")
 

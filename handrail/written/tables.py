@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handrail.written.letters import seen
+
 MOST_BYTES = 40 * 1024 * 1024
 MOST_ROWS = 50_000
 MOST_COLUMNS = 500
@@ -85,7 +87,7 @@ def open_table(
     first = next(rows, None)
     if first is None:
         raise Unreadable("The file has no header: its first row must name the columns.")
-    header = [" ".join(cell.split()) for cell in first.cells]
+    header = [" ".join(seen(cell).split()) for cell in first.cells]
     while header and not header[-1]:
         header.pop()
     if len(header) > MOST_COLUMNS:

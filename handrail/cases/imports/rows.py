@@ -21,6 +21,7 @@ from handrail.policy.answers import UNSTORABLE, Options, Reader, is_asked
 from handrail.policy.questions import options_for
 from handrail.policy.schema import Kind, Meaning, Pack, Question, Step
 from handrail.written.days import ANumber, Day, NotADay, day_within, read_day
+from handrail.written.letters import seen
 from handrail.written.postcodes import read_postcode
 from handrail.written.tables import Row
 from handrail.written.telephones import read_telephones
@@ -133,12 +134,12 @@ class RowReader:
         if kind is Kind.DATE:
             return self._date(column, text, reading)
         if kind is Kind.CHOICES:
-            return {column.name: _several(column, text)}
+            return {column.name: _several(column, seen(text).strip())}
         if kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.NUMBER}:
             if said := _not_understood(column.question, text):
                 reading.notes[column.title] = said
             return {column.name: [text]}
-        return {column.name: [_code(column, text)]}
+        return {column.name: [_code(column, seen(text).strip())]}
 
     def _date(self, column: Column, text: str, reading: Reading) -> dict[str, list[str]]:
         """The inputs of a date. A date of birth that is known in part gives none, and is kept as written."""

@@ -8,7 +8,7 @@ from handrail.subjects.matching.outline import Birth, Outline
 # In bits, for one person above nought.
 SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS = 12.0, 4.0, 10.0, 4.5, 1.0
 YEAR, NEAR_YEAR_ALONE, NEAR_YEAR, OTHER, APART, AGE_FITS, AGE_OFF = -1.0, 1.0, -2.0, -5.0, -6.0, 1.5, -4.0
-YEAR_ALONE, NEAR_IN_YEARS, OTHER_YEAR_ALONE = 1.0, -0.5, -3.0  # where one of the two knows the year alone
+YEAR_ALONE, OTHER_YEAR_ALONE = 1.0, -4.5  # where one of the two knows the year alone
 GENERATION = 15
 YEAR_SAID = "Same year of birth; one says 1 January, which is often written where only the year is known"
 
@@ -61,7 +61,7 @@ def _in_part(one: Birth, another: Birth) -> tuple[float, str]:
 def _years_apart(years: int, *, alone: bool) -> tuple[float, str]:
     """Dates in different years; `alone` says that one of them may be known by its year alone."""
     if years <= 1:
-        return NEAR_IN_YEARS if alone else NEAR_YEAR, "Born a year apart"
+        return NEAR_YEAR, "Born a year apart"
     if years >= GENERATION:
         return APART, "Born a generation apart"
     return (OTHER_YEAR_ALONE, "Different year of birth") if alone else (OTHER, "Different date of birth")

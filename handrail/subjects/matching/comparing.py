@@ -17,7 +17,7 @@ GENDER_SAME, GENDER_OTHER = 0.5, -2.0
 def compare(asked: Outline, other: Outline, commonness: Commonness) -> Likeness:
     """How alike two records are, the same whichever is asked about."""
     called = names.compared(asked, other, commonness)
-    parts = [*_beside_names(asked, other, commonness, called)]
+    parts = _beside_names(asked, other, commonness, called)
     if called:
         parts.insert(0, Part(Fact.NAMES, called.weight, called.in_words))
     return Likeness(tuple(parts))
@@ -31,6 +31,13 @@ def weight(asked: Outline, other: Outline, commonness: Commonness) -> float:
 
 
 def _beside_names(
+    asked: Outline, other: Outline, commonness: Commonness, called: names.Pairing | None
+) -> list[Part]:
+    parts = [*_each_beside_names(asked, other, commonness, called)]
+    return contacts.as_of_a_home(parts, called.weight) if called and called.weight < 0 else parts
+
+
+def _each_beside_names(
     asked: Outline, other: Outline, commonness: Commonness, called: names.Pairing | None
 ) -> Iterator[Part]:
     born = births.compared(asked, other)

@@ -11,6 +11,7 @@ from handrail.subjects.matching.known import Known, Name, Place
 from handrail.subjects.matching.online import handle_of
 from handrail.subjects.matching.words import LISTED, joined_words_of, latin, words_of
 from handrail.written.days import day_with_a_slip
+from handrail.written.letters import seen
 from handrail.written.postcodes import comparable_postcode, outward_of
 from handrail.written.telephones import read_telephones
 
@@ -107,7 +108,7 @@ def outline_of(known: Known) -> Outline:
             if not placeholders.is_nobodys_number(number)
         ),
         emails=_some(
-            text.strip().lower()
+            seen(text).strip().lower()
             for text in known.emails
             if "@" in text and not placeholders.is_nobodys_address(text.strip())
         ),

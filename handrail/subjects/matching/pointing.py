@@ -75,7 +75,9 @@ def pointed(asked: Outline, hits: Collection[int], commonness: Commonness | None
             for part in SAYS[sign[0]]:
                 told = replace(part, weight=min(part.weight, _most(part.fact, sign, usual)))
                 best[part.fact] = max(told, best.get(part.fact, told), key=lambda part: part.weight)
-    return Likeness(tuple(best[fact] for fact in Fact if fact in best))
+    parts = [best[fact] for fact in Fact if fact in best]
+    is_named = Fact.NAMES in best or not asked.names
+    return Likeness(tuple(parts if is_named else contacts.as_of_a_home(parts, 0.0)))
 
 
 def _most(fact: Fact, sign: Sign, commonness: Commonness) -> float:

@@ -194,6 +194,17 @@ def test_a_birth_with_letters_that_nobody_sees_is_that_day(cast: Cast, make_file
     assert (said(report), Subject.objects.get().date_of_birth) == ({}, date(2009, 3, 27))
 
 
+def test_letters_that_nobody_sees_make_no_other_column_and_no_other_answer(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    path = make_file({"gender": "female\u200b", "town": "Ilk\u200cley"})
+    text = path.read_text(encoding="utf-8").replace("family-name", "\ufefffamily-\u200bname", 1)
+    path.write_text(text, encoding="utf-8")
+    report = import_referrals(path, by=cast.supervisor)
+    assert (said(report), report.imported) == ({}, 1)
+    assert Subject.objects.get().town == "Ilk\u200cley"
+
+
 def test_an_age_that_stands_beside_a_year_of_birth_counts(cast: Cast, make_file: MakeFile) -> None:
     report = import_referrals(
         make_file({"date-of-birth": "2009", "approximate-age": "14"}), by=cast.supervisor

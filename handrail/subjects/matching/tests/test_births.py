@@ -2,7 +2,8 @@
 
 import pytest
 
-from handrail.subjects.matching import Commonness, Known, Name, Outline, compare, outline_of
+from handrail.subjects.matching import Commonness, Known, Name, Outline, Strength, compare, outline_of
+from handrail.subjects.matching.tests.people import alike, outline
 
 
 def said(one: str, other: str) -> str:
@@ -41,3 +42,15 @@ def test_dates_with_nothing_known_in_common_say_nothing(one: str, other: str) ->
 
 def test_a_year_of_two_digits_is_no_generation_apart() -> None:
     assert "generation" not in said("27/3/09", "2009-05-01")
+
+
+def test_a_sibling_with_a_first_of_january_is_not_very_like_by_the_family_and_the_home() -> None:
+    home = ("56 Sycamore Court", "Borchester", "BX4 7QQ")
+    asked = outline("", "Quillfeather", "2008-02-06", *home)
+    assert alike(asked, outline("Kit", "Quillfeather", "2011-01-01", *home)).strength is Strength.POSSIBLE
+    assert alike(asked, outline("Kit", "Quillfeather", "2008-02-06", *home)).strength is Strength.STRONG
+
+
+def test_a_year_apart_counts_no_less_beside_a_first_of_january() -> None:
+    asked, january, may = (outline(born=born) for born in ("2016-03-05", "2015-01-01", "2015-05-07"))
+    assert alike(asked, january).weight == alike(asked, may).weight < 0

@@ -194,3 +194,10 @@ def test_an_article_or_a_saint_written_in_one_is_no_different_name(one: str, oth
 def test_two_whose_whole_names_are_fillers_are_not_alike() -> None:
     assert alike(outline("", "TBC TBC"), outline("", "TBC TBC")).weight == 0
     assert alike(outline("", "Tobias Tbilisi"), outline("", "Tobias Tbilisi")).weight > 0
+
+
+def test_an_email_address_with_letters_that_nobody_sees_is_the_same() -> None:
+    one, other = (
+        outline_of(Known(emails=(text,))) for text in ("z@mail.example", "\u200bZ@mail.example\u200e")
+    )
+    assert alike(one, other).weight == contacts.SAME
