@@ -70,7 +70,8 @@ def assess_the_information(visitor: Visitor, reference: str) -> None:
     assert "Information assessment" in visitor.fact("Next")
     assert "FIMU officer" in visitor.fact("Next")
     act = "Record the information assessment"
-    visitor.take(act, "Go to the gateway: relevant information is held", **REASON)
+    where = {"held-elsewhere": "In a paper file of the unit"}
+    visitor.take(act, "Go to the gateway: relevant information is held", **where, **REASON)
     assert visitor.fact("Stands at").startswith("Police gateway")
 
 
@@ -156,7 +157,7 @@ def test_what_the_gateway_does_not_send_to_channel_goes_on_elsewhere_with_the_re
     assess_the_information(officer, reference)
     officer.step_in("Prevent officer")
     officer.find(reference)
-    officer.take("Complete the gateway assessment", outcome, reason="There is another way to help.")
+    officer.take("Complete the gateway assessment", outcome, "No", reason="There is another way to help.")
     stage = "Leaving" if outcome.endswith("leave") else "Information assessment"
     assert officer.fact("Stands at").startswith(stage)
     officer.reads("There is another way to help.")

@@ -71,11 +71,11 @@ NOBODY_ELSE = count(1)
 
 
 def _somebody_else() -> dict[Meaning, dict[str, str]]:
-    """Names and a day of birth that nobody had before, under the endings of their inputs."""
+    """Names and a day of birth of an adult that nobody had before, under the endings of their inputs."""
     drawn = Random(next(NOBODY_ELSE))
     given, family = ("".join(drawn.sample(SYLLABLES, 3)).capitalize() for _ in range(2))
     day = {"-day": str(drawn.randint(1, 28)), "-month": str(drawn.randint(1, 12))}
-    born = day | {"-year": str(drawn.randint(1950, 2007))}
+    born = day | {"-year": str(drawn.randint(1950, 1999))}
     return {Meaning.GIVEN_NAME: {"": given}, Meaning.FAMILY_NAME: {"": family}, Meaning.DATE_OF_BIRTH: born}
 
 

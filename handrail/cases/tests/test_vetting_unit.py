@@ -60,7 +60,7 @@ def test_one_of_it_who_is_near_in_name_is_kept_out(cast: Cast, staff: Staff, vet
 def test_it_can_raise_a_concern_and_assess_it(cast: Cast, staff: Staff, vetting: Person) -> None:
     assert client_of(vetting).get(reverse("cases:colleague")).status_code == 200
     case = concern_about(cast, "Merla", "Tindwick", about="applicant")
-    take(case, "staff-assessment", vetting, outcome="staff-options")
+    take(case, "staff-assessment", vetting, outcome="staff-options", threshold="vulnerable")
     assert case.stage_id == "staff-support"
 
 
@@ -70,7 +70,7 @@ def test_where_vetting_shows_an_extremist_side_whether_a_referral_was_considered
 ) -> None:
     case = concern_about(cast, "Merla", "Tindwick", about="applicant")
     if step_id == "staff-review":
-        take(case, "staff-assessment", staff.standards, outcome="staff-options")
+        take(case, "staff-assessment", staff.standards, outcome="staff-options", threshold="vulnerable")
     with pytest.raises(InvalidAnswers) as refused:
         take(
             case,
@@ -83,7 +83,7 @@ def test_where_vetting_shows_an_extremist_side_whether_a_referral_was_considered
         "referral-why": "Enter why a Prevent referral was made, or why not",
     }
     said = {"referral-considered": "not-considered", "referral-why": "Nobody thought of it"}
-    entry = take(case, step_id, staff.standards, **{"vetting-shows": "yes", **said})
+    entry = take(case, step_id, staff.standards, threshold="vulnerable", **{"vetting-shows": "yes", **said})
     assert entry.content.content["answers"]["referral-considered"] == "not-considered"
     assert entry.content.content["answers"]["referral-why"] == "Nobody thought of it"
 
