@@ -7,6 +7,8 @@ from tests.journeys.visitor import REFERENCE, Visitor
 
 NAME = "Rowan Thistlewaite"
 ABOUT = {"given-name": "Rowan", "family-name": "Thistlewaite", "date-of-birth": "27 3 2009"}
+# Somebody else, so that nobody is asked first whether the two are one person.
+ANOTHER = {"given-name": "Perpetua", "family-name": "Wantsum", "date-of-birth": "9 11 1991"}
 REASON = {"reason": "What was seen and said carries it."}
 CHRONOLOGY = [
     "Referral inside the police",
@@ -49,23 +51,23 @@ def name_of(visitor: Visitor, post: str) -> str:
     return visitor.name
 
 
-def refer_inside_the_police(visitor: Visitor) -> str:
+def refer_inside_the_police(visitor: Visitor, about: dict[str, str] = ABOUT) -> str:
     visitor.step_in("Prevent single point of contact")
     visitor.follow("New referral")
     visitor.press("Refer a vulnerable person")
-    visitor.fill_all("West Yorkshire Police", "Vulnerability to radicalisation", **ABOUT)
+    visitor.fill_all("West Yorkshire Police", "Vulnerability to radicalisation", **about)
     visitor.press("Send the referral")
     assert visitor.heading == "Referral received"
     [reference] = REFERENCE.findall(visitor.main.inner_text())
     return str(reference)
 
 
-def assess_the_information(visitor: Visitor, reference: str) -> None:
+def assess_the_information(visitor: Visitor, reference: str, name: str = NAME) -> None:
     # It reached the intelligence unit by itself
     visitor.step_in("FIMU officer")
-    visitor.reads(NAME)
+    visitor.reads(name)
     visitor.find(reference)
-    assert visitor.heading == NAME
+    assert visitor.heading == name
     assert visitor.fact("Stands at").startswith("Information assessment")
     assert "Information assessment" in visitor.fact("Next")
     assert "FIMU officer" in visitor.fact("Next")
@@ -126,7 +128,7 @@ def support_in_channel(visitor: Visitor, reference: str) -> None:
     visitor.take("Assess vulnerability")
     visitor.take("Record what the panel decided", "Adopted", **REASON)
     assert visitor.fact("Stands at").startswith("Adopted by Channel")
-    visitor.take("Write the support plan")
+    visitor.take("Write the support plan", "A parent or guardian")
     visitor.take("End Channel support", "No further radicalisation concerns", **REASON)
     assert visitor.fact("Stands at").startswith("Leaving")
 
@@ -153,8 +155,8 @@ def test_what_the_gateway_does_not_send_to_channel_goes_on_elsewhere_with_the_re
     arrive: Arrive, outcome: str
 ) -> None:
     officer = arrive()
-    reference = refer_inside_the_police(officer)
-    assess_the_information(officer, reference)
+    reference = refer_inside_the_police(officer, ANOTHER)
+    assess_the_information(officer, reference, "Perpetua Wantsum")
     officer.step_in("Prevent officer")
     officer.find(reference)
     officer.take("Complete the gateway assessment", outcome, "No", reason="There is another way to help.")
