@@ -212,9 +212,9 @@ def force_named(pack: Pack, step: Step, answers: dict[str, Any]) -> Organisation
 
 
 def accountable(force: Organisation, about: Iterable[str] = ()) -> Person | None:
-    """Who answers for a new case until it is allocated: the lead of the force's Prevent team.
+    """Return who answers for a new case until it is allocated: the lead of the force's Prevent team, or None.
 
-    Nobody does whose name is near to one of those of whom it is about.
+    `about` are the names of the person whom the case concerns. A lead with a similar name is passed over.
     """
     team = force.team(Kind.PREVENT_TEAM)
     lead = team.lead if team else None
@@ -325,12 +325,12 @@ def refuse_beside_policy(case: Case, step: Step, about: int | None, by: Person, 
 
 
 def refuse_their_own(case: Case, step: Step, by: Person) -> None:
-    """Raise NotAllowed where somebody would take over a case that may be about themselves."""
+    """Raise NotAllowed where `by` would take over a case about a person of a similar name."""
     rule = case.pack.answering.get(step.id)
     takes_over = rule is not None and rule.gives != "nothing" and step.id == rule.accepted_by
     if takes_over and by in near_in_name(case, [by]):
         raise NotAllowed(
-            "Your name is near to that of whom this case is about, so somebody else takes it over."
+            "This case may be about you: the names are much alike. Somebody else has to take it over."
         )
 
 

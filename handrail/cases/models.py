@@ -323,10 +323,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(of_case(listed(person)))
 
     def about(self, subjects: Collection[uuid.UUID]) -> Self:
-        """The referrals about these subjects, the newest first, each with its case.
+        """Return the referrals about these subjects, the newest first, each with its case.
 
-        Among them those of whom the user may see the case and not whom it is about: chosen by a filter on the
-        subject itself, Django would join that table strictly, and row security would take them out.
+        A user may see a case without seeing its subject. A filter on the subject would make Django use an
+        inner join, and row security would then drop such referrals; so the filter is on the case.
         """
         cases = Case.objects.filter(subject__in=subjects)
         referrals = self.filter(case__in=cases.values("pk")).select_related("case__subject", "case__force")

@@ -1,8 +1,8 @@
 """What hangs on a case when it is joined to another one: what becomes of each thing, and how it comes back.
 
-What others were asked goes on under an entry of the other case that says where it comes from, as it stands:
-of whom it was asked, by when, whether they took it on. Documents stay with the entry that added them, and are
-listed on and opened from the other case.
+A follow-up that goes on gets an entry of its own on the other case. That entry names the first case, and
+keeps who was asked, the due day, and whether the request was accepted. A document stays with the entry that
+added it; the other case lists it and opens it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,11 @@ Became = list[dict[str, Any]]
 Listed = set[tuple[UUID, int]]  # documents, each by its case and the entry that added it
 
 OPEN = (
-    Code(id=GOES, label="It goes on, on the other case", hint="As it stands: asked of whom, and by when"),
+    Code(
+        id=GOES,
+        label="It continues on the other case",
+        hint="The same people are asked, and the due day stays",
+    ),
     Code(id=ENDS, label="It ends: nobody needs it any more"),
 )
 FILES = (

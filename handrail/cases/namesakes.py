@@ -1,7 +1,7 @@
-"""Whose account may be that of the person whom a case is about, by the matcher's own comparison of names.
+"""Find accounts that may belong to the person whom a case concerns, by the matcher's comparison of names.
 
-A name is typed by somebody who may not know how it is spelt. Rather is somebody too many kept from a case
-that is not about them than one too few from theirs: another named person says that it is not them.
+Whoever types a name may not know how it is spelt. A colleague of a similar name is therefore kept from the
+case as well, until another named person says that the case is not about them.
 """
 
 import re

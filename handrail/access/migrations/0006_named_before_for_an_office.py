@@ -1,6 +1,7 @@
-"""Whoever was named for an office before that was said of a grant is named while they hold it from now on.
+"""Fill in the office of grants that are older than the field.
 
-They are those whom a concern named when it was opened, and who held a post in professional standards that day.
+Such a grant was made when a concern about a colleague was opened, to a person who held a post in professional
+standards on that day. From now on it ends with that post.
 """
 
 from django.db import migrations

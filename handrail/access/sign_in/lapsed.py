@@ -28,7 +28,7 @@ Typed = list[tuple[str, str]]
 
 
 class Kept(TypedDict):
-    """Whose it is, since when it is kept, and what was typed by the address to which it was sent."""
+    """Typed text that is kept: its author's id, seconds since 1970, and the text by page address."""
 
     person: str
     at: float

@@ -20,7 +20,6 @@ from handrail.cases.writing import write
 from handrail.ledger.models import Entry
 
 PRESENT = ("engagement.grievance", "capability.access")
-PLANNED = "factor-lines.grievance"
 LEFT = "factor-reasons.access"
 
 

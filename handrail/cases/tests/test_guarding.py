@@ -21,8 +21,6 @@ from handrail.policy.tests.small_pack import altered
 
 SYSTEMS = ("case-management", "local-intelligence", "local-crime", "incident-logs", "pnc", "pnd",
            "ct-intelligence", "open-source")  # fmt: skip
-POINTS = ("whole-history", "without-ideology", "violence", "conditions", "factors", "person-seen",
-          "protective", "referrer-told")  # fmt: skip
 
 
 def found(result: str) -> dict[str, str]:

@@ -253,7 +253,7 @@ def test_nobody_takes_over_a_case_from_another_force_that_may_be_about_them(cast
     theirs = person("Rupert Feldmann", Role.PREVENT_SUPERVISOR, team)
     case = refer(cast, "police-referral", cast.mash, **{"given-name": "Rupert", "family-name": "Feldman"})
     offer = take(case, "transfer", cast.supervisor, to=str(wessex.pk))
-    with pytest.raises(NotAllowed, match="near to that of whom this case is about"):
+    with pytest.raises(NotAllowed, match="This case may be about you"):
         answer(case, "transfer-accept", theirs, offer.number)
 
 
