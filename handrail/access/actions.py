@@ -38,7 +38,8 @@ def give(
 ) -> Grant:
     """Let a person or a body see a record, or some stages of it; `post` gives `by` the right to do so.
 
-    With `office`, a post of theirs, it holds while they hold that office: its role where they have it.
+    With `office`, a post of the person, the grant holds while that person has a post of its role in its
+    organisation. The ledger entry names both.
     """
     now = at or timezone.now()
     grant = Grant(
@@ -70,6 +71,7 @@ def give(
             "controller": controller,
             "sample": str(sample.pk) if sample else None,
             "office": office.role if office else "",
+            "office_in": str(office.organisation_id) if office else None,
         }
         on_record(grant.pk, f"access-{kind.value}", by=by, post=post, content=said | more, reason=reason)
     return grant

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.access.models import Exclusion
+from handrail.access.models import Exclusion, Grant
 from handrail.cases import joining, restricting
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.models import Case
@@ -283,6 +283,14 @@ def test_whoever_was_named_for_their_office_stops_reading_it_when_they_move(cast
     assert client_of(staff.standards).get(reverse("cases:case", args=[case.pk])).status_code == 404
     assert restricting.people_of(case) == [staff.second_standards]
     assert sees(staff.second_standards, case)
+
+
+def test_the_ledger_says_for_which_office_and_where_somebody_was_named(cast: Cast, staff: Staff) -> None:
+    case = concern_about(cast, "Olu", "Ade")
+    [grant] = Grant.objects.filter(record=case.pk, person=staff.standards)
+    said = Entry.objects.get(chain=grant.pk, act="access-named").content.content
+    office = {"office": Role.PROFESSIONAL_STANDARDS, "office_in": str(cast.force.pk)}
+    assert {name: said.get(name) for name in office} == office
 
 
 def test_whoever_is_left_answers_for_it(cast: Cast, staff: Staff) -> None:
