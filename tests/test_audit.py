@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from audit import code, materials, pages, pins
+from audit import clocks, code, materials, pages, pins
 from audit.code import ROOT
 
 
 def test_nothing_is_wrong_here() -> None:
-    assert [*code.troubles(), *pages.troubles(), *pins.troubles()] == []
+    assert [*code.troubles(), *clocks.troubles(), *pages.troubles(), *pins.troubles()] == []
 
 
 BROKEN = {
@@ -86,6 +86,34 @@ def test_an_exception_that_is_not_needed_any_more_is_told_of(tmp_path: Path) -> 
     assert any(
         "is allowed what it does not do any more" in line for line in code.troubles(tree(tmp_path, ""))
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TODAY = timezone.localdate()",
+        "class Row:\n    day = date.today()",
+        "def due(day=date.today()): ...",
+        "@parametrize('day', [None, localdate()])\ndef test_due(day): ...",
+        "soon = lambda day=now(): day",
+        "if True:\n    NOON = timezone.localtime().replace(hour=12)",
+    ],
+)
+def test_a_clock_that_is_read_while_a_module_is_loaded_is_found(text: str) -> None:
+    assert clocks.clocks_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def due():\n    return date.today()",
+        "class Row:\n    def due(self):\n        return now()",
+        "today = lambda: timezone.localdate()",
+        "class Row:\n    at = Field(default=timezone.now)",
+    ],
+)
+def test_a_clock_that_is_read_when_it_is_used_is_not_found(text: str) -> None:
+    assert not clocks.clocks_in(text)
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,14 @@ from handrail.organisations.home import digest_of_home
 from handrail.organisations.models import Person
 from handrail.subjects.models import Subject
 
-NOON = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
-NIGHT = NOON.replace(hour=2)
+
+def noon() -> datetime:
+    """Two days ago at noon: long enough ago that every hour beside it has been."""
+    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
+
+
+def night() -> datetime:
+    return noon().replace(hour=2)
 
 
 @pytest.fixture
@@ -47,16 +53,23 @@ def case_about(cast: Cast, given: str, family: str, postcode: str = "") -> Case:
     return case
 
 
-def opens(person: Person, *cases: Case, at: datetime = NOON, pause: timedelta = timedelta(minutes=9)) -> None:
+def opens(
+    person: Person, *cases: Case, at: datetime | None = None, pause: timedelta = timedelta(minutes=9)
+) -> None:
+    first = at or noon()
     for number, case in enumerate(cases):
         Reading.objects.create(
-            at=at + number * pause, person=person.pk, verb="consulted", records=[case.pk], page="cases:case"
+            at=first + number * pause,
+            person=person.pk,
+            verb="consulted",
+            records=[case.pk],
+            page="cases:case",
         )
 
 
 def listed(cast: Cast) -> list[Pattern]:
     with context.asking(cast.auditor):
-        return patterns(NOON - timedelta(days=20), NOON + timedelta(days=1))
+        return patterns(noon() - timedelta(days=20), noon() + timedelta(days=1))
 
 
 def kinds(cast: Cast, person: Person) -> set[str]:
@@ -67,8 +80,8 @@ def several(cast: Cast, many: int) -> list[Case]:
     return [case_about(cast, f"Given{n}", f"Family{n}") for n in range(many)]
 
 
-def many_at(pause: timedelta, at: datetime = NOON) -> Callable[[Cast], None]:
-    return lambda cast: opens(cast.officer, *several(cast, 16), at=at, pause=pause)
+def many_at(pause: timedelta) -> Callable[[Cast], None]:
+    return lambda cast: opens(cast.officer, *several(cast, 16), pause=pause)
 
 
 def own_home(cast: Cast) -> None:
@@ -79,26 +92,26 @@ def own_home(cast: Cast) -> None:
 def searched_for_themselves(cast: Cast) -> None:
     sought = digest_of("ade OLU")
     Reading.objects.create(
-        at=NOON, person=cast.officer.pk, verb="searched", records=[], page="cases:find", sought=sought
+        at=noon(), person=cast.officer.pk, verb="searched", records=[], page="cases:find", sought=sought
     )
 
 
 def turned_over_lists(cast: Cast) -> None:
     for page in range(16):
-        at = NOON + timedelta(minutes=page)
+        at = noon() + timedelta(minutes=page)
         Reading.objects.create(at=at, person=cast.officer.pk, verb="listed", records=[], page="cases:list")
 
 
 def worked_by_day_and_looked_at_night(cast: Cast) -> None:
-    opens(cast.officer, *([case_about(cast, "Day", "Work")] * 30), at=NOON - timedelta(days=3))
-    opens(cast.officer, *several(cast, 2), at=NIGHT)
+    opens(cast.officer, *([case_about(cast, "Day", "Work")] * 30), at=noon() - timedelta(days=3))
+    opens(cast.officer, *several(cast, 2), at=night())
 
 
 def looked_with_a_crowd(cast: Cast) -> None:
     case = case_about(cast, "In", "The News")
     for number in range(8):
         other = Person.objects.create_user(f"other{number}@example.org", f"Other {number}")
-        opens(other, case, at=NOON + timedelta(hours=number))
+        opens(other, case, at=noon() + timedelta(hours=number))
     opens(cast.officer, case)
 
 
@@ -147,7 +160,7 @@ def test_the_page_shows_the_reference_and_nothing_of_whom_the_case_is_about(cast
     client = Client()
     client.force_login(cast.auditor)
     typed = {"purpose": "integrity", "why": "Monthly look"}
-    for name, day in (("since", NOON), ("until", NOON)):
+    for name, day in (("since", noon()), ("until", noon())):
         typed |= {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
     page = client.post(reverse("cases:patterns"), typed).content.decode()
     assert case.reference in page
@@ -176,7 +189,7 @@ def test_a_span_is_a_month_at_most(cast: Cast, span: int) -> None:
     client = Client()
     client.force_login(cast.auditor)
     typed = {"purpose": "integrity", "why": "Monthly look"}
-    for name, day in (("since", NOON - timedelta(days=span)), ("until", NOON)):
+    for name, day in (("since", noon() - timedelta(days=span)), ("until", noon())):
         typed |= {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
     assert client.post(reverse("cases:patterns"), typed).status_code == 422
 
@@ -185,13 +198,13 @@ def test_nobody_but_an_auditor_is_told_of_patterns_by_the_database(cast: Cast) -
     PLANTED["own-name"](cast)
     for person in (cast.officer, cast.supervisor, cast.nation, cast.administrator, None):
         with context.asking(person):
-            assert found(NOON - timedelta(days=1), NOON + timedelta(days=1), inside=False) == []
+            assert found(noon() - timedelta(days=1), noon() + timedelta(days=1), inside=False) == []
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
         transaction.atomic(),
         context.asking(cast.auditor),
     ):
-        found(NOON - timedelta(days=1), NOON + timedelta(days=1), inside=True)
+        found(noon() - timedelta(days=1), noon() + timedelta(days=1), inside=True)
 
 
 def test_browsers_of_a_made_up_month_are_listed_and_few_others(

@@ -8,13 +8,14 @@ from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import REFERENCE, Visitor
 
 WHY = "Why do you need this case?"
-TODAY = timezone.localdate()
-SOON = TODAY + timedelta(days=7)
-UNTIL = {"last-day": f"{SOON:%-d %-m %Y}"}
-
 
 # Cases that ended; one that another journey joined to a case has nothing left to read
 CLOSED = "/cases/?state=closed&stage=closed"
+
+
+def typed(in_days: int) -> str:
+    """A day from now on, as it is typed into one box of a form."""
+    return f"{timezone.localdate() + timedelta(days=in_days):%-d %-m %Y}"
 
 
 def first_case(visitor: Visitor, address: str = "/cases/") -> str:
@@ -106,7 +107,7 @@ def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arr
     supervisor.page.get_by_label("Search for a person or a body").fill(partner.name)
     supervisor.press("Search", exact=True)
     only_some = (partner.name, "Only some stages of it", "Police gateway")
-    supervisor.answer("Invite", *only_some, reason="To prepare the next panel.", **UNTIL)
+    supervisor.answer("Invite", *only_some, reason="To prepare the next panel.", **{"last-day": typed(7)})
     supervisor.reads(f"{partner.name} may now see the case.")
     case = supervisor.page.url.removesuffix("access/")
 
@@ -159,7 +160,7 @@ def test_a_partner_reads_a_redacted_version_and_nothing_of_the_case(arrive: Arri
         "basis": "Safeguarding",
         "controller": "The school",
         "reason": "To plan.",
-        "until": UNTIL["last-day"],
+        "until": typed(7),
     }
     supervisor.answer("Share it", body.splitlines()[0], **said)
     supervisor.reads("Shared with")
@@ -183,9 +184,9 @@ def test_an_inspector_reads_the_cases_of_a_sample_and_changes_nothing(arrive: Ar
     assurance.step_in("National assurance")
     assurance.follow("Samples")
     assurance.press("Choose a sample")
-    asked = {"from": "1 1 2024", "until": f"{TODAY:%-d %-m %Y}", "number": "3", "reason": "Visit in May"}
+    asked = {"from": "1 1 2024", "until": typed(0), "number": "3", "reason": "Visit in May"}
     where = (inspector.name, "At random", "West Yorkshire Police")
-    assurance.answer("Let the inspector read them", *where, **asked, **UNTIL)
+    assurance.answer("Let the inspector read them", *where, **asked, **{"last-day": typed(7)})
     assurance.reads(f"{inspector.name} may read 3 cases.")
     assurance.reads("3 at random from West Yorkshire Police")
 

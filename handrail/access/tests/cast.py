@@ -9,7 +9,6 @@ from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
 
-TODAY = timezone.localdate()
 FAR_AHEAD = date(2099, 12, 31)
 
 
@@ -30,7 +29,7 @@ def post(person: Person, role: Role, place: Organisation, until: date | None = N
         person=person,
         organisation=place,
         role=role,
-        since=TODAY - timedelta(days=400),
+        since=timezone.localdate() - timedelta(days=400),
         until=until,
         vetting=Vetting.POLICE,
         vetted_until=FAR_AHEAD,

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from markupsafe import escape
 
-from handrail.access.tests.cast import TODAY, Cast, hire
+from handrail.access.tests.cast import Cast, hire
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import TITLES, Role
@@ -40,8 +41,8 @@ def post_typed(cast: Cast) -> dict[str, str]:
         "organisation": str(cast.team.pk),
         "role": "prevent-officer",
         "vetting": "3",
-        **day("since", TODAY),
-        **day("vetted-until", TODAY + timedelta(days=365)),
+        **day("since", timezone.localdate()),
+        **day("vetted-until", timezone.localdate() + timedelta(days=365)),
     }
 
 
@@ -160,7 +161,7 @@ def test_one_s_own_account_is_refused_on_the_page_with_who_has_to_do_it(cast: Ca
 def test_the_end_of_a_post_or_of_vetting_is_warned_of_a_month_before(
     cast: Cast, field: str, days: int, warned: bool
 ) -> None:
-    Post.objects.filter(person=cast.officer).update(**{field: TODAY + timedelta(days=days)})
+    Post.objects.filter(person=cast.officer).update(**{field: timezone.localdate() + timedelta(days=days)})
     heading = "Ends within 30 days"
     assert (heading in shown(client_of(cast.of_force), "access:accounts")) == warned
     assert ("See which" in shown(client_of(cast.of_force), "web:home")) == warned

@@ -9,10 +9,11 @@ import pytest
 from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.access import appointments, context
 from handrail.access.appointments import Appointment, NotAllowed, Unfit
-from handrail.access.tests.cast import FAR_AHEAD, TODAY, Cast, hire, post
+from handrail.access.tests.cast import FAR_AHEAD, Cast, hire, post
 from handrail.ledger.models import Entry
 from handrail.organisations.home import digest_of_home
 from handrail.organisations.models import Organisation, Person, Post
@@ -23,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 def appointment(role: Role, place: Organisation, until: date | None = None) -> Appointment:
-    return Appointment(role, place, TODAY, until, Vetting.POLICE, FAR_AHEAD)
+    return Appointment(role, place, timezone.localdate(), until, Vetting.POLICE, FAR_AHEAD)
 
 
 def asking(by: Person, what: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -99,7 +100,7 @@ def test_an_administrator_gives_posts_where_theirs_reaches_and_nobody_else_gives
 
 
 def test_an_administrator_whose_vetting_has_ended_manages_nothing(cast: Cast) -> None:
-    cast.of_force.posts.update(vetted_until=TODAY - DAY)
+    cast.of_force.posts.update(vetted_until=timezone.localdate() - DAY)
     by = fresh(cast.of_force)
     with pytest.raises(NotAllowed):
         asking(by, appointments.give_post, cast.officer, appointment(Role.SPOC, cast.force))
@@ -133,7 +134,9 @@ def test_the_database_refuses_a_post_that_somebody_gives_themselves_or_gives_wit
             transaction.atomic(),
             context.asking(by),
         ):
-            Post.objects.create(person=to, organisation=cast.nation, role=Role.ANALYST, since=TODAY)
+            Post.objects.create(
+                person=to, organisation=cast.nation, role=Role.ANALYST, since=timezone.localdate()
+            )
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.INSPECTOR])
@@ -150,7 +153,7 @@ def test_nobody_who_sees_cases_is_made_an_administrator(cast: Cast) -> None:
     give = appointment(Role.ADMINISTRATOR, cast.force)
     with pytest.raises(Unfit, match="sees no case"):
         asking(cast.of_nation, appointments.give_post, cast.officer, give)
-    cast.officer.posts.update(until=TODAY - DAY)
+    cast.officer.posts.update(until=timezone.localdate() - DAY)
     asking(cast.of_nation, appointments.give_post, cast.officer, give)
     assert fresh(cast.officer).roles == {Role.ADMINISTRATOR}
 
@@ -159,13 +162,23 @@ def test_the_last_administrator_of_the_nation_stays(cast: Cast) -> None:
     second = hire("Bea Lunn", Role.ADMINISTRATOR, cast.nation)
     asking(cast.of_nation, appointments.close_account, second, reason="Left")
     third = hire("Cy Lunn", Role.ADMINISTRATOR, cast.nation)
-    Post.objects.filter(person=third).update(until=TODAY + DAY)
+    Post.objects.filter(person=third).update(until=timezone.localdate() + DAY)
     with pytest.raises(NotAllowed, match="Nobody else would manage"):
         asking(
-            fresh(third), appointments.end_post, cast.of_nation.posts.get(), TODAY + 5 * DAY, reason="Leaves"
+            fresh(third),
+            appointments.end_post,
+            cast.of_nation.posts.get(),
+            timezone.localdate() + 5 * DAY,
+            reason="Leaves",
         )
     Post.objects.filter(person=third).update(until=None)
-    asking(fresh(third), appointments.end_post, cast.of_nation.posts.get(), TODAY + 5 * DAY, reason="Leaves")
+    asking(
+        fresh(third),
+        appointments.end_post,
+        cast.of_nation.posts.get(),
+        timezone.localdate() + 5 * DAY,
+        reason="Leaves",
+    )
 
 
 def test_the_post_of_an_inspector_is_limited_in_time(cast: Cast) -> None:
@@ -174,7 +187,12 @@ def test_the_post_of_an_inspector_is_limited_in_time(cast: Cast) -> None:
     with pytest.raises(Unfit, match="limited in time") as unfit:
         asking(cast.of_nation, appointments.give_post, inspector, give)
     assert unfit.value.name == "until"
-    asking(cast.of_nation, appointments.give_post, inspector, replace(give, until=TODAY + 30 * DAY))
+    asking(
+        cast.of_nation,
+        appointments.give_post,
+        inspector,
+        replace(give, until=timezone.localdate() + 30 * DAY),
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,7 +200,7 @@ def test_the_post_of_an_inspector_is_limited_in_time(cast: Cast) -> None:
     [
         ({"role": Role.NATIONAL_ASSURANCE}, "organisation"),
         ({"role": Role.DATA_PROTECTION_OFFICER}, "organisation"),
-        ({"until": TODAY - DAY}, "until"),
+        ({"until": date(2020, 1, 1)}, "until"),
         ({"vetted_until": None}, "vetted-until"),
         ({"vetting": Vetting.NONE}, "vetting"),
     ],
@@ -204,12 +222,13 @@ def test_the_same_post_is_held_once_at_a_time(cast: Cast) -> None:
         )
 
 
-@pytest.mark.parametrize("last_day", [None, TODAY, TODAY + 10 * DAY])
-def test_a_post_ends_at_once_or_after_its_last_day(cast: Cast, last_day: date | None) -> None:
+@pytest.mark.parametrize("days", [None, 0, 10])
+def test_a_post_ends_at_once_or_after_its_last_day(cast: Cast, days: int | None) -> None:
+    last_day = None if days is None else timezone.localdate() + days * DAY
     held = cast.officer.posts.get()
     asking(cast.of_force, appointments.end_post, held, last_day, reason="Moves to another force")
     assert bool(fresh(cast.officer).roles) == (last_day is not None)
-    assert Post.objects.get(pk=held.pk).until == (last_day or TODAY - DAY)
+    assert Post.objects.get(pk=held.pk).until == (last_day or timezone.localdate() - DAY)
     assert acts_on(cast.officer) == ["post-ended"]
     content = Entry.objects.get(chain=cast.officer.pk).content.content
     assert content["reason"] == "Moves to another force"
@@ -217,17 +236,19 @@ def test_a_post_ends_at_once_or_after_its_last_day(cast: Cast, last_day: date | 
 
 def test_a_post_that_begins_later_is_withdrawn_and_held_on_no_day(cast: Cast) -> None:
     later = post(cast.officer, Role.SPOC, cast.force)
-    Post.objects.filter(pk=later.pk).update(since=TODAY + 10 * DAY)
+    Post.objects.filter(pk=later.pk).update(since=timezone.localdate() + 10 * DAY)
     later.refresh_from_db()
     asking(cast.of_force, appointments.end_post, later, None, reason="Not needed")
-    assert not Post.objects.current(TODAY + 10 * DAY).filter(pk=later.pk).exists()
+    assert not Post.objects.current(timezone.localdate() + 10 * DAY).filter(pk=later.pk).exists()
 
 
 def test_vetting_is_renewed(cast: Cast) -> None:
     held = cast.officer.posts.get()
-    asking(cast.of_force, appointments.renew_vetting, held, Vetting.MANAGEMENT, TODAY + 365 * DAY)
+    asking(
+        cast.of_force, appointments.renew_vetting, held, Vetting.MANAGEMENT, timezone.localdate() + 365 * DAY
+    )
     held.refresh_from_db()
-    assert (held.vetting, held.vetted_until) == (Vetting.MANAGEMENT, TODAY + 365 * DAY)
+    assert (held.vetting, held.vetted_until) == (Vetting.MANAGEMENT, timezone.localdate() + 365 * DAY)
     assert acts_on(cast.officer) == ["vetting-renewed"]
 
 

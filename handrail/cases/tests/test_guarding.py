@@ -32,6 +32,10 @@ def born(year: int) -> dict[str, str]:
     return {"given-name": "Wendel", "family-name": "Ostrakov", "knows-date-of-birth": "yes", **day}
 
 
+def a_child() -> dict[str, str]:
+    return born(timezone.localdate().year - 12)
+
+
 def on(day: date) -> dict[str, str]:
     return {f"happened-on-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
 
@@ -89,7 +93,6 @@ def no_guards(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: monkeypatch.setattr(guarding, "guard", lambda *_: None)
 
 
-CHILD, ADULT = born(timezone.localdate().year - 12), born(1990)
 CASES: dict[str, tuple[Callable[[Cast], Case], str, str, dict[str, str]]] = {
     "concern-and-closed": (lambda c: left(c, 13), "twelve-month-review", "officer",
         {"outcome": "no-concerns", "new-concern": "yes"}),
@@ -119,11 +122,11 @@ CASES: dict[str, tuple[Callable[[Cast], Case], str, str, dict[str, str]]] = {
         {"outcome": "exit", "terrorism-element": "yes", "leaves-although": "", "immediate-risk": "no"}),
     "leaves-at-risk": (at_gateway, "gateway-assessment", "officer",
         {"outcome": "exit", "terrorism-element": "no", "leaves-although": "", "immediate-risk": "yes"}),
-    "child-unasked": (lambda c: in_channel(c, **CHILD), "support-plan", "practitioner",
+    "child-unasked": (lambda c: in_channel(c, **a_child()), "support-plan", "practitioner",
         {"consent-state": "not-yet-asked", "consent-from": "parent-guardian"}),
-    "child-consents-alone": (lambda c: in_channel(c, **CHILD), "support-plan", "practitioner",
+    "child-consents-alone": (lambda c: in_channel(c, **a_child()), "support-plan", "practitioner",
         {"consent-from": "person"}),
-    "adult-consents-themselves": (lambda c: in_channel(c, **ADULT), "support-plan", "practitioner",
+    "adult-consents-themselves": (lambda c: in_channel(c, **born(1990)), "support-plan", "practitioner",
         {"consent-from": "parent-guardian"}),
     "unasked-after-answer": (supported, "support-plan", "practitioner", {"consent-state": "not-yet-asked"}),
     "review-without-consent": (supported, "plan-review", "practitioner", {"consent-stands": "no"}),
@@ -260,7 +263,7 @@ def test_the_first_error_of_a_page_is_said_at_its_question(cast: Cast) -> None:
 
 def test_the_query_says_the_same_as_the_guard(cast: Cast) -> None:
     """Every kind of condition, on a case that has gone far."""
-    case = in_channel(cast, **CHILD)
+    case = in_channel(cast, **a_child())
     take(case, "support-plan", cast.practitioner, **{"consent-from": "parent-guardian"})
     take(case, "plan-review", cast.practitioner)
     told: list[dict[str, Any]] = [

@@ -19,7 +19,6 @@ from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.organisations.models import Person
 
-TODAY = timezone.localdate()
 NAMED = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
 
 
@@ -39,7 +38,9 @@ def client_of(person: Person) -> Client:
 def days(**given: str) -> dict[str, str]:
     typed = {"purpose": "lawfulness", "why": "Complaint 12"}
     for name in ("since", "until"):
-        typed |= {f"{name}-{part}": str(getattr(TODAY, part)) for part in ("day", "month", "year")}
+        typed |= {
+            f"{name}-{part}": str(getattr(timezone.localdate(), part)) for part in ("day", "month", "year")
+        }
     return typed | given
 
 
@@ -89,7 +90,7 @@ def test_lines_are_found_by_day_and_by_what_was_done(cast: Cast, case: Case) -> 
     assert "No line fits" in opened(cast.auditor, person="Fay Ng", verbs="exported")
     assert "Looked at" in opened(cast.auditor, person="Fay Ng", verbs="consulted")
     yesterday = {
-        f"{n}-{p}": str(getattr(TODAY - timedelta(days=1), p))
+        f"{n}-{p}": str(getattr(timezone.localdate() - timedelta(days=1), p))
         for n in ("since", "until")
         for p in ("day", "month", "year")
     }
@@ -296,9 +297,13 @@ def test_who_looked_is_answered_from_the_index_and_in_as_many_queries_however_mu
 def test_the_log_turns_its_pages_without_an_address(cast: Cast, case: Case) -> None:
     plant(case.pk, cast.fimu.pk, lines=600, of_record=60)
     with context.asking(cast.auditor):
-        span = Search(since=TODAY - timedelta(days=1), until=TODAY, record=case.pk)
+        span = Search(
+            since=timezone.localdate() - timedelta(days=1), until=timezone.localdate(), record=case.pk
+        )
         assert len(found(span, first=0, many=100)) == 60
         assert len(found(span, first=50, many=100)) == 10
-    page = opened(cast.auditor, reference=case.reference, page="2", **{"since-year": str(TODAY.year - 1)})
+    page = opened(
+        cast.auditor, reference=case.reference, page="2", **{"since-year": str(timezone.localdate().year - 1)}
+    )
     assert "Previous page" in page
     assert "Next page" not in page

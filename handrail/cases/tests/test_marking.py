@@ -21,7 +21,6 @@ from handrail.organisations.vetting import Vetting
 from handrail.subjects.models import Subject
 
 SECRET = "Zirconium"
-TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 LEVELS = {m.id: level_of(m) for m in current_pack().markings}
 
@@ -71,7 +70,7 @@ def test_every_level_of_vetting_meets_every_marking_to_the_day(
         vet(cast.supervisor, Vetting.MANAGEMENT, date(2099, 1, 1))
         mark(case, 1, marked, cast.supervisor)
     effective = max(LEVELS[marked], Vetting.PARTNER)  # no referral is marked below its step
-    reader = vet(cast.fimu, vetted, TODAY + BOUNDARIES[boundary])
+    reader = vet(cast.fimu, vetted, timezone.localdate() + BOUNDARIES[boundary])
     stands = vetted > Vetting.NONE and BOUNDARIES[boundary] >= timedelta(0)
     may_read = stands and vetted >= effective
     assert (fields_seen(reader, case, 1) > 0) == may_read

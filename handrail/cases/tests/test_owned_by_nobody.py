@@ -15,8 +15,6 @@ from handrail.cases.tests.cast import Cast, refer, take
 from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import Role
 
-TODAY = timezone.localdate()
-
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
@@ -69,16 +67,16 @@ def test_a_mover_within_the_force_keeps_them(cast: Cast, case: Case) -> None:
 
 
 def test_a_post_that_ends_tomorrow_is_held_today(cast: Cast, case: Case) -> None:
-    Post.objects.filter(person=cast.officer).update(until=TODAY)
+    Post.objects.filter(person=cast.officer).update(until=timezone.localdate())
     assert owned_by_nobody() == set()
-    assert set(Case.objects.owned_by_nobody_in_post(TODAY + timedelta(days=1))) == {case}
+    assert set(Case.objects.owned_by_nobody_in_post(timezone.localdate() + timedelta(days=1))) == {case}
 
 
 @pytest.mark.parametrize("owner", ["in post", "gone", "nobody", "elsewhere"])
 def test_the_check_of_the_policy_says_the_same(cast: Cast, case: Case, owner: str) -> None:
     posts = Post.objects.filter(person=cast.officer)
     if owner == "gone":
-        posts.update(until=TODAY - timedelta(days=1))
+        posts.update(until=timezone.localdate() - timedelta(days=1))
     elif owner == "nobody":
         Case.objects.filter(pk=case.pk).update(owner=None)
     elif owner == "elsewhere":
@@ -91,7 +89,7 @@ def test_the_check_of_the_policy_says_the_same(cast: Cast, case: Case, owner: st
 
 
 def test_a_closed_case_needs_no_owner_in_post(cast: Cast, case: Case) -> None:
-    Case.objects.filter(pk=case.pk).update(closed_on=TODAY)
+    Case.objects.filter(pk=case.pk).update(closed_on=timezone.localdate())
     leave(cast, "closed")
     assert owned_by_nobody() == set()
 

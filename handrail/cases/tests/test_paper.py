@@ -4,14 +4,13 @@ import io
 import json
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import OperationalError
@@ -40,7 +39,8 @@ FAR = date(2099, 1, 1)
 MARKUP = (
     '#let x = 1 *b* _i_ $y$ @ref <l> // c /* d */ `r` \\u{41} = h ~ -- "q" #eval("1") #include "/etc/passwd"'
 )
-BY = printing.Printing("Mo Lake", "Prevent officer", timezone.now(), "An inquest: Re Somebody", "The coroner")
+PRINTED_AT = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
+BY = printing.Printing("Mo Lake", "Prevent officer", PRINTED_AT, "An inquest: Re Somebody", "The coroner")
 
 
 def sheet(paper: str = "chronology", **given: str) -> dict[str, str]:
