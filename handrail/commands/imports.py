@@ -2,15 +2,15 @@
 
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from handrail.commands import installation
-from handrail.commands.printing import print_json
+from handrail.commands.printing import SHOWN, print_json, reading_lines
 from handrail.commands.progress import counting
+from handrail.commands.reading import Dates, HiddenRows, Sheet
 from handrail.config.database import Role
 
 if TYPE_CHECKING:
@@ -19,23 +19,8 @@ if TYPE_CHECKING:
     from handrail.organisations.models import Person
 
 
-class Hidden(StrEnum):
-    """What becomes of rows that a workbook hides."""
-
-    READ = "read"
-    LEAVE_OUT = "leave-out"
-
-
-class DateOrder(StrEnum):
-    """What a file writes first in a date of numbers."""
-
-    DAY_FIRST = "day-first"
-    MONTH_FIRST = "month-first"
-
-
 FOUND = 1
 CANNOT_RUN = 2
-SHOWN = 20
 
 imports = typer.Typer(no_args_is_help=True, help="Take over referrals from a file.")
 
@@ -60,13 +45,9 @@ def referrals(
     errors: Annotated[
         Path | None, typer.Option(help="Write the wrong rows, to be mended, to this CSV file.")
     ] = None,
-    sheet: Annotated[str, typer.Option(help="The sheet of a workbook, if not the visible one.")] = "",
-    hidden: Annotated[
-        Hidden | None, typer.Option(help="What becomes of rows that a workbook hides or filters out.")
-    ] = None,
-    dates: Annotated[
-        DateOrder | None, typer.Option(help="In which order the file writes dates like 3/4/2024.")
-    ] = None,
+    sheet: Sheet = "",
+    hidden: HiddenRows = None,
+    dates: Dates = None,
     similar_is_new: Annotated[
         bool,
         typer.Option(
@@ -187,10 +168,8 @@ def refuse(message: str, *, as_json: bool) -> None:
 
 def lines(report: "ImportReport", errors: Path | None) -> list[str]:
     """The report for somebody at a terminal: notes, errors by row, counts, and what to do next."""
-    said = [*report.notes]
-    said += [f"Row {remark.row}, {remark.column}: {remark.message}" for remark in report.remarks[:SHOWN]]
-    if len(report.remarks) > SHOWN:
-        said.append(f"… and {len(report.remarks) - SHOWN:,} more remarks; --json prints all.")
+    remarks = [f"Row {remark.row}, {remark.column}: {remark.message}" for remark in report.remarks]
+    said = reading_lines(report.notes, remarks, len(remarks), "remarks; --json prints all.")
     for refused in report.in_order()[:SHOWN]:
         said += [
             f"Row {refused.row.number}, {column}: {message}" for column, message in refused.errors.items()

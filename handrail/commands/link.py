@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from handrail.commands import installation
-from handrail.commands.match import read_columns
+from handrail.commands.match import read_columns, unread_data, unread_lines
 from handrail.commands.printing import print_json
 from handrail.commands.progress import counting
+from handrail.commands.reading import Dates, HiddenRows, Sheet
 from handrail.config.database import Role
 from handrail.config.environment import home
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from handrail.subjects.linking.reading import Record
     from handrail.subjects.linking.running import Done, Engine
     from handrail.subjects.matching import Commonness
+    from handrail.subjects.matching.files import Columns, Unread
 
 FOUND, CANNOT_RUN = 1, 2
 STRONG = 16.0
@@ -46,6 +48,9 @@ def link(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The CSV file of proposals to write.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="A TOML file that translates the columns.")] = None,
+    sheet: Sheet = "",
+    hidden: HiddenRows = None,
+    dates: Dates = None,
     least: Annotated[
         float, typer.Option("--from", help="The weight in bits from which on to propose.")
     ] = STRONG,
@@ -65,23 +70,35 @@ def link(
     """Propose which records may be of one person, by the comparison of the live search. Nothing is linked.
 
     Of a file the proposals are written to --out: record_id, other_id, weight, strength, why. Of those on
-    record they go into the queue in which people answer. Needs the extra handrail[link], for Spark also
-    handrail[spark].
+    record they go into the queue in which people answer. It says how a file was read, which columns were not
+    used and which cells not understood. Needs the extra handrail[link], for Spark also handrail[spark].
 
-    Exit status 0: nothing is proposed. 1: something is. 2: it could not run.
+    Exit status 0: nothing is proposed, and all was understood. 1: something is, or was not. 2: it could not
+    run.
     """
     how = How(
         least, most, engine, work or home() / "linking", memory, processes or os.cpu_count() or 1, as_json
     )
     with told_plainly():
+        unread = _nothing_unread()
         if file is None:
             done = on_record(how)
         elif out is None:
             raise typer.BadParameter("Say with --out where the proposals of a file go.")
         else:
-            done = of_file(file, out, mapping, how)
-    print_json(done) if as_json else typer.echo(in_words(done, out))
-    raise typer.Exit(FOUND if done.proposals else 0)
+            columns = read_columns(mapping, sheet, hidden, dates)
+            done = of_file(file, out, columns, _same_file(file, mapping), how, unread)
+    if as_json:
+        print_json(asdict(done) | (unread_data(unread) if file else {}))
+    else:
+        typer.echo("\n".join([*unread_lines(unread), in_words(done, out)]))
+    raise typer.Exit(FOUND if done.proposals or unread.count else 0)
+
+
+def _nothing_unread() -> "Unread":
+    from handrail.subjects.matching.files import Unread
+
+    return Unread()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +133,17 @@ def refuse(message: str) -> NoReturn:
     raise typer.Exit(CANNOT_RUN)
 
 
-def of_file(file: Path, out: Path, mapping: Path | None, how: How) -> "Done":
-    """The records of a file, into a file."""
+def of_file(file: Path, out: Path, columns: "Columns", same: str, how: How, unread: "Unread") -> "Done":
+    """The records of a file, into a file. What is not understood is told whether or not the work goes on from
+    before, for the file is looked through first.
+    """
     from handrail.subjects.linking import reading
     from handrail.subjects.linking.proposing import to_file
     from handrail.subjects.linking.running import proposals
+    from handrail.subjects.matching.files import judged
 
-    columns = read_columns(mapping)
-    done = run(lambda: reading.of_file(file, columns), _same_file(file, mapping), how)
+    columns = judged(file, columns, unread)
+    done = run(lambda: reading.of_file(file, columns), f"{same} {columns}", how)
     to_file(proposals(how.folder), out)
     shutil.rmtree(how.folder)
     return done

@@ -1,12 +1,13 @@
 """`handrail match`: the way in which Handrail finds earlier records, on any two files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from handrail.commands.printing import print_json
+from handrail.commands.printing import print_json, reading_lines
 from handrail.commands.progress import counting
+from handrail.commands.reading import DateOrder, Dates, Hidden, HiddenRows, Sheet
 
 if TYPE_CHECKING:
     from handrail.subjects.matching.files import Columns, Unread
@@ -26,6 +27,9 @@ def match(
     names: Annotated[Path | None, typer.Option(help="A CSV file of pairs: name1, name2.")] = None,
     top: Annotated[int, typer.Option(min=1, max=MOST, help="The most answers to a query.")] = 10,
     mapping: Annotated[Path | None, typer.Option(help="A TOML file that translates the columns.")] = None,
+    sheet: Sheet = "",
+    hidden: HiddenRows = None,
+    dates: Dates = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
 ) -> None:
     """Say who of some people each query may be about, and why; or how alike the names of pairs are.
@@ -33,7 +37,7 @@ def match(
     Columns besides record_id, all optional: given_name, family_name, full_name, date_of_birth, gender,
     address, town, postcode, telephone, email. Written are query_id, person_id, rank, weight, probability
     and why; of pairs name1, name2, weight and why. A weight is likeness in bits and says nothing else of
-    anybody.
+    anybody. It says how the files were read, which columns were not used and which cells not understood.
 
     Exit status 0: written. 2: a file could not be used.
     """
@@ -41,7 +45,7 @@ def match(
 
     unread = Unread()
     try:
-        columns = read_columns(mapping)
+        columns = read_columns(mapping, sheet, hidden, dates)
         if names and not people and not queries:
             done = _weigh(names, out, columns, unread, quiet=as_json)
         elif people and queries and not names:
@@ -52,20 +56,29 @@ def match(
         typer.echo(f"handrail: {error}", err=True)
         raise typer.Exit(CANNOT_RUN) from None
     if as_json:
-        print_json(done | ({"not understood": unread.count, "cells": unread.cells} if unread.count else {}))
+        print_json(done | unread_data(unread))
     else:
-        typer.echo("\n".join(unread_lines(unread)), nl=bool(unread.count))
-        typer.echo(", ".join(f"{number:,} {what}" for what, number in done.items()) + f". Written to {out}.")
+        counted = ", ".join(f"{number:,} {what}" for what, number in done.items())
+        typer.echo("\n".join([*unread_lines(unread), f"{counted}. Written to {out}."]))
 
 
 def unread_lines(unread: "Unread") -> list[str]:
-    """What was not understood, in words, and how much more of it there is."""
-    more = unread.count - len(unread.cells)
-    return [*unread.cells, *([f"… and {more:,} more cells that were not understood."] if more else [])]
+    """How files were read, in words, and what was not understood, counted."""
+    counted = [f"{unread.count:,} cells were not understood and not compared."] if unread.count else []
+    more = "cells that were not understood."
+    return [*reading_lines(unread.notes, unread.cells, unread.count, more), *counted]
 
 
-def read_columns(mapping: Path | None) -> "Columns":
-    """How the mapping says that a file calls its columns. Raises Unusable."""
+def unread_data(unread: "Unread") -> dict[str, Any]:
+    """How files were read, for a machine."""
+    cells = {"not understood": unread.count, "cells": unread.cells} if unread.count else {}
+    return {"notes": unread.notes, **cells}
+
+
+def read_columns(
+    mapping: Path | None, sheet: str = "", hidden: Hidden | None = None, dates: DateOrder | None = None
+) -> "Columns":
+    """How the mapping says that a file calls its columns, and how else it is to be read. Raises Unusable."""
     from handrail.cases.imports.mappings import read_mapping
     from handrail.subjects.matching.files import Columns, Unusable
     from handrail.written.tables import Unreadable
@@ -74,7 +87,8 @@ def read_columns(mapping: Path | None) -> "Columns":
         read = read_mapping(mapping)
     except Unreadable as error:
         raise Unusable(str(error)) from None
-    return Columns(read.columns, read.dates, read.sheet)
+    order = dates.value if dates else read.dates
+    return Columns(read.columns, order, sheet or read.sheet, hidden or "", read.ignore)
 
 
 def _weigh(pairs: Path, out: Path, columns: "Columns", unread: "Unread", *, quiet: bool) -> dict[str, int]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from handrail.written.letters import seen
 
 Order = Literal["day-first", "month-first"]
+FIRST: dict[Order, str] = {"day-first": "the day first", "month-first": "the month first"}
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),

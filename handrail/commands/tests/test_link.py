@@ -89,6 +89,37 @@ def test_without_the_extra_it_says_what_to_install(folder: Path, monkeypatch: py
     assert (status, "handrail[link]" in said) == (2, True)
 
 
+def test_how_the_file_was_read_and_what_was_not_understood_is_said(folder: Path) -> None:
+    (folder / "records.csv").write_bytes(
+        "record_id;given_name;telephone;colour\n1;Zoë;7.7009E+09;red\n2;#N/A;;\n".encode("cp1252")
+    )
+    status, said = run("records.csv", "--out", "out.csv", "--from", "90")
+    assert status == 1, "what was not understood is no all-clear"
+    for told in (
+        "records.csv: The file is not UTF-8; it was read as Windows-1252.",
+        "records.csv: The values are separated by a semicolon.",
+        "records.csv: Columns that were not used: colour.",
+        "records.csv, row 2, telephone: this is no telephone number, and was not compared.",
+        "records.csv, row 3, given_name: The cell shows an error of the spreadsheet",
+        "2 cells were not understood and not compared.",
+        "0 proposals",
+    ):
+        assert said.count(told) == 1, said
+    _, said = run("records.csv", "--out", "out.csv", "--json")
+    assert (json.loads(said)["not understood"], len(json.loads(said)["cells"])) == (2, 2)
+
+
+def test_work_that_goes_on_says_it_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "records.csv").write_text(
+        "record_id,given_name,telephone\n1,Zo,7.7009E+09\n2,Bo,\n", encoding="utf-8"
+    )
+    with monkeypatch.context() as stopped:
+        stopped.setattr("shutil.rmtree", lambda *_: None)
+        run("records.csv", "--out", "out.csv")
+    assert (folder / "work" / "read.txt").exists()
+    assert "1 cells were not understood" in run("records.csv", "--out", "out.csv")[1]
+
+
 @contextmanager
 def as_role(role: Role) -> Iterator[None]:
     """The rights and rows of a role, in the transaction of the test."""

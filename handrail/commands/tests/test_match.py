@@ -50,7 +50,9 @@ def test_each_query_is_answered_with_whom_it_may_be_and_why(folder: Path) -> Non
 
 def test_a_machine_reads_what_was_done(folder: Path) -> None:
     _, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv", "--json")
-    assert json.loads(said) == {"people": 2, "queries": 2, "queries answered": 1}
+    told = json.loads(said)
+    assert "people.csv: The values are separated by a comma." in told.pop("notes")
+    assert told == {"people": 2, "queries": 2, "queries answered": 1}
 
 
 def test_a_mapping_file_says_which_column_is_which(folder: Path) -> None:
@@ -195,3 +197,75 @@ def test_what_was_not_understood_is_said_with_its_row(folder: Path) -> None:
     ]
     _, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv", "--json")
     assert json.loads(said)["not understood"] == 3
+    assert "people.csv: 3 lines were read as 3 rows" in said
+
+
+def test_how_a_file_was_read_is_said_as_the_import_says_it(folder: Path) -> None:
+    content = (
+        "record_id;given_name;dob;Notes;date_of_birth\r\np1;Zoë;2009;a;03/04/2009\r\np2;Tom;;;11/30/1961\r\n"
+    )
+    (folder / "people.csv").write_bytes(content.encode("cp1252"))
+    status, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
+    assert status == 0, said
+    for note in (
+        "people.csv: The file is not UTF-8; it was read as Windows-1252.",
+        "people.csv: The values are separated by a semicolon.",
+        "people.csv: Columns that were not used: dob, Notes.",
+        "people.csv: The dates were read with the month first",
+        "queries.csv: 1 dates could be two days, and none shows which. They were read with the day first",
+    ):
+        assert said.count(note) == 1, said
+
+
+def test_dates_that_contradict_each_other_are_said(folder: Path) -> None:
+    (folder / "queries.csv").write_text(
+        "record_id,date_of_birth\nq1,30/11/1961\nq2,11/30/1961\nq3,1/2/1961\n", encoding="utf-8"
+    )
+    _, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
+    assert (
+        "queries.csv: Some dates have the day first and others the month first. 1 could be two days" in said
+    )
+
+
+def test_hidden_sheets_and_filtered_rows_are_said(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet, old = book.active, book.create_sheet("Old")
+    assert sheet is not None
+    sheet.title, old.sheet_state = "Now", "hidden"
+    old.append(["record_id"])
+    for row in (["record_id", "family_name"], ["p1", "Quillfeather"], ["p2", "Archibald"]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    book.save(folder / "people.xlsx")
+    words = ["--people", "people.xlsx", "--queries", "queries.csv", "--out", "out.csv"]
+    status, said = run(*words)
+    assert (status, "say --hidden read or --hidden leave-out" in said) == (2, True)
+    status, said = run(*words, "--hidden", "leave-out")
+    assert status == 0, said
+    assert "people.xlsx: The sheet “Now” was read; hidden, and not read: “Old”." in said
+    assert (
+        "1 rows are hidden or filtered out in the workbook (row 3); they were left out, as you said." in said
+    )
+    assert "1 people" in said
+    assert "2 people" in run(*words, "--hidden", "read")[1]
+    assert "2 people" in run(*words, "--hidden", "read", "--sheet", "Now")[1]
+
+
+def test_more_than_can_be_shown_is_counted(folder: Path) -> None:
+    told = "".join(f"q{number},A B,ask mum,LS1,nobody,about then\n" for number in range(10))
+    (folder / "queries.csv").write_text(
+        f"record_id,full_name,telephone,postcode,email,date_of_birth\n{told}", encoding="utf-8"
+    )
+    _, said = run("--people", "people.csv", "--queries", "queries.csv", "--out", "out.csv")
+    for column in ("telephone", "postcode", "email", "date_of_birth"):
+        assert f"queries.csv, row 2, {column}: this is no" in said
+    assert "… and 20 more cells that were not understood." in said
+    assert "40 cells were not understood and not compared." in said
+
+
+def test_pairs_say_how_they_were_read_too(folder: Path) -> None:
+    (folder / "pairs.csv").write_text("name1\tname2\tnote\nAnna\t#N/A\tx\n", encoding="utf-8")
+    _, said = run("--names", "pairs.csv", "--out", "out.csv")
+    assert "pairs.csv: The values are separated by a tab." in said
+    assert "pairs.csv: Columns that were not used: note." in said
+    assert "1 cells were not understood and not compared." in said

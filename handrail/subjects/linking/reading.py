@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from handrail.subjects.matching import Outline, outline_of
-from handrail.subjects.matching.files import ID, Columns, judged, rows_of
+from handrail.subjects.matching.files import ID, Columns, rows_of
 
 
 class Record(NamedTuple):
@@ -16,8 +16,7 @@ class Record(NamedTuple):
 
 
 def of_file(file: Path, columns: Columns) -> Iterator[Record]:
-    """The records of a CSV file, one after the other. Raises Unusable."""
-    columns = judged(file, columns)
+    """The records of a file whose columns are judged, one after the other. Raises Unusable."""
     for row in rows_of(file, columns, (ID,)):
         yield Record(row.get(ID, ""), outline_of(columns.known(row)))
 

@@ -1,6 +1,6 @@
 """The live method on files: who of these people may be who is asked for in those queries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,8 @@ from handrail.subjects.matching.known import Known, Name, Place
 from handrail.subjects.matching.outline import Outline, outline_of
 from handrail.subjects.matching.placeholders import is_placeholder
 from handrail.written.cells import Writer
-from handrail.written.days import Order, day_with_a_slip, proof_of_order
+from handrail.written.days import FIRST, Order, can_be_two_days, day_with_a_slip, proof_of_order
+from handrail.written.postcodes import comparable_postcode
 from handrail.written.tables import Unreadable, open_table
 from handrail.written.telephones import read_telephones
 
@@ -25,6 +26,7 @@ COLUMNS = (
 FOUND = ("query_id", "person_id", "rank", "weight", "probability", "why")
 PAIRS = ("name1", "name2")
 WEIGHED = (*PAIRS, "weight", "why")
+LOOKED_AT = (BORN, "telephone", "postcode", "email")
 MOST_TOLD = 20  # cells that were not understood
 
 
@@ -35,12 +37,14 @@ class Unusable(Exception):
 @dataclass(frozen=True, slots=True)
 class Columns:
     """How a file's own columns are called here, theirs = ours, in which order its dates are written,
-    and which sheet of a workbook is read.
+    which sheet of a workbook is read, what becomes of its hidden rows, and which columns are left out.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     dates: Order = "day-first"
     sheet: str = ""
+    hidden: str = ""
+    ignore: Sequence[str] = ()
 
     def known(self, row: Mapping[str, str]) -> Known:
         """What a row says of a person."""
@@ -65,10 +69,17 @@ class Columns:
 
 @dataclass(slots=True)
 class Unread:
-    """What of files was not understood and so not compared: the first cells, and how many."""
+    """What somebody should know of how files were read: what was assumed, and what was not understood and so
+    not compared, as the first cells and how many.
+    """
 
+    notes: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     count: int = 0
+
+    def note(self, path: Path, said: str) -> None:
+        """Note how a file was read."""
+        self.notes.append(f"{path.name}: {said}")
 
     def add(self, path: Path, row: int, column: str, why: str) -> None:
         """Note a cell that is taken as blank."""
@@ -77,23 +88,23 @@ class Unread:
             self.cells.append(f"{path.name}, row {row}, {column}: {why}")
 
     def look(self, path: Path, number: int, row: Mapping[str, str], order: Order) -> None:
-        """Note the date and the telephone of a row that are none and do not say that they are not known."""
-        born, telephone = row.get(BORN, ""), row.get("telephone", "")
-        if (
-            born
-            and not day_with_a_slip(born, order)
-            and not is_placeholder(born)
-            and any(map(str.isdigit, born))
-        ):
+        """Note each cell of a row that is not what its column holds and does not say that it is not known."""
+        born, telephone, postcode, email = (row.get(name, "") for name in LOOKED_AT)
+        if born and not day_with_a_slip(born, order) and not is_placeholder(born):
             self.add(path, number, BORN, "this is no date that is known here, and was not compared.")
-        if telephone and not read_telephones(telephone) and any(map(str.isdigit, telephone)):
+        if telephone and not read_telephones(telephone) and not is_placeholder(telephone):
             self.add(path, number, "telephone", "this is no telephone number, and was not compared.")
+        if postcode and not comparable_postcode(postcode) and not is_placeholder(postcode):
+            self.add(path, number, "postcode", "this is no whole postcode, and was not compared.")
+        if email and "@" not in email and not is_placeholder(email):
+            self.add(path, number, "email", "this is no email address, and was not compared.")
 
 
 def rows_of(
     path: Path, columns: Columns, needed: tuple[str, ...], unread: Unread | None = None
 ) -> Iterator[dict[str, str]]:
-    """The rows of a file under our names, one at a time. `unread` is told of cells that are not understood.
+    """The rows of a file under our names, one at a time. `unread` is told how the file was read, which
+    columns were not used, and of cells that are not understood.
 
     Raises Unusable where it cannot be opened, is no text, or lacks a column that is needed.
     """
@@ -101,7 +112,7 @@ def rows_of(
     if path.is_file() and not path.stat().st_size:
         _check(path, [], needed)
     try:
-        titles, rows = open_table(path, notes, columns.sheet)
+        titles, rows = open_table(path, notes, columns.sheet, columns.hidden)
         header = [columns.names.get(title, title) for title in titles]
         _check(path, header, needed)
         for row in rows:
@@ -116,17 +127,54 @@ def rows_of(
                     unread.add(path, row.number, header[index], f"{fault} It was not compared.")
                 unread.look(path, row.number, told, columns.dates)
             yield told
+        if unread is not None:
+            for said in (*notes, *_unused(header, columns, needed)):
+                unread.note(path, said)
     except Unreadable as error:
         raise Unusable(f"{path.name} cannot be used. {error}") from None
 
 
-def judged(path: Path, columns: Columns) -> Columns:
+def judged(path: Path, columns: Columns, unread: Unread | None = None) -> Columns:
     """These columns with the order that the dates of a file prove, where all that prove one prove the same.
 
-    A file is judged as a whole, for one date alone can seem to be another day. Raises Unusable.
+    A file is judged as a whole, for one date alone can seem to be another day. `unread` is told of it, and of
+    all that reading the file tells. Raises Unusable.
     """
-    proved = {proof for row in rows_of(path, columns, (ID,)) if (proof := proof_of_order(row.get(BORN, "")))}
-    return replace(columns, dates=proved.pop()) if len(proved) == 1 else columns
+    proofs: dict[Order, int] = {}
+    either = 0
+    for number, row in enumerate(rows_of(path, columns, (ID,), unread), start=2):
+        born = row.get(BORN, "")
+        if proof := proof_of_order(born):
+            proofs.setdefault(proof, number)
+        either += can_be_two_days(born)
+    found = replace(columns, dates=next(iter(proofs))) if len(proofs) == 1 else columns
+    if unread is not None:
+        for said in _order_told(found.dates, columns.dates, proofs, either):
+            unread.note(path, said)
+    return found
+
+
+def _order_told(order: Order, asked: Order, proofs: Mapping[Order, int], either: int) -> Iterator[str]:
+    """In which order the dates of a file were read, where somebody could think of another."""
+    if len(proofs) > 1:
+        yield (
+            f"Some dates have the day first and others the month first. {either:,} could be two days, and "
+            f"were read with {FIRST[order]}: write all of them like 2019-03-27."
+        )
+    elif proofs and (either or order != asked):
+        yield f"The dates were read with {FIRST[order]}, as those show that can be read in one way only."
+    elif either:
+        yield (
+            f"{either:,} dates could be two days, and none shows which. They were read with {FIRST[order]}; "
+            "--dates says another order."
+        )
+
+
+def _unused(header: Sequence[str], columns: Columns, needed: tuple[str, ...]) -> Iterator[str]:
+    """In words, the columns of a file that say nothing here."""
+    known = {*COLUMNS, *needed, *columns.ignore, ""} if ID in needed else {*needed, *columns.ignore, ""}
+    if others := [title for title in header if title not in known]:
+        yield f"Columns that were not used: {', '.join(others)}."
 
 
 def _check(path: Path, header: list[str], needed: tuple[str, ...]) -> None:
@@ -150,20 +198,20 @@ class People:
 
     def __init__(self, path: Path, columns: Columns, unread: Unread | None = None) -> None:
         """Read the file; `unread` is told what of it is not understood. Raises Unusable."""
-        columns = judged(path, columns)
+        columns = judged(path, columns, unread)
         self.unread = unread
         self.ids: list[str] = []
         self.index = Index(outline_of(columns.known(row)) for row in self._numbered(path, columns))
 
     def _numbered(self, path: Path, columns: Columns) -> Iterator[dict[str, str]]:
-        for row in rows_of(path, columns, (ID,), self.unread):
+        for row in rows_of(path, columns, (ID,)):
             self.ids.append(row.get(ID, ""))
             yield row
 
     def asked(self, path: Path, columns: Columns, top: int) -> Iterator[list[tuple[Any, ...]]]:
         """For each query of a file, whom it may be, the likest first, as rows of FOUND. Raises Unusable."""
-        columns = judged(path, columns)
-        for row in rows_of(path, columns, (ID,), self.unread):
+        columns = judged(path, columns, self.unread)
+        for row in rows_of(path, columns, (ID,)):
             near = self.index.near(outline_of(columns.known(row)), top)
             yield [
                 (
