@@ -1,5 +1,8 @@
 """Filling in a form made from a pack: which page comes next, what is wrong on it, and what was answered."""
 
+import hashlib
+import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +27,15 @@ from handrail.policy.facts import Facts
 from handrail.policy.questions import REASON, beside, in_words, meanings, options_for, sections_of
 from handrail.policy.schema import Kind, Meaning, Question, Section, Step
 from handrail.policy.soundness import OUTCOME
+
+SHOWING, SHOWN_AFTER = "showing", "shown-after"
+LONGEST_SHOWING = 32
+
+
+def digest_of(typed: object) -> str:
+    """A short text for what was typed, which tells nothing of it."""
+    told = json.dumps(typed, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:LONGEST_SHOWING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +120,64 @@ class Filling:
         place = ids.index(section.id)
         return self.asked[place - 1] if place else None
 
-    def keep(self, section: Section, posted: QueryDict) -> None:
-        """Keep what was typed on the page of a section, right or wrong."""
+    def keep(self, section: Section, posted: QueryDict) -> bool:
+        """Keep what was typed on the page of a section, right or wrong, and say whether it was kept.
+
+        It is not kept where the page was changed elsewhere, as in another tab, after it was shown here. What
+        was typed then stands in this draft alone, unsaved.
+        """
+        self._catch_up()
+        kept = not self._changed_elsewhere(section, posted)
+        self.type(section, posted)
+        if kept:
+            self.draft.kept_from[section.id] = posted.get(SHOWING, "")[:LONGEST_SHOWING]
+            self.draft.save(update_fields=["typed", "kept_from", "updated_at"])
+        return kept
+
+    def _catch_up(self) -> None:
+        """Read the draft as it stands, and hold it: two pages of it may be sent at one time."""
+        held = Draft.objects.select_for_update().filter(pk=self.draft.pk)
+        self.draft.typed, self.draft.kept_from = held.values_list("typed", "kept_from").get()
+
+    def type(self, section: Section, posted: QueryDict) -> None:
+        """Put what was typed on a page into the draft, without saving it."""
         names = input_names(section, self.options)
-        typed = {name: [_storable(v) for v in posted.getlist(name)] for name in names if name in posted}
-        self.draft.type(typed, names)
+        self.draft.type(self._typed_on(names, posted), names)
         self.__dict__.pop("contradictions", None)
-        self.draft.save(update_fields=["typed", "updated_at"])
+
+    def _typed_on(self, names: Iterable[str], posted: QueryDict) -> dict[str, list[str]]:
+        return {name: [_storable(v) for v in posted.getlist(name)] for name in names if name in posted}
+
+    def _changed_elsewhere(self, section: Section, posted: QueryDict) -> bool:
+        """Whether something else was kept of a section since the page was shown that sends this."""
+        now = self.draft.kept_from.get(section.id, "")
+        own = {posted.get(SHOWING, "")[:LONGEST_SHOWING], posted.get(SHOWN_AFTER, "")}
+        if SHOWING not in posted or not now or now in own:
+            return False
+        names = input_names(section, self.options)
+        stored = {name: self.draft.typed[name] for name in names if any(self.draft.typed.get(name, ()))}
+        return stored != {name: said for name, said in self._typed_on(names, posted).items() if any(said)}
+
+    def showing(self, section: Section) -> dict[str, str]:
+        """The hidden inputs by which a page of a section tells what it showed when it is sent."""
+        return {SHOWING: secrets.token_hex(8), SHOWN_AFTER: self.draft.kept_from.get(section.id, "")}
+
+    @property
+    def shown(self) -> str:
+        """A text that is another when any answer is, for the page to check the answers."""
+        return digest_of(self.draft.typed)
+
+    def saved(self, section: Section) -> list[Answered]:
+        """What is kept of a section, in words; as it was typed where it is no answer."""
+        self._catch_up()
+        answers = self._read([section]).answers
+        found = in_order(section.questions, answers, self.options)
+        rest = [question for question in section.questions if question.id not in answers]
+        return [*found, *(told for question in rest if (told := self._as_typed(question)).answer)]
+
+    def _as_typed(self, question: Question) -> Answered:
+        said = (v for name, values in self.draft.typed.items() if _is_of(name, question) for v in values)
+        return Answered(question.label, " ".join(value for value in said if value), question.id)
 
     def read(self, sections: Iterable[Section]) -> Reading:
         """The answers to these sections, and what is wrong with them or contradicts what else is said."""
@@ -188,6 +251,12 @@ def _items(
         if given := answer.get(item.id):
             inner = tuple(in_order(question.ask, given, options, f"{name}.{item.id}."))
             yield Answered(item.label, "", f"{name}.{item.id}", inner)
+
+
+def _is_of(name: str, question: Question) -> bool:
+    """Whether an input belongs to a question that is one input, a date or asked for each item."""
+    parts = {f"{question.id}-{part}" for part in ("day", "month", "year")}
+    return name == question.id or name in parts or name.startswith(f"{question.id}.")
 
 
 def _storable(value: str) -> str:

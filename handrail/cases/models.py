@@ -441,6 +441,8 @@ class Draft(models.Model):
     seen_version = models.PositiveIntegerField(default=0)
     about = models.PositiveIntegerField(null=True, help_text="The number of the entry that it answers.")
     typed = models.JSONField(default=dict)
+    # By section, the showing of its page from which it was kept last: another tab may have an older one.
+    kept_from = models.JSONField(default=dict)
     return_key = models.BinaryField(max_length=32, null=True, unique=True)
     begun_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

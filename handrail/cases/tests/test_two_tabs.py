@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -174,3 +175,134 @@ def test_two_cases_in_two_tabs_of_somebody_signed_in(cast: Cast) -> None:
     assert drafts[0].typed[asked] == ["about the first"]
     assert drafts[0].case == cases[0]
     assert drafts[1].typed == {}
+
+
+@pytest.fixture
+def one_step(cast: Cast) -> tuple[Client, str, str]:
+    """Somebody with one step of one case in two tabs: the address of its page, and its long question."""
+    client, case = signed_in(cast.officer), refer(cast)
+    case.owner, case.allocated = cast.officer, True
+    case.save()
+    begin_at = reverse("cases:begin", args=[case.pk, "ask-for-information"])
+    tabs = [client.post(begin_at).headers["Location"] for _ in range(2)]
+    assert tabs[0] == tabs[1]
+    questions = draft_at(tabs[0]).pack.form_by_id["ask-for-information"].questions.values()
+    return client, tabs[0], next(question.id for question in questions if question.kind is Kind.LONG_TEXT)
+
+
+def open_tab(client: Client, address: str) -> dict[str, str]:
+    """The hidden inputs that a tab sends with its page."""
+    return hidden_inputs(client.get(address).content.decode())
+
+
+def hidden_inputs(page: str) -> dict[str, str]:
+    found = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    return {name: value for name, value in found.items() if name != "csrfmiddlewaretoken"}
+
+
+def test_a_second_tab_is_told_of_the_text_of_the_first_and_neither_is_lost(
+    one_step: tuple[Client, str, str],
+) -> None:
+    client, address, asked = one_step
+    first, second = open_tab(client, address), open_tab(client, address)
+    client.post(address, {**first, asked: "what the first tab knows"})
+
+    told = client.post(address, {**second, asked: "what the second tab knows"})
+
+    page = told.content.decode()
+    assert told.status_code == 409
+    assert "This page was changed in another tab" in page
+    assert "what the first tab knows" in page
+    assert "what the second tab knows" in page
+    assert draft_at(address).typed[asked] == ["what the first tab knows"]
+
+    client.post(address, {**hidden_inputs(page), asked: "what both tabs know"})
+    assert draft_at(address).typed[asked] == ["what both tabs know"]
+    again = client.post(address, {**first, asked: "what the first tab learnt"})
+    assert again.status_code == 409
+    assert draft_at(address).typed[asked] == ["what both tabs know"]
+
+
+def test_a_tab_goes_on_saving_its_own_text(one_step: tuple[Client, str, str]) -> None:
+    client, address, asked = one_step
+    tab = open_tab(client, address)
+    for text in ("One", "One two", "One two three"):
+        assert client.post(address, {**tab, asked: text}, headers={"X-Autosave": "1"}).status_code == 200
+    assert client.post(address, {**tab, asked: "One two three four"}).status_code != 409
+    assert draft_at(address).typed[asked] == ["One two three four"]
+
+
+def test_a_tab_that_saves_by_itself_overwrites_no_other(one_step: tuple[Client, str, str]) -> None:
+    client, address, asked = one_step
+    first, second = open_tab(client, address), open_tab(client, address)
+    client.post(address, {**first, asked: "the first"}, headers={"X-Autosave": "1"})
+    late = client.post(address, {**second, asked: "the second"}, headers={"X-Autosave": "1"})
+    assert (late.status_code, late.json()) == (409, {"elsewhere": True})
+    same = client.post(address, {**second, asked: "the first"}, headers={"X-Autosave": "1"})
+    assert same.status_code == 200
+    assert draft_at(address).typed[asked] == ["the first"]
+
+
+def test_nothing_is_sent_that_the_tab_did_not_show(one_step: tuple[Client, str, str], cast: Cast) -> None:
+    client, address, asked = one_step
+    draft = draft_at(address)
+    assert draft.case is not None
+    draft.typed = typed_for(draft.pack, draft.pack.step_by_id[draft.step_id], cast.force)
+    draft.save()
+    answers = reverse("cases:answers", args=[draft.pk])
+    shown = open_tab(client, answers)
+    client.post(address, {**open_tab(client, address), **_one_of_each(draft), asked: "changed meanwhile"})
+
+    told = client.post(answers, shown)
+
+    assert told.status_code == 409
+    assert filling.CHANGED_ELSEWHERE in told.content.decode()
+    assert "changed meanwhile" in told.content.decode()
+    assert draft_at(address).submitted_at is None
+    client.post(answers, hidden_inputs(told.content.decode()))
+    assert draft_at(address).submitted_at is not None
+
+
+def _one_of_each(draft: Draft) -> dict[str, Any]:
+    return {name: values if len(values) > 1 else values[0] for name, values in draft.typed.items() if values}
+
+
+def test_what_was_typed_before_signing_in_again_overwrites_no_other_tab(
+    one_step: tuple[Client, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address, asked = one_step
+    lapsed_tab, other = open_tab(client, address), open_tab(client, address)
+    client.post(address, {**other, asked: "kept by the other"})
+    typed = QueryDict(mutable=True)
+    typed.update({**lapsed_tab, asked: "typed before signing in"})
+    monkeypatch.setattr(filling, "taken_up", lambda *_: typed)
+    page = client.get(address).content.decode()
+    assert "kept by the other" in page
+    assert "typed before signing in" in page
+    assert draft_at(address).typed[asked] == ["kept by the other"]
+
+
+def test_the_public_form_in_two_tabs_of_one_referral(tabs: tuple[Client, Draft, Draft]) -> None:
+    client, draft, _ = tabs
+    first, second = open_tab(client, name_page(draft)), open_tab(client, name_page(draft))
+    assert name(client, draft, "Amberley").status_code == 302
+    assert (
+        client.post(name_page(draft), {**first, "given-name": "Amba", "family-name": "Roe"}).status_code
+        == 302
+    )
+    told = client.post(name_page(draft), {**second, "given-name": "Ambra", "family-name": "Roe"})
+    assert told.status_code == 409
+    assert "Amba" in told.content.decode()
+    assert 'value="Ambra"' in told.content.decode()
+    assert Draft.objects.get(pk=draft.pk).typed["given-name"] == ["Amba"]
+
+
+def test_a_page_that_was_kept_when_the_visit_had_ended_begins_a_new_referral(
+    tabs: tuple[Client, Draft, Draft],
+) -> None:
+    client, draft, _ = tabs
+    tab = open_tab(client, name_page(draft))
+    client.post(name_page(draft), {**tab, "given-name": "Amba", "family-name": "Roe"})
+    tab = open_tab(client, name_page(draft))
+    led = Client().post(name_page(draft), {**tab, "given-name": "Late", "family-name": "Roe"})
+    assert draft_at(led.headers["Location"]).typed["given-name"] == ["Late"]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
+from handrail.access.sign_in import lapsed
 from handrail.access.sign_in.lapsed import taken_up, takes_up
 from handrail.cases import actions
-from handrail.cases.errors import InvalidAnswers, Refused
-from handrail.cases.filling import Filling
+from handrail.cases.errors import InvalidAnswers, NotNow, Refused
+from handrail.cases.filling import Answered, Filling, digest_of
 from handrail.cases.history import since
 from handrail.cases.home import forces_of_posts
 from handrail.cases.marking import markings_for
@@ -38,6 +39,10 @@ TYPED_BEFORE = "You had been signed out. What you typed on this page is kept, an
 SENT_BEFORE = (
     "This form was sent or discarded before, perhaps in another tab. What you typed last was not added to it."
 )
+CHANGED_ELSEWHERE = (
+    "An answer was changed, perhaps in another tab, after this page was shown. Check the answers again."
+)
+SHOWN = "shown"
 
 
 class Way(Protocol):
@@ -122,19 +127,14 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
 def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
     """One page of a form that somebody signed in fills in."""
     draft = own_draft(request, draft_id)
-    _take_up(request, draft, section)
+    typed = None if draft.submitted_at else taken_up(request, person_of(request))
     if lacks_access(request, draft):
         return keep_for_later(request, draft, section)
-    return section_page(request, draft, section, StaffWay())
-
-
-def _take_up(request: HttpRequest, draft: Draft, section_id: str) -> None:
-    """Keep in the draft what was typed on this page before its author had to sign in again."""
-    typed = taken_up(request, person_of(request))
-    section = Filling(draft).section(section_id)
-    if typed is not None and section and not draft.submitted_at:
-        Filling(draft).keep(section, typed)
+    if typed is not None and (asked := Filling(draft).section(section)):
         messages.info(request, TYPED_BEFORE)
+        if not Filling(draft).keep(asked, typed):
+            return _changed_elsewhere(request, Filling(draft), asked, typed, StaffWay())
+    return section_page(request, draft, section, StaffWay())
 
 
 def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpResponse:
@@ -142,10 +142,17 @@ def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpR
     filling = Filling(draft)
     section = filling.section(section_id)
     if request.method == "POST" and section and not draft.submitted_at:
-        filling.keep(section, request.POST)
+        kept = filling.keep(section, request.POST)
         if request.headers.get("X-Autosave"):
-            return saved()
+            return saved() if kept else elsewhere()
+        if not kept:
+            lapsed.keep(request, person_of(request))
     return redirect("cases:open", draft.case_id)
+
+
+def elsewhere() -> JsonResponse:
+    """What a page that saves by itself is told where another tab has kept something else."""
+    return JsonResponse({"elsewhere": True}, status=CONFLICT)
 
 
 def saved() -> JsonResponse:
@@ -185,9 +192,11 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
         return redirect(way.check(draft))
     errors: dict[str, str] = {}
     if request.method == "POST":
-        filling.keep(section, request.POST)
+        kept = filling.keep(section, request.POST)
         if request.headers.get("X-Autosave"):
-            return saved()
+            return saved() if kept else elsewhere()
+        if not kept:
+            return _changed_elsewhere(request, filling, section, request.POST, way)
         if call := _to_call(filling, section):
             return redirect(f"{way.section(draft, call.id)}{'?check' if 'check' in request.GET else ''}")
         if "later" in request.POST:
@@ -198,6 +207,15 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
     elif "check" in request.GET:
         errors = filling.read([section]).errors
     return _render_section(request, filling, section, errors, way)
+
+
+def _changed_elsewhere(
+    request: HttpRequest, filling: Filling, section: Section, typed: QueryDict, way: Way
+) -> HttpResponse:
+    """Show a page with what was typed on it, not kept yet, beside what another tab has kept meanwhile."""
+    saved = filling.saved(section)
+    filling.type(section, typed)
+    return _render_section(request, filling, section, {}, way, saved)
 
 
 def _sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
@@ -232,8 +250,14 @@ def _next(request: HttpRequest, filling: Filling, section: Section, way: Way) ->
 
 
 def _render_section(
-    request: HttpRequest, filling: Filling, section: Section, errors: dict[str, str], way: Way
+    request: HttpRequest,
+    filling: Filling,
+    section: Section,
+    errors: dict[str, str],
+    way: Way,
+    saved_elsewhere: list[Answered] | None = None,
 ) -> HttpResponse:
+    """The page of a section; `saved_elsewhere` is what is kept of it and does not stand in its fields."""
     before = filling.before(section)
     place = [s.id for s in filling.asked].index(section.id) + 1
     back = way.section(filling.draft, before.id) if before else way.later(filling.draft)
@@ -248,11 +272,14 @@ def _render_section(
         "places": len(filling.asked),
         "back": way.check(filling.draft) if "check" in request.GET else back,
         "check": way.check(filling.draft),
+        "showing": filling.showing(section),
+        "saved_elsewhere": saved_elsewhere,
+        "here": way.section(filling.draft, section.id),
         **(_whom_to_ring(request, filling) if section.urgent else {}),
     }
-    return render(
-        request, "cases/section.html", context, status=MENDED if errors and request.method == "POST" else 200
-    )
+    status = MENDED if errors and request.method == "POST" else 200
+    status = status if saved_elsewhere is None else CONFLICT
+    return render(request, "cases/section.html", context, status=status)
 
 
 def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
@@ -302,6 +329,7 @@ def said_nowhere_else(filling: Filling, invalid: InvalidAnswers) -> str:
 def _submit(request: HttpRequest, draft: Draft) -> None:
     """Send a draft, on the version of the case that its page showed."""
     with transaction.atomic():
+        _refuse_what_was_not_shown(request, draft)
         shown = request.POST.get("seen_version", "")
         if draft.case_id and shown.isdecimal() and int(shown) != draft.seen_version:
             draft.seen_version = int(shown)
@@ -309,6 +337,15 @@ def _submit(request: HttpRequest, draft: Draft) -> None:
         by = person_of(request) if draft.person_id else None
         actions.submit(draft.pk, by=by, marking=request.POST.get("marking", ""))
         draft.refresh_from_db(fields=["matter"])
+
+
+def _refuse_what_was_not_shown(request: HttpRequest, draft: Draft) -> None:
+    """Raise NotNow where the answers are others than the page showed, as where another tab changed them."""
+    if shown := request.POST.get(SHOWN):
+        kept = Draft.objects.select_for_update().filter(pk=draft.pk).values_list("typed", "submitted_at")
+        typed, submitted = kept.get()
+        if not submitted and digest_of(typed) != shown:
+            raise NotNow(CHANGED_ELSEWHERE)
 
 
 def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:
@@ -339,6 +376,7 @@ def _render_check(
         "errors": {name: message for part in sections for name, message in part.errors.items()},
         "section_address": _section_address(draft, way),
         "case": case,
+        "shown": filling.shown,
         "known": beforehand(request, Record.of(case), filling.step) if case else None,
         "news": since(case, draft.seen_version, person_of(request)) if case else [],
         "markings": markings_for(draft, person_of(request)) if case else [],
