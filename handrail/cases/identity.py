@@ -10,6 +10,7 @@ from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy.schema import Meaning
+from handrail.subjects.comparable import found_by_name
 from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, first_record, with_first_record
 from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
@@ -30,7 +31,7 @@ def told(act: Act | Entry, meant: Mapping[Meaning, Any], *, number: int, on: dat
             kind, part = meaning.detail
             parts.setdefault(kind, {})[part] = value
     other = content.get("other") or {}
-    return [
+    found = [
         Detail(
             record=act.chain,
             number=number,
@@ -47,6 +48,9 @@ def told(act: Act | Entry, meant: Mapping[Meaning, Any], *, number: int, on: dat
         )
         for kind, what in parts.items()
     ]
+    for detail in found:
+        detail.found_under = found_by_name(detail)
+    return found
 
 
 def settle(details: Iterable[Detail], meant: Mapping[Meaning, Any], *, about: int | None, by: int) -> None:

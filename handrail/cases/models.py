@@ -24,7 +24,8 @@ from handrail.cases.visibility import changed, listed, named, of_case, seen, wor
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.clock import add_hours
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
-from handrail.subjects.by_name import called
+from handrail.subjects.by_name import called, called_otherwise
+from handrail.subjects.details import Detail
 from handrail.subjects.models import Subject
 
 __all__ = [
@@ -144,13 +145,30 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases that somebody sees with this reference, or with a name that a search by `beginnings` finds.
 
         `key` and `short` are those of the reference that a force gave a referral, as `folding` makes them. A
-        name finds only cases of which they see the name.
+        name finds only cases of which they see the name; one that came to be known later only those that they
+        work on. The case to which another was joined is found by the name of that one.
         """
-        by_name = Case.objects.named_to(person).filter(subject_id__in=called(names)).values("pk")
+        by_name = Case.objects.called(names, person).values("pk")
+        by_joined = Case.objects.called(names, person).filter(joined_to__isnull=False).values("joined_to")
         by_reference = Case.objects.filter(reference=reference).values("pk")
         by_referral = Referral.objects.filter(reference=reference).values("case")
         by_source = Case.objects.filter(pk__in=RawSQL(CALLED_BY_SOURCE, [key, short])).values("pk")  # noqa: S611 our own text
-        return self.listed_to(person).filter(pk__in=by_name.union(by_reference, by_referral, by_source))
+        return self.listed_to(person).filter(
+            pk__in=by_name.union(by_joined, by_reference, by_referral, by_source)
+        )
+
+    def called(self, names: str, person: Person) -> Self:
+        """The cases of which this person sees the name, under any name by which they may find them."""
+        worked = Case.objects.worked_on_by(person).filter(level__lte=person.vetting)
+        details = Detail.objects.filter(
+            pk__in=called_otherwise(names),
+            record__in=worked.values("pk"),
+            level__lte=person.vetting,
+            wrong_by=None,
+            apart=False,
+        )
+        otherwise = Q(subject_id__in=details.values("subject_id"), pk__in=worked.values("pk"))
+        return self.named_to(person).filter(Q(subject_id__in=called(names)) | otherwise)
 
 
 @pghistory.track()

@@ -126,6 +126,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_copies": frozenset({Role.WEB}),
     "cases_called_by_source": frozenset({Role.WEB, Role.JOBS}),
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
+    "subjects_called_otherwise": frozenset({Role.WEB, Role.JOBS}),
     "subjects_told": frozenset({Role.WEB, Role.JOBS}),
     "subjects_near": frozenset({Role.WEB}),
     "subjects_near_any": frozenset({Role.JOBS}),

@@ -132,6 +132,15 @@ SELECT id FROM subjects_subject
 WHERE to_tsvector('simple'::regconfig, coalesce(found_under, '')) @@ words::tsquery
 $$
 """
+# Of details nobody called wrong and that are not kept apart, as `subjects.comparable` compares them.
+CALLED_OTHERWISE = """
+CREATE OR REPLACE FUNCTION subjects_called_otherwise(words text) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT id FROM subjects_detail
+WHERE found_under <> '' AND wrong_by IS NULL AND NOT apart
+    AND to_tsvector('simple'::regconfig, coalesce(found_under, '')) @@ words::tsquery
+$$
+"""
 # The reference that a force gave a referral, as `organisations.folding` makes its keys: with and without the
 # noughts before its numbers.
 SOURCE = "normalize(source_reference, NFKC)"
@@ -275,6 +284,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(made)
         plain = (
             CALLED,
+            CALLED_OTHERWISE,
             CALLED_BY_SOURCE,
             UNATTENDED,
             OWNERS_NOT_IN_POST,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from handrail.subjects.by_name import found_under, online_under
 from handrail.subjects.details import Detail, DetailKind
 from handrail.subjects.matching import Known, Name, Place
 from handrail.subjects.matching.online import marked_in
@@ -62,6 +63,12 @@ def _aliases(detail: Detail) -> Iterator[str]:
         yield from names_in(detail.what["names"])
     elif detail.kind == DetailKind.NAME and detail.number > 1:
         yield f"{detail.what.get('given', '')} {detail.what.get('family', '')}".strip()
+
+
+def found_by_name(detail: Detail) -> str:
+    """The words by which a search by name finds a detail: of each name that it tells, and of those online."""
+    names = (found_under(name.given, name.family) for name in _names(detail))
+    return " ".join(filter(None, [*names, online_under(_online(detail))]))
 
 
 def names_in(text: str) -> list[str]:

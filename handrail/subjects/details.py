@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
@@ -33,7 +35,7 @@ class DetailKind(StrEnum):
     RELATION = "relation"
 
 
-@pghistory.track()
+@pghistory.track(exclude=["found_under"])
 class Detail(models.Model):
     """One thing that an entry told of a subject. `what` has its parts as they were written."""
 
@@ -53,6 +55,7 @@ class Detail(models.Model):
     until = models.DateField(null=True)
     ended_by = models.PositiveIntegerField(null=True, help_text="The entry that said it holds no more.")
     wrong_by = models.PositiveIntegerField(null=True, help_text="The entry that called it wrong.")
+    found_under = models.TextField(editable=False, default="", help_text="Words for a search by name.")
     # Of a relation: the other person's own record, where there is one.
     other = models.ForeignKey("subjects.Subject", null=True, on_delete=models.PROTECT, related_name="+")
     other_record = models.UUIDField(null=True)
@@ -69,6 +72,11 @@ class Detail(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["subject", "kind"], name="detail_of_subject"),
+            GinIndex(
+                SearchVector("found_under", config="simple"),
+                name="detail_words",
+                condition=~Q(found_under=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,10 +19,12 @@ from handrail.access.models import Verb
 from handrail.cases import checks
 from handrail.cases.compiled import Asker, Compiled, compiled
 from handrail.cases.home import at_most, counted, forces_of, forces_to_choose
+from handrail.cases.likeness.standing import linked
 from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.packs import in_any, packs_in_use
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
+from handrail.cases.visibility import each_of
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.folding import reference_key, reference_of, reference_without_noughts
 from handrail.organisations.models import Person
@@ -31,6 +33,7 @@ from handrail.subjects.by_name import beginnings
 
 PAGE = 25
 FOUND = 50
+NEWEST = ("-opened_on", "pk")
 NO_FILTER: tuple[tuple[str, str], ...] = ()
 COUNTED = 1_000  # what a list counts and turns over; filters lead to the rest
 CASE_ORDERS = {
@@ -252,13 +255,7 @@ def find(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
     found: list[Case] = []
     if words:
-        found = _found(
-            Asker.of(person_of(request)),
-            reference=reference_of(words),
-            key=reference_key(words),
-            short=reference_without_noughts(words),
-            names=beginnings(words),
-        )
+        found = _with_linked(Asker.of(person_of(request)), words)
         shown(request, found, Verb.SEARCHED, sought=words)
     context = {
         "words": words,
@@ -270,10 +267,36 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/find.html", context)
 
 
+def _with_linked(asker: Asker, words: str) -> list[Case]:
+    """The cases that words find, and those of the same people: whose records somebody linked."""
+    reference = reference_of(words)
+    found = _found(
+        asker,
+        reference=reference,
+        key=reference_key(words),
+        short=reference_without_noughts(words),
+        names=beginnings(words),
+    )
+    by_name = {case.subject_id for case in found if case.subject_id and case.may_name}
+    if not by_name or any(case.reference == reference for case in found):
+        return found
+    others = linked(by_name) - by_name
+    known = {case.pk for case in found}
+    beside = _of_subjects(asker, subjects=list(others)) if others else []
+    return [*found, *(case for case in beside if case.pk not in known)]
+
+
+@compiled(subjects=list)
+def _of_subjects(asker: Asker, subjects: list[UUID]) -> "QuerySet[Case]":
+    """Cases about linked subjects, for who works on them."""
+    cases = Case.objects.changed_by(asker.person).filter(subject_id__in=each_of(subjects))
+    return cases.naming_to(asker.person).select_related("subject", "force", "owner").order_by(*NEWEST)[:FOUND]
+
+
 @compiled(reference=str, key=str, short=str, names=str)
 def _found(asker: Asker, reference: str, key: str, short: str, names: str) -> "QuerySet[Case]":
     cases = Case.objects.found_by(reference, key, short, names, asker.person).naming_to(asker.person)
-    return cases.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[: FOUND + 1]
+    return cases.select_related("subject", "force", "owner").order_by(*NEWEST)[: FOUND + 1]
 
 
 @audience(Audience.CHECK_READERS)

@@ -26,6 +26,7 @@ class TestFindPage(RoomTests):
     wrong_method = "DELETE"
     queries = SIGNED_IN | {
         "the cases that were found": 1,
+        "which records somebody linked to theirs": 1,
     }
 
     def sent(self) -> dict[str, Any]:
