@@ -17,6 +17,7 @@ from handrail.organisations.models import Person
 from handrail.policy.process import open_steps
 from handrail.policy.schema import Marking, Meaning, Pack, Step
 from handrail.subjects.details import Detail, DetailKind
+from handrail.written.days import day_in_words
 from handrail.written.telephones import read_telephones
 
 SHOWN = 12  # beside the rest of a case; the page of its own shows the others
@@ -139,7 +140,7 @@ WORDS: dict[DetailKind, Callable[[dict[str, Any], date], str]] = {
     DetailKind.TELEPHONE: lambda w, _: _telephone(str(w["number"])),
     DetailKind.EMAIL: lambda w, _: str(w["address"]),
     DetailKind.ADDRESS: lambda w, _: _joined(*(w.get(part, "") for part in ("address", "town", "postcode"))),
-    DetailKind.DATE_OF_BIRTH: lambda w, _: f"{date.fromisoformat(w['born']):%-d %b %Y}",
+    DetailKind.DATE_OF_BIRTH: lambda w, _: day_in_words(w["born"], "%-d %b %Y"),
     DetailKind.APPROXIMATE_AGE: lambda w, on: f"About {w['age']} on {on:%-d %b %Y}",
     DetailKind.RELATION: lambda w, _: str(w["name"]),
 }

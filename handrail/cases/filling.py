@@ -203,9 +203,9 @@ class Filling:
         answers.pop(REASON, None)
         said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
         on = date.fromisoformat(said) if said else timezone.localdate()
-        found = refusals(pack, self.draft.case or Case(), step, outcome, answers, on)
         # What is not answered yet is no contradiction.
-        return found if not reading.errors or outcome else {}
+        answered = bool(reading.errors) and not outcome
+        return refusals(pack, self.draft.case or Case(), step, outcome, answers, on, answered=answered)
 
     def fields(self, section: Section, errors: dict[str, str]) -> list[Field]:
         """What the page of a section draws."""

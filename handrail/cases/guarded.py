@@ -20,21 +20,29 @@ MOVED = """SELECT {what} FROM ledger_entry came WHERE came.chain = made.chain AN
 OPENED = "(SELECT opened_on FROM cases_case WHERE id = made.chain)"
 MOVED_ON = MOVED.format(what="(came.happened_at AT TIME ZONE (guard ->> 'zone'))::date")
 HERE = f"coalesce(({MOVED_ON}), {OPENED})"
-BORN = """(SELECT coalesce((SELECT (told.what ->> 'born')::date FROM subjects_detail told
+# The date of birth like 2009-03-27, or the part of it that is known; its first and its last day.
+BORN = """(SELECT coalesce((SELECT told.what ->> 'born' FROM subjects_detail told
                WHERE told.subject_id = whose.subject_id AND told.kind = 'date-of-birth'
-                   AND told.wrong_by IS NULL ORDER BY told.number DESC LIMIT 1), subject.date_of_birth)
+                   AND told.wrong_by IS NULL ORDER BY told.number DESC LIMIT 1),
+               subject.date_of_birth::text, nullif(subject.born_in, ''))
            FROM cases_case whose JOIN subjects_subject subject ON subject.id = whose.subject_id
            WHERE whose.id = made.chain)"""
 ABOUT = f"""(SELECT approximate_age + greatest(extract(year FROM age({ON}, opened_on)), 0)
             FROM cases_case whose JOIN subjects_subject subject ON subject.id = whose.subject_id
             WHERE whose.id = made.chain)"""  # noqa: S608 our own text
-AGE = f"coalesce(extract(year FROM age({ON}, {BORN})), {ABOUT})"
+FIRST = "(told.born || right('-01-01', 10 - length(told.born)))::date"
+LAST = f"""({FIRST} + CASE length(told.born) WHEN 4 THEN interval '1 year - 1 day'
+            WHEN 7 THEN interval '1 month - 1 day' ELSE interval '0' END)::date"""
+AGED = f"""coalesce((SELECT extract(year FROM age({ON}, {{day}})) FROM (SELECT {BORN} AS born) told
+            WHERE told.born IS NOT NULL), {ABOUT})"""  # noqa: S608 our own text
+MOST, LEAST = AGED.format(day=FIRST), AGED.format(day=LAST)
+WHOLE = f"(SELECT told.born::date FROM (SELECT {BORN} AS born) told WHERE length(told.born) = 10)"  # noqa: S608
 BEFORE = "FROM ledger_entry earlier WHERE earlier.chain = made.chain AND earlier.number < made.number"
 SAID_BEFORE = BEFORE.replace(
     "earlier WHERE", "earlier JOIN ledger_content told ON entry_id = earlier.id WHERE"
 )
 DAY = f"""CASE dated ->> 'other' WHEN 'act' THEN {ON} WHEN 'opened' THEN {OPENED} WHEN 'here' THEN {HERE}
-          WHEN 'born' THEN {BORN} ELSE (said -> (dated ->> 'other') ->> 0)::date END"""
+          WHEN 'born' THEN {WHOLE} ELSE (said -> (dated ->> 'other') ->> 0)::date END"""
 
 # Cases with an entry of a step that is guarded; out of line where all holds that one of its guards says.
 SQL = f"""
@@ -77,8 +85,8 @@ SQL = f"""
                     {SAID_BEFORE} AND jsonb_path_exists(
                         told.content -> 'answers', (claim ->> 'any')::jsonpath)
                     ORDER BY earlier.number DESC LIMIT 1), false) <> (claim ->> 'wanted')::boolean)
-            AND (guard -> 'under' = 'null' OR coalesce({AGE} < (guard ->> 'under')::int, false))
-            AND (guard -> 'from' = 'null' OR coalesce({AGE} >= (guard ->> 'from')::int, false)) AS broken
+            AND (guard -> 'under' = 'null' OR coalesce({MOST} < (guard ->> 'under')::int, false))
+            AND (guard -> 'from' = 'null' OR coalesce({LEAST} >= (guard ->> 'from')::int, false)) AS broken
         FROM jsonb_array_elements(%(guards)s) guard
         JOIN ledger_entry made
             ON made.act = ANY (ARRAY(SELECT jsonb_array_elements_text(guard -> 'steps')))

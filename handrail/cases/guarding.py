@@ -5,10 +5,10 @@ is on record read all of it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case
@@ -16,10 +16,12 @@ from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy.answers import first_part
 from handrail.policy.clock import add_months
-from handrail.policy.guards import Entered, Guard, Told, broken
-from handrail.policy.schema import Pack, Step
+from handrail.policy.guards import Age, Entered, Guard, Told, broken
+from handrail.policy.questions import meanings
+from handrail.policy.schema import Meaning, Pack, Step
 from handrail.policy.soundness import OUTCOME
 from handrail.subjects.details import Detail, DetailKind
+from handrail.written.days import ages, whole_day
 
 Answers = Mapping[str, Any]
 
@@ -28,12 +30,14 @@ Answers = Mapping[str, Any]
 class Standing:
     """What stood on a case before an entry; `acts` are taken and not written yet.
 
-    `besides` is the number of an entry that does not count: the one that is guarded itself.
+    `besides` is the number of an entry that does not count: the one that is guarded itself. `said` is what
+    its answers mean, which tells whom a case is about that is not opened yet.
     """
 
     case: Case
     acts: Sequence[Act] = ()
     besides: int | None = None
+    said: Mapping[Meaning, Any] = field(default_factory=dict)
 
     @property
     def stage(self) -> str:
@@ -67,22 +71,36 @@ class Standing:
         ]
         return [*stored, *held]
 
-    @cached_property
+    @property
     def born(self) -> date | None:
-        """The person's day of birth as it came to be known last."""
-        told = self._told(DetailKind.DATE_OF_BIRTH, "born")
-        subject = self.case.subject if self.case.subject_id else None
-        return date.fromisoformat(told) if told else subject.date_of_birth if subject else None
+        """The person's day of birth as it came to be known last; None where it is known in part."""
+        return whole_day(self._born)
 
-    def age(self, on: date) -> int | None:
+    def age(self, on: date) -> Age:
         """How old the person was on a day, or about how old; None where nothing is known of it."""
-        if self.born:
-            return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
+        if self._born:
+            least, most = ages(self._born, on)
+            return least if least == most else (least, most)
+        if self._is_opening:
+            return cast("int | None", self.said.get(Meaning.APPROXIMATE_AGE))
         subject = self.case.subject if self.case.subject_id else None
         about = subject.approximate_age if subject else None
         if about is None or self.opened is None:
             return about
         return about + max(on.year - self.opened.year - ((on.month, on.day) < _day(self.opened)), 0)
+
+    @property
+    def _is_opening(self) -> bool:
+        """Whether the entry opens the case, so that only its own answers say whom it is about."""
+        return not self.case.subject_id and self.case.subject is None
+
+    @cached_property
+    def _born(self) -> str:
+        """The date of birth that came to be known last, like 2009-03-27, or the part of it that is known."""
+        if self._is_opening:
+            return str(self.said.get(Meaning.DATE_OF_BIRTH, ""))
+        subject = self.case.subject
+        return self._told(DetailKind.DATE_OF_BIRTH, "born") or (subject.born if subject else "")
 
     def _told(self, kind: DetailKind, part: str) -> str:
         """What was learnt last of the person and is not called wrong."""
@@ -131,12 +149,18 @@ def refusals(
     answers: Answers,
     on: date,
     acts: Sequence[Act] = (),
+    *,
+    answered: bool = False,
 ) -> dict[str, str]:
-    """Why an entry is refused, by the question at which that is said; empty for the step as a whole."""
+    """Why an entry is refused, by the question at which that is said; empty for the step as a whole.
+
+    `answered` asks only the guards of which every question has its answer, while others are still open.
+    """
     found: dict[str, str] = {}
-    before = Standing(case, acts)
+    before = Standing(case, acts, said=meanings(pack.form_of(step), answers))
     for guard in broken(pack.guards_of(step), Entered(step.id, outcome, answers, on), before):
-        found.setdefault(_input(pack, step, guard.place(answers)), in_words(guard, before))
+        if not answered or guard.is_answered(answers):
+            found.setdefault(_input(pack, step, guard.place(answers)), in_words(guard, before))
     chosen = step.outcome(outcome)
     if step.signs and chosen and chosen.confirms:
         message = _refusal_of_decided(pack, case, on, acts)

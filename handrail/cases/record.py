@@ -25,9 +25,10 @@ from handrail.policy import moving, process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.questions import REASON, beside, meanings, options_for, sections_of
-from handrail.policy.schema import Code, Marking, Meaning, Pack, Section, StageKind, Step
+from handrail.policy.schema import Code, Form, Marking, Meaning, Pack, Section, StageKind, Step
 from handrail.policy.soundness import OUTCOME
 from handrail.subjects.models import Detail, Proposal, Subject
+from handrail.written.days import birth_in_part, whole_day
 
 JOINED_TO = {"join", "part"}  # the steps after which a case is joined to another one, or not any more
 # What an imported entry says beside its answers: the file's own reference, what no answer can hold, and
@@ -305,7 +306,7 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
         _give(record, change.settled, act)
     record.settled += change.dropped
     if step.opens:
-        _open(record, step, meant, event.on)
+        _open(record, step, meant, act, event.on)
         if act.content.get(IMPORTED, {}).get(BACK_RECORD):
             case.taken_over_on = timezone.localdate(recorded_at)
     elif step.joining in JOINED_TO:
@@ -392,16 +393,28 @@ def _take_responsible(case: Case, said: Mapping[str, Any] | None) -> None:
     case.allocated = said["allocated"]
 
 
-def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], on: date) -> None:
+def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], act: Act, on: date) -> None:
     """Make the subject and the referral."""
     case = record.case
     facts = {m.value.split(".")[1]: v for m, v in meant.items() if m.value.startswith("subject.")}
-    if "date_of_birth" in facts:
-        facts["date_of_birth"] = date.fromisoformat(facts["date_of_birth"])
+    facts |= _born(record.pack.form_of(step), facts.pop("date_of_birth", ""), act)
     record.subject = Subject.described(facts)
     record.referral = referral_of(case, step, meant, on)
     case.subject = record.subject
     case.opened_on = case.stage_since = on
+
+
+def _born(form: Form | None, said: str, act: Act) -> dict[str, Any]:
+    """The date of birth of a new subject, or the part of it that is known.
+
+    Where a row of an import told it in part, its cell stands in the entry as it was written.
+    """
+    if day := whole_day(said):
+        return {"date_of_birth": day}
+    question = form.meaning(Meaning.DATE_OF_BIRTH) if form else None
+    written = act.content.get(IMPORTED, {}).get(AS_WRITTEN, {})
+    part = said or birth_in_part(written.get(question.id, "") if question else "")
+    return {"born_in": part} if part else {}
 
 
 def referral_of(case: Case, step: Step, meant: Mapping[Meaning, Any], on: date) -> Referral:

@@ -76,7 +76,7 @@ def _carried(case: Case, pack: Pack, step: Step) -> Iterator[tuple[str, list[str
 def _typed(question: Question, answer: Any) -> Iterator[tuple[str, list[str]]]:
     """An answer as it would be typed."""
     if question.kind is Kind.DATE:
-        for part, value in zip(("year", "month", "day"), str(answer).split("-"), strict=True):
+        for part, value in zip(("year", "month", "day"), str(answer).split("-"), strict=False):
             yield f"{question.id}-{part}", [value]
     else:
         yield question.id, [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]

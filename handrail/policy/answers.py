@@ -23,7 +23,11 @@ TEXT_LENGTH = 200
 LONG_TEXT_LENGTH = 10_000
 YES_NO = (Code(id="yes", label="Yes"), Code(id="no", label="No"))
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-NOT_KNOWN = "If you do not know all of it, say that you do not know it, and give about how old they are."
+NOT_KNOWN = (
+    "If you do not know all of it, give the year alone, or month and year. If you know none of it, say that "
+    "you do not know it, and give about how old they are."
+)
+BIRTHS = frozenset({Meaning.DATE_OF_BIRTH, Meaning.BORN_ON})  # dates that may be known in part
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -167,9 +171,11 @@ def _read_date(reader: Reader, question: Question, name: str, typed: Typed) -> s
     if not any(parts.values()):
         return None
     parts = {part: "" if text.strip("0") == "" else text for part, text in parts.items()}
+    if question.means in BIRTHS and not parts["day"] and parts["year"]:
+        return _birth_in_part(reader, question, parts["month"], parts["year"])
     for part, text in parts.items():
         if not text:
-            instead = f". {NOT_KNOWN}" if question.means is Meaning.DATE_OF_BIRTH else ""
+            instead = f". {NOT_KNOWN}" if question.means in BIRTHS else ""
             raise Wrong(f"The date must include a {part}{instead}", f"-{part}")
     day = _real_date(parts)
     if day > reader.today and not question.future:
@@ -181,6 +187,16 @@ def _read_date(reader: Reader, question: Question, name: str, typed: Typed) -> s
     if day.year > reader.today.year + question.oldest_years:
         raise Wrong(f"Check the year: {day.year} is too far ahead", "-year")
     return day.isoformat()
+
+
+def _birth_in_part(reader: Reader, question: Question, month: str, year: str) -> str:
+    """A birth that is known by its year, or by month and year, as 2009 or 2009-03."""
+    first = _real_date({"day": "1", "month": month or "1", "year": year})
+    if first > reader.today:
+        raise Wrong("The date must be today or in the past", "-year")
+    if first.year < reader.today.year - question.oldest_years:
+        raise Wrong(f"Check the year: {first.year} is more than {question.oldest_years} years ago", "-year")
+    return f"{first:%Y-%m}" if month else f"{first:%Y}"
 
 
 def _real_date(parts: Mapping[str, str]) -> date:

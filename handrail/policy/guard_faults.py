@@ -47,6 +47,12 @@ def _faults(pack: Pack, guard: Guard) -> Iterator[str]:
     for id_ in guard.stages:
         if id_ not in where:
             yield f"None of its steps is taken at “{id_}”; it can never hold. {_one_of(where)}"
+    for step in steps:
+        if step.public and not (guard.asked or guard.unless):
+            yield (
+                f"“{step.id}” is for anybody, who could not mend what this is about; say which answer of the "
+                "form it contradicts, or ask with “unless” why it is right."
+            )
     if guard.from_age and guard.under_age and guard.from_age >= guard.under_age:
         yield "Nobody is of this age; it can never hold."
     for step in steps:

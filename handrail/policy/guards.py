@@ -14,9 +14,12 @@ from pydantic import Field
 
 from handrail.policy.base import Frozen, Id, Sourced, Text
 from handrail.policy.clock import add_months
+from handrail.written.days import whole_day
 
 Answers = Mapping[str, Any]
 OUTCOME = "outcome"
+# In years; the least and the most of whom the year of birth alone is known; None where nothing is.
+Age = int | tuple[int, int] | None
 
 
 class Claim(Frozen):
@@ -120,6 +123,10 @@ class Guard(Sourced):
         """What it says of answers of the entry itself."""
         return (*self.answers, *self.dates)
 
+    def is_answered(self, answers: Answers) -> bool:
+        """Whether every question that it asks of the entry itself has an answer."""
+        return bool(self.asked) and not self.unless and all(one.question in answers for one in self.asked)
+
     def place(self, answers: Answers) -> str:
         """The question at which the refusal is shown; empty where it is about the step as a whole."""
         if self.unless:
@@ -162,7 +169,7 @@ class Before(Protocol):
     def born(self) -> date | None: ...
     @property
     def entries(self) -> Sequence[Told]: ...
-    def age(self, on: date) -> int | None: ...
+    def age(self, on: date) -> Age: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,20 +225,23 @@ def _is_too_soon(guard: Guard, on: date, since: date | None) -> bool:
 
 
 def _is_of_age(guard: Guard, on: date, before: Before) -> bool:
-    """Whether the person is of the age that the guard names; where it is not known they are of none."""
+    """Whether the person is surely of the age that a guard names; where it is not known they are of none."""
     if guard.under_age is None and guard.from_age is None:
         return True
     age = before.age(on)
-    young = guard.under_age is None or (age is not None and age < guard.under_age)
-    return young and (guard.from_age is None or (age is not None and age >= guard.from_age))
+    if age is None:
+        return False
+    least, most = age if isinstance(age, tuple) else (age, age)
+    young = guard.under_age is None or most < guard.under_age
+    return young and (guard.from_age is None or least >= guard.from_age)
 
 
 def _is_dated(dated: Dated, entered: Entered, before: Before) -> bool:
     other = _day(dated.other, entered, before)
     if other is None:
         return False
-    days = [date.fromisoformat(said) for said in said_to(entered.answers, dated.question, dated.ask)]
-    return any(day < other if dated.before else day > other for day in days)
+    days = map(whole_day, said_to(entered.answers, dated.question, dated.ask))
+    return any(day < other if dated.before else day > other for day in days if day)
 
 
 def _day(name: str, entered: Entered, before: Before) -> date | None:
@@ -240,7 +250,7 @@ def _day(name: str, entered: Entered, before: Before) -> date | None:
         return known[name]
     if name == "born":
         return before.born
-    return next((date.fromisoformat(said) for said in said_to(entered.answers, name)), None)
+    return next(map(whole_day, said_to(entered.answers, name)), None)
 
 
 def said_to(answers: Answers, question: str, ask: str | None = None, item: str | None = None) -> set[str]:

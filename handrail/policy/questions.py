@@ -1,7 +1,6 @@
 """What a step asks, in order: its form, and the decision where it has outcomes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +8,7 @@ from handrail.policy.answers import Options, options_of
 from handrail.policy.facts import Fact, Facts
 from handrail.policy.schema import Code, Form, Kind, Meaning, Pack, Question, Section, Step
 from handrail.policy.soundness import OUTCOME
+from handrail.written.days import day_in_words
 from handrail.written.postcodes import read_postcode
 from handrail.written.telephones import read_telephones
 
@@ -121,7 +121,7 @@ def beside(options: Options, own: Mapping[str, Sequence[Code]]) -> Options:
     return both
 
 
-def meanings(form: Form | None, answers: dict[str, Any]) -> dict[Meaning, Any]:
+def meanings(form: Form | None, answers: Mapping[str, Any]) -> dict[Meaning, Any]:
     """The answers that mean something beyond the record, by their meaning."""
     questions = form.questions.values() if form else ()
     return {q.means: answers[q.id] for q in questions if q.means and q.id in answers}
@@ -134,7 +134,7 @@ def in_words(question: Question, answer: Any, options: Options) -> str:
         case Kind.CHOICES:
             return ", ".join(labels.get(code, code) for code in answer)
         case Kind.DATE:
-            return f"{date.fromisoformat(answer):%-d %B %Y}"
+            return day_in_words(answer)
         case Kind.CHOICE | Kind.YES_NO | Kind.PERSON | Kind.ORGANISATION:
             return labels.get(answer, str(answer))
         case _:

@@ -109,7 +109,7 @@ def first_record(subject: "Subject", record: uuid.UUID, on: date) -> list[Detail
     """
     said: dict[DetailKind, dict[str, Any]] = {
         DetailKind.NAME: {"given": subject.given_name, "family": subject.family_name},
-        DetailKind.DATE_OF_BIRTH: {"born": subject.date_of_birth and subject.date_of_birth.isoformat()},
+        DetailKind.DATE_OF_BIRTH: {"born": subject.born},
         DetailKind.APPROXIMATE_AGE: {"age": subject.approximate_age},
         DetailKind.ADDRESS: {
             "address": subject.address,

@@ -22,6 +22,7 @@ from handrail.subjects.kept import Key, Outline
 from handrail.subjects.matching import Known
 from handrail.subjects.proposals import Answer, Link, Proposal
 from handrail.subjects.sought import Sought
+from handrail.written.days import ages, day_in_words
 
 __all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Sought", "Subject"]
 
@@ -34,6 +35,9 @@ class Subject(models.Model):
     given_name = models.CharField(max_length=200, blank=True)
     family_name = models.CharField(max_length=200, blank=True)
     date_of_birth = models.DateField(null=True, blank=True)
+    born_in = models.CharField(
+        max_length=7, blank=True, default="", help_text="Of a date of birth known in part: 2009-03 or 2009."
+    )
     approximate_age = models.PositiveSmallIntegerField(null=True, blank=True)
     gender = models.CharField(max_length=60, blank=True)
     ethnicity = models.CharField(max_length=60, blank=True)
@@ -67,6 +71,16 @@ class Subject(models.Model):
         """Whether any part of the name is known."""
         return bool(self.given_name.strip() or self.family_name.strip())
 
+    @property
+    def born(self) -> str:
+        """The date of birth like 2009-03-27, the part of it that is known, or nothing."""
+        return self.date_of_birth.isoformat() if self.date_of_birth else self.born_in
+
+    @property
+    def born_about(self) -> str:
+        """Of a date of birth that is known in part, that part in words: March 2009, or 2009."""
+        return day_in_words(self.born_in) if self.born_in and not self.date_of_birth else ""
+
     @classmethod
     def described(cls, facts: dict[str, object]) -> Self:
         """An unsaved subject from the answers whose meaning is `subject.*`, keyed by field."""
@@ -91,8 +105,8 @@ class Subject(models.Model):
 
     def age_on(self, day: date | None = None) -> int | None:
         """Age in whole years on a day, today by default; the approximate age when no birth date is known."""
-        if self.date_of_birth is None:
-            return self.approximate_age
         day = day or timezone.localdate()
+        if self.date_of_birth is None:
+            return ages(self.born_in, day)[1] if self.born_in else self.approximate_age
         born = self.date_of_birth
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -153,6 +153,34 @@ def day_with_a_slip(text: str, order: Order = "day-first") -> Day | None:
     return None
 
 
+def birth_in_part(text: str, order: Order = "day-first") -> str:
+    """The part of a date of birth that a text tells, like 2009-03 or 2009; empty for a whole date or none."""
+    day = day_within(text, order)
+    if day is None or day.is_whole or not day.year or day.is_placeholder or not day.is_real:
+        return ""
+    return f"{day.year:04}-{day.month:02}" if day.month else f"{day.year:04}"
+
+
+def whole_day(text: str) -> date | None:
+    """The day of an ISO date that is whole; None for one that is known in part, or no text."""
+    return date.fromisoformat(text) if ISO.fullmatch(text) else None
+
+
+def day_in_words(text: str, shown: str = "%-d %B %Y") -> str:
+    """An ISO date as people say it; one that is known in part as that part: March 2009, 2009."""
+    if day := whole_day(text):
+        return day.strftime(shown)
+    year, _, month = text.partition("-")
+    return f"{MONTHS[int(month) - 1].capitalize()} {year}" if month else year
+
+
+def ages(text: str, on: date) -> tuple[int, int]:
+    """The least and the most years of somebody who was born on an ISO date, whole or known in part."""
+    year, month, day = (int(part) for part in (*text.split("-"), "0", "0")[:3])
+    least = on.year - year - ((on.month, on.day) < (month or 13, day or 32))
+    return least, on.year - year - ((on.month, on.day) < (month, day))
+
+
 def real_day(day: str, month: str, year: str) -> date:
     """The day of three inputs; the month may be a word. Raises ValueError where there is no such day."""
     number = month_of(_plain(month)) or int(month)

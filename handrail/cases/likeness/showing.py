@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from handrail.organisations.models import Person
 from handrail.subjects.finding import Pointer, compared, pointers
 from handrail.subjects.matching import Fact, Known, Likeness, Outline, Part
 from handrail.subjects.models import Proposal, Subject
+from handrail.written.days import day_in_words
 
 MOST = 60
 LABELS = {
@@ -83,8 +83,8 @@ def said(known: Known) -> dict[Fact, tuple[str, ...]]:
 def _day(written: str) -> str:
     """A date as people write it; what is no date as it stands."""
     try:
-        return f"{date.fromisoformat(written):%-d %b %Y}"
-    except ValueError:
+        return day_in_words(written, "%-d %b %Y")
+    except (ValueError, IndexError):
         return written
 
 

@@ -37,6 +37,8 @@ def born(case: Case) -> str:
     if case.subject.date_of_birth:
         age = case.subject.age_on(timezone.localdate())
         return f"{day(case.subject.date_of_birth)}, aged {age} on the day of printing"
+    if case.subject.born_about:
+        return f"{case.subject.born_about}, day not known"
     if case.subject.approximate_age:
         return f"Date not known, about {case.subject.approximate_age} when referred"
     return "Not known"

@@ -70,10 +70,21 @@ def test_a_telephone_that_is_none_is_kept_with_a_mark(typed: str, mark: str) -> 
     assert in_words(asked, typed, options) == typed + mark
 
 
-@pytest.mark.parametrize(("day", "month"), [("", "3"), ("00", "3"), ("", ""), ("0", "0")])
-def test_a_birth_that_is_known_in_part_is_told_where_an_age_goes(day: str, month: str) -> None:
-    asked = question(Kind.DATE, means="subject.date_of_birth")
-    (message,) = read(typed_date(day, month, "2009"), asked).errors.values()
+@pytest.mark.parametrize("means", ["subject.date_of_birth", "detail.date-of-birth.born"])
+@pytest.mark.parametrize(
+    ("day", "month", "kept"),
+    [("", "3", "2009-03"), ("00", "3", "2009-03"), ("", "", "2009"), ("0", "0", "2009")],
+)
+def test_a_birth_that_is_known_in_part_is_taken_as_that(means: str, day: str, month: str, kept: str) -> None:
+    asked = question(Kind.DATE, means=means)
+    assert read(typed_date(day, month, "2009"), asked).answers == {"q": kept}
+    assert in_words(asked, kept, options) == ("March 2009" if "-" in kept else "2009")
+
+
+def test_a_birth_without_its_year_is_told_where_an_age_goes() -> None:
+    (message,) = read(
+        typed_date("27", "3", ""), question(Kind.DATE, means="subject.date_of_birth")
+    ).errors.values()
     assert "give about how old they are" in message
 
 

@@ -370,3 +370,16 @@ def test_the_page_of_a_case_says_that_it_was_taken_over(
     client.force_login(cast.supervisor)
     page = client.get(reverse("cases:case", args=[Case.objects.get().pk]))
     assert "Taken over from a back record on" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("03/2009", "2009-03"), ("about 2009", "2009"), ("1/1/1900", ""), ("27/03/2009", ""), ("n/k", "")],
+)
+def test_a_birth_that_is_known_in_part_is_compared_as_that_part(
+    cast: Cast, make_file: MakeFile, written: str, kept: str
+) -> None:
+    import_referrals(make_file({"date-of-birth": written}), by=cast.supervisor)
+    subject = Subject.objects.get()
+    assert subject.born_in == kept
+    assert not kept or subject.known().births == (kept,)
