@@ -258,3 +258,25 @@ def test_a_header_that_does_not_fit_is_refused_whole(
     with pytest.raises(Unreadable) as refused:
         import_referrals(make_file({}, columns=columns), by=cast.supervisor)
     assert message in str(refused.value)
+
+
+def test_a_row_that_contradicts_the_age_is_refused_at_its_column(
+    cast: Cast, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = current_pack()
+    told = {"id": "grown", "statement": "S.", "refusal": "Correct the sector or the age.", "from_age": 18}
+    grown = Guard.model_validate(
+        {
+            **told,
+            "steps": [referrals.STEP],
+            "source": "local-choice",
+            "answers": [{"question": "sector", "is": ["education"]}],
+        }
+    )
+    monkeypatch.setattr(referrals, "current_pack", lambda: altered(pack, guards=(*pack.guards, grown)))
+    ages = ({"date-of-birth": "27/3/1990"}, {"date-of-birth": "1990"}, {"date-of-birth": "27/3/2015"})
+    rows = [{"source_reference": f"B-{number}", **age} for number, age in enumerate(ages)]
+    report = import_referrals(make_file(*rows), by=cast.supervisor)
+    refusal = "Correct the sector or the age."
+    assert said(report) == {(2, "sector"): refusal, (3, "sector"): refusal}
+    assert report.imported == 1
