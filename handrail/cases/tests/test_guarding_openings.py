@@ -12,6 +12,7 @@ from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, refer, typed_for
 from handrail.policy.guard_faults import guard_faults
 from handrail.policy.guards import Guard
+from handrail.policy.load import load_pack
 from handrail.policy.schema import Check, CheckKind, Pack
 from handrail.policy.tests.small_pack import altered
 
@@ -42,10 +43,10 @@ def with_guard(pack: Pack, guard: Guard) -> Pack:
 @pytest.fixture
 def pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
     """The pack for new cases, with a guard by age on what opens a case."""
-    own, load = packs.current_pack(), packs.load_pack
+    own = packs.current_pack()
     more = with_guard(own, a_guard())
     packs.pack.cache_clear()
-    monkeypatch.setattr(packs, "load_pack", lambda path: more if path.name == own.id else load(path))
+    monkeypatch.setattr(packs, "load_pack", lambda path: more if path.name == own.id else load_pack(path))
     yield more
     packs.pack.cache_clear()
 
