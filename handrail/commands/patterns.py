@@ -39,6 +39,6 @@ def patterns(
             for pattern in found:
                 about = f" ({pattern.reference})" if pattern.reference else ""
                 typer.echo(
-                    f"{pattern.first_at:%Y-%m-%d %H:%M}  {'; '.join(pattern.who)}: {pattern.what}{about}"
+                    f"{timezone.localtime(pattern.first_at):%Y-%m-%d %H:%M}  {'; '.join(pattern.who)}: {pattern.what}{about}"
                 )
     raise typer.Exit(FOUND if found else 0)
