@@ -76,8 +76,8 @@ def notes_on(case: Case, events: Sequence[Event]) -> list[str]:
     kept = sum(not event.withheld and not event.marking.printed for event in events)
     notes = []
     if case.threat and case.threat_at:
-        stated = timezone.localtime(case.threat_at)
-        notes.append(f"{case.threat} on {stated:%-d %B %Y at %H:%M}, and stands when this is printed.")
+        since = moment(case.threat_at)
+        notes.append(f"{case.threat}: on record since {since}. It stands when this is printed.")
     if case.restricted:
         notes.append(
             "This case is restricted: only people who are named see it. Speak about it to nobody else."
