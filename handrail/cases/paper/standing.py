@@ -7,7 +7,7 @@ from django.utils import timezone
 from handrail.cases.history import Event
 from handrail.cases.models import Case
 from handrail.cases.packs import in_any, known_packs
-from handrail.cases.paper.blocks import Block, day, facts
+from handrail.cases.paper.blocks import Block, day, facts, moment
 from handrail.ledger.models import Entry
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
-from handrail.access.sign_in.lapsed import taken_up, takes_up
+from handrail.access.sign_in.lapsed import is_kept, taken_up, takes_up
 from handrail.cases import actions
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.filling import Filling
@@ -122,6 +122,8 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
 def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
     """One page of a form that somebody signed in fills in."""
     draft = own_draft(request, draft_id)
+    if draft.submitted_at and is_kept(request):
+        return redirect("sign_in:kept")
     _take_up(request, draft, section)
     if lacks_access(request, draft):
         return keep_for_later(request, draft, section)
@@ -130,9 +132,9 @@ def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
 
 def _take_up(request: HttpRequest, draft: Draft, section_id: str) -> None:
     """Keep in the draft what was typed on this page before its author had to sign in again."""
-    typed = taken_up(request, person_of(request))
     section = Filling(draft).section(section_id)
-    if typed is not None and section and not draft.submitted_at:
+    typed = taken_up(request, person_of(request)) if section else None
+    if section and typed is not None:
         Filling(draft).keep(section, typed)
         messages.info(request, TYPED_BEFORE)
 
