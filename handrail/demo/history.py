@@ -229,7 +229,7 @@ class History:
         return bool(known_beforehand(self.pack, self.record.case, step, on, self.record.acts))
 
     def _waits_for(self, step: Step, member: Member, about: int | None) -> str | None:
-        """Return the step for which one of the outcomes of a step waits: the end of a threat, or what is owed."""
+        """Return the step that has to be taken before an outcome of this one; None where nothing waits."""
         first = self._to_be_settled()
         if first is None or step.id == first:
             return None

@@ -203,11 +203,10 @@ def _owed_before(pack: Pack, position: Position, step_id: str, outcome: str | No
     """Yield what runs and is to be settled before the case leaves for a stage where nobody can any more."""
     to = _leads_to(pack, step_id, outcome)
     running = {deadline.limit for deadline in position.deadlines}
-    for limit in pack.limits:
-        keeping = {limit.step, *limit.also_kept_by}
-        if limit.settled_first and limit.id in running and to and step_id not in keeping:
-            if to not in pack.step_by_id[limit.step].stages:
-                yield limit
+    for limit in pack.limits if to else ():
+        owed = limit.settled_first and limit.id in running
+        if owed and step_id not in {limit.step, *limit.also_kept_by}:
+            yield from [] if to in pack.step_by_id[limit.step].stages else [limit]
 
 
 def _ends(pack: Pack, step_id: str, outcome: str | None) -> bool:

@@ -61,7 +61,7 @@ def _keep(request: HttpRequest, person: str) -> None:
 
 
 def _place(pages: dict[str, Typed], address: str, sent: Typed) -> str:
-    """Return where a page is kept: its address, or with a number where another form of that page lies there."""
+    """Return where a page is kept: its address, with a number where another form of it lies there."""
     names, number, place = {name for name, _ in sent}, 1, address
     while place in pages and {name for name, _ in pages[place]} != names:
         number += 1

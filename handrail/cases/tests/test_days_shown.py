@@ -59,7 +59,9 @@ def test_pages_show_the_day_that_it_was_here(cast: Cast, client: Client) -> None
     take(case, "information-assessment", cast.fimu, AFTER_MIDNIGHT, call="Sue", number="01632 960001")
     take(case, "ask-for-information", cast.officer, AFTER_MIDNIGHT)
     client.force_login(cast.officer)
-    assert "Information assessment of 2 Jun 2026" in shown(client, "cases:begin", case.pk, "gateway-assessment")
+    assert "Information assessment of 2 Jun 2026" in shown(
+        client, "cases:begin", case.pk, "gateway-assessment"
+    )
     take(case, "gateway-assessment", cast.officer, AFTER_MIDNIGHT, outcome="exit")
     assert "asked 2 Jun 2026" in shown(client, "cases:begin", case.pk, "exit-checklist")
 

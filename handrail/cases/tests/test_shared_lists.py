@@ -131,7 +131,10 @@ def test_a_body_whose_only_member_is_kept_out_is_let_see_nothing_and_that_is_sai
 
 @pytest.mark.parametrize(
     ("moment", "said"),
-    [("restricted", "Nothing now: only people who are named"), ("kept out", "Nothing now: they are kept from")],
+    [
+        ("restricted", "Nothing now: only people who are named"),
+        ("kept out", "Nothing now: they are kept from"),
+    ],
 )
 def test_who_was_let_see_a_case_and_does_not_any_more_is_not_said_to(
     cast: Cast, moment: str, said: str
