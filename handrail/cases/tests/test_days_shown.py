@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from django.template import engines
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,11 +14,11 @@ from handrail.access.models import Grant
 from handrail.cases import sharing, summarising
 from handrail.cases.models import Case, Redaction
 from handrail.cases.moving_over import asked_when_joining
+from handrail.cases.paper.standing import notes_on
 from handrail.cases.record import Record
 from handrail.cases.sharing import end_of
 from handrail.cases.tests.cast import Cast, organisation, person
 from handrail.cases.tests.test_happened import referral, take
-from handrail.config.jinja import day, last_moment, moment
 from handrail.organisations.models import Kind
 from handrail.organisations.roles import Role
 
@@ -25,24 +26,30 @@ AFTER_MIDNIGHT = datetime(2026, 6, 1, 23, 30, tzinfo=UTC)  # half past midnight 
 DAYS = [date(2026, 7, 3), date(2027, 1, 3), date(2028, 2, 29), date(2026, 3, 29), date(2026, 10, 25)]
 
 
+def written(when: date | datetime | None, how: str) -> str:
+    """A day or moment as a page writes it."""
+    return str(engines["jinja2"].from_string(f"{{{{ when|{how} }}}}").render({"when": when}))
+
+
 def shown(client: Client, name: str, *parts: object) -> str:
     return " ".join(client.get(reverse(name, args=parts)).text.split())
 
 
 def test_a_moment_after_midnight_in_summer_is_of_the_new_day() -> None:
-    assert day(AFTER_MIDNIGHT) == "2 Jun 2026"
-    assert moment(AFTER_MIDNIGHT) == "2 Jun 2026 at 00:30"
-    assert day(date(2026, 6, 1)) == "1 Jun 2026"
-    assert day(None) == ""
+    assert written(AFTER_MIDNIGHT, "day") == "2 Jun 2026"
+    assert written(AFTER_MIDNIGHT, "moment") == "2 Jun 2026 at 00:30"
+    assert written(date(2026, 6, 1), "day") == "1 Jun 2026"
+    assert written(None, "day") == ""
 
 
 @pytest.mark.parametrize("last", DAYS)
 def test_what_lasts_to_the_end_of_a_day_has_no_time(last: date) -> None:
     said = f"{last:%-d %b %Y}"
-    assert last_moment(end_of(last)) == said
+    assert written(end_of(last), "last_moment") == said
     by_its_last_second = timezone.make_aware(datetime.combine(last, time.max))
-    assert last_moment(by_its_last_second.astimezone(UTC)) == said, "as it was kept once"
-    assert last_moment(timezone.make_aware(datetime.combine(last, time(9, 30)))) == f"{said} at 09:30"
+    assert written(by_its_last_second.astimezone(UTC), "last_moment") == said, "as it was kept once"
+    in_the_morning = timezone.make_aware(datetime.combine(last, time(9, 30)))
+    assert written(in_the_morning, "last_moment") == f"{said} at 09:30"
 
 
 def test_no_page_writes_a_day_by_itself() -> None:
@@ -105,3 +112,18 @@ def test_joining_says_until_which_day_others_were_let_see_a_case(cast: Cast, las
         asked = asked_when_joining(Record.of(Case.objects.get(pk=case.pk)), cast.supervisor)
     labels = [thing.label for group in asked.groups for thing in group.things]
     assert any(label.endswith(f"until 3 {last:%B} 2027") for label in labels), labels
+
+
+def test_a_threat_is_said_to_be_on_record_since_a_moment_and_not_stated_then(
+    cast: Cast, client: Client
+) -> None:
+    case = referral(cast, AFTER_MIDNIGHT - timedelta(days=3))
+    Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
+    take(case, "threat-stated", cast.officer, AFTER_MIDNIGHT)
+    client.force_login(cast.officer)
+    for page in (shown(client, "cases:case", case.pk), shown(client, "web:home")):
+        assert "on record since 2 Jun 2026 at 00:30" in page.replace("On record", "on record")
+        assert "tated on" not in page, "when it was stated is what somebody wrote"
+    with context.asking(cast.officer):
+        [note, *_] = notes_on(Case.objects.get(pk=case.pk), [])
+    assert "on record since 2 June 2026 at 00:30" in note

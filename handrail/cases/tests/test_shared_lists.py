@@ -44,7 +44,8 @@ class Both:
             )
         self.case.refresh_from_db()
 
-    def lift(self) -> None:
+    def restrict_and_lift(self) -> None:
+        self.restrict()
         Case.objects.filter(pk=self.case.pk).update(restricted=False)
         self.case.refresh_from_db()
 
@@ -57,11 +58,12 @@ class Both:
             since=timezone.now(),
         )
 
+    def mark_higher(self, number: int) -> None:
+        self.member.posts.update(vetting=Vetting.PARTNER)
+        mark(self.case, number)
+
     def elsewhere(self) -> Organisation:
         return organisation(Kind.PARTNER, "Other Hands", self.cast.force)
-
-
-YESTERDAY = -1
 
 
 def day(after: int) -> object:
@@ -76,11 +78,11 @@ MOMENTS: dict[str, Callable[[Both], object]] = {
     "post ended": lambda b: b.member.posts.update(until=day(-1), since=day(-9)),
     "moved": lambda b: b.member.posts.update(organisation=b.elsewhere()),
     "account closed": lambda b: Person.objects.filter(pk=b.member.pk).update(is_active=False),
-    "kept out": lambda b: b.keep_out(),
-    "restricted": lambda b: b.restrict(),
-    "restricted and lifted": lambda b: (b.restrict(), b.lift()),
-    "all marked higher": lambda b: (b.member.posts.update(vetting=Vetting.PARTNER), mark(b.case, 0)),
-    "one marked higher": lambda b: (b.member.posts.update(vetting=Vetting.PARTNER), mark(b.case, 3)),
+    "kept out": Both.keep_out,
+    "restricted": Both.restrict,
+    "restricted and lifted": Both.restrict_and_lift,
+    "all marked higher": lambda b: b.mark_higher(0),
+    "one marked higher": lambda b: b.mark_higher(3),
     "something new": lambda b: take(b.case, "safeguarding", b.cast.mash),
     "shared twice": lambda b: shared_out(b.case, b.body, b.cast.supervisor, "gateway"),
     "withdrawn": lambda b: Grant.objects.filter(pk=b.grant.pk).update(ended_at=timezone.now()),
