@@ -6,10 +6,12 @@ added it; the other case lists it and opens it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.models import Grant, GrantKind
@@ -73,8 +75,13 @@ def _let_see(case: Case) -> Iterator[Thing]:
     kinds = (GrantKind.INVITED, GrantKind.SHARED)
     grants = Grant.objects.live().filter(record=case.pk, kind__in=kinds).order_by("since", "pk")
     for grant in grants.select_related("person", "organisation"):
-        kind, until = GrantKind(grant.kind).label, f", until {grant.until:%-d %B %Y}" if grant.until else ""
+        kind, until = GrantKind(grant.kind).label, f", until {_last_day(grant.until)}" if grant.until else ""
         yield Thing(f"grant-{grant.pk}", kind, f"{grant.to}: {kind.lower()}{until}", "", None, asked=False)
+
+
+def _last_day(until: datetime) -> str:
+    """The last day of what lasts until a moment, which is the first of the next day where a day was given."""
+    return f"{timezone.localtime(until - timedelta(microseconds=1)):%-d %B %Y}"
 
 
 def _all_on(case: Case) -> Listed:

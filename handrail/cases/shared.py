@@ -18,6 +18,7 @@ from handrail.cases.history import entries_of_all
 from handrail.cases.markings import highest, level_of
 from handrail.cases.models import Case, Redacted, Redaction
 from handrail.cases.packs import policy_of
+from handrail.cases.restricting import kept_from
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
@@ -85,11 +86,14 @@ def _item(case: Case, entry: Entry) -> Item:
     return Item(entry.number, step.title, marking, max(level_of(marking), case.level))
 
 
-def vettings_of(to: Person | Organisation) -> list[int]:
-    """How far each of those is vetted who would read what is shared with a person or a body."""
+def vettings_of(to: Person | Organisation, kept: Collection[UUID] = ()) -> list[int]:
+    """How far each of those is vetted who would read what is shared with a person or a body.
+
+    `kept` are the ids of those who are kept from it.
+    """
     if isinstance(to, Person):
-        return [to.vetting]
-    posts = Post.objects.current().vetted().filter(person__is_active=True)
+        return [to.vetting] if to.is_active and to.pk not in kept else []
+    posts = Post.objects.current().vetted().filter(person__is_active=True).exclude(person__in=kept)
     there = posts.filter(organisation=to, role__in=roles_that_may(Capability.BE_INVITED))
     furthest: dict[UUID, int] = {}
     for person, vetting in posts.filter(person__in=there.values("person")).values_list("person", "vetting"):
@@ -97,9 +101,14 @@ def vettings_of(to: Person | Organisation) -> list[int]:
     return list(furthest.values())
 
 
+def _vettings_on(case: Case, to: Person | Organisation, kept: Collection[UUID]) -> list[int]:
+    """As `vettings_of`, for a case itself: of a restricted one nobody reads anything by what was shared."""
+    return [] if case.restricted else vettings_of(to, kept)
+
+
 def would_see(case: Case, to: Person | Organisation, stages: Collection[str]) -> Seen:
     """What a person or a body would see of a case, or of some of its stages, if it were shared now."""
-    return seen_of(case, entries_of_all([case]), stages, vettings_of(to))
+    return seen_of(case, entries_of_all([case]), stages, _vettings_on(case, to, kept_from(case)))
 
 
 def refuse_nothing(seen: Seen, to: Person | Organisation) -> None:
@@ -108,6 +117,8 @@ def refuse_nothing(seen: Seen, to: Person | Organisation) -> None:
         return
     if not seen.items:
         raise NotNow("Nothing is recorded at these stages, so nothing would be shared.")
+    if not seen.vettings:
+        raise NotNow(f"Nothing would be shared: nobody of {to} may see this case. Choose somebody else.")
     markings = ", ".join(sorted({item.marking.title for item in seen.items}))
     raise NotNow(
         f"Nothing would be shared: all of it is marked {markings}, and nobody of {to} is vetted for that."
@@ -134,7 +145,11 @@ def shares_of(case: Case) -> list[Share]:
     redacted = {one.redacted_id: one.redacted for one in _redactions(case)}
     grants = _live().filter(Q(record=case.pk) | Q(record__in=redacted)).order_by("-since", "pk")
     listed = list(grants)
-    vettings = {grant.pk: vettings_of(grant.to) for grant in listed}
+    kept = kept_from(case) if listed else set[UUID]()
+    vettings = {
+        grant.pk: _vettings_on(case, grant.to, kept) if grant.record == case.pk else vettings_of(grant.to)
+        for grant in listed
+    }
     return shares_among(listed, {case.pk: case}, redacted, vettings)
 
 

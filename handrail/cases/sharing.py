@@ -44,7 +44,12 @@ class Terms:
     @property
     def until(self) -> datetime:
         """The end of the last day."""
-        return timezone.make_aware(datetime.combine(self.last_day + timedelta(days=1), time.min))
+        return end_of(self.last_day)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over: the first of the next one."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -> Grant:

@@ -38,7 +38,6 @@ def patterns(
         else:
             for pattern in found:
                 about = f" ({pattern.reference})" if pattern.reference else ""
-                typer.echo(
-                    f"{pattern.first_at:%Y-%m-%d %H:%M}  {'; '.join(pattern.who)}: {pattern.what}{about}"
-                )
+                when = f"{timezone.localtime(pattern.first_at):%Y-%m-%d %H:%M}"
+                typer.echo(f"{when}  {'; '.join(pattern.who)}: {pattern.what}{about}")
     raise typer.Exit(FOUND if found else 0)

@@ -22,7 +22,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], design_system])
     jinja = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options})  # noqa: S701 Django sets autoescape
     jinja.globals.update({"static": static, "url": address, "get_messages": get_messages})
-    jinja.filters.update({"moment": moment, "last_moment": last_moment, "second": second})
+    jinja.filters.update({"day": day, "moment": moment, "last_moment": last_moment, "second": second})
     # The red tag of a case on which a stated threat stands, wherever a case is named: `{{ case|flag }}`.
     jinja.filters["flag"] = jinja.get_template("govuk/flag.html").module.flag  # type: ignore[attr-defined]
     return jinja
@@ -65,18 +65,26 @@ def _shape(name: str, *sorts: type) -> str:
     return shape
 
 
+def day(on: date | datetime | None) -> str:
+    """A day, like 3 Mar 2026; of a moment the day that it was here, which in summer is not the day in UTC."""
+    if on is None:
+        return ""
+    return f"{timezone.localtime(on) if isinstance(on, datetime) else on:%-d %b %Y}"
+
+
 def moment(at: date | datetime) -> str:
     """A moment as people here say it, like 3 Mar 2026 at 14:05; a day without a time."""
     if not isinstance(at, datetime):
-        return f"{at:%-d %b %Y}"
+        return day(at)
     return f"{timezone.localtime(at):%-d %b %Y at %H:%M}"
 
 
 def last_moment(at: datetime) -> str:
-    """Until when something lasts: the day before, for the very end of a day; otherwise the moment."""
+    """Until when something lasts: the day alone, where it lasts to the end of one; otherwise the moment."""
     local = timezone.localtime(at)
-    whole_day = local.time() == time.min
-    return f"{local - timedelta(days=1):%-d %b %Y}" if whole_day else moment(at)
+    if local.time() == time.max:
+        return day(local)
+    return day(local.date() - timedelta(days=1)) if local.time() == time.min else moment(at)
 
 
 def second(at: datetime) -> str:

@@ -191,8 +191,8 @@ class History:
             if member is None:
                 self._allocate_first(planned)
                 continue
-            if self._waits_for_threat(step, member, planned.about):
-                self._lower_threat_first(planned)
+            if first := self._waits_for(step, member, planned.about):
+                self._put_before(planned, first)
                 continue
             self._take_planned(planned, step, member, decide)
             return step
@@ -228,20 +228,25 @@ class History:
         on = planned.happened or timezone.localdate(planned.at)
         return bool(known_beforehand(self.pack, self.record.case, step, on, self.record.acts))
 
-    def _waits_for_threat(self, step: Step, member: Member, about: int | None) -> bool:
-        """Return whether a stated threat stands and one of the outcomes of a step waits for its end."""
-        if not self.record.position.threat:
-            return False
-        return any(self._is_refused(step, member, about, outcome.id) for outcome in step.outcomes)
+    def _waits_for(self, step: Step, member: Member, about: int | None) -> str | None:
+        """Return the step that has to be taken before an outcome of this one; None where nothing waits."""
+        first = self._to_be_settled()
+        if first is None or step.id == first:
+            return None
+        refused = any(self._is_refused(step, member, about, outcome.id) for outcome in step.outcomes)
+        return first if refused else None
+
+    def _to_be_settled(self) -> str | None:
+        """Return the step by which what stops the end of the case is settled; None where nothing does."""
+        if self.record.position.threat and self.pack.threat:
+            return self.pack.threat.lowered_by
+        running = {deadline.limit for deadline in self.record.position.deadlines}
+        owed = (limit.step for limit in self.pack.limits if limit.settled_first and limit.id in running)
+        return next(owed, None)
 
     def _allocate_first(self, planned: Planned) -> None:
         """Have the case given to somebody who may take the step, and take it after that."""
         self._put_before(planned, "allocate")
-
-    def _lower_threat_first(self, planned: Planned) -> None:
-        """Have the flag of a stated threat lowered, and take the step after that."""
-        if self.pack.threat:
-            self._put_before(planned, self.pack.threat.lowered_by)
 
     def _put_before(self, planned: Planned, first: str) -> None:
         """Put another step on the agenda in place of a planned one, which follows it."""

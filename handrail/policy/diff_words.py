@@ -122,6 +122,7 @@ FIELDS = {
     "reviewed_within_working_days": "Working days within which an opening is reviewed",
     "sample_cases": "Cases in a sample",
     "sample_days": "Days for which a sample can be read",
+    "settled_first": "No decision closes the case while it runs",
     "shared_days": "Days for which a case is shared",
     "shows_history": "Shows the chronology",
     "signed_off": "Signed off by another person",

@@ -73,12 +73,21 @@ def after(pack: Pack, open_: Sequence[Asked], event: Event) -> tuple[tuple[Asked
     return (*open_, new), None
 
 
-def ended_beside(open_: Sequence[Asked], event: Event) -> tuple[tuple[Asked, ...], tuple[Asked, ...]]:
-    """Part open follow-ups into those that go on and those that an event ends without answering them."""
+def ended_beside(
+    pack: Pack, open_: Sequence[Asked], event: Event, settled: Asked | None
+) -> tuple[tuple[Asked, ...], tuple[Asked, ...]]:
+    """Part open follow-ups into those that go on and those that an event ends without answering them.
+
+    `settled` is the one that the event answered. Once another force has taken the case over, whoever was
+    offered it in the force that held it before cannot take it any more.
+    """
+    moved = bool(settled and settled.accepted and pack.follow_up_by_id[settled.kind].gives == "force")
+    offers = {one.number for one in open_ if moved and pack.follow_up_by_id[one.kind].gives != "nothing"}
+    numbers = offers.union(event.ends)
     ended = tuple(
-        replace(asked, ended=event.on, ended_by=event.step) for asked in open_ if asked.number in event.ends
+        replace(asked, ended=event.on, ended_by=event.step) for asked in open_ if asked.number in numbers
     )
-    return tuple(asked for asked in open_ if asked.number not in event.ends), ended
+    return tuple(asked for asked in open_ if asked.number not in numbers), ended
 
 
 def carried(asked: Asked) -> dict[str, str]:

@@ -161,10 +161,13 @@ def _obstacles_of_time(
 def _obstacles_of_questions(
     pack: Pack, position: Position, step: Step, outcome: str | None
 ) -> Iterator[tuple[str, bool]]:
-    """What was asked, has not ended, and stops this step with this outcome; and a threat that stands."""
+    """What was asked or is owed, has not ended, and stops this step; and a threat that stands."""
     decided = _decided(position, step, outcome)
     if position.threat and pack.threat and decided and _ends(pack, *decided):
         yield pack.threat.refusal, False
+    for limit in _owed_before(pack, position, *decided) if decided else ():
+        owed = pack.step_by_id[limit.step]
+        yield f"“{limit.title}” is still due. “{owed.act}” first: it stands on the page of the case.", False
     stopping = stopped_by(pack, position, step, outcome)
     for kind in dict.fromkeys(asked.kind for asked in position.asked):
         if kind in stopping:
@@ -196,12 +199,27 @@ def _decided(position: Position, step: Step, outcome: str | None) -> tuple[str, 
     return step.id, outcome
 
 
+def _owed_before(pack: Pack, position: Position, step_id: str, outcome: str | None) -> Iterator[Limit]:
+    """Yield what runs and is to be settled before the case leaves for a stage where nobody can any more."""
+    to = _leads_to(pack, step_id, outcome)
+    running = {deadline.limit for deadline in position.deadlines}
+    for limit in pack.limits if to else ():
+        owed = limit.settled_first and limit.id in running
+        if owed and step_id not in {limit.step, *limit.also_kept_by}:
+            yield from [] if to in pack.step_by_id[limit.step].stages else [limit]
+
+
 def _ends(pack: Pack, step_id: str, outcome: str | None) -> bool:
     """Whether a case ends by this decision; one that is joined to another goes on there."""
+    to = _leads_to(pack, step_id, outcome)
+    return to is not None and pack.stage_by_id[to].kind is not StageKind.OPEN
+
+
+def _leads_to(pack: Pack, step_id: str, outcome: str | None) -> str | None:
+    """The stage to which a decision takes a case; None where it stays, or is joined to one that goes on."""
     step = pack.step_by_id[step_id]
     chosen = step.outcome(outcome)
-    to = (chosen and chosen.to) or step.to
-    return to is not None and not step.joining and pack.stage_by_id[to].kind is not StageKind.OPEN
+    return None if step.joining else (chosen and chosen.to) or step.to
 
 
 def _outcome_after(step: Step, outcome: str | None) -> tuple[str, ...]:
@@ -249,7 +267,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     asked, settled = follow_ups.after(pack, position.asked, event)
     dropped: tuple[Asked, ...] = ()
     if pending is None or pending.number != event.number:
-        asked, dropped = follow_ups.ended_beside(asked, event)
+        asked, dropped = follow_ups.ended_beside(pack, asked, event, settled)
         position = _restarted(pack, position, event) if event.ends_wait else position
     position = replace(
         position,

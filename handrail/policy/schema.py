@@ -395,7 +395,8 @@ class Limit(Sourced):
 
     Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, and
     lapses when the flag is lowered. It is kept by `step` and by each of `also_kept_by`; `unchecked` says why
-    no check asks whether it was.
+    no check asks whether it was. `settled_first`: while it runs, no decision takes the case to a stage at
+    which `step` can no longer be taken.
     """
 
     id: Id
@@ -414,6 +415,7 @@ class Limit(Sourced):
     first_counts: bool = False
     latest_months: int | None = Field(default=None, gt=0)
     also_kept_by: tuple[Id, ...] = ()
+    settled_first: bool = False
     unchecked: str = ""
 
 

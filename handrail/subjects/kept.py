@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 
 class Because(models.TextChoices):
@@ -71,4 +72,4 @@ class Counted(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"count of {self.made_at:%Y-%m-%d}"
+        return f"count of {timezone.localdate(self.made_at):%Y-%m-%d}"

@@ -9,11 +9,14 @@ codes are never kept, and files are not.
 
 import time
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypedDict
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
@@ -52,9 +55,18 @@ def _keep(request: HttpRequest, person: str) -> None:
     kept = _kept(request)
     pages = kept["pages"] if kept and kept["person"] == person else {}
     if request.method == "POST" and (sent := typed(request)):
-        pages = {**pages, request.get_full_path(): sent}
+        pages = {**pages, _place(pages, request.get_full_path(), sent): sent}
     newest = dict(list(pages.items())[-MOST_PAGES:])
     request.session[KEPT] = Kept(person=person, at=time.time(), pages=newest)
+
+
+def _place(pages: dict[str, Typed], address: str, sent: Typed) -> str:
+    """Return where a page is kept: its address, with a number where another form of it lies there."""
+    names, number, place = {name for name, _ in sent}, 1, address
+    while place in pages and {name for name, _ in pages[place]} != names:
+        number += 1
+        place = f"{address}#{number}"  # a browser sends it to the same address
+    return place
 
 
 def typed(request: HttpRequest) -> Typed:
@@ -98,9 +110,33 @@ def forget_old(request: HttpRequest) -> None:
 
 
 def takes_up(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a page that shows by itself what was typed into it before: it calls `taken_up`."""
-    vars(view)["takes_up"] = True
-    return view
+    """Mark a page that shows by itself what was typed into it before: it calls `taken_up`.
+
+    Where the page is not there for its author any more, what they typed shows on the page for all of it.
+    """
+
+    @wraps(view)
+    def taking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response: HttpResponseBase = view(request, *args, **kwargs)
+        except Http404:
+            if not is_kept(request):
+                raise
+            return redirect("sign_in:kept")
+        return response
+
+    vars(taking)["takes_up"] = True
+    return taking
+
+
+def is_kept(request: HttpRequest) -> bool:
+    """Whether what was typed into this very page before is kept for whoever asks for it now."""
+    user = request.user
+    return (
+        request.method == "GET"
+        and isinstance(user, Person)
+        and request.get_full_path() in pages_of(request, user)
+    )
 
 
 def taken_up(request: HttpRequest, person: Person) -> QueryDict | None:

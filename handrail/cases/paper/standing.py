@@ -7,7 +7,7 @@ from django.utils import timezone
 from handrail.cases.history import Event
 from handrail.cases.models import Case
 from handrail.cases.packs import in_any, known_packs
-from handrail.cases.paper.blocks import Block, day, facts
+from handrail.cases.paper.blocks import Block, day, facts, moment
 from handrail.ledger.models import Entry
 
 
@@ -78,8 +78,8 @@ def notes_on(case: Case, events: Sequence[Event]) -> list[str]:
     kept = sum(not event.withheld and not event.marking.printed for event in events)
     notes = []
     if case.threat and case.threat_at:
-        stated = timezone.localtime(case.threat_at)
-        notes.append(f"{case.threat} on {stated:%-d %B %Y at %H:%M}, and stands when this is printed.")
+        since = moment(case.threat_at)
+        notes.append(f"{case.threat}: on record since {since}. It stands when this is printed.")
     if case.restricted:
         notes.append(
             "This case is restricted: only people who are named see it. Speak about it to nobody else."

@@ -1,9 +1,12 @@
 """A page that stayed open while the session lapsed: what was typed on it is there after signing in."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +20,7 @@ from handrail.cases.tests.test_forms import begin, signed_in
 from handrail.cases.tests.test_two_tabs import begin as begin_outside
 from handrail.cases.tests.test_two_tabs import draft_at, name_page
 from handrail.cases.views import filling, referral
-from handrail.organisations.models import Person
+from handrail.organisations.models import Organisation, Person
 
 WORDS = "He said on Monday that he would go"
 
@@ -141,3 +144,78 @@ def test_a_signed_in_colleague_keeps_working(cast: Cast, case: Case) -> None:
     draft = begin(signed_in(cast.officer), case, "note")
     address, _ = section_of(draft)
     assert filling.TYPED_BEFORE not in signed_in(cast.officer).get(address).text
+
+
+def close_to_all(case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(restricted=True)
+
+
+def give_away(case: Case) -> None:
+    team = Organisation.objects.get(name="Wessex Police")
+    Case.objects.filter(pk=case.pk).update(force=team, owner=None)
+
+
+def send(case: Case) -> None:
+    Draft.objects.filter(case=case).update(submitted_at=timezone.now())
+
+
+def end(case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(stage_id="closed", closed_on=timezone.localdate())
+
+
+@pytest.mark.parametrize("meanwhile", [close_to_all, give_away, send, end])
+def test_what_was_typed_is_there_also_where_its_page_is_not_any_more(
+    cast: Cast, case: Case, meanwhile: Callable[[Case], None]
+) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    draft = begin(client, case, "note")
+    address, text = section_of(draft)
+    lapse()
+    client.post(address, {text: WORDS})
+    meanwhile(case)
+    led = client.get(enter(client, cast.officer).headers["Location"], follow=True)
+    assert led.status_code == 200
+    assert WORDS in led.text
+    assert case.reference not in led.text or meanwhile in (send, end)
+    other = Client()
+    enter(other, cast.second_officer)
+    assert WORDS not in other.get("/sign-in/kept/").text
+
+
+def test_another_page_that_is_not_there_stays_so_though_something_is_kept(cast: Cast, case: Case) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    mine = begin(client, case, "note")
+    lapse()
+    client.post(section_of(mine)[0], {section_of(mine)[1]: WORDS})
+    enter(client, cast.officer)
+    assert client.get(reverse("cases:section", args=[uuid4(), "note"])).status_code == 404
+
+
+def test_two_forms_of_one_page_are_both_kept(cast: Cast, case: Case) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    lapse()
+    address = reverse("cases:restriction", args=[case.pk])
+    client.post(address, {"reason": WORDS, "name": "yes"})
+    client.post(address, {"reason": "Something else was said", "lift": "yes"})
+    client.post(address, {"reason": "Something else was said now", "lift": "yes"})
+    assert enter(client, cast.officer).headers["Location"] == "/sign-in/kept/"
+    kept = client.get("/sign-in/kept/").text
+    assert WORDS in kept
+    assert "Something else was said now" in kept
+    assert "Page 2 of 2" in kept
+    assert "Page 3" not in kept
+
+
+def test_it_is_said_that_a_file_is_not_kept(cast: Cast, case: Case) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    lapse()
+    file = SimpleUploadedFile("letter.txt", b"From the school", "text/plain")
+    client.post(reverse("cases:documents", args=[case.pk]), {"title": WORDS, "file": file})
+    enter(client, cast.officer)
+    kept = client.get("/sign-in/kept/").text
+    assert WORDS in kept
+    assert "Files are not kept: if you chose one, choose it again." in kept

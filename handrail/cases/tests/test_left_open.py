@@ -13,7 +13,7 @@ from handrail.access.models import Grant, GrantKind
 from handrail.cases import joining, restricting, sharing
 from handrail.cases.actions import take_step
 from handrail.cases.documents.tests.adding import add
-from handrail.cases.errors import InvalidAnswers, NotNow
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.history import marking_of_entry
 from handrail.cases.left_open import ENDS, GOES, STAYS
 from handrail.cases.likeness.beyond import look_beyond
@@ -384,6 +384,28 @@ def test_who_was_asked_in_the_old_force_still_answers_after_a_transfer(cast: Cas
     answer(surviving, "action-accept", again(cast.mash), action.number)
     answer(surviving, "action-done", again(cast.mash), action.number, outcome="done")
     assert not open_on(surviving)
+
+
+def test_an_offer_of_the_case_ends_when_another_force_takes_it_over(cast: Cast, surviving: Case) -> None:
+    action = set_action(surviving, cast)
+    handover = take(surviving, "handover", cast.officer, to=str(cast.second_officer.pk))
+    there = Organisation.objects.get(name="Wessex Police")
+    taker = person("Sue West", Role.PREVENT_SUPERVISOR, organisation(Kind.PREVENT_TEAM, "Wessex", there))
+    offer = take(surviving, "transfer", cast.supervisor, to=str(there.pk))
+    assert {one.kind_id for one in open_on(surviving)} == {"action", "handover", "transfer"}
+    typed = {"owner": [str(cast.stranger.pk)]}
+    with context.asking(taker):
+        seen = surviving.version
+        take_step(surviving.pk, "transfer-accept", typed, by=taker, seen_version=seen, about=offer.number)
+    surviving.refresh_from_db()
+    assert [one.number for one in open_on(surviving)] == [action.number]
+    with pytest.raises((NotAllowed, NotNow)):
+        answer(surviving, "handover-accept", again(cast.second_officer), handover.number)
+    surviving.refresh_from_db()
+    assert surviving.owner == cast.stranger
+    ended = FollowUp.objects.get(case=surviving, number=handover.number)
+    assert (ended.ended_on, ended.ended_by) == (timezone.localdate(), "transfer-accept")
+    as_it_stands(surviving)
 
 
 def test_every_policy_lets_everything_that_is_asked_be_ended_wherever_a_case_stands() -> None:

@@ -265,3 +265,29 @@ def test_nobody_says_that_an_assessment_stands_that_was_never_made(cast: Cast) -
     take(case, "further-referral", cast.officer)
     with pytest.raises(InvalidAnswers):
         take(case, "further-gateway", cast.officer, outcome="standing-holds")
+
+
+def test_no_case_is_closed_while_a_further_referral_is_not_assessed(cast: Cast) -> None:
+    case = refer(cast)
+    take(case, "information-assessment", cast.fimu)
+    take(case, "gateway-assessment", cast.officer, outcome="exit")
+    take(case, "exit-checklist", cast.officer, outcome="no-further-action")
+    take(case, "further-referral", cast.officer)  # while the decision waits for its sign-off
+    with pytest.raises(NotNow, match="“Assess a further referral” first"):
+        take(case, "exit-sign-off", cast.supervisor, outcome="agreed")
+    assert case.stage_id == "exit"
+    take(case, "further-gateway", cast.officer, outcome="standing-holds")
+    take(case, "exit-sign-off", cast.supervisor, outcome="agreed")
+    assert case.stage_id == "closed"
+    [kept] = Deadline.objects.filter(case=case, limit_id="further-gateway")
+    assert not kept.lapsed
+
+
+def test_a_further_referral_stops_no_decision_after_which_it_can_still_be_assessed(cast: Cast) -> None:
+    case = refer(cast)
+    take(case, "information-assessment", cast.fimu)
+    take(case, "gateway-assessment", cast.officer, outcome="police-led")
+    take(case, "further-referral", cast.officer)
+    take(case, "gateway-sign-off", cast.supervisor, outcome="agreed")
+    assert case.stage_id == "police-led"
+    assert Deadline.objects.running().filter(case=case, limit_id="further-gateway").exists()

@@ -19,6 +19,7 @@ from handrail.cases.asked import sharing as share_questions
 from handrail.cases.authority import may
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
+from handrail.cases.restricting import kept_from
 from handrail.cases.shared import Seen, shares_of, would_see
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case
@@ -46,6 +47,7 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "who_by_post": who_sees(case),
         "live": [grant for grant in live if grant.kind != GrantKind.SHARED],
+        "unseen": _unseen(live, case),
         "past": [g for g in listed[:LISTED] if not g.is_live() and g.kind != GrantKind.SHARED],
         "shares": shares_of(case),
         "shared_before": [g for g in listed[:LISTED] if not g.is_live() and g.kind == GrantKind.SHARED],
@@ -58,6 +60,13 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
         "purposes": case.pack.codes_by_id[case.pack.access.purposes].labels,
     }
     return render(request, "cases/access.html", context)
+
+
+def _unseen(live: Sequence[Grant], case: Case) -> set[UUID]:
+    """The live grants by which nothing is seen now: of a restricted case, and of who is kept from it."""
+    given = [grant for grant in live if grant.kind != GrantKind.NAMED]
+    kept = kept_from(case) if given else set[UUID]()
+    return {grant.pk for grant in given if case.restricted or grant.person_id in kept}
 
 
 def _may_end(grant: Grant, case: Case, person: Person) -> bool:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
 from handrail.access.sign_in import lapsed
-from handrail.access.sign_in.lapsed import taken_up, takes_up
+from handrail.access.sign_in.lapsed import is_kept, taken_up, takes_up
 from handrail.cases import actions
 from handrail.cases.errors import InvalidAnswers, NotNow, Refused
 from handrail.cases.filling import Answered, Filling, digest_of
@@ -127,10 +127,13 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
 def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
     """One page of a form that somebody signed in fills in."""
     draft = own_draft(request, draft_id)
-    typed = None if draft.submitted_at else taken_up(request, person_of(request))
+    if draft.submitted_at and is_kept(request):
+        return redirect("sign_in:kept")
     if lacks_access(request, draft):
         return keep_for_later(request, draft, section)
-    if typed is not None and (asked := Filling(draft).section(section)):
+    asked = Filling(draft).section(section)
+    typed = taken_up(request, person_of(request)) if asked else None
+    if asked and typed is not None:
         messages.info(request, TYPED_BEFORE)
         if not Filling(draft).keep(asked, typed):
             return _changed_elsewhere(request, Filling(draft), asked, typed, StaffWay())

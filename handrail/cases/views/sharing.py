@@ -13,6 +13,7 @@ from handrail.cases.summarising import markings_for
 from handrail.govuk.fields import Field, Option
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.policy.schema import Marking
+from handrail.written.days import real_day
 
 LENGTH = 1000
 TITLE_LENGTH = 200
@@ -146,9 +147,8 @@ class Sharing:
         return bodies.get(body)
 
     def _day(self) -> date | None:
-        parts = [typed(self.posted, f"until-{part}") for part in ("year", "month", "day")]
         try:
-            return date(*(int(part) for part in parts))
+            return real_day(*(typed(self.posted, f"until-{part}") for part in ("day", "month", "year")))
         except ValueError:
             return None
 

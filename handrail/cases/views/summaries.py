@@ -1,6 +1,5 @@
 """Summaries of a case, their redacted versions, and what was shared with somebody."""
 
-from datetime import datetime, time
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
@@ -21,6 +19,7 @@ from handrail.cases.history import chronology
 from handrail.cases.models import Case
 from handrail.cases.redaction import passages
 from handrail.cases.shared import shares_with
+from handrail.cases.sharing import end_of
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sharing import Redacting, Sharing
@@ -148,7 +147,6 @@ def redacted(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
             raise Http404
         try:
             if not form.read():
-                until = timezone.make_aware(datetime.combine(form.until, time.max))
                 summarising.share(
                     redaction,
                     form.to,
@@ -156,7 +154,7 @@ def redacted(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
                     reason=form.reason,
                     basis=form.basis,
                     controller=form.controller,
-                    until=until,
+                    until=end_of(form.until),
                 )
                 until_day = f"until {form.until:%-d %B %Y}"
                 messages.success(
