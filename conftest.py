@@ -8,6 +8,7 @@ the next finds it whole.
 """
 
 import fcntl
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -99,18 +100,19 @@ def documents_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_stay_prepared() -> Iterator[None]:
-    """A test that takes back what it did keeps its plans, which row security makes dear.
+    """A test that takes back what it did keeps its plans, which row security makes dear: as many as the web.
 
     The driver would forget them all, in case a table was changed; the server notices that itself.
     """
-    forget = PrepareManager._should_discard
+    clear, changed = PrepareManager.clear, re.compile(rb"DROP|ALTER|DISCARD|DEALLOCATE").match
 
     def discard(kept: PrepareManager, prep: Prepare, results: Sequence[PGresult]) -> bool:
-        taken_back = any((result.command_status or b"").startswith(b"ROLLBACK") for result in results)
-        return not taken_back and forget(kept, prep, results)
+        return any(changed(result.command_status or b"") for result in results) and clear(kept)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PrepareManager, "_should_discard", discard)
+        patch.setattr(PrepareManager, "clear", lambda kept: False)
+        patch.setattr(PrepareManager, "prepared_max", database.STATEMENTS)
         yield
 
 
