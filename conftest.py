@@ -8,6 +8,7 @@ the next finds it whole.
 """
 
 import fcntl
+import gc
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -87,6 +88,18 @@ def on_one_day() -> None:
     left = 24 * 3600 - (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
     if left < LONGEST_TEST:
         time.sleep(left + 1)
+
+
+def pytest_sessionstart() -> None:
+    """While tests are collected nothing is thrown away that would be worth looking for."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: Python need not look again and again whether it is needed."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
