@@ -16,6 +16,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Node.js comes from the machine or, where it has none, from its wheel in the venv.
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 PYTEST := $(BIN)/pytest --quiet --durations=20 --durations-min=1
+# File after file as they stand, since neighbours share what takes long to make. The quickest come last.
+SHARED_OUT := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 SAMPLE := -m "not whole"
 CHECKS := lint types layers audit
 # Beside one another on two cores, as tests wait for browsers and databases. Each says all it has to say when
@@ -77,12 +79,12 @@ audit: $(DONE)/dev ## Look for unsafe code, pages and dependencies, without any 
 .PHONY: unit
 unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser, but for the longest
 	@echo "== unit tests"
-	$(PYTEST) --numprocesses=2 --dist=loadfile --ignore=tests/journeys $(SAMPLE)
+	$(PYTEST) $(SHARED_OUT) --ignore=tests/journeys $(SAMPLE)
 
 .PHONY: unit-all
 unit-all: $(DONE)/dev $(STATIC)/handrail.css
 	@echo "== unit tests, the longest too"
-	$(PYTEST) --numprocesses=2 --dist=loadfile --ignore=tests/journeys --hypothesis-profile=whole
+	$(PYTEST) $(SHARED_OUT) --ignore=tests/journeys --hypothesis-profile=whole
 
 .PHONY: journeys
 journeys: $(DONE)/dev $(STATIC)/handrail.css browser ## Run the journeys in a real browser

@@ -8,6 +8,8 @@ the next finds it whole.
 """
 
 import fcntl
+import gc
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,11 +22,14 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from hypothesis import HealthCheck
 from hypothesis import settings as drawing
 from psycopg import sql
@@ -34,7 +39,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.access import reading
 from handrail.access.sign_in.proof import PROOF, Method
-from handrail.access.sign_in.store import SIGNED_IN
+from handrail.access.sign_in.store import SIGNED_IN, SessionStore
 from handrail.cases import checks, compiled
 from handrail.config import (
     bootstrap,
@@ -85,6 +90,18 @@ def on_one_day() -> None:
         time.sleep(left + 1)
 
 
+def pytest_sessionstart() -> None:
+    """While tests are collected nothing is thrown away that would be worth looking for."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: Python need not look again and again whether it is needed."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files() -> None:
     """Pages of the tests name static files as they are, with no build of the hashed ones."""
@@ -99,18 +116,19 @@ def documents_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_stay_prepared() -> Iterator[None]:
-    """A test that takes back what it did keeps its plans, which row security makes dear.
+    """A test that takes back what it did keeps its plans, which row security makes dear: as many as the web.
 
     The driver would forget them all, in case a table was changed; the server notices that itself.
     """
-    forget = PrepareManager._should_discard
+    clear, changed = PrepareManager.clear, re.compile(rb"DROP|ALTER|DISCARD|DEALLOCATE").match
 
     def discard(kept: PrepareManager, prep: Prepare, results: Sequence[PGresult]) -> bool:
-        taken_back = any((result.command_status or b"").startswith(b"ROLLBACK") for result in results)
-        return not taken_back and forget(kept, prep, results)
+        return any(changed(result.command_status or b"") for result in results) and clear(kept)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PrepareManager, "_should_discard", discard)
+        patch.setattr(PrepareManager, "clear", lambda kept: False)
+        patch.setattr(PrepareManager, "prepared_max", database.STATEMENTS)
         yield
 
 
@@ -153,20 +171,39 @@ def statements_end_with_what_they_were_made_of(request: pytest.FixtureRequest) -
 
 @pytest.fixture(scope="session", autouse=True)
 def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
-    """`force_login` leaves out the way in; its session looks as if somebody had come by a passkey."""
+    """`force_login` leaves out the way in; its session looks as if somebody had come by a passkey.
+
+    In a browser that has no session yet it is made at once: Django writes it four times on the way there.
+    """
     force_login = Client.force_login
 
     def proven(client: Client, user: Person, backend: str | None = None) -> None:
-        force_login(client, user, backend)
-        session = client.session
-        session[PROOF] = {"by": [Method.PASSKEY], "at": time.time()}
-        began = {"began_at": timezone.now().isoformat(), "origin": None, "device": ""}
-        session[SIGNED_IN] = {"handle": str(uuid4()), "person": str(user.pk), **began}
-        session.save()
+        if settings.SESSION_COOKIE_NAME in client.cookies:
+            force_login(client, user, backend)
+            session = client.session
+            session.update(proof_of(user))
+            session.save()
+            return
+        user.backend = backend or settings.AUTHENTICATION_BACKENDS[0]
+        session = SessionStore()
+        session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: user.backend, **proof_of(user)})
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session._session_key = get_random_string(32, VALID_KEY_CHARS)
+        session.create_model_instance(dict(session.items())).save(force_insert=True)
+        client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Client, "force_login", proven)
         yield
+
+
+def proof_of(user: Person) -> dict[str, Any]:
+    """What the session of somebody holds who has just come by a passkey."""
+    began = {"began_at": timezone.now().isoformat(), "origin": None, "device": ""}
+    return {
+        PROOF: {"by": [Method.PASSKEY], "at": time.time()},
+        SIGNED_IN: {"handle": str(uuid4()), "person": str(user.pk), **began},
+    }
 
 
 @pytest.fixture(scope="session")

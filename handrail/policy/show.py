@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -58,8 +59,9 @@ def show(pack: Pack) -> str:
     )
 
 
+@cache
 def templates() -> Environment:
-    """Where the pages of packs come from."""
+    """Where the pages of packs come from. Made once: to compile them takes longer than to fill them in."""
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "jinja2"),
         autoescape=True,
