@@ -16,6 +16,7 @@ from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
 from handrail.access.sign_in.lapsed import taken_up, takes_up
 from handrail.cases import actions
+from handrail.cases.beforehand import Beforehand
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.filling import Filling
 from handrail.cases.history import since
@@ -248,11 +249,18 @@ def _render_section(
         "places": len(filling.asked),
         "back": way.check(filling.draft) if "check" in request.GET else back,
         "check": way.check(filling.draft),
+        "known": _known_first(request, filling),
         **(_whom_to_ring(request, filling) if section.urgent else {}),
     }
     return render(
         request, "cases/section.html", context, status=MENDED if errors and request.method == "POST" else 200
     )
+
+
+def _known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:
+    """What stands beside the case whose form is filled in, for every page of it; None without a case."""
+    case = filling.draft.case
+    return beforehand(request, Record.of(case), filling.step) if case else None
 
 
 def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
@@ -339,7 +347,7 @@ def _render_check(
         "errors": {name: message for part in sections for name, message in part.errors.items()},
         "section_address": _section_address(draft, way),
         "case": case,
-        "known": beforehand(request, Record.of(case), filling.step) if case else None,
+        "known": _known_first(request, filling),
         "news": since(case, draft.seen_version, person_of(request)) if case else [],
         "markings": markings_for(draft, person_of(request)) if case else [],
         "chosen": request.POST.get("marking", ""),
