@@ -19,12 +19,13 @@ from handrail.cases import restricting
 from handrail.cases.imports.referrals import How, import_referrals
 from handrail.cases.imports.tests.conftest import GOOD
 from handrail.cases.matters.models import Matter
-from handrail.cases.matters.tests.telling import advise
+from handrail.cases.matters.tests.telling import add, advise
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, person, refer, take
 from handrail.cases.tests.staff import again, client_of, leave, make_staff
-from handrail.notices import rounds, sending, threats
+from handrail.notices import registers, rounds, sending, threats
 from handrail.notices.models import Kind, MatterNotice, Notice
+from handrail.notices.rules import day_of
 from handrail.notices.tests.conftest import MailServer
 from handrail.organisations.models import Duty, Person, Post
 from handrail.organisations.roles import Role
@@ -125,6 +126,32 @@ def test_a_threat_that_is_told_with_advice_reaches_who_leads_where_nobody_is_on_
     client.force_login(cast.supervisor)
     assert "Threat or harm stated" in client.get(reverse("notices:list")).content.decode()
     assert "Threat or harm stated" in client.get(reverse("cases:matter", args=[matter.pk])).content.decode()
+
+
+def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised", harm="yes")
+    now = timezone.now()
+    threats.run(now)
+    rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+    assert cast.supervisor.pk in rows.values_list("person", flat=True)
+    count = rows.count()
+    add(matter, "advice-followed", cast.officer, outcome="nothing-yet", harm="no")
+    threats.run(now + timedelta(minutes=1))
+    assert rows.count() == count
+    add(matter, "advice-threat-acted", cast.supervisor)
+    registers.settle(day_of(now + timedelta(minutes=2)))
+    assert not rows.exists()
+    threats.run(now + timedelta(minutes=3))
+    assert not rows.exists()
+
+
+def test_days_later_whoever_comes_on_duty_is_told_while_nobody_said_what_was_done(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised", harm="yes")
+    later = timezone.now() + timedelta(days=3)
+    on_duty(cast, cast.mash, later)
+    threats.run(later)
+    told = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+    assert cast.mash.pk in told.values_list("person", flat=True)
 
 
 def test_where_nobody_is_on_duty_the_supervisors_and_those_who_lead_are_told(cast: Cast) -> None:

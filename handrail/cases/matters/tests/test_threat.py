@@ -19,10 +19,6 @@ from handrail.cases.matters.tests.test_pages import client_of
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import again
 from handrail.ledger.models import Entry
-from handrail.notices import registers as told_of_registers
-from handrail.notices import threats
-from handrail.notices.models import Kind, MatterNotice
-from handrail.notices.rules import day_of
 from handrail.organisations.models import Duty, Person
 
 TAG = "Threat or harm stated"
@@ -181,38 +177,6 @@ def test_the_check_finds_what_was_said_late(cast: Cast) -> None:
     assert late() == 0
     MatterDeadline.objects.update(due=timezone.localdate() - timedelta(days=1))
     assert late() == 1
-
-
-def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised", harm="yes")
-    now = timezone.now()
-    threats.run(now)
-    rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
-    assert cast.supervisor.pk in rows.values_list("person", flat=True)
-    count = rows.count()
-    add(matter, "advice-followed", cast.officer, outcome="nothing-yet", harm="no")
-    threats.run(now + timedelta(minutes=1))
-    assert rows.count() == count
-    add(matter, ACT, cast.supervisor)
-    told_of_registers.settle(day_of(now + timedelta(minutes=2)))
-    assert not rows.exists()
-    threats.run(now + timedelta(minutes=3))
-    assert not rows.exists()
-
-
-def test_days_later_whoever_comes_on_duty_is_told_while_nobody_said_what_was_done(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised", harm="yes")
-    later = timezone.now() + timedelta(days=3)
-    Duty.objects.create(
-        force=cast.force,
-        person=cast.mash,
-        telephone="01632 960 001",
-        since=later - timedelta(hours=1),
-        until=later + timedelta(hours=8),
-    )
-    threats.run(later)
-    told = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
-    assert cast.mash.pk in told.values_list("person", flat=True)
 
 
 def test_the_database_gives_the_flag_to_who_reads_the_matter(cast: Cast) -> None:
