@@ -77,8 +77,12 @@ def stands_before(text: str, first: Case, second: Case) -> bool:
 def test_in_the_list_of_cases_by_due_date_it_stands_first(
     cast: Cast, late: Case, stated: Case, query: str
 ) -> None:
+    much_later = refer(cast)
+    own(much_later, cast)
+    late_by(much_later, -50)
     text = listed(cast.officer, "cases:list", query)
     assert stands_before(text, stated, late)
+    assert stands_before(text, stated, much_later)
 
 
 def test_once_somebody_said_what_was_done_the_day_decides_again(cast: Cast, late: Case, stated: Case) -> None:
