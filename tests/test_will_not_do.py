@@ -76,9 +76,9 @@ def test_no_number_that_is_kept_of_people_is_a_score() -> None:
 def test_lists_are_in_the_order_of_days_or_names_and_of_nothing_else() -> None:
     orders = {
         getattr(order.expression, "name", "something worked out")
-        for order in (*CASE_ORDERS.values(), *REFERRAL_ORDERS.values())
+        for order in (*(one for orders in CASE_ORDERS.values() for one in orders), *REFERRAL_ORDERS.values())
     }
-    assert orders == {"next_due", "opened_on", "subject__sort_key", "received_on"}
+    assert orders == {"threat_due_at", "next_due", "opened_on", "subject__sort_key", "received_on"}
 
 
 def test_no_answer_of_a_policy_can_carry_points() -> None:

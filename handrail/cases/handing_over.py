@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 
 from handrail.cases.actions import take_step
 from handrail.cases.compiled import Asker, compiled
+from handrail.cases.due import by_due
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.models import Case, FollowUp
 from handrail.organisations.models import Person
@@ -38,7 +39,7 @@ def handover_of(pack: Pack) -> Rule | None:
 def caseload_of(owner: Person, by: Person) -> "QuerySet[Case]":
     """The open cases of somebody that `by` may change, the earliest due first."""
     cases = Case.objects.changed_by(by).open().filter(owner=owner)
-    return cases.select_related("subject", "force", "owner").order_by("next_due", "pk")
+    return cases.select_related("subject", "force", "owner").order_by(*by_due(), "pk")
 
 
 def owners_for(by: Person) -> list[tuple[Person, int]]:

@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
 from handrail.access.appointments import posts_managed_by
@@ -16,9 +16,10 @@ from handrail.access.given import given_to
 from handrail.access.models import Grant, GrantKind
 from handrail.cases import in_hand, reviewing
 from handrail.cases.compiled import Asker, compiled
+from handrail.cases.due import limits_on_threats
 from handrail.cases.in_hand import InHand
 from handrail.cases.matters.limits import due_from
-from handrail.cases.matters.models import MatterDeadline
+from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.matters.register import second_looks
 from handrail.cases.models import Case, Deadline, Draft, FollowUp
 from handrail.cases.packs import in_any, known_packs
@@ -88,12 +89,13 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A running deadline, without its case: of which limit and step, by when."""
+    """A running deadline, without its case: of which limit and step, by when; a threat's has place 0."""
 
     case: UUID
     limit: str
     step: str
     day: date
+    place: int
 
 
 @dataclass(frozen=True)
@@ -133,15 +135,23 @@ class Home:
 
     @cached_property
     def threats(self) -> list[Case]:
-        """The cases that they may read on which a stated threat stands, the last stated first."""
+        """The cases that they may read on which a stated threat stands, as `with_threat` orders them."""
         found = [case for case in self._cases.values() if case.threat and case.may_read]
         found = [case for case in found if case.threat_at and not case.joined_to_id]
-        return sorted(found, key=lambda case: (case.threat_at, case.pk), reverse=True)[:SHOWN]
+        found = sorted(found, key=lambda case: (case.threat_at, case.pk), reverse=True)
+        # The first part of the key sets apart those that have no moment, so any stands in for it.
+        found.sort(key=lambda case: (case.threat_due_at is None, case.threat_due_at or case.threat_at))
+        return found[:SHOWN]
+
+    @property
+    def threats_in_registers(self) -> list[Matter]:
+        """What stands in a register in which a threat was stated, and nobody said yet what was done."""
+        return [row.matter for row in self.in_registers if row.is_of_threat]
 
     @cached_property
     def on_duty(self) -> list[Duty]:
-        """Who is on duty in the forces of cases on which a stated threat stands."""
-        return duties_on(self.threats, timezone.now())
+        """Who is on duty in the forces in which a stated threat stands."""
+        return duties_on([*self.threats, *self.threats_in_registers], timezone.now())
 
     @property
     def cases(self) -> list[Case]:
@@ -322,7 +332,7 @@ class Home:
 
 
 @compiled()
-def _running(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
+def _running(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date, int]]":
     """Each way in which a deadline is theirs to keep is asked for by itself: an index finds each."""
     person = asker.person
     running = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lte=today + SOON)
@@ -330,14 +340,11 @@ def _running(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, 
     running = running.filter(case__next_due__lte=today + SOON)
     own_decision = Q(case__pending_by=person.pk) & Q(step_id__in=_signing_steps())
     running = running.exclude(own_decision).filter(Q(case__pending_step="") | Q(step_id__in=_steps_beside()))
-    first, *others = [_due(running.filter(way)) for way in _reach(person)] or [_due(running.none())]
-    if not others:
-        return first
-    return first.union(*others).order_by("due", "case", "limit_id")[: COUNTED + 1]
+    return _due(*(running.filter(way) for way in _reach(person)))
 
 
 @compiled()
-def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
+def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date, int]]":
     person = asker.person
     late = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lt=today)
     if Role.PREVENT_SUPERVISOR in person.roles:
@@ -363,9 +370,23 @@ def _reach(person: Person) -> list[Q]:
     return ways
 
 
-def _due(rows: "QuerySet[Deadline]") -> "QuerySet[Deadline, tuple[UUID, str, str, date]]":
-    """The earliest of these deadlines, one more of them than a page counts."""
-    return rows.order_by("due", "pk").values_list("case", "limit_id", "step_id", "due")[: COUNTED + 1]
+def _due(*ways: "QuerySet[Deadline]") -> "QuerySet[Deadline, tuple[UUID, str, str, date, int]]":
+    """The first of these deadlines in the order of due dates, one more of them than a page counts.
+
+    Those of stated threats come before all others. They are asked for by themselves, so that an index finds
+    the earliest of the others.
+    """
+    threats = Q(limit_id__in=limits_on_threats())
+    parts: list[QuerySet[Any, Any]]
+    parts = [_part(way.filter(threats), 0) for way in ways] + [_part(way.exclude(threats), 1) for way in ways]
+    first, *others = parts or [_part(Deadline.objects.none(), 1)]
+    rows = first.union(*others) if others else first
+    return rows.order_by("place", "due", "case", "limit_id")[: COUNTED + 1]
+
+
+def _part(rows: "QuerySet[Deadline]", place: int) -> "QuerySet[Any, Any]":
+    rows = rows.annotate(place=Value(place)).order_by("due", "pk")
+    return rows.values_list("case", "limit_id", "step_id", "due", "place")[: COUNTED + 1]
 
 
 @compiled(ids=list)
@@ -376,7 +397,6 @@ def _cases(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
     wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
     wanted = wanted.union(stopped.values("pk")[:SHOWN], threats)
     found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
-    found = found.saying_whether_threats_wait(_limits_on_threats())
     return found.select_related("subject", "owner", "force")
 
 
@@ -447,11 +467,6 @@ def clock_runs() -> Q:
 @cache
 def _limits_that_never_stop() -> list[str]:
     return list(in_any(known_packs(), lambda pack: (limit for limit in pack.limits if not limit.stops)))
-
-
-@cache
-def _limits_on_threats() -> list[str]:
-    return list(in_any(known_packs(), lambda pack: (limit for limit in pack.limits if limit.on_threat)))
 
 
 @cache

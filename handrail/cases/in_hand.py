@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from handrail.cases.authority import acting_on
 from handrail.cases.compiled import compiled
+from handrail.cases.due import threats_first
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.packs import policy_of
 from handrail.cases.record import Actor, Record
@@ -85,14 +86,14 @@ def _answers(record: Record, row: FollowUp, person: Person, actors: Iterable[Act
 def asked_of(person: Person) -> "QuerySet[FollowUp]":
     """What this person, or a body for which they answer, was asked and is open, the earliest due first."""
     rows = FollowUp.objects.open().of(person).filter(refused_on=None)
-    rows = rows.filter(of_case(seen(person))).order_by("due", "answer_due", "pk")
+    rows = rows.filter(of_case(seen(person))).order_by(threats_first("case__"), "due", "answer_due", "pk")
     return rows.select_related("to_person", "to_organisation")
 
 
 def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp]":
     """On this person's own cases: what others were asked that is late or refused, the earliest due first."""
     rows = FollowUp.objects.late(today).filter(case__owner=person).exclude(to_person=person)
-    return rows.select_related("to_person", "to_organisation").order_by("due", "pk")
+    return rows.select_related("to_person", "to_organisation").order_by(threats_first("case__"), "due", "pk")
 
 
 def told(rows: Iterable[FollowUp]) -> list[InHand]:

@@ -3,13 +3,13 @@
 import secrets
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import ExpressionWrapper, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -22,7 +22,6 @@ from handrail.cases.restriction import Restriction
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.cases.visibility import changed, listed, named, of_case, seen, worked_on
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.clock import add_hours
 from handrail.policy.schema import Marking, Pack, Stage, StageKind
 from handrail.subjects.by_name import called, called_otherwise
 from handrail.subjects.details import Detail
@@ -121,13 +120,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(next_due__lt=on or timezone.localdate(), waiting_since=None)
 
     def with_threat(self) -> Self:
-        """Cases on which a stated threat stands, the last stated first; what was joined shows elsewhere."""
-        return self.filter(threat_at__isnull=False, joined_to=None).order_by("-threat_at", "pk")
+        """Cases on which a stated threat stands, those first about which nobody said what was done.
 
-    def saying_whether_threats_wait(self, limits: Collection[str]) -> Self:
-        """These cases, each with whether one of `limits`, which begin with a stated threat, still runs."""
-        waits = Deadline.objects.running().filter(case=OuterRef("pk"), limit_id__in=limits)
-        return self.annotate(threat_waits=Exists(waits))
+        The last stated comes first of each. What was joined shows elsewhere.
+        """
+        standing = self.filter(threat_at__isnull=False, joined_to=None)
+        return standing.order_by(models.F("threat_due_at").asc(nulls_last=True), "-threat_at", "pk")
 
     def waiting(self) -> Self:
         """Cases whose clock is stopped until an outside answer comes."""
@@ -205,6 +203,9 @@ class Case(models.Model):
     pending_number = models.PositiveIntegerField(null=True)
     threat_at = models.DateTimeField(null=True, help_text="When a threat was stated that stands.")
     threat_number = models.PositiveIntegerField(null=True, help_text="The entry that states it.")
+    threat_due_at = models.DateTimeField(
+        null=True, help_text="By when somebody says what was done about it, while nobody has."
+    )
     marking_id = models.CharField(
         max_length=60, blank=True, help_text="Where the whole case is marked higher."
     )
@@ -222,8 +223,6 @@ class Case(models.Model):
     may_change: bool | None = None
     may_read: bool | None = None
     may_name: bool | None = None
-    # Whether nobody has said yet what was done about a stated threat. None: it was not asked.
-    threat_waits: bool | None = None
 
     objects = CaseQuerySet.as_manager()
 
@@ -242,13 +241,13 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["force", "next_due", "id"], name="case_by_due"),
-            models.Index(fields=["next_due", "id"], name="case_due"),
+            models.Index(fields=["force", "threat_due_at", "next_due", "id"], name="case_by_due"),
+            models.Index(fields=["threat_due_at", "next_due", "id"], name="case_due"),
             models.Index(fields=["-opened_on", "id"], name="case_opening"),
             models.Index(fields=["force", "-opened_on"], name="case_by_opening"),
-            models.Index(fields=["force", "stage_id", "next_due"], name="case_by_stage"),
+            models.Index(fields=["force", "stage_id", "threat_due_at", "next_due"], name="case_by_stage"),
             models.Index(fields=["owner", "force", "next_due"], name="case_by_owner"),
-            models.Index(fields=["council", "next_due"], name="case_by_council"),
+            models.Index(fields=["council", "threat_due_at", "next_due"], name="case_by_council"),
             models.Index(
                 fields=["-threat_at", "id"], name="case_threat", condition=Q(threat_at__isnull=False)
             ),
@@ -316,12 +315,6 @@ class Case(models.Model):
         """What the flag of a stated threat says, for a case on which one stands; empty for others."""
         said = self.pack.threat
         return said.tag if said and self.threat_at else ""
-
-    @property
-    def threat_due_at(self) -> datetime | None:
-        """Until which moment somebody says what was done about a stated threat."""
-        limit = self.pack.threat_limit
-        return add_hours(self.threat_at, limit.hours or 0) if limit and self.threat_at else None
 
     @property
     def is_late(self) -> bool:

@@ -337,6 +337,18 @@ def takers(force: Organisation, concerned: Collection[Person] = ()) -> list[Post
     return _takers(Post.objects.filter(organisation=force), concerned)
 
 
+def takers_of_unattended(case: Case) -> list[Person]:
+    """Who takes on a restricted case that nobody is left to work on: in its force, else in one other force.
+
+    Nobody is among them whom the case may be about.
+    """
+    kept = list(Person.objects.filter(pk__in=kept_from(case)))
+    everywhere = [post.person for post in _takers(Post.objects.all(), kept)]
+    concerned = [*kept, *near_in_name(case, everywhere)]
+    posts = takers(case.force, concerned) or takers_elsewhere(case.force, concerned)
+    return [post.person for post in posts]
+
+
 def vetting_unit(force: Organisation, concerned: Collection[Person]) -> list[Post]:
     """The posts of a force's vetting unit, by name, without those who are concerned."""
     return _takers(Post.objects.filter(organisation=force), concerned, Capability.TAKE_VETTING_CONCERNS)

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from handrail.cases.filling import Answered
 from handrail.cases.history import Event, answered_among
+from handrail.cases.matters.models import Matter
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Duty
-from handrail.policy.process import Deadline
 from handrail.policy.schema import Form, Meaning
 
 
@@ -34,28 +34,20 @@ class Stated:
         return self.due_at is not None and self.due_at < self.now
 
 
-def standing_on(
-    case: Case,
-    entries: Sequence[Entry],
-    events: Iterable[Event],
-    deadlines: Collection[Deadline],
-    at: datetime,
-) -> Stated | None:
+def standing_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], at: datetime) -> Stated | None:
     """Return the threat that stands on a case, or None; `events` are its entries in words for the reader."""
     if not case.threat:
         return None
     event, given = _said(case, entries, events)
-    limit = case.pack.threat_limit
-    waits = limit is not None and any(deadline.limit == limit.id for deadline in deadlines)
-    return Stated(case, event, given, duties_on([case], at), case.threat_due_at if waits else None, at)
+    return Stated(case, event, given, duties_on([case], at), case.threat_due_at, at)
 
 
-def duties_on(cases: Collection[Case], at: datetime) -> list[Duty]:
-    """Return who is on duty in the forces of these cases, without those that are restricted.
+def duties_on(cases: Collection[Case | Matter], at: datetime) -> list[Duty]:
+    """Return who is on duty in the forces of these cases and matters, without those that are restricted.
 
     Whom to ring about a restricted case is among those who are named, and not on a list.
     """
-    forces = {case.force_id for case in cases if not case.restricted}
+    forces = {one.force_id for one in cases if isinstance(one, Matter) or not one.restricted}
     return [duty for duties in on_duty_in(forces, at).values() for duty in duties]
 
 

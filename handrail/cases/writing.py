@@ -39,6 +39,7 @@ CHANGES = [
     "pending_number",
     "threat_at",
     "threat_number",
+    "threat_due_at",
 ]
 ENDED = ["due", "ended", "lapsed"]
 MOVED = ["due", "force_id", "step_id", "role"]

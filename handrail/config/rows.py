@@ -155,6 +155,7 @@ OF_REDACTION = "EXISTS (SELECT FROM cases_redaction made WHERE made.redacted_id 
 REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
 # Of a redacted version, which its reader sees by row security of its own.
 OF_VERSION = "case_id IS NULL AND EXISTS (SELECT FROM cases_redacted r WHERE r.id::text = about)"
+OF_UNATTENDED = f"(case_id IS NULL AND kind = 'threat' AND {may(Capability.TAKE_STAFF_CONCERNS)})"
 OF_RECEIPT = (
     "EXISTS (SELECT FROM cases_referral r JOIN cases_case c ON c.id = r.case_id"
     f" WHERE r.id = referral_id AND {changed('c')})"
@@ -320,8 +321,8 @@ SECURED: Mapping[str, Rows] = {
     "access_exclusion": Rows(of_case("record", worked("c")), *[of_case("record", changed("c"))] * 2),
     # What was told of a case that its reader may not see any more is gone with it. Letters are the worker's.
     "notices_notice": Rows(
-        see=f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION})",
-        change=f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION})",
+        see=f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION} OR {OF_UNATTENDED})",
+        change=f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION} OR {OF_UNATTENDED})",
     ),
     "notices_matternotice": Rows(
         see=f"person_id = {PERSON} AND {of_matter('matter_id', matter_read('m'))}",

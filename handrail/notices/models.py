@@ -15,6 +15,7 @@ from handrail.access.given import given_to
 from handrail.cases.matters.models import Matter, read
 from handrail.cases.models import Case, Redacted
 from handrail.cases.visibility import of_case, seen
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 
 
@@ -60,14 +61,18 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         versions = Redacted.objects.filter(pk__any_of=given_to(person).any, level__lte=person.vetting)
         named = versions.annotate(key=Cast("pk", models.CharField())).filter(key=OuterRef("about"))
         about_version = Q(case=None, kind=Kind.SHARED) & Exists(named)
-        return self.filter(of_case(seen(person)) | about_version, person=person)
+        # That a restricted case waits for somebody to take it on names no case.
+        takes_on = person.may(Capability.TAKE_STAFF_CONCERNS)
+        waits = Q(case=None, kind=Kind.THREAT) if takes_on else Q(pk__in=[])
+        return self.filter(of_case(seen(person)) | about_version | waits, person=person)
 
 
 class Notice(models.Model):
     """Something that one person is told once, about one case.
 
     What is told of a redacted version names no case: `about` is the id of the version, and its reader never
-    learns where it comes from.
+    learns where it comes from. Nor does a stated threat of a restricted case that nobody is left to see;
+    `about` is the id of the case, which its reader finds where they take such cases on.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")

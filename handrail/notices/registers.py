@@ -4,11 +4,12 @@ There are few matters, so people are found one matter at a time, by the same pos
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from handrail.cases.due import limits_on_threats
 from handrail.cases.matters.limits import keeps
 from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.reviewing import LEVELS
@@ -20,8 +21,6 @@ from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 
-# How long a threat stated in a register raises an alarm, and after how long whoever leads is told as well.
-ALARMED, WITHIN = timedelta(days=1), timedelta(hours=1)
 LEADING = frozenset(role for level in LEVELS[:-1] for role in level)
 
 
@@ -58,7 +57,7 @@ def settle(today: Day) -> None:
     )
     standing = MatterNotice.objects.standing()
     threats = standing.filter(kind=Kind.THREAT)
-    threats.filter(Q(matter__became__isnull=False) | Q(since__lt=today.at - KEPT)).update(over_at=today.at)
+    threats.filter(matter__threat_at=None).update(over_at=today.at)
     standing.exclude(kind=Kind.THREAT).exclude(Exists(runs)).update(over_at=today.at)
     standing.filter(kind__in=BEFORE_DUE, due__lt=today.day).update(over_at=today.at)
     MatterNotice.objects.filter(over_at__lt=today.at - KEPT).delete()
@@ -67,16 +66,20 @@ def settle(today: Day) -> None:
 def tell_of_threats(today: Day) -> int:
     """Tell of each threat that was stated in a register: those on duty in its force who read it, at once.
 
-    Where none of them does, and again where it became no referral within the hour, whoever leads is told.
+    Where none of them does, and again where nobody said in time what was done, whoever leads is told, and
+    where nobody leads, all who read the register.
     """
     told = 0
-    stated = Matter.objects.filter(threat_at__gt=today.at - ALARMED, became=None).select_related("force")
-    for matter in stated:
+    waits = MatterDeadline.objects.filter(ended=None, limit_id__in=limits_on_threats())
+    stated = Matter.objects.filter(threat_at__isnull=False, pk__in=waits.values("matter"))
+    for matter in stated.select_related("force"):
         posts = _posts(matter.force, today.day)
         on_duty = {duty.person_id for duty in on_duty_in([matter.force_id], today.at)[matter.force_id]}
         ringing = {post.person for post in posts if post.person_id in on_duty and _reads(post)}
-        late = matter.threat_at is not None and matter.threat_at + WITHIN <= today.at
-        leading = {post.person for post in posts if Role(post.role) in LEADING and _reads(post)}
+        late = matter.threat_due_at is not None and matter.threat_due_at <= today.at
+        reading = [post for post in posts if _reads(post)]
+        leading = {post.person for post in reading if Role(post.role) in LEADING}
+        leading = leading or {post.person for post in reading}
         people = ringing | (leading if late or not ringing else set())
         told += sum(_tell_of_threat(matter, person, today) for person in people)
     return told
@@ -87,14 +90,14 @@ def _reads(post: Post) -> bool:
 
 
 def _tell_of_threat(matter: Matter, person: Person, today: Day) -> int:
-    stated = timezone.localdate(matter.threat_at)
+    stated = timezone.localtime(matter.threat_at)
     _, new = MatterNotice.objects.get_or_create(
         person=person,
         kind=Kind.THREAT,
         matter=matter,
         about=Kind.THREAT.value,
-        time=matter.version,
-        due=stated,
+        time=stated.hour * 60 + stated.minute,  # a second one on the same day is told as well
+        due=stated.date(),
         defaults={"since": today.at},
     )
     return int(new)

@@ -2,22 +2,28 @@
 
 The owner is told as well. Where nobody on duty may see the case, and again once nobody said in time what was
 done, those who answer for it are told: supervisors, those who lead the force, then those above. Of a
-restricted case only those who are named are told anything, all of them where none of them is on duty: whom
-it is about may be the one who is. What came with a back record is on the record, and raises no alarm.
+restricted case only those who are named are told anything, all of them where none of them is on duty, and
+again once it is late: whom it is about may be the one who is. Where none of them holds a post any more,
+those who take concerns about staff are told that there is one, and find it where they take such cases on.
+What came with a back record is on the record, and raises no alarm.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from handrail.cases.models import Case, Matter
 from handrail.cases.packs import packs_in_use
+from handrail.cases.restricting import takers_of_unattended
 from handrail.cases.reviewing import LEVELS
 from handrail.notices import letters, registers
-from handrail.notices.readers import SEES
+from handrail.notices.models import Kind, Notice
+from handrail.notices.readers import READERS, SEES
 from handrail.notices.rules import Day, day_of
-from handrail.notices.telling import tell_all, telling
+from handrail.notices.telling import fetched, tell_all, telling
 
 _STATED = """stated AS MATERIALIZED (
     SELECT c.id AS case_id, d.limit_id AS about, c.threat_number AS number, d.due,
@@ -36,6 +42,7 @@ _ON_DUTY = f"""on_duty AS MATERIALIZED (
 )"""  # noqa: S608 our own words
 _SAYS = "'threat', s.case_id, s.about, s.number, {time}, s.due, %(at)s FROM stated s"
 _NOBODY_ON_DUTY = "NOT EXISTS (SELECT FROM on_duty o WHERE o.case_id = s.case_id)"
+_TIME = "CASE WHEN s.late THEN 1 ELSE 0 END"
 _TO_DUTY = telling(
     f"o.person, {_SAYS.format(time=0)} JOIN on_duty o ON o.case_id = s.case_id", _STATED, _ON_DUTY
 )
@@ -45,14 +52,14 @@ _TO_OWNER = telling(
     _STATED,
 )
 _TO_NAMED = telling(
-    f"""reader.person, {_SAYS.format(time=0)} JOIN cases_case c ON c.id = s.case_id AND c.restricted
+    f"""reader.person, {_SAYS.format(time=_TIME)} JOIN cases_case c ON c.id = s.case_id AND c.restricted
     JOIN access_grant g ON g.record = c.id AND g.kind = 'named' JOIN reader ON reader.person = g.person_id
-    WHERE {_NOBODY_ON_DUTY} AND {SEES}""",
+    WHERE (s.late OR {_NOBODY_ON_DUTY}) AND {SEES}""",
     _STATED,
     _ON_DUTY,
 )
 # Those who answer for the case, by the roles of one level after the other until somebody of one is told.
-_UP = f"""reader.person, {_SAYS.format(time="CASE WHEN s.late THEN 1 ELSE 0 END")}
+_UP = f"""reader.person, {_SAYS.format(time=_TIME)}
     JOIN cases_case c ON c.id = s.case_id JOIN organisations_organisation f ON f.id = c.force_id
     JOIN held ON held.role = ANY (%(roles)s)
         AND (held.force = f.id OR held.body = f.parent_id OR held.kind = 'nation')
@@ -61,16 +68,20 @@ _UP = f"""reader.person, {_SAYS.format(time="CASE WHEN s.late THEN 1 ELSE 0 END"
 _TO_THOSE_WHO_LEAD = telling(_UP, _STATED, _ON_DUTY)
 _TO_THOSE_ABOVE = telling(
     f"""{_UP} AND NOT EXISTS (SELECT FROM notices_notice n WHERE n.case_id = s.case_id AND n.kind = 'threat'
-        AND n.number = s.number AND n.person_id IS DISTINCT FROM c.owner_id)""",  # noqa: S608 our own words
+        AND n.number = s.number AND n.time = {_TIME} AND n.person_id IS DISTINCT FROM c.owner_id)""",  # noqa: S608 our own words
     _STATED,
     _ON_DUTY,
 )
+_SEEN_BY_NOBODY = f"""WITH {READERS}, {_STATED} SELECT s.case_id FROM stated s
+    JOIN cases_case c ON c.id = s.case_id AND c.restricted AND c.closed_on IS NULL
+    WHERE NOT EXISTS (SELECT FROM reader WHERE {SEES})"""  # noqa: S608 our own words
 
 
 def run(at: datetime) -> int:
     """Tell of every stated threat about which nobody said yet what was done, and write the letters of it."""
     in_register = Matter.objects.filter(threat_at__isnull=False).exists()
-    if not in_register and not Case.objects.filter(threat_at__isnull=False).exists():
+    of_unattended = Notice.objects.standing().filter(kind=Kind.THREAT, case=None)
+    if not (in_register or of_unattended.exists() or Case.objects.filter(threat_at__isnull=False).exists()):
         return 0
     today = day_of(at)
     told = tell(today) + registers.tell_of_threats(today)
@@ -88,10 +99,33 @@ def tell(today: Day) -> int:
     if not limits:
         return 0
     given = today.parameters(limits=Jsonb(limits))
+    told = _tell_of_unattended(today, [case for (case,) in fetched(_SEEN_BY_NOBODY, given)])
     leads, above = _roles(*LEVELS[:-1]), _roles(LEVELS[-1])
-    told = tell_all([_TO_DUTY, _TO_OWNER, _TO_NAMED], given)
+    told += tell_all([_TO_DUTY, _TO_OWNER, _TO_NAMED], given)
     told += tell_all([_TO_THOSE_WHO_LEAD], {**given, "roles": leads})
     return told + tell_all([_TO_THOSE_ABOVE], {**given, "roles": above})
+
+
+def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
+    """Tell who takes these restricted cases on that one waits; nothing of the case is in the notice."""
+    found = Case.objects.filter(pk__in=cases).select_related("subject", "force")
+    theirs = {(person.pk, str(case.pk)): case for case in found for person in takers_of_unattended(case)}
+    standing = Notice.objects.standing().filter(kind=Kind.THREAT, case=None)
+    over = [notice.pk for notice in standing if (notice.person_id, notice.about) not in theirs]
+    standing.filter(pk__in=over).update(over_at=today.at)
+    told = 0
+    for (person, about), case in theirs.items():
+        _, new = Notice.objects.get_or_create(
+            person_id=person,
+            kind=Kind.THREAT,
+            case=None,
+            about=about,
+            number=case.threat_number or 0,
+            due=None,
+            defaults={"since": today.at},
+        )
+        told += int(new)
+    return told
 
 
 def _roles(*levels: Any) -> list[str]:

@@ -4,7 +4,7 @@ The screen, the bulk import, the demonstration and a rebuild from the ledger all
 case stands where its entries put it, whoever wrote them.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
@@ -370,6 +370,11 @@ def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered:
     chosen = any(event.step == o.step and event.outcome == o.outcome for o in limit.after_outcomes)
     stated = limit.on_threat and event.threat
     return stated or chosen or event.step in limit.after_steps or entered in limit.on_stages
+
+
+def in_due_order(pack: Pack, deadlines: Iterable[Deadline]) -> list[Deadline]:
+    """Return deadlines with the earliest due first; that of a stated threat stands before all others."""
+    return sorted(deadlines, key=lambda one: (not pack.limit_by_id[one.limit].on_threat, one.due, one.limit))
 
 
 def has_place(limit: Limit, step: Step, position: Position) -> bool:

@@ -12,13 +12,17 @@ from handrail.policy.schema import Limit, Outcome, Pack, Register, Step
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a matter stands. `decided` is the last decision; `became`: it is a case now."""
+    """Where a matter stands. `decided` is the last decision; `became`: it is a case now.
+
+    `threat`: a threat was stated, and nobody said yet what was done about it.
+    """
 
     taken: frozenset[str] = frozenset()
     pending: Pending | None = None
     decided: str = ""
     ended: bool = False
     became: bool = False
+    threat: bool = False
 
 
 def beginnings(pack: Pack, register: Register) -> list[Step]:
@@ -40,6 +44,8 @@ def _obstacles(pack: Pack, standing: Standing, step: Step, by: str) -> Iterator[
     if step.after and standing.taken.isdisjoint(step.after):
         titles = " or ".join(f"“{pack.step_by_id[s].title}”" for s in step.after)
         yield f"This needs {titles} first.", False
+    if answers_threat(pack, step) and not standing.threat:
+        yield "No stated threat stands here.", False
     pending = standing.pending
     if step.signs and (pending is None or pending.step != step.signs):
         yield "Nothing waits for this.", False
@@ -68,6 +74,7 @@ def advance(pack: Pack, standing: Standing, event: Event) -> Standing:
         decided=outcome.id if outcome and not step.signs else standing.decided,
         ended=_ended_after(pack, standing, step, outcome),
         became=standing.became or is_becoming(pack, step),
+        threat=event.threat or (standing.threat and not _ends_threat(pack, step)),
     )
 
 
@@ -97,7 +104,7 @@ def limits_after(
     register = pack.step_by_id[event.step].in_register
     kept = {d.limit for d in running if event.step in _kept_by(pack.limit_by_id[d.limit])}
     begun = [
-        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on))
+        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, at=event.at))
         for limit in pack.limits
         if pack.step_by_id[limit.step].in_register == register and _begins(pack, limit, standing, event)
     ]
@@ -115,14 +122,31 @@ def _kept_by(limit: Limit) -> frozenset[str]:
 
 def _begins(pack: Pack, limit: Limit, standing: Standing, event: Event) -> bool:
     chosen = any(event.step == o.step and event.outcome == o.outcome for o in limit.after_outcomes)
-    return (chosen or event.step in limit.after_steps) and _has_place(pack, limit.id, standing)
+    stated = limit.on_threat and event.threat
+    return (stated or chosen or event.step in limit.after_steps) and _has_place(pack, limit.id, standing)
 
 
 def _has_place(pack: Pack, limit: str, standing: Standing) -> bool:
-    """Whether a limit can run on a matter: it is not settled, and what would be signed still waits."""
+    """Whether a limit can run on a matter: it is not settled, and what would be signed still waits.
+
+    That of a stated threat runs on what is settled or waits, too, until somebody says what was done.
+    """
+    if pack.limit_by_id[limit].on_threat:
+        return standing.threat and not standing.became
     signs = pack.step_by_id[pack.limit_by_id[limit].step].signs
     waits = standing.pending is not None and standing.pending.step == signs
     return not (standing.ended or standing.became) and (not signs or waits)
+
+
+def answers_threat(pack: Pack, step: Step) -> bool:
+    """Whether a step says what was done about a threat that was stated in its register."""
+    limit = pack.threat_limit_in(step.in_register) if step.in_register else None
+    return limit is not None and limit.step == step.id
+
+
+def _ends_threat(pack: Pack, step: Step) -> bool:
+    """Whether a step ends the flag of a stated threat here; that of what became a case is the case's."""
+    return answers_threat(pack, step) or is_becoming(pack, step)
 
 
 def is_becoming(pack: Pack, step: Step) -> bool:

@@ -393,10 +393,11 @@ class Register(Sourced):
 class Limit(Sourced):
     """How long may pass from one thing to another, in working days, in months or in hours.
 
-    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, and
-    lapses when the flag is lowered. It is kept by `step` and by each of `also_kept_by`; `unchecked` says why
-    no check asks whether it was. `settled_first`: while it runs, no decision takes the case to a stage at
-    which `step` can no longer be taken.
+    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, on a
+    case or in the register of its step, lapses when the flag is lowered, and stands before all else that is
+    due. It is kept by `step` and by each of `also_kept_by`; `unchecked` says why no check asks whether it
+    was. `settled_first`: while it runs, no decision takes the case to a stage at which `step` can no longer
+    be taken.
     """
 
     id: Id
@@ -767,8 +768,13 @@ class Pack(Frozen):
 
     @cached_property
     def threat_limit(self) -> Limit | None:
-        """The limit that begins when a threat is stated, if the policy has one."""
-        return next((limit for limit in self.limits if limit.on_threat), None)
+        """The limit that begins when a threat is stated on a case, if the policy has one."""
+        return self.threat_limit_in(None)
+
+    def threat_limit_in(self, register: str | None) -> Limit | None:
+        """The limit that begins when a threat is stated in a register, or on a case for None."""
+        found = ((self.step_by_id.get(limit.step), limit) for limit in self.limits if limit.on_threat)
+        return next((limit for step, limit in found if step and step.in_register == register), None)
 
     def stages_of(self, kind: StageKind) -> list[str]:
         """The ids of the stages of one kind."""

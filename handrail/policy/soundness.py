@@ -499,6 +499,13 @@ def _threat_faults(pack: Pack) -> Iterator[str]:
         return
     if threat.lowered_by not in pack.step_by_id:
         yield f"Step “{threat.lowered_by}” does not exist. {_one_of(pack.step_by_id)}"
+    for register in pack.registers:
+        forms = [form for step in pack.steps_of(register) if (form := pack.form_of(step))]
+        if any(form.meaning(Meaning.THREAT) for form in forms) and not pack.threat_limit_in(register.id):
+            yield (
+                f"A threat can be stated in register “{register.id}”, and no limit of it has “on_threat”: "
+                "nothing would say until when somebody acts, or end the flag."
+            )
 
 
 def _factor_faults(pack: Pack) -> Iterator[str]:

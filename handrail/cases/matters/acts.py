@@ -15,7 +15,7 @@ from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
-from handrail.cases.record import Actor, acting, day_said, read_answers
+from handrail.cases.record import Actor, acting, day_said, event_of, read_answers
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
@@ -57,9 +57,9 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
         on = timezone.localdate(moment_of(day_said(pack, step, answers), at))
         matter = Matter(register_id=step.in_register, pack_id=pack.id, force=force, begun_by=by, begun_on=on)
         matter.kind = meant.get(Meaning.MATTER_KIND, "")
-        act = _fold(matter, step, answers, acting(by, post), at)
+        act, event = _fold(matter, step, answers, acting(by, post), at)
         matter.save(force_insert=True)
-        _keep_limits(matter, act)
+        _keep_limits(matter, event)
         append(act, recorded_at=at)
     return matter
 
@@ -137,17 +137,15 @@ def _write(
     at: datetime,
     case: UUID | None = None,
 ) -> None:
-    act = _fold(matter, step, answers, actor, at, case)
+    act, event = _fold(matter, step, answers, actor, at, case)
     matter.save(update_fields=CHANGES)
-    _keep_limits(matter, act)
+    _keep_limits(matter, event)
     append(act, recorded_at=at)
 
 
-def _keep_limits(matter: Matter, act: Act) -> None:
+def _keep_limits(matter: Matter, event: Event) -> None:
     """Write which limits a step ended and began."""
     rows = {row.limit_id: row for row in matter.deadlines.filter(ended=None)}
-    on = timezone.localdate(act.happened_at)
-    event = Event(act.act, act.outcome, str(act.actor), on, matter.version)
     running = [row.of_process for row in rows.values()]
     runs, ended = registers.limits_after(matter.pack, running, matter.standing, event)
     for deadline in ended:
@@ -174,8 +172,8 @@ def _fold(
     actor: Actor,
     at: datetime,
     case: UUID | None = None,
-) -> Act:
-    """Move a matter by one step, and say what is to be recorded of it."""
+) -> tuple[Act, Event]:
+    """Move a matter by one step, and say what is to be recorded of it, and what the process hears of it."""
     own = dict(answers)
     outcome, reason = own.pop(OUTCOME, None), own.pop(REASON, "")
     before = matter.standing
@@ -198,12 +196,11 @@ def _fold(
         reason_given=bool(reason),
         level=level_of(matter.pack.marking_of(step)),
     )
-    meant = meanings(matter.pack.form_of(step), own)
-    if matter.pack.threat and meant.get(Meaning.THREAT) in matter.pack.threat.stated:
-        matter.threat_at = at
     matter.version += 1
-    on = timezone.localdate(happened_at)
-    after = registers.advance(matter.pack, before, Event(step.id, outcome, str(actor.id), on, matter.version))
+    event = event_of(act, meanings(matter.pack.form_of(step), own), matter.version, at)
+    after = registers.advance(matter.pack, before, event)
     matter.stand(after, case)
-    matter.ended_on = (matter.ended_on or on) if after.ended else None
-    return act
+    matter.ended_on = (matter.ended_on or event.on) if after.ended else None
+    if event.threat or not after.threat:
+        matter.threat_at = at if event.threat else None
+    return act, event

@@ -1,5 +1,6 @@
 """A matter that becomes a referral: the form begins with what is known, and sending it is the act."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handrail.cases.errors import NotAllowed, NotNow
@@ -44,20 +45,29 @@ def begin_referral(matter: Matter, *, by: Person) -> Draft:
 
 
 def known(matter: Matter, step_id: str) -> dict[str, list[str]]:
-    """What is typed into the form of a referral: the matter's force, and what its register carries over."""
+    """What is typed into the form of a referral: the matter's force, and what its register carries over.
+
+    A threat that was stated goes along, so that it is not lost on the way.
+    """
     pack = current_pack()
     form = pack.form_of(pack.step_by_id[step_id])
-    answers = _answers(matter)
-    carried = {
-        to: [str(answers[id_])]
-        for id_, to in matter.register.carries.items()
-        if id_ in answers and form and to in form.questions
-    }
-    asked = form.meaning(Meaning.FORCE) if form else None
-    return carried | ({asked.id: [str(matter.force_id)]} if asked else {})
+    if form is None:
+        return {}
+    given = _given(matter)
+    known = {to: given[0][id_] for id_, to in matter.register.carries.items() if id_ in given[0]}
+    meant = {Meaning.FORCE: str(matter.force_id), Meaning.THREAT: _stated(matter, given)}
+    known |= {asked.id: meant[m] for m in meant if meant[m] and (asked := form.meaning(m))}
+    return {name: [str(value)] for name, value in known.items() if name in form.questions}
 
 
-def _answers(matter: Matter) -> dict[str, Any]:
-    """The answers of the entry that began a matter; none where they were erased."""
-    entry = Entry.objects.filter(chain=matter.pk, number=1).select_related("content").get()
-    return dict(entry.content.content["answers"]) if hasattr(entry, "content") else {}
+def _stated(matter: Matter, given: Sequence[Mapping[str, Any]]) -> str:
+    """The answer by which a threat that stands was stated last; empty where none stands."""
+    asking = {q.id for form in matter.pack.forms if (q := form.meaning(Meaning.THREAT))}
+    said = [answers.get(id_) for answers in given for id_ in asking] if matter.threat_at else []
+    return next((answer for answer in reversed(said) if matter.pack.states_threat(answer)), "")
+
+
+def _given(matter: Matter) -> list[dict[str, Any]]:
+    """The answers of the entries of a matter in order; none where they were erased."""
+    entries = Entry.objects.filter(chain=matter.pk).select_related("content").order_by("number")
+    return [dict(e.content.content["answers"]) if hasattr(e, "content") else {} for e in entries]

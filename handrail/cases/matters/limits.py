@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, When
 
+from handrail.cases.due import limits_on_threats
 from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.packs import known_packs
 from handrail.organisations.models import Person
@@ -46,7 +47,7 @@ def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadl
     """What is due from somebody in the registers, the earliest first; no second look at their own decision.
 
     It is theirs who began the matter, where they may do it; and of the role that is reminded first, and of
-    supervisors.
+    supervisors. A stated threat is of everybody who may say what was done, and stands first.
     """
     steps = {step.id: step for pack in known_packs() for step in pack.steps if step.in_register}
     may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
@@ -54,9 +55,12 @@ def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadl
         return []
     answer = [id_ for id_ in may if _answers_for(person.roles, steps[id_].by)]
     rows = MatterDeadline.objects.filter(ended=None, due__lte=today + within)
-    rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may, matter__begun_by=person))
-    rows = rows.filter(matter__in=Matter.objects.read_by(person)).exclude(matter__pending_by=person.pk)
-    return list(rows.select_related("matter__force").order_by("due", "pk")[:SHOWN])
+    threat = Q(limit_id__in=limits_on_threats())
+    rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may) & (Q(matter__begun_by=person) | threat))
+    rows = rows.filter(matter__in=Matter.objects.read_by(person))
+    rows = rows.exclude(~threat & Q(matter__pending_by=person.pk)).select_related("matter__force")
+    rows = rows.annotate(is_threat=Case(When(threat, then=True), default=False))
+    return list(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
 
 
 def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
@@ -69,5 +73,8 @@ def keeps(row: MatterDeadline, person: Person, roles: Collection[str]) -> bool:
     """Whether a limit is somebody's to keep by these roles, as home has it."""
     matter = row.matter
     by = matter.pack.step_by_id[row.step_id].by
-    own = matter.begun_by_id == person.pk and not set(by).isdisjoint(roles)
+    may = not set(by).isdisjoint(roles)
+    if may and row.is_of_threat:
+        return True
+    own = matter.begun_by_id == person.pk and may
     return matter.pending_by != person.pk and (own or _answers_for(roles, by))

@@ -5,6 +5,7 @@ A row holds no text: what was asked, advised or done is in the entries, for thos
 
 import secrets
 import uuid
+from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from django.db.models import Q
 from handrail.cases.packs import pack
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.process import Deadline, Pending
+from handrail.policy.clock import add_hours
+from handrail.policy.process import Deadline, Pending, in_due_order
 from handrail.policy.registers import Standing
 from handrail.policy.schema import Pack, Register
 
@@ -145,12 +147,27 @@ class Matter(models.Model):
             by = str(self.pending_by)
             pending = Pending(self.pending_step, self.pending_outcome, by, self.pending_number)
         ended, became = self.ended_on is not None, self.became_id is not None
-        return Standing(frozenset(self.taken), pending, self.decided, ended, became)
+        threat = self.threat_at is not None
+        return Standing(frozenset(self.taken), pending, self.decided, ended, became, threat)
+
+    @property
+    def threat(self) -> str:
+        """What the flag of a stated threat says while nobody said what was done; empty for others."""
+        said = self.pack.threat
+        return said.tag if said and self.threat_at and not self.became_id else ""
+
+    @property
+    def threat_due_at(self) -> datetime | None:
+        """Until which moment somebody says what was done about a stated threat."""
+        limit = self.pack.threat_limit_in(self.register_id)
+        return add_hours(self.threat_at, limit.hours or 0) if limit and self.threat_at else None
 
     @property
     def running(self) -> list["MatterDeadline"]:
-        """The limits that run for it, the earliest due first."""
-        return sorted(self.deadlines.filter(ended=None), key=lambda row: (row.due, row.limit_id))
+        """The limits that run for it: that of a stated threat, then the earliest due."""
+        rows = {row.limit_id: row for row in self.deadlines.filter(ended=None)}
+        ordered = in_due_order(self.pack, [row.of_process for row in rows.values()])
+        return [rows[deadline.limit] for deadline in ordered]
 
     def stand(self, standing: Standing, case: UUID | None = None) -> None:
         """Write a standing into the columns; `ended_on` is left to who knows the day."""
@@ -194,6 +211,11 @@ class MatterDeadline(models.Model):
     def statement(self) -> str:
         """What has to be done by when, in the words of the pack."""
         return self.matter.pack.limit_by_id[self.limit_id].statement
+
+    @property
+    def is_of_threat(self) -> bool:
+        """Whether it began when a threat was stated."""
+        return self.matter.pack.limit_by_id[self.limit_id].on_threat
 
     @property
     def of_process(self) -> Deadline:

@@ -15,6 +15,7 @@ from handrail.cases.paper.entries import entry_blocks, is_printed
 from handrail.cases.paper.standing import notes_on, whom_and_where
 from handrail.cases.record import Record
 from handrail.organisations.models import Person
+from handrail.policy.process import in_due_order
 
 COLUMNS = ("What", "Who", "Due", "State")
 WIDTHS = ("3fr", "3fr", "2fr", "2fr")
@@ -72,7 +73,7 @@ def _deadlines(record: Record) -> list[Block]:
             day(deadline.due),
             "Clock stopped" if case.waiting_since else lateness(deadline.due, today),
         )
-        for deadline in sorted(record.position.deadlines, key=lambda deadline: deadline.due)
+        for deadline in in_due_order(record.pack, record.position.deadlines)
     ]
     if rows:
         return [table(COLUMNS, rows, WIDTHS)]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.models import Exclusion, Reading, Verb
 from handrail.cases.errors import NotNow
+from handrail.cases.filling import Filling
 from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.likeness.linked import WITHHELD, Linked, linked_to
 from handrail.cases.likeness.tests.two import FIRST, MISSPELT, about, between, elsewhere, say, take_back
@@ -152,6 +153,58 @@ def test_it_stands_on_the_case_and_once_more_before_what_was_written_is_sent(
     text = page(cast.second_officer, "answers", draft)
     assert ONE_LINKED in text
     assert "Call DI Ellwood first" in text
+
+
+def pages_of_form(who: Person, case: Case, step: str) -> list[str]:
+    """Every page of the form of a step that is asked before anything is answered."""
+    draft = Draft.objects.create(
+        person=who, case=case, pack_id=case.pack_id, step_id=step, seen_version=case.version
+    )
+    sections = [section.id for section in Filling(draft).asked]
+    assert sections
+    return [page(who, "section", draft.pk, section) for section in sections]
+
+
+def test_it_stands_on_every_page_of_the_form_with_what_was_decided(
+    cast: Cast, first: Case, linked: Case
+) -> None:
+    shown = pages_of_form(cast.second_officer, linked, "gateway-assessment")
+    assert len(shown) > 1
+    for text in shown:
+        assert ONE_LINKED in text
+        assert f"{first.reference}, {first.force.name}" in text
+        assert "Exit checklist: No further action" in text
+        assert "Call DI Ellwood first" in text
+        assert "Read what stands there" in text
+        assert FIRST["family-name"] not in text
+
+
+def test_every_page_of_the_form_says_that_a_likeness_is_not_answered(cast: Cast, second: Case) -> None:
+    Case.objects.filter(pk=second.pk).update(
+        stage_id="gateway", owner=cast.second_officer, allocated=True, taken=[*second.taken, "allocate"]
+    )
+    second.refresh_from_db()
+    for text in pages_of_form(cast.second_officer, second, "gateway-assessment"):
+        assert "1 other record may be of the same person: not answered" in text
+
+
+def test_every_page_of_the_form_says_that_a_pointer_stands(cast: Cast) -> None:
+    first = elsewhere(cast, **FIRST)
+    second = refer(cast, **MISSPELT)
+    for text in pages_of_form(cast.officer, second, "information-assessment"):
+        assert "1 other record may be of the same person" in text
+        assert first.reference not in text
+
+
+def test_a_page_of_a_form_says_nothing_of_records_that_only_named_people_see(
+    cast: Cast, first: Case, linked: Case
+) -> None:
+    assert ONE_LINKED in pages_of_form(cast.second_officer, linked, "gateway-assessment")[0]
+    Draft.objects.all().delete()
+    Case.objects.filter(pk=first.pk).update(restricted=True)
+    for text in pages_of_form(cast.second_officer, linked, "gateway-assessment"):
+        assert "linked" not in text
+        assert "may be of the same person" not in text
 
 
 def test_of_a_linked_record_elsewhere_force_stage_outcome_and_whom_to_ask_are_told_and_no_name(

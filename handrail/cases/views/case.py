@@ -42,7 +42,7 @@ from handrail.cases.views.readers import may_ask
 from handrail.cases.views.sight import Sight, of_case, shown
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.policy.process import Refusal, open_steps, refusal
+from handrail.policy.process import Refusal, in_due_order, open_steps, refusal
 from handrail.policy.questions import sections_of
 from handrail.policy.schema import Form, Step
 from handrail.subjects.models import Link
@@ -72,9 +72,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "opened": opened_lately(case) if works and there["has_openings"] else [],
         "steps": steps_open_to(record, person) if works else [],
         "in_hand": in_hand.on_case(record, person, answers=works, entries=entries),
-        "deadlines": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
+        "deadlines": in_due_order(record.pack, record.position.deadlines),
         "out_of_line": checks.out_of_line(case),
-        "threat": standing_on(case, entries, events, record.position.deadlines, timezone.now()),
+        "threat": standing_on(case, entries, events, timezone.now()),
         "events": events,
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person, entries),

@@ -17,6 +17,7 @@ from handrail.access.reading import looked
 from handrail.access.sign_in import lapsed
 from handrail.access.sign_in.lapsed import is_kept, taken_up, takes_up
 from handrail.cases import actions
+from handrail.cases.beforehand import Beforehand
 from handrail.cases.errors import InvalidAnswers, NotNow, Refused
 from handrail.cases.filling import Answered, Filling, digest_of
 from handrail.cases.history import since
@@ -278,11 +279,18 @@ def _render_section(
         "showing": filling.showing(section),
         "saved_elsewhere": saved_elsewhere,
         "here": way.section(filling.draft, section.id),
+        "known": _known_first(request, filling),
         **(_whom_to_ring(request, filling) if section.urgent else {}),
     }
     status = MENDED if errors and request.method == "POST" else 200
     status = status if saved_elsewhere is None else CONFLICT
     return render(request, "cases/section.html", context, status=status)
+
+
+def _known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:
+    """What stands beside the case whose form is filled in, for every page of it; None without a case."""
+    case = filling.draft.case
+    return beforehand(request, Record.of(case), filling.step) if case else None
 
 
 def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
@@ -380,7 +388,7 @@ def _render_check(
         "section_address": _section_address(draft, way),
         "case": case,
         "shown": filling.shown,
-        "known": beforehand(request, Record.of(case), filling.step) if case else None,
+        "known": _known_first(request, filling),
         "news": since(case, draft.seen_version, person_of(request)) if case else [],
         "markings": markings_for(draft, person_of(request)) if case else [],
         "chosen": request.POST.get("marking", ""),

@@ -21,6 +21,7 @@ from handrail.cases.views.beforehand import beforehand
 from handrail.cases.views.case import steps_open_to
 from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import Sight, of_case, shown
+from handrail.policy.process import in_due_order
 from handrail.policy.schema import Code, Kind, Question
 
 WRONG = 422
@@ -62,7 +63,7 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "sheet": sheet,
         "near": near,
-        "due": sorted(record.position.deadlines, key=lambda deadline: deadline.due),
+        "due": in_due_order(record.pack, record.position.deadlines),
         "far": far,
         "known": beforehand(request, record, beside=beside),
         "earlier": earlier_than(case, person, beside=beside),

@@ -18,6 +18,7 @@ from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.cases import checks
 from handrail.cases.compiled import Asker, Compiled, compiled
+from handrail.cases.due import by_due
 from handrail.cases.home import at_most, counted, forces_of, forces_to_choose
 from handrail.cases.likeness.standing import linked
 from handrail.cases.models import Case, CaseQuerySet, Referral
@@ -37,13 +38,13 @@ NEWEST = ("-opened_on", "pk")
 NO_FILTER: tuple[tuple[str, str], ...] = ()
 COUNTED = 1_000  # what a list counts and turns over; filters lead to the rest
 CASE_ORDERS = {
-    "due": F("next_due").asc(nulls_last=True),
-    "-due": F("next_due").desc(nulls_last=True),
-    "opened": F("opened_on").asc(),
-    "-opened": F("opened_on").desc(),
+    "due": by_due(),
+    "-due": by_due(last=True),
+    "opened": (F("opened_on").asc(),),
+    "-opened": (F("opened_on").desc(),),
     # By last name, then the others. A name that is withheld is none to sort by: it comes last both ways.
-    "name": F("subject__sort_key").asc(nulls_last=True),
-    "-name": F("subject__sort_key").desc(nulls_last=True),
+    "name": (F("subject__sort_key").asc(nulls_last=True),),
+    "-name": (F("subject__sort_key").desc(nulls_last=True),),
 }
 REFERRAL_ORDERS = {"-received": F("received_on").desc(), "received": F("received_on").asc()}
 
@@ -136,7 +137,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 def _rows(person: Person, filters: tuple[tuple[str, str], ...], order: str, today: date) -> CaseQuerySet:
     rows = filtered(Case.objects.listed_to(person), dict(filters), person.pk, today).naming_to(person)
-    return rows.select_related("subject", "force", "owner").order_by(CASE_ORDERS[order], "pk")
+    return rows.select_related("subject", "force", "owner").order_by(*CASE_ORDERS[order], "pk")
 
 
 @compiled()

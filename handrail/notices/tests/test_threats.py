@@ -8,23 +8,27 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context, duty
 from handrail.access.appointments import NotAllowed
+from handrail.cases import restricting
 from handrail.cases.imports.referrals import How, import_referrals
 from handrail.cases.imports.tests.conftest import GOOD
 from handrail.cases.matters.models import Matter
-from handrail.cases.matters.tests.telling import advise
+from handrail.cases.matters.tests.telling import add, advise
 from handrail.cases.models import Case
-from handrail.cases.tests.cast import Cast, refer, take
-from handrail.cases.tests.staff import make_staff
-from handrail.notices import rounds, sending, threats
+from handrail.cases.tests.cast import Cast, person, refer, take
+from handrail.cases.tests.staff import again, client_of, leave, make_staff
+from handrail.notices import registers, rounds, sending, threats
 from handrail.notices.models import Kind, MatterNotice, Notice
+from handrail.notices.rules import day_of
 from handrail.notices.tests.conftest import MailServer
-from handrail.organisations.models import Duty, Person
+from handrail.organisations.models import Duty, Person, Post
+from handrail.organisations.roles import Role
 
 SAID = "He will stab somebody tomorrow."
 # 23:00 on a Friday, in winter and in summer.
@@ -124,6 +128,32 @@ def test_a_threat_that_is_told_with_advice_reaches_who_leads_where_nobody_is_on_
     assert "Threat or harm stated" in client.get(reverse("cases:matter", args=[matter.pk])).content.decode()
 
 
+def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised", harm="yes")
+    now = timezone.now()
+    threats.run(now)
+    rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+    assert cast.supervisor.pk in rows.values_list("person", flat=True)
+    count = rows.count()
+    add(matter, "advice-followed", cast.officer, outcome="nothing-yet", harm="no")
+    threats.run(now + timedelta(minutes=1))
+    assert rows.count() == count
+    add(matter, "advice-threat-acted", cast.supervisor)
+    registers.settle(day_of(now + timedelta(minutes=2)))
+    assert not rows.exists()
+    threats.run(now + timedelta(minutes=3))
+    assert not rows.exists()
+
+
+def test_days_later_whoever_comes_on_duty_is_told_while_nobody_said_what_was_done(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised", harm="yes")
+    later = timezone.now() + timedelta(days=3)
+    on_duty(cast, cast.mash, later)
+    threats.run(later)
+    told = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+    assert cast.mash.pk in told.values_list("person", flat=True)
+
+
 def test_where_nobody_is_on_duty_the_supervisors_and_those_who_lead_are_told(cast: Cast) -> None:
     at = LATE[0]
     Duty.objects.all().delete()
@@ -214,3 +244,117 @@ def test_a_back_record_flags_and_alarms_nobody_and_what_is_imported_otherwise_do
     assert case.threat
     threats.run(timezone.now())
     assert bool(told(case)) is not back_record
+
+
+# Somebody is always told
+
+
+def of_unattended(case: Case) -> set[str]:
+    rows = Notice.objects.standing().filter(case=None, kind=Kind.THREAT, about=str(case.pk))
+    return set(rows.values_list("person__name", flat=True))
+
+
+def stated_of_a_colleague(cast: Cast) -> Case:
+    case = refer(cast, "staff-concern", cast.fimu, danger="yes", **{"danger-described": SAID})
+    assert case.restricted
+    return case
+
+
+def test_of_a_restricted_case_that_nobody_is_left_to_see_those_of_another_force_are_told(
+    cast: Cast, server: MailServer
+) -> None:
+    staff = make_staff(cast)
+    case = stated_of_a_colleague(cast)
+    now = timezone.now()
+    on_duty(cast, cast.mash, now)
+    threats.run(now)
+    assert told(case) >= {staff.standards.name}
+    assert of_unattended(case) == set()
+    for one in (staff.standards, staff.second_standards):
+        leave(one)
+    Notice.objects.all().delete()
+    threats.run(now + timedelta(minutes=1))
+    sending.send(now + timedelta(minutes=1))
+    assert told(case) == set()
+    assert of_unattended(case) == {staff.elsewhere.name}
+    [letter] = server.to(staff.elsewhere.email)
+    assert "Urgent: sign in to Handrail now" in letter
+    assert case.reference not in letter
+    text = client_of(staff.elsewhere).get(reverse("notices:list")).content.decode()
+    assert "A restricted case that nobody is left to see" in text
+    assert reverse("cases:concerns") in text
+    assert case.subject is not None
+    assert case.subject.name not in text
+    assert case.reference in client_of(staff.elsewhere).get(reverse("cases:concerns")).content.decode()
+    with context.asking(again(staff.elsewhere)):
+        assert Notice.objects.filter(about=str(case.pk)).count() == 1
+        restricting.take_on(case.pk, by=again(staff.elsewhere), reason="Nobody is left there.")
+    threats.run(now + timedelta(minutes=2))
+    assert of_unattended(case) == set()
+    assert told(case) == {staff.elsewhere.name}
+
+
+def test_whoever_holds_the_office_next_is_told_before_another_force(cast: Cast) -> None:
+    staff = make_staff(cast)
+    case = stated_of_a_colleague(cast)
+    for one in (staff.standards, staff.second_standards):
+        leave(one)
+    next_one = person("Ola Reed", Role.PROFESSIONAL_STANDARDS, cast.force)
+    threats.run(timezone.now())
+    assert of_unattended(case) == {next_one.name}
+    leave(next_one)
+    threats.run(timezone.now())
+    assert of_unattended(case) == {staff.elsewhere.name}, "It goes on to who is there."
+    with context.asking(again(next_one)):
+        assert not Notice.objects.filter(about=str(case.pk)).exists()
+
+
+def test_whoever_may_be_whom_it_is_about_is_not_told_of_that_either(cast: Cast) -> None:
+    staff = make_staff(cast)
+    case = stated_of_a_colleague(cast)
+    assert case.subject is not None
+    for one in (staff.standards, staff.second_standards):
+        leave(one)
+    namesake = person(case.subject.name, Role.PROFESSIONAL_STANDARDS, cast.force)
+    threats.run(timezone.now())
+    assert namesake.name not in of_unattended(case)
+    assert of_unattended(case) == {staff.elsewhere.name}
+
+
+def test_of_a_restricted_case_all_who_are_named_are_told_when_the_one_on_duty_stays_silent(
+    cast: Cast,
+) -> None:
+    staff = make_staff(cast)
+    case = stated_of_a_colleague(cast)
+    now = timezone.now()
+    Case.objects.filter(pk=case.pk).update(owner=staff.standards)
+    on_duty(cast, staff.standards, now)
+    threats.run(now)
+    assert told(case) == {staff.standards.name}
+    threats.run(now + timedelta(hours=2))
+    assert told(case) == {staff.standards.name, staff.second_standards.name}
+
+
+def test_where_nobody_leads_a_force_those_above_are_told_when_the_one_on_duty_stays_silent(
+    cast: Cast,
+) -> None:
+    now = timezone.now()
+    on_duty(cast, cast.mash, now)
+    case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID})
+    for one in (cast.supervisor, cast.lead):
+        leave(one)
+    threats.run(now)
+    assert cast.mash.name in told(case)
+    assert cast.nation.name not in told(case)
+    threats.run(now + timedelta(hours=2))
+    assert cast.nation.name in told(case)
+
+
+def test_where_nobody_of_a_force_is_left_somebody_above_is_told_at_once(cast: Cast) -> None:
+    case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID})
+    gone = Post.objects.filter(Q(organisation=cast.force) | Q(organisation__parent=cast.force))
+    for post in gone.select_related("person"):
+        leave(post.person)
+    threats.run(timezone.now())
+    assert told(case)
+    assert told(case).isdisjoint(gone.values_list("person__name", flat=True))

@@ -18,6 +18,9 @@ class TestSectionPage(CasePageTests):
     queries = SIGNED_IN | {
         "the draft, with its case": 1,
         "whether they work on the case": 1,
+        "its deadlines, its follow-ups and what waits to be asked": 1,
+        "possible matches that stand": 1,
+        "the linked records, where they stand and what was decided": 1,
     }
 
     @property
