@@ -3,7 +3,8 @@
 Whether the one who acts may do so is for the room that knows the record to say, before it calls these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,10 +14,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.models import Exclusion, Grant, GrantKind, Sample
-from handrail.ledger.record import Act, append
+from handrail.ledger.record import Act, append, append_many
 from handrail.organisations.models import Organisation, Person, Post
 
 STAGE = "access"
+EXCLUDED = "access-excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The public form as the author of an act: the id it has in the ledger, and the force that it reached."""
+
+    actor: UUID
+    role: str
+    organisation_id: UUID
 
 
 def give(
@@ -24,8 +35,8 @@ def give(
     to: Person | Organisation,
     kind: GrantKind,
     *,
-    by: Person,
-    post: Post,
+    by: Person | None,
+    post: Post | Door,
     reason: str,
     until: datetime | None,
     stages: Sequence[str] = (),
@@ -149,14 +160,48 @@ def end_sample(sample: Sample, *, by: Person, post: Post, reason: str) -> None:
             end(grant, by=by, post=post, reason=reason)
 
 
-def exclude(record: UUID, person: Person, *, by: Person, post: Post, reason: str) -> Exclusion:
-    """Keep somebody from a record, whatever else they hold."""
+def exclude(
+    record: UUID,
+    person: Person,
+    *,
+    by: Person | None,
+    post: Post | Door,
+    reason: str,
+    owner: str | None = None,
+) -> Exclusion:
+    """Keep somebody from a record, whatever else they hold; `by` is None for the public form.
+
+    `owner` is the id of who answers for the record from now on, where that was the person; it is empty
+    where nobody does.
+    """
     with transaction.atomic():
         exclusion = Exclusion(record=record, person=person, by=by, reason=reason, since=timezone.now())
         exclusion.save(force_insert=True)
-        said = {"record": str(record), "person": str(person.pk)}
-        on_record(exclusion.pk, "access-excluded", by=by, post=post, content=said, reason=reason)
+        on_record(exclusion.pk, EXCLUDED, by=by, post=post, content=_kept(exclusion, owner), reason=reason)
     return exclusion
+
+
+def exclude_many(kept: Iterable[tuple[UUID, Person, Post]], *, by: Person, reason: str) -> None:
+    """Keep each of these people from the record beside them, as `exclude` does, in a few statements."""
+    now = timezone.now()
+    made = [
+        (Exclusion(record=record, person=person, by=by, reason=reason, since=now), post)
+        for record, person, post in kept
+    ]
+    with transaction.atomic():
+        Exclusion.objects.bulk_create([exclusion for exclusion, _ in made])
+        append_many(
+            [
+                _act(one.pk, EXCLUDED, by=by, post=post, content=_kept(one), reason=reason, at=now)
+                for one, post in made
+            ],
+            recorded_at=[now] * len(made),
+        )
+
+
+def _kept(exclusion: Exclusion, owner: str | None = None) -> dict[str, Any]:
+    said = {"record": str(exclusion.record), "person": str(exclusion.person_id)}
+    return said if owner is None else said | {"owner": owner}
 
 
 def let_back(exclusion: Exclusion, *, by: Person, post: Post, reason: str) -> None:
@@ -171,23 +216,44 @@ def let_back(exclusion: Exclusion, *, by: Person, post: Post, reason: str) -> No
         on_record(exclusion.pk, "access-let-back", by=by, post=post, content=said, reason=reason)
 
 
-def on_record(chain: UUID, act: str, *, by: Person, post: Post, content: dict[str, Any], reason: str) -> None:
+def on_record(
+    chain: UUID, act: str, *, by: Person | None, post: Post | Door, content: dict[str, Any], reason: str
+) -> None:
     """Add an act on access to the ledger, on the chain of the row that it made or changed."""
     now = timezone.now()
-    append(
-        Act(
-            chain=chain,
-            act=act,
-            outcome=None,
-            stage=STAGE,
-            actor=by.pk,
-            role=post.role,
-            organisation=post.organisation_id,
-            seen_version=0,
-            happened_at=now,
-            pack=settings.PACK,
-            content=content | {"reason": reason},
-            reason_given=bool(reason),
-        ),
-        recorded_at=now,
+    append(_act(chain, act, by=by, post=post, content=content, reason=reason, at=now), recorded_at=now)
+
+
+def _act(
+    chain: UUID,
+    act: str,
+    *,
+    by: Person | None,
+    post: Post | Door,
+    content: dict[str, Any],
+    reason: str,
+    at: datetime,
+) -> Act:
+    return Act(
+        chain=chain,
+        act=act,
+        outcome=None,
+        stage=STAGE,
+        actor=_actor(by, post),
+        role=post.role,
+        organisation=post.organisation_id,
+        seen_version=0,
+        happened_at=at,
+        pack=settings.PACK,
+        content=content | {"reason": reason},
+        reason_given=bool(reason),
     )
+
+
+def _actor(by: Person | None, post: Post | Door) -> UUID:
+    """The id under which an act stands: that of the person, or of the door by which somebody outside came."""
+    if by:
+        return by.pk
+    if isinstance(post, Door):
+        return post.actor
+    raise ValueError("An act by a post needs the person who holds it.")

@@ -103,7 +103,9 @@ class Grant(models.Model):
         max_length=200, blank=True, help_text="For what is shared: who answers for it afterwards."
     )
     sample = models.ForeignKey(Sample, null=True, on_delete=models.PROTECT, related_name="grants")
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="None: the public form."
+    )
     role = models.CharField(max_length=40, blank=True, help_text="The role by which `by` gave it.")
     office = models.CharField(
         max_length=40,
@@ -205,7 +207,9 @@ class Exclusion(models.Model):
     record = models.UUIDField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="exclusions")
     reason = models.TextField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="None: the public form."
+    )
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
+from handrail.access.actions import Door
 from handrail.access.context import enter, writing
 from handrail.cases import correcting, left_open, receipts, relating
 from handrail.cases.audiences import let_see_whoever_is_asked
@@ -19,13 +20,14 @@ from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.facts import facts_for, recorded
 from handrail.cases.history import marking_of_entry
 from handrail.cases.in_hand import kinds_of_likeness
+from handrail.cases.likeness.kept_apart import keep_out_of_linked
 from handrail.cases.likeness.looking import ask_what_waits, look
 from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
 from handrail.cases.matters import acts as matters
 from handrail.cases.models import Case, Draft, Referral, new_reference
-from handrail.cases.namesakes import accounts_of, names_said, near_any
+from handrail.cases.namesakes import Accounts, accounts_of, names_said, near_any
 from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
@@ -37,11 +39,11 @@ from handrail.cases.restricting import (
     closing_of,
     keep_out_by_name,
     near_in_name,
+    nobody_allocates,
 )
 from handrail.cases.restriction import BEING_VETTED, Category
 from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
-from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy import process
 from handrail.policy.answers import Typed
@@ -49,9 +51,11 @@ from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Form, Marking, Meaning, Pack, Section, Step
 from handrail.policy.soundness import OUTCOME
+from handrail.subjects.details import DetailKind
 from handrail.subjects.kept import Because
 
 PUBLIC = "public"
+KNOWN_BY = (DetailKind.NAME, DetailKind.OTHER_NAMES, DetailKind.EMAIL)
 REFERENCES_TRIED = 5
 
 
@@ -78,7 +82,7 @@ def refer(
     force = force_named(pack, step, answers)
     meant = meanings(pack.form_of(step), answers)
     record = Record.new(pack, force, accountable(force, called(meant)))
-    namesakes = namesakes_over(force, called(meant), by)
+    namesakes = namesakes_over(force, called(meant), said_of_whom(pack.form_of(step), answers), by)
     closing = closing_at_once(record, step, answers, by, namesakes)
     also = {"matter": str(matter)} if matter else None
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
@@ -87,8 +91,8 @@ def refer(
     with transaction.atomic():
         look(record, Because.INTAKE, by)
         write_with_new_references(record, referral, closing)
-        if by and closing is None:
-            keep_out_namesakes(record.case, namesakes, by, referring_post(by, force, step))
+        if closing is None:
+            keep_out_namesakes(record.case, namesakes, by, author_of(by, force, step))
         if by and not step.restricted:
             with writing(record.case.pk):
                 receipts.keep([referral], by)
@@ -111,9 +115,11 @@ def closing_at_once(
     form = record.pack.form_of(step)
     meant = meanings(form, answers)
     said = Category.POLICE_STAFF.value if step.restricted else meant.get(Meaning.RESTRICTION, "none")
-    if said == "none" and nobody_allocates(record.case.force, namesakes):
+    if by is None:
+        said = "none"  # nobody outside restricts a case
+    if said == "none" and nobody_allocates(record.case.force, {person.pk for person in namesakes}):
         said = Category.OTHER.value
-    if said == "none" or by is None:
+    if said == "none":
         return None
     case = record.case
     closing = closing_of(
@@ -123,31 +129,35 @@ def closing_at_once(
         concerned=accounts_of(said_of_whom(form, answers), called(meant)),
         vetted=meant.get(Meaning.ABOUT) in BEING_VETTED,
         by=by,
-        post=referring_post(by, case.force, step),
+        post=author_of(by, case.force, step),
     )
     closing.mark(case)
     return closing
 
 
-def namesakes_over(force: Organisation, about: Iterable[str], by: Person | None) -> list[Person]:
-    """Return who might see an ordinary case by a post and be whom it is about, by their name.
+def author_of(by: Person | None, force: Organisation, step: Step) -> Post | Door:
+    """The post by which somebody makes a referral; of somebody outside the public form, as in the ledger."""
+    return referring_post(by, force, step) if by else Door(PUBLIC_FORM, PUBLIC, force.pk)
 
-    Nobody outside names somebody as a colleague; whoever makes the referral knows what it says.
+
+def namesakes_over(
+    force: Organisation, about: Iterable[str], said: str = "", by: Person | None = None
+) -> list[Person]:
+    """Return who might see an ordinary case by a post and be whom it is about, by their name or address.
+
+    `said` is what was typed of that person. Whoever makes the referral, `by`, knows what it says.
     """
-    if by is None:
-        return []
-    posts = Post.objects.current().over(force).exclude(person=by).select_related("person").order_by("pk")
-    return near_any(about, {post.person_id: post.person for post in posts}.values())
+    people = [person for person in people_over(force) if by is None or person.pk != by.pk]
+    return Accounts(people).of(said, about)
 
 
-def nobody_allocates(force: Organisation, namesakes: Collection[Person]) -> bool:
-    """Whether these namesakes are all who could give a case to somebody in its force."""
-    roles = roles_that_may(Capability.RESTRICT) & roles_that_may(Capability.INVITE)
-    posts = Post.objects.current().vetted().over(force).filter(role__in=roles)
-    return bool(namesakes) and not posts.exclude(person__in=namesakes).exists()
+def people_over(force: Organisation) -> "QuerySet[Person]":
+    """Whoever might see an ordinary case of a force by a post, held today or later."""
+    posts = Post.objects.to_come().over(force)
+    return Person.objects.filter(pk__in=posts.values("person")).order_by("pk")
 
 
-def keep_out_namesakes(case: Case, namesakes: Iterable[Person], by: Person, post: Post) -> None:
+def keep_out_namesakes(case: Case, namesakes: Iterable[Person], by: Person | None, post: Post | Door) -> None:
     """Keep these from an ordinary case, until somebody else who works on it says that it is not them."""
     with writing(case.pk):
         for person in namesakes:
@@ -261,6 +271,7 @@ def take_step(
     at = at or timezone.now()
     with transaction.atomic():
         case = lock(case_id, by)
+        force_id = case.force_id
         record = Record.of(case)
         step = record.pack.step_by_id.get(step_id)
         if step is None:
@@ -294,16 +305,22 @@ def take_step(
         ask_what_waits(record)
         with writing(case.pk):
             entry, *_ = write_all(record)  # what follows from it by itself stands after it
-            let_see_whoever_is_asked(record, step, by=by, at=at)
+            shows = let_see_whoever_is_asked(record, step, by=by, at=at)
             receipts.keep(record.further, by)
             receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
-            if case.restricted and record.details:
+            if shows or case.force_id != force_id or may_be_of_another(record, step):
                 post = next(post for post in by.current_posts if post.role == actor.role)
                 keep_out_by_name(case, by=by, post=post)
+                keep_out_of_linked(case, by=by, post=post)
                 enter(by)
             if higher:
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry
+
+
+def may_be_of_another(record: Record, step: Step) -> bool:
+    """Whether a step tells what somebody with an account may be known by, or brings another referral."""
+    return step.refers or any(detail.kind in KNOWN_BY for detail in record.details)
 
 
 def refuse_joined(case: Case, step: Step, by: Person) -> None:
@@ -408,7 +425,8 @@ def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
             _carry_out(draft, by, marking)
             draft.typed = {}
             draft.submitted_at = timezone.now()
-            draft.save()
+            with writing(_made(draft)):  # what was sent may have closed the case to whoever sent it
+                draft.save()
         return _made(draft)
 
 

@@ -12,34 +12,42 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.schema import Step
 
 
-def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person, at: datetime) -> None:
-    """Let whom this step asks see the case until it is settled, and end what earlier asking gave."""
+def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person, at: datetime) -> bool:
+    """Let whom this step asks see the case until it is settled, and end what earlier asking gave.
+
+    Returns whether somebody sees the case by it who did not before.
+    """
     if record.settled or step.id in record.pack.asking or step.id in record.pack.answering:
-        let_see_who_is_asked_now(record, by=by, at=at)
+        return let_see_who_is_asked_now(record, by=by, at=at)
+    return False
 
 
-def let_see_who_is_asked_now(record: Record, *, by: Person, at: datetime) -> None:
+def let_see_who_is_asked_now(record: Record, *, by: Person, at: datetime) -> bool:
     """Let everybody see the case who is asked something on it now, and nobody for what has been settled.
 
-    A restricted case is left alone: people are named for it. The caller holds the transaction.
+    A restricted case is left alone: people are named for it. The caller holds the transaction. Returns
+    whether somebody sees the case by it who did not before.
     """
     case = record.case
     if case.restricted:
-        return
+        return False
     open_ = [asked for asked in record.position.asked if asked.of and not asked.refused]
     receivers = {asked.of: receiver_of(asked) for asked in open_}
     wanted = {(receiver.pk, asked.kind) for asked in open_ if (receiver := receivers[asked.of])}
     post = next(post for post in by.current_posts if post.role == record.acts[-1].role)
     given = Grant.objects.live().filter(record=case.pk, kind=GrantKind.ASKED)
     had = {((grant.person_id or grant.organisation_id), grant.purpose): grant for grant in given}
+    shows = False
     for asked in open_:
         receiver = receivers[asked.of]
         if receiver and (receiver.pk, asked.kind) not in had and not works_on(case, receiver):
             _give(record, asked, receiver, by=by, post=post, at=at)
+            shows = True
     for key, grant in had.items():
         if key not in wanted:
             access.end(grant, by=by, post=post, reason="What was asked has been settled.")
     enter(by)
+    return shows
 
 
 def receiver_of(asked: Asked) -> Person | Organisation | None:

@@ -25,7 +25,7 @@ from handrail.cases.marking import keep
 from handrail.cases.markings import highest, level_of
 from handrail.cases.models import Case
 from handrail.cases.record import Record, follow
-from handrail.cases.restricting import exclusions_of, kept_from
+from handrail.cases.restricting import NEAR_IN_NAME, could_see, exclusions_of, kept_from, near_in_name
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked, carried
@@ -216,7 +216,15 @@ def back(asked: Iterable[Asked], into: Record, waits: bool) -> Became:
 
 
 def keep_apart(case: Case, into: Case, by: Person) -> None:
-    """Keep whoever is kept from one of two joined cases from the other too. Raises NotNow."""
+    """Keep whoever is kept from one of two joined cases, or is near in name, from both. Raises NotNow."""
+    if near := near_in_name(case, [by]) + near_in_name(into, [by]):
+        raise NotAllowed(
+            f"This may be about you, {near[0].name}: the names are much alike. Let somebody else join them."
+        )
+    people = [*could_see(case), *could_see(into)]
+    for person in dict.fromkeys([*near_in_name(case, people), *near_in_name(into, people)]):
+        if person.pk not in kept_from(case):
+            access.exclude(case.pk, person, by=by, post=posts_on(case, by)[0], reason=NEAR_IN_NAME)
     for one, other in ((case, into), (into, case)):
         known = kept_from(other)
         for exclusion in exclusions_of(one).select_related("person"):

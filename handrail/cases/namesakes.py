@@ -7,6 +7,7 @@ case as well, until another named person says that the case is not about them.
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from handrail.cases.models import Case
@@ -16,6 +17,7 @@ from handrail.subjects.comparable import names_in
 from handrail.subjects.matching import Commonness, Known, Name, Outline, outline_of
 from handrail.subjects.matching.names import Kin, Pairing, compared, kin
 from handrail.subjects.matching.placeholders import is_placeholder
+from handrail.subjects.models import Subject
 
 SURE = frozenset({Kin.SAME, Kin.SPELLING, Kin.FORM})
 ALIKE = SURE | {Kin.NEAR, Kin.DISTANT, Kin.WRITTEN, Kin.INITIAL}
@@ -71,10 +73,48 @@ def near_any(names: Iterable[str], people: Iterable[Somebody]) -> list[Somebody]
 
 def accounts_of(email: str, names: Iterable[str]) -> list[Person]:
     """The accounts that may be of somebody: with an address in this text, or a name near to one of these."""
-    addresses = {mailbox(address) for address in _ADDRESS.findall(email)}
-    people = list(Person.objects.only("pk", "name", "email", "is_active").order_by("pk"))
-    alike = {person.pk for person in near_any(names, people)}
-    return [person for person in people if mailbox(person.email) in addresses or person.pk in alike]
+    return Accounts(Person.objects.only("pk", "name", "email", "is_active").order_by("pk")).of(email, names)
+
+
+class Accounts:
+    """Some accounts under the words of their names, so that many people are quickly compared with all."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        """Take the accounts, which are compared in their order."""
+        self._people = list(people)
+        self._under: dict[str, set[int]] = {}
+        for place, person in enumerate(self._people):
+            for word in _words(person.name):
+                self._under.setdefault(word, set()).add(place)
+
+    def of(self, email: str, names: Iterable[str]) -> list[Person]:
+        """The accounts that may be of somebody: by an address in this text, or a name near to these."""
+        addresses = {mailbox(address) for address in _ADDRESS.findall(email)}
+        wanted = [name for name in names if name.strip()]
+        alike = {person.pk for person in near_any(wanted, self._with_a_sure_word(wanted))}
+        return [
+            person
+            for person in self._people
+            if person.pk in alike or (addresses and mailbox(person.email) in addresses)
+        ]
+
+    def _with_a_sure_word(self, names: Iterable[str]) -> list[Person]:
+        """Those of whose names a word is surely one of these names: without that none is near."""
+        words = {word for name in names for word in _words(name)}
+        under = [there for word, there in self._under.items() if any(kin(word, one) in SURE for one in words)]
+        return [self._people[place] for place in sorted({place for there in under for place in there})]
+
+
+@lru_cache(maxsize=50_000)
+def _words(name: str) -> frozenset[str]:
+    """The words of a name as they are compared, two side by side as one, and all of it without blanks."""
+    found = set()
+    for reading in _readings(_without_rank(name)):
+        found.add(squeezed(reading))
+        for given, family in _outline(reading).names:
+            found |= {*given, *family}
+            found |= {one + other for words in (given, family) for one, other in pairwise(words)}
+    return frozenset(found - {""})
 
 
 def mailbox(address: str) -> str:
@@ -85,20 +125,27 @@ def mailbox(address: str) -> str:
 
 def may_be_of(case: Case, people: Iterable[Person]) -> list[Person]:
     """Those of some people who may be whom a case is about: by their name, or by an address known of them."""
-    if case.subject is None:
+    subject = _subject_of(case)
+    if subject is None:
         return []
-    known = case.subject.known()
+    known = subject.known()
     addresses = {mailbox(address) for address in known.emails}
     among = list(people)
-    alike = {person.pk for person in near_any([case.subject.name, *_whole(known.names)], among)}
+    alike = {person.pk for person in near_any([subject.name, *_whole(known.names)], among)}
     return [person for person in among if person.pk in alike or mailbox(person.email) in addresses - {""}]
 
 
 def names_of(case: Case) -> list[str]:
     """Every name by which the person whom a case is about is known on it."""
-    if case.subject is None:
-        return []
-    return [case.subject.name, *_whole(case.subject.known().names)]
+    subject = _subject_of(case)
+    return [subject.name, *_whole(subject.known().names)] if subject else []
+
+
+def _subject_of(case: Case) -> Subject | None:
+    """Whom a case is about; None where who asks is not vetted to know it."""
+    if "subject" in case._state.fields_cache:
+        return case.subject
+    return Subject.objects.filter(pk=case.subject_id).first() if case.subject_id else None
 
 
 def names_said(given: str, family: str, others: str = "") -> list[str]:

@@ -11,20 +11,22 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
+from handrail.access.actions import Door
 from handrail.access.context import enter, writing
 from handrail.access.models import Exclusion, Grant, GrantKind, GrantQuerySet
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
 from handrail.cases.namesakes import may_be_of, names_of, near_any
 from handrail.cases.people import choices_of
+from handrail.cases.record import IMPORTED
 from handrail.cases.restriction import OF_STAFF, Category, Restriction
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability, roles_that_may
-from handrail.organisations.models import Organisation, Person, Post, PostQuerySet
+from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
 from handrail.policy.answers import Options
 from handrail.policy.schema import Step
 
@@ -33,14 +35,17 @@ NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their a
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What closes a case to everybody but those who are named; `post` gives its author the right to do so."""
+    """What closes a case to everybody but those who are named; `post` gives its author the right to do so.
+
+    `by` is None where a referral of the public form does it.
+    """
 
     category: Category
     reason: str
     named: Sequence[Person]
     concerned: Sequence[Person]
-    by: Person
-    post: Post
+    by: Person | None
+    post: Post | Door
     offices: Sequence[Post] = ()
 
     def mark(self, case: Case) -> None:
@@ -105,8 +110,13 @@ def _close(case: Case, closing: Closing) -> None:
 
 def _joined_to(case: Case) -> list[Case]:
     """The cases that were joined to one, and to those in turn, that are not restricted yet."""
-    joined = Case.objects.filter(joined_to=case, restricted=False).select_related("force")
-    return [one for case in joined for one in (case, *_joined_to(case))]
+    return [one for one in _all_joined_to(case) if not one.restricted]
+
+
+def _all_joined_to(case: Case) -> list[Case]:
+    """The cases that were joined to one, and to those in turn."""
+    joined = Case.objects.filter(joined_to=case).select_related("force")
+    return [one for case in joined for one in (case, *_all_joined_to(case))]
 
 
 def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:
@@ -186,16 +196,84 @@ def owner_sees(case: Case) -> bool:
 def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
     """Keep from a case whoever is near in name by now, for another account or another name that was learnt.
 
-    Where nobody is left by that, it shows to those who take concerns about staff. The caller holds the
-    transaction.
+    Of an ordinary case these are whoever could see it; what was joined to it is closed to them too. The
+    caller holds the transaction.
+    """
+    near = near_in_name(case, None if case.restricted else could_see(case))
+    for one in (case, *(_all_joined_to(case) if near else ())):
+        keep_out(one, near, by=by, post=post)
+
+
+def keep_out(case: Case, near: Iterable[Person], *, by: Person, post: Post) -> None:
+    """Keep these from a case; somebody else answers for it where one of them did.
+
+    Where nobody would be left to allocate it, it goes to those who take concerns about staff, and it shows to
+    them where nobody is left on a restricted one. The caller holds the transaction.
     """
     kept = kept_from(case)
-    near = [person for person in near_in_name(case) if person.pk not in kept]
-    for person in near:
-        access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
-    if case.owner_id in {person.pk for person in near}:
-        case.owner = next((person for person in people_of(case) if person not in near), None)
-        case.save(update_fields=["owner"])
+    new = [person for person in near if person.pk not in kept]
+    out = {*kept, *(person.pk for person in new)}
+    if new and not case.restricted and nobody_allocates(case.force, out):
+        _close(case, closing_of(Category.OTHER, case.force, lead=None, concerned=new, by=by, post=post))
+        return
+    with writing(case.pk):
+        for person in new:
+            owner = _pass_on(case, out) if case.owner_id == person.pk else None
+            access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME, owner=owner)
+
+
+def keep_out_together(one: Case, other: Case, *, by: Person, post: Post) -> None:
+    """Keep from each of two cases about one person whoever is kept from the other, or near in name to it."""
+    people = list(dict.fromkeys([*could_see(one), *could_see(other)]))
+    out = [
+        exclusion.person
+        for case in (one, other)
+        for exclusion in exclusions_of(case).select_related("person")
+    ]
+    near = [person for case in (one, other) for person in near_in_name(case, people)]
+    for case in (one, other):
+        with writing(case.pk):
+            keep_out(case, dict.fromkeys([*out, *near]), by=by, post=post)
+
+
+def _pass_on(case: Case, out: Collection[UUID]) -> str:
+    """Let somebody who is not among these answer for a case: their id, or nothing where there is nobody."""
+    left = people_of(case) if case.restricted else _lead_of(case.force)
+    case.owner = next((person for person in left if person.pk not in out), None)
+    case.save(update_fields=["owner"])
+    return str(case.owner.pk) if case.owner else ""
+
+
+def _lead_of(force: Organisation) -> list[Person]:
+    """Who answers for the cases of a force that are nobody's: the lead of its Prevent team, if it has one."""
+    team = force.team(Kind.PREVENT_TEAM)
+    return [team.lead] if team and team.lead else []
+
+
+def could_see(case: Case) -> list[Person]:
+    """Whoever could see an ordinary case by a post, held now or to come, or by what was granted."""
+    grants = Grant.objects.live().filter(record=case.pk)
+    posts = Post.objects.to_come()
+    held = posts.over(case.force) | posts.filter(organisation__in=grants.values("organisation"))
+    by_post_or_grant = Q(pk__in=held.values("person")) | Q(pk__in=grants.values("person"))
+    return list(Person.objects.filter(by_post_or_grant).order_by("pk"))
+
+
+def nobody_allocates(force: Organisation, without: Collection[UUID]) -> bool:
+    """Whether these people, by their ids, are all who could give a case to somebody in its force."""
+    return are_all(without, who_allocate(force))
+
+
+def are_all(people: Collection[UUID], of: Collection[UUID]) -> bool:
+    """Whether some people are all of others, of whom there is at least one."""
+    return bool(of) and set(of) <= {*people}
+
+
+def who_allocate(force: Organisation) -> set[UUID]:
+    """The ids of those who can give a case to somebody in a force."""
+    roles = roles_that_may(Capability.RESTRICT) & roles_that_may(Capability.INVITE)
+    posts = Post.objects.current().vetted().over(force).filter(role__in=roles, person__is_active=True)
+    return set(posts.values_list("person_id", flat=True))
 
 
 def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:
@@ -312,8 +390,8 @@ def closing_of(
     *,
     lead: Person | None,
     concerned: Sequence[Person],
-    by: Person,
-    post: Post,
+    by: Person | None,
+    post: Post | Door,
     vetted: bool = False,
 ) -> Closing:
     """How a case that is about to be opened is closed: to those who take concerns about staff in this force.
@@ -386,9 +464,11 @@ def near_in_name(case: Case, people: Iterable[Person] | None = None) -> list[Per
     return [person for person in found if person.pk not in cleared or person.pk in standing]
 
 
-def raised_by(case: Case) -> UUID:
-    """The id of whoever recorded the first entry of a case."""
-    return Entry.objects.get(chain=case.pk, number=1).actor
+def raised_by(case: Case) -> UUID | None:
+    """The id of whoever recorded the first entry of a case; None for a row that they took from a file."""
+    first = Entry.objects.select_related("content").get(chain=case.pk, number=1)
+    imported = hasattr(first, "content") and IMPORTED in first.content.content
+    return None if imported else first.actor
 
 
 def may_be_named(person: Person) -> bool:
@@ -498,7 +578,13 @@ def _refuse_unfit(case: Case, named: Collection[Person], concerned: Collection[P
 
 
 def _give(
-    case: Case, person: Person, *, by: Person, post: Post, reason: str, office: Post | None = None
+    case: Case,
+    person: Person,
+    *,
+    by: Person | None,
+    post: Post | Door,
+    reason: str,
+    office: Post | None = None,
 ) -> Grant:
     return access.give(
         case.pk, person, GrantKind.NAMED, by=by, post=post, reason=reason, until=None, office=office
@@ -521,8 +607,8 @@ def _end(case: Case, grants: Sequence[Grant], *, by: Person, post: Post, reason:
 def _on_record(
     restriction: Restriction,
     act: str,
-    by: Person,
-    post: Post,
+    by: Person | None,
+    post: Post | Door,
     reason: str,
     said: dict[str, str] | None = None,
 ) -> None:

@@ -47,7 +47,9 @@ class Restriction(models.Model):
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="restrictions")
     category = models.CharField(max_length=20, choices=Category)
     reason = models.TextField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="None: the public form."
+    )
     since = models.DateTimeField()
     lift_asked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     lift_asked_at = models.DateTimeField(null=True)

@@ -13,8 +13,9 @@ from handrail.access import actions as access
 from handrail.access.context import enter
 from handrail.access.models import Grant, GrantKind, Verb
 from handrail.cases.authority import post_that_may
-from handrail.cases.errors import NotAllowed
+from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case, Redaction
+from handrail.cases.restricting import keep_out, keep_out_by_name, kept_from, near_in_name
 from handrail.cases.shared import refuse_nothing, would_see
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.folding import holding, squeezed
@@ -57,12 +58,13 @@ def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -
 
     Raises NotAllowed where `by` may not, or `to` cannot be invited, and NotNow where they would see nothing.
     """
+    post = _post_that_gives(Capability.INVITE, case, to, by)
+    refuse_kept_out(case, to, by=by, post=post)
     with transaction.atomic():
-        post = _post_that_gives(Capability.INVITE, case, to, by)
         seen = would_see(case, to, terms.stages)
         if seen.items:  # to what is recorded later at a stage, somebody may be invited before
             refuse_nothing(seen, to)
-        return access.give(
+        grant = access.give(
             case.pk,
             to,
             GrantKind.INVITED,
@@ -72,6 +74,7 @@ def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -
             until=terms.until,
             stages=terms.stages,
         )
+        return _without_namesakes(grant, case, by, post)
 
 
 def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: str, controller: str) -> Grant:
@@ -82,7 +85,7 @@ def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: st
     with transaction.atomic():
         post = _post_that_gives(Capability.SHARE, case, body, by)
         refuse_nothing(would_see(case, body, terms.stages), body)
-        return access.give(
+        grant = access.give(
             case.pk,
             body,
             GrantKind.SHARED,
@@ -93,6 +96,25 @@ def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: st
             stages=terms.stages,
             basis=basis,
             controller=controller,
+        )
+        return _without_namesakes(grant, case, by, post)
+
+
+def _without_namesakes(grant: Grant, case: Case, by: Person, post: Post) -> Grant:
+    """Return a grant that was just given; whoever sees the case by it and is near in name is kept from it."""
+    keep_out_by_name(case, by=by, post=post)
+    return grant
+
+
+def refuse_kept_out(case: Case, to: Person | Organisation, *, by: Person, post: Post) -> None:
+    """Raise NotNow where somebody is kept from a case, or has to be for their name, which is recorded."""
+    if not isinstance(to, Person):
+        return
+    keep_out(case, near_in_name(case, [to]), by=by, post=post)
+    if to.pk in kept_from(case):
+        raise NotNow(
+            f"{to.name} is kept from this case: their name may be that of whom it is about. Somebody else "
+            "than they can say that it is not them, under “Let only named people see this case”."
         )
 
 
@@ -188,7 +210,9 @@ def _shared(record: UUID) -> list[Copy]:
     shared = Grant.objects.filter(Q(record=record) | Q(record__in=redacted), kind=GrantKind.SHARED)
     grants = shared.select_related("person", "organisation", "by")
     return [
-        Copy(str(grant.to), grant.since, "Shared in Handrail", grant.by.name, grant.reason)
+        Copy(
+            str(grant.to), grant.since, "Shared in Handrail", grant.by.name if grant.by else "", grant.reason
+        )
         for grant in grants
     ]
 

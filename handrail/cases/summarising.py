@@ -16,7 +16,7 @@ from handrail.cases.history import Event, event
 from handrail.cases.markings import highest, level_of
 from handrail.cases.models import Case
 from handrail.cases.redaction import black_out, redact
-from handrail.cases.restricting import kept_from
+from handrail.cases.restricting import keep_out, kept_from, near_in_name
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
@@ -125,14 +125,13 @@ def share(
     until: datetime,
 ) -> Grant:
     """Give a redacted version to a partner, who sees it and not the case. Raises NotAllowed or NotNow."""
+    post = _post_that_shares(by, redaction)
+    _refuse_kept_out(redaction.case, to, by, post)
     with transaction.atomic():
-        post = _post_that_shares(by, redaction)
         if until <= timezone.now():
             raise NotNow("Enter a day in the future until which it is shared.")
         if redaction.case.restricted and isinstance(to, Organisation):
             raise NotNow("This case is restricted, so name a person.")
-        if isinstance(to, Person) and to.pk in kept_from(redaction.case):
-            raise NotNow(f"{to.name} is kept from this case.")
         if not can_read(to, redaction.redacted):
             marked = redaction.redacted.marking_title
             raise NotNow(f"Nobody there is vetted for {marked}. Choose somebody else, or a lower marking.")
@@ -147,6 +146,16 @@ def share(
             basis=basis,
             controller=controller,
         )
+
+
+def _refuse_kept_out(case: Case, to: Person | Organisation, by: Person, post: Post) -> None:
+    """Keep from a case whoever would read a version of it and is near in name. Raises NotNow for `to`."""
+    holders = (
+        Person.objects.filter(posts__organisation=to).distinct() if isinstance(to, Organisation) else [to]
+    )
+    keep_out(case, near_in_name(case, holders), by=by, post=post)
+    if isinstance(to, Person) and to.pk in kept_from(case):
+        raise NotNow(f"{to.name} is kept from this case.")
 
 
 def can_read(to: Person | Organisation, redacted: Redacted) -> bool:

@@ -62,8 +62,9 @@ TABLES: Mapping[str, Grants] = {
     # People and posts: ended, never removed
     "organisations_*": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Who was let see what, and who looked
-    "access_grant": {Role.WEB: CHANGE, Role.JOBS: READ},
-    "access_exclusion": {Role.WEB: CHANGE, Role.JOBS: READ},
+    # An import keeps colleagues out by name, and closes a case that nobody else could allocate.
+    "access_grant": {Role.WEB: CHANGE, Role.JOBS: APPEND},
+    "access_exclusion": {Role.WEB: CHANGE, Role.JOBS: APPEND},
     "access_sample": {Role.WEB: CHANGE, Role.JOBS: READ},
     "access_reading": BOTH_APPEND,
     # What follows from the record: it changes, and every change leaves a row of history
@@ -93,7 +94,7 @@ TABLES: Mapping[str, Grants] = {
     "cases_redacted": BOTH_APPEND,
     "cases_redaction": BOTH_APPEND,
     "documents_document": BOTH_APPEND,
-    "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: READ},
+    "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: APPEND},
     # Forms that are being filled in; forgotten when nobody comes back to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
     # Those outside: how often, the code for an email address, and the digest of a contact

@@ -189,7 +189,10 @@ APPOINTS = f"{may(Capability.MANAGE_ACCOUNTS)} AND person_id <> {PERSON}"
 KEEPS_DUTY = f"{may(Capability.KEEP_DUTY_LIST)} AND force_id {any_of('oversees')}"
 # Who raises a concern about a colleague is the author of these acts, and is told of none of them afterwards.
 CLOSING = "('access-named', 'access-excluded', 'access-restricted')"
-OWN_ACT = f"actor = {PERSON} AND (act NOT IN {CLOSING} OR {WRITING} IS NOT NULL)"
+OWN_ACT = (
+    f"(actor = {PERSON} AND act NOT IN {CLOSING}"
+    f" OR actor = coalesce({PERSON}, '{PUBLIC_FORM}') AND {WRITING} IS NOT NULL)"
+)
 GIVEN_OR_TAKEN = f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
 KEPT_FROM = f"coalesce({setting('excluded', 'uuid[]')}, '{{}}')"
 AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
@@ -309,7 +312,9 @@ SECURED: Mapping[str, Rows] = {
     "access_grant": Rows(
         see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
         f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
-        add=f"by_id = {PERSON} AND ({of_case('record')} AND ({GIVEN}) OR {GIVEN_REDACTED})",
+        # The public form is nobody: it names professional standards where nobody else is left.
+        add=f"by_id IS NOT DISTINCT FROM {PERSON}"
+        f" AND ({of_case('record')} AND ({GIVEN}) OR {GIVEN_REDACTED})",
         change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {OF_REDACTION.format('record')}"
         f" OR {REVIEWED} OR {SAMPLED}",
     ),

@@ -87,7 +87,11 @@ _SHARED = telling(
 )
 _SHARED_VERSION = telling(
     _GIVEN.format(
-        case="NULL::uuid", about="r.id::text", of="JOIN cases_redacted r ON r.id = g.record", may="true"
+        case="NULL::uuid",
+        about="r.id::text",
+        of="JOIN cases_redacted r ON r.id = g.record",
+        may="""NOT EXISTS (SELECT FROM cases_redaction d JOIN access_exclusion e ON e.record = d.case_id
+            WHERE d.redacted_id = r.id AND e.person_id = reader.person AND e.ended_at IS NULL)""",
     )
 )
 

@@ -1,17 +1,22 @@
 """From a row that was read to the case that it opens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from handrail.cases.actions import accountable, called
+from handrail.access import actions as access
+from handrail.cases.actions import accountable, called, people_over, said_of_whom
 from handrail.cases.imports.columns import FORCE
 from handrail.cases.imports.rows import Reading
-from handrail.cases.namesakes import near_any
+from handrail.cases.namesakes import Accounts
 from handrail.cases.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Actor, Record, take
-from handrail.organisations.models import Organisation, Person
+from handrail.cases.restricting import NEAR_IN_NAME, Closing, are_all, closing_of, who_allocate
+from handrail.cases.restriction import Category
+from handrail.cases.writing import write_new
+from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning, Pack, Step
 
@@ -22,15 +27,31 @@ class NoPost(Exception):
     """No post of whoever imports takes referrals for the force of this row."""
 
 
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A force, who answers for its new cases, the accounts that could see them, and who can allocate them."""
+
+    force: Organisation
+    lead: Person | None
+    accounts: Accounts
+    allocate: set[UUID]
+
+
 @dataclass(slots=True)
 class Opener:
-    """Opens cases for rows, on behalf of one person."""
+    """Opens cases for rows, on behalf of one person.
+
+    `kept_out` and `closings` hold, by the id of a case that is not written yet, whose name is near to that of
+    the person whom it is about, and how it is closed where these are all who could allocate it.
+    """
 
     pack: Pack
     step: Step
     by: Person
     back_record: bool = False
-    forces: dict[UUID, tuple[Organisation, Person | None]] = field(default_factory=dict)
+    forces: dict[UUID, Owned] = field(default_factory=dict)
+    kept_out: dict[UUID, tuple[list[Person], Post]] = field(default_factory=dict)
+    closings: dict[UUID, Closing] = field(default_factory=dict)
 
     @property
     def force_question(self) -> str:
@@ -46,12 +67,15 @@ class Opener:
 
     def open(self, reading: Reading) -> Record:
         """The case of a row without errors. Raises NoPost."""
-        force, lead = self._force(UUID(reading.answers[self.force_question]))
+        owned = self._force(UUID(reading.answers[self.force_question]))
+        force = owned.force
         post = self.by.post_in(force, self.step.by)
         if post is None:
             raise NoPost(f"No post of yours takes referrals for {force.name}.")
-        about = called(meanings(self.pack.form_of(self.step), reading.answers))
-        record = Record.new(self.pack, force, None if lead and near_any(about, [lead]) else lead)
+        form = self.pack.form_of(self.step)
+        about = called(meanings(form, reading.answers))
+        near = owned.accounts.of(said_of_whom(form, reading.answers), about)
+        record = Record.new(self.pack, force, None if owned.lead in near else owned.lead)
         take(
             record,
             self.step,
@@ -63,7 +87,30 @@ class Opener:
         )
         if record.referral:
             record.referral.source_reference = reading.reference
+        if near:
+            self._keep_out(record, near, post, owned)
         return record
+
+    def _keep_out(self, record: Record, near: list[Person], post: Post, owned: Owned) -> None:
+        """Note who is kept from a new case, or who alone sees it where nobody else could allocate it."""
+        case = record.case
+        if are_all({person.pk for person in near}, owned.allocate):
+            closing = closing_of(Category.OTHER, case.force, lead=None, concerned=near, by=self.by, post=post)
+            closing.mark(case)
+            self.closings[case.pk] = closing
+        else:
+            self.kept_out[case.pk] = near, post
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Write new cases, and who is kept from them. The caller holds the transaction."""
+        write_new(records)
+        kept = [(record.case.pk, self.kept_out.get(record.case.pk)) for record in records]
+        out = [(pk, person, post) for pk, found in kept if found for near, post in [found] for person in near]
+        if out:
+            access.exclude_many(out, by=self.by, reason=NEAR_IN_NAME)
+        for record in records:
+            if closing := self.closings.get(record.case.pk):
+                closing.record(record.case)
 
     def _also(self, reading: Reading) -> dict[str, Any]:
         """What the entry says of where the referral came from."""
@@ -71,8 +118,10 @@ class Opener:
         also |= {AS_WRITTEN: reading.as_written} if reading.as_written else {}
         return also | ({BACK_RECORD: True} if self.back_record else {})
 
-    def _force(self, named: UUID) -> tuple[Organisation, Person | None]:
+    def _force(self, named: UUID) -> Owned:
         if named not in self.forces:
             force = Organisation.objects.get(pk=named)
-            self.forces[named] = force, accountable(force)
+            self.forces[named] = Owned(
+                force, accountable(force), Accounts(people_over(force)), who_allocate(force)
+            )
         return self.forces[named]

@@ -22,7 +22,6 @@ from handrail.cases.imports.rows import Reading, RowReader
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
 from handrail.cases.record import Record
-from handrail.cases.writing import write_new
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.questions import options_for
@@ -164,7 +163,7 @@ class _Run:
         if self.foresee is None or not records:
             return
         with suppress(IntegrityError), transaction.atomic():
-            write_new(records)
+            self.opener.write(records)
             self.foresee([record.case.pk for record in records])
             transaction.set_rollback(True)
 
@@ -233,7 +232,7 @@ class _Run:
         """Write a batch at once, or row by row when one of its rows collides with something."""
         try:
             with transaction.atomic():
-                write_new([record for _, record in new])
+                self.opener.write([record for _, record in new])
             self.report.imported += len(new)
         except IntegrityError:
             for reading, _ in new:
@@ -244,7 +243,7 @@ class _Run:
         for _ in range(DRAWS):
             try:
                 with transaction.atomic():
-                    write_new([self.opener.open(reading)])
+                    self.opener.write([self.opener.open(reading)])
             except IntegrityError:
                 if there := self._already_there([reading]):
                     self._compare(reading, *there.values())

@@ -11,9 +11,10 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from handrail.access.context import writing
+from handrail.access.context import enter, writing
 from handrail.cases.actions import actor_on, lock, refuse_stale
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.likeness.kept_apart import keep_out_of_linked
 from handrail.cases.likeness.looking import candidate
 from handrail.cases.likeness.showing import gone
 from handrail.cases.models import Case
@@ -66,6 +67,9 @@ def answer(
         _keep(proposal, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
         if answers[OUTCOME] == Answer.SAME:
             _run("SELECT subjects_link(%s)", proposal.pk)
+            post = next(post for post in by.current_posts if post.role == actor.role)
+            keep_out_of_linked(case, by=by, post=post)
+            enter(by)
         return proposal
 
 

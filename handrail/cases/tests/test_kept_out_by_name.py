@@ -219,9 +219,12 @@ def test_where_all_who_allocate_are_near_in_name_professional_standards_take_it(
 def test_the_lead_of_a_team_does_not_answer_for_a_case_about_themselves(cast: Cast, staff: Staff) -> None:
     case = refer(cast)
     assert case.owner == cast.supervisor
+    team = cast.supervisor.posts.get().organisation
+    person("Ola Second", Role.PREVENT_SUPERVISOR, team)
     rename(cast.supervisor, "Rupert Feldmann")
     case = refer(cast, "referral", **{"given-name": "Rupert", "family-name": "Feldman"})
     assert case.owner is None
+    assert not case.restricted
 
 
 def test_who_is_kept_from_a_case_is_kept_from_that_to_which_it_is_joined(cast: Cast, staff: Staff) -> None:
@@ -253,8 +256,13 @@ def test_nobody_takes_over_a_case_from_another_force_that_may_be_about_them(cast
     theirs = person("Rupert Feldmann", Role.PREVENT_SUPERVISOR, team)
     case = refer(cast, "police-referral", cast.mash, **{"given-name": "Rupert", "family-name": "Feldman"})
     offer = take(case, "transfer", cast.supervisor, to=str(wessex.pk))
-    with pytest.raises(NotAllowed, match="This case may be about you"):
+    assert not sees(theirs, case)
+    with pytest.raises(NotAllowed):
         answer(case, "transfer-accept", theirs, offer.number)
+    with context.asking(again(cast.supervisor)):
+        by = again(cast.supervisor)
+        restricting.not_them(case.pk, again(theirs), by=by, reason="Another Feldmann")
+    assert sees(theirs, case)
 
 
 # Being named for one's office

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
+from handrail.access.given import given_to
 from handrail.access.reading import looked
 from handrail.access.sign_in import lapsed
 from handrail.access.sign_in.lapsed import is_kept, taken_up, takes_up
@@ -53,6 +54,12 @@ class Way(Protocol):
     def check(self, draft: Draft) -> str: ...
     def later(self, draft: Draft) -> str: ...
     def done(self, draft: Draft) -> str: ...
+
+
+KEPT_FROM_YOU = (
+    "“{}” is recorded. What is known of the person now is much like your own name, so you do not see the "
+    "case any more until somebody else who works on it says that it is not about you."
+)
 
 
 class StaffWay:
@@ -347,7 +354,8 @@ def _submit(request: HttpRequest, draft: Draft) -> None:
             draft.save(update_fields=["seen_version", "updated_at"])
         by = person_of(request) if draft.person_id else None
         actions.submit(draft.pk, by=by, marking=request.POST.get("marking", ""))
-        draft.refresh_from_db(fields=["matter"])
+        if draft.case_id is None:  # a step on a case is in no register, and may have closed the case to `by`
+            draft.refresh_from_db(fields=["matter"])
 
 
 def _refuse_what_was_not_shown(request: HttpRequest, draft: Draft) -> None:
@@ -365,6 +373,8 @@ def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:
     sends = said_of(draft.case, draft.pack, filling.step, draft.typed) if draft.case else ""
     if sends:
         messages.success(request, f"“{filling.step.title}” is recorded. {sends}")
+    if draft.case_id and draft.case_id in given_to(person_of(request)).kept_from:
+        messages.warning(request, KEPT_FROM_YOU.format(filling.step.title))
 
 
 def unconfirmed(request: HttpRequest, filling: Filling) -> str:

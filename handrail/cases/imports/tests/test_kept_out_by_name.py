@@ -1,0 +1,114 @@
+"""A row about a colleague reaches them in no list, until somebody else says that it is not them."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from handrail.access import context
+from handrail.access.models import Exclusion
+from handrail.cases import restricting
+from handrail.cases.imports.referrals import import_referrals
+from handrail.cases.imports.tests.conftest import MakeFile
+from handrail.cases.models import Case
+from handrail.cases.tests.cast import Cast, person
+from handrail.cases.tests.staff import again, make_staff
+from handrail.cases.tests.test_kept_out_by_name import rename
+from handrail.cases.tests.test_restricting import sees
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.organisations.roles import Role
+
+ABOUT = {"source_reference": "B-7", "given-name": "Rupert", "family-name": "Feldman"}
+
+
+def second(cast: Cast) -> Person:
+    return person("Ola Second", Role.PREVENT_SUPERVISOR, cast.supervisor.posts.get().organisation)
+
+
+def test_a_row_about_a_colleague_is_kept_from_them_until_another_person_says_that_it_is_not_them(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    rename(cast.fimu, "Rupert Feldmann")
+    assert import_referrals(make_file({}, ABOUT), by=cast.supervisor).imported == 2
+    case = Case.objects.get(referrals__source_reference="B-7")
+    other = Case.objects.get(referrals__source_reference="B-1")
+    assert sees(cast.supervisor, case)
+    assert sees(cast.fimu, other)
+    assert not sees(cast.fimu, case)
+    kept = Exclusion.objects.get()
+    assert (kept.record, kept.person, kept.by) == (case.pk, cast.fimu, cast.supervisor)
+    entry = Entry.objects.get(chain=kept.pk, act="access-excluded")
+    assert (entry.actor, entry.role) == (cast.supervisor.pk, Role.PREVENT_SUPERVISOR)
+    with context.asking(again(cast.supervisor)):  # who took a row from a file did not write it
+        by = again(cast.supervisor)
+        restricting.not_them(case.pk, again(cast.fimu), by=by, reason="Born in another year")
+    assert sees(cast.fimu, case)
+
+
+def test_whoever_imports_a_row_that_may_be_about_themselves_does_not_see_it(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    rename(cast.supervisor, "Rupert Feldmann")
+    other = second(cast)
+    path = make_file(ABOUT)
+    assert import_referrals(path, by=cast.supervisor).imported == 1
+    case = Case.objects.get()
+    assert case.owner is None
+    assert sees(other, case)
+    assert not sees(cast.supervisor, case)
+    assert import_referrals(path, by=cast.supervisor).already_there == 1
+
+
+def test_where_the_only_supervisor_is_near_in_name_professional_standards_take_the_row(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    staff = make_staff(cast)
+    rename(cast.supervisor, "Rupert Feldmann")
+    import_referrals(make_file({}, ABOUT), by=cast.supervisor)
+    case = Case.objects.get(referrals__source_reference="B-7")
+    assert case.restricted
+    assert restricting.people_of(case) == [staff.standards, staff.second_standards]
+    assert sees(staff.standards, case)
+    assert not sees(cast.supervisor, case)
+    assert sees(cast.supervisor, Case.objects.get(referrals__source_reference="B-1"))
+
+
+def test_a_dry_run_keeps_nobody_out(cast: Cast, make_file: MakeFile) -> None:
+    rename(cast.fimu, "Rupert Feldmann")
+    report = import_referrals(make_file(ABOUT), by=cast.supervisor, dry_run=True, foresee=lambda _: None)
+    assert report.imported == 1
+    assert not Exclusion.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [2, 40])
+def test_it_asks_the_database_as_often_for_many_as_for_few(
+    cast: Cast, make_file: MakeFile, rows: int
+) -> None:
+    second(cast)
+    rename(cast.fimu, "Rupert Feldmann")
+    path = make_file(*({**ABOUT, "source_reference": f"B-{number}"} for number in range(rows)))
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert import_referrals(path, by=cast.supervisor).imported == rows
+    of_exclusions = [q for q in asked.captured_queries if "access_exclusion" in q["sql"]]
+    assert Exclusion.objects.count() == rows
+    assert len(of_exclusions) == 1
+    posts = [q for q in asked.captured_queries if "organisations_post" in q["sql"]]
+    assert len(posts) < 8
+
+
+def test_the_worker_who_imports_may_keep_somebody_out_and_name_professional_standards(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    staff = make_staff(cast)
+    rename(cast.supervisor, "Rupert Feldmann")
+    rename(cast.fimu, "Ingrid Ostrander")
+    other = {"source_reference": "B-8", "given-name": "Ingrid", "family-name": "Ostranda"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE handrail_jobs")
+        report = import_referrals(make_file(ABOUT, other), by=cast.supervisor)
+        cursor.execute("RESET ROLE")
+    assert report.imported == 2
+    assert restricting.people_of(Case.objects.get(referrals__source_reference="B-7"))[0] == staff.standards
+    assert not sees(cast.fimu, Case.objects.get(referrals__source_reference="B-8"))
