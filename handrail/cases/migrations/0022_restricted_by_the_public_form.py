@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0019_matter_threats"),
+        ("cases", "0021_threats_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
