@@ -305,6 +305,15 @@ class Case(models.Model):
         limit = self.pack.threat_limit
         return add_hours(self.threat_at, limit.hours or 0) if limit and self.threat_at else None
 
+    def is_by_the_clock(self, step_id: str) -> bool:
+        """Whether this step is what has to follow a threat that stands on the case, within hours."""
+        limit = self.pack.threat_limit
+        return limit is not None and self.threat_at is not None and limit.step == step_id
+
+    def threat_is_late(self, at: datetime | None = None) -> bool:
+        """Whether the time in which somebody says what was done about a stated threat is over."""
+        return self.threat_due_at is not None and self.threat_due_at < (at or timezone.now())
+
     @property
     def is_late(self) -> bool:
         """Whether something is overdue while no outside answer is awaited."""
