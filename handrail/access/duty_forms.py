@@ -42,6 +42,7 @@ class PutOnDuty(Drawn):
         choice.choices = [(key, person.name) for key, person in self.by_id.items()]
         self.fields["since-time"] = TimeField("the time at which the duty begins")
         self.fields["until-time"] = TimeField("the time at which the duty ends")
+        self.order_fields(["person", "telephone", "since", "since-time", "until", "until-time"])
 
     @property
     def chosen(self) -> Person:
@@ -56,12 +57,12 @@ class PutOnDuty(Drawn):
     @property
     def drawing(self) -> list[Field]:
         """The fields in the order of the page."""
-        people = [Option("", "Select somebody"), *(Option(key, p.name) for key, p in self.by_id.items())]
+        people = [Option(key, person.name) for key, person in self.by_id.items()]
         example = f"For example, {timezone.localdate():%-d %-m %Y}"
         return [
             self.drawn("person", "select", "Who is on duty?", options=people),
             self.drawn(
-                "telephone", "text", "Telephone", hint="By which they are reached at any hour.", input="tel"
+                "telephone", "text", "Telephone", hint="A number that they answer at any hour.", input="tel"
             ),
             self.drawn("since", "date", "First day", hint=example),
             self.drawn("since-time", "text", "From", hint="For example, 18:00", width=5),
@@ -79,4 +80,4 @@ class SayContact(Drawn):
     def drawing(self) -> list[Field]:
         """The one field of the page."""
         hint = "A name or a room, and a telephone number that is answered at any hour."
-        return [self.drawn("contact", "text", "Whom to ring while nobody is on duty", hint=hint)]
+        return [self.drawn("contact", "text", "Whom to ring", hint=hint)]

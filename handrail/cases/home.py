@@ -72,6 +72,11 @@ class Need:
         """How many days it is overdue; nought when it is not."""
         return max((self.today - self.due).days, 0)
 
+    @property
+    def is_by_the_clock(self) -> bool:
+        """Whether it is due at a time of the day, as what was done about a stated threat is."""
+        return self.case.is_by_the_clock(self.step.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Invited:

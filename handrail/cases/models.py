@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 import pghistory
@@ -315,6 +315,15 @@ class Case(models.Model):
         """What the flag of a stated threat says, for a case on which one stands; empty for others."""
         said = self.pack.threat
         return said.tag if said and self.threat_at else ""
+
+    def is_by_the_clock(self, step_id: str) -> bool:
+        """Whether this step is what has to follow a threat that stands on the case, within hours."""
+        limit = self.pack.threat_limit
+        return limit is not None and self.threat_due_at is not None and limit.step == step_id
+
+    def threat_is_late(self, at: datetime | None = None) -> bool:
+        """Whether the time in which somebody says what was done about a stated threat is over."""
+        return self.threat_due_at is not None and self.threat_due_at < (at or timezone.now())
 
     @property
     def is_late(self) -> bool:

@@ -59,7 +59,7 @@ def asked_when_joining(record: Record, by: Person) -> Asking:
         [
             *groups_of(open_on(record, by, wait_moves=True), OPEN),
             Group("left-files", "What becomes of the documents?", list(_files(case, by)), FILES),
-            Group("left-sight", "Who else was let see this case?", list(_let_see(case)), SIGHT),
+            Group("left-sight", "Who else was given access to this case?", list(_let_see(case)), SIGHT),
         ]
     )
 

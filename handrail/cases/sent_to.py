@@ -9,7 +9,7 @@ from handrail.organisations.models import Kind
 from handrail.policy.answers import Typed
 from handrail.policy.schema import Form, Meaning, Pack, Step
 
-NOTHING = "Handrail sends nothing to them. It keeps on record that you did: {} them yourself."
+NOTHING = "Handrail sends nothing to them. {} them yourself: it only keeps on record that you did."
 PERSON = "Whoever you name is told under their notices in Handrail, and sees the case until it has ended."
 BODY = "Those who answer for {} are told under their notices in Handrail. Handrail tells nobody outside."
 READS = (

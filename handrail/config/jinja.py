@@ -22,7 +22,9 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], design_system])
     jinja = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options})  # noqa: S701 Django sets autoescape
     jinja.globals.update({"static": static, "url": address, "get_messages": get_messages})
-    jinja.filters.update({"day": day, "moment": moment, "last_moment": last_moment, "second": second})
+    jinja.filters.update(
+        {"capital": capital, "day": day, "last_moment": last_moment, "moment": moment, "second": second}
+    )
     # The red tag of a case on which a stated threat stands, wherever a case is named: `{{ case|flag }}`.
     jinja.filters["flag"] = jinja.get_template("govuk/flag.html").module.flag  # type: ignore[attr-defined]
     return jinja
@@ -70,6 +72,12 @@ def day(on: date | datetime | None) -> str:
     if on is None:
         return ""
     return f"{timezone.localtime(on) if isinstance(on, datetime) else on:%-d %b %Y}"
+
+
+def capital(words: object) -> str:
+    """Return words as a sentence begins with them; a count that was broken off reads as “More than 1,000”."""
+    said = str(words)
+    return said[:1].upper() + said[1:]
 
 
 def moment(at: date | datetime) -> str:

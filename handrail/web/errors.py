@@ -84,8 +84,8 @@ EXPIRED = Trouble(
     403,
     "This page was open for too long",
     (
-        "Handrail takes what a page sends only while your visit lasts, in a browser that accepts cookies.",
-        "Send it again from here, where there is a button. Otherwise go back, copy what you wrote, reload.",
+        "Your visit ended while this page was open, or your browser does not accept cookies.",
+        "Press “Send it again” if there is such a button. Otherwise go back, copy what you wrote and reload.",
         "This was not recorded. What you saved before is kept, and nothing on the record was lost.",
     ),
 )

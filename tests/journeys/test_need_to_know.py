@@ -104,7 +104,7 @@ def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arr
     reference = first_case(supervisor, CLOSED)
     supervisor.follow("Who may see this case")
     supervisor.press("Invite somebody")
-    supervisor.page.get_by_label("Search for a person or a body").fill(partner.name)
+    supervisor.page.get_by_label("Search for a person or an organisation").fill(partner.name)
     supervisor.press("Search", exact=True)
     only_some = (partner.name, "Only some stages of it", "Police gateway")
     supervisor.answer("Invite", *only_some, reason="To prepare the next panel.", **{"last-day": typed(7)})

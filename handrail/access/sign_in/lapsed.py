@@ -92,6 +92,12 @@ def _kept(request: HttpRequest) -> Kept | None:
     return kept if kept and time.time() - kept["at"] <= FOR else None
 
 
+def is_any_kept(request: HttpRequest) -> bool:
+    """Whether something that was typed in this browser is kept for whoever typed it."""
+    kept = _kept(request)
+    return bool(kept and kept["pages"])
+
+
 def pages_of(request: HttpRequest, person: Person) -> dict[str, Typed]:
     """What is kept for whoever is signed in, by its address."""
     kept = _kept(request)

@@ -83,6 +83,12 @@ def in_state(matters: MatterQuerySet, state: str) -> MatterQuerySet:
     return matters.filter(conditions[state]) if state in conditions else matters.none()
 
 
+def statement_of(pack: Pack, limit_id: str) -> str:
+    """Return what a limit asks, in the words of the policy; empty where there is no such limit."""
+    limit = pack.limit_by_id.get(limit_id)
+    return limit.statement if limit else ""
+
+
 def filtered(matters: MatterQuerySet, filters: dict[str, str]) -> MatterQuerySet:
     """The matters that fit the filters; a filter whose value makes no sense finds nothing."""
     fields = {"force": "force__slug", "kind": "kind", "decided": "decided"}

@@ -10,12 +10,12 @@ from handrail.cases.filling import Answered
 from handrail.cases.history import Event, awaited_from, chronology_with_answers
 from handrail.cases.marking import marking_of_page
 from handrail.cases.models import Case
-from handrail.cases.paper.blocks import Block, Paper, aside, day, heading, points, table
+from handrail.cases.paper.blocks import Block, Paper, aside, day, heading, moment, points, table
 from handrail.cases.paper.entries import entry_blocks, is_printed
 from handrail.cases.paper.standing import notes_on, whom_and_where
 from handrail.cases.record import Record
 from handrail.organisations.models import Person
-from handrail.policy.process import in_due_order
+from handrail.policy.process import Deadline, in_due_order
 
 COLUMNS = ("What", "Who", "Due", "State")
 WIDTHS = ("3fr", "3fr", "2fr", "2fr")
@@ -70,14 +70,20 @@ def _deadlines(record: Record) -> list[Block]:
         (
             (step := case.pack.step_by_id[deadline.step]).title,
             case.pack.role_titles[step.by[0]],
-            day(deadline.due),
-            "Clock stopped" if case.waiting_since else lateness(deadline.due, today),
+            *_due(case, deadline, today),
         )
         for deadline in in_due_order(record.pack, record.position.deadlines)
     ]
     if rows:
         return [table(COLUMNS, rows, WIDTHS)]
     return [aside("Nothing is due." if case.is_open else f"Closed on {day(case.closed_on)}.")]
+
+
+def _due(case: Case, deadline: Deadline, today: date) -> tuple[str, str]:
+    """Until when something is due, and how that stands: by the clock for what is due within hours."""
+    if case.is_by_the_clock(deadline.step) and case.threat_due_at:
+        return moment(case.threat_due_at), "Late" if case.threat_is_late() else "Not late yet"
+    return day(deadline.due), "Clock stopped" if case.waiting_since else lateness(deadline.due, today)
 
 
 def _asked_of_others(record: Record, reader: Person, events: Sequence[Event]) -> list[Block]:

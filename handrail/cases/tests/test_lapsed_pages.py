@@ -60,12 +60,15 @@ def test_case_20(cast: Cast, case: Case, step: str) -> None:
     draft = begin(client, case, step)
     address, text = section_of(draft)
     assert client.get(address).status_code == 200
+    said = "What you typed is kept for an hour"
+    assert said not in Client().get("/sign-in/").text
     lapse()
 
     led = client.post(address, {text: WORDS})
     assert led.headers["Location"].startswith("/sign-in/?next=")
     draft.refresh_from_db()
     assert draft.typed == {}, "nobody is known"
+    assert said in client.get(led.headers["Location"]).text
 
     assert enter(client, cast.officer).headers["Location"] == address
     page = client.get(address)

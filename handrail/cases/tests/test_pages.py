@@ -114,6 +114,7 @@ def test_earlier_referrals_of_the_same_name_stand_first_at_the_gateway(cast: Cas
     take(case, "information-assessment", cast.fimu)
     page = client_of(cast.officer).get(reverse("cases:begin", args=[case.pk, "gateway-assessment"]))
     assert reverse("cases:case", args=[earlier.pk]) in page.content.decode()
+    assert earlier.reference in page.content.decode(), "others call a case by it"
     assert reverse("cases:case", args=[other.pk]) not in page.content.decode()
 
 

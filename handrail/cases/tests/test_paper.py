@@ -4,13 +4,14 @@ import io
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import OperationalError
@@ -130,6 +131,18 @@ def test_what_is_late_says_so(cast: Cast) -> None:
     case = with_secret(cast)
     case.deadlines.running().update(due=date(2020, 1, 1))
     assert "days late" in text_of(printed(cast.officer, case, "summary"))
+
+
+def test_what_is_due_within_hours_is_printed_with_its_time(cast: Cast) -> None:
+    case = refer(cast, "referral", harm="yes", **{"harm-described": "Will stab somebody."})
+    assert case.threat_due_at
+    due = timezone.localtime(case.threat_due_at)
+    text = unspaced(text_of(printed(cast.supervisor, case, "summary")))
+    assert unspaced(f"{due:%-d %B %Y at %H:%M}") in text
+    assert "Notlateyet" in text
+    Case.objects.filter(pk=case.pk).update(threat_at=due - timedelta(days=1))
+    case.refresh_from_db()
+    assert "Notlateyet" not in unspaced(text_of(printed(cast.supervisor, case, "summary")))
 
 
 def test_each_page_is_marked_numbered_and_says_who_printed_it(cast: Cast) -> None:

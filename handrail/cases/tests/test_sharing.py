@@ -405,6 +405,10 @@ def test_what_a_partner_will_not_see_is_said_item_by_item_before_it_is_shared(
     shown = " ".join(page.text.split())
     assert page.status_code == 200
     assert f"What {body.name} will not see" in shown
+    top, _, below = shown.partition('name="words"')
+    assert f"Not shared yet: {body.name} will not see all of it." in top
+    assert 'href="#hidden"' in top
+    assert 'id="hidden"' in below
     assert f"Information assessment (entry 2), marked {marking}" in shown
     assert not Grant.objects.exists()
     told = told_in(page.text)

@@ -11,7 +11,7 @@ from handrail.access.models import Exclusion, Grant
 from handrail.cases import checks, restricting
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
-from handrail.cases.tests.cast import Cast, left_long_ago, refer
+from handrail.cases.tests.cast import Cast, left_long_ago, refer, typed_for
 from handrail.cases.tests.staff import (
     Staff,
     again,
@@ -36,6 +36,18 @@ WORDS = ["Olu", "Ade", "Olu Ade", "preacher"]
 @pytest.fixture
 def staff(cast: Cast) -> Staff:
     return make_staff(cast)
+
+
+def test_the_button_says_that_a_concern_is_sent_and_not_a_referral(cast: Cast) -> None:
+    for step, says in (("staff-concern", "Send the concern"), ("referral-on-behalf", "Send the referral")):
+        draft = Draft.objects.create(
+            person=cast.spoc,
+            pack_id=current_pack().id,
+            step_id=step,
+            typed=typed_for(current_pack(), current_pack().step_by_id[step], cast.force),
+        )
+        page = client_of(cast.spoc).get(reverse("cases:answers", args=[draft.pk])).content.decode()
+        assert [button for button in ("Send the concern", "Send the referral") if button in page] == [says]
 
 
 def raise_concern(by: Person, force: Organisation, **given: str) -> Draft:

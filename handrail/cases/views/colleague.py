@@ -89,12 +89,12 @@ class Search:
     @property
     def fields(self) -> dict[str, Field]:
         """The fields of the page, by name."""
-        hint = "Name or work email. It need not be spelt rightly: names that are near are found too."
+        hint = "Names that are spelt nearly the same are found too."
         return {
             "name": Field(
                 "text",
                 "name",
-                "Whom is it about?",
+                "Their name or work email",
                 hint=hint,
                 values=self.typed,
                 errors=self.errors,

@@ -62,6 +62,7 @@ def matters(request: HttpRequest, register_id: str) -> HttpResponse:
         "decisions": register.decisions(pack, found),
         "states": states_of(pack.steps_of(found), found),
         "state_of": register.state_of,
+        "late": register.statement_of(pack, filters["late"]),
         "forces": forces_to_choose(person),
         "counts": register.summed(register.counts(seen, pack, found, timezone.localdate())),
     }

@@ -128,7 +128,7 @@ class Answers:
             "kept": self._field(
                 "radios",
                 "kept",
-                "Who is not whom the case is about?",
+                "Which of them is not the person whom the case is about?",
                 options=[Option(str(person.pk), person.name) for person in self.kept_out],
             ),
             "concerned": self._field(

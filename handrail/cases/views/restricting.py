@@ -126,7 +126,7 @@ def _keep_from(answers: Answers, by: Person) -> str:
 
 
 def _not_them(answers: Answers, by: Person) -> str:
-    reason, person = answers.text("reason", "Say how you know that it is not them"), answers.kept()
+    person, reason = answers.kept(), answers.text("reason", "Say how you know that it is not them")
     if person and not answers.errors:
         restricting.not_them(answers.case.pk, person, by=by, reason=reason)
     return f"{person.name} is not kept from this case any more." if person else ""

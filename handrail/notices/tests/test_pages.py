@@ -49,6 +49,16 @@ def test_a_notice_says_what_is_late_of_which_case_and_leads_there(cast: Cast, ca
     assert reverse("cases:case", args=[case.pk]) in page
 
 
+def test_what_is_due_is_named_only_where_something_is(cast: Cast, case: Case) -> None:
+    tell(cast.supervisor, case)
+    named = 'data-name="Due"'
+    assert named in client_of(cast.supervisor).get(LIST).content.decode()
+    Notice.objects.update(due=None)
+    page = client_of(cast.supervisor).get(LIST).content.decode()
+    assert case.reference in page
+    assert named not in page
+
+
 def test_who_is_named_on_the_page_is_in_the_log_of_reads(cast: Cast, case: Case) -> None:
     tell(cast.supervisor, case)
     client_of(cast.supervisor).get(LIST)

@@ -12,7 +12,7 @@ from handrail.cases.home import home_of
 from handrail.cases.matters.models import Matter, MatterDeadline
 from handrail.cases.matters.tests.telling import add, advise, begin
 from handrail.cases.packs import current_pack
-from handrail.cases.tests.cast import Cast
+from handrail.cases.tests.cast import Cast, refer
 from handrail.notices import rounds
 from handrail.notices.models import MatterNotice
 from handrail.organisations.models import Person
@@ -97,6 +97,15 @@ def test_whoever_has_to_do_it_is_told_and_those_further_up_when_it_stays_late(ca
     rounds.run(timezone.now())
     assert not MatterNotice.objects.standing().exists()
     assert matter.reference not in page(cast.officer, reverse("notices:list"))
+
+
+def test_a_stated_threat_stands_before_what_is_late_in_a_register(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised")
+    pass_days(matter)
+    refer(cast, "referral", harm="yes", **{"harm-described": "Will stab somebody."})
+    rounds.run(timezone.now())
+    seen = page(cast.supervisor, reverse("notices:list"))
+    assert seen.index("A threat or harm was stated") < seen.index(matter.reference)
 
 
 def test_a_notice_of_a_register_is_marked_as_read_by_its_reader_alone(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
-from handrail.access.sign_in import entering, factors, forms, passkeys, throttle
+from handrail.access.sign_in import entering, factors, forms, lapsed, passkeys, throttle
 from handrail.access.sign_in.proof import Method
 from handrail.access.sign_in.proving import TOO_MANY, WRONG, Wrong, password_claims, prove, too_many
 from handrail.organisations.models import Person
@@ -74,6 +74,7 @@ def page(
         "errors": errors or {},
         "next": entering.where_to(request),
         "issuers": settings.ISSUERS.values(),
+        "is_kept": lapsed.is_any_kept(request),
     }
     return render(request, "sign_in/sign-in.html", context, status=status if errors else 200)
 

@@ -48,6 +48,22 @@ class TestDutyPage(AccountTests):
         acts = Entry.objects.filter(chain=duty.pk).order_by("number").values_list("act", flat=True)
         assert list(acts) == ["duty-given", "duty-ended"]
 
+    def test_what_is_wrong_is_listed_in_the_order_of_the_form(self) -> None:
+        summary = self.post(act="add").text.partition("There is a problem")[2].partition("</ul>")[0]
+        wrong = (
+            "who is on duty",
+            "the telephone",
+            "the first day",
+            "duty begins",
+            "the last day",
+            "duty ends",
+        )
+        places = [summary.index(words) for words in wrong]
+        assert places == sorted(places)
+
+    def test_the_list_of_people_says_once_that_one_is_to_be_chosen(self) -> None:
+        assert self.get().text.count('<option value=""') == 1
+
     def test_what_makes_no_sense_is_refused_and_stays(self) -> None:
         for wrong, said in (
             ({"person": ""}, "Select who is on duty"),

@@ -40,8 +40,10 @@ class TestColleaguePage(RoomTests):
         assert typed["work-email"] == [standards.email]
 
     def test_somebody_without_an_account_is_taken_as_typed(self) -> None:
-        page = self.post(act="search", name="Merla Tindwick")
-        assert "None of these, or they have no account here" in page.text
+        page = self.post(act="search", name="Merla Tindwick").text
+        assert "No account was found with a name or work email like “<bdi>Merla Tindwick</bdi>”" in page
+        assert "Which of these is it?" not in page
+        assert '<input type="hidden" name="who" value="none">' in page
         self.post(act="begin", name="Merla Tindwick", who="none")
         assert self.draft().typed == {"given-name": ["Merla"], "family-name": ["Tindwick"]}
 

@@ -36,3 +36,7 @@ class TestReferSentPage(OutsideTests):
         text = self.get().text
         assert self.draft.submitted_reference in text
         assert "Amber" not in text
+
+    def test_it_says_to_call_999_before_what_happens_next(self) -> None:
+        text = self.get().text
+        assert text.index("call 999 now") < text.index("What happens next")

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
+from handrail.cases.packs import current_pack
 from handrail.cases.tests.pages.page import RoomTests
 
 
@@ -32,6 +33,15 @@ class TestRegisterPage(RoomTests):
         text = self.get().text
         for words in (self.desk.matter.reference, "Safeguarding lead, a college"):
             assert words in text
+
+    def test_it_says_that_only_what_is_late_is_shown(self) -> None:
+        statement = current_pack().limit_by_id["advice-followed"].statement
+        assert statement not in self.get().text
+        for limit, said in (("advice-followed", True), ("nonsense", False)):
+            page = self.client("officer").get(reverse(self.page, args=["advice"]), {"late": limit})
+            assert (
+                f"Only what is or was late is shown: <strong>{statement}" in page.content.decode()
+            ) is said
 
     def test_a_register_that_there_is_not_is_not_found(self) -> None:
         assert self.client("officer").get(reverse(self.page, args=["nothing"])).status_code == 404
