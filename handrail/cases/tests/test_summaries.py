@@ -192,7 +192,8 @@ def test_what_nobody_there_could_read_is_not_shared_and_whoever_shares_it_is_tol
     redacted = make_redaction(case).redacted
     Post.objects.filter(organisation=cast.council).update(**without)
     said = {"basis": "Section 38", "controller": "The council", "reason": "School"}
-    day = {"until-day": "1", "until-month": "1", "until-year": str(timezone.localdate().year + 1)}
+    last = timezone.localdate() + timedelta(days=30)
+    day = {f"until-{part}": str(getattr(last, part)) for part in ("day", "month", "year")}
     sent = {"to": str(cast.council.pk), **said, **day}
     page = client_of(cast.practitioner).post(reverse("cases:redacted", args=[redacted.pk]), sent)
     assert "Nobody there is vetted for OFFICIAL-SENSITIVE" in page.content.decode()
