@@ -12,12 +12,18 @@ from pathlib import Path
 from typing import IO
 
 from handrail.written.cells import unescaped
-from handrail.written.tables import LOST, MEGABYTE, Row, Unreadable, fault_of_text
+from handrail.written.tables import LOST, MEGABYTE, Row, Unreadable, fault_of_text, is_mangled
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 MOST_IN_A_CELL = 100_000
 SAMPLE = 65_536
-SAID = re.compile(r'"?sep=([^\w"\s]|\t)"?\s*?(?:\r\n|\r|\n)', re.IGNORECASE)
+# A line “sep=;” before the header, with what an editor or a spreadsheet that saved it anew left around it.
+SAID = re.compile(r'\s*"?sep *= *(\\t|[^\w"\s]|\t)"?(?:\1|[ \t])*(?:\r\n|\r|\n)', re.IGNORECASE)
+TAB_IN_WORDS = "\\t"
+# What Windows-1252 makes of the letters of other alphabets, and what no name that it can hold looks like.
+OTHER_ALPHABET = re.compile(
+    "[A-Za-z][¢£¤¥¦¨¬¯±³¶¹¼¾¿†‡ˆ‰]|[¢£¤¥¦¨¬¯±³¶¹¼¾][a-z]|[þðýÞÐÝ]|[a-z][À-ÖØ-ÞŠŽŸ]|[À-ÖØ-öø-ÿ]{3}"
+)
 AS_TEXT = re.compile(r'="([^"]*)"')  # how an export keeps a spreadsheet from making a number of 00457
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 MARKS = (
@@ -65,7 +71,7 @@ def _row(number: int, cells: list[str]) -> Row:
     """The row, with what is wrong in single cells; nearly all of them are looked at only once."""
     row = Row(number, cells)
     for index, cell in enumerate(cells):
-        if cell and (cell[0] in "'= \t#" or LOST in cell):
+        if cell and (cell[0] in "'= \t#" or LOST in cell or is_mangled(cell)):
             fault = fault_of_text(cell)
             if fault:
                 row.faults[index] = fault
@@ -158,11 +164,16 @@ def _other_encoding(content: bytes, notes: list[str]) -> str:
             f"The file ends in the middle of a character: it was cut off, or is not UTF-8. {SAVE}"
         )
     try:
-        content.decode("cp1252")
+        read = content.decode("cp1252")
     except UnicodeDecodeError as error:
         raise Unreadable(
             f"Line {_line(content, error.start)} holds bytes that are neither UTF-8 nor Windows-1252. {SAVE}"
         ) from None
+    if odd := OTHER_ALPHABET.search(read):
+        raise Unreadable(
+            f"The file is not UTF-8, and read as Windows-1252 a word in line {_line_of(read, odd.start())} "
+            f"comes out wrong: it was saved in another encoding. {SAVE}"
+        )
     notes.append(
         "The file is not UTF-8; it was read as Windows-1252. Check names with accents: the first is in line "
         f"{line}."
@@ -171,7 +182,11 @@ def _other_encoding(content: bytes, notes: list[str]) -> str:
 
 
 def _line(content: bytes, at: int) -> int:
-    return len(LINE_ENDS.findall(content[:at].decode("latin-1"))) + 1
+    return _line_of(content.decode("latin-1"), at)
+
+
+def _line_of(text: str, at: int) -> int:
+    return len(LINE_ENDS.findall(text[:at])) + 1
 
 
 def _separator(file: IO[str]) -> tuple[str, int]:
@@ -179,8 +194,10 @@ def _separator(file: IO[str]) -> tuple[str, int]:
     sample = file.read(SAMPLE)
     file.seek(0)
     if said := SAID.match(sample):
-        file.readline()
-        return said[1], 1
+        lines = len(LINE_ENDS.findall(said[0]))
+        for _ in range(lines):
+            file.readline()
+        return "\t" if said[1] == TAB_IN_WORDS else said[1], lines
     return separator_of(sample), 0
 
 

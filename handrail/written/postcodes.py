@@ -18,6 +18,8 @@ OVERSEAS = re.compile(r"(ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)(1ZZ)")
 IRISH = re.compile(r"([A-Z][0-9][0-9W])([0-9A-Z]{4})")
 ISLANDS = re.compile(r"(KY[1-3]|MSR|VG|AI)([0-9]{4})")
 SHORTEST, MOST = 4, 10
+# A letter where only a digit can stand: LSl 4AP, SW1A OAA.
+LOOKS_LIKE = str.maketrans("OIL", "011")
 
 
 def read_postcode(text: str) -> str:
@@ -30,7 +32,16 @@ def read_postcode(text: str) -> str:
     for pattern in (UK, OVERSEAS, IRISH, ISLANDS):
         if found := pattern.fullmatch(code):
             return f"{found[1]} {found[2]}"
-    return ""
+    return _with_digits(code)
+
+
+def _with_digits(code: str) -> str:
+    """A postcode with a digit for each letter that looks like one; empty where that makes none, or two."""
+    outward, inward = code[:-3], code[-3:-2].translate(LOOKS_LIKE) + code[-2:]
+    tried = {outward, *(outward[:area] + outward[area:].translate(LOOKS_LIKE) for area in (1, 2))}
+    found = [each for each in tried if UK.fullmatch(each + inward)]
+    told = any(map(str.isdigit, code)) and len(found) == 1
+    return f"{found[0]} {inward}" if told else ""
 
 
 def comparable_postcode(text: str) -> str:
@@ -45,7 +56,7 @@ def comparable_postcode(text: str) -> str:
 
 def outward_of(text: str) -> str:
     """The outward part of a postcode of this country, such as LS1; empty for any other text."""
-    found = UK.fullmatch(_compact(text))
+    found = UK.fullmatch(_compact(read_postcode(text)))
     return found[1] if found else ""
 
 

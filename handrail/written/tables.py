@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
 from handrail.written.letters import seen
@@ -20,6 +21,10 @@ SPREADSHEET_ERROR = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|CONNECT!|GETTING_DATA"
     r"|##+)"
 )
+# UTF-8 that was read as Windows-1252 and saved as UTF-8 again: “Ã«” for ë, “Å‚” for ł.
+MANGLED = re.compile("Ã[\u0080-\u00bf‚-‡ˆ‰Š‹ŒŽ‘-”•–—˜™š›œžŸƒ€]|[ÄÅ][\u0080-\u00bf‚„…†‡ˆ‰Š‹ŒŽ•˜™š›œžŸƒ€]")
+LONGEST_NAME = 200  # in a longer text one such letter, from an email that was pasted, changes nobody's name
+MOST_ABOVE, FEWEST_TITLES = 10, 4
 
 
 class Unreadable(Exception):
@@ -90,9 +95,23 @@ def open_table(
     header = [" ".join(seen(cell).split()) for cell in first.cells]
     while header and not header[-1]:
         header.pop()
+    if len(header) == 1:
+        rows = _not_a_title(first, rows)
     if len(header) > MOST_COLUMNS:
         raise Unreadable(f"The header has {len(header):,} columns; at most {MOST_COLUMNS} are read.")
     return header, (_fitted(row, len(header)) for row in rows)
+
+
+def _not_a_title(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows below a header of one column. Raises Unreadable where a wider row shows it is a title."""
+    looked = list(islice(rows, MOST_ABOVE))
+    wide = next((row for row in looked if sum(map(bool, row.cells)) >= FEWEST_TITLES), None)
+    if wide:
+        raise Unreadable(
+            f"The first row that is not blank, row {first.number}, has one cell, and row {wide.number} has "
+            f"{sum(map(bool, wide.cells))}. The header must stand first: delete what stands above it."
+        )
+    return chain(looked, rows)
 
 
 def _reader(path: Path, sheet: str, hidden: str) -> Callable[[list[str]], Iterable[Row]]:
@@ -159,10 +178,20 @@ def _fitted(row: Row, width: int) -> Row:
     return row
 
 
+def is_mangled(cell: str) -> bool:
+    """Whether letters of a name or another short cell were read in the wrong encoding and saved like that."""
+    return not cell.isascii() and len(cell) <= LONGEST_NAME and MANGLED.search(cell) is not None
+
+
 def fault_of_text(cell: str) -> str:
     """What is wrong with the text of a cell, whatever column it stands in; empty where nothing is."""
     if LOST in cell:
         return "A letter of this was lost before it came here (�). Type the value again."
+    if is_mangled(cell):
+        return (
+            "Letters of this came out wrong before it came here, as “Ã«” does for ë. Type the value again, "
+            "or export the file anew as CSV UTF-8."
+        )
     text = cell.lstrip()
     if text.startswith(FORMULA):
         return "This is a formula; replace the formula by its value."

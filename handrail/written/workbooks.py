@@ -16,7 +16,16 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from handrail.written.tables import FORMULA, LOST, MEGABYTE, MOST_COLUMNS, Row, Unreadable, fault_of_text
+from handrail.written.tables import (
+    FORMULA,
+    LOST,
+    MEGABYTE,
+    MOST_COLUMNS,
+    Row,
+    Unreadable,
+    fault_of_text,
+    is_mangled,
+)
 
 MOST_UNPACKED = 400 * MEGABYTE
 SMALL = 10 * MEGABYTE
@@ -27,9 +36,10 @@ MOST_LOOKED, MOST_TITLES = 100, 10
 VISIBLE = "visible"
 READ, LEAVE_OUT = "read", "leave-out"
 SHOWN_ERROR = "#N/A"
+KEPT_WHOLE = 10**15  # a spreadsheet keeps fifteen digits of a number, and noughts for the rest
 HIDDEN = (READ, LEAVE_OUT)
 TAGS = re.compile(rb"<(?:\w+:)?(row|col|mergeCell)\b([^>]*)>")
-ATTRIBUTES = re.compile(rb"""\b(r|hidden|min|ref)\s*=\s*["']([^"']*)["']""")
+ATTRIBUTES = re.compile(rb"""\b(r|hidden|ht|width|min|ref)\s*=\s*["']([^"']*)["']""")
 DAMAGED = "The workbook is damaged. Open it in a spreadsheet and save it again as .xlsx, or as CSV."
 BROKEN = (
     zipfile.BadZipFile,
@@ -171,7 +181,12 @@ def layout_of(page: Any) -> Layout:
 
 
 def _is_hidden(attributes: dict[bytes, bytes]) -> bool:
-    return attributes.get(b"hidden") in {b"1", b"true"}
+    flat = any(_is_nought(attributes.get(size)) for size in (b"ht", b"width"))
+    return flat or attributes.get(b"hidden") in {b"1", b"true"}
+
+
+def _is_nought(size: bytes | None) -> bool:
+    return size is not None and not size.strip(b"0.")
 
 
 def _refuse_merged(layout: Layout) -> None:
@@ -204,7 +219,8 @@ def _row(number: int, cells: tuple[Any, ...]) -> Row:
     for index, cell in enumerate(cells):
         fault = _fault(cell)
         row.cells.append(_as_it_is(cell) if fault else _text(cell))
-        if fault or (LOST in row.cells[-1] and (fault := fault_of_text(row.cells[-1]))):
+        told = row.cells[-1]
+        if fault or ((LOST in told or is_mangled(told)) and (fault := fault_of_text(told))):
             row.faults[index] = fault
     while row.cells and not row.cells[-1] and len(row.cells) - 1 not in row.faults:
         row.cells.pop()
@@ -220,7 +236,11 @@ def _as_it_is(cell: Any) -> str:
 def _fault(cell: Any) -> str:
     if cell.data_type == "f":
         return fault_of_text(FORMULA)
-    return fault_of_text(SHOWN_ERROR) if cell.data_type == "e" else ""
+    if cell.data_type == "e":
+        return fault_of_text(SHOWN_ERROR)
+    if isinstance(cell.value, int | float) and abs(cell.value) >= KEPT_WHOLE:
+        return "A spreadsheet keeps fifteen digits of a number, and this has more. Type it again, as text."
+    return ""
 
 
 def _text(cell: Any) -> str:

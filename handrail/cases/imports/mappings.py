@@ -10,8 +10,8 @@ from handrail.written.tables import Unreadable
 
 
 def plain(name: str) -> str:
-    """A column's name in small letters with hyphens, so that “Source reference” is source-reference."""
-    return "-".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    """A column's name in small letters with hyphens, so that “Source reference *” is source-reference."""
+    return "-".join(name.casefold().replace("_", " ").replace("-", " ").rstrip(" *:").split())
 
 
 class Mapping(BaseModel):

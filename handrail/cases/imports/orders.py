@@ -22,6 +22,9 @@ class Orders:
 
     def objection(self, column: int, text: str) -> str:
         """Why the date in this cell is not taken; empty where it can be read in one way only."""
+        proof = proof_of_order(text)
+        if proof and proof != self.order:
+            return f"This has {FIRST[proof]}. {MENDS}"
         if column not in self.doubts:
             return ""
         return f"{TWO_DAYS}: {self.doubts[column]}. {MENDS}" if can_be_two_days(text) else ""

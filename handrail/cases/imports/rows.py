@@ -1,5 +1,6 @@
 """Reading one row: from cells to the answers of the referral form, or an error by column."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 from handrail.cases.imports.columns import (
     MOST_NAMED,
     NEW,
+    OURS,
     RECEIVED_ON,
     SOURCE_REFERENCE,
     Column,
@@ -17,9 +19,11 @@ from handrail.cases.imports.columns import (
 )
 from handrail.cases.imports.mappings import plain
 from handrail.cases.imports.orders import Orders
-from handrail.policy.answers import UNSTORABLE, Options, Reader, is_asked
+from handrail.policy.answers import EMAIL, UNSTORABLE, Options, Reader, is_asked
 from handrail.policy.questions import options_for
 from handrail.policy.schema import Kind, Meaning, Pack, Question, Step
+from handrail.subjects.matching.placeholders import is_placeholder
+from handrail.written.ages import read_age, says_an_age
 from handrail.written.days import ANumber, Day, NotADay, day_within, read_day
 from handrail.written.letters import seen
 from handrail.written.postcodes import read_postcode
@@ -28,7 +32,15 @@ from handrail.written.telephones import read_telephones
 
 DATE_PARTS = ("-day", "-month", "-year")
 SAYS_YES = {"yes", "y", "true", "1", "new"}
+NOT_KNOWN = "not-known"
+# What says in a column of answers no more than the answer “Not known” does.
+UNKNOWN = {"unknown", "unk", "n/k", "nk", "u/k", "dont know", "don't know", "don’t know", "not sure"}
+FEWEST_CELLS, FEW_COLUMNS = 3, 8  # of a row that is none but a total or a note
+# A reference of digits alone, as a spreadsheet shortens it.
+SHORTENED = re.compile(r"\d[.,]\d+e\+?\d+|\de\+\d+", re.IGNORECASE)
 NO_YEAR = "The year must have four digits, like 2009."
+OR_AN_AGE = "If it is not known, leave this blank and give {}."
+NO_SUCH_DAY = "There is no such day. Write it like 2019-03-27."
 NOT_WHOLE = "The date must include a day, a month and a year, like 2019-03-27."
 
 
@@ -82,6 +94,9 @@ class RowReader:
     def read(self, row: Row) -> Reading:
         """The answers in a row, or its errors."""
         reading = Reading(row)
+        if said := self._is_no_row(row):
+            reading.errors[self.header[-1] if row.is_misshapen else self.title(SOURCE_REFERENCE.id)] = said
+            return reading
         typed = self._typed(row, reading)
         if self.said_new is not None:
             reading.is_new = row.cells[self.said_new].strip().casefold() in SAYS_YES
@@ -98,6 +113,18 @@ class RowReader:
                 "This is not asked, given the other answers. Clear it, or mend the answer before it.",
             )
         return reading
+
+    def _is_no_row(self, row: Row) -> str:
+        """Why nothing in a row is read: nothing stands where it belongs, or it is none. Empty for a row."""
+        if row.is_misshapen:
+            return row.faults[len(self.header) - 1]
+        own = [index for index, title in enumerate(self.header) if plain(title) not in OURS]
+        cells = [row.cells[index].strip() for index in own]
+        if [plain(cell) for cell in cells] == [plain(self.header[index]) for index in own]:
+            return "This row is the header again. Take it out."
+        if len(own) >= FEW_COLUMNS and sum(map(bool, cells)) < FEWEST_CELLS and not row.faults:
+            return "This row has next to nothing in it, as a total or a note has. Take it out, or fill it in."
+        return ""
 
     def title(self, name: str) -> str:
         """The file's name of the column for an input of the form."""
@@ -117,9 +144,6 @@ class RowReader:
                 typed |= self._answer(column, cells[column.index].strip(), reading)
             except (Wrong, NotADay) as wrong:
                 reading.errors[column.title] = str(wrong)
-        if row.is_misshapen:
-            last = len(self.header) - 1
-            reading.errors.setdefault(self.header[last], row.faults[last])
         typed |= self._born_about(typed, reading)
         return typed | {name: [_direction(led, typed)] for name, led in self.signposts.items()}
 
@@ -135,6 +159,16 @@ class RowReader:
             return self._date(column, text, reading)
         if kind is Kind.CHOICES:
             return {column.name: _several(column, seen(text).strip())}
+        if column.name == SOURCE_REFERENCE.id and SHORTENED.fullmatch(text):
+            raise Wrong(
+                "A spreadsheet shortened this number, and its last digits are lost. Type it again, as text."
+            )
+        if said := _no_answer(column.question, text):
+            reading.notes[column.title] = said
+            reading.as_written[column.name] = text
+            return {}
+        if column.question.means is Meaning.APPROXIMATE_AGE:
+            text = str(age) if (age := read_age(text)) is not None else text
         if kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.NUMBER}:
             if said := _not_understood(column.question, text):
                 reading.notes[column.title] = said
@@ -153,15 +187,21 @@ class RowReader:
             if not is_birth or isinstance(wrong, ANumber):
                 raise
             day = day_within(text, self.orders.order) or Day(0, 0, 0)
-        if is_birth and not day.year and day.month and day.day:
-            raise Wrong(NO_YEAR)
-        if is_birth and (day.is_placeholder or not day.is_whole):
+        if is_birth and not day.year and day.month and day.day and day.is_real:
+            raise Wrong(self._no_year_of_birth())
+        if is_birth and (day.is_placeholder or not day.is_whole or not day.is_real):
             reading.as_written[column.name] = text
             return {}
         if not day.is_whole:
             raise Wrong(NOT_WHOLE if day.year else NO_YEAR)
+        if not day.is_real:
+            raise Wrong(NO_SUCH_DAY)
         parts = (str(part) for part in (day.day, day.month, f"{day.year:04}"))
         return {column.name + end: [part] for end, part in zip(DATE_PARTS, parts, strict=True)}
+
+    def _no_year_of_birth(self) -> str:
+        age = self._question(Meaning.APPROXIMATE_AGE)
+        return f"{NO_YEAR} {OR_AN_AGE.format(self.title(age.id))}" if age else NO_YEAR
 
     def _born_about(self, typed: Mapping[str, Sequence[str]], reading: Reading) -> dict[str, list[str]]:
         """What stands in place of a date of birth that is known in part: an age, where the year is known."""
@@ -197,9 +237,11 @@ class RowReader:
         return age.id in typed or self.title(age.id) in reading.errors
 
     def _age(self, text: str, typed: Mapping[str, Sequence[str]]) -> int | None:
-        """The age on the day of the referral of somebody whose year, or month, of birth a text tells."""
+        """The age on the day of the referral that a text in place of a birth tells, or its year or month."""
+        if says_an_age(text):
+            return read_age(text)
         born = day_within(text, self.orders.order)
-        if born is None or not born.year or born.is_placeholder or not born.is_real:
+        if born is None or not born.year or born.is_placeholder:
             return None
         try:
             year, month = (int(typed[RECEIVED_ON.id + part][0]) for part in ("-year", "-month"))
@@ -220,6 +262,22 @@ def _direction(follows: Mapping[str, Sequence[str]], typed: Mapping[str, Sequenc
     """The answer to a signpost: the one whose questions are filled in, and “no” where none is."""
     filled = (answer for answer, names in follows.items() if any(_is_filled(name, typed) for name in names))
     return next(filled, "no")
+
+
+def _no_answer(question: Question, text: str) -> str:
+    """What to say of a cell that is none and must not cost the referral; empty where it has to be one."""
+    if question.required:
+        return ""
+    if (
+        question.means is Meaning.APPROXIMATE_AGE
+        and not text.lstrip("-").isdecimal()
+        and read_age(text) is None
+    ):
+        return "This is no age in years. It is taken as not known, and kept as written beside the referral."
+    wrong = question.input == "email" and not EMAIL.fullmatch(text)
+    if wrong and (question.means is Meaning.EMAIL or is_placeholder(text)):
+        return "This is no email address. It is kept as written beside the referral, and finds nobody."
+    return ""
 
 
 def _not_understood(question: Question, text: str) -> str:
@@ -246,6 +304,8 @@ def _code(column: Column, text: str) -> str:
     text = column.translated.get(text.casefold(), text).casefold()
     if text in column.values:
         return column.values[text]
+    if NOT_KNOWN in column.values and text in UNKNOWN:
+        return column.values[NOT_KNOWN]
     near = get_close_matches(text, column.values, n=1, cutoff=0.8)
     if near:
         raise Wrong(f"This is not one of the answers. Perhaps “{near[0]}” is meant.")

@@ -241,3 +241,94 @@ def test_days_of_a_workbook_that_counts_from_1904_are_the_same(tmp_path: Path) -
         assert b"date1904" in parts.read("xl/workbook.xml")
         assert counted in parts.read("xl/worksheets/sheet1.xml")
     assert read_table(path).rows[0].cells == ["1", "2009-03-27"]
+
+
+# As others leave a file behind
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "sep=\\t\n",
+        "sep = ;\n",
+        "\r\nsep=;\r\n",
+        "sep=;;;;;\n",
+        '"sep=;"\r\n',
+        "SEP=|\n",
+    ],
+)
+def test_a_line_that_says_the_separator_may_have_been_saved_anew(csv: Path, said: str) -> None:
+    separator = "\t" if "t" in said else "|" if "|" in said else ";"
+    read = table(csv, said + separator.join("ab") + "\n" + separator.join(("1", "2, 3")) + "\n")
+    assert (read.header, [row.cells for row in read.rows]) == (["a", "b"], [["1", "2, 3"]])
+
+
+def test_a_title_above_the_header_is_refused_and_says_where_the_header_is(csv: Path) -> None:
+    message = refused(csv, "Referrals of March,,,\n\na,b,c,d\n1,2,3,4\n")
+    assert "row 3 has 4" in message
+    assert "delete what stands above it" in message
+    assert table(csv, "name\nAnn\nBen\n").header == ["name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["ZoÃ«", "WiÅ›niewski", "Å�ukasz".replace("�", "\u0081"), "MarÃ\xada", "Ã‰milie"]
+)
+def test_letters_that_came_out_wrong_before_are_at_fault(csv: Path, name: str) -> None:
+    [row] = table(csv, f"name,note\n{name},x\n").rows
+    assert "came out wrong" in row.faults[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["ANDRÉ’S", "João", "SÃO", "Åsa", "Ärlig – “Ä”", "Łukasz", "Çağlar", "Nuñez"]
+)
+def test_names_with_the_same_letters_are_none_of_them(csv: Path, name: str) -> None:
+    [row] = table(csv, f"name;note\n{name};x\n").rows
+    assert (row.cells, row.faults) == ([name, "x"], {})
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("Łukasz", "iso-8859-2"),
+        ("Boże", "cp1250"),
+        ("René", "mac-roman"),
+        ("Владимир", "cp1251"),
+        ("Işıl", "cp1254"),
+    ],
+)
+def test_a_file_in_yet_another_encoding_is_refused_and_not_read_as_windows_1252(
+    csv: Path, name: str, encoding: str
+) -> None:
+    assert "another encoding" in refused(csv, f"name,note\nAnn,x\n{name},y\n".encode(encoding))
+
+
+@pytest.mark.parametrize("name", ["René", "Müller’s", "Nuñez", "Åse", "Ó Néill", "Groß", "£5 – 20°"])
+def test_a_name_of_western_europe_is_read_as_windows_1252(csv: Path, name: str) -> None:
+    assert table(csv, f"name,note\n{name},x\n".encode("cp1252")).rows[0].cells[0] == name
+
+
+def test_a_row_of_no_height_is_hidden(tmp_path: Path) -> None:
+    path = saved(book(Sheet=[["a", "b"], [1, 2], [3, 4]]), tmp_path / "flat.xlsx")
+    flattened(path)
+    with pytest.raises(Unreadable, match="hidden or filtered out"):
+        read_table(path)
+    assert [row.cells for row in read_table(path, hidden="leave-out").rows] == [["1", "2"]]
+
+
+def flattened(path: Path) -> None:
+    """Write the workbook anew with its third row of no height, as another program hides it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b'<row r="3"', b'<row r="3" ht="0" customHeight="1"')
+    assert b'ht="0"' in parts[sheet]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def test_a_number_of_more_digits_than_a_spreadsheet_keeps_is_at_fault(tmp_path: Path) -> None:
+    path = saved(book(Sheet=[["a", "b"], [123456789012345678, 7700900123]]), tmp_path / "long.xlsx")
+    [row] = read_table(path).rows
+    assert list(row.faults) == [0]
+    assert "fifteen digits" in row.faults[0]

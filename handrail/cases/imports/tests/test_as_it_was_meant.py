@@ -383,3 +383,127 @@ def test_a_birth_that_is_known_in_part_is_compared_as_that_part(
     subject = Subject.objects.get()
     assert subject.born_in == kept
     assert not kept or subject.known().births == (kept,)
+
+
+# What nobody needs costs no referral, and a row that is none is said in one sentence
+
+
+@pytest.mark.parametrize(
+    ("written", "years"),
+    [
+        ("aged 16", 16),
+        ("16 yrs", 16),
+        ("approx. 16", 16),
+        ("c. 16 years old", 16),
+        ("30/02/2008", 16),
+        ("31.02.2008", 16),
+        ("??/??/2008", 16),
+        ("16", None),
+        ("16-17", None),
+        ("17/18", None),
+    ],
+)
+def test_what_tells_no_day_of_birth_is_an_age_where_it_says_so(
+    cast: Cast, make_file: MakeFile, written: str, years: int | None
+) -> None:
+    report = import_referrals(make_file({"date-of-birth": written}), by=cast.supervisor)
+    assert (report.imported, [remark.column for remark in report.remarks]) == (1, ["date-of-birth"])
+    subject = Subject.objects.get()
+    assert (subject.date_of_birth, subject.approximate_age) == (None, years)
+    assert Entry.objects.get().content.content["imported"]["as-written"] == {"date-of-birth": written}
+
+
+def test_a_birth_without_its_century_is_refused_and_names_what_may_stand_instead(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    report = import_referrals(make_file({"date-of-birth": "21/4/08"}), by=cast.supervisor)
+    assert "four digits" in said(report)[2, "date-of-birth"]
+    assert "approximate-age" in said(report)[2, "date-of-birth"]
+
+
+@pytest.mark.parametrize(
+    ("written", "years"), [("about 16", 16), ("16 yrs", 16), ("teens", None), ("n/k", None)]
+)
+def test_an_age_in_words_costs_no_referral(
+    cast: Cast, make_file: MakeFile, written: str, years: int | None
+) -> None:
+    path = make_file({"date-of-birth": "", "approximate-age": written})
+    report = import_referrals(path, by=cast.supervisor)
+    assert (report.imported, len(report.remarks)) == (1, int(years is None))
+    assert Subject.objects.get().approximate_age == years
+    assert import_referrals(path, by=cast.supervisor).already_there == 1
+
+
+@pytest.mark.parametrize(
+    "written", ["refused", "n/a", "None", "ann at example.org", "a@example.org; b@example.org"]
+)
+def test_what_is_no_email_address_costs_no_referral(cast: Cast, make_file: MakeFile, written: str) -> None:
+    path = make_file({"email": written})
+    report = import_referrals(path, by=cast.supervisor)
+    assert (report.imported, [remark.column for remark in report.remarks]) == (1, ["email"])
+    content = Entry.objects.get().content.content
+    assert content["imported"]["as-written"] == {"email": written}
+    assert "email" not in content["answers"]
+    assert import_referrals(path, by=cast.supervisor).already_there == 1
+
+
+def test_the_address_of_who_referred_is_still_one_or_none(cast: Cast, make_file: MakeFile) -> None:
+    wrong = make_file({"referrer-email": "ann at example.org"})
+    assert "correct format" in said(import_referrals(wrong, by=cast.supervisor))[2, "referrer-email"]
+    assert import_referrals(make_file({"referrer-email": "none"}), by=cast.supervisor).imported == 1
+
+
+@pytest.mark.parametrize("written", ["Unknown", "n/k", "NK", "Don’t know"])
+def test_unknown_is_the_answer_not_known_where_there_is_one(
+    cast: Cast, make_file: MakeFile, written: str
+) -> None:
+    assert import_referrals(make_file({"gender": written}), by=cast.supervisor).imported == 1
+    assert Subject.objects.get().gender == "not-known"
+    refused = import_referrals(
+        make_file({"source_reference": "B-2", "person-informed": "refused"}), by=cast.supervisor
+    )
+    assert "not one of the answers" in said(refused)[2, "person-informed"]
+
+
+@pytest.mark.parametrize("written", ["1.23457E+17", "4,57e+15", "5E+05"])
+def test_a_reference_that_a_spreadsheet_shortened_is_refused(
+    cast: Cast, make_file: MakeFile, written: str
+) -> None:
+    report = import_referrals(make_file({"source_reference": written}), by=cast.supervisor)
+    assert "last digits are lost" in said(report)[2, "source_reference"]
+
+
+def test_the_header_again_and_a_row_of_totals_are_each_refused_in_one_sentence(
+    cast: Cast, make_file: MakeFile, tmp_path: Path
+) -> None:
+    path = make_file({"source_reference": "T-1"}, {"source_reference": "T-2"})
+    rows = cells(path)
+    mend(path, [rows[0], rows[1], rows[0], rows[2], ["Total: 2", *[""] * (len(rows[0]) - 1)]])
+    report = import_referrals(path, by=cast.supervisor)
+    assert report.imported == 2
+    assert [list(refused.errors.values()) for refused in report.in_order()] == [
+        ["This row is the header again. Take it out."],
+        ["This row has next to nothing in it, as a total or a note has. Take it out, or fill it in."],
+    ]
+    twice = again(report, tmp_path, cast.supervisor)
+    assert [refused.errors for refused in twice.in_order()] == [r.errors for r in report.in_order()]
+
+
+def test_a_date_that_proves_the_other_order_says_which_it_has(cast: Cast, make_file: MakeFile) -> None:
+    report = import_referrals(make_file({"date-of-birth": "02/24/2008"}), by=cast.supervisor)
+    assert said(report)[2, "date-of-birth"].startswith("This has the month first.")
+
+
+def test_a_row_that_is_mended_in_the_file_of_errors_is_taken_once_and_only_once(
+    cast: Cast, make_file: MakeFile, tmp_path: Path
+) -> None:
+    path = make_file({"source_reference": "M-1", "sector": "skool"}, {"source_reference": "M-2"})
+    report = import_referrals(path, by=cast.supervisor)
+    errors = tmp_path / "errors.csv"
+    report.write_errors(errors)
+    rows = cells(errors)
+    rows[1][rows[0].index("sector")] = "education"
+    mend(errors, rows)
+    assert import_referrals(errors, by=cast.supervisor).imported == 1
+    assert import_referrals(errors, by=cast.supervisor).already_there == 1
+    assert Case.objects.count() == 2
