@@ -88,7 +88,7 @@ def open_table(
     path: Path, notes: list[str], sheet: str = "", hidden: str = ""
 ) -> tuple[list[str], Iterator[Row]]:
     """The header of a file and its rows, one at a time. Raises Unreadable, also while rows are read."""
-    rows = (row for row in _reader(path, sheet, hidden)(notes) if not row.is_blank)
+    rows: Iterator[Row] = (row for row in _reader(path, sheet, hidden)(notes) if not row.is_blank)
     first = next(rows, None)
     if first is None:
         raise Unreadable("The file has no header: its first row must name the columns.")
