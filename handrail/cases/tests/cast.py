@@ -59,10 +59,20 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
     return typed
 
 
+COMES_TO_LIGHT = 2009  # the year of each date that a form wants and a test does not give
+
+
 def _agreeing(given: Mapping[str, str]) -> dict[str, list[str]]:
-    """The answers that have to agree with the decision: a review that finds nothing opens nothing again."""
+    """The answers that have to agree with others: a review that finds nothing opens nothing again, and
+    about a child nobody is worried before they are born.
+    """
     concern = "yes" if given.get("outcome") == "reopen" else "no"
-    return {"new-concern": [given.get("new-concern", concern)]}
+    parts = ("day", "month", "year")
+    born = {part: given[f"date-of-birth-{part}"] for part in parts if f"date-of-birth-{part}" in given}
+    child = born.get("year", "").isdecimal() and int(born["year"]) >= COMES_TO_LIGHT
+    noticed = {f"came-to-light-{part}": said for part, said in born.items()} if child else {}
+    agreeing = {"new-concern": concern} | noticed
+    return {name: [given.get(name, said)] for name, said in agreeing.items()}
 
 
 # Whoever is referred without a name is somebody else each time, so that no two are taken for one.
@@ -101,7 +111,7 @@ def _typed(question: Question, name: str, options: Options) -> dict[str, list[st
 
 def _day(question: Question) -> list[tuple[str, str]]:
     ahead = question.future and question.means is not Meaning.HAPPENED_ON
-    year = str(timezone.localdate().year + 1) if ahead else "2009"
+    year = str(timezone.localdate().year + 1) if ahead else str(COMES_TO_LIGHT)
     return [("day", "27"), ("month", "3"), ("year", year)]
 
 

@@ -87,12 +87,23 @@ def left(cast: Cast, months: int) -> Case:
     return case
 
 
+def better_in_channel(cast: Cast) -> Case:
+    """A police-led case whose last review says that Channel would be the better route."""
+    case = at_gateway(cast)
+    take(case, "gateway-assessment", cast.officer, outcome="police-led")
+    take(case, "gateway-sign-off", cast.supervisor, outcome="agreed")
+    take(case, "police-led-plan", cast.officer)
+    take(case, "police-led-review", cast.officer, **{"progress": "better", "channel-now": "yes"})
+    return case
+
+
 @pytest.fixture
 def no_guards(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Records as they were before there were guards."""
     return lambda: monkeypatch.setattr(guarding, "guard", lambda *_: None)
 
 
+NEITHER = {"terrorism-element": "no", "immediate-risk": "no"}
 CASES: dict[str, tuple[Callable[[Cast], Case], str, str, dict[str, str]]] = {
     "concern-and-closed": (lambda c: left(c, 13), "twelve-month-review", "officer",
         {"outcome": "no-concerns", "new-concern": "yes"}),
@@ -122,6 +133,25 @@ CASES: dict[str, tuple[Callable[[Cast], Case], str, str, dict[str, str]]] = {
         {"outcome": "exit", "terrorism-element": "yes", "leaves-although": "", "immediate-risk": "no"}),
     "leaves-at-risk": (at_gateway, "gateway-assessment", "officer",
         {"outcome": "exit", "terrorism-element": "no", "leaves-although": "", "immediate-risk": "yes"}),
+    "leaves-with-violence": (at_gateway, "gateway-assessment", "officer",
+        {"outcome": "exit", **NEITHER, "violence": "yes", "leaves-although": ""}),
+    "leaves-with-threat": (at_gateway, "gateway-assessment", "officer",
+        {"outcome": "exit", **NEITHER, "violence": "no", "leaves-although": "", "threat-stated": "yes"}),
+    "interest-and-nothing-held": (refer, "information-assessment", "fimu",
+        {"outcome": "no-relevant-information", **found("nothing-found"), "other-interest": "yes"}),
+    "threat-and-nothing-held": (refer, "information-assessment", "fimu",
+        {"outcome": "no-relevant-information", **found("nothing-found"), "other-interest": "no",
+         "threat-stated": "hurt"}),
+    "threat-and-no-need": (refer, "safeguarding", "mash",
+        {"needed": "no", "children": "not-known", "harm-considered": "", "threat-stated": "yes"}),
+    "child-and-no-children": (lambda c: refer(c, **a_child()), "safeguarding", "mash",
+        {"needed": "yes", "children": "no"}),
+    "threat-changes-nothing": (at_gateway, "further-information", "officer",
+        {"outcome": "changes-nothing", "threat-stated": "yes"}),
+    "threat-and-no-concerns": (lambda c: left(c, 7), "six-month-review", "officer",
+        {"outcome": "no-concerns", "new-concern": "no", "threat-stated": "yes"}),
+    "closed-although-channel": (better_in_channel, "police-led-close", "officer",
+        {"outcome": "no-further-concerns", "changed-since": ""}),
     "child-unasked": (lambda c: in_channel(c, **a_child()), "support-plan", "practitioner",
         {"consent-state": "not-yet-asked", "consent-from": "parent-guardian"}),
     "child-consents-alone": (lambda c: in_channel(c, **a_child()), "support-plan", "practitioner",
@@ -312,3 +342,72 @@ def out_of_line_under(case: Case, guard: Guard) -> list[Any]:
     pack = altered(case.pack, guards=(guard,), checks=(check,))
     cases = checks.cases_out_of_line(pack, check)
     return [check for pk in cases if pk == case.pk]
+
+
+def test_a_case_that_may_have_a_terrorism_element_leaves_only_with_a_reason(cast: Cast) -> None:
+    case = at_gateway(cast)
+    said = {"outcome": "exit", "terrorism-element": "possibly", "immediate-risk": "no", "violence": "no"}
+    with pytest.raises(InvalidAnswers) as refused:
+        take(case, "gateway-assessment", cast.officer, **said, **{"leaves-although": ""})
+    assert list(refused.value.errors) == ["leaves-although"]
+    take(case, "gateway-assessment", cast.officer, **said)
+
+
+@pytest.mark.parametrize("harm", ["yes", "hurt"])
+def test_a_harm_that_was_reported_is_answered_by_name_as_a_threat_is(cast: Cast, harm: str) -> None:
+    case = refer(cast, "referral-on-behalf", harm=harm)
+    with pytest.raises(InvalidAnswers) as refused:
+        take(case, "safeguarding", cast.mash, needed="no", children="not-known", **{"harm-considered": ""})
+    assert list(refused.value.errors) == ["harm-considered"]
+
+
+def test_a_threat_that_a_colleague_recorded_is_answered_by_name(cast: Cast) -> None:
+    case = refer(cast)
+    take(case, "threat-stated", cast.officer, **{"threat-stated": "yes"})
+    with pytest.raises(InvalidAnswers) as refused:
+        take(case, "safeguarding", cast.mash, needed="no", children="not-known", **{"harm-considered": ""})
+    assert refused.value.errors == {"harm-considered": case.pack.guard_by_id["threat-without-need"].refusal}
+    take(case, "safeguarding", cast.mash, needed="no", children="not-known")
+
+
+def test_a_further_referral_with_a_threat_is_assessed_by_itself(cast: Cast) -> None:
+    case = at_panel(cast)
+    take(case, "further-referral", cast.officer, harm="no")
+    take(case, "further-gateway", cast.officer, outcome="standing-holds")
+    take(case, "further-referral", cast.officer, harm="yes")
+    with pytest.raises(InvalidAnswers) as refused:
+        take(case, "further-gateway", cast.officer, outcome="standing-holds")
+    assert refused.value.errors == {"outcome": case.pack.guard_by_id["threat-and-standing-holds"].refusal}
+    take(case, "further-gateway", cast.officer, outcome="route-stands")
+
+
+def test_nobody_is_worried_about_before_they_are_born(cast: Cast) -> None:
+    noticed = {"came-to-light-day": "1", "came-to-light-month": "2", "came-to-light-year": "2014"}
+    for step in ("referral", "referral-on-behalf", "police-referral"):
+        with pytest.raises(InvalidAnswers) as refused:
+            refer(cast, step, **born(2014) | noticed)
+        assert list(refused.value.errors) == ["came-to-light-day"]
+    case = refer(cast, **born(2014) | noticed | {"came-to-light-day": "4"})
+    with pytest.raises(InvalidAnswers):
+        take(case, "further-referral", cast.officer, **noticed)
+    take(case, "further-referral", cast.officer, **noticed | {"came-to-light-day": "5"})
+
+
+def test_nothing_is_searched_after_the_assessment_that_speaks_of_it(cast: Cast) -> None:
+    case = refer(cast, **on(timezone.localdate() - timedelta(days=9)))
+    today = timezone.localdate()
+    late = {f"systems.pnd.searched-on-{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
+    for step in ("information-assessment", "information-reassessment"):
+        with pytest.raises(InvalidAnswers) as refused:
+            take(case, step, cast.fimu, **on(today - timedelta(days=3)), **late)
+        assert [name.split(".")[0] for name in refused.value.errors] == ["systems"]
+        take(case, step, cast.fimu, **on(today), **late)
+
+
+def test_no_guardian_refuses_for_an_adult(cast: Cast) -> None:
+    case = supported(cast, **born(1990))
+    said = {"consent-end": "withdrawn", "consent-from": "parent-guardian"}
+    with pytest.raises(InvalidAnswers) as refused:
+        take(case, "consent-withdrawn", cast.practitioner, **said)
+    assert list(refused.value.errors) == ["consent-from"]
+    take(case, "consent-withdrawn", cast.practitioner, **said | {"consent-from": "person"})
