@@ -223,7 +223,8 @@ def test_a_concern_is_carried_from_its_first_page_to_the_exit_and_its_subject_se
 def test_another_person_signs_that_nothing_more_is_done(cast: Cast, staff: Staff) -> None:
     raise_concern(cast.second_officer, cast.force)
     case = Case.objects.get()
-    take_on_pages(case, "staff-assessment", staff.standards, outcome="no-further-action")
+    nothing = {"outcome": "no-further-action", "vetting-shows": "no"}
+    take_on_pages(case, "staff-assessment", staff.standards, **nothing)
     assert case.pending_step == "staff-assessment"
     refused = client_of(staff.standards).get(reverse("cases:begin", args=[case.pk, "staff-sign-off"]))
     assert refused.status_code == 403
