@@ -40,7 +40,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from handrail.access import reading
 from handrail.access.sign_in.proof import PROOF, Method
 from handrail.access.sign_in.store import SIGNED_IN, SessionStore
-from handrail.cases import checks, compiled
+from handrail.cases import checks, compiled, guarded
 from handrail.config import (
     bootstrap,
     database,
@@ -276,7 +276,7 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
 
 def migrations_digest() -> str:
     """Changes when any migration, or what is granted, changes."""
-    declared = (privileges, rows, row_security, finding, watching, capabilities, checks)
+    declared = (privileges, rows, row_security, finding, watching, capabilities, checks, guarded)
     digest = sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in declared))
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in sorted(Path(app.path, "migrations").rglob("*")):

@@ -41,8 +41,12 @@ BEFORE = "FROM ledger_entry earlier WHERE earlier.chain = made.chain AND earlier
 SAID_BEFORE = BEFORE.replace(
     "earlier WHERE", "earlier JOIN ledger_content told ON entry_id = earlier.id WHERE"
 )
+# A date that was answered, where all of it is known.
+TOLD = "CASE WHEN length({said}) = 10 THEN ({said})::date END"
+OTHER = TOLD.format(said="said -> (dated ->> 'other') ->> 0")
+OWN = TOLD.format(said="day #>> '{}'")
 DAY = f"""CASE dated ->> 'other' WHEN 'act' THEN {ON} WHEN 'opened' THEN {OPENED} WHEN 'here' THEN {HERE}
-          WHEN 'born' THEN {WHOLE} ELSE (said -> (dated ->> 'other') ->> 0)::date END"""
+          WHEN 'born' THEN {WHOLE} ELSE {OTHER} END"""
 
 # Cases with an entry of a step that is guarded; out of line where all holds that one of its guards says.
 SQL = f"""
@@ -58,7 +62,7 @@ SQL = f"""
                 SELECT FROM jsonb_array_elements(guard -> 'dates') dated
                 WHERE NOT coalesce((
                     SELECT bool_or(CASE WHEN (dated ->> 'before')::boolean
-                        THEN (day #>> '{{}}')::date < {DAY} ELSE (day #>> '{{}}')::date > {DAY} END)
+                        THEN {OWN} < {DAY} ELSE {OWN} > {DAY} END)
                     FROM jsonb_path_query(said, (dated ->> 'path')::jsonpath) day), false))
             AND (guard -> 'months' = 'null'
                 OR {ON} < ({HERE} + make_interval(months => (guard ->> 'months')::int))::date)

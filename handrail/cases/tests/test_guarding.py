@@ -411,3 +411,16 @@ def test_no_guardian_refuses_for_an_adult(cast: Cast) -> None:
         take(case, "consent-withdrawn", cast.practitioner, **said)
     assert list(refused.value.errors) == ["consent-from"]
     take(case, "consent-withdrawn", cast.practitioner, **said | {"consent-from": "person"})
+
+
+def test_the_check_finds_a_concern_before_the_birth_and_passes_over_a_birth_known_in_part(
+    cast: Cast, no_guards: Callable[[], None]
+) -> None:
+    noticed = {"came-to-light-day": "1", "came-to-light-month": "2", "came-to-light-year": "2014"}
+    no_guards()
+    wrong = refer(cast, **born(2014) | noticed)
+    in_part = refer(cast, **born(2015) | noticed | {"date-of-birth-day": "", "date-of-birth-month": ""})
+    answers = Entry.objects.get(chain=in_part.pk, number=1).content.content["answers"]
+    assert answers["date-of-birth"] == "2015"
+    [check] = [check for check in wrong.pack.checks if "noticed-before-birth" in check.guards]
+    assert checks.cases_out_of_line(wrong.pack, check) == [wrong.pk]
