@@ -87,7 +87,7 @@ def attempt(history: History, record: Record) -> Callable[[], object]:
     assert by.current_posts  # read by every page before its view begins
     today = timezone.localdate()
     scene = Scene(history.words, today, today, history.tags | {"exit"}, history.facts, {"outcome": ["exit"]})
-    typed, _ = history.clerk.fill(step, scene, history.cast.choices)
+    typed, _ = history.filled(step, scene)
     case = record.case
     Case.objects.filter(pk=case.pk).update(owner=by)
 

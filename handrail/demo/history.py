@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils import timezone
 from handrail.cases.actions import PUBLIC
 from handrail.cases.facts import recorded
 from handrail.cases.guarding import known_beforehand
-from handrail.cases.left_open import became_by
+from handrail.cases.left_open import Asking, became_by
 from handrail.cases.models import REFERENCE_LETTERS
 from handrail.cases.record import PUBLIC_FORM, Actor, Record, take
 from handrail.demo.agreeing import answered_otherwise, first_broken
@@ -282,16 +283,23 @@ class History:
         known = known_of(self.record)
         scene = Scene(self.words, since, on, tags | decided, self.facts, given, known)
         left = asked_at_end(self.record, step)
-        typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
-        while guard := first_broken(self.record, step, answers, on):
-            scene = self._mended(scene, step, guard)
-            typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
+        typed, answers = self.filled(step, scene, left)
         became = became_by(self.record, step, left, answers)
         also = {**recorded(known, self.pack, step), **({"became": became} if became else {})}
         take(self.record, step, answers, actor=actor, recorded_at=at, about=about, also=also)
         self.typed.append((step, typed))
         self.now = at
         self.count[step.id] += 1
+
+    def filled(
+        self, step: Step, scene: Scene, left: Asking | None = None
+    ) -> tuple[dict[str, list[str]], dict[str, Any]]:
+        """What is typed into the form of a step, and its answers, so that every guard of the pack is kept."""
+        typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
+        while guard := first_broken(self.record, step, answers, scene.on):
+            scene = self._mended(scene, step, guard)
+            typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
+        return typed, answers
 
     def _mended(self, scene: Scene, step: Step, guard: Guard) -> Scene:
         """The scene with what the guard asks for: the reason that lets it pass, or another answer."""

@@ -86,7 +86,9 @@ class RowReader:
         self.fixed = list(fixed)
         self.orders = orders
         self.header = header
-        self.said_new = next((i for i, title in enumerate(header) if plain(title) == NEW), None)
+        names = [plain(title) for title in header]
+        self.own = {index: name for index, name in enumerate(names) if name not in OURS}
+        self.said_new = names.index(NEW) if NEW in names else None
         self.title_of = {column.name: column.title for column in columns}
         found = signposts(self.sections)
         self.signposts = {name: led for name, led in found.items() if name not in self.title_of}
@@ -118,11 +120,10 @@ class RowReader:
         """Why nothing in a row is read: nothing stands where it belongs, or it is none. Empty for a row."""
         if row.is_misshapen:
             return row.faults[len(self.header) - 1]
-        own = [index for index, title in enumerate(self.header) if plain(title) not in OURS]
-        cells = [row.cells[index].strip() for index in own]
-        if [plain(cell) for cell in cells] == [plain(self.header[index]) for index in own]:
+        if all(plain(row.cells[index]) == name for index, name in self.own.items()):
             return "This row is the header again. Take it out."
-        if len(own) >= FEW_COLUMNS and sum(map(bool, cells)) < FEWEST_CELLS and not row.faults:
+        filled = sum(bool(row.cells[index].strip()) for index in self.own)
+        if len(self.own) >= FEW_COLUMNS and filled < FEWEST_CELLS and not row.faults:
             return "This row has next to nothing in it, as a total or a note has. Take it out, or fill it in."
         return ""
 

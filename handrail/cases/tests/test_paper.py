@@ -140,7 +140,7 @@ def test_what_is_due_within_hours_is_printed_with_its_time(cast: Cast) -> None:
     text = unspaced(text_of(printed(cast.supervisor, case, "summary")))
     assert unspaced(f"{due:%-d %B %Y at %H:%M}") in text
     assert "Notlateyet" in text
-    Case.objects.filter(pk=case.pk).update(threat_at=due - timedelta(days=1))
+    Case.objects.filter(pk=case.pk).update(threat_due_at=due - timedelta(days=1))
     case.refresh_from_db()
     assert "Notlateyet" not in unspaced(text_of(printed(cast.supervisor, case, "summary")))
 

@@ -195,13 +195,13 @@ def test_it_shows_on_home_case_and_lists_and_says_what_was_stated_and_whom_to_ri
 
 def test_what_is_due_within_hours_is_said_by_the_clock_and_late_by_the_clock(cast: Cast) -> None:
     case = refer(cast, "referral", **THREAT)
-    assert case.threat_at
+    assert case.threat_due_at
     due = timezone.localtime(case.threat_due_at)
     pages = (("web:home", ()), ("cases:case", (case.pk,)))
     for name, parts in pages:
         assert f"By {due:%H:%M}" in page(cast.supervisor, name, *parts), name
     assert not case.threat_is_late(case.threat_due_at)
-    Case.objects.filter(pk=case.pk).update(threat_at=case.threat_at - timedelta(hours=2))
+    Case.objects.filter(pk=case.pk).update(threat_due_at=due - timedelta(hours=2))
     for name, parts in pages:
         shown = page(cast.supervisor, name, *parts)
         assert f"Late since {due - timedelta(hours=2):%H:%M}" in shown, name
