@@ -5,6 +5,7 @@ A moment with an offset, such as 2025-07-14T23:30Z, falls on the day that it was
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Literal, NamedTuple, Self
@@ -177,8 +178,13 @@ def day_in_words(text: str, shown: str = "%-d %B %Y") -> str:
 def ages(text: str, on: date) -> tuple[int, int]:
     """The least and the most years of somebody who was born on an ISO date, whole or known in part."""
     year, month, day = (int(part) for part in (*text.split("-"), "0", "0")[:3])
-    least = on.year - year - ((on.month, on.day) < (month or 13, day or 32))
-    return least, on.year - year - ((on.month, on.day) < (month, day))
+    first = date(year, month or 1, day or 1)
+    last = date(year, month or 12, day or monthrange(year, month or 12)[1])
+    return _years(last, on), _years(first, on)
+
+
+def _years(since: date, on: date) -> int:
+    return on.year - since.year - ((on.month, on.day) < (since.month, since.day))
 
 
 def real_day(day: str, month: str, year: str) -> date:

@@ -19,7 +19,7 @@ SEEN = """controls => controls.map(control => ({
 }))"""
 DATE_PARTS = ("-day", "-month", "-year")
 # Questions after a threat, which is stated only where a journey says so: a red flag changes what follows.
-UNLESS_SAID = {"harm": ["No"], "danger": ["No"]}
+UNLESS_SAID = {"harm": ["No"], "danger": ["No"], "other-interest": ["No"]}
 
 
 @dataclass(frozen=True, slots=True)

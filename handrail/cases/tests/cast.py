@@ -59,6 +59,7 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
     return typed
 
 
+LATEST = {"day": "28", "month": "12"}  # for a birth of which the day is not known, nor perhaps the month
 COMES_TO_LIGHT = 2009  # the year of each date that a form wants and a test does not give
 
 
@@ -70,7 +71,8 @@ def _agreeing(given: Mapping[str, str]) -> dict[str, list[str]]:
     parts = ("day", "month", "year")
     born = {part: given[f"date-of-birth-{part}"] for part in parts if f"date-of-birth-{part}" in given}
     child = born.get("year", "").isdecimal() and int(born["year"]) >= COMES_TO_LIGHT
-    noticed = {f"came-to-light-{part}": said for part, said in born.items()} if child else {}
+    known = {part: said for part, said in born.items() if said.strip("0")}
+    noticed = {f"came-to-light-{part}": said for part, said in (LATEST | known).items()} if child else {}
     agreeing = {"new-concern": concern} | noticed
     return {name: [given.get(name, said)] for name, said in agreeing.items()}
 

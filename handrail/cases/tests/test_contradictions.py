@@ -62,6 +62,7 @@ STAFF: dict[str, dict[str, str]] = {
         "outcome": "no-further-action",
         "threshold": "risk",
         "vetting-shows": "no",
+        "nothing-although": "",
     },
     "staff-unfounded-and-done": {"outcome": "staff-options", "threshold": "unfounded", "vetting-shows": "no"},
     "vetting-and-unfounded": {
@@ -76,12 +77,6 @@ STAFF: dict[str, dict[str, str]] = {
         "vetting-shows": "yes",
         "referral-considered": "considered",
     },
-    "referral-made-and-nothing": {
-        "outcome": "no-further-action",
-        "threshold": "unfounded",
-        "vetting-shows": "yes",
-        "referral-considered": "made",
-    },
 }
 
 
@@ -92,6 +87,17 @@ def test_what_is_decided_on_a_staff_concern_agrees_with_what_it_shows(
     case = concern_about(cast, "Merla", "Tindwick", about="applicant")
     found = refused(case, "staff-assessment", staff.standards, STAFF[name])
     assert case.pack.guard_by_id[name].refusal in found.values()
+
+
+def test_a_founded_concern_ends_where_it_is_said_why_nothing_more_is_done(cast: Cast, staff: Staff) -> None:
+    case = concern_about(cast, "Merla", "Tindwick", about="applicant")
+    said = {"outcome": "no-further-action", "threshold": "influenced", "vetting-shows": "yes"}
+    why = {
+        "referral-considered": "made",
+        "nothing-although": "They resigned. The referral is followed elsewhere.",
+    }
+    take(case, "staff-assessment", staff.standards, **said, **why)
+    assert not case.is_open
 
 
 def test_a_review_of_a_staff_concern_that_refers_says_that_a_referral_was_made(

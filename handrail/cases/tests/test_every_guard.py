@@ -142,7 +142,12 @@ TRIALS = {name: trial(make, step, who, **given) for name, (make, step, who, give
         lambda c: left(c, 2), "twelve-month-review", "officer", outcome="no-concerns"
     ),
     "staff-threshold-and-nothing": trial(
-        staff_concern, "staff-assessment", "Ida Quill", outcome="no-further-action", threshold="vulnerable"
+        staff_concern,
+        "staff-assessment",
+        "Ida Quill",
+        outcome="no-further-action",
+        threshold="vulnerable",
+        **{"nothing-although": ""},
     ),
     "staff-options-and-none": Trial(staff_concern, "staff-assessment", "Ida Quill", nothing_used),
     "staff-unfounded-and-done": trial(

@@ -6,6 +6,7 @@ import pytest
 
 from handrail.written.days import (
     NotADay,
+    ages,
     can_be_two_days,
     day_with_a_slip,
     day_within,
@@ -32,6 +33,28 @@ THE_DAY = "2009-03-27"
 )  # fmt: skip
 def test_a_day_is_the_same_however_it_is_written(written: str) -> None:
     assert read_day(written).text == THE_DAY
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "least_and_most"),
+    [
+        ("2007-03-27", date(2025, 3, 26), (17, 17)),
+        ("2007-03-27", date(2025, 3, 27), (18, 18)),
+        ("2007-03", date(2025, 3, 30), (17, 18)),
+        ("2007-03", date(2025, 3, 31), (18, 18)),
+        ("2008-02", date(2026, 2, 28), (17, 18)),
+        ("2007", date(2024, 12, 31), (17, 17)),
+        ("2007", date(2025, 1, 1), (17, 18)),
+        ("2007", date(2025, 12, 30), (17, 18)),
+        ("2007", date(2025, 12, 31), (18, 18)),
+        ("2008-02-29", date(2026, 2, 28), (17, 17)),
+        ("2008-02-29", date(2026, 3, 1), (18, 18)),
+    ],
+)
+def test_the_least_and_the_most_years_count_from_the_last_and_the_first_day_that_a_birth_can_be(
+    born: str, on: date, least_and_most: tuple[int, int]
+) -> None:
+    assert ages(born, on) == least_and_most
 
 
 @pytest.mark.parametrize(
