@@ -18,7 +18,7 @@ SEEN = """controls => controls.map(control => ({
   options: control.options ? [...control.options].map(option => option.text.trim()) : [],
 }))"""
 DATE_PARTS = ("-day", "-month", "-year")
-# Questions after a threat, which is stated only where a journey says so: a red flag changes what follows.
+# What changes what follows: a threat, or an interest to settle first, is stated only where a journey says so.
 UNLESS_SAID = {"harm": ["No"], "danger": ["No"], "other-interest": ["No"]}
 
 

@@ -36,7 +36,8 @@ def close(case: Case, cast: Cast) -> None:
     """A case is led by the police, closed with no further action, and signed off."""
     officer = cast.officer if case.force_id == cast.force.pk else cast.stranger
     supervisor = cast.supervisor
-    take(case, "information-assessment", cast.fimu, outcome="no-relevant-information")
+    nothing = {"outcome": "no-relevant-information", "other-interest": "no"}
+    take(case, "information-assessment", cast.fimu, **nothing)
     take(case, "allocate", supervisor, owner=str(officer.pk))
     take(case, "gateway-assessment", officer, outcome="police-led", reason="He says so.")
     take(case, "gateway-sign-off", supervisor, outcome="agreed")

@@ -96,8 +96,7 @@ def test_a_founded_concern_ends_where_it_is_said_why_nothing_more_is_done(cast: 
         "referral-considered": "made",
         "nothing-although": "They resigned. The referral is followed elsewhere.",
     }
-    take(case, "staff-assessment", staff.standards, **said, **why)
-    assert not case.is_open
+    assert take(case, "staff-assessment", staff.standards, **said, **why).outcome == "no-further-action"
 
 
 def test_a_review_of_a_staff_concern_that_refers_says_that_a_referral_was_made(

@@ -22,6 +22,7 @@ from handrail.cases.tests.test_guarding import at_gateway, at_panel, in_channel,
 from handrail.cases.tests.test_staff_route import raise_concern
 from handrail.organisations.models import Person
 
+DAY = ("day", "month", "year")
 OLDER, NEWER = "england-wales-2018", "england-wales-2025"
 
 
@@ -113,6 +114,36 @@ def nothing_used(cast: Cast) -> dict[str, str]:
     return {"outcome": "staff-options", "threshold": "vulnerable", **each}
 
 
+def threatened(cast: Cast) -> Case:
+    case = refer(cast)
+    take(case, "threat-stated", cast.officer, **{"threat-stated": "yes"})
+    return case
+
+
+def referred_again_with_a_threat(cast: Cast) -> Case:
+    case = at_panel(cast)
+    take(case, "further-referral", cast.officer, harm="yes")
+    return case
+
+
+def worse_and_unwilling(cast: Cast) -> Case:
+    case = worse(cast)
+    take(case, "consent-withdrawn", cast.practitioner, **{"consent-end": "withdrawn"})
+    return case
+
+
+def searched_late(_: Cast) -> dict[str, str]:
+    today = timezone.localdate()
+    searched = {f"systems.pnd.searched-on-{part}": str(getattr(today, part)) for part in DAY}
+    return on(today - timedelta(days=3)) | searched
+
+
+def noticed_too_soon(_: Cast) -> dict[str, str]:
+    return told.a_child() | {
+        f"came-to-light-{part}": said for part, said in zip(DAY, ("1", "2", "2009"), strict=True)
+    }
+
+
 def days_ago(_: Cast) -> dict[str, str]:
     return on(timezone.localdate() - timedelta(days=9))
 
@@ -141,6 +172,36 @@ TRIALS = {name: trial(make, step, who, **given) for name, (make, step, who, give
     "twelve-month-review-too-soon": trial(
         lambda c: left(c, 2), "twelve-month-review", "officer", outcome="no-concerns"
     ),
+    "noticed-before-birth": Trial(None, "police-referral", "officer", noticed_too_soon),
+    "further-noticed-before-birth": trial(
+        lambda c: refer(c, **told.a_child()), "further-referral", "officer"
+    ),
+    "searched-after-assessment": Trial(
+        lambda c: refer(c, **on(timezone.localdate() - timedelta(days=9))),
+        "information-assessment",
+        "fimu",
+        searched_late,
+    ),
+    "threat-without-need": trial(threatened, "safeguarding", "mash", **NOTHING_NEEDED),
+    "threat-and-standing-holds": trial(
+        referred_again_with_a_threat, "further-gateway", "officer", outcome="standing-holds"
+    ),
+    "vetting-and-unfounded": trial(
+        staff_concern,
+        "staff-assessment",
+        "Ida Quill",
+        outcome="no-further-action",
+        threshold="unfounded",
+        **{"vetting-shows": "yes"},
+    ),
+    "referral-and-none-made": trial(
+        staff_concern,
+        "staff-assessment",
+        "Ida Quill",
+        outcome="prevent-referral",
+        threshold="influenced",
+        **{"vetting-shows": "yes", "referral-considered": "considered"},
+    ),
     "staff-threshold-and-nothing": trial(
         staff_concern,
         "staff-assessment",
@@ -156,6 +217,12 @@ TRIALS = {name: trial(make, step, who, **given) for name, (make, step, who, give
 }
 # Where the policy of 2025 goes another way.
 NEWER_TRIALS = {
+    "left-while-worse": trial(
+        worse_and_unwilling,
+        "further-assessment",
+        "practitioner",
+        **{"outcome": "leave", "changed-since": ""},
+    ),
     "review-after-withdrawal": trial(supported_unwilling, "plan-review", "practitioner"),
     "adopted-after-withdrawal": trial(
         at_panel_with("refused"),

@@ -404,13 +404,11 @@ def test_nothing_is_searched_after_the_assessment_that_speaks_of_it(cast: Cast) 
         take(case, step, cast.fimu, **on(today), **late)
 
 
-def test_no_guardian_refuses_for_an_adult(cast: Cast) -> None:
+def test_who_refused_is_a_fact_that_may_be_recorded_of_an_adult_too(cast: Cast) -> None:
     case = supported(cast, **born(1990))
     said = {"consent-end": "withdrawn", "consent-from": "parent-guardian"}
-    with pytest.raises(InvalidAnswers) as refused:
-        take(case, "consent-withdrawn", cast.practitioner, **said)
-    assert list(refused.value.errors) == ["consent-from"]
-    take(case, "consent-withdrawn", cast.practitioner, **said | {"consent-from": "person"})
+    entry = take(case, "consent-withdrawn", cast.practitioner, **said)
+    assert entry.content.content["answers"]["consent-from"] == "parent-guardian"
 
 
 def test_the_check_finds_a_concern_before_the_birth_and_passes_over_a_birth_known_in_part(

@@ -76,6 +76,7 @@ def test_where_vetting_shows_an_extremist_side_whether_a_referral_was_considered
             case,
             step_id,
             staff.standards,
+            threshold="vulnerable",
             **{"vetting-shows": "yes", "referral-considered": "", "referral-why": " "},
         )
     assert refused.value.errors == {
@@ -83,7 +84,9 @@ def test_where_vetting_shows_an_extremist_side_whether_a_referral_was_considered
         "referral-why": "Enter why a Prevent referral was made, or why not",
     }
     said = {"referral-considered": "not-considered", "referral-why": "Nobody thought of it"}
-    entry = take(case, step_id, staff.standards, threshold="vulnerable", **{"vetting-shows": "yes", **said})
+    decided = {"outcome": "staff-options"} if step_id == "staff-assessment" else {}
+    shown = {"threshold": "vulnerable", "vetting-shows": "yes"}
+    entry = take(case, step_id, staff.standards, **decided, **shown, **said)
     assert entry.content.content["answers"]["referral-considered"] == "not-considered"
     assert entry.content.content["answers"]["referral-why"] == "Nobody thought of it"
 
