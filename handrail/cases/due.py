@@ -4,12 +4,16 @@ Only a stated threat is due by the hour, while nobody said what was done. By its
 after all that is overdue since yesterday.
 """
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
 
 from django.db.models import F
 from django.db.models.expressions import OrderBy
 
 from handrail.cases.packs import in_any, known_packs
+from handrail.policy.clock import add_hours
+from handrail.policy.schema import Pack
 
 
 def by_due(*, last: bool = False) -> tuple[OrderBy, ...]:
@@ -27,3 +31,10 @@ def threats_first(case: str = "") -> OrderBy:
 def limits_on_threats() -> tuple[str, ...]:
     """The limits that begin with a stated threat, on a case or in a register, of every policy."""
     return tuple(in_any(known_packs(), lambda pack: (one for one in pack.limits if one.on_threat)))
+
+
+def threat_due(pack: Pack, stated: datetime | None, running: Collection[str]) -> datetime | None:
+    """Return by when somebody says what was done about a threat on a case; None once its limit runs no more."""
+    limit = pack.threat_limit
+    waits = limit is not None and limit.id in running
+    return add_hours(stated, limit.hours or 0) if limit and waits and stated else None

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from handrail.cases import guarding, identity
 from handrail.cases.attached import attached_to
+from handrail.cases.due import threat_due
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.happened import HAPPENED_ON, moment_of
 from handrail.cases.markings import level_of
@@ -23,7 +24,6 @@ from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import moving, process
 from handrail.policy.answers import Options, Reader, Typed
-from handrail.policy.clock import add_hours
 from handrail.policy.facts import NOTHING_KNOWN, Facts
 from handrail.policy.questions import REASON, beside, meanings, options_for, sections_of
 from handrail.policy.schema import Code, Form, Marking, Meaning, Pack, Section, StageKind, Step
@@ -462,11 +462,8 @@ def _project(record: Record, on: date, *, moved: bool) -> None:
     case.taken_here = sorted(position.taken_here)
     case.waiting_since = position.waiting_since
     case.next_due = min((d.due for d in position.deadlines), default=None)
-    limit = record.pack.threat_limit
-    waits = limit is not None and any(deadline.limit == limit.id for deadline in position.deadlines)
-    case.threat_due_at = (
-        add_hours(case.threat_at, limit.hours or 0) if limit and waits and case.threat_at else None
-    )
+    running = {deadline.limit for deadline in position.deadlines}
+    case.threat_due_at = threat_due(record.pack, case.threat_at, running)
     pending = position.pending
     case.pending_step = pending.step if pending else ""
     case.pending_outcome = pending.outcome if pending else ""

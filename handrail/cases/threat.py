@@ -11,6 +11,7 @@ from handrail.cases.filling import Answered
 from handrail.cases.history import Event, answered_among
 from handrail.cases.matters.models import Matter
 from handrail.cases.models import Case
+from handrail.cases.packs import pack
 from handrail.ledger.models import Entry
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Duty
@@ -19,13 +20,17 @@ from handrail.policy.schema import Form, Meaning
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A threat that stands on a case; `due_at` is None once somebody said what was done about it."""
+    """A threat that stands on a case. `due_at` is None while no limit of it runs.
+
+    That somebody said what was done is `is_answered`: an entry says so, and nothing else stands for it.
+    """
 
     case: Case
     event: Event | None
     given: Sequence[Answered]
     duties: Sequence[Duty]
     due_at: datetime | None
+    is_answered: bool
     now: datetime
 
     @property
@@ -39,7 +44,8 @@ def standing_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], a
     if not case.threat:
         return None
     event, given = _said(case, entries, events)
-    return Stated(case, event, given, duties_on([case], at), case.threat_due_at, at)
+    answered = _is_answered(case, entries)
+    return Stated(case, event, given, duties_on([case], at), case.threat_due_at, answered, at)
 
 
 def duties_on(cases: Collection[Case | Matter], at: datetime) -> list[Duty]:
@@ -49,6 +55,16 @@ def duties_on(cases: Collection[Case | Matter], at: datetime) -> list[Duty]:
     """
     forces = {one.force_id for one in cases if isinstance(one, Matter) or not one.restricted}
     return [duty for duties in on_duty_in(forces, at).values() for duty in duties]
+
+
+def _is_answered(case: Case, entries: Sequence[Entry]) -> bool:
+    """Whether an entry after the threat says what was done, by the policy under which it was recorded."""
+    later = (entry for entry in entries if entry.number > (case.threat_number or 0))
+    return any(
+        entry.act in {limit.step, *limit.also_kept_by}
+        for entry in later
+        if (limit := pack(entry.pack).threat_limit)
+    )
 
 
 def _said(

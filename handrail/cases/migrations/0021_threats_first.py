@@ -100,10 +100,4 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunSQL(
-            """UPDATE cases_case c SET threat_due_at = c.threat_at + interval '1 hour'
-                WHERE c.threat_at IS NOT NULL AND EXISTS (SELECT FROM cases_deadline d
-                    WHERE d.case_id = c.id AND d.limit_id = 'threat' AND d.ended IS NULL)""",
-            migrations.RunSQL.noop,
-        ),
     ]

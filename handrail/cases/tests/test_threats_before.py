@@ -1,0 +1,101 @@
+"""A threat that stood before an upgrade has its time after it, by the policy of its own case or matter."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+from django.utils import timezone
+
+from handrail.cases.matters.models import Matter, MatterDeadline
+from handrail.cases.matters.tests.telling import add, advise
+from handrail.cases.models import Case, Deadline
+from handrail.cases.packs import current_pack
+from handrail.cases.tests.cast import Cast, refer, take
+from handrail.cases.tests.staff import again, client_of
+from handrail.notices import threats
+from handrail.notices.models import Kind, MatterNotice
+from handrail.policy.schema import Pack
+from handrail.policy.tests.small_pack import altered
+
+MIGRATION = import_module("handrail.cases.migrations.0023_threats_told")
+SAID = {"harm": "yes", "harm-described": "He will stab somebody tomorrow."}
+ANSWERED = "Somebody said what was done"
+
+
+def of_a_force() -> Pack:
+    """A policy of a force's own: its limit has another name, and more than an hour."""
+    pack = current_pack()
+    assert pack.threat_limit
+    its_own = pack.threat_limit.model_copy(update={"id": "harm-said", "hours": 4})
+    checks = [
+        check.model_copy(update={"limit": "harm-said"}) if check.limit == pack.threat_limit.id else check
+        for check in pack.checks
+    ]
+    limits = [its_own if limit == pack.threat_limit else limit for limit in pack.limits]
+    return altered(pack, limits=tuple(limits), checks=tuple(checks))
+
+
+def test_a_case_has_the_hours_of_the_limit_of_its_own_policy(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, answered = refer(cast, "referral", **SAID), refer(cast, "referral", **SAID)
+    take(answered, "threat-acted", cast.supervisor)
+    Deadline.objects.filter(case=case, limit_id="threat").update(limit_id="harm-said")
+    Case.objects.update(threat_due_at=None)
+    own = of_a_force()
+    monkeypatch.setattr(MIGRATION, "pack", lambda id_: own)
+    MIGRATION.fill_cases(apps, None)
+    case.refresh_from_db()
+    answered.refresh_from_db()
+    assert case.threat_at
+    assert case.threat_due_at == case.threat_at + timedelta(hours=4)
+    assert answered.threat_at
+    assert answered.threat_due_at is None, "Nothing runs there: somebody said what was done."
+
+
+def test_no_page_says_that_somebody_answered_unless_an_entry_says_so(cast: Cast) -> None:
+    case = refer(cast, "referral", **SAID)
+    Case.objects.filter(pk=case.pk).update(threat_due_at=None)
+
+    def shown() -> str:
+        return client_of(again(cast.supervisor)).get(reverse("cases:case", args=[case.pk])).text
+
+    assert SAID["harm-described"] in shown()
+    assert ANSWERED not in shown()
+    assert "No entry says what was done." in shown()
+    take(case, "threat-acted", cast.supervisor)
+    assert ANSWERED in shown()
+    assert "No entry says what was done." not in shown()
+    take(case, "threat-stated", cast.mash, **{"threat-described": "Now it is Monday."})
+    Case.objects.filter(pk=case.pk).update(threat_due_at=None)
+    assert ANSWERED not in shown(), "What was said of an earlier one is no answer to this one."
+
+
+@pytest.mark.parametrize("outcome", ["general", "referral-advised", "not-referred"])
+def test_a_threat_in_a_register_has_a_limit_is_told_of_and_stands_on_home(cast: Cast, outcome: str) -> None:
+    matter = advise(cast.officer, outcome, harm="yes")
+    limits = MatterDeadline.objects.filter(matter=matter, limit_id="advice-threat")
+    [began] = limits.values_list("began", "due", "step_id", "force", "ended")
+    limits.delete()
+    now = timezone.now()
+
+    def told() -> bool:
+        threats.run(now)
+        rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+        return rows.filter(person=cast.supervisor).exists()
+
+    def on_home() -> bool:
+        text = client_of(again(cast.supervisor)).get(reverse("web:home")).text
+        return f'id="threat-{matter.pk}"' in text
+
+    assert Matter.objects.get(pk=matter.pk).threat
+    assert (told(), on_home()) == (False, False), "As it was before the upgrade."
+    for _ in range(2):
+        MIGRATION.begin_limits(apps, None)
+        assert list(limits.values_list("began", "due", "step_id", "force", "ended")) == [began]
+    assert (told(), on_home()) == (True, True)
+    add(matter, "advice-threat-acted", cast.supervisor)
+    MIGRATION.begin_limits(apps, None)
+    assert not limits.filter(ended=None).exists()
