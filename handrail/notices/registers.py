@@ -21,6 +21,7 @@ from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 
+MINUTES_OF_A_DAY = 24 * 60  # more than any minute of its day, for what is told again because it is late
 LEADING = frozenset(role for level in LEVELS[:-1] for role in level)
 
 
@@ -80,8 +81,9 @@ def tell_of_threats(today: Day) -> int:
         reading = [post for post in posts if _reads(post)]
         leading = {post.person for post in reading if Role(post.role) in LEADING}
         leading = leading or {post.person for post in reading}
-        people = ringing | (leading if late or not ringing else set())
-        told += sum(_tell_of_threat(matter, person, today) for person in people)
+        told += sum(_tell_of_threat(matter, person, today) for person in ringing)
+        if late or not ringing:
+            told += sum(_tell_of_threat(matter, person, today, again=late) for person in leading)
     return told
 
 
@@ -89,14 +91,16 @@ def _reads(post: Post) -> bool:
     return post.role in roles_that_may(Capability.READ_REGISTERS)
 
 
-def _tell_of_threat(matter: Matter, person: Person, today: Day) -> int:
+def _tell_of_threat(matter: Matter, person: Person, today: Day, *, again: bool = False) -> int:
+    """Tell one person, once; `again` tells them once more, where nobody said in time what was done."""
     stated = timezone.localtime(matter.threat_at)
+    minute = stated.hour * 60 + stated.minute  # a second one on the same day is told as well
     _, new = MatterNotice.objects.get_or_create(
         person=person,
         kind=Kind.THREAT,
         matter=matter,
         about=Kind.THREAT.value,
-        time=stated.hour * 60 + stated.minute,  # a second one on the same day is told as well
+        time=minute + (MINUTES_OF_A_DAY if again else 0),
         due=stated.date(),
         defaults={"since": today.at},
     )

@@ -96,10 +96,11 @@ def tell(today: Day) -> int:
         for pack in packs_in_use()
         if (limit := pack.threat_limit)
     ]
-    if not limits:
-        return 0
     given = today.parameters(limits=Jsonb(limits))
-    told = _tell_of_unattended(today, [case for (case,) in fetched(_SEEN_BY_NOBODY, given)])
+    unattended = [case for (case,) in fetched(_SEEN_BY_NOBODY, given)] if limits else []
+    told = _tell_of_unattended(today, unattended)
+    if not limits:
+        return told
     leads, above = _roles(*LEVELS[:-1]), _roles(LEVELS[-1])
     told += tell_all([_TO_DUTY, _TO_OWNER, _TO_NAMED], given)
     told += tell_all([_TO_THOSE_WHO_LEAD], {**given, "roles": leads})
@@ -107,7 +108,10 @@ def tell(today: Day) -> int:
 
 
 def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
-    """Tell who takes these restricted cases on that one waits; nothing of the case is in the notice."""
+    """Tell who takes these restricted cases on that one waits; nothing of the case is in the notice.
+
+    Where one was attended meanwhile and is no more, they are told anew.
+    """
     found = Case.objects.filter(pk__in=cases).select_related("subject", "force")
     theirs = {(person.pk, str(case.pk)): case for case in found for person in takers_of_unattended(case)}
     standing = Notice.objects.standing().filter(kind=Kind.THREAT, case=None)
@@ -115,7 +119,7 @@ def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
     standing.filter(pk__in=over).update(over_at=today.at)
     told = 0
     for (person, about), case in theirs.items():
-        _, new = Notice.objects.get_or_create(
+        row, new = Notice.objects.get_or_create(
             person_id=person,
             kind=Kind.THREAT,
             case=None,
@@ -124,6 +128,10 @@ def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
             due=None,
             defaults={"since": today.at},
         )
+        if row.over_at:
+            row.since, row.over_at, row.seen_at, row.letter = today.at, None, None, None
+            row.save(update_fields=["since", "over_at", "seen_at", "letter"])
+            new = True
         told += int(new)
     return told
 

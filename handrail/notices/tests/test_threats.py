@@ -145,6 +145,22 @@ def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: C
     assert not rows.exists()
 
 
+def test_who_leads_is_told_once_more_when_nobody_said_in_time_what_was_done(
+    cast: Cast, server: MailServer
+) -> None:
+    matter = advise(cast.officer, "referral-advised", harm="yes")
+    stated = matter.threat_at
+    assert stated
+    rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT, person=cast.supervisor)
+    for minutes, times in ((1, 1), (2, 1), (61, 2), (62, 2)):
+        at = stated + timedelta(minutes=minutes)
+        with patch("django.utils.timezone.now", return_value=at):
+            threats.run(at)
+            sending.send(at)
+        assert rows.count() == times, minutes
+        assert len(server.to(cast.supervisor.email)) == times, minutes
+
+
 def test_days_later_whoever_comes_on_duty_is_told_while_nobody_said_what_was_done(cast: Cast) -> None:
     matter = advise(cast.officer, "referral-advised", harm="yes")
     later = timezone.now() + timedelta(days=3)
@@ -292,6 +308,44 @@ def test_of_a_restricted_case_that_nobody_is_left_to_see_those_of_another_force_
     threats.run(now + timedelta(minutes=2))
     assert of_unattended(case) == set()
     assert told(case) == {staff.elsewhere.name}
+
+
+def test_of_a_case_that_is_unattended_again_they_are_told_again(cast: Cast, server: MailServer) -> None:
+    staff = make_staff(cast)
+    case = stated_of_a_colleague(cast)
+    for one in (staff.standards, staff.second_standards):
+        leave(one)
+    now = timezone.now()
+    threats.run(now)
+    sending.send(now)
+    assert of_unattended(case) == {staff.elsewhere.name}
+    Notice.objects.filter(about=str(case.pk)).update(seen_at=now)
+    back = Post.objects.filter(person=staff.standards)
+    back.update(until=timezone.localdate(now) + timedelta(days=9))
+    threats.run(now + timedelta(minutes=1))
+    assert of_unattended(case) == set(), "Somebody who is named is there."
+    leave(staff.standards)
+    later = now + timedelta(minutes=2)
+    threats.run(later)
+    sending.send(later)
+    told_again = Notice.objects.standing().get(about=str(case.pk), person=staff.elsewhere)
+    assert (told_again.since, told_again.seen_at) == (later, None)
+    assert len(server.to(staff.elsewhere.email)) == 2
+
+
+def test_without_a_limit_on_threats_what_was_told_of_an_unattended_case_ends(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = make_staff(cast)
+    case = stated_of_a_colleague(cast)
+    for one in (staff.standards, staff.second_standards):
+        leave(one)
+    now = timezone.now()
+    threats.run(now)
+    assert of_unattended(case) == {staff.elsewhere.name}
+    monkeypatch.setattr(threats, "packs_in_use", list)
+    threats.tell(day_of(now + timedelta(minutes=1)))
+    assert of_unattended(case) == set()
 
 
 def test_whoever_holds_the_office_next_is_told_before_another_force(cast: Cast) -> None:
