@@ -34,7 +34,7 @@ def limits_on_threats() -> tuple[str, ...]:
 
 
 def threat_due(pack: Pack, stated: datetime | None, running: Collection[str]) -> datetime | None:
-    """Return by when somebody says what was done about a threat on a case; None once its limit runs no more."""
+    """Return by when somebody says what was done about a threat on a case; None once no limit of it runs."""
     limit = pack.threat_limit
     waits = limit is not None and limit.id in running
     return add_hours(stated, limit.hours or 0) if limit and waits and stated else None

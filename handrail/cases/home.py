@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property, reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from handrail.access.appointments import posts_managed_by
@@ -40,6 +41,11 @@ COUNTED = 100  # a page says how much there is up to here, and "more than" beyon
 OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER})
 
 
+ANY = Q()
+OF_THREATS, OF_OTHERS = 0, 1  # the places of deadlines: those of stated threats come first
+Row = tuple[UUID, str, str, date, int, datetime | None]
+
+
 class MoreThan(int):
     """A count that was broken off: there is more than this."""
 
@@ -59,9 +65,10 @@ def at_most(found: int, most: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that is due: on which case, which step, by when, and why."""
+    """Something that is due: on which case, by which limit, which step, by when, and why."""
 
     case: Case
+    limit: str
     step: Step
     why: str
     due: date
@@ -75,7 +82,7 @@ class Need:
     @property
     def is_by_the_clock(self) -> bool:
         """Whether it is due at a time of the day, as what was done about a stated threat is."""
-        return self.case.is_by_the_clock(self.step.id)
+        return self.case.is_by_the_clock(self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +101,23 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A running deadline, without its case: of which limit and step, by when; a threat's has place 0."""
+    """A running deadline, without its case: of which limit and step, by when; a threat's has place 0.
+
+    `threat_due_at` is the moment at which the threat of its case is due, where one waits.
+    """
 
     case: UUID
     limit: str
     step: str
     day: date
     place: int
+    threat_due_at: datetime | None
+
+    def is_late(self, today: date, now: datetime) -> bool:
+        """Whether its day is over, or its hour where it is that of a stated threat."""
+        if self.place == OF_THREATS and self.threat_due_at:
+            return self.threat_due_at < now
+        return self.day < today
 
 
 @dataclass(frozen=True)
@@ -184,8 +201,9 @@ class Home:
     @property
     def late(self) -> int:
         """How many of them are late."""
-        late = sum(due.day < self.today for due in self._running)
-        return at_most(late + sum(one.due < self.today for one in self.in_registers), COUNTED)
+        now = timezone.now()
+        late = sum(due.is_late(self.today, now) for due in self._running)
+        return at_most(late + sum(one.is_late(self.today) for one in self.in_registers), COUNTED)
 
     @cached_property
     def late_in_team(self) -> list[Need]:
@@ -203,7 +221,7 @@ class Home:
         for due in rows[:SHOWN]:
             if case := self._cases.get(due.case):
                 limit, step = case.pack.limit_by_id[due.limit], case.pack.step_by_id[due.step]
-                found.append(Need(case, step, limit.statement, due.day, self.today))
+                found.append(Need(case, due.limit, step, limit.statement, due.day, self.today))
         return found
 
     @cached_property
@@ -337,7 +355,7 @@ class Home:
 
 
 @compiled()
-def _running(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date, int]]":
+def _running(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
     """Each way in which a deadline is theirs to keep is asked for by itself: an index finds each."""
     person = asker.person
     running = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lte=today + SOON)
@@ -349,16 +367,16 @@ def _running(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, 
 
 
 @compiled()
-def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, tuple[UUID, str, str, date, int]]":
+def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
     person = asker.person
-    late = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lt=today)
+    late = Deadline.objects.running().visible_to(person).filter(clock_runs())
     if Role.PREVENT_SUPERVISOR in person.roles:
         late = late.exclude(reduce(or_, _reach(person)))
     if person.may(Capability.OVERSEE_REGION):
         late = late.filter(force__in=forces_of(person).order_by().values("pk"))
     elif not person.may(Capability.OVERSEE_NATION):
         late = late.filter(force__in=[force.pk for force in forces_to_choose(person)])
-    return _due(late)
+    return _due(late, threats=Q(case__threat_due_at__lt=Now()) | Q(due__lt=today), others=Q(due__lt=today))
 
 
 def _reach(person: Person) -> list[Q]:
@@ -375,23 +393,26 @@ def _reach(person: Person) -> list[Q]:
     return ways
 
 
-def _due(*ways: "QuerySet[Deadline]") -> "QuerySet[Deadline, tuple[UUID, str, str, date, int]]":
+def _due(*ways: "QuerySet[Deadline]", threats: Q = ANY, others: Q = ANY) -> "QuerySet[Deadline, Row]":
     """The first of these deadlines in the order of due dates, one more of them than a page counts.
 
     Those of stated threats come before all others. They are asked for by themselves, so that an index finds
-    the earliest of the others.
+    the earliest of the others. `threats` and `others` say which of each are meant.
     """
-    threats = Q(limit_id__in=limits_on_threats())
+    on_threat = Q(limit_id__in=limits_on_threats())
     parts: list[QuerySet[Any, Any]]
-    parts = [_part(way.filter(threats), 0) for way in ways] + [_part(way.exclude(threats), 1) for way in ways]
-    first, *others = parts or [_part(Deadline.objects.none(), 1)]
-    rows = first.union(*others) if others else first
+    parts = [_part(way.filter(on_threat, threats), OF_THREATS) for way in ways]
+    parts += [_part(way.filter(others).exclude(on_threat), OF_OTHERS) for way in ways]
+    first, *further = parts or [_part(Deadline.objects.none(), OF_OTHERS)]
+    rows = first.union(*further) if further else first
     return rows.order_by("place", "due", "case", "limit_id")[: COUNTED + 1]
 
 
 def _part(rows: "QuerySet[Deadline]", place: int) -> "QuerySet[Any, Any]":
     rows = rows.annotate(place=Value(place)).order_by("due", "pk")
-    return rows.values_list("case", "limit_id", "step_id", "due", "place")[: COUNTED + 1]
+    return rows.values_list("case", "limit_id", "step_id", "due", "place", "case__threat_due_at")[
+        : COUNTED + 1
+    ]
 
 
 @compiled(ids=list)

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import ExpressionWrapper, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from handrail.cases.follow_ups import FollowUp
@@ -116,8 +117,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(pk__in=RawSQL(OWNED_BY_NOBODY, [on or timezone.localdate()]))  # noqa: S611 our own text
 
     def late(self, on: date | None = None) -> Self:
-        """Cases with something overdue, while no outside answer is awaited."""
-        return self.open().filter(next_due__lt=on or timezone.localdate(), waiting_since=None)
+        """Cases with something overdue while no outside answer is awaited, or a threat past its hour."""
+        overdue = Q(next_due__lt=on or timezone.localdate(), waiting_since=None)
+        return self.open().filter(overdue | Q(threat_due_at__lt=Now()))
 
     def with_threat(self) -> Self:
         """Cases on which a stated threat stands, those first about which nobody said what was done.
@@ -316,10 +318,10 @@ class Case(models.Model):
         said = self.pack.threat
         return said.tag if said and self.threat_at else ""
 
-    def is_by_the_clock(self, step_id: str) -> bool:
-        """Whether this step is what has to follow a threat that stands on the case, within hours."""
+    def is_by_the_clock(self, limit_id: str) -> bool:
+        """Whether this limit is that of a threat that stands on the case: due by the hour, not the day."""
         limit = self.pack.threat_limit
-        return limit is not None and self.threat_due_at is not None and limit.step == step_id
+        return limit is not None and self.threat_due_at is not None and limit.id == limit_id
 
     def threat_is_late(self, at: datetime | None = None) -> bool:
         """Whether the time in which somebody says what was done about a stated threat is over."""
@@ -329,6 +331,13 @@ class Case(models.Model):
     def is_late(self) -> bool:
         """Whether something is overdue while no outside answer is awaited."""
         return bool(self.next_due and not self.waiting_since and self.next_due < timezone.localdate())
+
+    @property
+    def is_late_besides(self) -> bool:
+        """Whether something else is overdue, and was due on an earlier day than what is due by the clock."""
+        if not (self.is_late and self.threat_due_at and self.next_due):
+            return False
+        return self.next_due < timezone.localdate(self.threat_due_at)
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):

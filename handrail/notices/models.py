@@ -119,6 +119,14 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return f"{self.kind}: {self.about}"
 
+    @property
+    def is_by_the_clock(self) -> bool:
+        """Whether what it is about is due at a time of the day: a stated threat, or the limit of one."""
+        if self.case is None or self.case.threat_due_at is None:
+            return False
+        limit = self.kind in ABOUT_LIMITS and self.case.is_by_the_clock(self.about)
+        return self.kind == Kind.THREAT or limit
+
 
 class Mail(models.TextChoices):
     """How somebody is told something by mail."""
@@ -263,6 +271,12 @@ class MatterNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.about}"
+
+    @property
+    def is_by_the_clock(self) -> bool:
+        """Whether what it is about is due at a time of the day: a stated threat, or the limit of one."""
+        threat = self.kind == Kind.THREAT or self.matter.is_by_the_clock(self.about)
+        return threat and self.matter.threat_due_at is not None
 
     @property
     def says(self) -> str:

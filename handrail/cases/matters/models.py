@@ -5,7 +5,7 @@ A row holds no text: what was asked, advised or done is in the entries, for thos
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -13,6 +13,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from handrail.cases.packs import pack
 from handrail.organisations.capabilities import Capability
@@ -162,6 +163,16 @@ class Matter(models.Model):
         limit = self.pack.threat_limit_in(self.register_id)
         return add_hours(self.threat_at, limit.hours or 0) if limit and self.threat_at else None
 
+    def threat_is_late(self, at: datetime | None = None) -> bool:
+        """Whether the time in which somebody says what was done about a stated threat is over."""
+        due = self.threat_due_at
+        return due is not None and due < (at or timezone.now())
+
+    def is_by_the_clock(self, limit_id: str) -> bool:
+        """Whether this limit is that of a threat that stands in it: due within hours, not by the day."""
+        limit = self.pack.threat_limit_in(self.register_id)
+        return limit is not None and limit.id == limit_id and self.threat_at is not None
+
     @property
     def running(self) -> list["MatterDeadline"]:
         """The limits that run for it: that of a stated threat, then the earliest due."""
@@ -216,6 +227,17 @@ class MatterDeadline(models.Model):
     def is_of_threat(self) -> bool:
         """Whether it began when a threat was stated."""
         return self.matter.pack.limit_by_id[self.limit_id].on_threat
+
+    @property
+    def is_by_the_clock(self) -> bool:
+        """Whether it is due at a time of the day, as what was done about a stated threat is."""
+        return self.matter.is_by_the_clock(self.limit_id)
+
+    def is_late(self, today: date) -> bool:
+        """Whether it runs on past its day, or past its hour where it is due by the clock."""
+        return self.ended is None and (
+            self.matter.threat_is_late() if self.is_by_the_clock else self.due < today
+        )
 
     @property
     def of_process(self) -> Deadline:

@@ -81,7 +81,7 @@ def _deadlines(record: Record) -> list[Block]:
 
 def _due(case: Case, deadline: Deadline, today: date) -> tuple[str, str]:
     """Until when something is due, and how that stands: by the clock for what is due within hours."""
-    if case.is_by_the_clock(deadline.step) and case.threat_due_at:
+    if case.is_by_the_clock(deadline.limit) and case.threat_due_at:
         return moment(case.threat_due_at), "Late" if case.threat_is_late() else "Not late yet"
     return day(deadline.due), "Clock stopped" if case.waiting_since else lateness(deadline.due, today)
 

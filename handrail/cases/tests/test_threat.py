@@ -1,6 +1,7 @@
 """A stated threat: the page on 999, the flag that stands until somebody lowers it, and where it shows."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.cases import joining
 from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.home import home_of
 from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
@@ -19,6 +21,8 @@ from handrail.cases.tests.cast import Cast, make_cast, refer, stand, take, what_
 from handrail.cases.tests.test_steps import folded
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Duty, Person
+from handrail.organisations.roles import Role
+from handrail.policy.tests.small_pack import altered
 
 SAID = "He will stab somebody tomorrow."
 TAG = "Threat or harm stated"
@@ -206,6 +210,70 @@ def test_what_is_due_within_hours_is_said_by_the_clock_and_late_by_the_clock(cas
         shown = page(cast.supervisor, name, *parts)
         assert f"Late since {due - timedelta(hours=2):%H:%M}" in shown, name
         assert f"By {due:%H:%M}" not in shown, name
+
+
+def test_lists_say_by_the_clock_when_a_threat_is_due_and_what_is_overdue_besides(cast: Cast) -> None:
+    case = refer(cast, "referral", **THREAT)
+    assert case.threat_due_at
+    due = timezone.localtime(case.threat_due_at)
+
+    def lists() -> list[str]:
+        found = client_of(cast.supervisor).post(reverse("cases:find"), {"words": case.reference}).text
+        return [page(cast.supervisor, "cases:list"), found]
+
+    for shown in lists():
+        assert f"By {due:%H:%M}" in shown
+        assert "days late" not in shown
+    Case.objects.filter(pk=case.pk).update(
+        threat_due_at=due - timedelta(hours=2), next_due=due.date() - timedelta(days=9)
+    )
+    for shown in lists():
+        assert f"Late since {due - timedelta(hours=2):%H:%M}" in shown
+        assert "days late" in shown, "What is overdue for days is not hidden by the hour."
+
+
+def test_what_is_past_its_hour_is_late_in_the_list_on_home_and_with_others(cast: Cast) -> None:
+    case = refer(cast, "referral", **THREAT)
+    now = timezone.now()
+    far = timezone.localdate(now) + timedelta(days=9)
+    case.deadlines.exclude(limit_id="threat").update(due=far)
+
+    def late() -> tuple[bool, int, set[str]]:
+        shown = client_of(cast.supervisor).get(reverse("cases:list"), {"state": "late"}).text
+        home, lead = home_of(cast.supervisor), home_of(cast.lead)
+        return case.reference in shown, home.late, {need.limit for need in lead.late_in_team}
+
+    for moment, day, expected in (
+        (now + timedelta(minutes=30), timezone.localdate(now), (False, 0, set())),
+        (now - timedelta(minutes=1), far, (True, 1, {"threat"})),
+    ):
+        case.deadlines.filter(limit_id="threat").update(due=day)
+        Case.objects.filter(pk=case.pk).update(threat_due_at=moment, next_due=day)
+        assert late() == expected, moment
+
+
+def test_only_the_limit_of_the_threat_is_by_the_clock(cast: Cast) -> None:
+    case = refer(cast, "referral", **THREAT)
+    limit = case.pack.threat_limit
+    assert limit
+    second = altered(
+        case.pack,
+        limits=(*case.pack.limits, case.pack.limits[0].model_copy(update={"id": "b", "step": limit.step})),
+    )
+    with patch("handrail.cases.models.pack", return_value=second):
+        assert case.is_by_the_clock(limit.id)
+        assert not case.is_by_the_clock("b"), "It is kept by the same step, and is due by the day."
+        case.deadlines.create(
+            force=cast.force,
+            limit_id="b",
+            step_id=limit.step,
+            role=Role.PREVENT_SUPERVISOR,
+            began=timezone.localdate(),
+            due=timezone.localdate(),
+        )
+        [threat, other] = [n for n in home_of(cast.supervisor).needs if n.step.id == limit.step]
+        assert (threat.limit, threat.is_by_the_clock) == (limit.id, True)
+        assert (other.limit, other.is_by_the_clock) == ("b", False)
 
 
 def test_of_a_restricted_case_it_shows_to_nobody_who_is_not_named(cast: Cast) -> None:

@@ -127,7 +127,6 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "becoming": becoming_step(found, person),
         "running": found.running,
         "today": timezone.localdate(),
-        "is_late": bool(found.threat_due_at and found.threat_due_at < timezone.now()),
         "became": next(iter(cases), None),
         "drafts": list(Draft.objects.of(person).filter(matter=found)),
     }

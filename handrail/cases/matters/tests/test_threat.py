@@ -19,6 +19,7 @@ from handrail.cases.matters.tests.test_pages import client_of
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import again
 from handrail.ledger.models import Entry
+from handrail.notices import threats
 from handrail.organisations.models import Duty, Person
 
 TAG = "Threat or harm stated"
@@ -97,6 +98,31 @@ def test_the_list_of_the_register_carries_the_flag_and_the_page_says_until_when(
     Matter.objects.filter(pk=matter.pk).update(threat_at=timezone.now() - timedelta(hours=2))
     page = client_of(again(cast.supervisor)).get(reverse("cases:matter", args=[matter.pk])).content.decode()
     assert ">Late<" in page
+
+
+def test_every_page_says_its_hour_by_the_clock_and_late_once_it_is_over(cast: Cast) -> None:
+    matter = advise(cast.officer, "general", harm="yes")
+    threats.run(timezone.now())
+    addresses = [
+        reverse("web:home"),
+        reverse("cases:matter", args=[matter.pk]),
+        reverse("notices:list"),
+    ]
+
+    def pages() -> list[str]:
+        return [client_of(again(cast.supervisor)).get(address).content.decode() for address in addresses]
+
+    for hours, word in ((0, "By"), (2, "Late since")):
+        at = timezone.now() - timedelta(hours=hours)
+        Matter.objects.filter(pk=matter.pk).update(threat_at=at)
+        due = timezone.localtime(at + timedelta(hours=1))
+        for address, page in zip(addresses, pages(), strict=True):
+            assert matter.reference in page, address
+            assert f"{word} {due:%H:%M}</strong>" in page, address
+            assert ">Today<" not in page, address
+        assert (">Late<" in home(cast.supervisor)) is (hours == 2)
+        MatterDeadline.objects.filter(matter=matter).update(due=timezone.localdate() + timedelta(days=1))
+        assert home_of(again(cast.supervisor)).late == (1 if hours else 0)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
