@@ -22,6 +22,8 @@ from handrail.policy.process import stopped_by
 from handrail.policy.schema import Step
 from handrail.subjects.kept import Outline
 
+NAMED = 3
+
 
 @dataclass(frozen=True)
 class Beforehand:
@@ -41,6 +43,11 @@ class Beforehand:
     def linked(self) -> Sequence[Linked]:
         """The records that somebody linked to it."""
         return self.beside.records
+
+    @property
+    def newest(self) -> Sequence[Linked]:
+        """The first of them, which each page of a form names beside how many there are."""
+        return self.linked[:NAMED]
 
     @property
     def elsewhere(self) -> int:

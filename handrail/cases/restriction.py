@@ -23,7 +23,7 @@ class About(models.TextChoices):
     """Who a concern of the staff route is about. The ids are those of the pack's list `staff-about`."""
 
     COLLEAGUE = "colleague", "Somebody who works for the police"
-    APPLICANT = "applicant", "Somebody who has applied to"
+    APPLICANT = "applicant", "Somebody who has applied to work for the police"
     SPECIAL_POST = "special-post", "Somebody who is vetted for a special post"
 
 

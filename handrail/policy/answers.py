@@ -96,7 +96,8 @@ class Reader:
             inner: dict[str, Any] = {}
             wrong: dict[str, str] = {}
             self._read_questions(question.ask, typed, f"{name}.{item.id}.", inner, wrong)
-            errors |= {where: f"{item.label}: {what}" for where, what in wrong.items()}
+            named = item.label.rstrip(".")
+            errors |= {where: f"{named}: {what}" for where, what in wrong.items()}
             if inner:
                 found[item.id] = inner
         return found

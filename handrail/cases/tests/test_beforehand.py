@@ -241,6 +241,34 @@ def test_each_linked_record_that_is_shown_is_a_line_in_the_log_of_reads(
     assert lines.filter(verb=Verb.LISTED, page="cases:begin").count() == 1
 
 
+def test_a_page_of_a_form_logs_the_linked_records_that_it_names_and_no_others(
+    cast: Cast, first: Case, linked: Case
+) -> None:
+    others = []
+    for place in range(3):
+        other = refer(cast, **{"given-name": f"Perpetua{place}", "family-name": "Quillfether"})
+        assert other.subject_id
+        assert linked.subject_id
+        Link.objects.create(
+            subject_id=other.subject_id,
+            other_id=linked.subject_id,
+            record=other.pk,
+            by=cast.fimu,
+            number=1,
+            at=timezone.now(),
+        )
+        others.append(other)
+    Reading.objects.all().delete()
+    text = pages_of_form(cast.second_officer, linked, "gateway-assessment")[0]
+    assert "4 other records are linked" in text
+    every = [first, *others]
+    named = {case.pk for case in every if case.reference in text}
+    assert len(named) == 3
+    lines = Reading.objects.filter(person=cast.second_officer.pk, page="cases:section", verb=Verb.LISTED)
+    logged = {record for line in lines for record in line.records}
+    assert logged & {case.pk for case in every} == named
+
+
 def test_what_only_named_people_see_is_in_nothing_and_not_in_the_count(
     cast: Cast, first: Case, linked: Case
 ) -> None:

@@ -5,11 +5,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.models import Reading, Verb
 from handrail.cases.marking import raise_marking
-from handrail.cases.models import Case
+from handrail.cases.models import Case, new_reference
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.tests.staff import again
 from handrail.cases.tests.test_forms import signed_in
+from handrail.cases.views import lists
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.subjects.models import Link
@@ -143,3 +145,22 @@ def test_linked_records_are_found_by_each_others_names_one_after_the_other(cast:
     Case.objects.filter(pk=second.pk).update(restricted=True)
     assert found(cast.officer, "Quarmby") == {first.reference}
     assert found(cast.officer, "Thrupp") == set()
+
+
+def test_what_is_linked_has_room_and_what_is_not_shown_is_not_logged(cast: Cast) -> None:
+    first = refer(cast, **{"given-name": "Otto", "family-name": "Quarmby"})
+    beside = [refer(cast, **{"given-name": f"Leo{n}", "family-name": "Thrupp"}) for n in range(2)]
+    kept = {f.attname: getattr(first, f.attname) for f in Case._meta.concrete_fields if f.attname != "id"}
+    many = [Case(**kept | {"reference": new_reference()}) for _ in range(lists.FOUND)]
+    Case.objects.bulk_create(many)
+    named = [first, *many]
+    Reading.objects.all().delete()
+    for count, case in enumerate(beside, start=1):
+        link(case, first, cast.officer)
+        page = signed_in(cast.officer).post(reverse("cases:find"), {"words": "Quarmby"}).text
+        listed = {case.pk for case in (*named, *beside) if case.reference in page}
+        by_link = {case.pk for case in beside} & listed
+        assert (len(listed), len(by_link)) == (lists.FOUND, count), "What is linked has room."
+        assert "There are more." in page
+        line = Reading.objects.filter(verb=Verb.SEARCHED).latest("pk")
+        assert set(line.records) == listed

@@ -24,10 +24,12 @@ def beforehand(
     entries: Sequence[Entry] | None = None,
     events: Iterable[Event] = (),
     beside: RecordsBeside | None = None,
+    short: bool = False,
 ) -> Beforehand:
-    """Return what is to be known before a step; each linked record that it tells of is in the log of reads.
+    """Return what is to be known before a step; each linked record that the page names is in the log of reads.
 
-    `entries`, `events` and `beside` are those of the case, where they are loaded already.
+    `entries`, `events` and `beside` are those of the case, where they are loaded already. `short`: the page
+    names the newest alone.
     """
     case = record.case
     beside = beside or RecordsBeside.of(case)
@@ -39,5 +41,5 @@ def beforehand(
         to_answer=to_answer,
         stopped=stopped_outcomes(record, step, to_answer) if step else (),
     )
-    looked(request, [one.record for one in found.linked], Verb.LISTED)
+    looked(request, [one.record for one in (found.newest if short else found.linked)], Verb.LISTED)
     return found

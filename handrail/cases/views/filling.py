@@ -297,7 +297,7 @@ def _render_section(
 def _known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:
     """What stands beside the case whose form is filled in, for every page of it; None without a case."""
     case = filling.draft.case
-    return beforehand(request, Record.of(case), filling.step) if case else None
+    return beforehand(request, Record.of(case), filling.step, short=True) if case else None
 
 
 def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:

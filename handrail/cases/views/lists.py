@@ -255,21 +255,26 @@ def find(request: HttpRequest) -> HttpResponse:
     """Find a case by reference or name. What is looked for is sent in the body, never in an address."""
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
     found: list[Case] = []
+    more = False
     if words:
-        found = _with_linked(Asker.of(person_of(request)), words)
+        found, more = _with_linked(Asker.of(person_of(request)), words)
         shown(request, found, Verb.SEARCHED, sought=words)
     context = {
         "words": words,
-        "found": found[:FOUND],
-        "more": len(found) > FOUND,
+        "found": found,
+        "more": more,
         "seeks": Capability.FIND_PEOPLE,
         "today": timezone.localdate(),
     }
     return render(request, "cases/find.html", context)
 
 
-def _with_linked(asker: Asker, words: str) -> list[Case]:
-    """The cases that words find, and those of the same people: whose records somebody linked."""
+def _with_linked(asker: Asker, words: str) -> tuple[list[Case], bool]:
+    """The cases that words find, then those whose records somebody linked to one of them: the same people.
+
+    No more than a page shows, and whether there are more. Up to half of it is kept for what is linked: only
+    there it would be found, and more of a name finds the others.
+    """
     reference = reference_of(words)
     found = _found(
         asker,
@@ -280,18 +285,24 @@ def _with_linked(asker: Asker, words: str) -> list[Case]:
     )
     by_name = {case.subject_id for case in found if case.subject_id and case.may_name}
     if not by_name or any(case.reference == reference for case in found):
-        return found
+        return found[:FOUND], len(found) > FOUND
     others = linked(by_name) - by_name
     known = {case.pk for case in found}
     beside = _of_subjects(asker, subjects=list(others)) if others else []
-    return [*found, *(case for case in beside if case.pk not in known)]
+    beside = [case for case in beside if case.pk not in known]
+    first = found[: FOUND - min(len(beside), FOUND // 2)]
+    return [*first, *beside][:FOUND], len(found) + len(beside) > FOUND
 
 
 @compiled(subjects=list)
 def _of_subjects(asker: Asker, subjects: list[UUID]) -> "QuerySet[Case]":
     """Cases about linked subjects, for who works on them."""
     cases = Case.objects.changed_by(asker.person).filter(subject_id__in=each_of(subjects))
-    return cases.naming_to(asker.person).select_related("subject", "force", "owner").order_by(*NEWEST)[:FOUND]
+    return (
+        cases.naming_to(asker.person)
+        .select_related("subject", "force", "owner")
+        .order_by(*NEWEST)[: FOUND + 1]
+    )
 
 
 @compiled(reference=str, key=str, short=str, names=str)
