@@ -67,7 +67,7 @@ def second(cast: Cast, first: Case) -> Case:
 def linked(cast: Cast, first: Case, second: Case) -> Case:
     """It is linked by the intelligence unit, advised on, and allocated to another officer of the team."""
     say(second, between(first, second), "same", cast.fimu)
-    take(second, "information-assessment", cast.fimu, **ADVISED)
+    take(second, "information-assessment", cast.fimu, outcome="other-policing-interest", **ADVISED)
     take(second, "allocate", cast.supervisor, owner=str(cast.second_officer.pk))
     return second
 

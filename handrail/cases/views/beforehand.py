@@ -26,7 +26,7 @@ def beforehand(
     beside: RecordsBeside | None = None,
     short: bool = False,
 ) -> Beforehand:
-    """Return what is to be known before a step; each linked record that the page names is in the log of reads.
+    """Return what is to be known before a step; each linked record that the page names is logged as read.
 
     `entries`, `events` and `beside` are those of the case, where they are loaded already. `short`: the page
     names the newest alone.

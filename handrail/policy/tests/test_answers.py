@@ -177,6 +177,19 @@ def test_a_question_for_each_item_names_the_item_that_is_wrong() -> None:
     assert reading.errors["each.blue.seen"].startswith("Blue: ")
 
 
+def test_an_item_whose_label_is_a_sentence_is_named_without_its_full_stop() -> None:
+    seen = Question(id="seen", kind=Kind.YES_NO, label="Seen?")
+    each = Question(id="each", kind=Kind.EACH, label="Each", codes="people", ask=(seen,))
+    people = (Code(id="ann", label="Ann. She said so."),)
+    section = Section(id="one", title="One", questions=(each,))
+
+    def choices(asked: Question) -> tuple[Code, ...]:
+        return YES_NO if asked.kind is Kind.YES_NO else people
+
+    errors = Reader(choices, TODAY).read([section], {}).errors
+    assert errors["each.ann.seen"].startswith("Ann. She said so: ")
+
+
 @given(st.dictionaries(st.sampled_from(["q", "q-day", "q-month", "q-year"]), st.lists(st.text(), max_size=3)))
 def test_nothing_that_is_typed_breaks_the_reader(typed: dict[str, list[str]]) -> None:
     for kind in Kind:
