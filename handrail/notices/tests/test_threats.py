@@ -128,6 +128,18 @@ def test_a_threat_that_is_told_with_advice_reaches_who_leads_where_nobody_is_on_
     assert "Threat or harm stated" in client.get(reverse("cases:matter", args=[matter.pk])).content.decode()
 
 
+def test_its_notice_says_the_hour_by_the_clock(cast: Cast) -> None:
+    matter = advise(cast.officer, "general", harm="yes")
+    threats.run(timezone.now())
+    for hours, word in ((0, "By"), (2, "Late since")):
+        at = timezone.now() - timedelta(hours=hours)
+        Matter.objects.filter(pk=matter.pk).update(threat_at=at)
+        due = timezone.localtime(at + timedelta(hours=1))
+        text = client_of(cast.supervisor).get(reverse("notices:list")).content.decode()
+        assert matter.reference in text
+        assert f"{word} {due:%H:%M}</strong>" in text
+
+
 def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: Cast) -> None:
     matter = advise(cast.officer, "referral-advised", harm="yes")
     now = timezone.now()

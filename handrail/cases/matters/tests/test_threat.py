@@ -19,7 +19,6 @@ from handrail.cases.matters.tests.test_pages import client_of
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import again
 from handrail.ledger.models import Entry
-from handrail.notices import threats
 from handrail.organisations.models import Duty, Person
 
 TAG = "Threat or harm stated"
@@ -102,12 +101,7 @@ def test_the_list_of_the_register_carries_the_flag_and_the_page_says_until_when(
 
 def test_every_page_says_its_hour_by_the_clock_and_late_once_it_is_over(cast: Cast) -> None:
     matter = advise(cast.officer, "general", harm="yes")
-    threats.run(timezone.now())
-    addresses = [
-        reverse("web:home"),
-        reverse("cases:matter", args=[matter.pk]),
-        reverse("notices:list"),
-    ]
+    addresses = [reverse("web:home"), reverse("cases:matter", args=[matter.pk])]
 
     def pages() -> list[str]:
         return [client_of(again(cast.supervisor)).get(address).content.decode() for address in addresses]
