@@ -309,6 +309,10 @@ def test_a_threat_goes_with_a_case_that_is_joined_and_its_limit_runs_there(cast:
     Case.objects.filter(pk__in=[case.pk, into.pk]).update(owner=cast.officer, allocated=True)
     case.refresh_from_db()
     look_beyond()
+    assert case.threat_due_at
+    due = timezone.localtime(case.threat_due_at)
+    shown = page(cast.supervisor, "cases:join", case.pk)
+    assert f"at {due:%H:%M}</li>" in shown, "What stops here says its hour."
     became = what_becomes(case, cast.supervisor)
     case.refresh_from_db()
     with context.asking(cast.supervisor):
