@@ -243,12 +243,13 @@ def test_what_is_past_its_hour_is_late_in_the_list_on_home_and_with_others(cast:
         home, lead = home_of(cast.supervisor), home_of(cast.lead)
         return case.reference in shown, home.late, {need.limit for need in lead.late_in_team}
 
-    for moment, day, expected in (
-        (now + timedelta(minutes=30), timezone.localdate(now), (False, 0, set())),
-        (now - timedelta(minutes=1), far, (True, 1, {"threat"})),
+    today = timezone.localdate(now)
+    case.deadlines.filter(limit_id="threat").update(due=today)
+    for moment, expected in (
+        (now + timedelta(minutes=30), (False, 0, set())),
+        (now - timedelta(minutes=1), (True, 1, {"threat"})),
     ):
-        case.deadlines.filter(limit_id="threat").update(due=day)
-        Case.objects.filter(pk=case.pk).update(threat_due_at=moment, next_due=day)
+        Case.objects.filter(pk=case.pk).update(threat_due_at=moment, next_due=today)
         assert late() == expected, moment
 
 
