@@ -275,16 +275,15 @@ def _with_linked(asker: Asker, words: str) -> tuple[list[Case], bool]:
     No more than a page shows, and whether there are more. Up to half of it is kept for what is linked: only
     there it would be found, and more of a name finds the others.
     """
-    reference = reference_of(words)
     found = _found(
         asker,
-        reference=reference,
+        reference=reference_of(words),
         key=reference_key(words),
         short=reference_without_noughts(words),
         names=beginnings(words),
     )
     by_name = {case.subject_id for case in found if case.subject_id and case.may_name}
-    if not by_name or any(case.reference == reference for case in found):
+    if not by_name or any(letter.isdigit() for letter in words):  # a reference means that one record
         return found[:FOUND], len(found) > FOUND
     others = linked(by_name) - by_name
     known = {case.pk for case in found}
