@@ -26,6 +26,8 @@ from handrail.organisations.models import Person
 KEPT = "typed_before"
 FOR = 60 * 60  # seconds
 MOST_PAGES = 8
+# Inputs by which a page tells its showing, and that of the text that it has taken up and not kept yet.
+SHOWING, TAKES_UP = "showing", "takes-up"
 SECRETS = frozenset({"csrfmiddlewaretoken", "code", "credential"})
 Typed = list[tuple[str, str]]
 
@@ -61,12 +63,21 @@ def _keep(request: HttpRequest, person: str) -> None:
 
 
 def _place(pages: dict[str, Typed], address: str, sent: Typed) -> str:
-    """Return where a page is kept: its address, with a number where another form of it lies there."""
-    names, number, place = {name for name, _ in sent}, 1, address
-    while place in pages and {name for name, _ in pages[place]} != names:
+    """Return where a page is kept: its address, with a number where another one lies there."""
+    number, place = 1, address
+    while place in pages and _form_of(pages[place]) != _form_of(sent):
         number += 1
         place = f"{address}#{number}"  # a browser sends it to the same address
     return place
+
+
+def _form_of(sent: Typed) -> tuple[set[str], str]:
+    """Return what tells one form of a page from another, and one tab that shows it from another."""
+    return {name for name, _ in sent}, _showing(sent)
+
+
+def _showing(sent: Typed) -> str:
+    return next((value for name, value in sent if name == SHOWING), "")
 
 
 def typed(request: HttpRequest) -> Typed:
@@ -116,7 +127,7 @@ def forget_old(request: HttpRequest) -> None:
 
 
 def takes_up(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a page that shows by itself what was typed into it before: it calls `taken_up`.
+    """Mark a page that shows by itself what was typed into it before: it calls `typed_before`.
 
     Where the page is not there for its author any more, what they typed shows on the page for all of it.
     """
@@ -145,17 +156,28 @@ def is_kept(request: HttpRequest) -> bool:
     )
 
 
-def taken_up(request: HttpRequest, person: Person) -> QueryDict | None:
-    """What was typed into this very page before, once: from then on the page keeps it in its own way."""
-    pages = pages_of(request, person)
-    sent = pages.pop(request.get_full_path(), None) if request.method == "GET" else None
+def typed_before(request: HttpRequest, person: Person) -> QueryDict | None:
+    """What was typed into this very page before; it stays until the page lets it go (`let_go`)."""
+    sent = pages_of(request, person).get(request.get_full_path()) if request.method == "GET" else None
     if sent is None:
         return None
-    request.session[KEPT] = {**request.session[KEPT], "pages": pages}
     found = QueryDict(mutable=True)
     for name, value in sent:
         found.appendlist(name, value)
     return found
+
+
+def let_go(request: HttpRequest, person: Person, sent: QueryDict) -> None:
+    """Let go of what was typed into a page before, once the page has kept it in its own way.
+
+    What another tab has sent to the same page stays.
+    """
+    shown = {*sent.getlist(SHOWING), *sent.getlist(TAKES_UP)} - {""}
+    taken = request.get_full_path() if request.method == "GET" else ""
+    pages = pages_of(request, person)
+    left = {at: one for at, one in pages.items() if at != taken and _showing(one) not in shown}
+    if len(left) < len(pages):
+        request.session[KEPT] = {**request.session[KEPT], "pages": left}
 
 
 def onward(request: HttpRequest, person: Person) -> str:
@@ -177,6 +199,8 @@ def place_of(request: HttpRequest, person: Person) -> str:
 
 
 def _shows_by_itself(address: str) -> bool:
+    if "#" in address:  # the page shows what lies at its own address
+        return False
     try:
         view = resolve(address.partition("?")[0]).func
     except Resolver404:
