@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypedDict
-from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, QueryDict
@@ -42,10 +41,11 @@ class Kept(TypedDict):
 
 def lapse(request: HttpRequest) -> None:
     """Note whose session has ended in this browser, and keep what they sent to a page that is closed now."""
+    if KEPT not in request.session:
+        _carry_over(request)
     kept = _kept(request)
-    person = kept["person"] if kept else _whose(request)
-    if person:
-        _keep(request, person)
+    if kept:
+        _keep(request, kept["person"])
 
 
 def keep(request: HttpRequest, person: Person) -> None:
@@ -55,11 +55,12 @@ def keep(request: HttpRequest, person: Person) -> None:
 
 def _keep(request: HttpRequest, person: str) -> None:
     kept = _kept(request)
-    pages = kept["pages"] if kept and kept["person"] == person else {}
+    kept = kept if kept and kept["person"] == person else None
+    pages, at = (kept["pages"], kept["at"]) if kept and kept["pages"] else ({}, time.time())
     if request.method == "POST" and (sent := typed(request)):
-        pages = {**pages, _place(pages, request.get_full_path(), sent): sent}
+        pages, at = {**pages, _place(pages, request.get_full_path(), sent): sent}, time.time()
     newest = dict(list(pages.items())[-MOST_PAGES:])
-    request.session[KEPT] = Kept(person=person, at=time.time(), pages=newest)
+    request.session[KEPT] = Kept(person=person, at=at, pages=newest)
 
 
 def _place(pages: dict[str, Typed], address: str, sent: Typed) -> str:
@@ -90,12 +91,20 @@ def typed(request: HttpRequest) -> Typed:
     ]
 
 
-def _whose(request: HttpRequest) -> str:
-    """Who was signed in in the session of this browser that has ended by the clock; "" where nobody was."""
+def _carry_over(request: HttpRequest) -> None:
+    """Note who was signed in in the session of this browser that has ended by the clock, if anybody was.
+
+    What was kept for them in it, of an earlier lapse, goes on for what is left of its hour.
+    """
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    ended = Session.objects.filter(session_key=key, expire_date__lte=timezone.now())
-    found: UUID | None = ended.values_list("person", flat=True).first() if key else None
-    return str(found) if found else ""
+    ended = Session.objects.filter(session_key=key, expire_date__lte=timezone.now()).exclude(person=None)
+    found = ended.first() if key else None
+    if found is None:
+        return
+    person = str(found.person_id)
+    earlier: Kept | None = request.session.decode(found.session_data).get(KEPT)
+    is_theirs = earlier and earlier["person"] == person and time.time() - earlier["at"] <= FOR
+    request.session[KEPT] = earlier if is_theirs else Kept(person=person, at=time.time(), pages={})
 
 
 def _kept(request: HttpRequest) -> Kept | None:

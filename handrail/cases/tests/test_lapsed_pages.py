@@ -229,6 +229,44 @@ def test_two_tabs_of_one_page_are_both_kept(cast: Cast, case: Case) -> None:
     assert "The first tab sai<" not in kept, "the same tab again"
 
 
+def test_the_second_of_two_tabs_is_found_when_the_first_is_taken_up(cast: Cast, case: Case) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    address, text = section_of(begin(client, case, "note"))
+    address = f"{address}?check"
+    first, second = open_tab(client, address), open_tab(client, address)
+    lapse()
+    client.post(address, {**first, text: WORDS})
+    client.post(address, {**second, text: "Something else was said"})
+    enter(client, cast.officer)
+    assert WORDS in client.get(address).text
+    lapse()
+    client.get(address)
+    led = enter(client, cast.officer)
+    assert led.headers["Location"] == "/sign-in/kept/"
+    assert "Something else was said" in client.get("/sign-in/kept/").text
+
+
+@pytest.mark.parametrize("conflict", [True, False])
+def test_what_is_sent_while_access_ended_is_kept_beside_what_another_tab_kept(
+    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch, *, conflict: bool
+) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    draft = begin(client, case, "note")
+    address, text = section_of(draft)
+    tab, other = open_tab(client, address), open_tab(client, address)
+    if conflict:
+        client.post(address, {**other, text: "Something else was said"})
+    monkeypatch.setattr(filling, "lacks_access", lambda *_: True)
+    client.post(address, {**tab, "leave-typed": "yes"})
+    client.post(address, {**tab, text: WORDS})
+    kept = client.get("/sign-in/kept/").text
+    draft.refresh_from_db()
+    assert draft.typed[text] == ["Something else was said" if conflict else WORDS]
+    assert (WORDS in kept) is conflict
+
+
 @pytest.fixture
 def torn(cast: Cast, case: Case) -> tuple[Client, str, str]:
     """A page that was sent in another tab and, after the session had lapsed, in this one."""
