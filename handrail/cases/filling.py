@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
 
+from handrail.access.sign_in.lapsed import SHOWING
 from handrail.cases.asking import fields_of, input_names
 from handrail.cases.facts import facts_for
 from handrail.cases.guarding import refusals
@@ -28,7 +30,7 @@ from handrail.policy.questions import REASON, beside, in_words, meanings, option
 from handrail.policy.schema import Kind, Meaning, Question, Section, Step
 from handrail.policy.soundness import OUTCOME
 
-SHOWING, SHOWN_AFTER = "showing", "shown-after"
+SHOWN_AFTER = "shown-after"
 LONGEST_SHOWING = 32
 
 
@@ -36,6 +38,15 @@ def digest_of(typed: object) -> str:
     """A short text for what was typed, which tells nothing of it."""
     told = json.dumps(typed, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(told.encode()).hexdigest()[:LONGEST_SHOWING]
+
+
+class Keeping(Enum):
+    """What became of what was typed on a page."""
+
+    KEPT = auto()  # in the draft
+    ASIDE = auto()  # in the draft too, and not sent: the page is not asked any more
+    ELSEWHERE = auto()  # not kept: something else was kept of the page meanwhile
+    SENT = auto()  # not kept: the draft was sent or discarded meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,38 +119,52 @@ class Filling:
         """The section with this id, if it is asked."""
         return next((section for section in self.asked if section.id == section_id), None)
 
+    def any_section(self, section_id: str) -> Section | None:
+        """The section with this id, also where it is not asked."""
+        return next((section for section in self.sections if section.id == section_id), None)
+
+    def place(self, section: Section) -> int:
+        """The number of a section among those that are asked, from 1 on; 0 where it is not asked."""
+        ids = [asked.id for asked in self.asked]
+        return ids.index(section.id) + 1 if section.id in ids else 0
+
     def after(self, section: Section) -> Section | None:
         """The section that is asked after this one."""
-        ids = [asked.id for asked in self.asked]
-        later = self.asked[ids.index(section.id) + 1 :] if section.id in ids else []
+        place = self.place(section)
+        later = self.asked[place:] if place else []
         return later[0] if later else None
 
     def before(self, section: Section) -> Section | None:
         """The section that is asked before this one."""
-        ids = [asked.id for asked in self.asked]
-        place = ids.index(section.id)
-        return self.asked[place - 1] if place else None
+        place = self.place(section)
+        return self.asked[place - 2] if place > 1 else None
 
-    def keep(self, section: Section, posted: QueryDict) -> bool:
-        """Keep what was typed on the page of a section, right or wrong, and say whether it was kept.
+    def keep(self, section: Section, posted: QueryDict) -> Keeping:
+        """Keep what was typed on the page of a section, right or wrong, and say what became of it.
 
-        It is not kept where the page was changed elsewhere, as in another tab, after it was shown here. What
-        was typed then stands in this draft alone, unsaved.
+        It is not kept where the draft was sent, or the page changed elsewhere, as in another tab, after it
+        was shown here. In the second case it stands in this draft alone, unsaved.
         """
-        self._catch_up()
-        kept = not self._changed_elsewhere(section, posted)
-        self.type(section, posted)
-        if kept:
-            self.draft.kept_from[section.id] = posted.get(SHOWING, "")[:LONGEST_SHOWING]
-            self.draft.save(update_fields=["typed", "kept_from", "updated_at"])
-        return kept
+        self.catch_up()
+        if self.draft.submitted_at:
+            return Keeping.SENT
+        is_asked_now = self.place(section) > 0
+        changed = self._changed_elsewhere(section, posted)
+        self.type_in(section, posted)
+        if changed:
+            return Keeping.ELSEWHERE
+        self.draft.kept_from[section.id] = posted.get(SHOWING, "")[:LONGEST_SHOWING]
+        self.draft.save(update_fields=["typed", "kept_from", "updated_at"])
+        return Keeping.KEPT if is_asked_now else Keeping.ASIDE
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Read the draft as it stands, and hold it: two pages of it may be sent at one time."""
         held = Draft.objects.select_for_update().filter(pk=self.draft.pk)
-        self.draft.typed, self.draft.kept_from = held.values_list("typed", "kept_from").get()
+        found = held.values_list("typed", "kept_from", "submitted_at").get()
+        self.draft.typed, self.draft.kept_from, self.draft.submitted_at = found
+        self.__dict__.pop("contradictions", None)
 
-    def type(self, section: Section, posted: QueryDict) -> None:
+    def type_in(self, section: Section, posted: QueryDict) -> None:
         """Put what was typed on a page into the draft, without saving it."""
         names = input_names(section, self.options)
         self.draft.type(self._typed_on(names, posted), names)
@@ -169,7 +194,7 @@ class Filling:
 
     def saved(self, section: Section) -> list[Answered]:
         """What is kept of a section, in words; as it was typed where it is no answer."""
-        self._catch_up()
+        self.catch_up()
         answers = self._read([section]).answers
         found = in_order(section.questions, answers, self.options)
         rest = [question for question in section.questions if question.id not in answers]
@@ -204,8 +229,9 @@ class Filling:
         said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
         on = date.fromisoformat(said) if said else timezone.localdate()
         # What is not answered yet is no contradiction.
-        answered = bool(reading.errors) and not outcome
-        return refusals(pack, self.draft.case or Case(), step, outcome, answers, on, answered=answered)
+        only_answered = bool(reading.errors) and not outcome
+        case = self.draft.case or Case()
+        return refusals(pack, case, step, outcome, answers, on, only_answered=only_answered)
 
     def fields(self, section: Section, errors: dict[str, str]) -> list[Field]:
         """What the page of a section draws."""

@@ -150,16 +150,16 @@ def refusals(
     on: date,
     acts: Sequence[Act] = (),
     *,
-    answered: bool = False,
+    only_answered: bool = False,
 ) -> dict[str, str]:
     """Why an entry is refused, by the question at which that is said; empty for the step as a whole.
 
-    `answered` asks only the guards of which every question has its answer, while others are still open.
+    `only_answered` asks only the guards of which every question has its answer, while others are still open.
     """
     found: dict[str, str] = {}
     before = Standing(case, acts, said=meanings(pack.form_of(step), answers))
     for guard in broken(pack.guards_of(step), Entered(step.id, outcome, answers, on), before):
-        if not answered or guard.is_answered(answers):
+        if not only_answered or guard.is_answered(answers):
             found.setdefault(_input(pack, step, guard.place(answers)), in_words(guard, before))
     chosen = step.outcome(outcome)
     if step.signs and chosen and chosen.confirms:

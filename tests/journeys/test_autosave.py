@@ -60,3 +60,31 @@ def test_what_was_typed_last_is_kept_when_the_tab_is_closed_at_once(arrive: Arri
             return
         officer.page.wait_for_timeout(300)
     pytest.fail("What was typed last was lost")
+
+
+def test_two_tabs_of_one_page_lose_neither_text(arrive: Arrive) -> None:
+    # Given somebody who has one page of one form in two tabs
+    officer = arrive()
+    officer.step_in("MASH officer")
+    officer.follow("Cases")
+    officer.page.locator("main tbody a").first.click()
+    officer.follow("Add information", within="main")
+    officer.press("Begin")
+    first, address = officer.page, officer.page.url
+    second = officer.open_tab()
+    officer.go(address)
+    second.get_by_label("Who says so?").fill("His aunt")
+    officer.press("Save and come back later")
+
+    # When the first one goes on, it is told of the other
+    officer.page = first
+    first.get_by_label("Who says so?").press_sequentially("His uncle")
+    expect(first.get_by_role("status")).to_contain_text("This page was changed, perhaps in another tab.")
+    officer.press("Save and continue")
+
+    # Then both stand there, and what was typed can be left
+    officer.reads("What is saved:")
+    officer.reads("His aunt")
+    expect(first.get_by_label("Who says so?")).to_have_value("His uncle")
+    officer.press("Leave what I typed here")
+    expect(first.get_by_label("Who says so?")).to_have_value("His aunt")

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypedDict
-from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, QueryDict
@@ -26,6 +25,8 @@ from handrail.organisations.models import Person
 KEPT = "typed_before"
 FOR = 60 * 60  # seconds
 MOST_PAGES = 8
+# Inputs by which a page tells its showing, and that of the text that it has taken up and not kept yet.
+SHOWING, TAKES_UP = "showing", "takes-up"
 SECRETS = frozenset({"csrfmiddlewaretoken", "code", "credential"})
 Typed = list[tuple[str, str]]
 
@@ -40,10 +41,11 @@ class Kept(TypedDict):
 
 def lapse(request: HttpRequest) -> None:
     """Note whose session has ended in this browser, and keep what they sent to a page that is closed now."""
+    if KEPT not in request.session:
+        _carry_over(request)
     kept = _kept(request)
-    person = kept["person"] if kept else _whose(request)
-    if person:
-        _keep(request, person)
+    if kept:
+        _keep(request, kept["person"])
 
 
 def keep(request: HttpRequest, person: Person) -> None:
@@ -53,20 +55,30 @@ def keep(request: HttpRequest, person: Person) -> None:
 
 def _keep(request: HttpRequest, person: str) -> None:
     kept = _kept(request)
-    pages = kept["pages"] if kept and kept["person"] == person else {}
+    kept = kept if kept and kept["person"] == person else None
+    pages, at = (kept["pages"], kept["at"]) if kept and kept["pages"] else ({}, time.time())
     if request.method == "POST" and (sent := typed(request)):
-        pages = {**pages, _place(pages, request.get_full_path(), sent): sent}
+        pages, at = {**pages, _place(pages, request.get_full_path(), sent): sent}, time.time()
     newest = dict(list(pages.items())[-MOST_PAGES:])
-    request.session[KEPT] = Kept(person=person, at=time.time(), pages=newest)
+    request.session[KEPT] = Kept(person=person, at=at, pages=newest)
 
 
 def _place(pages: dict[str, Typed], address: str, sent: Typed) -> str:
-    """Return where a page is kept: its address, with a number where another form of it lies there."""
-    names, number, place = {name for name, _ in sent}, 1, address
-    while place in pages and {name for name, _ in pages[place]} != names:
+    """Return where a page is kept: its address, with a number where another one lies there."""
+    number, place = 1, address
+    while place in pages and _form_of(pages[place]) != _form_of(sent):
         number += 1
         place = f"{address}#{number}"  # a browser sends it to the same address
     return place
+
+
+def _form_of(sent: Typed) -> tuple[set[str], str]:
+    """Return what tells one form of a page from another, and one tab that shows it from another."""
+    return {name for name, _ in sent}, _showing(sent)
+
+
+def _showing(sent: Typed) -> str:
+    return next((value for name, value in sent if name == SHOWING), "")
 
 
 def typed(request: HttpRequest) -> Typed:
@@ -79,12 +91,20 @@ def typed(request: HttpRequest) -> Typed:
     ]
 
 
-def _whose(request: HttpRequest) -> str:
-    """Who was signed in in the session of this browser that has ended by the clock; "" where nobody was."""
+def _carry_over(request: HttpRequest) -> None:
+    """Note who was signed in in the session of this browser that has ended by the clock, if anybody was.
+
+    What was kept for them in it, of an earlier lapse, goes on for what is left of its hour.
+    """
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    ended = Session.objects.filter(session_key=key, expire_date__lte=timezone.now())
-    found: UUID | None = ended.values_list("person", flat=True).first() if key else None
-    return str(found) if found else ""
+    ended = Session.objects.filter(session_key=key, expire_date__lte=timezone.now()).exclude(person=None)
+    found = ended.first() if key else None
+    if found is None:
+        return
+    person = str(found.person_id)
+    earlier: Kept | None = request.session.decode(found.session_data).get(KEPT)
+    is_theirs = earlier and earlier["person"] == person and time.time() - earlier["at"] <= FOR
+    request.session[KEPT] = earlier if is_theirs else Kept(person=person, at=time.time(), pages={})
 
 
 def _kept(request: HttpRequest) -> Kept | None:
@@ -116,7 +136,7 @@ def forget_old(request: HttpRequest) -> None:
 
 
 def takes_up(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a page that shows by itself what was typed into it before: it calls `taken_up`.
+    """Mark a page that shows by itself what was typed into it before: it calls `typed_before`.
 
     Where the page is not there for its author any more, what they typed shows on the page for all of it.
     """
@@ -145,17 +165,28 @@ def is_kept(request: HttpRequest) -> bool:
     )
 
 
-def taken_up(request: HttpRequest, person: Person) -> QueryDict | None:
-    """What was typed into this very page before, once: from then on the page keeps it in its own way."""
-    pages = pages_of(request, person)
-    sent = pages.pop(request.get_full_path(), None) if request.method == "GET" else None
+def typed_before(request: HttpRequest, person: Person) -> QueryDict | None:
+    """What was typed into this very page before; it stays until the page lets it go (`let_go`)."""
+    sent = pages_of(request, person).get(request.get_full_path()) if request.method == "GET" else None
     if sent is None:
         return None
-    request.session[KEPT] = {**request.session[KEPT], "pages": pages}
     found = QueryDict(mutable=True)
     for name, value in sent:
         found.appendlist(name, value)
     return found
+
+
+def let_go(request: HttpRequest, person: Person, sent: QueryDict) -> None:
+    """Let go of what was typed into a page before, once the page has kept it in its own way.
+
+    What another tab has sent to the same page stays.
+    """
+    shown = {*sent.getlist(SHOWING), *sent.getlist(TAKES_UP)} - {""}
+    taken = request.get_full_path() if request.method == "GET" else ""
+    pages = pages_of(request, person)
+    left = {at: one for at, one in pages.items() if at != taken and _showing(one) not in shown}
+    if len(left) < len(pages):
+        request.session[KEPT] = {**request.session[KEPT], "pages": left}
 
 
 def onward(request: HttpRequest, person: Person) -> str:
@@ -177,6 +208,8 @@ def place_of(request: HttpRequest, person: Person) -> str:
 
 
 def _shows_by_itself(address: str) -> bool:
+    if "#" in address:  # the page shows what lies at its own address
+        return False
     try:
         view = resolve(address.partition("?")[0]).func
     except Resolver404:

@@ -216,7 +216,7 @@ def test_whoever_records_their_own_name_is_told_why_they_do_not_see_the_case_any
     assert (draft.submitted_case, draft.typed) == (case, {})
     assert not sees(cast.officer, case)
     home = client.get(reverse("web:home")).content.decode()
-    assert "What is known of the person now is much like your own name" in home
+    assert "The name now on record is close to your own" in home
     assert "Feldman<" not in home
 
 

@@ -18,7 +18,7 @@ from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, refer
 from handrail.cases.tests.test_forms import begin, signed_in
 from handrail.cases.tests.test_two_tabs import begin as begin_outside
-from handrail.cases.tests.test_two_tabs import draft_at, name_page
+from handrail.cases.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
 from handrail.cases.views import filling, referral
 from handrail.organisations.models import Organisation, Person
 
@@ -210,6 +210,123 @@ def test_two_forms_of_one_page_are_both_kept(cast: Cast, case: Case) -> None:
     assert "Something else was said now" in kept
     assert "Page 2 of 2" in kept
     assert "Page 3" not in kept
+
+
+def test_two_tabs_of_one_page_are_both_kept(cast: Cast, case: Case) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    address, text = section_of(begin(client, case, "note"))
+    first, second = open_tab(client, address), open_tab(client, address)
+    lapse()
+    client.post(address, {**first, text: "The first tab sai"}, headers={"X-Autosave": "1"})
+    client.post(address, {**first, text: WORDS})
+    client.post(address, {**second, text: "Something else was said"})
+    assert enter(client, cast.officer).headers["Location"] == "/sign-in/kept/"
+    kept = client.get("/sign-in/kept/").text
+    assert WORDS in kept
+    assert "Something else was said" in kept
+    assert "Page 2 of 2" in kept
+    assert "The first tab sai<" not in kept, "the same tab again"
+
+
+def test_the_second_of_two_tabs_is_found_when_the_first_is_taken_up(cast: Cast, case: Case) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    address, text = section_of(begin(client, case, "note"))
+    address = f"{address}?check"
+    first, second = open_tab(client, address), open_tab(client, address)
+    lapse()
+    client.post(address, {**first, text: WORDS})
+    client.post(address, {**second, text: "Something else was said"})
+    enter(client, cast.officer)
+    assert WORDS in client.get(address).text
+    lapse()
+    client.get(address)
+    led = enter(client, cast.officer)
+    assert led.headers["Location"] == "/sign-in/kept/"
+    assert "Something else was said" in client.get("/sign-in/kept/").text
+
+
+@pytest.mark.parametrize("conflict", [True, False])
+def test_what_is_sent_while_access_ended_is_kept_beside_what_another_tab_kept(
+    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch, *, conflict: bool
+) -> None:
+    client = Client()
+    enter(client, cast.officer)
+    draft = begin(client, case, "note")
+    address, text = section_of(draft)
+    tab, other = open_tab(client, address), open_tab(client, address)
+    if conflict:
+        client.post(address, {**other, text: "Something else was said"})
+    monkeypatch.setattr(filling, "lacks_access", lambda *_: True)
+    client.post(address, {**tab, "leave-typed": "yes"})
+    client.post(address, {**tab, text: WORDS})
+    kept = client.get("/sign-in/kept/").text
+    draft.refresh_from_db()
+    assert draft.typed[text] == ["Something else was said" if conflict else WORDS]
+    assert (WORDS in kept) is conflict
+
+
+@pytest.fixture
+def torn(cast: Cast, case: Case) -> tuple[Client, str, str]:
+    """A page that was sent in another tab and, after the session had lapsed, in this one."""
+    client = Client()
+    enter(client, cast.officer)
+    address, text = section_of(begin(client, case, "note"))
+    tab, other = open_tab(client, address), open_tab(client, address)
+    client.post(address, {**other, text: "Something else was said"})
+    lapse()
+    client.post(address, {**tab, text: WORDS})
+    enter(client, cast.officer)
+    return client, address, text
+
+
+def test_what_was_typed_is_kept_until_the_draft_has_it(torn: tuple[Client, str, str]) -> None:
+    client, address, text = torn
+    for _ in range(2):
+        page = client.get(address)
+        assert page.status_code == 409
+        assert WORDS in page.text
+        assert "Something else was said" in page.text
+    assert WORDS in client.get("/sign-in/kept/").text
+    client.post(address, {**hidden_inputs(page.text), text: f"{WORDS}. Something else"})
+    page = client.get(address)
+    assert page.status_code == 200
+    assert f"{WORDS}. Something else" in page.text
+    assert WORDS not in client.get("/sign-in/kept/").text
+
+
+def test_what_is_sent_from_the_page_of_kept_text_is_kept_until_the_draft_has_it(
+    torn: tuple[Client, str, str],
+) -> None:
+    client, address, text = torn
+    page = client.post(address, {**hidden_inputs(client.get("/sign-in/kept/").text), text: WORDS})
+    assert page.status_code == 409
+    assert WORDS in client.get("/sign-in/kept/").text
+    client.post(address, {**hidden_inputs(page.text), text: f"{WORDS} there"})
+    assert client.get(address).status_code == 200
+    assert WORDS not in client.get("/sign-in/kept/").text
+
+
+def test_what_was_typed_is_let_go_by_whoever_leaves_it(torn: tuple[Client, str, str]) -> None:
+    client, address, _ = torn
+    page = client.get(address).text
+    assert WORDS in page
+    led = client.post(address, {**hidden_inputs(page), "leave-typed": "yes"})
+    page = client.get(led.headers["Location"]).text
+    assert "Something else was said" in page
+    assert WORDS not in page
+    assert WORDS not in client.get("/sign-in/kept/").text
+
+
+def test_leaving_it_after_another_lapse_empties_no_page(torn: tuple[Client, str, str], cast: Cast) -> None:
+    client, address, _ = torn
+    hidden = hidden_inputs(client.get(address).text)
+    lapse()
+    client.post(address, {"leave-typed": "yes", "takes-up": hidden["takes-up"]})
+    enter(client, cast.officer)
+    for _ in range(2):
+        assert "Something else was said" in client.get(address).text
 
 
 def test_it_is_said_that_a_file_is_not_kept(cast: Cast, case: Case) -> None:

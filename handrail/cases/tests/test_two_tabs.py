@@ -211,7 +211,9 @@ def test_a_second_tab_is_told_of_the_text_of_the_first_and_neither_is_lost(
 
     page = told.content.decode()
     assert told.status_code == 409
-    assert "This page was changed in another tab" in page
+    assert "This page was changed, perhaps in another tab" in page
+    assert "What is saved:" in page
+    assert "Copy what you want to keep into the fields below" in page
     assert "what the first tab knows" in page
     assert "what the second tab knows" in page
     assert draft_at(address).typed[asked] == ["what the first tab knows"]
@@ -221,6 +223,43 @@ def test_a_second_tab_is_told_of_the_text_of_the_first_and_neither_is_lost(
     again = client.post(address, {**first, asked: "what the first tab learnt"})
     assert again.status_code == 409
     assert draft_at(address).typed[asked] == ["what both tabs know"]
+
+
+def test_a_conflict_leads_back_to_the_check_page_it_came_from(one_step: tuple[Client, str, str]) -> None:
+    client, address, asked = one_step
+    first, second = open_tab(client, address), open_tab(client, f"{address}?check")
+    client.post(address, {**first, asked: "what the first tab knows"})
+    page = client.post(f"{address}?check", {**second, asked: "what the second tab knows"}).text
+    assert "what the first tab knows" in page
+    assert re.findall(r'<form method="post"\s+action="([^"]+)"', page) == [
+        "/sign-out/",
+        *[f"{address}?check"] * 2,
+    ]
+    assert f'href="{reverse("cases:answers", args=[draft_at(address).pk])}" class="govuk-back-link"' in page
+
+
+def test_a_conflict_is_left_without_what_was_typed(one_step: tuple[Client, str, str]) -> None:
+    client, address, asked = one_step
+    first, second = open_tab(client, address), open_tab(client, address)
+    client.post(address, {**first, asked: "what the first tab knows"})
+    page = client.post(address, {**second, asked: "what the second tab knows"}).text
+    assert 'name="leave-typed"' in page
+    led = client.post(address, {"leave-typed": "yes"})
+    page = client.get(led.headers["Location"]).text
+    assert "what the first tab knows" in page
+    assert "what the second tab knows" not in page
+
+
+def test_a_conflict_with_an_emptied_page_says_that_nothing_is_saved(
+    one_step: tuple[Client, str, str],
+) -> None:
+    client, address, asked = one_step
+    first, second = open_tab(client, address), open_tab(client, address)
+    client.post(address, {**first, asked: ""})
+    page = client.post(address, {**second, asked: "what the second tab knows"}).text
+    assert "Nothing is saved on this page any more." in page
+    assert "What is saved:" not in page
+    assert "<dt" not in page.partition("Leave what I typed here")[0].rpartition('role="alert"')[2]
 
 
 def test_a_tab_goes_on_saving_its_own_text(one_step: tuple[Client, str, str]) -> None:
@@ -275,7 +314,7 @@ def test_what_was_typed_before_signing_in_again_overwrites_no_other_tab(
     client.post(address, {**other, asked: "kept by the other"})
     typed = QueryDict(mutable=True)
     typed.update({**lapsed_tab, asked: "typed before signing in"})
-    monkeypatch.setattr(filling, "taken_up", lambda *_: typed)
+    monkeypatch.setattr(filling, "typed_before", lambda *_: typed)
     page = client.get(address).content.decode()
     assert "kept by the other" in page
     assert "typed before signing in" in page

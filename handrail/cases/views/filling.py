@@ -1,6 +1,6 @@
 """Filling in a form: its pages one after another, the page to check the answers, and sending it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -16,11 +16,11 @@ from handrail.access.audience import Audience, audience
 from handrail.access.given import given_to
 from handrail.access.reading import looked
 from handrail.access.sign_in import lapsed
-from handrail.access.sign_in.lapsed import is_kept, taken_up, takes_up
+from handrail.access.sign_in.lapsed import SHOWING, TAKES_UP, is_kept, takes_up, typed_before
 from handrail.cases import actions
 from handrail.cases.beforehand import Beforehand
 from handrail.cases.errors import InvalidAnswers, NotNow, Refused
-from handrail.cases.filling import Answered, Filling, digest_of
+from handrail.cases.filling import Answered, Filling, Keeping, digest_of
 from handrail.cases.history import since
 from handrail.cases.home import forces_of_posts
 from handrail.cases.marking import markings_for
@@ -37,14 +37,26 @@ from handrail.policy.schema import Meaning, Section
 
 MENDED = 422
 CONFLICT = 409
-TYPED_BEFORE = "You had been signed out. What you typed on this page is kept, and nothing was sent."
+TYPED_BEFORE = "What you typed on this page could not be saved at the time. It is kept, and nothing was sent."
+KEPT_ASIDE = (
+    "What you typed last could not be saved. It is kept for an hour: open the same page of the draft to read "
+    "it."
+)
+NOT_ASKED = (
+    "{} is not asked any more, because another answer was changed, perhaps in another tab. What you typed "
+    "there is kept, but it is not sent unless that page is asked again."
+)
 SENT_BEFORE = (
     "This form was sent or discarded before, perhaps in another tab. What you typed last was not added to it."
 )
 CHANGED_ELSEWHERE = (
     "An answer was changed, perhaps in another tab, after this page was shown. Check the answers again."
 )
-SHOWN = "shown"
+KEPT_FROM_YOU = (
+    "“{}” is recorded. The name now on record is close to your own, so you do not see the case any more "
+    "until somebody else who works on it says that it is not about you."
+)
+SHOWN, LEAVE = "shown", "leave-typed"
 
 
 class Way(Protocol):
@@ -54,12 +66,6 @@ class Way(Protocol):
     def check(self, draft: Draft) -> str: ...
     def later(self, draft: Draft) -> str: ...
     def done(self, draft: Draft) -> str: ...
-
-
-KEPT_FROM_YOU = (
-    "“{}” is recorded. What is known of the person now is much like your own name, so you do not see the "
-    "case any more until somebody else who works on it says that it is not about you."
-)
 
 
 class StaffWay:
@@ -139,36 +145,63 @@ def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
         return redirect("sign_in:kept")
     if lacks_access(request, draft):
         return keep_for_later(request, draft, section)
-    asked = Filling(draft).section(section)
-    typed = taken_up(request, person_of(request)) if asked else None
-    if asked and typed is not None:
-        messages.info(request, TYPED_BEFORE)
-        if not Filling(draft).keep(asked, typed):
-            return _changed_elsewhere(request, Filling(draft), asked, typed, StaffWay())
-    return section_page(request, draft, section, StaffWay())
+    typed = typed_before(request, person_of(request))
+    return take_up(request, draft, section, typed) or section_page(request, draft, section, StaffWay())
+
+
+def take_up(
+    request: HttpRequest, draft: Draft, section_id: str, typed: QueryDict | None
+) -> HttpResponse | None:
+    """Keep in the draft what was typed on a page before; a page where it cannot be kept by itself.
+
+    Until the draft has it, it stays where it is.
+    """
+    if typed is None:
+        return None
+    if LEAVE in typed:
+        lapsed.let_go(request, person_of(request), typed)
+        return None
+    filling = Filling(draft)
+    section, keeping = _keep(filling, section_id, typed)
+    if keeping is Keeping.SENT:
+        return redirect("sign_in:kept")
+    if section is None or filling.section(section_id) is None:
+        _say_not_asked(request, section)
+        return redirect("sign_in:kept")
+    messages.info(request, TYPED_BEFORE)
+    if keeping is Keeping.ELSEWHERE:
+        return _show_both(request, filling, section, typed, StaffWay())
+    lapsed.let_go(request, person_of(request), typed)
+    return None
+
+
+def _keep(filling: Filling, section_id: str, typed: QueryDict) -> tuple[Section | None, Keeping | None]:
+    """Keep what was typed on a page; nothing where the form has no such page, as once a matter has ended."""
+    section = filling.any_section(section_id)
+    return section, filling.keep(section, typed) if section else None
 
 
 def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpResponse:
     """Keep what was typed while access ended, and ask for a reason."""
-    filling = Filling(draft)
-    section = filling.section(section_id)
-    if request.method == "POST" and section and not draft.submitted_at:
-        kept = filling.keep(section, request.POST)
+    if request.method == "POST" and LEAVE not in request.POST:
+        _, keeping = _keep(Filling(draft), section_id, request.POST)
         if request.headers.get("X-Autosave"):
-            return saved() if kept else elsewhere()
-        if not kept:
+            return told(keeping)
+        if keeping is Keeping.SENT:
+            messages.warning(request, SENT_BEFORE)
+        elif keeping is Keeping.KEPT:
+            lapsed.let_go(request, person_of(request), request.POST)
+        else:
             lapsed.keep(request, person_of(request))
+            messages.warning(request, KEPT_ASIDE)
     return redirect("cases:open", draft.case_id)
 
 
-def elsewhere() -> JsonResponse:
-    """What a page that saves by itself is told where another tab has kept something else."""
-    return JsonResponse({"elsewhere": True}, status=CONFLICT)
-
-
-def saved() -> JsonResponse:
-    """What a page that saves by itself is told."""
-    return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
+def told(keeping: Keeping | None) -> JsonResponse:
+    """What a page that saves by itself is told; `web/autosave.js` has the sentences."""
+    if keeping is Keeping.KEPT:
+        return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
+    return JsonResponse({keeping.name.lower() if keeping else "gone": True}, status=CONFLICT)
 
 
 @audience(Audience.SIGNED_IN)
@@ -187,8 +220,12 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Empty a draft that is not wanted any more; the worker forgets it."""
     draft = own_draft(request, draft_id)
     lacks_access(request, draft)
-    draft.typed, draft.submitted_at = {}, timezone.now()
-    draft.save(update_fields=["typed", "submitted_at", "updated_at"])
+    with transaction.atomic():
+        Filling(draft).catch_up()
+        if draft.submitted_at:
+            return _sent_before(request, draft, StaffWay())
+        draft.typed, draft.submitted_at = {}, timezone.now()
+        draft.save(update_fields=["typed", "submitted_at", "updated_at"])
     messages.success(request, "The draft was discarded. Nothing was recorded.")
     return redirect(StaffWay().later(draft))
 
@@ -198,35 +235,86 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
     if draft.submitted_at:
         return _sent_before(request, draft, way)
     filling = Filling(draft)
+    if request.method == "POST":
+        return _take(request, filling, section_id, way)
     section = filling.section(section_id)
     if section is None:
         return redirect(way.check(draft))
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        kept = filling.keep(section, request.POST)
-        if request.headers.get("X-Autosave"):
-            return saved() if kept else elsewhere()
-        if not kept:
-            return _changed_elsewhere(request, filling, section, request.POST, way)
-        if call := _to_call(filling, section):
-            return redirect(f"{way.section(draft, call.id)}{'?check' if 'check' in request.GET else ''}")
-        if "later" in request.POST:
-            return redirect(way.later(draft))
-        errors = filling.read([section]).errors
-        if not errors:
-            return redirect(_next(request, filling, section, way))
-    elif "check" in request.GET:
-        errors = filling.read([section]).errors
+    errors = filling.read([section]).errors if "check" in request.GET else {}
     return _render_section(request, filling, section, errors, way)
 
 
-def _changed_elsewhere(
+def _take(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> HttpResponse:
+    """Keep what was sent with a page and lead on; a page with mistakes is shown again."""
+    if LEAVE in request.POST:
+        _let_go(request)
+        return redirect(_as_checked(request, way.section(filling.draft, section_id)))
+    section, keeping = _keep(filling, section_id, request.POST)
+    if keeping is Keeping.KEPT:
+        _let_go(request)
+    if request.headers.get("X-Autosave"):
+        return told(keeping)
+    if keeping is Keeping.SENT:
+        return _sent_before(request, filling.draft, way)
+    if section is None or filling.section(section_id) is None:
+        return _not_asked(request, filling, section, keeping, way)
+    if keeping is Keeping.ELSEWHERE:
+        return _show_both(request, filling, section, request.POST, way)
+    return _lead_on(request, filling, section, way)
+
+
+def _let_go(request: HttpRequest) -> None:
+    """Let go of what was typed on this page before somebody had to sign in again: the draft has it now."""
+    if isinstance(request.user, Person):
+        lapsed.let_go(request, request.user, request.POST)
+
+
+def _lead_on(request: HttpRequest, filling: Filling, section: Section, way: Way) -> HttpResponse:
+    """Lead on from a page that is kept; where something is wrong on it, show it again."""
+    if call := _to_call(filling, section):
+        return redirect(_as_checked(request, way.section(filling.draft, call.id)))
+    if "later" in request.POST:
+        return redirect(way.later(filling.draft))
+    errors = filling.read([section]).errors
+    if errors:
+        return _render_section(request, filling, section, errors, way)
+    return redirect(_next(request, filling, section, way))
+
+
+def _as_checked(request: HttpRequest, address: str) -> str:
+    """The address of a page, from which it goes back to the check page where this one does."""
+    return f"{address}?check" if "check" in request.GET else address
+
+
+def _not_asked(
+    request: HttpRequest, filling: Filling, section: Section | None, keeping: Keeping | None, way: Way
+) -> HttpResponse:
+    """What somebody gets who sends a page that is not asked any more: what they typed is not lost.
+
+    The draft has it, where nothing else was kept of that page. Somebody signed in is shown it as well.
+    """
+    draft = filling.draft
+    if draft.person_id:
+        lapsed.keep(request, person_of(request))
+    elif section and keeping is Keeping.ELSEWHERE:
+        return _show_both(request, filling, section, request.POST, way)
+    if section or draft.person_id:
+        _say_not_asked(request, section)
+    return redirect("sign_in:kept" if draft.person_id else way.check(draft))
+
+
+def _say_not_asked(request: HttpRequest, section: Section | None) -> None:
+    messages.warning(request, NOT_ASKED.format(f"“{section.title}”" if section else "The page"))
+
+
+def _show_both(
     request: HttpRequest, filling: Filling, section: Section, typed: QueryDict, way: Way
 ) -> HttpResponse:
     """Show a page with what was typed on it, not kept yet, beside what another tab has kept meanwhile."""
     saved = filling.saved(section)
-    filling.type(section, typed)
-    return _render_section(request, filling, section, {}, way, saved)
+    filling.type_in(section, typed)
+    takes_up = list(dict.fromkeys([*typed.getlist(TAKES_UP), *typed.getlist(SHOWING)]))
+    return _render_section(request, filling, section, {}, way, saved, takes_up)
 
 
 def _sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
@@ -267,10 +355,13 @@ def _render_section(
     errors: dict[str, str],
     way: Way,
     saved_elsewhere: list[Answered] | None = None,
+    takes_up: Sequence[str] = (),
 ) -> HttpResponse:
-    """The page of a section; `saved_elsewhere` is what is kept of it and does not stand in its fields."""
+    """The page of a section; `saved_elsewhere` is what is kept of it and does not stand in its fields.
+
+    `takes_up` names the showings whose text it shows, which may be kept elsewhere until this page is.
+    """
     before = filling.before(section)
-    place = [s.id for s in filling.asked].index(section.id) + 1
     back = way.section(filling.draft, before.id) if before else way.later(filling.draft)
     context = {
         "filling": filling,
@@ -279,13 +370,14 @@ def _render_section(
         "section": section,
         "fields": filling.fields(section, errors),
         "errors": errors,
-        "place": place,
+        "place": filling.place(section),
         "places": len(filling.asked),
         "back": way.check(filling.draft) if "check" in request.GET else back,
         "check": way.check(filling.draft),
         "showing": filling.showing(section),
         "saved_elsewhere": saved_elsewhere,
-        "here": way.section(filling.draft, section.id),
+        "takes_up": [(TAKES_UP, showing) for showing in takes_up],
+        "here": _as_checked(request, way.section(filling.draft, section.id)),
         "known": _known_first(request, filling),
         **(_whom_to_ring(request, filling) if section.urgent else {}),
     }
@@ -326,7 +418,8 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
         status, problem = MENDED, reminder
     elif request.method == "POST":
         try:
-            _submit(request, draft)
+            if not _submit(request, filling):
+                return _sent_meanwhile(request, draft, way)
             _say_what_was_sent(request, filling)
             return redirect(way.done(draft))
         except InvalidAnswers as invalid:
@@ -344,27 +437,38 @@ def said_nowhere_else(filling: Filling, invalid: InvalidAnswers) -> str:
     return next((message for name, message in invalid.errors.items() if name not in shown), "")
 
 
-def _submit(request: HttpRequest, draft: Draft) -> None:
-    """Send a draft, on the version of the case that its page showed."""
+def _sent_meanwhile(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
+    """Lead who sends a form to what it became meanwhile, or say that it was discarded."""
+    draft.refresh_from_db(fields=["submitted_case", "submitted_reference", "matter"])
+    if draft.submitted_case_id or draft.submitted_reference:
+        return redirect(way.done(draft))
+    return _sent_before(request, draft, way)
+
+
+def _submit(request: HttpRequest, filling: Filling) -> bool:
+    """Send a draft, on the version of the case that its page showed; False where it was sent or discarded."""
+    draft = filling.draft
     with transaction.atomic():
+        filling.catch_up()
+        if draft.submitted_at:
+            return False
         _refuse_what_was_not_shown(request, draft)
-        shown = request.POST.get("seen_version", "")
-        if draft.case_id and shown.isdecimal() and int(shown) != draft.seen_version:
-            draft.seen_version = int(shown)
+        version = request.POST.get("seen_version", "")
+        if draft.case_id and version.isdecimal() and int(version) != draft.seen_version:
+            draft.seen_version = int(version)
             draft.save(update_fields=["seen_version", "updated_at"])
         by = person_of(request) if draft.person_id else None
         actions.submit(draft.pk, by=by, marking=request.POST.get("marking", ""))
         if draft.case_id is None:  # a step on a case is in no register, and may have closed the case to `by`
             draft.refresh_from_db(fields=["matter"])
+        return True
 
 
 def _refuse_what_was_not_shown(request: HttpRequest, draft: Draft) -> None:
     """Raise NotNow where the answers are others than the page showed, as where another tab changed them."""
-    if shown := request.POST.get(SHOWN):
-        kept = Draft.objects.select_for_update().filter(pk=draft.pk).values_list("typed", "submitted_at")
-        typed, submitted = kept.get()
-        if not submitted and digest_of(typed) != shown:
-            raise NotNow(CHANGED_ELSEWHERE)
+    digest = request.POST.get(SHOWN)
+    if digest and digest_of(draft.typed) != digest:
+        raise NotNow(CHANGED_ELSEWHERE)
 
 
 def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:

@@ -20,6 +20,7 @@ class TestDiscardPage(CasePageTests):
     queries = WITH_ACCOUNT | {
         "the draft, with its case": 1,
         "whether they work on the case": 1,
+        "the draft as it stands, held: another tab may have sent it": 1,
         "the draft, emptied": 1,
         "the session, kept": 1,
     }

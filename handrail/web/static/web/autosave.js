@@ -6,11 +6,15 @@ const MOST_KEPT_ALIVE = 60_000; // bytes that a browser still sends for a page t
 const NOT_SAVED = "The draft is not saved.";
 const reasons = {
   signedOut: `${NOT_SAVED} You may have been signed out. Copy what you wrote, then sign in again.`,
-  elsewhere: `${NOT_SAVED} This page was changed in another tab. “Save and continue” shows you both.`,
-  sent: "This form was sent or discarded in another tab. What you type here is not added to it.",
+  elsewhere: `${NOT_SAVED} This page was changed, perhaps in another tab. “Save and continue” shows you both.`,
+  aside:
+    "This page is not asked any more, because another answer was changed, perhaps in another tab. " +
+    "What you typed is kept. It is not sent unless the page is asked again.",
+  gone: `${NOT_SAVED} This page is not asked any more. Copy what you wrote.`,
+  sent: "This form was sent or discarded, perhaps in another tab. What you type here is not added to it.",
   unreachable: `${NOT_SAVED} Handrail cannot be reached. Keep this page open: it tries again.`,
 };
-const FINAL = new Set(["sent", "elsewhere"]); // trying again changes nothing
+const FINAL = new Set(["sent", "elsewhere", "aside", "gone"]); // trying again changes nothing
 
 class Draft {
   constructor(form) {
@@ -73,7 +77,7 @@ class Draft {
       keepalive: body.toString().length < MOST_KEPT_ALIVE,
     });
     if (answer.redirected || answer.status === 403) throw new Error("signedOut");
-    if (answer.status === 409) throw new Error((await answer.json()).elsewhere ? "elsewhere" : "sent");
+    if (answer.status === 409) throw new Error(Object.keys(await answer.json())[0]);
     if (!answer.ok) throw new Error("unreachable");
     return (await answer.json()).saved;
   }
