@@ -25,6 +25,10 @@ PARTS = """() => {
     each => name(each.parentElement) + " > " + name(each)))]
 }"""
 # What the words and names of a page alone can do wrong, whatever it is made of.
+# The innermost that reaches over the edge of the window
+TOO_WIDE = """[...document.querySelectorAll("main *")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth)
+  .slice(-3).map((one) => one.outerHTML.slice(0, 300)).join(" and ")"""
 NAMED_WRONGLY = """() => {
   const ids = [...document.querySelectorAll("[id]")].map(each => each.id)
   const twice = ids.filter((id, place) => ids.indexOf(id) !== place).map(id => `two elements are “${id}”`)
@@ -235,7 +239,7 @@ class Visitor:
         page.set_viewport_size(NARROW)
         faults = self.looks.faults(page) if to_examine and size != NARROW else []
         if over := page.evaluate("document.documentElement.scrollWidth - innerWidth"):
-            faults.append(f"scrolls sideways by {over} pixels at 320")
+            faults.append(f"scrolls sideways by {over} pixels at 320, for {page.evaluate(TOO_WIDE)}")
         if size:
             page.set_viewport_size(size)
         return faults
