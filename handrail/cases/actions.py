@@ -27,7 +27,7 @@ from handrail.cases.marking import keep
 from handrail.cases.markings import level_of
 from handrail.cases.matters import acts as matters
 from handrail.cases.models import Case, Draft, Referral, new_reference
-from handrail.cases.namesakes import Accounts, accounts_of, names_said, near_any
+from handrail.cases.namesakes import Accounts, accounts_of, names_said
 from handrail.cases.outside import contacts
 from handrail.cases.packs import current_pack
 from handrail.cases.people import choices_of
@@ -81,8 +81,9 @@ def refer(
     answers = read_answers(pack, step, choices_of(None), typed, timezone.localdate(at))
     force = force_named(pack, step, answers)
     meant = meanings(pack.form_of(step), answers)
-    record = Record.new(pack, force, accountable(force, called(meant)))
-    namesakes = namesakes_over(force, called(meant), said_of_whom(pack.form_of(step), answers), by)
+    said = said_of_whom(pack.form_of(step), answers)
+    record = Record.new(pack, force, accountable(force, called(meant), said))
+    namesakes = namesakes_over(force, called(meant), said, by)
     closing = closing_at_once(record, step, answers, by, namesakes)
     also = {"matter": str(matter)} if matter else None
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
@@ -110,14 +111,16 @@ def closing_at_once(
 ) -> Closing | None:
     """How this case is restricted before anybody sees it, where its step or an answer says so; or None.
 
-    It is too where all who could allocate it are namesakes: professional standards say that it is not them.
+    It is too where all who could allocate it are namesakes, and professional standards can be named, who say
+    that it is not them.
     """
     form = record.pack.form_of(step)
     meant = meanings(form, answers)
     said = Category.POLICE_STAFF.value if step.restricted else meant.get(Meaning.RESTRICTION, "none")
     if by is None:
         said = "none"  # nobody outside restricts a case
-    if said == "none" and nobody_allocates(record.case.force, {person.pk for person in namesakes}):
+    is_chosen = said != "none"
+    if not is_chosen and nobody_allocates(record.case.force, {person.pk for person in namesakes}):
         said = Category.OTHER.value
     if said == "none":
         return None
@@ -125,12 +128,14 @@ def closing_at_once(
     closing = closing_of(
         Category(said),
         case.force,
-        lead=case.owner if case.owner not in namesakes else None,
+        lead=case.owner,
         concerned=accounts_of(said_of_whom(form, answers), called(meant)),
         vetted=meant.get(Meaning.ABOUT) in BEING_VETTED,
         by=by,
         post=author_of(by, case.force, step),
     )
+    if not (is_chosen or closing.named):
+        return None  # closed to everybody, nobody would hear of it
     closing.mark(case)
     return closing
 
@@ -221,14 +226,15 @@ def force_named(pack: Pack, step: Step, answers: dict[str, Any]) -> Organisation
     return force
 
 
-def accountable(force: Organisation, about: Iterable[str] = ()) -> Person | None:
+def accountable(force: Organisation, about: Iterable[str] = (), said: str = "") -> Person | None:
     """Return who answers for a new case until it is allocated: the lead of the force's Prevent team, or None.
 
-    `about` are the names of the person whom the case concerns. A lead with a similar name is passed over.
+    `about` are the names of the person whom the case concerns, `said` what was typed of them. A lead with a
+    similar name, or whose address was typed, is passed over.
     """
     team = force.team(Kind.PREVENT_TEAM)
     lead = team.lead if team else None
-    return None if lead and near_any(about, [lead]) else lead
+    return None if lead and Accounts([lead]).of(said, about) else lead
 
 
 def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor:
@@ -271,7 +277,7 @@ def take_step(
     at = at or timezone.now()
     with transaction.atomic():
         case = lock(case_id, by)
-        force_id = case.force_id
+        where = case.force_id, case.council_id
         record = Record.of(case)
         step = record.pack.step_by_id.get(step_id)
         if step is None:
@@ -305,16 +311,17 @@ def take_step(
         ask_what_waits(record)
         with writing(case.pk):
             entry, *_ = write_all(record)  # what follows from it by itself stands after it
+            if higher:  # before its author may lose sight of the case, and before a name in it is compared
+                keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             shows = let_see_whoever_is_asked(record, step, by=by, at=at)
             receipts.keep(record.further, by)
             receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
-            if shows or case.force_id != force_id or may_be_of_another(record, step):
+            reaches_others = shows or where != (case.force_id, case.council_id)
+            if reaches_others or may_be_of_another(record, step):
                 post = next(post for post in by.current_posts if post.role == actor.role)
                 keep_out_by_name(case, by=by, post=post)
                 keep_out_of_linked(case, by=by, post=post)
                 enter(by)
-            if higher:
-                keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             return entry
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.access.context import writing
+from handrail.access.context import enter, writing
 from handrail.cases import moving_over
 from handrail.cases.actions import actor_on, lock
 from handrail.cases.audiences import let_see_who_is_asked_now
@@ -82,12 +82,18 @@ def join(
         case = _own(case_id, by, seen_version)
         if not any(other.pk == into_id for other in alike_to(case, by)[0]):
             raise NotAllowed("That case cannot be joined: it is not open, or not yours to see.")
-        record, said = Record.of(case), [dict(one) for one in became]
-        _refuse_unsaid(asked_when_joining(record, by), said)
+        said = [dict(one) for one in became]
+        _refuse_unsaid(asked_when_joining(Record.of(case), by), said)
         with writing(into_id):
-            into = Record.of(_locked(into_id))
-            _join(record, into, by, reason, said)
-        return into.case
+            other = _locked(into_id)
+            moving_over.keep_apart(case, other, by)
+            if not (case.restricted or other.restricted):
+                _join(Record.of(case), Record.of(other), by, reason, said)
+                return other
+        enter(by)
+    raise NotNow(
+        "All who could give these cases to somebody may be whom they are about. They are restricted."
+    )
 
 
 def _refuse_unsaid(asking: Asking, became: Iterable[Mapping[str, Any]]) -> None:
@@ -107,7 +113,6 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
     before = {"before": responsible_for(case), "responsible": responsible_for(other)}
     # A stated threat that stands is one of the case that goes on, from now.
     threat = {"threat": case.threat_at is not None}
-    moving_over.keep_apart(case, other, by)
     moving_over.end_sight(case, became, by)
     _one(into, "receive", case, by, reason, referrals, {"documents": files, "became": [], **threat})
     moving_over.carry(case, asked, into, by)

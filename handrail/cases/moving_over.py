@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from handrail.access import actions as access
 from handrail.access.models import Grant, GrantKind
 from handrail.cases import sharing
 from handrail.cases.authority import posts_on
@@ -25,7 +24,7 @@ from handrail.cases.marking import keep
 from handrail.cases.markings import highest, level_of
 from handrail.cases.models import Case
 from handrail.cases.record import Record, follow
-from handrail.cases.restricting import NEAR_IN_NAME, could_see, exclusions_of, kept_from, near_in_name
+from handrail.cases.restricting import keep_out_together, near_in_name
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked, carried
@@ -216,24 +215,12 @@ def back(asked: Iterable[Asked], into: Record, waits: bool) -> Became:
 
 
 def keep_apart(case: Case, into: Case, by: Person) -> None:
-    """Keep whoever is kept from one of two joined cases, or is near in name, from both. Raises NotNow."""
+    """Keep whoever is kept from one of two joined cases, or is near in name, from both. Raises NotAllowed."""
     if near := near_in_name(case, [by]) + near_in_name(into, [by]):
         raise NotAllowed(
             f"This may be about you, {near[0].name}: the names are much alike. Let somebody else join them."
         )
-    people = [*could_see(case), *could_see(into)]
-    for person in dict.fromkeys([*near_in_name(case, people), *near_in_name(into, people)]):
-        if person.pk not in kept_from(case):
-            access.exclude(case.pk, person, by=by, post=posts_on(case, by)[0], reason=NEAR_IN_NAME)
-    for one, other in ((case, into), (into, case)):
-        known = kept_from(other)
-        for exclusion in exclusions_of(one).select_related("person"):
-            if exclusion.person_id in known:
-                continue
-            if other.owner_id == exclusion.person_id and other.pk == into.pk:
-                raise NotNow(f"{into.reference} is owned by somebody who is kept from this case.")
-            reason = f"Kept from {one.reference}, to which this case is joined."
-            access.exclude(other.pk, exclusion.person, by=by, post=posts_on(case, by)[0], reason=reason)
+    keep_out_together(case, into, by=by, post=posts_on(case, by)[0])
 
 
 def end_sight(case: Case, became: Became, by: Person) -> None:

@@ -142,10 +142,13 @@ def names_of(case: Case) -> list[str]:
 
 
 def _subject_of(case: Case) -> Subject | None:
-    """Whom a case is about; None where who asks is not vetted to know it."""
-    if "subject" in case._state.fields_cache:
+    """Whom a case is about; None where who asks is not vetted to know it.
+
+    A page takes the name from a case that it shows in part, and the id with it, so the database is asked.
+    """
+    if case._state.fields_cache.get("subject"):
         return case.subject
-    return Subject.objects.filter(pk=case.subject_id).first() if case.subject_id else None
+    return Subject.objects.filter(cases=case.pk).first()
 
 
 def names_said(given: str, family: str, others: str = "") -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from handrail.policy.answers import Options
 from handrail.policy.schema import Step
 
 NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their account was given."
+ELSEWHERE = "Kept from a record linked to this one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,12 @@ def restrict(
 
 def _close(case: Case, closing: Closing) -> None:
     """Close one case in this way, also to everybody whose name is near to that of whom it is about."""
-    kept = kept_from(case)
-    out = [person for person in (*closing.concerned, *near_in_name(case)) if person.pk not in kept]
-    closing = replace(closing, concerned=list(dict.fromkeys(out)))
     with writing(case.pk):
+        kept = kept_from(case)
+        new = [person for person in (*closing.concerned, *near_in_name(case)) if person.pk not in kept]
+        out = {*kept, *(person.pk for person in new)}
+        named = [person for person in closing.named if person.pk not in out]
+        closing = replace(closing, concerned=list(dict.fromkeys(new)), named=named)
         closing.mark(case)
         case.save(update_fields=["restricted", "owner", "allocated"])
         closing.record(case)
@@ -204,43 +207,78 @@ def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
         keep_out(one, near, by=by, post=post)
 
 
-def keep_out(case: Case, near: Iterable[Person], *, by: Person, post: Post) -> None:
+def keep_out(
+    case: Case, near: Iterable[Person], *, by: Person, post: Post, reason: str = NEAR_IN_NAME
+) -> None:
     """Keep these from a case; somebody else answers for it where one of them did.
 
-    Where nobody would be left to allocate it, it goes to those who take concerns about staff, and it shows to
-    them where nobody is left on a restricted one. The caller holds the transaction.
+    Nobody is kept from it again of whom somebody said on this very case that it is not them. Where nobody
+    would be left to allocate it, it goes to those who take concerns about staff, and it shows to them where
+    nobody is left on a restricted one. The caller holds the transaction.
     """
-    kept = kept_from(case)
-    new = [person for person in near if person.pk not in kept]
-    out = {*kept, *(person.pk for person in new)}
-    if new and not case.restricted and nobody_allocates(case.force, out):
-        _close(case, closing_of(Category.OTHER, case.force, lead=None, concerned=new, by=by, post=post))
+    near = list(dict.fromkeys(near))
+    if not near:
         return
     with writing(case.pk):
+        _hold(case)
+        answered = set(Exclusion.objects.filter(record=case.pk).values_list("person_id", flat=True))
+        new = [person for person in near if person.pk not in answered]
+        out = {*kept_from(case), *(person.pk for person in new)}
         for person in new:
             owner = _pass_on(case, out) if case.owner_id == person.pk else None
-            access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME, owner=owner)
+            access.exclude(case.pk, person, by=by, post=post, reason=reason, owner=owner)
+        if new and not case.restricted and nobody_allocates(case.force, out):
+            _close_to_takers(case, by=by, post=post)
+
+
+def _hold(case: Case) -> None:
+    """Hold a case that follows another one, with its owner as they are now, until the transaction ends.
+
+    Raises NotNow where who holds it waits for what is held here: one of the two begins again.
+    """
+    try:
+        with transaction.atomic():
+            held = Case.objects.select_for_update(of=("self",))
+            case.refresh_from_db(from_queryset=held, fields=["owner", "allocated", "restricted"])
+    except OperationalError as error:
+        raise NotNow(
+            "Somebody else records something on a linked record at this moment. Send this again."
+        ) from error
+
+
+def _close_to_takers(case: Case, *, by: Person, post: Post) -> None:
+    """Give a case that nobody could allocate to those who take concerns about staff, if there is anybody."""
+    concerned = [*Person.objects.filter(pk__in=kept_from(case)), *near_in_name(case)]
+    closing = closing_of(Category.OTHER, case.force, lead=None, concerned=concerned, by=by, post=post)
+    if closing.named:
+        _close(case, closing)
 
 
 def keep_out_together(one: Case, other: Case, *, by: Person, post: Post) -> None:
-    """Keep from each of two cases about one person whoever is kept from the other, or near in name to it."""
+    """Keep from each of two cases about one person whoever is kept from the other, or near in name to it.
+
+    What was joined to either is closed to them too.
+    """
+    near: list[Person] = []
+    out: list[Person] = []
     people = list(dict.fromkeys([*could_see(one), *could_see(other)]))
-    out = [
-        exclusion.person
-        for case in (one, other)
-        for exclusion in exclusions_of(case).select_related("person")
-    ]
-    near = [person for case in (one, other) for person in near_in_name(case, people)]
-    for case in (one, other):
+    every = [case for first in (one, other) for case in (first, *_all_joined_to(first))]
+    for case in every:
         with writing(case.pk):
-            keep_out(case, dict.fromkeys([*out, *near]), by=by, post=post)
+            near += near_in_name(case, people)
+            out += [exclusion.person for exclusion in exclusions_of(case).select_related("person")]
+    for case in every:
+        keep_out(case, near, by=by, post=post)
+        keep_out(case, out, by=by, post=post, reason=ELSEWHERE)
 
 
 def _pass_on(case: Case, out: Collection[UUID]) -> str:
     """Let somebody who is not among these answer for a case: their id, or nothing where there is nobody."""
     left = people_of(case) if case.restricted else _lead_of(case.force)
-    case.owner = next((person for person in left if person.pk not in out), None)
-    case.save(update_fields=["owner"])
+    passed_over = {*out, *(person.pk for person in near_in_name(case, left))}
+    case.owner = next((person for person in left if person.pk not in passed_over), None)
+    case.allocated = case.allocated and case.restricted  # as a new case stands, for all who may take it
+    case.save(update_fields=["owner", "allocated"])
     return str(case.owner.pk) if case.owner else ""
 
 
@@ -254,7 +292,9 @@ def could_see(case: Case) -> list[Person]:
     """Whoever could see an ordinary case by a post, held now or to come, or by what was granted."""
     grants = Grant.objects.live().filter(record=case.pk)
     posts = Post.objects.to_come()
-    held = posts.over(case.force) | posts.filter(organisation__in=grants.values("organisation"))
+    held = posts.over(case.force) | posts.filter(
+        Q(organisation__in=grants.values("organisation")) | Q(organisation=case.council_id)
+    )
     by_post_or_grant = Q(pk__in=held.values("person")) | Q(pk__in=grants.values("person"))
     return list(Person.objects.filter(by_post_or_grant).order_by("pk"))
 
@@ -495,8 +535,9 @@ def asked_unseen(case: Case) -> list[Person]:
 
 
 def people_of(case: Case) -> list[Person]:
-    """Who is named for a restricted case."""
-    grants = grants_of(case).select_related("person").order_by("since")
+    """Who is named for a restricted case and not kept from it."""
+    grants = grants_of(case).exclude(person__in=exclusions_of(case).values("person"))
+    grants = grants.select_related("person").order_by("since")
     return [grant.person for grant in grants if grant.person]
 
 

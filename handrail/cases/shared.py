@@ -115,10 +115,10 @@ def refuse_nothing(seen: Seen, to: Person | Organisation) -> None:
     """Raise NotNow where somebody would see nothing of what is shared, with what to do."""
     if seen.shown:
         return
-    if not seen.items:
-        raise NotNow("Nothing is recorded at these stages, so nothing would be shared.")
     if not seen.vettings:
         raise NotNow(f"Nothing would be shared: nobody of {to} may see this case. Choose somebody else.")
+    if not seen.items:
+        raise NotNow("Nothing is recorded at these stages, so nothing would be shared.")
     markings = ", ".join(sorted({item.marking.title for item in seen.items}))
     raise NotNow(
         f"Nothing would be shared: all of it is marked {markings}, and nobody of {to} is vetted for that."

@@ -61,8 +61,9 @@ def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -
     post = _post_that_gives(Capability.INVITE, case, to, by)
     refuse_kept_out(case, to, by=by, post=post)
     with transaction.atomic():
+        _keep_out_of_body(case, to, by=by, post=post)
         seen = would_see(case, to, terms.stages)
-        if seen.items:  # to what is recorded later at a stage, somebody may be invited before
+        if seen.items or not seen.vettings:  # what is recorded later at a stage, somebody may wait for
             refuse_nothing(seen, to)
         grant = access.give(
             case.pk,
@@ -84,6 +85,7 @@ def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: st
     """
     with transaction.atomic():
         post = _post_that_gives(Capability.SHARE, case, body, by)
+        _keep_out_of_body(case, body, by=by, post=post)
         refuse_nothing(would_see(case, body, terms.stages), body)
         grant = access.give(
             case.pk,
@@ -98,6 +100,20 @@ def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: st
             controller=controller,
         )
         return _without_namesakes(grant, case, by, post)
+
+
+def _keep_out_of_body(case: Case, to: Person | Organisation, *, by: Person, post: Post) -> None:
+    """Keep from a case whoever holds a post in a body and is near in name, before the rest are counted."""
+    if isinstance(to, Organisation):
+        keep_out(case, near_in_name(case, holders_in(to)), by=by, post=post)
+        if case.restricted:
+            raise NotNow("Nobody would be left who could allocate this case. Choose somebody else.")
+
+
+def holders_in(body: Organisation) -> "QuerySet[Person]":
+    """Whoever holds a post in a body, now or later."""
+    posts = Post.objects.to_come().filter(organisation=body)
+    return Person.objects.filter(pk__in=posts.values("person")).order_by("pk")
 
 
 def _without_namesakes(grant: Grant, case: Case, by: Person, post: Post) -> Grant:

@@ -17,6 +17,7 @@ from handrail.cases.markings import highest, level_of
 from handrail.cases.models import Case
 from handrail.cases.redaction import black_out, redact
 from handrail.cases.restricting import keep_out, kept_from, near_in_name
+from handrail.cases.sharing import holders_in
 from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
@@ -126,41 +127,50 @@ def share(
 ) -> Grant:
     """Give a redacted version to a partner, who sees it and not the case. Raises NotAllowed or NotNow."""
     post = _post_that_shares(by, redaction)
-    _refuse_kept_out(redaction.case, to, by, post)
-    with transaction.atomic():
-        if until <= timezone.now():
-            raise NotNow("Enter a day in the future until which it is shared.")
-        if redaction.case.restricted and isinstance(to, Organisation):
-            raise NotNow("This case is restricted, so name a person.")
-        if not can_read(to, redaction.redacted):
-            marked = redaction.redacted.marking_title
-            raise NotNow(f"Nobody there is vetted for {marked}. Choose somebody else, or a lower marking.")
-        return access.give(
-            redaction.redacted_id,
-            to,
-            GrantKind.SHARED,
-            by=by,
-            post=post,
-            reason=reason,
-            until=until,
-            basis=basis,
-            controller=controller,
-        )
-
-
-def _refuse_kept_out(case: Case, to: Person | Organisation, by: Person, post: Post) -> None:
-    """Keep from a case whoever would read a version of it and is near in name. Raises NotNow for `to`."""
-    holders = (
-        Person.objects.filter(posts__organisation=to).distinct() if isinstance(to, Organisation) else [to]
+    if until <= timezone.now():
+        raise NotNow("Enter a day in the future until which it is shared.")
+    if redaction.case.restricted and isinstance(to, Organisation):
+        raise NotNow("This case is restricted, so name a person.")
+    if not can_read(to, redaction.redacted):
+        marked = redaction.redacted.marking_title
+        raise NotNow(f"Nobody there is vetted for {marked}. Choose somebody else, or a lower marking.")
+    _refuse_kept_out(redaction, to, by, post)
+    return access.give(
+        redaction.redacted_id,
+        to,
+        GrantKind.SHARED,
+        by=by,
+        post=post,
+        reason=reason,
+        until=until,
+        basis=basis,
+        controller=controller,
     )
-    keep_out(case, near_in_name(case, holders), by=by, post=post)
-    if isinstance(to, Person) and to.pk in kept_from(case):
+
+
+def _refuse_kept_out(redaction: Redaction, to: Person | Organisation, by: Person, post: Post) -> None:
+    """Keep from a case whoever would read a version of it and is near in name.
+
+    Raises NotNow where that is `to`, or everybody there who could read it.
+    """
+    case = redaction.case
+    near = near_in_name(case, holders_in(to) if isinstance(to, Organisation) else [to])
+    kept = {*kept_from(case), *(person.pk for person in near)}
+    if isinstance(to, Organisation) and not can_read(to, redaction.redacted, kept):
+        raise NotNow(f"Nothing would be shared: nobody of {to} may see this case. Choose somebody else.")
+    was_restricted = case.restricted
+    keep_out(case, near, by=by, post=post)
+    if to.pk in kept or case.restricted != was_restricted:
         raise NotNow(f"{to.name} is kept from this case.")
 
 
-def can_read(to: Person | Organisation, redacted: Redacted) -> bool:
-    """Whether this person, or anybody of this body, is vetted as far as a redacted version asks."""
+def can_read(to: Person | Organisation, redacted: Redacted, kept: Collection[UUID] = ()) -> bool:
+    """Whether this person, or anybody of this body, is vetted as far as a redacted version asks.
+
+    `kept` are the ids of those who are kept from its case.
+    """
     holders = Post.objects.current().vetted().filter(vetting__gte=redacted.level, person__is_active=True)
+    holders = holders.exclude(person__in=kept)
     theirs = holders.filter(person=to) if isinstance(to, Person) else holders.filter(organisation=to)
     return theirs.filter(role__in=roles_that_may(Capability.BE_INVITED)).exists()
 

@@ -189,12 +189,18 @@ APPOINTS = f"{may(Capability.MANAGE_ACCOUNTS)} AND person_id <> {PERSON}"
 KEEPS_DUTY = f"{may(Capability.KEEP_DUTY_LIST)} AND force_id {any_of('oversees')}"
 # Who raises a concern about a colleague is the author of these acts, and is told of none of them afterwards.
 CLOSING = "('access-named', 'access-excluded', 'access-restricted')"
+# They read back what they add, and that alone: an act on the case that they are writing.
+WRITTEN = "EXISTS (SELECT FROM {} x WHERE x.id = chain AND x.{} = {} {})"
+MADE_BY_ACTS = (("access_exclusion", "record"), ("access_grant", "record"), ("cases_restriction", "case_id"))
+ON_WRITTEN = " OR ".join(WRITTEN.format(*made, WRITING, ROW_BY_ROW) for made in MADE_BY_ACTS)
 OWN_ACT = (
     f"(actor = {PERSON} AND act NOT IN {CLOSING}"
-    f" OR actor = coalesce({PERSON}, '{PUBLIC_FORM}') AND {WRITING} IS NOT NULL)"
+    f" OR actor = coalesce({PERSON}, '{PUBLIC_FORM}') AND {WRITING} IS NOT NULL AND ({ON_WRITTEN}))"
 )
 GIVEN_OR_TAKEN = f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
 KEPT_FROM = f"coalesce({setting('excluded', 'uuid[]')}, '{{}}')"
+# The public form is nobody: it keeps people out, and names professional standards where nobody else is left.
+BY_ASKER = f"by_id IS NOT DISTINCT FROM {PERSON}"
 AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
 
 
@@ -228,7 +234,11 @@ SECURED: Mapping[str, Rows] = {
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_followup": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
-    "cases_restriction": Rows(of_case("case_id", worked("c")), *[of_case("case_id", changed("c"))] * 2),
+    "cases_restriction": Rows(
+        see=of_case("case_id", worked("c")),
+        add=f"{BY_ASKER} AND {of_case('case_id', changed('c'))}",
+        change=of_case("case_id", changed("c")),
+    ),
     "cases_draft": Rows(
         # A draft on a case that was closed to its author since would be a trace of it.
         f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
@@ -312,9 +322,7 @@ SECURED: Mapping[str, Rows] = {
     "access_grant": Rows(
         see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
         f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
-        # The public form is nobody: it names professional standards where nobody else is left.
-        add=f"by_id IS NOT DISTINCT FROM {PERSON}"
-        f" AND ({of_case('record')} AND ({GIVEN}) OR {GIVEN_REDACTED})",
+        add=f"{BY_ASKER} AND ({of_case('record')} AND ({GIVEN}) OR {GIVEN_REDACTED})",
         change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {OF_REDACTION.format('record')}"
         f" OR {REVIEWED} OR {SAMPLED}",
     ),
@@ -323,7 +331,11 @@ SECURED: Mapping[str, Rows] = {
         add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",
         change=may(Capability.CHOOSE_SAMPLE),
     ),
-    "access_exclusion": Rows(of_case("record", worked("c")), *[of_case("record", changed("c"))] * 2),
+    "access_exclusion": Rows(
+        see=of_case("record", worked("c")),
+        add=f"{BY_ASKER} AND {of_case('record', changed('c'))}",
+        change=of_case("record", changed("c")),
+    ),
     # What was told of a case that its reader may not see any more is gone with it. Letters are the worker's.
     "notices_notice": Rows(
         see=f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION} OR {OF_UNATTENDED})",

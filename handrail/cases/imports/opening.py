@@ -11,7 +11,8 @@ from handrail.access import actions as access
 from handrail.cases.actions import accountable, called, people_over, said_of_whom
 from handrail.cases.imports.columns import FORCE
 from handrail.cases.imports.rows import Reading
-from handrail.cases.namesakes import Accounts
+from handrail.cases.models import Case
+from handrail.cases.namesakes import Accounts, accounts_of
 from handrail.cases.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Actor, Record, take
 from handrail.cases.restricting import NEAR_IN_NAME, Closing, are_all, closing_of, who_allocate
 from handrail.cases.restriction import Category
@@ -73,9 +74,10 @@ class Opener:
         if post is None:
             raise NoPost(f"No post of yours takes referrals for {force.name}.")
         form = self.pack.form_of(self.step)
-        about = called(meanings(form, reading.answers))
-        near = owned.accounts.of(said_of_whom(form, reading.answers), about)
-        record = Record.new(self.pack, force, None if owned.lead in near else owned.lead)
+        said, about = said_of_whom(form, reading.answers), called(meanings(form, reading.answers))
+        near = owned.accounts.of(said, about)
+        is_lead_near = owned.lead is not None and bool(Accounts([owned.lead]).of(said, about))
+        record = Record.new(self.pack, force, None if is_lead_near else owned.lead)
         take(
             record,
             self.step,
@@ -88,28 +90,30 @@ class Opener:
         if record.referral:
             record.referral.source_reference = reading.reference
         if near:
-            self._keep_out(record, near, post, owned)
+            self.kept_out[record.case.pk] = near, post
+        if are_all({person.pk for person in near}, owned.allocate):
+            self._close(record.case, accounts_of(said, about), post)
         return record
 
-    def _keep_out(self, record: Record, near: list[Person], post: Post, owned: Owned) -> None:
-        """Note who is kept from a new case, or who alone sees it where nobody else could allocate it."""
-        case = record.case
-        if are_all({person.pk for person in near}, owned.allocate):
-            closing = closing_of(Category.OTHER, case.force, lead=None, concerned=near, by=self.by, post=post)
+    def _close(self, case: Case, concerned: list[Person], post: Post) -> None:
+        """Note who alone sees a new case that nobody in its force could allocate, if there is anybody."""
+        closing = closing_of(
+            Category.OTHER, case.force, lead=None, concerned=concerned, by=self.by, post=post
+        )
+        if closing.named:
             closing.mark(case)
             self.closings[case.pk] = closing
-        else:
-            self.kept_out[case.pk] = near, post
+            self.kept_out.pop(case.pk, None)
 
     def write(self, records: Sequence[Record]) -> None:
         """Write new cases, and who is kept from them. The caller holds the transaction."""
         write_new(records)
-        kept = [(record.case.pk, self.kept_out.get(record.case.pk)) for record in records]
+        kept = [(record.case.pk, self.kept_out.pop(record.case.pk, None)) for record in records]
         out = [(pk, person, post) for pk, found in kept if found for near, post in [found] for person in near]
         if out:
             access.exclude_many(out, by=self.by, reason=NEAR_IN_NAME)
         for record in records:
-            if closing := self.closings.get(record.case.pk):
+            if closing := self.closings.pop(record.case.pk, None):
                 closing.record(record.case)
 
     def _also(self, reading: Reading) -> dict[str, Any]:

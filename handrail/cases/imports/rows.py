@@ -120,7 +120,7 @@ class RowReader:
         """Why nothing in a row is read: nothing stands where it belongs, or it is none. Empty for a row."""
         if row.is_misshapen:
             return row.faults[len(self.header) - 1]
-        if all(plain(row.cells[index]) == name for index, name in self.own.items()):
+        if self.own and all(plain(row.cells[index]) == name for index, name in self.own.items()):
             return "This row is the header again. Take it out."
         filled = sum(bool(row.cells[index].strip()) for index in self.own)
         if len(self.own) >= FEW_COLUMNS and filled < FEWEST_CELLS and not row.faults:

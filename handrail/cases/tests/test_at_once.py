@@ -2,15 +2,21 @@
 
 import threading
 from collections import Counter
+from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from handrail.cases import actions
-from handrail.cases.errors import Refused, Stale
+from handrail.cases.errors import NotNow, Refused, Stale
+from handrail.cases.likeness.kept_apart import keep_out_of_linked
+from handrail.cases.likeness.tests.two import FIRST, MISSPELT, between, say
 from handrail.cases.models import Case, Draft
+from handrail.cases.restricting import kept_from
 from handrail.cases.tests.cast import Cast, make_cast, refer, take, typed_for
+from handrail.cases.tests.test_kept_out_by_name import rename
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 
@@ -106,3 +112,52 @@ def test_one_draft_sent_from_two_windows_is_recorded_once(cast: Cast) -> None:
         thread.join()
     assert results == [case.pk, case.pk]
     assert Entry.objects.filter(chain=case.pk).count() == 2
+
+
+def test_two_linked_records_that_are_changed_at_the_same_moment_wait_for_each_other_in_vain_no_longer(
+    cast: Cast,
+) -> None:
+    """Each step holds its own record when it comes to the other one: one goes on, the other is sent again."""
+    first, second = refer(cast, **FIRST), refer(cast, **MISSPELT)
+    say(second, between(first, second), "same", cast.officer)
+    rename(cast.fimu, "Rupert Feldmann")
+    rename(cast.mash, "Ulla Brandt")
+    barrier, outcomes = threading.Barrier(2), Counter[str]()
+    names = {first.pk: ("Rupert", "Feldman"), second.pk: ("Ulla", "Brandt")}
+
+    def meet(*args: Any, **more: Any) -> None:
+        barrier.wait(timeout=20)
+        keep_out_of_linked(*args, **more)
+
+    def learn(case: Case) -> None:
+        try:
+            tell(case, *names[case.pk], by=cast.supervisor)
+            outcomes["recorded"] += 1
+        except NotNow:
+            outcomes["sent again"] += 1
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=learn, args=[case], daemon=True) for case in (first, second)]
+    with patch("handrail.cases.actions.keep_out_of_linked", meet):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    assert outcomes == {"recorded": 1, "sent again": 1}
+    for case in (first, second):
+        tell(case, *names[case.pk], by=cast.supervisor)
+        assert kept_from(first) == kept_from(second)
+    assert kept_from(first) == {cast.fimu.pk, cast.mash.pk}
+
+
+def tell(case: Case, given: str, family: str, *, by: Person) -> None:
+    said = {"what": "name", "name-sort": "spelling", "given-name": given, "family-name": family}
+    step = case.pack.step_by_id["identity-detail"]
+    typed = typed_for(case.pack, step, case.force, **said)
+    version = Case.objects.get(pk=case.pk).version
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '20s'")
+        actions.take_step(case.pk, step.id, typed, by=by, seen_version=version)

@@ -13,6 +13,7 @@ from handrail.cases.imports.orders import TWO_DAYS
 from handrail.cases.imports.references import forms_of
 from handrail.cases.imports.referrals import How, import_referrals
 from handrail.cases.imports.report import ImportReport
+from handrail.cases.imports.rows import RowReader
 from handrail.cases.imports.tests.conftest import MakeFile
 from handrail.cases.models import Case, Referral
 from handrail.cases.tests.cast import Cast
@@ -21,7 +22,7 @@ from handrail.organisations.models import Person
 from handrail.subjects.matching import Outline
 from handrail.subjects.matching.outline import Home
 from handrail.subjects.models import Subject
-from handrail.written.tables import Unreadable
+from handrail.written.tables import Row, Unreadable
 
 
 def said(report: ImportReport) -> dict[tuple[int, str], str]:
@@ -471,6 +472,14 @@ def test_a_reference_that_a_spreadsheet_shortened_is_refused(
 ) -> None:
     report = import_referrals(make_file({"source_reference": written}), by=cast.supervisor)
     assert "last digits are lost" in said(report)[2, "source_reference"]
+
+
+def test_a_row_of_a_file_without_a_column_of_its_own_is_not_the_header_again() -> None:
+    reader = RowReader.__new__(RowReader)
+    reader.header, reader.own = ["new"], {}
+    assert reader._is_no_row(Row(2, ["yes"])) == ""
+    reader.header, reader.own = ["gender"], {0: "gender"}
+    assert "header again" in reader._is_no_row(Row(2, ["Gender"]))
 
 
 def test_the_header_again_and_a_row_of_totals_are_each_refused_in_one_sentence(

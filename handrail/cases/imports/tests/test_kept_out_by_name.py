@@ -1,5 +1,7 @@
 """A row about a colleague reaches them in no list, until somebody else says that it is not them."""
 
+from unittest.mock import patch
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,11 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from handrail.access import context
 from handrail.access.models import Exclusion
 from handrail.cases import restricting
+from handrail.cases.imports.opening import Opener
 from handrail.cases.imports.referrals import import_referrals
 from handrail.cases.imports.tests.conftest import MakeFile
 from handrail.cases.models import Case
-from handrail.cases.tests.cast import Cast, person
-from handrail.cases.tests.staff import again, make_staff
+from handrail.cases.packs import current_pack
+from handrail.cases.record import Record
+from handrail.cases.tests.cast import Cast, person, refer
+from handrail.cases.tests.staff import again, leave, make_staff
 from handrail.cases.tests.test_kept_out_by_name import rename
 from handrail.cases.tests.test_restricting import sees
 from handrail.ledger.models import Entry
@@ -112,3 +117,43 @@ def test_the_worker_who_imports_may_keep_somebody_out_and_name_professional_stan
     assert report.imported == 2
     assert restricting.people_of(Case.objects.get(referrals__source_reference="B-7"))[0] == staff.standards
     assert not sees(cast.fimu, Case.objects.get(referrals__source_reference="B-8"))
+
+
+def test_where_nobody_takes_concerns_about_staff_the_row_stays_with_the_officers(
+    cast: Cast, make_file: MakeFile
+) -> None:
+    rename(cast.supervisor, "Rupert Feldmann")
+    assert import_referrals(make_file(ABOUT), by=cast.supervisor).imported == 1
+    case = Case.objects.get()
+    assert not case.restricted
+    assert case.owner is None
+    assert sees(cast.officer, case)
+    assert not sees(cast.supervisor, case)
+
+
+def test_nobody_elsewhere_who_is_near_in_name_is_named_for_a_row(cast: Cast, make_file: MakeFile) -> None:
+    staff = make_staff(cast)
+    for one in (staff.standards, staff.second_standards):
+        leave(one)
+    rename(cast.supervisor, "Rupert Feldmann")
+    rename(staff.elsewhere, "Rupert Feldmann")
+    place = staff.elsewhere.posts.get().organisation
+    other = person("Zoe Quartz", Role.PROFESSIONAL_STANDARDS, place)
+    import_referrals(make_file(ABOUT), by=cast.supervisor)
+    case = Case.objects.get()
+    assert (case.owner, restricting.people_of(case)) == (other, [other])
+
+
+def test_an_import_remembers_nobody_who_was_kept_out_once_the_rows_are_written(cast: Cast) -> None:
+    make_staff(cast)
+    rename(cast.fimu, "Rupert Feldmann")
+    pack = current_pack()
+    opener = Opener(pack, pack.step_by_id["referral"], cast.supervisor)
+    case = refer(cast)
+    opener.kept_out[case.pk] = [cast.fimu], cast.supervisor.posts.get()
+    record = Record.of(case)
+    assert opener.kept_out
+    with context.asking(cast.supervisor), patch("handrail.cases.imports.opening.write_new"):
+        opener.write([record])
+    assert not opener.kept_out
+    assert Exclusion.objects.filter(record=case.pk, person=cast.fimu).exists()
