@@ -77,6 +77,7 @@ drawing.load_profile("quick")
 FOR_TESTS = dict.fromkeys(embedded.DURABLE, "off") | {"autovacuum": "off", "max_wal_size": "256MB"}
 
 LONGEST_TEST = 90  # seconds
+STATEMENTS = 300  # whose plans a connection keeps: tests send many more, and each has its size
 
 CHANGES = {"monkeypatch", "settings"}  # fixtures by which a test changes what code says
 
@@ -116,7 +117,7 @@ def documents_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_stay_prepared() -> Iterator[None]:
-    """A test that takes back what it did keeps its plans, which row security makes dear: as many as the web.
+    """A test that takes back what it did keeps its plans, which row security makes dear.
 
     The driver would forget them all, in case a table was changed; the server notices that itself.
     """
@@ -128,7 +129,7 @@ def statements_stay_prepared() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PrepareManager, "_should_discard", discard)
         patch.setattr(PrepareManager, "clear", lambda kept: False)
-        patch.setattr(PrepareManager, "prepared_max", database.STATEMENTS)
+        patch.setattr(PrepareManager, "prepared_max", STATEMENTS)
         yield
 
 

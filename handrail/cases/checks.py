@@ -157,7 +157,11 @@ cases_deadline AS MATERIALIZED (SELECT * FROM public.cases_deadline WHERE case_i
 cases_followup AS MATERIALIZED (SELECT * FROM public.cases_followup WHERE case_id = %(case)s),
 ledger_entry AS MATERIALIZED (SELECT * FROM public.ledger_entry WHERE chain = %(case)s),
 ledger_content AS MATERIALIZED (
-    SELECT * FROM public.ledger_content WHERE entry_id IN (SELECT id FROM ledger_entry))
+    SELECT * FROM public.ledger_content WHERE entry_id IN (SELECT id FROM ledger_entry)),
+subjects_subject AS MATERIALIZED (
+    SELECT * FROM public.subjects_subject WHERE id IN (SELECT subject_id FROM cases_case)),
+subjects_detail AS MATERIALIZED (
+    SELECT * FROM public.subjects_detail WHERE subject_id IN (SELECT subject_id FROM cases_case))
 """
 
 

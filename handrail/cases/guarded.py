@@ -33,10 +33,13 @@ ABOUT = f"""(SELECT approximate_age + greatest(extract(year FROM age({ON}, opene
 FIRST = "(told.born || right('-01-01', 10 - length(told.born)))::date"
 LAST = f"""({FIRST} + CASE length(told.born) WHEN 4 THEN interval '1 year - 1 day'
             WHEN 7 THEN interval '1 month - 1 day' ELSE interval '0' END)::date"""
-AGED = f"""coalesce((SELECT extract(year FROM age({ON}, {{day}})) FROM (SELECT {BORN} AS born) told
+# Found once where it is used several times: the planner would put all of it in place of each use, and row
+# security with it.
+TOLD_BORN = f"FROM (SELECT {BORN} AS born OFFSET 0) told"
+AGED = f"""coalesce((SELECT extract(year FROM age({ON}, {{day}})) {TOLD_BORN}
             WHERE told.born IS NOT NULL), {ABOUT})"""  # noqa: S608 our own text
 MOST, LEAST = AGED.format(day=FIRST), AGED.format(day=LAST)
-WHOLE = f"(SELECT told.born::date FROM (SELECT {BORN} AS born) told WHERE length(told.born) = 10)"  # noqa: S608
+WHOLE = f"(SELECT told.born::date {TOLD_BORN} WHERE length(told.born) = 10)"
 BEFORE = "FROM ledger_entry earlier WHERE earlier.chain = made.chain AND earlier.number < made.number"
 SAID_BEFORE = BEFORE.replace(
     "earlier WHERE", "earlier JOIN ledger_content told ON entry_id = earlier.id WHERE"
@@ -62,8 +65,9 @@ SQL = f"""
                 SELECT FROM jsonb_array_elements(guard -> 'dates') dated
                 WHERE NOT coalesce((
                     SELECT bool_or(CASE WHEN (dated ->> 'before')::boolean
-                        THEN {OWN} < {DAY} ELSE {OWN} > {DAY} END)
-                    FROM jsonb_path_query(said, (dated ->> 'path')::jsonpath) day), false))
+                        THEN {OWN} < other ELSE {OWN} > other END)
+                    FROM (SELECT {DAY} AS other OFFSET 0) compared,
+                        jsonb_path_query(said, (dated ->> 'path')::jsonpath) day), false))
             AND (guard -> 'months' = 'null'
                 OR {ON} < ({HERE} + make_interval(months => (guard ->> 'months')::int))::date)
             AND (guard -> 'not_taken_here' = '[]' OR NOT EXISTS (
