@@ -30,7 +30,7 @@ def can_be_on_duty(force: Organisation) -> list[Person]:
     roles = roles_that_may(*WORKS_CASES)
     posts = Post.objects.current().vetted().filter(Q(organisation=force) | Q(organisation__parent=force))
     posts = posts.filter(role__in=roles)
-    return list(Person.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name", "pk"))
+    return list(posts.people().filter(is_active=True).order_by("name", "pk"))
 
 
 def put_on_duty(

@@ -38,13 +38,14 @@ from handrail.cases.restricting import (
     choices_on,
     closing_of,
     keep_out_by_name,
+    lead_of,
     near_in_name,
     nobody_allocates,
 )
 from handrail.cases.restriction import BEING_VETTED, Category
 from handrail.cases.writing import write, write_all
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import process
 from handrail.policy.answers import Typed
 from handrail.policy.follow_ups import asked_by
@@ -157,9 +158,8 @@ def namesakes_over(
 
 
 def people_over(force: Organisation) -> "QuerySet[Person]":
-    """Whoever might see an ordinary case of a force by a post, held today or later."""
-    posts = Post.objects.to_come().over(force)
-    return Person.objects.filter(pk__in=posts.values("person")).order_by("pk")
+    """Return the people whose post, of today or to come, lets them see ordinary cases of a force."""
+    return Post.objects.to_come().over(force).people()
 
 
 def keep_out_namesakes(case: Case, namesakes: Iterable[Person], by: Person | None, post: Post | Door) -> None:
@@ -232,8 +232,7 @@ def accountable(force: Organisation, about: Iterable[str] = (), said: str = "") 
     `about` are the names of the person whom the case concerns, `said` what was typed of them. A lead with a
     similar name, or whose address was typed, is passed over.
     """
-    team = force.team(Kind.PREVENT_TEAM)
-    lead = team.lead if team else None
+    lead = lead_of(force)
     return None if lead and Accounts([lead]).of(said, about) else lead
 
 

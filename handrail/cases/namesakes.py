@@ -142,7 +142,7 @@ def names_of(case: Case) -> list[str]:
 
 
 def _subject_of(case: Case) -> Subject | None:
-    """Whom a case is about; None where who asks is not vetted to know it.
+    """Return the person whom a case is about; None where the user's vetting is too low to see them.
 
     A page takes the name from a case that it shows in part, and the id with it, so the database is asked.
     """

@@ -212,9 +212,9 @@ def keep_out(
 ) -> None:
     """Keep these from a case; somebody else answers for it where one of them did.
 
-    Nobody is kept from it again of whom somebody said on this very case that it is not them. Where nobody
-    would be left to allocate it, it goes to those who take concerns about staff, and it shows to them where
-    nobody is left on a restricted one. The caller holds the transaction.
+    A colleague's answer on this case that it is not about a person stands: they are not kept out again.
+    Where nobody would be left to allocate the case, it is restricted to those who take concerns about staff.
+    The caller holds the transaction.
     """
     near = list(dict.fromkeys(near))
     if not near:
@@ -274,7 +274,8 @@ def keep_out_together(one: Case, other: Case, *, by: Person, post: Post) -> None
 
 def _pass_on(case: Case, out: Collection[UUID]) -> str:
     """Let somebody who is not among these answer for a case: their id, or nothing where there is nobody."""
-    left = people_of(case) if case.restricted else _lead_of(case.force)
+    lead = lead_of(case.force)
+    left = people_of(case) if case.restricted else [lead] if lead else []
     passed_over = {*out, *(person.pk for person in near_in_name(case, left))}
     case.owner = next((person for person in left if person.pk not in passed_over), None)
     case.allocated = case.allocated and case.restricted  # as a new case stands, for all who may take it
@@ -282,14 +283,14 @@ def _pass_on(case: Case, out: Collection[UUID]) -> str:
     return str(case.owner.pk) if case.owner else ""
 
 
-def _lead_of(force: Organisation) -> list[Person]:
-    """Who answers for the cases of a force that are nobody's: the lead of its Prevent team, if it has one."""
+def lead_of(force: Organisation) -> Person | None:
+    """Return who answers for cases that no officer of a force owns: the lead of its Prevent team, or None."""
     team = force.team(Kind.PREVENT_TEAM)
-    return [team.lead] if team and team.lead else []
+    return team.lead if team else None
 
 
 def could_see(case: Case) -> list[Person]:
-    """Whoever could see an ordinary case by a post, held now or to come, or by what was granted."""
+    """Return the people who can see an ordinary case: by a post, of today or to come, or by a grant."""
     grants = Grant.objects.live().filter(record=case.pk)
     posts = Post.objects.to_come()
     held = posts.over(case.force) | posts.filter(
@@ -305,7 +306,7 @@ def nobody_allocates(force: Organisation, without: Collection[UUID]) -> bool:
 
 
 def are_all(people: Collection[UUID], of: Collection[UUID]) -> bool:
-    """Whether some people are all of others, of whom there is at least one."""
+    """Return whether every id of `of` is also in `people`; False where `of` is empty."""
     return bool(of) and set(of) <= {*people}
 
 

@@ -84,7 +84,7 @@ def cases_called(references: str, person: Person) -> tuple[list[Case], list[str]
 def inspectors() -> "QuerySet[Person]":
     """Everybody who is an inspector today, by name."""
     posts = Post.objects.current(timezone.localdate()).filter(role=Role.INSPECTOR)
-    return Person.objects.filter(is_active=True, pk__in=posts.values("person")).order_by("name", "pk")
+    return posts.people().filter(is_active=True).order_by("name", "pk")
 
 
 def choose(

@@ -111,9 +111,8 @@ def _keep_out_of_body(case: Case, to: Person | Organisation, *, by: Person, post
 
 
 def holders_in(body: Organisation) -> "QuerySet[Person]":
-    """Whoever holds a post in a body, now or later."""
-    posts = Post.objects.to_come().filter(organisation=body)
-    return Person.objects.filter(pk__in=posts.values("person")).order_by("pk")
+    """Return the people who hold a post in a body today, or will hold one."""
+    return Post.objects.to_come().filter(organisation=body).people()
 
 
 def _without_namesakes(grant: Grant, case: Case, by: Person, post: Post) -> Grant:
@@ -129,8 +128,8 @@ def refuse_kept_out(case: Case, to: Person | Organisation, *, by: Person, post: 
     keep_out(case, near_in_name(case, [to]), by=by, post=post)
     if to.pk in kept_from(case):
         raise NotNow(
-            f"{to.name} is kept from this case: their name may be that of whom it is about. Somebody else "
-            "than they can say that it is not them, under “Let only named people see this case”."
+            f"{to.name} is kept from this case, because the person whom it is about has a similar name. If "
+            "they are two people, a colleague can say so under “Let only named people see this case”."
         )
 
 

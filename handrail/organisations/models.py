@@ -208,6 +208,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             held |= Q(organisation__parent=force.parent_id) & ~Q(organisation__kind=Kind.FORCE)
         return self.filter(held)
 
+    def people(self) -> models.QuerySet[Person]:
+        """Return the people who hold these posts, each once."""
+        return Person.objects.filter(pk__in=self.values("person")).order_by("pk")
+
     def ending(self, on: date | None = None) -> Self:
         """Posts that end soon, or whose vetting does or has ended; the earliest first."""
         on = on or timezone.localdate()

@@ -1,4 +1,4 @@
-"""Whoever is kept from a case by their name stays so, is no owner of it, and leaves it to somebody."""
+"""A colleague who is kept from a case by their name stays out, and somebody else answers for the case."""
 
 from collections.abc import Callable
 from datetime import timedelta
