@@ -86,5 +86,5 @@ def test_two_tabs_of_one_page_lose_neither_text(arrive: Arrive) -> None:
     officer.reads("What is saved:")
     officer.reads("His teacher")
     expect(first.get_by_label("Who says so?")).to_have_value("His uncle")
-    officer.press("Leave what I typed here")
+    officer.press("Discard what I typed here")
     expect(first.get_by_label("Who says so?")).to_have_value("His teacher")

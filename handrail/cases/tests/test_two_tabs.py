@@ -259,7 +259,7 @@ def test_a_conflict_with_an_emptied_page_says_that_nothing_is_saved(
     page = client.post(address, {**second, asked: "what the second tab knows"}).text
     assert "Nothing is saved on this page any more." in page
     assert "What is saved:" not in page
-    assert "<dt" not in page.partition("Leave what I typed here")[0].rpartition('role="alert"')[2]
+    assert "<dt" not in page.partition("Discard what I typed here")[0].rpartition('role="alert"')[2]
 
 
 def test_a_tab_goes_on_saving_its_own_text(one_step: tuple[Client, str, str]) -> None:
