@@ -123,5 +123,14 @@ def references_in(text: str) -> list[str]:
 
 def reference_of(text: str) -> str:
     """Return the first reference of our own in a text as it is kept; what is none, in capitals."""
-    found = references_in(text) or references_in(reference_key(text))
+    found = _own_references(text)
     return found[0] if found else text.strip().upper()
+
+
+def is_reference(text: str) -> bool:
+    """Return whether a text names a record: by a reference of our own, or by anything with a number in it."""
+    return bool(_own_references(text)) or any(letter.isdigit() for letter in text)
+
+
+def _own_references(text: str) -> list[str]:
+    return references_in(text) or references_in(reference_key(text))

@@ -140,7 +140,8 @@ def test_linked_records_are_found_by_each_others_names_one_after_the_other(cast:
     link(third, second, cast.officer)
     for words in ("Quarmby", "Thrupp", "Perpetua"):
         assert found(cast.officer, words) == {case.reference for case in (first, second, third)}, words
-    for reference in (first.reference, first.referrals.get().reference):
+    first.referrals.update(reference="P-BCDF-GHJK")  # one that was drawn without a digit
+    for reference in (first.reference, "P-BCDF-GHJK", "p bcdf ghjk", "PBCDFGHJK"):
         assert found(cast.officer, reference) == {first.reference}, "A reference means that one record."
     assert found(cast.officer, "Zuleika") == {other.reference}
     Case.objects.filter(pk=second.pk).update(restricted=True)

@@ -27,7 +27,12 @@ from handrail.cases.views.people import person_of
 from handrail.cases.views.sight import shown
 from handrail.cases.visibility import each_of
 from handrail.organisations.capabilities import WORKS_CASES, Capability
-from handrail.organisations.folding import reference_key, reference_of, reference_without_noughts
+from handrail.organisations.folding import (
+    is_reference,
+    reference_key,
+    reference_of,
+    reference_without_noughts,
+)
 from handrail.organisations.models import Person
 from handrail.policy.schema import CodeList, Meaning, Pack
 from handrail.subjects.by_name import beginnings
@@ -283,7 +288,7 @@ def _with_linked(asker: Asker, words: str) -> tuple[list[Case], bool]:
         names=beginnings(words),
     )
     by_name = {case.subject_id for case in found if case.subject_id and case.may_name}
-    if not by_name or any(letter.isdigit() for letter in words):  # a reference means that one record
+    if not by_name or is_reference(words):  # which means that one record
         return found[:FOUND], len(found) > FOUND
     others = linked(by_name) - by_name
     known = {case.pk for case in found}
