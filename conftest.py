@@ -170,6 +170,15 @@ def statements_end_with_what_they_were_made_of(request: pytest.FixtureRequest) -
         compiled.forget()
 
 
+@pytest.fixture(autouse=True)
+def lines_of_reads_end_with_their_test() -> Iterator[None]:
+    """Lines are written outside of the transaction that takes back all else: no test finds another one's."""
+    yield
+    kept = reading._kept.connection
+    if kept is not None and not kept.closed:
+        kept.execute("DELETE FROM access_reading")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
     """`force_login` leaves out the way in; its session looks as if somebody had come by a passkey.

@@ -70,3 +70,13 @@ def test_words_that_were_sought_are_kept_as_a_keyed_digest_only(request_: HttpRe
 def test_nothing_shown_is_no_line(request_: HttpRequest) -> None:
     looked(request_, [])
     assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+@pytest.mark.usefixtures("db")
+def test_no_test_finds_the_lines_of_another(turn: int) -> None:
+    assert not Reading.objects.exists(), f"Turn {turn} finds what was left."
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.7")
+    request.user = None  # type: ignore[assignment] # nobody has signed in
+    looked(request, [uuid4()])
+    assert Reading.objects.count() == 1
