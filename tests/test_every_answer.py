@@ -126,7 +126,7 @@ def test_static_files_are_guarded_and_may_be_kept(
     assert response.status_code == 200
     assert_guarded(response, "static")
     assert "max-age" in response.headers["Cache-Control"]
-    response.close()
+    assert response.getvalue() == b"p { margin: 0 }"
 
 
 def test_signing_out_clears_what_the_browser_kept(world: World) -> None:
