@@ -308,6 +308,8 @@ def take_step(
         if step.refers or record.details:
             look(record, Because.INTAKE if step.refers else Because.CHANGE, by)
         ask_what_waits(record)
+        if became and (left_open.has_ended(record) or where[0] != case.force_id):
+            left_open.end_sight(became, by=by, post=_post_of(actor, by))
         with writing(case.pk):
             entry, *_ = write_all(record)  # what follows from it by itself stands after it
             if higher:  # before its author may lose sight of the case, and before a name in it is compared
@@ -317,11 +319,16 @@ def take_step(
             receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
             reaches_others = shows or where != (case.force_id, case.council_id)
             if reaches_others or may_be_of_another(record, step):
-                post = next(post for post in by.current_posts if post.role == actor.role)
+                post = _post_of(actor, by)
                 keep_out_by_name(case, by=by, post=post)
                 keep_out_of_linked(case, by=by, post=post)
                 enter(by)
             return entry
+
+
+def _post_of(actor: Actor, by: Person) -> Post:
+    """Return the post by which somebody acts."""
+    return next(post for post in by.current_posts if post.role == actor.role)
 
 
 def may_be_of_another(record: Record, step: Step) -> bool:

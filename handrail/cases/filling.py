@@ -17,7 +17,7 @@ from handrail.access.sign_in.lapsed import SHOWING
 from handrail.cases.asking import fields_of, input_names
 from handrail.cases.facts import facts_for
 from handrail.cases.guarding import refusals
-from handrail.cases.left_open import Asking, asked_at, may_end
+from handrail.cases.left_open import Asking, asked_at, may_ask
 from handrail.cases.models import Case, Draft
 from handrail.cases.people import choices_of
 from handrail.cases.record import Record
@@ -91,7 +91,7 @@ class Filling:
     def left_open(self) -> Asking | None:
         """What is asked about what is open on the case, where the step may end it."""
         case, person = self.draft.case, self.draft.person
-        if case is None or person is None or not may_end(case.pack, self.step):
+        if case is None or person is None or not may_ask(case.pack, self.step):
             return None
         return asked_at(Record.of(case), self.step, person)
 

@@ -16,8 +16,9 @@ from handrail.access.context import enter, writing
 from handrail.cases import moving_over
 from handrail.cases.actions import actor_on, lock
 from handrail.cases.audiences import let_see_who_is_asked_now
+from handrail.cases.authority import posts_on
 from handrail.cases.errors import NotAllowed, NotNow, Stale
-from handrail.cases.left_open import AWAITED, GOES, Asking
+from handrail.cases.left_open import AWAITED, GOES, Asking, end_sight
 from handrail.cases.likeness.standing import RecordsBeside
 from handrail.cases.models import Case, Referral
 from handrail.cases.moving_over import asked_when_joining
@@ -113,7 +114,7 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
     before = {"before": responsible_for(case), "responsible": responsible_for(other)}
     # A stated threat that stands is one of the case that goes on, from now.
     threat = {"threat": case.threat_at is not None}
-    moving_over.end_sight(case, became, by)
+    end_sight(became, by=by, post=posts_on(case, by)[0])
     _one(into, "receive", case, by, reason, referrals, {"documents": files, "became": [], **threat})
     moving_over.carry(case, asked, into, by)
     if AWAITED in going:

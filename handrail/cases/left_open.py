@@ -1,23 +1,31 @@
 """What hangs on a case when an act ends it, and what becomes of each thing.
 
-An act that ends a case shows each thing that is open on it, and is refused until the user has said what
-becomes of each. The entry of the act keeps that under `became`: the record says what became of each, and the
-process ends the follow-ups that were said to end (`policy.process.advance`).
+An act that ends a case shows each thing that is open on it, and everybody who was let see it, and is refused
+until the user has said what becomes of each. The entry of the act keeps that under `became`: the record says
+what became of each, and the process ends the follow-ups that were said to end (`policy.process.advance`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.models import Grant, GrantKind
 from handrail.cases.in_hand import InHand, on_case
+from handrail.cases.models import Case, Redaction
 from handrail.cases.record import Record
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Person
+from handrail.organisations.models import Person, Post
 from handrail.policy.schema import Code, Condition, Kind, Pack, Question, Section, StageKind, Step
 from handrail.policy.soundness import OUTCOME
 
 GOES, STAYS, ENDS = "goes", "stays", "ends"
 AWAITED = "awaited"
+GRANT = "grant-"  # how what lets somebody see the case is told from what is open
 LONGEST_WHY = 1_000
 LONGEST_LABEL = 200
 ENDING = {StageKind.CLOSED, StageKind.WATCHED}
@@ -25,6 +33,10 @@ ENDING = {StageKind.CLOSED, StageKind.WATCHED}
 ON_CLOSING = (
     Code(id=STAYS, label="It stays open on this case, and is answered here"),
     Code(id=ENDS, label="It ends: nobody needs it any more"),
+)
+SIGHT = (
+    Code(id=STAYS, label="They go on seeing it"),
+    Code(id=ENDS, label="It ends"),
 )
 
 
@@ -70,6 +82,32 @@ def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list
     """
     asked = [_asked(one) for one in on_case(record, reader, answers=False)]
     return [*asked, *awaited(record, moves=wait_moves)]
+
+
+def let_see(case: Case) -> Iterator[Thing]:
+    """Yield what lets others see a case or a redacted version of it now, the oldest first."""
+    versions = Redaction.objects.filter(case=case).values("redacted")
+    grants = Grant.objects.live().filter(kind__in=(GrantKind.INVITED, GrantKind.SHARED))
+    named = grants.filter(Q(record=case.pk) | Q(record__in=versions)).select_related("person", "organisation")
+    for grant in named.order_by("since", "pk"):
+        kind, until = GrantKind(grant.kind).label, f", until {_last_day(grant.until)}" if grant.until else ""
+        version = ", a redacted version" if grant.record != case.pk else ""
+        said = f"{grant.to}: {kind.lower()}{version}{until}"
+        hint = "They see nothing of it while it is restricted" if case.restricted else ""
+        yield Thing(f"{GRANT}{grant.pk}", kind, said, hint, None, asked=False)
+
+
+def _last_day(until: datetime) -> str:
+    """Return the last day of what lasts until a moment; the end of a day is the first moment of the next."""
+    return f"{timezone.localtime(until - timedelta(microseconds=1)):%-d %B %Y}"
+
+
+def end_sight(became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
+    """End what let others see a case, where somebody said so; what has ended since stays as it ended."""
+    for one in became:
+        if one["thing"].startswith(GRANT) and one["becomes"] == ENDS:
+            grant = Grant.objects.get(pk=one["thing"].removeprefix(GRANT))
+            access.end(grant, by=by, post=post, reason=one["why"])
 
 
 def _asked(one: InHand) -> Thing:
@@ -172,6 +210,16 @@ def groups_of(things: Sequence[Thing], ways: Sequence[Code]) -> list[Group]:
     ]
 
 
+def may_ask(pack: Pack, step: Step) -> bool:
+    """Whether a step of this policy can end a case, sign off what does, or give it to another force."""
+    return may_end(pack, step) or gives_force(pack, step)
+
+
+def gives_force(pack: Pack, step: Step) -> bool:
+    """Whether by this step another force takes a case, with everything that is open on it."""
+    return any(rule.gives == "force" and rule.accepted_by == step.id for rule in pack.follow_ups)
+
+
 def may_end(pack: Pack, step: Step) -> bool:
     """Whether a step of this policy can end a case by itself, or sign off what does."""
     if step.joining:
@@ -190,18 +238,31 @@ def asked_at(record: Record, step: Step, reader: Person) -> Asking | None:
 
     Whoever signs a decision off is asked about what was not open, or not spoken of, when it was taken.
     """
-    return asking_about(record, step, open_on(record, reader)) if may_end(record.pack, step) else None
+    if may_end(record.pack, step):
+        return asking_about(record, step, open_on(record, reader), let_see(record.case))
+    if gives_force(record.pack, step):
+        return asking_about(record, step, (), let_see(record.case))
+    return None
 
 
-def asking_about(record: Record, step: Step, things: Iterable[Thing]) -> Asking | None:
-    """Return what a step asks about these things, which are open on a case that it may end."""
+def asking_about(
+    record: Record, step: Step, things: Iterable[Thing], sight: Iterable[Thing] = ()
+) -> Asking | None:
+    """Return what a step asks about what is open on a case that it may end, and what lets others see it."""
     settled = {one["thing"] for one in decided_before(record)} if step.signs else set()
     things = [thing for thing in things if thing.id not in settled]
+    sight = [thing for thing in sight if thing.id not in settled]
     ending = _ending_outcomes(record, step)
-    if not things or not (ending or not step.outcomes):
+    if not (things or sight) or not (ending or not step.outcomes):
         return None
     when = Condition(question=OUTCOME, **{"is": tuple(ending)}) if step.outcomes else None
-    return Asking(groups_of(things, ON_CLOSING), when)
+    seeing = Group("left-sight", "Who else was given access to this case?", sight, SIGHT)
+    return Asking([*groups_of(things, ON_CLOSING), seeing], when)
+
+
+def has_ended(record: Record) -> bool:
+    """Whether a case stands, after its last act, where an act that ends it takes it."""
+    return _ends(record.pack, record.position.stage)
 
 
 def _ending_outcomes(record: Record, step: Step) -> list[str]:
@@ -220,7 +281,11 @@ def decided_before(record: Record) -> list[dict[str, Any]]:
         return []
     open_ = {asked.number for asked in record.position.asked}
     said: list[dict[str, Any]] = _content_of(record, pending.number).get("became", [])
-    return [one for one in said if one["number"] in open_ or one["thing"] == AWAITED]
+    return [
+        one
+        for one in said
+        if one["number"] in open_ or one["thing"] == AWAITED or one["thing"].startswith(GRANT)
+    ]
 
 
 def _content_of(record: Record, number: int) -> Mapping[str, Any]:

@@ -6,20 +6,27 @@ added it; the other case lists it and opens it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from handrail.access.models import Grant, GrantKind
-from handrail.cases import sharing
 from handrail.cases.authority import posts_on
 from handrail.cases.documents.models import Document
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.history import marking_of_entry
-from handrail.cases.left_open import AWAITED, ENDS, GOES, STAYS, Asking, Group, Thing, groups_of, open_on
+from handrail.cases.left_open import (
+    AWAITED,
+    ENDS,
+    GOES,
+    STAYS,
+    Asking,
+    Group,
+    Thing,
+    groups_of,
+    let_see,
+    open_on,
+)
 from handrail.cases.marking import keep
 from handrail.cases.markings import highest, level_of
 from handrail.cases.models import Case
@@ -58,7 +65,7 @@ def asked_when_joining(record: Record, by: Person) -> Asking:
         [
             *groups_of(open_on(record, by, wait_moves=True), OPEN),
             Group("left-files", "What becomes of the documents?", list(_files(case, by)), FILES),
-            Group("left-sight", "Who else was given access to this case?", list(_let_see(case)), SIGHT),
+            Group("left-sight", "Who else was given access to this case?", list(let_see(case)), SIGHT),
         ]
     )
 
@@ -68,19 +75,6 @@ def _files(case: Case, by: Person) -> Iterator[Thing]:
     for one in Document.objects.filter(on_joined, level__lte=by.vetting).order_by("-at", "pk"):
         said = f"{one.title}, {one.what.title}"
         yield Thing(f"document-{one.pk}", "Document", said, "", one.number, asked=False)
-
-
-def _let_see(case: Case) -> Iterator[Thing]:
-    kinds = (GrantKind.INVITED, GrantKind.SHARED)
-    grants = Grant.objects.live().filter(record=case.pk, kind__in=kinds).order_by("since", "pk")
-    for grant in grants.select_related("person", "organisation"):
-        kind, until = GrantKind(grant.kind).label, f", until {_last_day(grant.until)}" if grant.until else ""
-        yield Thing(f"grant-{grant.pk}", kind, f"{grant.to}: {kind.lower()}{until}", "", None, asked=False)
-
-
-def _last_day(until: datetime) -> str:
-    """The last day of what lasts until a moment, which is the first of the next day where a day was given."""
-    return f"{timezone.localtime(until - timedelta(microseconds=1)):%-d %B %Y}"
 
 
 def _all_on(case: Case) -> Listed:
@@ -221,11 +215,3 @@ def keep_apart(case: Case, into: Case, by: Person) -> None:
             f"This may be about you, {near[0].name}: the names are much alike. Let somebody else join them."
         )
     keep_out_together(case, into, by=by, post=posts_on(case, by)[0])
-
-
-def end_sight(case: Case, became: Became, by: Person) -> None:
-    """End what let others see a case, where somebody said so. Raises NotAllowed."""
-    for one in became:
-        if one["thing"].startswith("grant-") and one["becomes"] == ENDS:
-            grant = Grant.objects.get(pk=one["thing"].removeprefix("grant-"), record=case.pk)
-            sharing.end(grant, case, by=by, reason=one["why"])

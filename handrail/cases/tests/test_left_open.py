@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Grant, GrantKind
-from handrail.cases import joining, restricting, sharing
+from handrail.cases import joining, restricting, sharing, summarising
 from handrail.cases.actions import take_step
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
@@ -24,7 +24,7 @@ from handrail.cases.packs import known_packs
 from handrail.cases.record import Record
 from handrail.cases.restriction import Category
 from handrail.cases.tests.cast import Cast, answer, organisation, person, refer, take, typed_for, what_becomes
-from handrail.cases.tests.staff import again
+from handrail.cases.tests.staff import again, make_redaction
 from handrail.cases.tests.test_steps import folded
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
@@ -267,6 +267,74 @@ def test_who_was_let_see_the_case_is_asked_about_and_ended(cast: Cast, surviving
     assert grant.ended_at
 
 
+@pytest.fixture
+def shared(cast: Cast, surviving: Case) -> Grant:
+    """What lets a partner see the case for nine days."""
+    guest = person("Gus Tell", Role.INTERVENTION_PROVIDER, cast.council)
+    terms = sharing.Terms((), "For their panel", timezone.localdate() + timedelta(days=9))
+    with context.asking(cast.supervisor):
+        return sharing.invite(surviving, guest, terms, by=cast.supervisor)
+
+
+def test_a_case_does_not_end_before_somebody_said_who_goes_on_seeing_it(
+    cast: Cast, surviving: Case, shared: Grant
+) -> None:
+    left(surviving, cast)
+    with pytest.raises(InvalidAnswers) as caught:
+        take(surviving, "exit-checklist", cast.officer, outcome="no-further-action")
+    name = f"left-sight.grant-{shared.pk}"
+    assert set(caught.value.errors) == {f"{name}.left-sight-becomes"}
+    given = {f"{name}.left-sight-becomes": ENDS, f"{name}.why": NEEDLESS}
+    take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **given)
+    shared.refresh_from_db()
+    assert shared.is_live()  # until it is signed off
+    take(surviving, "exit-sign-off", cast.supervisor, outcome="agreed")
+    shared.refresh_from_db()
+    assert (shared.is_live(), shared.ended_by) == (False, cast.supervisor)
+    entry = Entry.objects.select_related("content").get(chain=shared.pk, act="access-ended")
+    assert (entry.actor, entry.content.content["reason"]) == (cast.supervisor.pk, NEEDLESS)
+
+
+def test_who_goes_on_seeing_a_case_that_ended_was_said_to(cast: Cast, surviving: Case, shared: Grant) -> None:
+    left(surviving, cast)
+    stays = {f"left-sight.grant-{shared.pk}.left-sight-becomes": STAYS}
+    take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **stays)
+    take(surviving, "exit-sign-off", cast.supervisor, outcome="agreed")
+    shared.refresh_from_db()
+    assert shared.is_live()
+    last = Entry.objects.select_related("content").filter(chain=surviving.pk, act="exit-sign-off").get()
+    assert [(one["thing"], one["becomes"]) for one in last.content.content["became"]] == [
+        (f"grant-{shared.pk}", STAYS)
+    ]
+
+
+def test_a_shared_redacted_version_ends_with_its_case_where_somebody_says_so(
+    cast: Cast, surviving: Case
+) -> None:
+    redaction = make_redaction(surviving)
+    member, until = person("Pam Hill", Role.PANEL_MEMBER, cast.council), timezone.now() + timedelta(days=7)
+    said = {"reason": "The panel", "basis": "safeguarding", "controller": "They"}
+    with context.asking(cast.supervisor):
+        grant = summarising.share(redaction, member, by=cast.supervisor, until=until, **said)
+    left(surviving, cast)
+    name = f"left-sight.grant-{grant.pk}"
+    given = {f"{name}.left-sight-becomes": ENDS, f"{name}.why": NEEDLESS}
+    take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **given)
+    take(surviving, "exit-sign-off", cast.supervisor, outcome="agreed")
+    grant.refresh_from_db()
+    assert not grant.is_live()
+
+
+def test_an_end_that_is_sent_back_ends_nobodys_access(cast: Cast, surviving: Case, shared: Grant) -> None:
+    left(surviving, cast)
+    name = f"left-sight.grant-{shared.pk}"
+    given = {f"{name}.left-sight-becomes": ENDS, f"{name}.why": NEEDLESS}
+    take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **given)
+    take(surviving, "exit-sign-off", cast.supervisor, outcome="sent-back", reason="Not yet.")
+    shared.refresh_from_db()
+    assert shared.is_live()
+
+
 def left(case: Case, cast: Cast) -> None:
     take(case, "gateway-assessment", cast.officer, outcome="exit")
 
@@ -406,6 +474,36 @@ def test_an_offer_of_the_case_ends_when_another_force_takes_it_over(cast: Cast, 
     ended = FollowUp.objects.get(case=surviving, number=handover.number)
     assert (ended.ended_on, ended.ended_by) == (timezone.localdate(), "transfer-accept")
     as_it_stands(surviving)
+
+
+def test_the_force_that_takes_a_case_says_who_goes_on_seeing_it(
+    cast: Cast, surviving: Case, shared: Grant
+) -> None:
+    there = Organisation.objects.get(name="Wessex Police")
+    taker = person("Sue West", Role.PREVENT_SUPERVISOR, organisation(Kind.PREVENT_TEAM, "Wessex", there))
+    offer = take(surviving, "transfer", cast.supervisor, to=str(there.pk))
+    name, typed = f"left-sight.grant-{shared.pk}", {"owner": [str(cast.stranger.pk)]}
+    said = {f"{name}.left-sight-becomes": [ENDS], f"{name}.why": [NEEDLESS]}
+
+    def accept(typed: dict[str, list[str]]) -> None:
+        by = again(taker)
+        with context.asking(by):
+            take_step(
+                surviving.pk,
+                "transfer-accept",
+                typed,
+                by=by,
+                seen_version=surviving.version,
+                about=offer.number,
+            )
+
+    with pytest.raises(InvalidAnswers) as caught:
+        accept(typed)
+    assert set(caught.value.errors) == {f"{name}.left-sight-becomes"}
+    accept(typed | said)
+    shared.refresh_from_db()
+    surviving.refresh_from_db()
+    assert (surviving.force, shared.is_live(), shared.ended_by) == (there, False, taker)
 
 
 def test_every_policy_lets_everything_that_is_asked_be_ended_wherever_a_case_stands() -> None:
