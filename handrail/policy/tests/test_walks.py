@@ -74,9 +74,9 @@ def test_no_walk_gets_stuck(each_pack: Pack, data: st.DataObject) -> None:
         if chosen and chosen.signed_off:
             assert after.stage == before.stage, "a decision took effect without its sign-off"
         if step.beside:
-            leads_on = chosen and chosen.to and not before.pending
+            leads_to = chosen.to if chosen and not before.pending else None
             assert after.pending == before.pending
-            assert after.stage == (chosen.to if leads_on else before.stage)
+            assert after.stage == (leads_to or before.stage)
     check(story, today)
 
 
