@@ -215,9 +215,9 @@ def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
     return [pack.checks[place] for (place,) in sorted(found)]
 
 
-# What is the same for every check of a pack.
-SHARED = frozenset({"today", "pack", "factors"})
-
+# What is the same for every check of a pack; all else differs from check to check.
+SHARED = frozenset({"today", "pack"})
+OWN = {name: kind for name, kind in PARAMETERS.items() if name not in SHARED}
 
 _made: dict[str, tuple[Pack, str, dict[str, Any]]] = {}
 
@@ -231,13 +231,25 @@ def _of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
 
 
 def _make_of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
+    """The query of each kind once, asked for each check of that kind: a page plans and begins few of them."""
+    kinds = dict.fromkeys(check.kind for check in pack.checks)
+    columns = ", ".join(["place int", *(f'"{name}" {kind}' for name, kind in OWN.items())])
+    said = {name: f'asked."{name}"' for name in OWN} | {
+        name: f"%({name})s::{PARAMETERS[name]}" for name in SHARED
+    }
+    parameters: dict[str, Any] = {"pack": pack.id}
     parts = []
-    parameters: dict[str, Any] = {}
-    for place, check in enumerate(pack.checks):
-        places = {name: name if name in SHARED else f"{name}_{place}" for name in PARAMETERS}
-        parameters |= {places[name]: value for name, value in _about(pack, check, date.min).items()}
-        asked = SQL[check.kind] % {name: f"%({places[name]})s::{kind}" for name, kind in PARAMETERS.items()}
-        parts.append(f"SELECT {place} FROM ({asked}) q WHERE bad")  # noqa: S608 our own text
+    for number, kind in enumerate(kinds):
+        asked = [
+            {"place": place} | {name: value for name, value in _about(pack, check).items() if name in OWN}
+            for place, check in enumerate(pack.checks)
+            if check.kind is kind
+        ]
+        parameters[f"asked_{number}"] = json.dumps(asked)
+        parts.append(
+            f"SELECT place FROM jsonb_to_recordset(%(asked_{number})s::jsonb) asked({columns}),"  # noqa: S608 our own text
+            f" LATERAL ({SQL[kind] % said}) q WHERE bad"
+        )
     return ONE_CASE + " UNION ALL ".join(parts), parameters
 
 
@@ -249,10 +261,10 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
     for those who see it: a report is passed on.
     """
     today = today or timezone.localdate()
-    questions = _questions(packs, today)
+    questions = _questions(packs)
     parameters: dict[str, Any] = {"forces": list(forces or ())}
     for place, question in enumerate(questions):
-        parameters |= {f"{name}_{place}": value for name, value in question.parameters.items()}
+        parameters |= _placed(question.parameters, today, place)
         parameters[f"packs_{place}"] = question.packs
     asked = " UNION ALL ".join(
         f"SELECT q.*, %(packs_{place})s::text[] AS packs FROM ({_asked(question.check, place)}) q"  # noqa: S608
@@ -284,12 +296,12 @@ def _with_counts(finding: Finding, kept: Kept | None) -> Finding:
     return replace(finding, applies=applies, out_of_line=bad, matters=kept.late)
 
 
-def _questions(packs: Collection[Pack], today: date) -> list[_Asked]:
+def _questions(packs: Collection[Pack]) -> list[_Asked]:
     """Every check of these packs once for each thing that it is asked about."""
     found: dict[str, _Asked] = {}
     for pack in packs:
         for check in pack.checks:
-            about = _about(pack, check, today)
+            about = _about(pack, check)
             if check.kind not in OF_ONE_PACK:
                 about["pack"] = ""
             same = found.setdefault(f"{check.id} {check.kind} {about}", _Asked(check, about, []))
@@ -318,7 +330,7 @@ def cases_out_of_line(pack: Pack, check: Check, *, today: date | None = None) ->
 
     Restricted ones that they see are left out, as in the report.
     """
-    parameters = _parameters(pack, check, today or timezone.localdate(), 0)
+    parameters = _placed(_about(pack, check), today or timezone.localdate(), 0)
     asked = f"SELECT chain FROM ({_asked(check, 0)}) q WHERE bad AND {COUNTED}"  # noqa: S608 our own text
     return [chain for (chain,) in _rows(asked, parameters)]
 
@@ -359,13 +371,15 @@ def _asked(check: Check, place: int) -> str:
     return f"SELECT {place} AS place, chain, bad FROM {function_of(check.kind)}({given})"  # noqa: S608
 
 
-def _parameters(pack: Pack, check: Check, today: date, place: int) -> dict[str, Any]:
-    """What a check is about, each parameter under its name and the check's place in its pack."""
-    return {f"{name}_{place}": value for name, value in _about(pack, check, today).items()}
+def _placed(about: dict[str, Any], today: date, place: int) -> dict[str, Any]:
+    """What a check is about on a day, each parameter under its name and the check's place in its pack."""
+    told = about | {"today": today}
+    written = {name: json.dumps(told[name]) for name, kind in PARAMETERS.items() if kind == "jsonb"}
+    return {f"{name}_{place}": value for name, value in (told | written).items()}
 
 
-def _about(pack: Pack, check: Check, today: date) -> dict[str, Any]:
-    """What a check is about, by the names of PARAMETERS."""
+def _about(pack: Pack, check: Check) -> dict[str, Any]:
+    """What a check is about, by the names of PARAMETERS, without the day."""
     return {
         "step": check.step,
         "before": check.before,
@@ -377,10 +391,9 @@ def _about(pack: Pack, check: Check, today: date) -> dict[str, Any]:
         "question": check.question,
         "follow_up": check.follow_up,
         "days": check.days,
-        "today": today,
         "pack": pack.id,
-        "factors": json.dumps(_factors(pack)),
-        "guards": guarded.as_json(pack, check),
+        "factors": _factors(pack),
+        "guards": guarded.of_check(pack, check),
     }
 
 

@@ -125,6 +125,7 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_given": frozenset({Role.WEB, Role.JOBS}),
     "access_looked": frozenset({Role.WEB}),
     "access_copies": frozenset({Role.WEB}),
+    "access_on_written": frozenset({Role.WEB}),
     "cases_called_by_source": frozenset({Role.WEB, Role.JOBS}),
     "subjects_called": frozenset({Role.WEB, Role.JOBS}),
     "subjects_called_otherwise": frozenset({Role.WEB, Role.JOBS}),

@@ -248,6 +248,18 @@ SELECT owning.force, owning.owner FROM owning WHERE NOT EXISTS (
 $$
 """
 
+# Whether an act on access is one on the case that is being written, by the id of the row that the act made. As
+# a condition in words it would bring the row security of three tables into that of every entry.
+ON_WRITTEN = """
+CREATE OR REPLACE FUNCTION access_on_written(made uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (SELECT FROM access_exclusion WHERE id = made AND record = written.id)
+    OR EXISTS (SELECT FROM access_grant WHERE id = made AND record = written.id)
+    OR EXISTS (SELECT FROM cases_restriction WHERE id = made AND case_id = written.id)
+FROM (SELECT NULLIF(current_setting('handrail.writing', true), '')::uuid AS id) written
+$$
+"""
+
 DRAFT_OF = """
 CREATE OR REPLACE FUNCTION cases_draft_of(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -289,6 +301,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             UNATTENDED,
             OWNERS_NOT_IN_POST,
             DRAFT_OF,
+            ON_WRITTEN,
             SAME_CONTACT,
             packs.IN_USE,
             *checks.functions(),

@@ -190,12 +190,10 @@ KEEPS_DUTY = f"{may(Capability.KEEP_DUTY_LIST)} AND force_id {any_of('oversees')
 # Who raises a concern about a colleague is the author of these acts, and is told of none of them afterwards.
 CLOSING = "('access-named', 'access-excluded', 'access-restricted')"
 # They read back what they add, and that alone: an act on the case that they are writing.
-WRITTEN = "EXISTS (SELECT FROM {} x WHERE x.id = chain AND x.{} = {} {})"
-MADE_BY_ACTS = (("access_exclusion", "record"), ("access_grant", "record"), ("cases_restriction", "case_id"))
-ON_WRITTEN = " OR ".join(WRITTEN.format(*made, WRITING, ROW_BY_ROW) for made in MADE_BY_ACTS)
 OWN_ACT = (
     f"(actor = {PERSON} AND act NOT IN {CLOSING}"
-    f" OR actor = coalesce({PERSON}, '{PUBLIC_FORM}') AND {WRITING} IS NOT NULL AND ({ON_WRITTEN}))"
+    f" OR actor = coalesce({PERSON}, '{PUBLIC_FORM}') AND {WRITING} IS NOT NULL"
+    " AND access_on_written(chain))"
 )
 GIVEN_OR_TAKEN = f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
 KEPT_FROM = f"coalesce({setting('excluded', 'uuid[]')}, '{{}}')"
