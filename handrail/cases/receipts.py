@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from handrail.cases.models import Case, Receipt, Referral
 from handrail.organisations.models import Person, Post
@@ -42,6 +42,6 @@ def sentences_of(case: Case) -> dict[str, str]:
     return case.pack.codes_by_id[codes].labels if codes else {}
 
 
-def told_since(person: Person, day: date) -> int:
-    """On how many referrals of somebody feedback has come since a day."""
-    return Receipt.objects.of(person).filter(told_on__gte=day).count()
+def told_since(person: Person, day: date) -> "QuerySet[Receipt]":
+    """The receipts of somebody's referrals on which feedback has come since a day, in no order."""
+    return Receipt.objects.of(person).filter(told_on__gte=day).order_by()

@@ -248,8 +248,8 @@ SELECT owning.force, owning.owner FROM owning WHERE NOT EXISTS (
 $$
 """
 
-# Whether an act on access is one on the case that is being written, by the id of the row that the act made. As
-# a condition in words it would bring the row security of three tables into that of every entry.
+# Whether an act on access is one on the case that is being written, by the id of the row that the act made.
+# As a condition in words it would bring the row security of three tables into that of every entry.
 ON_WRITTEN = """
 CREATE OR REPLACE FUNCTION access_on_written(made uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

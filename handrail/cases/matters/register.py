@@ -166,13 +166,13 @@ def summed(rows: Collection[Counts]) -> Counts:
     return Counts("All together", total, decided, waiting, sum(row.became for row in rows))
 
 
-def second_looks(person: Person) -> list[tuple[Register, int]]:
-    """For those who look at what others decided: how many decisions wait for them, by register."""
-    pack = current_pack()
-    signing = [s for s in pack.steps if s.in_register and s.signs and not person.roles.isdisjoint(s.by)]
-    if not signing:
-        return []
+def second_looks(person: Person) -> "QuerySet[Matter, tuple[str, int]]":
+    """How many decisions of others wait for somebody to look at them, by the id of a register."""
+    signing = [
+        step
+        for step in current_pack().steps
+        if step.in_register and step.signs and not person.roles.isdisjoint(step.by)
+    ]
     waiting = Matter.objects.read_by(person).waiting_for_another().exclude(pending_by=person.pk)
     waiting = waiting.filter(pending_step__in=[step.signs for step in signing])
-    found = waiting.order_by("register_id").values_list("register_id").annotate(Count("pk"))
-    return [(pack.register_by_id[id_], count) for id_, count in found if id_ in pack.register_by_id]
+    return waiting.order_by().values_list("register_id").annotate(Count("pk"))
