@@ -232,23 +232,20 @@ def _of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
 
 def _make_of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
     """The query of each kind once, asked for each check of that kind: a page plans and begins few of them."""
-    kinds = dict.fromkeys(check.kind for check in pack.checks)
-    columns = ", ".join(["place int", *(f'"{name}" {kind}' for name, kind in OWN.items())])
-    said = {name: f'asked."{name}"' for name in OWN} | {
-        name: f"%({name})s::{PARAMETERS[name]}" for name in SHARED
-    }
     parameters: dict[str, Any] = {"pack": pack.id}
     parts = []
-    for number, kind in enumerate(kinds):
-        asked = [
-            {"place": place} | {name: value for name, value in _about(pack, check).items() if name in OWN}
-            for place, check in enumerate(pack.checks)
-            if check.kind is kind
-        ]
-        parameters[f"asked_{number}"] = json.dumps(asked)
+    for kind in dict.fromkeys(check.kind for check in pack.checks):
+        own = [name for name in OWN if f"%({name})s" in SQL[kind]]
+        about = {place: _about(pack, check) for place, check in enumerate(pack.checks) if check.kind is kind}
+        asked = [{"place": place} | {name: said[name] for name in own} for place, said in about.items()]
+        parameters[kind.name] = json.dumps(asked)
+        columns = ", ".join(["place int", *(f'"{name}" {OWN[name]}' for name in own)])
+        places = {name: f"%({name})s::{PARAMETERS[name]}" for name in SHARED} | {
+            name: f'asked."{name}"' for name in own
+        }
         parts.append(
-            f"SELECT place FROM jsonb_to_recordset(%(asked_{number})s::jsonb) asked({columns}),"  # noqa: S608 our own text
-            f" LATERAL ({SQL[kind] % said}) q WHERE bad"
+            f"SELECT place FROM jsonb_to_recordset(%({kind.name})s::jsonb) asked({columns}),"  # noqa: S608 our own text
+            f" LATERAL ({SQL[kind] % places}) q WHERE bad"
         )
     return ONE_CASE + " UNION ALL ".join(parts), parameters
 

@@ -121,7 +121,7 @@ def _guard(guard: Guard) -> dict[str, Any]:
     names = ("steps", "outcomes", "stages", "taken", "not_taken", "not_taken_here", "reached", "not_reached")
     return {name: list(getattr(guard, name)) for name in names} | {
         "unless": guard.unless,
-        "answers": _all_of(guard.answers),
+        "answers": _all_of(guard.answers, guard.dates),
         "ever": [_claim(claim) for claim in guard.ever],
         "last": [_last(last) for last in guard.last],
         "dates": [_dated(dated) for dated in guard.dates],
@@ -137,9 +137,9 @@ def _claim(claim: Claim) -> dict[str, Any]:
     return {"path": _any_of([path], claim.is_ or claim.is_not), "wanted": not claim.is_not}
 
 
-def _all_of(claims: Iterable[Claim]) -> str:
-    """Return the path that finds something where what an entry answers is as all of these claims say."""
-    tests = []
+def _all_of(claims: Iterable[Claim], dates: Iterable[Dated]) -> str:
+    """Return the path that finds something where an entry answers all that these claims and dates ask."""
+    tests = [f"exists(@{_path(dated.question, dated.ask)})" for dated in dates]
     for claim in claims:
         path = _path(claim.question, claim.ask, claim.item)
         found = f"exists({_any_of([path], claim.is_ or claim.is_not).replace('$', '@', 1)})"
