@@ -309,7 +309,7 @@ def take_step(
             look(record, Because.INTAKE if step.refers else Because.CHANGE, by)
         ask_what_waits(record)
         if became and (left_open.has_ended(record) or where[0] != case.force_id):
-            left_open.end_sight(became, by=by, post=_post_of(actor, by))
+            left_open.end_sight(case, became, by=by, post=_post_of(actor, by))
         with writing(case.pk):
             entry, *_ = write_all(record)  # what follows from it by itself stands after it
             if higher:  # before its author may lose sight of the case, and before a name in it is compared
@@ -319,11 +319,15 @@ def take_step(
             receipts.tell(case, meanings(record.pack.form_of(step), answers), on=today)
             reaches_others = shows or where != (case.force_id, case.council_id)
             if reaches_others or may_be_of_another(record, step):
-                post = _post_of(actor, by)
-                keep_out_by_name(case, by=by, post=post)
-                keep_out_of_linked(case, by=by, post=post)
-                enter(by)
+                _keep_namesakes_out(case, by=by, post=_post_of(actor, by))
             return entry
+
+
+def _keep_namesakes_out(case: Case, *, by: Person, post: Post) -> None:
+    """Keep whoever is near in name from a case and those linked to it; read anew what the user sees."""
+    keep_out_by_name(case, by=by, post=post)
+    keep_out_of_linked(case, by=by, post=post)
+    enter(by)
 
 
 def _post_of(actor: Actor, by: Person) -> Post:

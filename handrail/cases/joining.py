@@ -114,7 +114,7 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
     before = {"before": responsible_for(case), "responsible": responsible_for(other)}
     # A stated threat that stands is one of the case that goes on, from now.
     threat = {"threat": case.threat_at is not None}
-    end_sight(became, by=by, post=posts_on(case, by)[0])
+    end_sight(case, became, by=by, post=posts_on(case, by)[0])
     _one(into, "receive", case, by, reason, referrals, {"documents": files, "became": [], **threat})
     moving_over.carry(case, asked, into, by)
     if AWAITED in going:

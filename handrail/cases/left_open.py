@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from handrail.access import actions as access
-from handrail.access.models import Grant, GrantKind
+from handrail.access.models import Grant, GrantKind, GrantQuerySet
 from handrail.cases.in_hand import InHand, on_case
 from handrail.cases.models import Case, Redaction
 from handrail.cases.record import Record
@@ -84,12 +84,16 @@ def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list
     return [*asked, *awaited(record, moves=wait_moves)]
 
 
-def let_see(case: Case) -> Iterator[Thing]:
-    """Yield what lets others see a case or a redacted version of it now, the oldest first."""
+def _grants_of(case: Case) -> GrantQuerySet:
+    """Return what lets others see a case or a redacted version of it now, the oldest first."""
     versions = Redaction.objects.filter(case=case).values("redacted")
     grants = Grant.objects.live().filter(kind__in=(GrantKind.INVITED, GrantKind.SHARED))
-    named = grants.filter(Q(record=case.pk) | Q(record__in=versions)).select_related("person", "organisation")
-    for grant in named.order_by("since", "pk"):
+    return grants.filter(Q(record=case.pk) | Q(record__in=versions)).order_by("since", "pk")
+
+
+def let_see(case: Case) -> Iterator[Thing]:
+    """Yield each thing that lets others see a case or a redacted version of it now."""
+    for grant in _grants_of(case).select_related("person", "organisation"):
         kind, until = GrantKind(grant.kind).label, f", until {_last_day(grant.until)}" if grant.until else ""
         version = ", a redacted version" if grant.record != case.pk else ""
         said = f"{grant.to}: {kind.lower()}{version}{until}"
@@ -102,12 +106,12 @@ def _last_day(until: datetime) -> str:
     return f"{timezone.localtime(until - timedelta(microseconds=1)):%-d %B %Y}"
 
 
-def end_sight(became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
-    """End what let others see a case, where somebody said so; what has ended since stays as it ended."""
-    for one in became:
-        if one["thing"].startswith(GRANT) and one["becomes"] == ENDS:
-            grant = Grant.objects.get(pk=one["thing"].removeprefix(GRANT))
-            access.end(grant, by=by, post=post, reason=one["why"])
+def end_sight(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
+    """End what lets others see a case, where somebody said so; whoever ends the case may."""
+    ending = {one["thing"]: one["why"] for one in became if one["becomes"] == ENDS}
+    for grant in _grants_of(case):
+        if (why := ending.get(f"{GRANT}{grant.pk}")) is not None:
+            access.end(grant, by=by, post=post, reason=why)
 
 
 def _asked(one: InHand) -> Thing:
