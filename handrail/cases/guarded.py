@@ -142,7 +142,7 @@ def _all_of(claims: Iterable[Claim], dates: Iterable[Dated]) -> str:
     tests = [f"exists(@{_path(dated.question, dated.ask)})" for dated in dates]
     for claim in claims:
         path = _path(claim.question, claim.ask, claim.item)
-        found = f"exists({_any_of([path], claim.is_ or claim.is_not).replace('$', '@', 1)})"
+        found = f"exists(@ ? ({_one_of([path], claim.is_ or claim.is_not)}))"
         tests.append(f"!{found}" if claim.is_not else found)
     return f"$ ? ({' && '.join(tests)})" if tests else "$"
 
@@ -169,8 +169,13 @@ def _path(question: str, ask: str | None = None, item: str | None = None) -> str
 
 def _any_of(paths: Iterable[str], values: Sequence[str]) -> str:
     """The path that finds something where one of these answers is one of these, or there at all."""
+    return f"$ ? ({_one_of(paths, values)})"
+
+
+def _one_of(paths: Iterable[str], values: Sequence[str]) -> str:
+    """The condition of a path that one of these answers is one of these values; without values, is there."""
     if values:
         tests = [f"@{path} == {json.dumps(value)}" for path in paths for value in values]
     else:
         tests = [f"exists(@{path})" for path in paths]
-    return f"$ ? ({' || '.join(tests)})"
+    return " || ".join(tests)
