@@ -4,8 +4,18 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import Visitor
 
 TYPED = "Said on Monday that he would"
+
+
+def begin_to_add_information(officer: Visitor) -> None:
+    """Step in as an officer of the MASH and begin a form on their first case."""
+    officer.step_in("MASH officer")
+    officer.follow("Cases")
+    officer.page.locator("main tbody a").first.click()
+    officer.follow("Add information", within="main")
+    officer.press("Begin")
 
 
 def test_what_was_typed_is_there_after_the_tab_was_closed(arrive: Arrive) -> None:
@@ -43,11 +53,7 @@ def test_what_was_typed_is_there_after_the_tab_was_closed(arrive: Arrive) -> Non
 def test_what_was_typed_last_is_kept_when_the_tab_is_closed_at_once(arrive: Arrive) -> None:
     # Given somebody who types and closes the tab before the page saves by itself
     officer = arrive()
-    officer.step_in("MASH officer")
-    officer.follow("Cases")
-    officer.page.locator("main tbody a").first.click()
-    officer.follow("Add information", within="main")
-    officer.press("Begin")
+    begin_to_add_information(officer)
     address = officer.page.url
     officer.page.get_by_label("Who says so?").press_sequentially("His aunt")
     officer.page.close(run_before_unload=True)
@@ -65,11 +71,7 @@ def test_what_was_typed_last_is_kept_when_the_tab_is_closed_at_once(arrive: Arri
 def test_two_tabs_of_one_page_lose_neither_text(arrive: Arrive) -> None:
     # Given somebody who has one page of one form in two tabs
     officer = arrive()
-    officer.step_in("MASH officer")
-    officer.follow("Cases")
-    officer.page.locator("main tbody a").first.click()
-    officer.follow("Add information", within="main")
-    officer.press("Begin")
+    begin_to_add_information(officer)
     first, address = officer.page, officer.page.url
     second = officer.open_tab()
     officer.go(address)

@@ -93,6 +93,17 @@ def said(draft: Draft, name: str = "police-not-told") -> Any:
 ANSWER = {"police-told": "not-needed", "police-not-told": WORDS}
 
 
+def sends_what_is_not_asked(client: Client, draft: Draft, meanwhile: Meanwhile | None) -> Any:
+    """Answer a page that stops being asked after it was shown: before it is sent, or while it is taken."""
+    tab = open_tab(client, call_page(draft))
+    assert tab
+    if meanwhile:
+        meanwhile(lambda: no_threat(draft))
+    else:
+        no_threat(draft)
+    return client.post(call_page(draft), {**tab, **ANSWER})
+
+
 @pytest.mark.parametrize("headers", [{}, AUTOSAVE])
 def test_what_waits_while_its_form_is_sent_is_not_kept(
     staff: tuple[Client, Draft], meanwhile: Meanwhile, headers: dict[str, str]
@@ -162,13 +173,7 @@ def test_what_is_sent_to_a_page_that_is_not_asked_any_more_is_shown_and_kept(
     staff: tuple[Client, Draft], meanwhile: Meanwhile, *, late: bool
 ) -> None:
     client, draft = staff
-    tab = open_tab(client, call_page(draft))
-    assert tab
-    if late:
-        meanwhile(lambda: no_threat(draft))
-    else:
-        no_threat(draft)
-    led = client.post(call_page(draft), {**tab, **ANSWER})
+    led = sends_what_is_not_asked(client, draft, meanwhile if late else None)
     assert led.headers["Location"] == reverse("sign_in:kept")
     page = client.get(led.headers["Location"]).text
     assert WORDS in page
@@ -206,13 +211,7 @@ def test_the_public_form_keeps_what_is_not_asked_any_more_and_says_so(
     outside: tuple[Client, Draft], meanwhile: Meanwhile, *, late: bool
 ) -> None:
     client, draft = outside
-    tab = open_tab(client, call_page(draft))
-    assert tab
-    if late:
-        meanwhile(lambda: no_threat(draft))
-    else:
-        no_threat(draft)
-    led = client.post(call_page(draft), {**tab, **ANSWER})
+    led = sends_what_is_not_asked(client, draft, meanwhile if late else None)
     assert led.headers["Location"] == reverse("cases:refer-answers", args=[draft.pk])
     assert (
         "is not asked any more, because another answer was changed"
