@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/done
 STATIC := handrail/govuk/static/govuk
-FONTS := handrail/cases/paper/fonts
+FONTS := handrail/cases/disclosure/paper/fonts
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Node.js comes from the machine or, where it has none, from its wheel in the venv.
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"

@@ -40,7 +40,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from handrail.access import reading
 from handrail.access.sign_in.proof import PROOF, Method
 from handrail.access.sign_in.store import SIGNED_IN, SessionStore
-from handrail.cases import checks, compiled, guarded
+from handrail.cases.models import compiled
+from handrail.cases.timeline import checks, guarded
 from handrail.config import (
     bootstrap,
     database,

@@ -144,15 +144,15 @@ RULES = [
         {
             "handrail/config/row_security.py": "the conditions that rows.py declares, as the owner",
             "handrail/config/privileges.py": "PostgreSQL's own spelling of a function's signature",
-            "handrail/cases/compiled.py": "Django's own statement of a queryset, to be counted",
+            "handrail/cases/models/compiled.py": "Django's own statement of a queryset, to be counted",
         },
     ),
     Rule(
         "goes past the ORM: write a queryset, or a statement of its own.",
         goes_past_the_orm,
         {
-            "handrail/cases/models.py": "cases by their owners, who are told by a function of the database",
-            "handrail/cases/visibility.py": "ids as one value, however many they are",
+            "handrail/cases/models/case.py": "cases by their owners, who are told by a function of the database",
+            "handrail/cases/models/visibility.py": "ids as one value, however many they are",
             "handrail/subjects/by_name.py": "asks a narrow function, with its values beside it",
             "handrail/subjects/proposals.py": "asks a narrow function of two columns",
             "handrail/access/log.py": "asks a narrow function, with its values beside it",
@@ -190,7 +190,7 @@ RULES = [
         lambda node: imports(node, SENDS_MAIL),
         {
             "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
-            "handrail/cases/outside/confirming.py": "a code, to the address that it confirms",
+            "handrail/cases/intake/confirming.py": "a code, to the address that it confirms",
             "handrail/notices/sending.py": "how many things there are to look at, and nothing else",
             "handrail/access/sign_in/mail.py": "links and notices to whoever has an account",
         },
@@ -200,7 +200,7 @@ RULES = [
         lambda node: any(name.startswith(UNGUARDED_XML) for name in imported(node)),
         {
             "handrail/written/workbooks.py": "the name of an error; openpyxl reads through defusedxml",
-            "handrail/cases/documents/inside/office.py": "told of declarations alone, and refuses them",
+            "handrail/cases/files/inside/office.py": "told of declarations alone, and refuses them",
         },
     ),
     Rule(

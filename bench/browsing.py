@@ -107,7 +107,7 @@ def main() -> int:
 
     with scratch():
         from bench.month import SEED, Month
-        from handrail.cases.patterns import found
+        from handrail.cases.case_access.audit_patterns import found
 
         as_administrator()
         seed = int(sys.argv[1]) if len(sys.argv) > 1 else SEED

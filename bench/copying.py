@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from django.db.models import Model
 from django.utils import timezone
 
+from handrail.cases.engine.record import PUBLIC_FORM, Record
+from handrail.cases.intake.feedback import sentences_of
 from handrail.cases.models import Case, Receipt, Referral
-from handrail.cases.receipts import sentences_of
-from handrail.cases.record import PUBLIC_FORM, Record
 from handrail.demo.history import drawn_id
 from handrail.demo.names import draw_community, draw_name
 from handrail.ledger.record import Act

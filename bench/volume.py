@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from bench.copying import Copier, receipts_of
+from handrail.cases.engine.record import Record
+from handrail.cases.engine.store import write_new
 from handrail.cases.models import Case, Receipt
-from handrail.cases.record import Record
-from handrail.cases.writing import write_new
 from handrail.demo.histories import SEED, unfolded
 from handrail.demo.history import History
 from handrail.demo.load import load_demonstration

@@ -16,12 +16,13 @@ from bench.scratch import raw
 from bench.timing import WARM_UP, Figure, Kind, compare, listening
 from bench.volume import STEP, Volume
 from handrail.access import context
-from handrail.cases import actions, checks
+from handrail.cases.engine.record import Record
 from handrail.cases.imports.referrals import import_referrals
-from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
-from handrail.cases.record import Record
+from handrail.cases.person.matches.background import look_beyond
+from handrail.cases.steps import actions
+from handrail.cases.timeline import checks
 from handrail.demo.filling import Scene
 from handrail.demo.history import History
 from handrail.organisations.models import Person

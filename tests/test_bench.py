@@ -15,10 +15,10 @@ from bench.copying import Copier, referring
 from bench.goals import missed
 from bench.timing import Crowd, Figure, Kind
 from bench.volume import UNTIL, write
-from handrail.cases.identity import is_kept
+from handrail.cases.engine.record import PUBLIC_FORM, Record, event_of
+from handrail.cases.engine.subject_details import is_kept
 from handrail.cases.models import Case, Deadline, FollowUp, Receipt, Referral
 from handrail.cases.packs import pack
-from handrail.cases.record import PUBLIC_FORM, Record, event_of
 from handrail.demo.histories import SEED, unfolded
 from handrail.demo.load import load_demonstration
 from handrail.ledger.models import Entry

@@ -12,8 +12,8 @@ from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.cases.documents.tests.adding import add
-from handrail.cases.matters.tests.telling import advise
 from handrail.cases.models import Case, Draft
+from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
 from handrail.config.audience import Page, names_in_tests, pages, troubles

@@ -30,7 +30,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.audience import NEEDED, Audience
 from handrail.access.models import Reading
-from handrail.cases import compiled
+from handrail.cases.models import compiled
 from handrail.config import finding, row_security, watching
 from handrail.config import rows as declared
 from handrail.config.audience import Page, pages

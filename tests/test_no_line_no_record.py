@@ -45,7 +45,7 @@ def test_where_no_line_can_be_written_nothing_is_shown(
     def full(*given: Any, **more: Any) -> None:
         raise NoLine
 
-    for module in ("handrail.cases.views.sight", "handrail.cases.views.filling"):
+    for module in ("handrail.cases.case_access.loading", "handrail.cases.pages.filling"):
         monkeypatch.setattr(f"{module}.looked", full)
     response = client_of(cast.supervisor).get(address)
     assert response.status_code == 503
@@ -81,7 +81,7 @@ def test_the_line_stays_when_the_page_breaks_afterwards(
     def breaks(case: Case) -> list[Any]:
         raise RuntimeError
 
-    monkeypatch.setattr("handrail.cases.views.case.told", breaks)
+    monkeypatch.setattr("handrail.cases.pages.case.told", breaks)
     response = client_of(cast.supervisor).get(reverse("cases:case", args=[case.pk]))
     assert response.status_code == 500
     assert Reading.objects.filter(records__contains=[case.pk]).count() == 1

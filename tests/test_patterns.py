@@ -15,8 +15,8 @@ from handrail.access import context
 from handrail.access.log import EVERY_VERB, readings_of, record_of, references_of
 from handrail.access.models import Exclusion, Reading
 from handrail.access.reading import digest_of
+from handrail.cases.case_access.audit_patterns import SENTENCES, THRESHOLDS, Pattern, found, patterns
 from handrail.cases.models import Case
-from handrail.cases.patterns import SENTENCES, THRESHOLDS, Pattern, found, patterns
 from handrail.cases.tests.cast import Cast, make_cast, refer, take
 from handrail.organisations.home import digest_of_home
 from handrail.organisations.models import Person

@@ -16,8 +16,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Q
 
-from handrail.cases import compiled, visibility
-from handrail.cases.views.sight import Sight
+from handrail.cases.case_access.loading import Sight
+from handrail.cases.models import compiled, visibility
 from handrail.config import row_security, rows
 from handrail.config.rows import Rows
 from handrail.organisations.models import Person
@@ -245,8 +245,8 @@ def given_without(part: str) -> Removal:
     return removed
 
 
-MODELS, VISIBILITY = "handrail.cases.models", "handrail.cases.visibility"
-SIGHT = "handrail.cases.views.sight"
+MODELS, VISIBILITY = "handrail.cases.models", "handrail.cases.models.visibility"
+SIGHT = "handrail.cases.case_access.loading"
 CASE, CASES, OPEN = ["cases:case"], ["cases:list"], ["cases:open"]
 IN_THE_APPLICATION: dict[str, Check] = {
     "cases are listed for who asks": Check(replaced(f"{MODELS}.listed", every_case), MEMBER, CASES, KEPT),
@@ -285,7 +285,7 @@ IN_THE_APPLICATION: dict[str, Check] = {
         replaced(f"{SIGHT}.stages_of", lambda case, person: None), MEMBER, ["cases:entry"], [R.PART]
     ),
     "a name is taken from lists": Check(
-        replaced("handrail.cases.views.lists.shown", lambda *given, **more: None), LEAD, CASES, [R.COLLEAGUE]
+        replaced("handrail.cases.pages.lists.shown", lambda *given, **more: None), LEAD, CASES, [R.COLLEAGUE]
     ),
     "a page is for its audience": Check(
         replaced("handrail.access.audience.refuse", lambda request, audience: None),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from handrail.cases.matters import register
-from handrail.cases.matters.models import Matter
-from handrail.cases.matters.tests.telling import advise
+from handrail.cases.models.register_entry import Matter
 from handrail.cases.packs import current_pack
+from handrail.cases.registers import register
+from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import make_cast
 from handrail.demo import persona as demo
 from handrail.demo import shares

@@ -19,13 +19,15 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.access import context
 from handrail.access.models import Grant, GrantKind
-from handrail.cases import actions, opening, restricting, sampling, sharing
-from handrail.cases.documents.kinds import KINDS
+from handrail.cases.case_access import emergency_access, inspections, restrictions
+from handrail.cases.disclosure import sharing
 from handrail.cases.documents.tests.adding import add
-from handrail.cases.matters.tests.telling import advise
+from handrail.cases.files.kinds import KINDS
 from handrail.cases.models import Case, Draft, Matter
+from handrail.cases.models.restriction import Category
 from handrail.cases.packs import current_pack
-from handrail.cases.restriction import Category
+from handrail.cases.registers.tests.telling import advise
+from handrail.cases.steps import actions
 from handrail.cases.tests.cast import organisation, person, take, typed_for
 from handrail.cases.tests.staff import again, make_redaction
 from handrail.organisations.capabilities import CAPABILITIES, Capability
@@ -405,7 +407,7 @@ def _give(world: World, role: Role, someone: Person, near: Team, far: Team) -> N
     with days_ago(10):
         grants[R.EXPIRED] = given(case_of[R.EXPIRED], by=far, last_day=timezone.localdate() + timedelta(5))
     with context.asking(someone):
-        grants[R.OPENED] = opening.open_with_reason(
+        grants[R.OPENED] = emergency_access.open_with_reason(
             case_of[R.OPENED], by=someone, purpose="supervision", reason=WHY
         )
     world.grants |= {(role, relation): grant.pk for relation, grant in grants.items()}
@@ -452,14 +454,14 @@ def _restrict(world: World, everybody: list[Person], team: Team) -> None:
     keepers = [team.supervisor, team.deputy]
     _close(world.planted[R.EXCLUDED], team, keepers, concerned=everybody)
     with context.asking(team.supervisor):
-        restricting.ask_to_lift(excluded.pk, by=team.supervisor, reason="Nobody of ours after all")
+        restrictions.ask_to_lift(excluded.pk, by=team.supervisor, reason="Nobody of ours after all")
     with context.asking(team.deputy):
-        restricting.settle_lift(excluded.pk, by=team.deputy, agreed=True, reason="Agreed")
+        restrictions.settle_lift(excluded.pk, by=team.deputy, agreed=True, reason="Agreed")
 
 
 def _close(planted: Planted, team: Team, named: list[Person], concerned: list[Person] | None = None) -> None:
     with context.asking(team.supervisor):
-        restricting.restrict(
+        restrictions.restrict(
             planted.case.pk,
             by=team.supervisor,
             category=Category.OTHER,
@@ -474,7 +476,7 @@ def _sample(world: World, inspector: Person) -> None:
     by = person("Chooser of samples", Role.NATIONAL_ASSURANCE, inspector.posts.order_by("pk")[0].organisation)
     tomorrow = timezone.localdate() + timedelta(1)
     with context.asking(by):
-        sample = sampling.choose(
+        sample = inspections.choose(
             [world.planted[R.SAMPLED].case],
             inspector,
             by=by,

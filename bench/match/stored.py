@@ -16,9 +16,9 @@ from django.utils import timezone
 from bench.match.asking import SHOWN, Near, Task, known_of, outline
 from bench.people.errors import Asked
 from bench.scratch import raw, settle
-from handrail.cases.likeness import looking
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
+from handrail.cases.person.matches import intake
 from handrail.config.tests.asking import as_the_web
 from handrail.demo.load import load_demonstration
 from handrail.organisations.models import Organisation, Person, Post
@@ -68,10 +68,10 @@ class Stored:
     def near(self, asked: Asked) -> list[Near]:
         """The likest that this reader finds, best first."""
         with as_the_web(self.reader):
-            found = looking.near(known_of(asked), self.reader)
+            found = intake.near(known_of(asked), self.reader)
         every: list[Candidate | Pointer] = [*found.candidates, *found.pointers]
         likest = sorted(every, key=lambda one: -one.likeness.weight)
-        return [Near(self._id(looking.subject_of(one)), one.likeness.weight) for one in likest[: SHOWN + 1]]
+        return [Near(self._id(intake.subject_of(one)), one.likeness.weight) for one in likest[: SHOWN + 1]]
 
     def _id(self, subject: UUID) -> str:
         return self.ids[subject.int - 1]

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from handrail.cases.likeness import beyond
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
+from handrail.cases.person.matches import background
 from handrail.subjects import counting
 
 
@@ -21,14 +21,14 @@ def forget_drafts(timestamp: int) -> int:
 @app.task(name="cases.look-for", pass_context=False)
 def look_for(subject: str) -> int:
     """Look for records like the one of a referral that has just come."""
-    return beyond.look_for(UUID(subject))
+    return background.look_for(UUID(subject))
 
 
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="cases.look-beyond", queueing_lock="cases.look-beyond", pass_context=False)
 def look_beyond(timestamp: int) -> int:
     """Look for records like those that were imported or changed; `timestamp` is when this was due."""
-    return beyond.look_beyond()
+    return background.look_beyond()
 
 
 @app.periodic(cron="41 2 * * *")

@@ -9,7 +9,7 @@ from handrail.commands.printing import print_json
 from handrail.config.database import Role
 
 if TYPE_CHECKING:
-    from handrail.cases.checks import Finding
+    from handrail.cases.timeline.checks import Finding
 
 FOUND = 1
 
@@ -28,8 +28,8 @@ def checks(
     one sees on its page what is out of line.
     """
     with installation.opened(Role.JOBS):
-        from handrail.cases.checks import report
         from handrail.cases.packs import packs_in_use
+        from handrail.cases.timeline.checks import report
 
         findings = report(*packs_in_use())
         if as_json:
@@ -59,9 +59,9 @@ def described(finding: "Finding", *, list_cases: bool) -> dict[str, Any]:
 
 def references(finding: "Finding") -> list[str]:
     """The references of the cases that are out of line with a check."""
-    from handrail.cases.checks import out_of_line_with
     from handrail.cases.models import Case
     from handrail.cases.packs import packs_in_use
+    from handrail.cases.timeline.checks import out_of_line_with
 
     if not finding.out_of_line:
         return []

@@ -29,7 +29,7 @@ def patterns(
     with installation.opened(Role.JOBS):
         from django.utils import timezone
 
-        from handrail.cases.patterns import patterns as found_patterns
+        from handrail.cases.case_access.audit_patterns import patterns as found_patterns
 
         until = timezone.now()
         found = found_patterns(until - timedelta(days=days), until, inside=True)

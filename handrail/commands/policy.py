@@ -18,7 +18,7 @@ from handrail.policy.schema import Pack
 from handrail.policy.show import show as page_of
 
 if TYPE_CHECKING:
-    from handrail.cases.moving import Report
+    from handrail.cases.steps.policy_change import Report
 
 FOUND = 1
 CANNOT_RUN = 2
@@ -110,7 +110,7 @@ def move(
     """
     with installation.opened(Role.JOBS):
         from handrail.cases.errors import Refused
-        from handrail.cases.moving import force_called, move_many
+        from handrail.cases.steps.policy_change import force_called, move_many
         from handrail.written.tables import Unreadable
 
         try:

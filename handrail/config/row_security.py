@@ -7,7 +7,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 from psycopg import sql
 
-from handrail.cases import checks, packs
+from handrail.cases import packs
+from handrail.cases.timeline import checks
 from handrail.config import finding, watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables

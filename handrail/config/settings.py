@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 from handrail.access.sign_in.oidc import issuers
 from handrail.config import environment, log
@@ -41,8 +42,8 @@ INSTALLED_APPS = [
     "handrail.access.sign_in",
     "handrail.subjects",
     "handrail.cases",
-    "handrail.cases.outside",
-    "handrail.cases.documents",
+    "handrail.cases.intake",
+    "handrail.cases.files",
     "handrail.notices",
     "handrail.web",
     "handrail.demo",
@@ -70,6 +71,8 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
+        # The inner rooms of cases keep their templates beside their pages, as apps do.
+        "DIRS": sorted((Path(__file__).parents[1] / "cases").glob("*/jinja2")),
         "OPTIONS": {
             "environment": "handrail.config.jinja.environment",
             "context_processors": [

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from handrail.cases.guarding import Standing
-from handrail.cases.record import Record
+from handrail.cases.engine.guarding import Standing
+from handrail.cases.engine.record import Record
 from handrail.policy.answers import options_of
 from handrail.policy.guards import Claim, Entered, Guard, broken
 from handrail.policy.questions import REASON

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
-from handrail.cases.actions import accountable
+from handrail.cases.engine.record import Actor
+from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
-from handrail.cases.people import choices_of
-from handrail.cases.record import Actor
+from handrail.cases.steps.actions import accountable
 from handrail.demo.data import read
 from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from random import Random
 from typing import Any
 
-from handrail.cases.left_open import Asking
+from handrail.cases.timeline.left_open import Asking
 from handrail.demo import wording
 from handrail.demo.data import read
 from handrail.demo.shares import Choice

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 
+from handrail.cases.engine.record import Record
 from handrail.cases.packs import current_pack
-from handrail.cases.record import Record
 from handrail.demo import shares
 from handrail.demo.cast import Cast, casts
 from handrail.demo.filling import Clerk

@@ -14,12 +14,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from handrail.cases.actions import PUBLIC
-from handrail.cases.facts import recorded
-from handrail.cases.guarding import known_beforehand
-from handrail.cases.left_open import Asking, became_by
-from handrail.cases.models import REFERENCE_LETTERS
-from handrail.cases.record import PUBLIC_FORM, Actor, Record, take
+from handrail.cases.drafts.case_facts import recorded
+from handrail.cases.engine.guarding import known_beforehand
+from handrail.cases.engine.record import PUBLIC_FORM, Actor, Record, take
+from handrail.cases.models.reference import REFERENCE_LETTERS
+from handrail.cases.steps.actions import PUBLIC
+from handrail.cases.timeline.left_open import Asking, became_by
 from handrail.demo.agreeing import answered_otherwise, first_broken
 from handrail.demo.cast import Cast, Member
 from handrail.demo.filling import Clerk, Scene, Unfit, typed_date

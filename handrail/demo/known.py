@@ -2,11 +2,11 @@
 
 from django.utils.timezone import localdate
 
-from handrail.cases.factors import found_by, planning_steps, steps_with
-from handrail.cases.facts import yes_or_no
-from handrail.cases.in_hand import kinds_of_likeness
-from handrail.cases.left_open import Asking, Thing, asking_about, awaited, may_end
-from handrail.cases.record import PUBLIC_FORM, Record
+from handrail.cases.drafts.case_facts import yes_or_no
+from handrail.cases.engine.record import PUBLIC_FORM, Record
+from handrail.cases.timeline.factors import found_by, planning_steps, steps_with
+from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
+from handrail.cases.timeline.left_open import Asking, Thing, asking_about, awaited, may_end
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts
 from handrail.policy.follow_ups import Asked
 from handrail.policy.schema import Pack, Step

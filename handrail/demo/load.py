@@ -9,9 +9,9 @@ from random import Random
 from django.db import connection, transaction
 from django.utils import timezone
 
+from handrail.cases.engine.record import Record
+from handrail.cases.engine.store import write_new
 from handrail.cases.models import Case
-from handrail.cases.record import Record
-from handrail.cases.writing import write_new
 from handrail.demo import matters, policies, restricted, threats
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories

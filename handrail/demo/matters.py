@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from handrail.cases import actions
-from handrail.cases.matters import acts
-from handrail.cases.matters.becoming import known
-from handrail.cases.matters.models import Matter, MatterDeadline
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.models.register_entry import Matter, MatterDeadline
 from handrail.cases.packs import current_pack
-from handrail.cases.people import choices_of
+from handrail.cases.registers import acts
+from handrail.cases.registers.becoming import known
+from handrail.cases.steps import actions
 from handrail.demo.cast import casts
 from handrail.demo.data import read
 from handrail.demo.filling import Clerk, Scene

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from handrail.cases.moving import force_called, move_many
 from handrail.cases.packs import current_pack, known_packs
+from handrail.cases.steps.policy_change import force_called, move_many
 from handrail.demo.restricted import somebody
 from handrail.organisations.roles import Role
 

@@ -6,8 +6,9 @@ They come beside the referrals, so that those stay as many as were asked for.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handrail.cases import actions, restricting
+from handrail.cases.case_access import restrictions
 from handrail.cases.models import Case
+from handrail.cases.steps import actions
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
 
@@ -124,7 +125,7 @@ def _name_others(case: Case, concern: Concern, *, by: Person) -> None:
     """For a Prevent referral, those whose work it is from now on."""
     if concern.outcome == "prevent-referral":
         for role in (Role.FIMU_OFFICER, Role.PREVENT_SUPERVISOR, Role.PREVENT_OFFICER):
-            restricting.name(
+            restrictions.name(
                 case.pk, somebody(case.force, role), by=by, reason="Needed for the Prevent referral"
             )
 

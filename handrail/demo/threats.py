@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from handrail.access import duty
-from handrail.cases import actions
 from handrail.cases.models import Case
+from handrail.cases.steps import actions
 from handrail.demo.restricted import FORCES, somebody
 from handrail.organisations.models import Organisation
 from handrail.organisations.roles import Role

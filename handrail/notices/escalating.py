@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from handrail.cases.reviewing import LEVELS
+from handrail.cases.case_access.access_reviews import LEVELS
 from handrail.notices.readers import SEES
 from handrail.notices.telling import fetched, tell_all, telling
 

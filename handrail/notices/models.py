@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from handrail.access.given import given_to
-from handrail.cases.matters.models import Matter, read
 from handrail.cases.models import Case, Redacted
-from handrail.cases.visibility import of_case, seen
+from handrail.cases.models.register_entry import Matter, read
+from handrail.cases.models.visibility import of_case, seen
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from handrail.cases.home import OWN_CASES_ONLY
-from handrail.cases.reviewing import LEVELS, TOLD_FOR, rank_of, waited_since
+from handrail.cases.case_access.access_reviews import LEVELS, TOLD_FOR, rank_of, waited_since
+from handrail.cases.pages.home import OWN_CASES_ONLY
 from handrail.notices.readers import SEES
 from handrail.notices.rules import Day
 from handrail.notices.settling import STANDS

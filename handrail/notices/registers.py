@@ -9,10 +9,10 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from handrail.cases.due import limits_on_threats
-from handrail.cases.matters.limits import keeps
-from handrail.cases.matters.models import Matter, MatterDeadline
-from handrail.cases.reviewing import LEVELS
+from handrail.cases.case_access.access_reviews import LEVELS
+from handrail.cases.engine.due import limits_on_threats
+from handrail.cases.engine.register_limits import keeps
+from handrail.cases.models.register_entry import Matter, MatterDeadline
 from handrail.notices.models import BEFORE_DUE, Kind, MatterNotice
 from handrail.notices.rules import Day, Rule
 from handrail.notices.settling import KEPT

@@ -21,7 +21,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 from django.db.models import Q
 
-from handrail.cases.home import COUNTED, counted
+from handrail.cases.pages.home import COUNTED, counted
 from handrail.notices.models import Kind, Letter, MatterNotice, Notice, State
 
 log = structlog.get_logger("handrail.notices")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handrail.cases.reviewing import TOLD_FOR
+from handrail.cases.case_access.access_reviews import TOLD_FOR
 from handrail.notices import likeness
 from handrail.notices.follow_ups import DUE
 from handrail.notices.rules import Day

@@ -15,10 +15,10 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from handrail.cases.case_access.access_reviews import LEVELS
+from handrail.cases.case_access.restrictions import takers_of_unattended
 from handrail.cases.models import Case, Matter
 from handrail.cases.packs import packs_in_use
-from handrail.cases.restricting import takers_of_unattended
-from handrail.cases.reviewing import LEVELS
 from handrail.notices import letters, registers
 from handrail.notices.models import Kind, Notice
 from handrail.notices.readers import READERS, SEES

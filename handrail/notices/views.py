@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
-from handrail.cases.compiled import Asker
-from handrail.cases.matters.register import registers_of
-from handrail.cases.threat import duties_on
-from handrail.cases.views.lists import paged, sliced
-from handrail.cases.views.people import person_of
-from handrail.cases.views.sight import shown
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import shown
+from handrail.cases.models.compiled import Asker
+from handrail.cases.pages.lists import paged, sliced
+from handrail.cases.registers.register import registers_of
+from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.fields import Field, Option
 from handrail.notices import actions
 from handrail.notices.models import ABOUT_OTHERS, CHOOSABLE, Kind, Mail, MatterNotice, Notice

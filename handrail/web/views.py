@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from handrail.access.audience import Audience, audience
-from handrail.cases.home import home_of
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import shown
 from handrail.cases.packs import current_pack, known_packs
-from handrail.cases.views.people import person_of
-from handrail.cases.views.sight import shown
+from handrail.cases.pages.home import home_of
 from handrail.policy.diff import differences
 from handrail.policy.diff_page import diff_page
 from handrail.policy.schema import Pack
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs this person."""
     home = home_of(person_of(request))
     shown(request, home.cases)
-    return render(request, "cases/home.html", {"home": home})
+    return render(request, "pages/home.html", {"home": home})
 
 
 @audience(Audience.SIGNED_IN)

@@ -9,12 +9,13 @@ from typing import Any
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases import actions, checks
 from handrail.cases.errors import InvalidAnswers, Refused
-from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
+from handrail.cases.person.matches.background import look_beyond
+from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, typed_for
+from handrail.cases.timeline import checks
 from handrail.ledger.models import Entry
 from handrail.notices import rounds
 from handrail.organisations.models import Person

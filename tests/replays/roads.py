@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from handrail.access import context
-from handrail.cases.likeness import acts
-from handrail.cases.likeness.tests.two import between
 from handrail.cases.models import Case
+from handrail.cases.person.matches import acts
+from handrail.cases.person.matches.tests.two import between
 from tests.replays.replay import WORK, Replay, at
 
 SAME = {"outcome": ["same"], "reason": ["Same school and day of birth; her mother confirms it."]}

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.cases.likeness.standing import linked
-from handrail.cases.likeness.tests.two import about
 from handrail.cases.models import Case
+from handrail.cases.person.matches.links import linked
+from handrail.cases.person.matches.tests.two import about
 from handrail.organisations.models import Person
 from tests.replays import roads
 from tests.replays.conftest import Begin

@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.cases import actions
-from handrail.cases.documents import keeping
-from handrail.cases.documents.inside.text import encoding_of
-from handrail.cases.documents.inspecting import inspect
-from handrail.cases.documents.models import Document
 from handrail.cases.errors import InvalidAnswers, NotNow
+from handrail.cases.files import keeping
+from handrail.cases.files.inside.text import encoding_of
+from handrail.cases.files.inspecting import inspect
+from handrail.cases.files.models import Document
 from handrail.cases.models import Case
+from handrail.cases.steps import actions
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.answers import Typed

@@ -9,14 +9,14 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
 
-from handrail.cases.asking import fields_of, input_names
-from handrail.cases.documents.kinds import KINDS
+from handrail.cases.case_access.restrictions import choices_for
+from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers
-from handrail.cases.marking import markings_of
+from handrail.cases.files.kinds import KINDS
+from handrail.cases.forms.fields import fields_of, input_names
 from handrail.cases.models import Case
-from handrail.cases.record import Record
-from handrail.cases.restricting import choices_for
-from handrail.cases.views.case import steps_open_to
+from handrail.cases.pages.case import steps_open_to
+from handrail.cases.timeline.marking import markings_of
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Person
 from handrail.policy.answers import Options, Reader, Typed

@@ -16,20 +16,20 @@ from handrail.access.files import takes_file
 from handrail.access.models import Verb
 from handrail.access.reading import looked
 from handrail.access.sign_in.again import fresh_proof
-from handrail.cases.documents import keeping
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case
 from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import SHOWN, Adding
-from handrail.cases.documents.inside.text import encoding_of
-from handrail.cases.documents.inspecting import NotTaken
-from handrail.cases.documents.models import Document
 from handrail.cases.errors import InvalidAnswers, Refused
-from handrail.cases.history import Event, answered_among, entries_of, event, since, told
-from handrail.cases.marking import marking_of_page
+from handrail.cases.files import keeping
+from handrail.cases.files.inside.text import encoding_of
+from handrail.cases.files.inspecting import NotTaken
+from handrail.cases.files.models import Document
 from handrail.cases.models import Case
-from handrail.cases.moving_over import documents_among, listed_on
 from handrail.cases.packs import in_any, known_packs
-from handrail.cases.views.people import person_of
-from handrail.cases.views.sight import Sight, of_case
+from handrail.cases.person.moving_over import documents_among, listed_on
+from handrail.cases.timeline.entries import Event, answered_among, entries_of, event, since, told
+from handrail.cases.timeline.marking import marking_of_page
 
 FORBIDDEN, UNAVAILABLE = 403, 503
 LONGEST_NAME = 100

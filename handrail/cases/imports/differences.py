@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from handrail.cases.engine.record import AS_WRITTEN, IMPORTED
 from handrail.cases.imports.columns import RECEIVED_ON
 from handrail.cases.imports.opening import Key
 from handrail.cases.imports.rows import Reading
 from handrail.cases.models import Case, Referral
-from handrail.cases.record import AS_WRITTEN, IMPORTED
 from handrail.ledger.models import Entry
 
 FIRST = 1

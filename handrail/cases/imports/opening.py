@@ -8,15 +8,15 @@ from uuid import UUID
 from django.utils import timezone
 
 from handrail.access import actions as access
-from handrail.cases.actions import accountable, called, people_over, said_of_whom
+from handrail.cases.case_access.namesakes import Accounts, accounts_of
+from handrail.cases.case_access.restrictions import NEAR_IN_NAME, Closing, are_all, closing_of, who_allocate
+from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Actor, Record, take
+from handrail.cases.engine.store import write_new
 from handrail.cases.imports.columns import FORCE
 from handrail.cases.imports.rows import Reading
 from handrail.cases.models import Case
-from handrail.cases.namesakes import Accounts, accounts_of
-from handrail.cases.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Actor, Record, take
-from handrail.cases.restricting import NEAR_IN_NAME, Closing, are_all, closing_of, who_allocate
-from handrail.cases.restriction import Category
-from handrail.cases.writing import write_new
+from handrail.cases.models.restriction import Category
+from handrail.cases.steps.actions import accountable, called, people_over, said_of_whom
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning, Pack, Step

@@ -9,7 +9,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import handrail.cases.matters.models
+import handrail.cases.models.reference
 
 
 class Migration(migrations.Migration):
@@ -31,7 +31,9 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=handrail.cases.matters.models.new_matter_reference, max_length=12, unique=True
+                        default=handrail.cases.models.reference.new_matter_reference,
+                        max_length=12,
+                        unique=True,
                     ),
                 ),
                 ("register_id", models.CharField(max_length=60)),
@@ -98,7 +100,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=handrail.cases.matters.models.new_matter_reference, max_length=12
+                        default=handrail.cases.models.reference.new_matter_reference, max_length=12
                     ),
                 ),
                 ("register_id", models.CharField(max_length=60)),

@@ -10,7 +10,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 from django.utils import timezone
 
-from handrail.cases.due import threat_due
+from handrail.cases.engine.due import threat_due
 from handrail.cases.packs import pack
 from handrail.policy.process import due_date
 

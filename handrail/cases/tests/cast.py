@@ -9,13 +9,13 @@ from typing import Any
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases import actions
-from handrail.cases.left_open import ENDS, GOES, STAYS
+from handrail.cases.engine.record import Record
+from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
-from handrail.cases.moving_over import asked_when_joining
 from handrail.cases.packs import current_pack
-from handrail.cases.people import choices_of
-from handrail.cases.record import Record
+from handrail.cases.person.moving_over import asked_when_joining
+from handrail.cases.steps import actions
+from handrail.cases.timeline.left_open import ENDS, GOES, STAYS
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.tests.cast import Cast, make_cast, organisation, person

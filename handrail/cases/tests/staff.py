@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case, Draft
+from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.packs import current_pack
-from handrail.cases.people import choices_of
-from handrail.cases.summaries import Redacted, Redaction, Summary
 from handrail.cases.tests.cast import Cast, person, typed_for
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role

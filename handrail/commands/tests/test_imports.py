@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from handrail.cases.imports.tests.conftest import MakeFile, cast, make_file
+from handrail.cases.conftest import cast
+from handrail.cases.imports.tests.conftest import MakeFile, make_file
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast
 from handrail.commands import app, installation

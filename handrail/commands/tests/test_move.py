@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from handrail.cases.models import Case
+from handrail.cases.steps.tests.test_steps import to_gateway
 from handrail.cases.tests.cast import Cast, make_cast, take
-from handrail.cases.tests.test_steps import to_gateway
 from handrail.commands import app, installation
 from handrail.config.database import Role
 

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 from handrail.access.models import Exclusion
+from handrail.cases.case_access.tests.test_kept_out_by_name import rename
+from handrail.cases.engine.record import PUBLIC_FORM
 from handrail.cases.models import Case
-from handrail.cases.record import PUBLIC_FORM
 from handrail.cases.tests.cast import Cast, make_cast, refer
-from handrail.cases.tests.test_kept_out_by_name import rename
 from handrail.organisations.models import Person
 
 EXCLUDES = (

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from psycopg_pool import ConnectionPool
 
+from handrail.cases.engine.record import PUBLIC_FORM
 from handrail.cases.models import Case
-from handrail.cases.record import PUBLIC_FORM
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.config import database, privileges, row_security, rows
 from handrail.config.database import Role

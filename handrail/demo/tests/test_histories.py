@@ -9,10 +9,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.cases.actions import PUBLIC, refer, take_step
+from handrail.cases.engine.record import Record
+from handrail.cases.engine.store import write_new
 from handrail.cases.models import Case, Deadline
-from handrail.cases.record import Record
-from handrail.cases.writing import write_new
+from handrail.cases.steps.actions import PUBLIC, refer, take_step
 from handrail.demo import wording
 from handrail.demo.data import read
 from handrail.demo.histories import SEED, histories, unfolded

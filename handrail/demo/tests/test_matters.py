@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
-from handrail.cases.matters.models import Matter, MatterDeadline
-from handrail.cases.matters.personal import found_in
 from handrail.cases.models import Case
+from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.registers.personal import found_in
 from handrail.demo import matters
 from handrail.demo.data import read
 from handrail.demo.histories import SEED

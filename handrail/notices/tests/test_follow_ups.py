@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases import joining
-from handrail.cases.likeness.beyond import look_beyond
 from handrail.cases.models import Case, FollowUp
+from handrail.cases.person import merging
+from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.tests.cast import Cast, answer, refer, take, what_becomes
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice
@@ -133,7 +133,7 @@ def test_what_went_on_on_another_case_is_late_there_and_not_where_it_was_asked(c
     ends.refresh_from_db()
     with context.asking(cast.supervisor):
         seen = ends.version
-        joining.join(ends.pk, stays.pk, by=cast.supervisor, reason="Same", seen_version=seen, became=became)
+        merging.join(ends.pk, stays.pk, by=cast.supervisor, reason="Same", seen_version=seen, became=became)
     assert asked.answer_due
     late = asked.answer_due + timedelta(days=40)
     rounds.run(timezone.make_aware(datetime.combine(late, time(9))))

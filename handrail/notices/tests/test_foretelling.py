@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from handrail.cases.conftest import cast
 from handrail.cases.imports.referrals import How, import_referrals
-from handrail.cases.imports.tests.conftest import MakeFile, cast, make_file
+from handrail.cases.imports.tests.conftest import MakeFile, make_file
 from handrail.cases.models import Case, Deadline
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from handrail.cases.case_access.tests.test_kept_out_by_name import concern_about, move, rename
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import Staff, leave, make_staff
-from handrail.cases.tests.test_kept_out_by_name import concern_about, move, rename
 from handrail.notices import rounds, threats
 from handrail.notices.models import Notice
 from handrail.notices.tests.test_threats import on_duty, threatened

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access.models import Exclusion
-from handrail.cases.likeness.beyond import look_beyond
-from handrail.cases.likeness.tests.two import FIRST, MISSPELT, between, elsewhere, say, take_back
+from handrail.cases.case_access.tests.test_restricting import restrict
 from handrail.cases.models import Case
+from handrail.cases.person.matches.background import look_beyond
+from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, between, elsewhere, say, take_back
 from handrail.cases.tests.cast import Cast, refer
 from handrail.cases.tests.staff import again
-from handrail.cases.tests.test_restricting import restrict
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice
 from handrail.organisations.models import Person

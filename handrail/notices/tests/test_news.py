@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Grant
-from handrail.cases import reviewing, sharing
+from handrail.cases.case_access import access_reviews
+from handrail.cases.case_access.emergency_access import open_with_reason
+from handrail.cases.disclosure import sharing
+from handrail.cases.disclosure.tests.test_summaries import give
 from handrail.cases.models import Case
-from handrail.cases.opening import open_with_reason
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import make_redaction
-from handrail.cases.tests.test_summaries import give
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice
 from handrail.notices.tests.days import told_to
@@ -127,7 +128,7 @@ def test_a_reviewed_opening_is_over(cast: Cast, opened: Grant) -> None:
     findings = current_pack().access.findings
     finding = current_pack().codes_by_id[findings].codes[0].id
     with context.asking(cast.supervisor):
-        reviewing.review(opened, by=cast.supervisor, finding=finding, reason="Right")
+        access_reviews.review(opened, by=cast.supervisor, finding=finding, reason="Right")
     run(days=1)
     assert standing(cast.supervisor, Kind.OPENED) == standing(cast.officer, Kind.OPENED) == 0
 

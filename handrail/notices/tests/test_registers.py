@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.cases import checks
-from handrail.cases.home import home_of
-from handrail.cases.matters.models import Matter, MatterDeadline
-from handrail.cases.matters.tests.telling import add, advise, begin
+from handrail.cases.models.register_entry import Matter, MatterDeadline
 from handrail.cases.packs import current_pack
+from handrail.cases.pages.home import home_of
+from handrail.cases.registers.tests.telling import add, advise, begin
 from handrail.cases.tests.cast import Cast, refer
+from handrail.cases.timeline import checks
 from handrail.notices import rounds
 from handrail.notices.models import MatterNotice
 from handrail.organisations.models import Person

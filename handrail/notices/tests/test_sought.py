@@ -6,8 +6,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.cases.likeness.tests.two import FIRST, elsewhere
 from handrail.cases.models import Case
+from handrail.cases.person.matches.tests.two import FIRST, elsewhere
 from handrail.cases.tests.cast import Cast
 from handrail.notices import rounds
 from handrail.notices.models import Kind, Notice

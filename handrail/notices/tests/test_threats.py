@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from handrail.access import context, duty
 from handrail.access.appointments import NotAllowed
-from handrail.cases import restricting
+from handrail.cases.case_access import restrictions
 from handrail.cases.imports.referrals import How, import_referrals
 from handrail.cases.imports.tests.conftest import GOOD
-from handrail.cases.matters.models import Matter
-from handrail.cases.matters.tests.telling import add, advise
 from handrail.cases.models import Case
+from handrail.cases.models.register_entry import Matter
+from handrail.cases.registers.tests.telling import add, advise
 from handrail.cases.tests.cast import Cast, person, refer, take
 from handrail.cases.tests.staff import again, client_of, leave, make_staff
 from handrail.notices import registers, rounds, sending, threats
@@ -316,7 +316,7 @@ def test_of_a_restricted_case_that_nobody_is_left_to_see_those_of_another_force_
     assert case.reference in client_of(staff.elsewhere).get(reverse("cases:concerns")).content.decode()
     with context.asking(again(staff.elsewhere)):
         assert Notice.objects.filter(about=str(case.pk)).count() == 1
-        restricting.take_on(case.pk, by=again(staff.elsewhere), reason="Nobody is left there.")
+        restrictions.take_on(case.pk, by=again(staff.elsewhere), reason="Nobody is left there.")
     threats.run(now + timedelta(minutes=2))
     assert of_unattended(case) == set()
     assert told(case) == {staff.elsewhere.name}

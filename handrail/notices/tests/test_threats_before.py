@@ -8,10 +8,10 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.cases.matters.models import Matter, MatterDeadline
-from handrail.cases.matters.tests.telling import add, advise
 from handrail.cases.models import Case, Deadline
+from handrail.cases.models.register_entry import Matter, MatterDeadline
 from handrail.cases.packs import current_pack
+from handrail.cases.registers.tests.telling import add, advise
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import again, client_of
 from handrail.notices import threats

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from handrail.access import context
 from handrail.cases.documents.adding import add_document
-from handrail.cases.documents.models import Document
+from handrail.cases.files.models import Document
 from handrail.cases.models import Case
 from handrail.cases.tests.staff import again, client_of
 from handrail.organisations.models import Person

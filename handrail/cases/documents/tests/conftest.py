@@ -2,20 +2,15 @@
 
 import pytest
 
-from handrail.cases.documents import inspecting
+from handrail.cases.files import inspecting
 from handrail.cases.models import Case
-from handrail.cases.tests.cast import Cast, make_cast, refer
+from handrail.cases.tests.cast import Cast, refer
 
 
 @pytest.fixture(autouse=True)
 def a_busy_machine_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that looks into a file has its seconds of work, and may wait long for a processor."""
     monkeypatch.setattr(inspecting, "WAITING", 120)
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -8,15 +8,16 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases import actions
-from handrail.cases.documents import adding, keeping
-from handrail.cases.documents.inspecting import NotTaken
-from handrail.cases.documents.models import Document
-from handrail.cases.documents.tasks import sweep
+from handrail.cases.documents import adding
 from handrail.cases.documents.tests.adding import SAID, add
-from handrail.cases.documents.tests.hostile import HOSTILE
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.files import keeping
+from handrail.cases.files.inspecting import NotTaken
+from handrail.cases.files.models import Document
+from handrail.cases.files.tasks import sweep
+from handrail.cases.files.tests.hostile import HOSTILE
 from handrail.cases.models import Case
+from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.ledger.record import ChainMoved
@@ -86,7 +87,7 @@ def broken(*given: object, **more: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["handrail.cases.actions.write_all", "handrail.cases.documents.models.Document.save"]
+    "place", ["handrail.cases.steps.actions.write_all", "handrail.cases.files.models.Document.save"]
 )
 def test_where_the_entry_or_the_row_fails_neither_is_there_and_the_file_is_swept(
     case: Case, cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch, place: str

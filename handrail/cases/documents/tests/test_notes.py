@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.cases import actions
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
+from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, take, typed_for
 from handrail.cases.tests.staff import again, client_of, fill
 from handrail.ledger.models import Entry
@@ -88,7 +88,7 @@ def test_nothing_but_a_note_is_corrected(case: Case, cast: Cast, number: int | N
 def test_what_somebody_may_not_read_they_do_not_correct(case: Case, cast: Cast) -> None:
     from datetime import date
 
-    from handrail.cases import marking
+    from handrail.cases.timeline import marking
     from handrail.organisations.vetting import Vetting
 
     note = take(case, "note", cast.officer)

@@ -11,16 +11,16 @@ from handrail.access import context
 from handrail.access.models import Grant, GrantKind, Reading, Verb
 from handrail.access.reading import NoLine
 from handrail.access.sign_in.proof import PROOF
-from handrail.cases import marking
-from handrail.cases.documents import keeping
-from handrail.cases.documents.models import Document
 from handrail.cases.documents.tests.adding import SAID, add, send
-from handrail.cases.documents.tests.hostile import HOSTILE
-from handrail.cases.documents.tests.sound import SOUND
 from handrail.cases.documents.views import file_name
+from handrail.cases.files import keeping
+from handrail.cases.files.models import Document
+from handrail.cases.files.tests.hostile import HOSTILE
+from handrail.cases.files.tests.sound import SOUND
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import again, client_of
+from handrail.cases.timeline import marking
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from handrail.cases.tests.cast import Cast, make_cast
-
 GOOD = {
     "source_reference": "B-1",
     "received_on": "2024-03-12",
@@ -30,11 +28,6 @@ GOOD = {
 }
 
 MakeFile = Callable[..., Path]
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from handrail.cases.history import event
 from handrail.cases.imports.orders import TWO_DAYS
 from handrail.cases.imports.references import forms_of
 from handrail.cases.imports.referrals import How, import_referrals
@@ -17,6 +16,7 @@ from handrail.cases.imports.rows import RowReader
 from handrail.cases.imports.tests.conftest import MakeFile
 from handrail.cases.models import Case, Referral
 from handrail.cases.tests.cast import Cast
+from handrail.cases.timeline.entries import event
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.subjects.matching import Outline

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from handrail.cases.actions import take_step
 from handrail.cases.errors import NotAllowed
 from handrail.cases.imports import referrals
 from handrail.cases.imports.referrals import import_referrals
@@ -11,6 +10,7 @@ from handrail.cases.imports.report import ImportReport
 from handrail.cases.imports.tests.conftest import GOOD, MakeFile
 from handrail.cases.models import Case, Referral
 from handrail.cases.packs import current_pack
+from handrail.cases.steps.actions import take_step
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.policy.guards import Guard

@@ -10,11 +10,11 @@ from django.test import Client
 
 from handrail.access.tests.page import SIGNED_IN, PageTests, hidden_from, leads
 from handrail.cases.documents.tests.adding import add
-from handrail.cases.matters.models import Matter
-from handrail.cases.matters.tests.telling import advise
 from handrail.cases.models import Case, Draft
+from handrail.cases.models.register_entry import Matter
+from handrail.cases.models.summary import Redaction
 from handrail.cases.packs import current_pack
-from handrail.cases.summaries import Redaction
+from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast, make_cast, person, refer, typed_for
 from handrail.cases.tests.staff import make_redaction, make_staff
 from handrail.organisations.models import Organisation, Person

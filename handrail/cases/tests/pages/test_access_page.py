@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN
+from handrail.cases.disclosure.tests.test_sharing import invited
 from handrail.cases.tests.pages.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
-from handrail.cases.tests.test_sharing import invited
 
 
 class TestAccessPage(CasePageTests):

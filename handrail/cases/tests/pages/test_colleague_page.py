@@ -3,8 +3,8 @@
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
+from handrail.cases.pages.colleague import whom_else
 from handrail.cases.tests.pages.page import RoomTests
-from handrail.cases.views.colleague import whom_else
 from handrail.organisations.models import Person
 
 

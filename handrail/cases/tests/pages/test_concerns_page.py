@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from handrail.access.models import Grant
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
+from handrail.cases.case_access.tests.test_restricting import restrict
 from handrail.cases.tests.pages.page import NAME, RoomTests
-from handrail.cases.tests.test_restricting import restrict
 
 
 class TestConcernsPage(RoomTests):

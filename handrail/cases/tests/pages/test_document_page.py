@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from handrail.access.models import Reading, Verb
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT
-from handrail.cases.documents.models import Document
 from handrail.cases.documents.tests.adding import SAID
+from handrail.cases.files.models import Document
 from handrail.cases.tests.pages.page import ASKED_WHY, UNKNOWN, CasePageTests
 
 

@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from handrail.access.tests.page import TO_SIGN_IN
-from handrail.cases.documents.models import Document
+from handrail.cases.files.models import Document
 from handrail.cases.tests.pages.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
 
 

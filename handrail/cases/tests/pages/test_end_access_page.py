@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN, refused_to
+from handrail.cases.disclosure.tests.test_sharing import invited
 from handrail.cases.tests.pages.page import OF_CASE, UNKNOWN, CasePageTests
-from handrail.cases.tests.test_sharing import invited
 
 
 class TestEndAccessPage(CasePageTests):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
-from handrail.cases.seeking import TOO_LITTLE
+from handrail.cases.person.search import TOO_LITTLE
 from handrail.cases.tests.pages.page import RoomTests
 
 

@@ -1,7 +1,7 @@
 """Joining a case to the open one about the same person."""
 
 from handrail.access.tests.page import TO_SIGN_IN
-from handrail.cases.likeness.tests.two import WHY
+from handrail.cases.person.matches.tests.two import WHY
 from handrail.cases.tests.pages.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
 
 

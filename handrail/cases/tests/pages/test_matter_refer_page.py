@@ -3,8 +3,8 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to
-from handrail.cases.matters.acts import become
 from handrail.cases.models import Draft
+from handrail.cases.registers.acts import become
 from handrail.cases.tests.pages.page import UNKNOWN, RoomTests
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN, hidden_from, refused_to
+from handrail.cases.steps.tests.test_moving import NEWER
 from handrail.cases.tests.pages.page import OF_CASE, CasePageTests
-from handrail.cases.tests.test_moving import NEWER
 
 
 class TestMovePage(CasePageTests):

@@ -2,8 +2,8 @@
 
 from handrail.access.models import Grant, GrantKind, Sample
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to
+from handrail.cases.disclosure.tests.test_sharing import last_day
 from handrail.cases.tests.pages.page import RoomTests
-from handrail.cases.tests.test_sharing import last_day
 
 
 class TestNewSamplePage(RoomTests):

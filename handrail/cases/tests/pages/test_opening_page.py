@@ -3,8 +3,8 @@
 from typing import Any
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from, refused_to
+from handrail.cases.case_access.tests.test_opening import opened
 from handrail.cases.tests.pages.page import RoomTests
-from handrail.cases.tests.test_opening import opened
 
 
 class TestOpeningPage(RoomTests):

@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
+from handrail.cases.case_access.tests.test_opening import opened
 from handrail.cases.tests.pages.page import RoomTests
-from handrail.cases.tests.test_opening import opened
 
 
 class TestOpeningsPage(RoomTests):

@@ -1,7 +1,7 @@
 """What is recorded of a person, across linked records."""
 
 from handrail.access.tests.page import TO_SIGN_IN
-from handrail.cases.likeness.tests.two import say
+from handrail.cases.person.matches.tests.two import say
 from handrail.cases.tests.pages.page import ASKED_WHY, NAME, OF_CASE, UNKNOWN, CasePageTests
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN
-from handrail.cases.summaries import Redacted
+from handrail.cases.models.summary import Redacted
 from handrail.cases.tests.pages.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
 
 

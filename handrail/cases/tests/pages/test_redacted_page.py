@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from handrail.access.models import Grant
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from
+from handrail.cases.disclosure.tests.test_summaries import give
 from handrail.cases.tests.pages.page import UNKNOWN, CasePageTests, day_parts
-from handrail.cases.tests.test_summaries import give
 
 
 class TestRedactedPage(CasePageTests):

@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, hidden_from
+from handrail.cases.disclosure.tests.test_summaries import give
 from handrail.cases.tests.pages.page import UNKNOWN, CasePageTests
-from handrail.cases.tests.test_summaries import give
 
 
 class TestRedactedWithdrawPage(CasePageTests):

@@ -5,8 +5,8 @@ import re
 from django.core import mail
 
 from handrail.access.tests.page import NOBODY, PUBLIC, leads
+from handrail.cases.intake import confirming
 from handrail.cases.models import Referral
-from handrail.cases.outside import confirming
 from handrail.cases.tests.pages.page import OutsideTests
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from handrail.access.tests.page import NOBODY, PUBLIC, shown_to
 from handrail.cases.models import Draft
+from handrail.cases.pages.referral import digest
 from handrail.cases.tests.pages.page import OutsideTests
-from handrail.cases.views.referral import digest
 
 
 class TestReferReturnPage(OutsideTests):

@@ -3,7 +3,7 @@
 from handrail.access import context
 from handrail.access.context import hold_draft
 from handrail.access.tests.page import NOBODY, PUBLIC, leads
-from handrail.cases import actions
+from handrail.cases.steps import actions
 from handrail.cases.tests.pages.page import OutsideTests
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from
-from handrail.cases import actions
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
+from handrail.cases.steps import actions
 from handrail.cases.tests.cast import typed_for
 from handrail.cases.tests.pages.page import UNKNOWN, WHO, CasePageTests
 

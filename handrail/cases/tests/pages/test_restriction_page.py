@@ -1,7 +1,7 @@
 """Restricting a case, and who is named for it."""
 
 from handrail.access.tests.page import TO_SIGN_IN, hidden_from
-from handrail.cases import restricting
+from handrail.cases.case_access import restrictions
 from handrail.cases.tests.pages.page import OF_CASE, UNKNOWN, CasePageTests
 from handrail.organisations.models import Person
 
@@ -35,7 +35,7 @@ class TestRestrictionPage(CasePageTests):
     def test_who_is_kept_out_by_their_name_is_named_once_somebody_says_that_it_is_not_them(self) -> None:
         Person.objects.filter(pk=self.cast.fimu.pk).update(name="Zerlynda Quilfeather")
         self.follow(act="restrict", category="other", reason="Private", named=[self.cast.supervisor.pk])
-        assert restricting.kept_from(self.case) == {self.cast.fimu.pk}
+        assert restrictions.kept_from(self.case) == {self.cast.fimu.pk}
         assert "Zerlynda Quilfeather" in self.get().text
         refused = self.post(act="name", reason="Needed", elsewhere=self.cast.fimu.email)
         assert refused.status_code == 409
@@ -44,4 +44,4 @@ class TestRestrictionPage(CasePageTests):
         assert "Say how you know that it is not them" in asked.text
         self.follow(act="not-them", kept=str(self.cast.fimu.pk), reason="Born in another year")
         self.follow(act="name", reason="Needed", elsewhere=self.cast.fimu.email)
-        assert self.cast.fimu in restricting.people_of(self.case)
+        assert self.cast.fimu in restrictions.people_of(self.case)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to
-from handrail.cases import sampling
+from handrail.cases.case_access import inspections
 from handrail.cases.tests.pages.page import NAME, RoomTests
 
 
@@ -26,7 +26,7 @@ class TestSamplesPage(RoomTests):
         said = {"chosen": "By hand", "reason": "Gateway decisions"}
         last_day, by = timezone.localdate() + timedelta(days=5), self.cast.nation
         with context.asking(by):
-            sampling.choose([self.case], self.called("inspector"), by=by, last_day=last_day, **said)
+            inspections.choose([self.case], self.called("inspector"), by=by, last_day=last_day, **said)
 
     def kept_from_others(self) -> list[str]:
         return ["Gateway decisions"]

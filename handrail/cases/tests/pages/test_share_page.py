@@ -2,8 +2,8 @@
 
 from handrail.access.models import Grant, Reading, Verb
 from handrail.access.tests.page import TO_SIGN_IN, hidden_from, refused_to
+from handrail.cases.disclosure.tests.test_sharing import last_day
 from handrail.cases.tests.pages.page import OF_CASE, CasePageTests
-from handrail.cases.tests.test_sharing import last_day
 
 
 class TestSharePage(CasePageTests):

@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
+from handrail.cases.disclosure.tests.test_summaries import give
 from handrail.cases.tests.pages.page import RoomTests
-from handrail.cases.tests.test_summaries import give
 
 
 class TestSharedPage(RoomTests):

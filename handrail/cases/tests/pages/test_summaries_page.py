@@ -1,7 +1,7 @@
 """The summaries of a case, and making another one."""
 
 from handrail.access.tests.page import TO_SIGN_IN
-from handrail.cases.summaries import Summary
+from handrail.cases.models.summary import Summary
 from handrail.cases.tests.pages.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
 
 

@@ -1,8 +1,8 @@
 """Taking a joined case apart again."""
 
 from handrail.access.tests.page import TO_SIGN_IN, hidden_from
+from handrail.cases.person.tests.test_repeats import join
 from handrail.cases.tests.pages.page import NAME, OF_CASE, UNKNOWN, CasePageTests
-from handrail.cases.tests.test_repeats import join
 
 
 class TestTakeApartPage(CasePageTests):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN
-from handrail.cases.likeness.tests.two import say
+from handrail.cases.person.matches.tests.two import say
 from handrail.cases.tests.pages.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
 from handrail.subjects.models import Link
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from handrail.access.models import Grant, GrantKind
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, hidden_from, refused_to
+from handrail.cases.case_access.tests.test_restricting import restrict
 from handrail.cases.tests.pages.page import NAME, CasePageTests
-from handrail.cases.tests.test_restricting import restrict
 
 
 class TestTakeOnPage(CasePageTests):

@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
-from handrail.cases import handing_over
 from handrail.cases.models import FollowUp
+from handrail.cases.steps import handing_over
 from handrail.cases.tests.pages.page import RoomTests
 
 

@@ -1,0 +1,1 @@
+"""Who sees a case, how much of it, and why."""

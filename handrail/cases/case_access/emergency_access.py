@@ -1,0 +1,41 @@
+"""Opening a case that one oversees and does not work on: a reason first, then access for a limited time."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.context import enter, writing
+from handrail.access.models import Grant, GrantKind
+from handrail.cases.case_access.restrictions import keep_out, near_in_name
+from handrail.cases.errors import NotAllowed
+from handrail.cases.models import Case
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Person
+
+
+def open_with_reason(case: Case, *, by: Person, purpose: str, reason: str) -> Grant:
+    """Let somebody who oversees a case see all of it for a while. Raises NotAllowed where they may not."""
+    posts = [p for p in by.posts_that_may(Capability.OPEN_WITH_REASON) if p.is_vetted()]
+    if case.restricted or not posts or not Case.objects.filter(pk=case.pk).visible_to(by).exists():
+        raise NotAllowed("This case is not yours to open.")
+    post = next((p for p in posts if p.reaches(case.force)), posts[0])
+    with writing(case.pk):  # what an account of later is compared with
+        near = near_in_name(case, [by])
+        keep_out(case, near, by=by, post=post)
+    if near:
+        raise NotAllowed("This case is not yours to open.")
+    with transaction.atomic():
+        grant = access.give(
+            case.pk,
+            by,
+            GrantKind.OPENED,
+            by=by,
+            post=post,
+            purpose=purpose,
+            reason=reason,
+            until=timezone.now() + timedelta(hours=case.pack.access.opened_hours),
+        )
+        enter(by)
+    return grant

@@ -1,0 +1,94 @@
+"""Asking why, before a case outside one's caseload is shown; and looking at those reasons afterwards."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.case_access import access_reviews
+from handrail.cases.case_access.emergency_access import open_with_reason
+from handrail.cases.case_access.loading import Sight, shown, sight_of, visible_case
+from handrail.cases.errors import NotAllowed
+from handrail.cases.forms.sheets import Sheet, posted, what_found, why_open
+from handrail.cases.models import Draft
+from handrail.cases.packs import current_pack
+from handrail.cases.pages.lists import paged
+from handrail.organisations.capabilities import Capability
+
+WRONG = 422
+FORBIDDEN = 403
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Where a case stands, and the question why somebody who oversees it needs to read it."""
+    case = visible_case(request, case_id)
+    person = person_of(request)
+    if sight_of(case) is not Sight.STANDING:
+        return redirect("cases:case", case.pk)
+    case.subject = None
+    sheet, status, refused = Sheet(case.pack, why_open(case.pack)), 200, ""
+    if request.method == "POST":
+        sheet = posted(request, sheet)
+        status = WRONG
+        if sheet.is_right():
+            try:
+                given = sheet.answer("purpose"), sheet.answer("reason")
+                open_with_reason(case, by=person, purpose=given[0], reason=given[1])
+                return redirect("cases:case", case.pk)
+            except NotAllowed as error:
+                refused, status = error.reason, FORBIDDEN
+    context = {
+        "case": case,
+        "sheet": sheet,
+        "refused": refused,
+        "may_open": person.may(Capability.OPEN_WITH_REASON),
+        "begun": Draft.objects.of(person).filter(case=case).exists(),
+    }
+    return render(request, "case_access/open.html", context, status=status)
+
+
+@audience(Audience.REVIEWERS)
+@require_GET
+def openings(request: HttpRequest) -> HttpResponse:
+    """Who opened which cases outside their caseload, and why: those to review first, or those reviewed."""
+    person = person_of(request)
+    done = request.GET.get("state") == "reviewed"
+    rows = access_reviews.awaiting(person)
+    if done:
+        rows = (
+            access_reviews.reviewed_by(person)
+            .filter(reviewed_at__isnull=False)
+            .order_by("-reviewed_at", "pk")
+        )
+    listing = paged(rows, request, {"state": "reviewed" if done else ""}, "")
+    found = access_reviews.in_words(listing.page.object_list, person)
+    shown(request, [opening.case for opening in found])
+    return render(request, "case_access/openings.html", {"listing": listing, "openings": found, "done": done})
+
+
+@audience(Audience.REVIEWERS)
+@require_http_methods(["GET", "POST"])
+def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """One opening: who, why, what they looked at while it lasted; and what the review finds."""
+    person = person_of(request)
+    grants = list(access_reviews.reviewed_by(person).select_related("reviewed_by").filter(pk=grant_id))
+    found = access_reviews.in_words(grants, person)
+    if not found:
+        raise Http404
+    shown(request, [found[0].case])
+    sheet, status = Sheet(current_pack(), what_found(current_pack())), 200
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            said = {"finding": sheet.answer("finding"), "reason": sheet.answer("reason")}
+            access_reviews.review(grants[0], by=person, **said)
+            messages.success(request, "The review was recorded.")
+            return redirect("cases:openings")
+    context = {"opening": found[0], "looks": access_reviews.looked_at(grant_id), "sheet": sheet}
+    return render(request, "case_access/opening.html", context, status=status)

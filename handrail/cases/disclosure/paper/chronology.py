@@ -1,0 +1,45 @@
+"""The chronology of a case for paper: every entry in the order in which it was recorded."""
+
+from handrail.cases.disclosure.paper.blocks import Block, Paper, brief, heading, table
+from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed, title_of
+from handrail.cases.disclosure.paper.standing import notes_on, whom_and_where
+from handrail.cases.models import Case
+from handrail.cases.timeline.entries import Event, chronology, chronology_with_answers
+from handrail.cases.timeline.marking import marking_of_page
+from handrail.organisations.models import Person
+
+COLUMNS = ("No.", "Happened", "Recorded", "What", "By")
+WIDTHS = ("auto", "auto", "auto", "3fr", "2fr")
+
+
+def chronology_of(case: Case, reader: Person, *, with_answers: bool) -> Paper:
+    """Every entry that a reader sees, the first one first; what is withheld from them says so."""
+    found = (
+        chronology_with_answers(case, reader)
+        if with_answers
+        else [(event, []) for event in chronology(case, reader)]
+    )
+    found = found[::-1]
+    events = [event for event, _ in found]
+    blocks = [heading("The case"), *whom_and_where(case), heading("At a glance"), overview(case, events)]
+    blocks.append(heading("Entries"))
+    for event, given in found:
+        blocks += entry_blocks(case, event, given, level=3)
+    return Paper(
+        title="Chronology" if with_answers else "Chronology without answers",
+        reference=case.reference,
+        marking=marking_of_page(case, filter(is_printed, events)),
+        notes=notes_on(case, events),
+        blocks=blocks,
+    )
+
+
+def overview(case: Case, events: list[Event]) -> Block:
+    """A line for each entry."""
+    return table(COLUMNS, [_line(case, event) for event in events], WIDTHS)
+
+
+def _line(case: Case, event: Event) -> tuple[str, ...]:
+    by = ", ".join(filter(None, [event.by if case.only_stages is None else "", event.role]))
+    when = brief(event.happened), brief(event.recorded_at)
+    return str(event.number), *when, title_of(event), by or event.by

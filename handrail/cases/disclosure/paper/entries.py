@@ -1,0 +1,57 @@
+"""The entries of a case on paper: what may be printed of each, and what stands in place of the rest."""
+
+from handrail.cases.disclosure.paper.blocks import Block, answers, aside, facts, heading, moment, prose
+from handrail.cases.drafts.filling import Answered
+from handrail.cases.models import Case
+from handrail.cases.timeline.entries import Event
+
+
+def is_printed(event: Event) -> bool:
+    """Whether the content of an entry goes onto this paper."""
+    return not event.withheld and not event.erased and event.marking.printed
+
+
+def title_of(event: Event) -> str:
+    """What an entry is called, with its outcome where that may be printed."""
+    return f"{event.title}: {event.outcome}" if event.outcome and event.marking.printed else event.title
+
+
+def who(case: Case, event: Event) -> str:
+    """Who recorded an entry. Whoever was invited to a part of the case is told the role and not the name."""
+    name = event.by if case.only_stages is None else ""
+    return ", ".join(filter(None, [name, event.role, event.organisation])) or event.by
+
+
+def entry_blocks(case: Case, event: Event, given: list[Answered], level: int) -> list[Block]:
+    """One entry: when it happened, when that was recorded, who, why, and what was answered."""
+    happened = facts(
+        ("Happened", moment(event.happened)),
+        ("Recorded", moment(event.recorded_at) + (", recorded late" if event.recorded_late else "")),
+        ("By", who(case, event)),
+        ("Marked", event.marking.title if event.marking.id != case.marking.id else ""),
+    )
+    blocks = [heading(f"{event.number}. {title_of(event)}", level), happened]
+    if not is_printed(event):
+        return [*blocks, aside(instead_of(case, event))]
+    if event.reason:
+        blocks += [heading("Reasons", level + 1), prose(event.reason)]
+    return [*blocks, answers(given)] if given else blocks
+
+
+def instead_of(case: Case, event: Event) -> str:
+    """What stands on the paper in place of an entry's content."""
+    if event.withheld:
+        return (
+            f"Withheld: marked {event.marking.title}, and the vetting of whoever printed this does not reach"
+            f" that. {whom_to_ask(case)}"
+        )
+    if event.erased:
+        return "The content of this entry was lawfully erased."
+    return f"Not printed: marked {event.marking.title}. {event.marking.handling}"
+
+
+def whom_to_ask(case: Case) -> str:
+    """Who can say more."""
+    if case.owner:
+        return f"Ask {case.owner.name}, who owns the case."
+    return f"Ask the Prevent team of {case.force.name}."

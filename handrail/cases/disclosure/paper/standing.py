@@ -1,0 +1,98 @@
+"""Whom a case is about and where it stands, for the first page of a paper."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from handrail.cases.disclosure.paper.blocks import Block, day, facts, moment
+from handrail.cases.models import Case
+from handrail.cases.packs import in_any, known_packs
+from handrail.cases.timeline.entries import Event
+from handrail.ledger.models import Entry
+
+
+def whom_and_where(case: Case) -> list[Block]:
+    """Whom the case is about, where it stands and who answers for it, as far as the reader sees it."""
+    about = [("About", case.called), ("Born", born(case)), ("Stands at", stands_at(case))]
+    if case.only_stages is not None:
+        return [facts(*about, ("Police force", case.force.name))]
+    return [
+        facts(
+            *about,
+            ("Route so far", ", then ".join(route_of(case))),
+            ("Owner", owner(case)),
+            ("Police force", case.force.name),
+            ("Council", case.council.name if case.council else ""),
+            ("Opened", day(case.opened_on)),
+            ("Closed", day(case.closed_on)),
+            ("Policy", case.pack.title),
+        )
+    ]
+
+
+def born(case: Case) -> str:
+    """When the subject was born, and how old that makes them today."""
+    if case.subject is None:
+        return "Withheld"
+    if case.subject.date_of_birth:
+        age = case.subject.age_on(timezone.localdate())
+        return f"{day(case.subject.date_of_birth)}, aged {age} on the day of printing"
+    if case.subject.born_about:
+        return f"{case.subject.born_about}, day not known"
+    if case.subject.approximate_age:
+        return f"Date not known, about {case.subject.approximate_age} when referred"
+    return "Not known"
+
+
+def stands_at(case: Case) -> str:
+    """The stage, since when, and whether a decision waits for another person."""
+    where = f"{case.stage.title}, since {day(case.stage_since)}"
+    if not case.pending_step or case.only_stages is not None:
+        return where
+    waits = case.pack.step_by_id[case.pending_step].title
+    return f"{where}. “{waits}” waits for sign-off by another person"
+
+
+def owner(case: Case) -> str:
+    """Who is accountable."""
+    if case.owner is None:
+        return "Nobody"
+    waiting = case.is_open and not case.allocated
+    return f"{case.owner.name}, accountable until the case is allocated" if waiting else case.owner.name
+
+
+def route_of(case: Case) -> list[str]:
+    """The stages that a case went through, in order, up to where it stands."""
+    stages = Entry.objects.filter(chain=case.pk).order_by("number").values_list("stage", flat=True)
+    route: list[str] = []
+    stages_known = in_any([case.pack, *known_packs()], lambda pack: pack.stages)
+    for stage in [*stages, case.stage_id]:
+        title = stages_known[stage].title
+        route += [] if route[-1:] == [title] else [title]
+    return route
+
+
+def notes_on(case: Case, events: Sequence[Event]) -> list[str]:
+    """What a reader of the paper has to know about it, before anything else."""
+    withheld = sum(event.withheld for event in events)
+    kept = sum(not event.withheld and not event.marking.printed for event in events)
+    notes = []
+    if case.threat and case.threat_at:
+        since = moment(case.threat_at)
+        notes.append(f"{case.threat}: on record since {since}. It stands when this is printed.")
+    if case.restricted:
+        notes.append(
+            "This case is restricted: only people who are named see it. Speak about it to nobody else."
+        )
+    if case.only_stages is not None:
+        stages = [stage.title for stage in case.pack.stages if stage.id in case.only_stages]
+        notes.append(f"This paper holds only what was recorded at: {', '.join(stages)}.")
+    if withheld:
+        notes.append(f"Not complete: {_entries(withheld)} withheld from whoever printed this.")
+    if kept:
+        notes.append(f"Not complete: {_entries(kept)} marked so that nobody may print it.")
+    return notes
+
+
+def _entries(many: int) -> str:
+    return "1 entry is" if many == 1 else f"{many} entries are"

@@ -1,0 +1,129 @@
+"""The summary of a case for paper: where it stands, what comes next, the plan, the last decisions."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from handrail.cases.disclosure.paper.blocks import Block, Paper, aside, day, heading, moment, points, table
+from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed
+from handrail.cases.disclosure.paper.standing import notes_on, whom_and_where
+from handrail.cases.drafts.filling import Answered
+from handrail.cases.engine.record import Record
+from handrail.cases.models import Case
+from handrail.cases.timeline import checks, follow_ups_shown
+from handrail.cases.timeline.entries import Event, awaited_from, chronology_with_answers
+from handrail.cases.timeline.marking import marking_of_page
+from handrail.organisations.models import Person
+from handrail.policy.process import Deadline, in_due_order
+
+COLUMNS = ("What", "Who", "Due", "State")
+WIDTHS = ("3fr", "3fr", "2fr", "2fr")
+Found = Sequence[tuple[Event, list[Answered]]]
+
+
+def summary_of(case: Case, reader: Person) -> Paper:
+    """A case in short, for somebody who sees all of it."""
+    found = chronology_with_answers(case, reader)
+    events = [event for event, _ in found]
+    return Paper(
+        title="Case summary",
+        reference=case.reference,
+        marking=marking_of_page(case, filter(is_printed, events)),
+        notes=notes_on(case, events),
+        blocks=[
+            heading("Where it stands"),
+            *whom_and_where(case),
+            heading("What comes next"),
+            *next_blocks(case, reader, events),
+            heading("Plan"),
+            *plan_blocks(case, found),
+            heading("Last decisions"),
+            *decision_blocks(case, found),
+        ],
+    )
+
+
+def next_blocks(case: Case, reader: Person, events: Sequence[Event]) -> list[Block]:
+    """What is due and what is late, what others were asked, and where the case is out of line with policy."""
+    record = Record.of(case)
+    return [
+        *_waiting(case, reader, events),
+        *_deadlines(record),
+        *_asked_of_others(record, reader, events),
+        *_out_of_line(case),
+    ]
+
+
+def _waiting(case: Case, reader: Person, events: Sequence[Event]) -> list[Block]:
+    if case.waiting_since is None:
+        return []
+    # Whose answer it is stands in an entry, and that one may be among those that stay on the screen.
+    whose = awaited_from(case, reader) if all(event.marking.printed for event in events) else ""
+    since = f"The clock has stood still since {day(case.waiting_since)}: an answer is awaited"
+    return [aside(f"{since} from {whose}." if whose else f"{since}.")]
+
+
+def _deadlines(record: Record) -> list[Block]:
+    case, today = record.case, timezone.localdate()
+    rows = [
+        (
+            (step := case.pack.step_by_id[deadline.step]).title,
+            case.pack.role_titles[step.by[0]],
+            *_due(case, deadline, today),
+        )
+        for deadline in in_due_order(record.pack, record.position.deadlines)
+    ]
+    if rows:
+        return [table(COLUMNS, rows, WIDTHS)]
+    return [aside("Nothing is due." if case.is_open else f"Closed on {day(case.closed_on)}.")]
+
+
+def _due(case: Case, deadline: Deadline, today: date) -> tuple[str, str]:
+    """Until when something is due, and how that stands: by the clock for what is due within hours."""
+    if case.is_by_the_clock(deadline.limit) and case.threat_due_at:
+        return moment(case.threat_due_at), "Late" if case.threat_is_late() else "Not late yet"
+    return day(deadline.due), "Clock stopped" if case.waiting_since else lateness(deadline.due, today)
+
+
+def _asked_of_others(record: Record, reader: Person, events: Sequence[Event]) -> list[Block]:
+    kept = {event.number for event in events if not is_printed(event)}
+    rows = []
+    for asked in follow_ups_shown.on_case(record, reader, answers=False):
+        said = "" if asked.row.number in kept else asked.what
+        late = f", {lateness(asked.due, asked.today).lower()}" if asked.due else ""
+        what = f"{asked.rule.title}: {said}" if said else asked.rule.title
+        rows.append((what, asked.to or "Outside", day(asked.due), asked.state + late))
+    title = "What others were asked, and has not ended"
+    return [heading(title, 3), table(COLUMNS, rows, WIDTHS)] if rows else []
+
+
+def _out_of_line(case: Case) -> list[Block]:
+    wrong = [check.out_of_line for check in checks.out_of_line(case)]
+    return [heading("Out of line with policy", 3), points(wrong)] if wrong else []
+
+
+def lateness(due: date, today: date) -> str:
+    """How a day stands to today, in words."""
+    days = (today - due).days
+    if days > 0:
+        return f"{days} {'day' if days == 1 else 'days'} late"
+    return "Due today" if days == 0 else "Not due yet"
+
+
+def plan_blocks(case: Case, found: Found) -> list[Block]:
+    """The plan as it was last recorded, with its last review."""
+    blocks: list[Block] = []
+    last: set[str] = set()
+    for event, given in found:
+        if event.step.id in case.pack.paper.plans and event.step.id not in last:
+            last.add(event.step.id)
+            blocks = entry_blocks(case, event, given, level=3) + blocks
+    return blocks or [aside("No plan is recorded.")]
+
+
+def decision_blocks(case: Case, found: Found) -> list[Block]:
+    """The last decisions, the newest first, with their reasons and without all that was answered."""
+    decisions = [event for event, _ in found if event.step.outcomes][: case.pack.paper.decisions]
+    blocks = [block for event in decisions for block in entry_blocks(case, event, [], level=3)]
+    return blocks or [aside("Nothing is decided yet.")]

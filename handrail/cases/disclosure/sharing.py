@@ -1,0 +1,243 @@
+"""Letting others see a case, or a part of it, until a date; ending that; and knowing where copies went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.context import enter
+from handrail.access.models import Grant, GrantKind, Verb
+from handrail.cases.case_access.restrictions import keep_out, keep_out_by_name, kept_from, near_in_name
+from handrail.cases.disclosure.shared import refuse_nothing, would_see
+from handrail.cases.engine.authority import post_that_may
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.models import Case, Redaction
+from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.folding import holding, squeezed
+from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.vetting import Vetting
+
+FOUND = 20
+BODIES = (Kind.PREVENT_TEAM, Kind.FIMU, Kind.MASH, Kind.COUNCIL, Kind.PARTNER)
+SHARES_AT = "cases:share"  # the page whose line in the log of reads stands for the grant itself
+
+# What lets somebody give and end each kind; an opening ends by itself or by who made it.
+NEEDED = {
+    GrantKind.INVITED: Capability.INVITE,
+    GrantKind.SHARED: Capability.SHARE,
+    GrantKind.SAMPLE: Capability.CHOOSE_SAMPLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms somebody is let see a case: which stages (none means all), why, and the last day."""
+
+    stages: Sequence[str]
+    reason: str
+    last_day: date
+
+    @property
+    def until(self) -> datetime:
+        """The end of the last day."""
+        return end_of(self.last_day)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over: the first of the next one."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -> Grant:
+    """Let a person or a body work on a case.
+
+    Raises NotAllowed where `by` may not, or `to` cannot be invited, and NotNow where they would see nothing.
+    """
+    post = _post_that_gives(Capability.INVITE, case, to, by)
+    refuse_kept_out(case, to, by=by, post=post)
+    with transaction.atomic():
+        _keep_out_of_body(case, to, by=by, post=post)
+        seen = would_see(case, to, terms.stages)
+        if seen.items or not seen.vettings:  # what is recorded later at a stage, somebody may wait for
+            refuse_nothing(seen, to)
+        grant = access.give(
+            case.pk,
+            to,
+            GrantKind.INVITED,
+            by=by,
+            post=post,
+            reason=terms.reason,
+            until=terms.until,
+            stages=terms.stages,
+        )
+        return _without_namesakes(grant, case, by, post)
+
+
+def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: str, controller: str) -> Grant:
+    """Let a partner body read a case on a lawful basis; `controller` answers for what they make of it.
+
+    Raises NotAllowed, or NotNow where nobody there would see anything of it.
+    """
+    with transaction.atomic():
+        post = _post_that_gives(Capability.SHARE, case, body, by)
+        _keep_out_of_body(case, body, by=by, post=post)
+        refuse_nothing(would_see(case, body, terms.stages), body)
+        grant = access.give(
+            case.pk,
+            body,
+            GrantKind.SHARED,
+            by=by,
+            post=post,
+            reason=terms.reason,
+            until=terms.until,
+            stages=terms.stages,
+            basis=basis,
+            controller=controller,
+        )
+        return _without_namesakes(grant, case, by, post)
+
+
+def _keep_out_of_body(case: Case, to: Person | Organisation, *, by: Person, post: Post) -> None:
+    """Keep from a case whoever holds a post in a body and is near in name, before the rest are counted."""
+    if isinstance(to, Organisation):
+        keep_out(case, near_in_name(case, holders_in(to)), by=by, post=post)
+        if case.restricted:
+            raise NotNow("Nobody would be left who could allocate this case. Choose somebody else.")
+
+
+def holders_in(body: Organisation) -> "QuerySet[Person]":
+    """Return the people who hold a post in a body today, or will hold one."""
+    return Post.objects.to_come().filter(organisation=body).people()
+
+
+def _without_namesakes(grant: Grant, case: Case, by: Person, post: Post) -> Grant:
+    """Return a grant that was just given; whoever sees the case by it and is near in name is kept from it."""
+    keep_out_by_name(case, by=by, post=post)
+    return grant
+
+
+def refuse_kept_out(case: Case, to: Person | Organisation, *, by: Person, post: Post) -> None:
+    """Raise NotNow where somebody is kept from a case, or has to be for their name, which is recorded."""
+    if not isinstance(to, Person):
+        return
+    keep_out(case, near_in_name(case, [to]), by=by, post=post)
+    if to.pk in kept_from(case):
+        raise NotNow(
+            f"{to.name} is kept from this case, because the person whom it is about has a similar name. If "
+            "they are two people, a colleague can say so under “Let only named people see this case”."
+        )
+
+
+def _post_that_gives(capability: Capability, case: Case, to: Person | Organisation, by: Person) -> Post:
+    post = post_that_may(capability, case, by)
+    if case.restricted:
+        raise NotAllowed("This case is restricted: people are named for it, and nobody else is let see it.")
+    same = people_to_invite() if isinstance(to, Person) else bodies_to_invite()
+    if not same.filter(pk=to.pk).exists():
+        raise NotAllowed("They cannot be invited: nobody there holds a vetted post that sees cases.")
+    return post
+
+
+def end(grant: Grant, case: Case, *, by: Person, reason: str) -> None:
+    """End a grant of a case now. Raises NotAllowed where `by` may not."""
+    with transaction.atomic():
+        access.end(grant, by=by, post=post_that_ends(grant, case, by), reason=reason)
+        enter(by)
+
+
+def post_that_ends(grant: Grant, case: Case, person: Person) -> Post:
+    """The post by which somebody ends a grant. Raises NotAllowed without one."""
+    kind = GrantKind(grant.kind)
+    if kind is GrantKind.NAMED:
+        raise NotAllowed("Who is named for a restricted case is changed where it is restricted.")
+    if kind in NEEDED:
+        return post_that_may(NEEDED[kind], case, person)
+    if grant.person_id != person.pk or not person.current_posts:
+        raise NotAllowed("This ends by itself.")
+    return person.current_posts[0]
+
+
+def inviting_posts() -> "QuerySet[Post]":
+    """The posts, held today and vetted, by which people can be invited."""
+    today = timezone.localdate()
+    posts = Post.objects.current(today).filter(vetting__gt=Vetting.NONE, vetted_until__gte=today)
+    return posts.filter(role__in=roles_that_may(Capability.BE_INVITED), person__is_active=True)
+
+
+def people_to_invite() -> "QuerySet[Person]":
+    """Everybody who can be invited to a case."""
+    return Person.objects.filter(Exists(inviting_posts().filter(person=OuterRef("pk"))))
+
+
+def bodies_to_invite() -> "QuerySet[Organisation]":
+    """The teams and partner bodies in which somebody can be invited to a case."""
+    bodies = Organisation.objects.filter(kind__in=BODIES)
+    return bodies.filter(Exists(inviting_posts().filter(organisation=OuterRef("pk"))))
+
+
+def found_people(words: str) -> list[Post]:
+    """The posts of people who can be invited, by words of their name or of their organisation's."""
+    posts = inviting_posts()
+    called = {pk: squeezed(name) for pk, name in posts.values_list("pk", "person__name")}
+    for word in words.split():
+        by_name = Q(person__name__icontains=word) | Q(pk__in=holding(word, called))
+        posts = posts.filter(by_name | Q(organisation__name__icontains=word))
+    return list(posts.select_related("person", "organisation").order_by("person__name", "pk")[: FOUND + 1])
+
+
+def found_bodies(words: str) -> list[Organisation]:
+    """The bodies that can be invited, by words of their name."""
+    bodies = bodies_to_invite()
+    called = {pk: squeezed(name) for pk, name in bodies.values_list("pk", "name")}
+    for word in words.split():
+        bodies = bodies.filter(Q(name__icontains=word) | Q(pk__in=holding(word, called)))
+    return list(bodies.order_by("name")[: FOUND + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A place to which a case, or part of it, went: where, when, how, by whom and why."""
+
+    recipient: str
+    at: datetime
+    how: str
+    by: str
+    reason: str
+
+
+def copies_of(record: UUID) -> list[Copy]:
+    """Every place a copy of a case went, for who works on it, so that erasure can follow it; the first first.
+
+    Its redacted versions are copies of it.
+    What was shared stays listed after it was withdrawn. Each print, export and disclosure that the log of
+    reads has names who received it.
+    """
+    return sorted([*_shared(record), *_handed_out(record)], key=lambda copy: copy.at)
+
+
+def _shared(record: UUID) -> list[Copy]:
+    redacted = Redaction.objects.filter(case=record).values("redacted")
+    shared = Grant.objects.filter(Q(record=record) | Q(record__in=redacted), kind=GrantKind.SHARED)
+    grants = shared.select_related("person", "organisation", "by")
+    return [
+        Copy(
+            str(grant.to), grant.since, "Shared in Handrail", grant.by.name if grant.by else "", grant.reason
+        )
+        for grant in grants
+    ]
+
+
+def _handed_out(record: UUID) -> list[Copy]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, verb, page, recipient, person, reason FROM access_copies(%s)", [record])
+        lines = [line for line in cursor.fetchall() if line[2] != SHARES_AT]
+    names = dict(Person.objects.filter(pk__in={line[4] for line in lines}).values_list("pk", "name"))
+    return [
+        Copy(recipient, at, Verb(verb).label, names.get(person, ""), reason)
+        for at, verb, _, recipient, person, reason in lines
+    ]

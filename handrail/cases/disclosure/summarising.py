@@ -1,0 +1,197 @@
+"""Making a summary of a case from its entries, a redacted version of that, and giving it to a partner."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.models import Grant, GrantKind
+from handrail.cases.case_access.restrictions import keep_out, kept_from, near_in_name
+from handrail.cases.disclosure.redaction import black_out, redact
+from handrail.cases.disclosure.sharing import holders_in
+from handrail.cases.drafts.filling import Answered
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.models import Case
+from handrail.cases.models.marking import highest, level_of
+from handrail.cases.models.summary import Redacted, Redaction, Summary
+from handrail.cases.timeline.entries import Event, event
+from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.policy.schema import Marking
+
+
+def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]) -> Summary:
+    """Draw entries of a case together into one text, in their order. Raises NotAllowed or NotNow."""
+    with transaction.atomic():
+        case = Case.objects.changed_by(by).select_related("force").get(pk=case_id)
+        told = [found for number in sorted(numbers) if (found := event(case, number, by))]
+        if not told:
+            raise NotNow("Select at least one entry.")
+        if any(happened.withheld for happened, _ in told) or not case.readable_by(by):
+            raise NotAllowed("Your vetting does not reach every one of these entries.")
+        marking = highest(case.marking, *(happened.marking for happened, _ in told))
+        summary = Summary(
+            id=uuid4(),
+            case=case,
+            title=title,
+            text="\n\n".join("\n".join(_lines(happened, answers)) for happened, answers in told),
+            marking=marking.id,
+            level=level_of(marking),
+            by=by,
+            at=timezone.now(),
+        )
+        summary.save(force_insert=True)
+        said = {"record": str(case.pk), "entries": sorted(numbers), "sha256": _digest(summary.text)}
+        access.on_record(summary.pk, "summary-made", by=by, post=_post(by, case), content=said, reason="")
+    return summary
+
+
+def _lines(happened: Event, answers: Sequence[Answered]) -> Iterator[str]:
+    outcome = f": {happened.outcome}" if happened.outcome else ""
+    yield f"{_day(happened.happened_at)}: {happened.title}{outcome}."
+    # Who it was stays on the case: names of staff are for those who work on it.
+    yield f"By: {happened.role or happened.by}, {happened.organisation}."
+    yield from _said(answers)
+    if happened.reason:
+        yield f"Reasons: {happened.reason}"
+
+
+def _said(answers: Sequence[Answered], within: str = "") -> Iterator[str]:
+    for one in answers:
+        if one.inner:
+            yield from _said(one.inner, f"{within}{one.label} – ")
+        else:
+            yield f"{within}{one.label} {one.answer}"
+
+
+def _day(at: datetime) -> str:
+    return f"{timezone.localtime(at):%-d %B %Y}"
+
+
+def markings_for(summary: Summary, by: Person) -> list[Marking]:
+    """The markings that a redacted version may have: not above its source, nor above its maker's vetting."""
+    every = summary.case.pack.marking_by_id.values()
+    return [m for m in every if level_of(m) <= min(summary.level, by.vetting)]
+
+
+def preview(summary: Summary, title: str, out: Collection[int], words: Collection[str]) -> tuple[str, str]:
+    """The title and the text that would remain."""
+    return black_out(title, words), redact(summary.text, out, words)
+
+
+def make_redacted(
+    summary: Summary,
+    *,
+    by: Person,
+    title: str,
+    out: Collection[int],
+    words: Collection[str],
+    marking: Marking,
+) -> Redacted:
+    """Keep what remains of a summary as an item of its own. Raises NotAllowed."""
+    with transaction.atomic():
+        case = Case.objects.changed_by(by).select_related("force").get(pk=summary.case_id)
+        if summary.level > by.vetting or marking not in markings_for(summary, by):
+            raise NotAllowed("Your vetting does not reach this summary.")
+        left_title, left = preview(summary, title, out, words)
+        redacted = Redacted(
+            id=uuid4(),
+            title=left_title[:200],
+            text=left,
+            marking_title=marking.title,
+            handling=marking.handling,
+            level=level_of(marking),
+            made_on=timezone.localdate(),
+        )
+        redacted.save(force_insert=True)
+        link = Redaction(id=uuid4(), redacted=redacted, source=summary, case=case, by=by, at=timezone.now())
+        link.save(force_insert=True)
+        said = {"record": str(case.pk), "source": str(summary.pk), "sha256": _digest(left)}
+        access.on_record(link.pk, "redaction-made", by=by, post=_post(by, case), content=said, reason="")
+    return redacted
+
+
+def share(
+    redaction: Redaction,
+    to: Person | Organisation,
+    *,
+    by: Person,
+    reason: str,
+    basis: str,
+    controller: str,
+    until: datetime,
+) -> Grant:
+    """Give a redacted version to a partner, who sees it and not the case. Raises NotAllowed or NotNow."""
+    post = _post_that_shares(by, redaction)
+    if until <= timezone.now():
+        raise NotNow("Enter a day in the future until which it is shared.")
+    if redaction.case.restricted and isinstance(to, Organisation):
+        raise NotNow("This case is restricted, so name a person.")
+    if not can_read(to, redaction.redacted):
+        marked = redaction.redacted.marking_title
+        raise NotNow(f"Nobody there is vetted for {marked}. Choose somebody else, or a lower marking.")
+    _refuse_kept_out(redaction, to, by, post)
+    return access.give(
+        redaction.redacted_id,
+        to,
+        GrantKind.SHARED,
+        by=by,
+        post=post,
+        reason=reason,
+        until=until,
+        basis=basis,
+        controller=controller,
+    )
+
+
+def _refuse_kept_out(redaction: Redaction, to: Person | Organisation, by: Person, post: Post) -> None:
+    """Keep from a case whoever would read a version of it and is near in name.
+
+    Raises NotNow where that is `to`, or everybody there who could read it.
+    """
+    case = redaction.case
+    near = near_in_name(case, holders_in(to) if isinstance(to, Organisation) else [to])
+    kept = {*kept_from(case), *(person.pk for person in near)}
+    if isinstance(to, Organisation) and not can_read(to, redaction.redacted, kept):
+        raise NotNow(f"Nothing would be shared: nobody of {to} may see this case. Choose somebody else.")
+    was_restricted = case.restricted
+    keep_out(case, near, by=by, post=post)
+    if to.pk in kept or case.restricted != was_restricted:
+        raise NotNow(f"{to.name} is kept from this case.")
+
+
+def can_read(to: Person | Organisation, redacted: Redacted, kept: Collection[UUID] = ()) -> bool:
+    """Whether this person, or anybody of this body, is vetted as far as a redacted version asks.
+
+    `kept` are the ids of those who are kept from its case.
+    """
+    holders = Post.objects.current().vetted().filter(vetting__gte=redacted.level, person__is_active=True)
+    holders = holders.exclude(person__in=kept)
+    theirs = holders.filter(person=to) if isinstance(to, Person) else holders.filter(organisation=to)
+    return theirs.filter(role__in=roles_that_may(Capability.BE_INVITED)).exists()
+
+
+def withdraw(grant: Grant, redaction: Redaction, *, by: Person, reason: str) -> None:
+    """End that a redacted version is shared. Raises NotAllowed."""
+    access.end(grant, by=by, post=_post_that_shares(by, redaction), reason=reason)
+
+
+def _post_that_shares(by: Person, redaction: Redaction) -> Post:
+    case = Case.objects.changed_by(by).filter(pk=redaction.case_id).select_related("force").first()
+    posts = [post for post in by.posts_that_may(Capability.SHARE) if post.is_vetted()]
+    if case is None or not posts:
+        raise NotAllowed("Your role does not share what is held about a case.")
+    return next((post for post in posts if post.reaches(case.force)), posts[0])
+
+
+def _post(by: Person, case: Case) -> Post:
+    posts = [post for post in by.current_posts if post.is_vetted()]
+    return next((post for post in posts if post.reaches(case.force)), posts[0])
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Pages by which something of a case leaves it."""

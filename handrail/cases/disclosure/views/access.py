@@ -1,0 +1,233 @@
+"""Who may see a case: the page that says it, and letting others see it, or no longer."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.models import Grant, GrantKind, Verb
+from handrail.access.reading import looked
+from handrail.access.sign_in.again import freshly_proven
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case
+from handrail.cases.case_access.restrictions import kept_from
+from handrail.cases.case_access.seen_by_post import who_sees
+from handrail.cases.disclosure import sharing
+from handrail.cases.disclosure.shared import Seen, shares_of, would_see
+from handrail.cases.engine.authority import may
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.forms.sheets import WHAT, Sheet, invitation, posted, stages_of, why_end
+from handrail.cases.forms.sheets import sharing as share_questions
+from handrail.cases.models import Case
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.schema import Code
+
+WRONG = 422
+FORBIDDEN = 403
+CONFLICT = 409
+LISTED = 100
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE)
+def access(request: HttpRequest, case: Case) -> HttpResponse:
+    """Who may see a case, in words: by their posts, by what was given to them, and who had it once."""
+    person = person_of(request)
+    grants = Grant.objects.filter(record=case.pk).select_related("person", "organisation", "by", "ended_by")
+    listed = list(grants.order_by("-since")[: LISTED + 1])
+    live = [grant for grant in listed[:LISTED] if grant.is_live()]
+    context = {
+        "case": case,
+        "who_by_post": who_sees(case),
+        "live": [grant for grant in live if grant.kind != GrantKind.SHARED],
+        "unseen": _unseen(live, case),
+        "past": [g for g in listed[:LISTED] if not g.is_live() and g.kind != GrantKind.SHARED],
+        "shares": shares_of(case),
+        "shared_before": [g for g in listed[:LISTED] if not g.is_live() and g.kind == GrantKind.SHARED],
+        "more": len(listed) > LISTED,
+        "copies": sharing.copies_of(case.pk),
+        "may_invite": not case.restricted and may(Capability.INVITE, case, person),
+        "may_share": not case.restricted and may(Capability.SHARE, case, person),
+        "ends": {grant.pk for grant in live if _may_end(grant, case, person)},
+        "bases": case.pack.codes_by_id[case.pack.access.bases].labels,
+        "purposes": case.pack.codes_by_id[case.pack.access.purposes].labels,
+    }
+    return render(request, "disclosure/access.html", context)
+
+
+def _unseen(live: Sequence[Grant], case: Case) -> set[UUID]:
+    """The live grants by which nothing is seen now: of a restricted case, and of who is kept from it."""
+    given = [grant for grant in live if grant.kind != GrantKind.NAMED]
+    kept = kept_from(case) if given else set[UUID]()
+    return {grant.pk for grant in given if case.restricted or grant.person_id in kept}
+
+
+def _may_end(grant: Grant, case: Case, person: Person) -> bool:
+    try:
+        sharing.post_that_ends(grant, case, person)
+    except NotAllowed:
+        return False
+    return True
+
+
+@audience(Audience.INVITERS)
+@require_http_methods(["GET", "POST"])
+@freshly_proven
+@of_case(Sight.WHOLE)
+def invite(request: HttpRequest, case: Case) -> HttpResponse:
+    """Invite a person or a body to a case, or to some stages of it, until a date."""
+    return _give(request, case, Capability.INVITE)
+
+
+@audience(Audience.INVITERS)
+@require_http_methods(["GET", "POST"])
+@freshly_proven
+@of_case(Sight.WHOLE)
+def share(request: HttpRequest, case: Case) -> HttpResponse:
+    """Share a case, or some stages of it, with a partner on a lawful basis, until a date."""
+    return _give(request, case, Capability.SHARE)
+
+
+def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpResponse:
+    person = person_of(request)
+    if not may(capability, case, person):
+        raise PermissionDenied
+    shares = capability is Capability.SHARE
+    words = request.POST.get("words", "").replace("\x00", "").strip()[:100]
+    sheet = _sheet(request, case, words, shares=shares)
+    status, refused = 200, ""
+    hidden: Seen | None = None
+    if request.method == "POST" and "find" not in request.POST:
+        status = WRONG
+        if _is_right(sheet, case, words, shares=shares):
+            to, terms = _to(sheet), _terms(sheet)
+            hidden, status = would_see(case, to, terms.stages), 200
+            try:
+                if not _must_be_told(request, hidden):
+                    _carry_out(request, case, sheet, hidden, shares=shares)
+                    return redirect("cases:access", case.pk)
+            except NotAllowed as error:
+                refused, status, hidden = error.reason, FORBIDDEN, None
+            except NotNow as error:
+                refused, status, hidden = error.reason, CONFLICT, None
+    context = {
+        "case": case,
+        "sheet": sheet,
+        "words": words,
+        "found": list(sheet.choices["to"])[: sharing.FOUND],
+        "more": len(sheet.choices["to"]) > sharing.FOUND,
+        "shares": shares,
+        "refused": refused,
+        "hidden": hidden,
+        "to": to if hidden else None,
+    }
+    return render(request, "disclosure/give.html", context, status=status)
+
+
+def _sheet(request: HttpRequest, case: Case, words: str, *, shares: bool) -> Sheet:
+    """The form as it was sent, with those who were found as the choices of whom to give access."""
+    questions = share_questions(case.pack) if shares else invitation(case.pack)
+    choices = {"to": _found(words, shares=shares), "what": WHAT, "stages": stages_of(case.pack)}
+    return posted(request, Sheet(case.pack, questions, choices=choices))
+
+
+def _found(words: str, *, shares: bool) -> Sequence[Code]:
+    if not words:
+        return []
+    bodies = [
+        Code.model_construct(id=f"body-{body.pk}", label=body.name, hint=body.get_kind_display())
+        for body in sharing.found_bodies(words)
+    ]
+    people = [] if shares else sharing.found_people(words)
+    found = {post.person_id: post for post in reversed(people)}
+    return bodies + [
+        Code.model_construct(id=f"person-{post.person_id}", label=post.person.name, hint=str(post))
+        for post in reversed(found.values())
+    ]
+
+
+def _is_right(sheet: Sheet, case: Case, words: str, *, shares: bool) -> bool:
+    limits = case.pack.access
+    sheet.expect_day_within("last-day", limits.shared_days if shares else limits.invited_days)
+    right = sheet.is_right()
+    if not sheet.choices["to"]:
+        sheet.errors.pop("to", None)
+        nobody = "Nobody was found. Search by another part of the name"
+        sheet.errors = {"words": nobody if words else "Search for them first"} | sheet.errors
+        return False
+    return right
+
+
+def _must_be_told(request: HttpRequest, seen: Seen) -> bool:
+    """Whether something is hidden from them of which the page has not said so yet, item by item."""
+    told = request.POST.get("told", "") == f"{request.POST.get('to', '')} {seen.digest}"
+    return bool(seen.shown) and bool(seen.hidden or seen.hidden_from_some) and not told
+
+
+def _to(sheet: Sheet) -> Person | Organisation:
+    """Whom the form names."""
+    kind, _, key = sheet.answer("to").partition("-")
+    return Person.objects.get(pk=key) if kind == "person" else Organisation.objects.get(pk=key)
+
+
+def _terms(sheet: Sheet) -> sharing.Terms:
+    """On which terms, as the form says them."""
+    last_day = sheet.day("last-day")
+    if last_day is None:
+        raise NotAllowed("Say until when.")
+    stages = sheet.answers("stages") if sheet.answer("what") == "stages" else []
+    return sharing.Terms(stages, sheet.answer("reason"), last_day)
+
+
+def _carry_out(request: HttpRequest, case: Case, sheet: Sheet, seen: Seen, *, shares: bool) -> None:
+    person, to, terms = person_of(request), _to(sheet), _terms(sheet)
+    if shares and isinstance(to, Organisation):
+        basis, controller = sheet.answer("basis"), sheet.answer("controller")
+        sharing.share(case, to, terms, by=person, basis=basis, controller=controller)
+        looked(request, [case.pk], Verb.DISCLOSED, reason=terms.reason, recipient=to.name)
+        done = f"The case is shared with {to}."
+    else:
+        sharing.invite(case, to, terms, by=person)
+        done = f"{to} may now see the case."
+    messages.success(request, f"{done} {_how_much(seen)} They will find it under their notices.")
+
+
+def _how_much(seen: Seen) -> str:
+    """How much of a case somebody sees who was let see it."""
+    if not seen.items:
+        return "Nothing is recorded at these stages yet: they see what is recorded there from now on."
+    shown, hidden = len(seen.shown), len(seen.hidden)
+    entries = "entry" if shown == 1 else "entries"
+    left = f", and not the {hidden} for which nobody there is vetted" if hidden else ""
+    return f"They see {shown} {entries}{left}."
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse:
+    """End what was given to somebody, now."""
+    person = person_of(request)
+    grants = Grant.objects.filter(record=case.pk).select_related("person", "organisation")
+    grant = grants.filter(pk=grant_id).first()
+    if grant is None or not grant.is_live():
+        raise Http404
+    if not _may_end(grant, case, person):
+        raise PermissionDenied
+    sheet, status = Sheet(case.pack, why_end()), 200
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            sharing.end(grant, case, by=person, reason=sheet.answer("reason"))
+            messages.success(request, f"{grant.to} no longer sees the case by this.")
+            same = Case.objects.filter(pk=case.pk).changed_by(person).exists()
+            return redirect("cases:access", case.pk) if same else redirect("web:home")
+    context = {"case": case, "grant": grant, "sheet": sheet}
+    return render(request, "disclosure/end-access.html", context, status=status)

@@ -1,0 +1,89 @@
+"""Asking what for before something of a case is put onto paper; then the paper, as a file."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.models import Verb
+from handrail.access.reading import looked
+from handrail.access.sign_in.again import freshly_proven
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case
+from handrail.cases.disclosure.paper.blocks import Paper
+from handrail.cases.disclosure.paper.chronology import chronology_of
+from handrail.cases.disclosure.paper.printing import NotPrinted, Printing, print_paper
+from handrail.cases.disclosure.paper.summary import summary_of
+from handrail.cases.forms.sheets import PAPERS, Sheet, posted, why_print
+from handrail.cases.models import Case
+from handrail.organisations.models import Person
+
+WRONG = 422
+FORBIDDEN = 403
+SUMMARY = "summary"
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@freshly_proven
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+def print_case(request: HttpRequest, case: Case) -> HttpResponse:
+    """What of the case is needed on paper and what for; sent, it answers with the paper."""
+    if not case.marking.printed:
+        return asking(request, case, status=FORBIDDEN)
+    if request.method == "GET":
+        return asking(request, case, sheet_of(case))
+    sheet = posted(request, sheet_of(case))
+    if not sheet.is_right():
+        return asking(request, case, sheet, status=WRONG)
+    try:
+        return sent(request, case, sheet)
+    except NotPrinted:
+        sheet.errors["paper"] = "This paper could not be made. It may be too long: choose a shorter one"
+        return asking(request, case, sheet, status=WRONG)
+
+
+def sheet_of(case: Case) -> Sheet:
+    """The form; whoever was invited to a part of the case has its chronology alone."""
+    papers = [paper for paper in PAPERS if case.only_stages is None or paper.id != SUMMARY]
+    return Sheet(case.pack, why_print(case.pack), choices={"paper": papers})
+
+
+def asking(request: HttpRequest, case: Case, sheet: Sheet | None = None, status: int = 200) -> HttpResponse:
+    """The page with the form, or without one where nothing of the case may be printed."""
+    return render(request, "disclosure/print.html", {"case": case, "sheet": sheet}, status=status)
+
+
+def sent(request: HttpRequest, case: Case, sheet: Sheet) -> HttpResponse:
+    """The paper. Its line stands in the log before anything of it leaves. Raises NotPrinted, NoLine."""
+    paper, printing = paper_of(case, person_of(request), sheet), printing_of(request, case, sheet)
+    file = print_paper(paper, printing)
+    why = f"{paper.title}. {printing.purpose}"
+    looked(request, [case.pk], Verb.PRINTED, reason=why, recipient=printing.recipient)
+    answer = HttpResponse(file, content_type="application/pdf")
+    name = f"{case.reference}-{sheet.answer('paper')}.pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def paper_of(case: Case, reader: Person, sheet: Sheet) -> Paper:
+    """The paper that was asked for, with what its reader may see."""
+    asked_for = sheet.answer("paper")
+    if asked_for == SUMMARY:
+        return summary_of(case, reader)
+    return chronology_of(case, reader, with_answers=asked_for == "chronology")
+
+
+def printing_of(request: HttpRequest, case: Case, sheet: Sheet) -> Printing:
+    """Who prints, what for and for whom."""
+    person = person_of(request)
+    purposes = case.pack.codes_by_id[case.pack.paper.purposes].labels
+    return Printing(
+        name=person.name,
+        posts="; ".join(map(str, person.current_posts)),
+        at=timezone.now(),
+        purpose=f"{purposes[sheet.answer('purpose')]}: {sheet.answer('reason')}",
+        recipient=sheet.answer("recipient") or person.name,
+    )

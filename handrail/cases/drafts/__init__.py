@@ -1,0 +1,1 @@
+"""A form half filled in."""

@@ -1,0 +1,51 @@
+"""By which of their posts somebody acts on a case."""
+
+from handrail.access.models import Grant, GrantKind
+from handrail.cases.engine.record import Actor, acting
+from handrail.cases.errors import NotAllowed
+from handrail.cases.models import Case
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Person, Post
+
+ALONGSIDE = (GrantKind.INVITED, GrantKind.ASKED, GrantKind.NAMED)
+
+
+def posts_on(case: Case, person: Person) -> list[Post]:
+    """The posts by which somebody takes steps on a case: in its force, and any where they were invited to it.
+
+    So an officer who is invited to a case of another force works on it there, in the role they have.
+    """
+    vetted = [post for post in person.current_posts if post.is_vetted()]
+    near = [post for post in vetted if post.reaches(case.force)]
+    if len(near) == len(vetted):
+        return near
+    given = Grant.objects.live().to(person).filter(record=case.pk, stages=[], kind__in=ALONGSIDE)
+    return person.posts_to_be_invited + near if given.exists() else near
+
+
+def acting_on(case: Case, person: Person) -> list[Actor]:
+    """Somebody as each of those that they may act as on a case."""
+    return [acting(person, post) for post in posts_on(case, person)]
+
+
+def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
+    """The post by which somebody who works on a case does this with it. Raises NotAllowed without one.
+
+    Of a case that was loaded for them, as that of a page is, it is known whether they work on it.
+    """
+    works = case.may_change
+    if works is None:
+        works = Case.objects.filter(pk=case.pk).changed_by(person).exists()
+    posts = [p for p in person.posts_that_may(capability) if p.is_vetted() and p.reaches(case.force)]
+    if not works or not posts:
+        raise NotAllowed("Your role does not do this on this case.")
+    return posts[0]
+
+
+def may(capability: Capability, case: Case, person: Person) -> bool:
+    """Whether somebody who works on a case has a post that does this with it."""
+    try:
+        post_that_may(capability, case, person)
+    except NotAllowed:
+        return False
+    return True

@@ -1,0 +1,80 @@
+"""The limits of what stands in a register: what is due from whom, and how many were kept."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Case, Count, F, Q, When
+
+from handrail.cases.engine.due import limits_on_threats
+from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.packs import known_packs
+from handrail.organisations.models import Person
+from handrail.organisations.roles import Role
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Of how many matters a limit runs or ran, and with how many it was or is late."""
+
+    applies: int
+    late: int
+
+
+def is_late(today: date) -> Q:
+    """The limits that ended late, or run on past their day."""
+    return Q(ended__gt=F("due")) | Q(ended=None, due__lt=today)
+
+
+def limits_kept(
+    limits: Collection[str | None], packs: Collection[str], forces: Collection[UUID] | None, today: date
+) -> dict[str, Kept]:
+    """For each of these limits how many matters it runs or ran for, and with how many it was or is late."""
+    rows = MatterDeadline.objects.filter(limit_id__in=limits, matter__pack_id__in=packs)
+    if forces is not None:
+        rows = rows.filter(force__in=forces)
+    counted = rows.order_by().values("limit_id")
+    counted = counted.annotate(
+        applies=Count("matter", distinct=True), late=Count("matter", distinct=True, filter=is_late(today))
+    )
+    return {row["limit_id"]: Kept(row["applies"], row["late"]) for row in counted}
+
+
+def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadline]:
+    """What is due from somebody in the registers, the earliest first; no second look at their own decision.
+
+    It is theirs who began the matter, where they may do it; and of the role that is reminded first, and of
+    supervisors. A stated threat is of everybody who may say what was done, and stands first.
+    """
+    steps = {step.id: step for pack in known_packs() for step in pack.steps if step.in_register}
+    may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
+    if not may:
+        return []
+    answer = [id_ for id_ in may if _answers_for(person.roles, steps[id_].by)]
+    rows = MatterDeadline.objects.filter(ended=None, due__lte=today + within)
+    threat = Q(limit_id__in=limits_on_threats())
+    rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may) & (Q(matter__begun_by=person) | threat))
+    rows = rows.filter(matter__in=Matter.objects.read_by(person))
+    rows = rows.exclude(~threat & Q(matter__pending_by=person.pk)).select_related("matter__force")
+    rows = rows.annotate(is_threat=Case(When(threat, then=True), default=False))
+    return list(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
+
+
+def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
+    """Whether these roles are reminded of what others began: of their own accord, or as supervisors."""
+    first = {by[0]} - {Role.PREVENT_OFFICER}
+    return not (first | ({Role.PREVENT_SUPERVISOR} & {*by})).isdisjoint(roles)
+
+
+def keeps(row: MatterDeadline, person: Person, roles: Collection[str]) -> bool:
+    """Whether a limit is somebody's to keep by these roles, as home has it."""
+    matter = row.matter
+    by = matter.pack.step_by_id[row.step_id].by
+    may = not set(by).isdisjoint(roles)
+    if may and row.is_of_threat:
+        return True
+    own = matter.begun_by_id == person.pk and may
+    return matter.pending_by != person.pk and (own or _answers_for(roles, by))

@@ -1,0 +1,149 @@
+"""Whom a case is about, as it came to be known: what each entry told, and what a later one says of that."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from handrail.cases.errors import NotAllowed
+from handrail.cases.models import Case
+from handrail.ledger.models import Entry
+from handrail.ledger.record import Act
+from handrail.policy.schema import Meaning
+from handrail.subjects.comparable import found_by_name
+from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, first_record, with_first_record
+from handrail.subjects.keeping import keep
+from handrail.subjects.kept import Because
+from handrail.subjects.models import Subject
+
+if TYPE_CHECKING:
+    from handrail.cases.engine.record import Record
+
+SETTLING = {Meaning.DETAIL_WRONG, Meaning.DETAIL_ENDED}
+
+
+def told(act: Act | Entry, meant: Mapping[Meaning, Any], *, number: int, on: date) -> list[Detail]:
+    """The details that an act, or an entry of one, tells of a subject who is not named yet."""
+    content = act.content if isinstance(act, Act) else act.content.content
+    parts: dict[str, dict[str, Any]] = {}
+    for meaning, value in meant.items():
+        if meaning.detail:
+            kind, part = meaning.detail
+            parts.setdefault(kind, {})[part] = value
+    other = content.get("other") or {}
+    found = [
+        Detail(
+            record=act.chain,
+            number=number,
+            level=act.level if isinstance(act, Act) else act.content.level,
+            apart="marking" in content,
+            kind=DetailKind(kind),
+            what=what,
+            source=meant.get(Meaning.DETAIL_SOURCE, ""),
+            on=on,
+            since=_day(meant.get(Meaning.DETAIL_SINCE)),
+            until=_day(meant.get(Meaning.DETAIL_UNTIL)),
+            other_id=_id(other.get("subject")),
+            other_record=_id(other.get("case")),
+        )
+        for kind, what in parts.items()
+    ]
+    for detail in found:
+        detail.found_under = found_by_name(detail)
+    return found
+
+
+def settle(details: Iterable[Detail], meant: Mapping[Meaning, Any], *, about: int | None, by: int) -> None:
+    """Let the entry `by` say of what the entry `about` told that it is wrong, or holds no more."""
+    wrong, ended = meant.get(Meaning.DETAIL_WRONG), meant.get(Meaning.DETAIL_ENDED)
+    for detail in details:
+        if detail.number == about and detail.kind == wrong:
+            detail.wrong_by = by
+        elif detail.number == about and detail.kind == ended:
+            detail.ended_by, detail.until = by, _day(meant.get(Meaning.DETAIL_UNTIL))
+
+
+def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> None:
+    """Take into a record what an act tells of whom it is about. Raises NotAllowed where that is not seen."""
+    new = told(act, meant, number=number, on=on)
+    about = act.content.get("about") if SETTLING & meant.keys() else None
+    if not new and about is None:
+        return
+    subject = record.subject or _seen(record.case)
+    known = [detail for detail in details_of(record.case, subject, record.details) if detail.number == about]
+    settle(known, meant, about=about, by=number)
+    for detail in new:
+        detail.subject = subject
+    record.details += [*new, *(detail for detail in known if detail not in record.details)]
+    subject.unwritten = record.details
+
+
+def _seen(case: Case) -> Subject:
+    """Whom a case is about, for somebody who is vetted to know it."""
+    case.subject = Subject.objects.filter(cases=case).first()
+    if case.subject is None:
+        raise NotAllowed("Your vetting does not reach whom this case is about.")
+    return case.subject
+
+
+def details_of(case: Case, subject: Subject | None = None, unsaved: Iterable[Detail] = ()) -> list[Detail]:
+    """All that is known of whom a case is about, in the order in which it was told.
+
+    What the first record said stands in the subject, and in a row only where it was settled.
+    """
+    subject = subject or case.subject
+    if subject is None:
+        return []
+    first = first_record(subject, case.pk, case.opened_on)
+    saved: Iterable[Detail] = () if case._state.adding else subject.details.all()
+    return with_first_record(first, [*saved, *unsaved])
+
+
+def write(record: "Record") -> None:
+    """Write what was folded, and have the person looked for again by what is known now."""
+    changed = [detail for detail in record.details if is_kept(detail)]
+    for detail in changed:
+        if detail._state.adding:
+            detail.save(force_insert=True)
+        else:
+            detail.save(update_fields=CHANGES)
+    if changed and record.subject is None:
+        look_again(record.case)
+
+
+def look_again(case: Case) -> None:
+    """Keep the ways in which somebody is found in step with what is known of them, once that has changed."""
+    keep(Subject.objects.filter(cases=case), Because.CHANGE)
+
+
+def keep_apart(case: Case, number: int) -> None:
+    """Let nobody be found any more by what an entry told that is marked higher now."""
+    details = Detail.objects.filter(record=case.pk, number=number, apart=False)
+    if details.update(apart=True):
+        look_again(case)
+
+
+def is_kept(detail: Detail) -> bool:
+    """Whether a detail has a row of its own."""
+    return detail.number != 1 or detail.kind not in FIRST or bool(detail.wrong_by or detail.ended_by)
+
+
+def obstacle(case: Case, about: int) -> str:
+    """Why nothing that an entry told can be called wrong, or said to hold no more; empty where it can."""
+    return (
+        "" if kinds_told(case, about) else "Nothing that this entry told of the person is left to be settled."
+    )
+
+
+def kinds_told(case: Case, about: int | None) -> tuple[str, ...]:
+    """The kinds of detail that an entry told and nobody has called wrong."""
+    known = details_of(case) if about else []
+    return tuple(detail.kind for detail in known if detail.number == about and detail.wrong_by is None)
+
+
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None
+
+
+def _id(said: str | None) -> UUID | None:
+    return UUID(said) if said else None

@@ -1,0 +1,99 @@
+"""Rows that kept statements write, and what hangs on a case in one question, are as Django has them."""
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, connection
+from django.forms import model_to_dict
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from handrail.access import context
+from handrail.cases.engine import statements
+from handrail.cases.engine.attached import attached_to
+from handrail.cases.models import Case, Deadline
+from handrail.cases.steps import actions
+from handrail.cases.tests.cast import Cast, refer, take, typed_for
+from handrail.subjects.kept import Because
+from handrail.subjects.models import Detail, Proposal, Subject
+from handrail.subjects.proposals import propose
+
+# Who asks, what they were given, the case, what hangs on it, the right to write it, the case again, a
+# deadline that ends and one that begins, the end of the chain, the entry, the right given back: eleven. The
+# rest are savepoints, and that a test takes the web's role and lets go of it.
+STEP = 17
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    case = refer(cast)
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    take(case, "action", cast.officer, owner=str(cast.mash.pk), what="Call the school")
+    return case
+
+
+def test_a_row_comes_back_as_it_was_added(case: Case) -> None:
+    somebody = Subject.described(
+        {"given_name": 'O\'Brien "Z\\"', "family_name": "Ñandú\n,{}", "date_of_birth": date(2009, 3, 27)}
+    )
+    statements.add([somebody])
+    detail = Detail(
+        record=case.pk,
+        number=7,
+        level=0,
+        kind="address",
+        what={"town": 'a "b"'},
+        on=timezone.localdate(),
+        subject=somebody,
+    )
+    statements.add([detail])
+    assert model_to_dict(Subject.objects.get(pk=somebody.pk)) == model_to_dict(somebody)
+    assert Detail.objects.get(pk=detail.pk).told == detail.told
+    assert not somebody._state.adding
+
+
+def test_a_row_that_is_not_there_is_not_changed_in_silence(case: Case, cast: Cast) -> None:
+    row = Deadline.objects.running().filter(case=case).first()
+    assert row
+    with context.asking(cast.stranger), pytest.raises(DatabaseError, match="not there"):
+        statements.change(row, ["due"])
+
+
+def test_what_hangs_on_a_case_is_what_the_querysets_say(case: Case, cast: Cast) -> None:
+    somebody = refer(cast).subject
+    assert case.subject
+    assert somebody
+    propose(
+        [
+            Proposal(
+                subject=case.subject,
+                other=somebody,
+                record=case.pk,
+                weight=20.5,
+                strong=True,
+                because=Because.INTAKE,
+                found_at=timezone.now(),
+            )
+        ]
+    )
+    found = attached_to(case)
+    assert found.follow_ups
+    for rows, same in (
+        (found.deadlines, Deadline.objects.running().filter(case=case).order_by("pk")),
+        (found.follow_ups, case.follow_ups.open().order_by("number")),
+        (found.to_be_asked, Proposal.objects.filter(subject=case.subject)),
+    ):
+        assert [vars_of(row) for row in rows] == [vars_of(row) for row in same]
+
+
+def vars_of(row: Deadline | object) -> dict[str, object]:
+    return {name: value for name, value in vars(row).items() if name != "_state"}
+
+
+def test_a_step_asks_no_more_than_it_has_to(case: Case, cast: Cast) -> None:
+    typed = typed_for(case.pack, case.pack.step_by_id["safeguarding"], cast.force)
+    assert cast.mash.current_posts
+    case.refresh_from_db()
+    with CaptureQueriesContext(connection) as asked, context.asking(cast.mash):
+        actions.take_step(case.pk, "safeguarding", typed, by=cast.mash, seen_version=case.version)
+    assert len(asked) <= STEP, [query["sql"][:90] for query in asked.captured_queries]

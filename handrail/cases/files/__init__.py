@@ -1,0 +1,1 @@
+"""What a file is, what is inside it, and where it lies."""

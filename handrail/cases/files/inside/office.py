@@ -1,0 +1,225 @@
+"""Word documents, Excel workbooks and OpenDocument texts: archives of XML, with nothing that acts in them."""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from stat import S_ISLNK
+from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from defusedxml.ElementTree import fromstring
+
+from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken, refuse_test_virus
+
+PDF = "Save it as PDF and add that."
+DAMAGED = NotTaken(f"The file is damaged. Open it in the program that made it, save a copy, or: {PDF}")
+LARGE = NotTaken(f"The file unpacks to far more than its size. {PDF}")
+MACROS = NotTaken(f"The file holds macros, which are programs. {PDF}")
+OUTSIDE = NotTaken(f"The file takes something from another place when it is opened. {PDF}")
+OFFICE_MAIN = "application/vnd.openxmlformats-officedocument."
+MAIN = {
+    f"{OFFICE_MAIN}wordprocessingml.document.main+xml": "docx",
+    f"{OFFICE_MAIN}spreadsheetml.sheet.main+xml": "xlsx",
+}
+ODT = b"application/vnd.oasis.opendocument.text"
+XML = (".xml", ".rels", ".vml", ".svg", ".rdf")
+PLAIN = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".tif", ".tiff", ".bmp", ".svm", ".odttf", ".ttf")
+SETTINGS = re.compile(r"xl/printerSettings/[^/]+\.bin|layout-cache|mimetype|Thumbnails/thumbnail\.png")
+MACRO_NAMES = re.compile(r"vbaproject|vbadata|macrosheets|activex|^basic/|^scripts/|customui", re.IGNORECASE)
+OTHER_SOURCES = re.compile(r"^xl/(externallinks|connections|querytables)", re.IGNORECASE)
+PROGRAMS = (b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"%PDF-", b"#!")
+HARMLESS_LINK = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
+# What fetches or starts something by itself: fields of Word, and elements of OpenDocument.
+ACTING_FIELD = re.compile(r"DDE|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
+ACTING_ELEMENTS = {"object", "object-ole", "plugin", "applet", "event-listener", "script", "dde-source"}
+WITHIN = ("Pictures/", "./", "#")
+ODT_TEXTS = ("content.xml", "styles.xml")
+MOST_READ = 4 * MEGABYTE  # of a part that is looked through by its elements
+CHUNK = 64 * 1024
+LOCAL, CENTRAL_END = 30, 22
+
+
+def look(content: bytes, limits: Limits) -> str:
+    """The kind of the archive. Raises NotTaken where it is none that is taken, or holds what acts."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            members = archive.infolist()
+            _refuse_shape(content, archive, members, limits)
+            return _look(archive, members)
+    except (
+        BadZipFile,
+        NotImplementedError,
+        zlib.error,
+        EOFError,
+        struct.error,
+        UnicodeDecodeError,
+        KeyError,
+    ):
+        raise DAMAGED from None
+
+
+def _look(archive: ZipFile, members: Sequence[ZipInfo]) -> str:
+    kind = _kind(archive)
+    for member in members:
+        _refuse_name(member)
+    for member in members:
+        if not member.is_dir():
+            _refuse_content(kind, member.filename, archive.read(member))
+    return kind
+
+
+def _kind(archive: ZipFile) -> str:
+    """Which of those taken it is, as its own list of contents says."""
+    names = set(archive.namelist())
+    if "mimetype" in names and archive.getinfo("mimetype").file_size < CHUNK:
+        if archive.read("mimetype").strip() == ODT:
+            return "odt"
+    elif "[Content_Types].xml" in names:
+        types = list(_elements(_small(archive, "[Content_Types].xml"), "ContentType"))
+        if any("macro" in one.lower() or "activex" in one.lower() for one in types):
+            raise MACROS
+        found = {MAIN[one] for one in types if one in MAIN}
+        if len(found) == 1:
+            return found.pop()
+    raise NotTaken(
+        "This is an archive, or a file of an Office program that is not taken. "
+        "Unpack an archive and add each file by itself. Save others as PDF."
+    )
+
+
+def _refuse_shape(content: bytes, archive: ZipFile, members: list[ZipInfo], limits: Limits) -> None:
+    """Raise NotTaken where the archive is a bomb, or is two things at once."""
+    if len(members) > limits.parts or sum(one.file_size for one in members) > limits.unpacked:
+        raise LARGE
+    if len({one.filename for one in members}) != len(members) or archive.comment:
+        raise DAMAGED
+    if content[-CENTRAL_END : -CENTRAL_END + 4] != b"PK\x05\x06":
+        raise NotTaken(f"Something follows the end of the file. {PDF}")
+    end = 0
+    for one in sorted(members, key=lambda member: member.header_offset):
+        if one.header_offset < end or (end == 0 and one.header_offset != 0):
+            raise DAMAGED
+        end = _end_of(content, one)
+
+
+def _end_of(content: bytes, member: ZipInfo) -> int:
+    """Where a member ends. Raises NotTaken where its own header says something else than the list."""
+    header = content[member.header_offset : member.header_offset + LOCAL]
+    flags, method = struct.unpack("<HH", header[6:10])
+    name_length, more = (int(length) for length in struct.unpack("<HH", header[26:30]))
+    start = member.header_offset + LOCAL
+    name = content[start : start + name_length].decode("utf-8" if flags & 0x800 else "cp437")
+    if name != member.orig_filename or method != member.compress_type:
+        raise DAMAGED
+    if flags & 1 or member.flag_bits & 1:
+        raise NotTaken("The file is locked by a password. Save a copy without one and add that.")
+    if method not in {ZIP_STORED, ZIP_DEFLATED}:
+        raise DAMAGED
+    return start + name_length + more + member.compress_size
+
+
+def _refuse_name(member: ZipInfo) -> None:
+    """Raise NotTaken for a member that is not part of a plain document, by its name."""
+    name = member.orig_filename
+    parts = name.split("/")
+    if name.startswith("/") or "\\" in name or ":" in name or ".." in parts or "\0" in name:
+        raise DAMAGED
+    if S_ISLNK(member.external_attr >> 16):
+        raise DAMAGED
+    if MACRO_NAMES.search(name):
+        raise MACROS
+    if OTHER_SOURCES.match(name):
+        raise OUTSIDE
+    if not (member.is_dir() or name.lower().endswith(XML + PLAIN) or SETTINGS.fullmatch(name)):
+        raise NotTaken(
+            f"The file holds another file. Save that and add it by itself, or print this one: {PDF}"
+        )
+
+
+def _refuse_content(kind: str, name: str, data: bytes) -> None:
+    refuse_test_virus(data)
+    if data.startswith(PROGRAMS):
+        raise NotTaken(f"The file holds another file under a false name. {PDF}")
+    if name.lower().endswith(XML) and data:
+        _refuse_xml(data)
+    if name.endswith(".rels"):
+        _refuse_links(data)
+    if name in ODT_TEXTS if kind == "odt" else name.startswith("word/") and b"instr" in data:
+        _refuse_acting(kind, data)
+
+
+def _refuse_acting(kind: str, data: bytes) -> None:
+    """Raise NotTaken for what acts by itself in the text of a document, whatever its names are short for."""
+    fields: list[str] = []
+    inside = False
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
+        plain = {each.rpartition(" ")[2]: value for each, value in attributes.items()}
+        local = name.rpartition(" ")[2]
+        inside = local == "instrText"
+        fields.append(plain.get("instr", ""))
+        if kind == "odt":
+            _refuse_element(local, plain.get("href"))
+
+    def text(said: str) -> None:
+        if inside:
+            fields.append(said)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = begin
+    parser.CharacterDataHandler = text
+    parser.ParseFile(BytesIO(data))
+    if ACTING_FIELD.search("".join(fields)):
+        raise OUTSIDE
+
+
+def _refuse_element(name: str, leads_to: str | None) -> None:
+    if name in ACTING_ELEMENTS:
+        raise OUTSIDE
+    if leads_to and not (HARMLESS_LINK.match(leads_to) if name == "a" else leads_to.startswith(WITHIN)):
+        raise OUTSIDE
+
+
+def _refuse_xml(data: bytes) -> None:
+    """Raise NotTaken where XML is not well formed, or declares anything: so it grows, and reaches out.
+
+    The parser is told of nothing else, so that a large sheet takes no longer than reading it.
+    """
+
+    def refuse(*given: object) -> None:
+        raise NotTaken(f"The file declares what Office programs never declare. {PDF}")
+
+    if b"\0" in data:
+        raise DAMAGED  # in an encoding in which nothing is found
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    try:
+        parser.ParseFile(BytesIO(data))
+    except expat.ExpatError:
+        raise DAMAGED from None
+
+
+def _refuse_links(data: bytes) -> None:
+    """Raise NotTaken where something outside is opened, but for links that a reader may follow."""
+    if len(data) > MOST_READ:
+        raise LARGE
+    for link in fromstring(data, forbid_dtd=True):
+        outside = link.get("TargetMode", "").lower() == "external"
+        is_link = link.get("Type", "").endswith("/hyperlink")
+        if outside and not (is_link and HARMLESS_LINK.match(link.get("Target", ""))):
+            raise OUTSIDE
+
+
+def _small(archive: ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > MOST_READ:
+        raise LARGE
+    return archive.read(name)
+
+
+def _elements(data: bytes, attribute: str) -> Iterator[str]:
+    _refuse_xml(data)
+    return (one.get(attribute, "") for one in list(fromstring(data, forbid_dtd=True)))

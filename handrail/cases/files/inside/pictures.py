@@ -1,0 +1,127 @@
+"""PNG and JPEG. Nothing is decoded: sizes stand in the header, and the file ends where the picture does."""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+
+from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken, refuse_hidden_archive
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+COMPRESSED_TEXT = {b"zTXt", b"iTXt", b"iCCP"}
+MOST_TEXT = 8 * MEGABYTE
+DAMAGED = NotTaken("The picture is damaged. Open it, save a copy as JPEG or PNG, and add that.")
+MORE = NotTaken(
+    "There is more in the file than the picture; some phones add a film or other data. "
+    "Save a copy of the picture and add that."
+)
+# Everything in the data of a JPEG that is not part of them ends them.
+NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+ALONE = {0x01, *range(0xD0, 0xD8)}
+END, DATA = 0xD9, 0xDA
+
+
+def look(content: bytes, limits: Limits) -> str:
+    """The kind of picture. Raises NotTaken where it is too large, damaged or hides something."""
+    refuse_hidden_archive(content)
+    if content.startswith(SIGNATURE):
+        _png(content, limits)
+        return "png"
+    _jpeg(content, limits)
+    return "jpeg"
+
+
+def _refuse_large(width: int, height: int, limits: Limits) -> None:
+    if not width or not height:
+        raise DAMAGED
+    if width * height > limits.megapixels * 1_000_000:
+        raise NotTaken(
+            f"The picture is {width:,} by {height:,} dots; at most {limits.megapixels} million are taken. "
+            "Save a smaller copy and add that."
+        )
+
+
+def _png(content: bytes, limits: Limits) -> None:
+    kinds: list[bytes] = []
+    for kind, data in _chunks(content):
+        if not kinds and (kind != b"IHDR" or len(data) != 13):
+            raise DAMAGED
+        if kind == b"IHDR":
+            width, height = struct.unpack(">II", data[:8])
+            _refuse_large(width, height, limits)
+        if kind in COMPRESSED_TEXT:
+            _refuse_bomb(data)
+        kinds.append(kind)
+    if not kinds or kinds[-1] != b"IEND" or b"IDAT" not in kinds:
+        raise DAMAGED
+
+
+def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The parts of a PNG, each with its checksum looked at, up to the one that ends it and the file."""
+    at = len(SIGNATURE)
+    while at < len(content):
+        length, kind = struct.unpack(">I4s", content[at : at + 8].ljust(8, b"\0"))
+        data = content[at + 8 : at + 8 + length]
+        check = content[at + 8 + length : at + 12 + length]
+        if len(check) != 4 or zlib.crc32(kind + data) != int.from_bytes(check):
+            raise DAMAGED
+        yield kind, data
+        at += 12 + length
+        if kind == b"IEND" and at < len(content):
+            raise MORE
+
+
+def _refuse_bomb(data: bytes) -> None:
+    """Raise NotTaken where text beside the picture unpacks to far more than any text."""
+    start = data.find(b"x", data.find(b"\0"))
+    if start < 0:
+        return
+    try:
+        unpacked = zlib.decompressobj().decompress(data[start:], MOST_TEXT + 1)
+    except zlib.error:
+        return
+    if len(unpacked) > MOST_TEXT:
+        raise NotTaken(
+            "The picture holds packed data far larger than itself. Save a clean copy and add that."
+        )
+
+
+def _jpeg(content: bytes, limits: Limits) -> None:
+    """One picture, or several one after another, as some phones keep a smaller one behind the first."""
+    at = 0
+    while at < len(content):
+        if content[at : at + 2] != b"\xff\xd8":
+            if content[at:].strip(b"\0"):
+                raise MORE
+            return
+        at = _end_of_jpeg(content, at, limits)
+
+
+def _end_of_jpeg(content: bytes, at: int, limits: Limits) -> int:
+    """Where the picture ends that begins here."""
+    at += 2
+    sized = False
+    while at + 4 <= len(content):
+        if content[at] != 0xFF:
+            raise DAMAGED
+        marker = content[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif marker in ALONE:
+            at += 2
+        else:
+            length = int.from_bytes(content[at + 2 : at + 4])
+            if marker in SIZES:
+                height, width = struct.unpack(">HH", content[at + 5 : at + 9].ljust(4, b"\0"))
+                _refuse_large(width, height, limits)
+                sized = True
+            at += 2 + length
+            if marker == DATA:
+                found = NEXT_MARKER.search(content, at)
+                if not found or not sized:
+                    raise DAMAGED
+                at = found.start()
+                if content[at + 1] == END:
+                    return at + 2
+    raise DAMAGED

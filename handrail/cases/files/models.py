@@ -1,0 +1,66 @@
+"""The documents of cases. What a file says lies elsewhere; the row holds the only key to it."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from handrail.cases.files import keeping
+from handrail.cases.files.kinds import KINDS, Kind
+from handrail.cases.models import Case
+from handrail.ledger.models import whole
+from handrail.organisations.models import Person
+from handrail.organisations.vetting import Vetting
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    """Sets of documents."""
+
+    def of(self, case: Case, reader: Person) -> Self:
+        """The documents of a case that somebody who reads it is vetted for."""
+        return self.filter(case=case, level__lte=reader.vetting).select_related("by")
+
+
+class Document(models.Model):
+    """A file on a case, added by one entry of it. It is never changed; another one may be added."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
+    number = models.PositiveIntegerField(help_text="Of the entry that added it.")
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12)
+    size = models.PositiveIntegerField(help_text="In bytes, before it was locked.")
+    digest = models.BinaryField(max_length=32, help_text="SHA-256 of the content before it was locked.")
+    key = models.BinaryField(max_length=32)
+    store = models.CharField(max_length=12)
+    name = models.CharField(max_length=40, unique=True, help_text="Under which the store keeps it.")
+    level = models.PositiveSmallIntegerField(choices=Vetting)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "number"], name="document_of_one_entry"),
+            models.CheckConstraint(condition=whole("digest", "key"), name="document_key_is_whole"),
+            models.CheckConstraint(
+                condition=~Q(title="") & Q(size__gt=0), name="document_has_title_and_content"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"document {self.pk}"
+
+    @property
+    def what(self) -> Kind:
+        """What kind of file it is."""
+        return KINDS[self.kind]
+
+    def content(self) -> bytes:
+        """What the file says. Raises keeping.Missing or keeping.Unavailable."""
+        store = keeping.store()
+        if store.name != self.store:
+            raise keeping.Unavailable("The document lies in a store that is not configured any more.")
+        return keeping.unlock(store.get(self.name), bytes(self.key), self.name)

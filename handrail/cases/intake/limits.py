@@ -1,0 +1,114 @@
+"""How often somebody outside may do what, counted in the database so that every process counts together."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+from handrail.cases.intake import keyed
+from handrail.cases.intake.models import Passage
+
+TABLE = Path(__file__).with_name("limits.toml")
+MINUTE = timedelta(minutes=1)
+COUNT = (
+    "INSERT INTO outside_passage (limit_id, who, minute, count) VALUES (%s, %s, %s, 1)"
+    " ON CONFLICT (limit_id, who, minute) DO UPDATE SET count = outside_passage.count + 1"
+)
+
+
+class Act(StrEnum):
+    """What is counted."""
+
+    BEGIN = "begin"
+    CODE = "code"
+    SEND = "send"
+    SEND_CONFIRMED = "send-confirmed"
+    RETURN = "return"
+
+
+class Per(StrEnum):
+    """For whom it is counted."""
+
+    ORIGIN = "origin"
+    ADDRESS = "address"
+    ORGANISATION = "organisation"
+    INSTALLATION = "installation"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One line of the table."""
+
+    id: str
+    act: Act
+    per: Per
+    most: int
+    minutes: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: from which network address, with which email address if one is known."""
+
+    origin: str
+    email: str = ""
+
+    def key(self, per: Per) -> bytes:
+        """What is kept of the caller under one kind of limit."""
+        known = {
+            Per.ORIGIN: keyed.network(self.origin),
+            Per.ADDRESS: keyed.email(self.email),
+            Per.ORGANISATION: keyed.organisation(self.email),
+            Per.INSTALLATION: "",
+        }
+        return keyed.keyed(f"limit of {per}", known[per])
+
+
+@cache
+def table() -> tuple[Limit, ...]:
+    """Every limit."""
+    read = tomllib.loads(TABLE.read_text(encoding="utf-8"))["limits"]
+    return tuple(Limit(**{**line, "act": Act(line["act"]), "per": Per(line["per"])}) for line in read)
+
+
+def free_again(act: Act, caller: Caller, at: datetime | None = None) -> datetime | None:
+    """When the caller may do this again; None where it may be done now."""
+    now = at or timezone.now()
+    times = [when for limit in _of(act) if (when := _free_again(limit, caller, now))]
+    return max(times, default=None)
+
+
+def _of(act: Act) -> Iterator[Limit]:
+    return (limit for limit in table() if limit.act is act)
+
+
+def _free_again(limit: Limit, caller: Caller, now: datetime) -> datetime | None:
+    """When enough of what was let through lies behind; None where there is room."""
+    window = timedelta(minutes=limit.minutes)
+    counted = Passage.objects.filter(
+        limit_id=limit.id, who=caller.key(limit.per), minute__gt=now - window - MINUTE
+    )
+    minutes = list(counted.order_by("minute").values_list("minute", "count"))
+    over = sum(count for _, count in minutes) - limit.most
+    for minute, count in minutes:
+        if over < 0:
+            break
+        over -= count
+        if over < 0:
+            return max(minute + window + MINUTE, now)
+    return None
+
+
+def count(act: Act, caller: Caller, at: datetime | None = None) -> None:
+    """Count something that is let through. What is refused counts for nothing, so that waiting helps."""
+    minute = (at or timezone.now()).replace(second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        for limit in _of(act):
+            cursor.execute(COUNT, [limit.id, caller.key(limit.per), minute])

@@ -1,0 +1,48 @@
+"""What Handrail sends to whom when a step is recorded, in words: before it is begun, and after it was sent.
+
+A step that asks somebody outside is only recorded. Nobody outside is written to or rung by Handrail.
+"""
+
+from handrail.cases.intake.feedback import reach_somebody
+from handrail.cases.models import Case
+from handrail.organisations.models import Kind
+from handrail.policy.answers import Typed
+from handrail.policy.schema import Form, Meaning, Pack, Step
+
+NOTHING = "Handrail sends nothing to them. {} them yourself: it only keeps on record that you did."
+PERSON = "Whoever you name is told under their notices in Handrail, and sees the case until it has ended."
+BODY = "Those who answer for {} are told under their notices in Handrail. Handrail tells nobody outside."
+READS = (
+    "Whoever referred with an account reads the sentences under “Your referrals”. Handrail sends nothing to"
+    " anybody else: tell them yourself."
+)
+READS_NOTHING = (
+    "Nobody who referred has an account that is in use, so nobody reads it here. Handrail sends nothing to"
+    " them: tell them yourself."
+)
+WITHHELD = "Handrail tells the referrer nothing."
+
+
+def said_of(case: Case, pack: Pack, step: Step, typed: Typed | None = None) -> str:
+    """What this step on a case sends to whom, or that nothing is sent; empty for a step that tells nobody.
+
+    `typed` are the answers once it was taken.
+    """
+    form = pack.form_of(step)
+    if form and (sentences := form.meaning(Meaning.FEEDBACK)):
+        if typed is not None and not typed.get(sentences.id):
+            return WITHHELD
+        return READS if reach_somebody(case) else READS_NOTHING
+    if step.clock == "stops":
+        return NOTHING.format("Ask")
+    if step.id not in pack.asking or step.likeness:
+        return ""
+    if _asks(form, Meaning.ASKED_PERSON):
+        return PERSON
+    if _asks(form, Meaning.ASKED_ORGANISATION):
+        return BODY.format(f"the {Kind.FORCE.label.lower()} that you name")
+    return NOTHING.format("Tell")
+
+
+def _asks(form: Form | None, meaning: Meaning) -> bool:
+    return form is not None and form.meaning(meaning) is not None

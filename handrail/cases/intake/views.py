@@ -1,0 +1,18 @@
+"""What somebody referred themselves, and what they were told. Nothing of any case."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.models import Receipt
+from handrail.cases.pages.lists import paged
+
+
+@audience(Audience.SIGNED_IN)
+@require_GET
+def own_referrals(request: HttpRequest) -> HttpResponse:
+    """The referrals that this person made: when each was received, and the feedback."""
+    listing = paged(Receipt.objects.of(person_of(request)), request, {}, "")
+    return render(request, "intake/own-referrals.html", {"listing": listing})

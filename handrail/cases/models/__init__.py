@@ -1,0 +1,32 @@
+"""The tables of the room, and the sets of cases that a user may see."""
+
+from handrail.cases.models.case import NAME_WITHHELD, Case, CaseQuerySet
+from handrail.cases.models.deadline import Deadline
+from handrail.cases.models.draft import Draft
+from handrail.cases.models.follow_up import FollowUp
+from handrail.cases.models.marking import RaisedMarking
+from handrail.cases.models.receipt import Receipt
+from handrail.cases.models.reference import new_reference
+from handrail.cases.models.referral import Referral
+from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.models.restriction import Restriction
+from handrail.cases.models.summary import Redacted, Redaction, Summary
+
+__all__ = [
+    "NAME_WITHHELD",
+    "Case",
+    "CaseQuerySet",
+    "Deadline",
+    "Draft",
+    "FollowUp",
+    "Matter",
+    "MatterDeadline",
+    "RaisedMarking",
+    "Receipt",
+    "Redacted",
+    "Redaction",
+    "Referral",
+    "Restriction",
+    "Summary",
+    "new_reference",
+]

@@ -1,0 +1,1 @@
+"""Pages that gather from every inner room: home, lists, the case, its forms."""

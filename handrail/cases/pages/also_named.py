@@ -1,0 +1,56 @@
+"""Beginning a referral about somebody else who is named in the same concern."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case
+from handrail.cases.errors import Refused
+from handrail.cases.forms.sheets import Sheet, posted
+from handrail.cases.models import Case
+from handrail.cases.pages.case import first_page
+from handrail.cases.pages.referral import opening_steps
+from handrail.cases.steps import also_named
+from handrail.policy.schema import Code, Kind, Question
+
+WRONG = 422
+CONFLICT = 409
+WHAT = Question(
+    id="relation",
+    kind=Kind.CHOICE,
+    label="What are they to the person whom this case is about?",
+    missing="Select what they are to them",
+)
+HOW = Question(
+    id="step", kind=Kind.CHOICE, label="Which kind of referral?", missing="Select a kind of referral"
+)
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def another(request: HttpRequest, case: Case) -> HttpResponse:
+    """Say what somebody else is to the person of this case, and begin a referral about them."""
+    steps = opening_steps(person_of(request).roles)
+    if not steps:
+        raise Http404
+    choices = {
+        "step": [Code(id=step.id, label=step.title, hint=step.hint) for step in steps],
+        "relation": also_named.relations_of(case.pack),
+    }
+    sheet = Sheet(case.pack, (WHAT, HOW), choices=choices)
+    status, problem = 200, ""
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                draft = also_named.begin_another(
+                    case, sheet.answer("step"), relation=sheet.answer("relation"), by=person_of(request)
+                )
+                return redirect(first_page(draft))
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
+    context = {"case": case, "sheet": sheet, "problem": problem}
+    return render(request, "pages/another.html", context, status=status)

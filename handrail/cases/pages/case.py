@@ -1,0 +1,321 @@
+"""The page of a case, of one entry of it, and where a step begins."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.models import Grant, GrantKind, Verb
+from handrail.access.reading import looked
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.access_reviews import Opening, opening_of, openings_shown_since, recent_on
+from handrail.cases.case_access.loading import Sight, of_case, shown
+from handrail.cases.case_access.views.readers import may_ask
+from handrail.cases.engine.authority import acting_on
+from handrail.cases.engine.guarding import known_beforehand
+from handrail.cases.engine.record import Record
+from handrail.cases.files.models import Document
+from handrail.cases.intake.contacts import sender_of
+from handrail.cases.intake.sent_to import said_of
+from handrail.cases.models import Case, Draft, Matter, Referral
+from handrail.cases.models.compiled import compiled
+from handrail.cases.person.details_shown import SHOWN, right_first
+from handrail.cases.person.matches.links import RecordsBeside
+from handrail.cases.person.moving_over import documents_among, listed_on
+from handrail.cases.person.other_referrals import Earlier, earlier_than, referrals_of
+from handrail.cases.person.views.beforehand import beforehand
+from handrail.cases.person.views.details import choose, known_shown
+from handrail.cases.steps.policy_change import packs_to_move_to
+from handrail.cases.timeline import checks, corrections, follow_ups_shown
+from handrail.cases.timeline.entries import (
+    Event,
+    awaited_from,
+    chronology_with_answers,
+    entries_of,
+    event,
+    told,
+)
+from handrail.cases.timeline.exit_summary import leaving
+from handrail.cases.timeline.late_assessments import after_the_fact
+from handrail.cases.timeline.marking import choices_above, marking_of_page, raised_on
+from handrail.cases.timeline.threat import standing_on
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Person
+from handrail.policy.process import Refusal, in_due_order, open_steps, refusal
+from handrail.policy.questions import sections_of
+from handrail.policy.schema import Form, Step
+from handrail.subjects.models import Link
+
+FOLLOWS_ONLY = {"receive", "release"}
+OPENED = 5
+CONFLICT = 409
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+def case(request: HttpRequest, case: Case) -> HttpResponse:
+    """Where a case stands, what is next, what is out of line, and all that happened."""
+    person = person_of(request)
+    if case.only_stages is not None:
+        return part(request, case)
+    record, entries = Record.of(case), entries_of(case)
+    referrals, there = referrals_of(case), seldom_there(case, person)
+    beside = RecordsBeside.of(case, has_links=there["has_links"])
+    events, works = told(case, entries, person), not case.only_to_read
+    came_documents = documents_among(listed_on(case, entries), person)
+    looked_at_joined(request, came_documents)
+    context = {
+        "case": case,
+        "today": timezone.localdate(),
+        "opened": opened_lately(case) if works and there["has_openings"] else [],
+        "steps": steps_open_to(record, person) if works else [],
+        "in_hand": follow_ups_shown.on_case(record, person, answers=works, entries=entries),
+        "deadlines": in_due_order(record.pack, record.position.deadlines),
+        "out_of_line": checks.out_of_line(case),
+        "threat": standing_on(case, entries, events, timezone.now()),
+        "events": events,
+        "marking": marking_of_page(case, events),
+        "awaited_from": awaited_from(case, person, entries),
+        "known": known_shown(request, case, right_first(case, person)[:SHOWN]),
+        "alike": earlier_shown(request, case, referrals, beside),
+        "came_documents": came_documents,
+        "beforehand": beforehand(request, record, entries=entries, events=events, beside=beside),
+        "compared": forms_compared(case),
+        "late": after_the_fact(case, entries),
+        "sender": sender_of(case, person, referrals[-1] if referrals else None),
+        "may_restrict": person.may(Capability.RESTRICT),
+        "drafts": drafts_on(case, person) if there["has_drafts"] else [],
+        "came_from": list(Matter.objects.read_by(person).filter(became=case)) if there["has_matter"] else [],
+        "tells_readers": may_ask(case, person),
+        "newer_packs": packs_to_move_to(case, person),
+    }
+    return render(request, "pages/case.html", context)
+
+
+def looked_at_joined(request: HttpRequest, documents: Sequence[Document]) -> None:
+    """Log that the titles of these documents, which lie on joined cases, are shown."""
+    if documents:
+        looked(request, sorted({document.case_id for document in documents}), Verb.LISTED)
+
+
+def part(request: HttpRequest, case: Case) -> HttpResponse:
+    """What somebody sees who was invited to some stages: who it is about, where it stands, those stages."""
+    given = Grant.objects.live().to(person_of(request)).filter(record=case.pk).select_related("by")
+    context = {
+        "case": case,
+        "today": timezone.localdate(),
+        "given": list(given),
+        "events": chronology_with_answers(case, person_of(request)),
+    }
+    return render(request, "pages/part.html", context)
+
+
+def seldom_there(case: Case, person: Person) -> dict[str, bool]:
+    """Whether a case has what most have not, in one query: drafts, links, a matter it came from, openings."""
+    [there] = _seldom_there(timezone.localdate(), case=case.pk, person=person.pk)
+    return dict(there)
+
+
+@compiled(case=UUID, person=UUID)
+def _seldom_there(today: date, case: UUID, person: UUID) -> "QuerySet[Case, Any]":
+    opened = Grant.objects.filter(record=case, kind=GrantKind.OPENED, since__gte=openings_shown_since(today))
+    drafts = Draft.objects.filter(person=person, case=case, submitted_at=None)
+    subject = OuterRef("subject")
+    return Case.objects.filter(pk=case).values(
+        has_openings=Exists(opened),
+        has_drafts=Exists(drafts),
+        has_links=Exists(Link.objects.live().filter(Q(subject=subject) | Q(other=subject))),
+        has_matter=Exists(Matter.objects.filter(became=case)),
+    )
+
+
+def drafts_on(case: Case, person: Person) -> list[Draft]:
+    """What somebody has begun on a case and not sent."""
+    found = list(Draft.objects.of(person).filter(case=case))
+    for draft in found:
+        draft.case = case
+    return found
+
+
+def opened_lately(case: Case) -> list[Opening]:
+    """Who opened a case in the last weeks with a reason; it is told where the case is shown."""
+    same = Case.objects.filter(pk=case.pk)
+    return [
+        opening_of(grant, case)
+        for grant in recent_on(same, openings_shown_since(timezone.localdate()))[:OPENED]
+    ]
+
+
+def steps_open_to(record: Record, person: Person) -> list[Step]:
+    """The steps that a person may take on this case now; what only follows from an act elsewhere is none."""
+    roles = {actor.role for actor in acting_on(record.case, person)}
+    steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
+    return [step for step in steps if step.joining not in FOLLOWS_ONLY and not step.likeness]
+
+
+def earlier_shown(
+    request: HttpRequest,
+    case: Case,
+    referrals: Sequence[Referral] | None = None,
+    beside: RecordsBeside | None = None,
+) -> list[Earlier]:
+    """Other referrals about the person or people alike; a name only where one may read the case."""
+    earlier = earlier_than(case, person_of(request), referrals=referrals, beside=beside)
+    shown(request, [one.referral.case for one in earlier if not one.here])
+    return earlier
+
+
+def forms_compared(case: Case) -> list[Form]:
+    """The forms whose entries can be compared: assessments that inform a decision, where there is one."""
+    forms = {step.form for step in case.pack.steps if step.informs and step.form}
+    taken = {case.pack.step_by_id[step].form for step in case.taken if step in case.pack.step_by_id}
+    return [form for form in case.pack.forms if form.id in forms & taken]
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    """One entry of a case with all its answers."""
+    person = person_of(request)
+    found = event(case, number, person)
+    if found is None:
+        raise Http404
+    happened, answers = found
+    context = {
+        "case": case,
+        "event": happened,
+        "given": answers,
+        "late": after_the_fact(case),
+        "marking": marking_of_page(case, [happened]),
+        "raised": list(raised_on(case, number)),
+        "correction": None if case.only_to_read else correction_of(case, happened, person),
+        "may_raise": not case.only_to_read and bool(choices_above(happened.marking, case.pack, person)),
+    }
+    return render(request, "pages/entry.html", context)
+
+
+def correction_of(case: Case, event: Event, person: Person) -> Step | None:
+    """The step by which somebody may correct an entry now, where there is one."""
+    step = case.pack.correction_of(event.step)
+    if step is None or case.only_stages is not None:
+        return None
+    return None if refusal_of(Record.of(case), step, person, event.number, event) else step
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = None) -> HttpResponse:
+    """What to know before a step, and its beginning: a draft, or the one begun before.
+
+    `number` is the entry that it answers.
+    """
+    person = person_of(request)
+    record = Record.of(case)
+    step = record.pack.step_by_id.get(step_id)
+    if step is None or step.opens:
+        raise Http404
+    if step.file:
+        return redirect("cases:documents", case.pk)
+    refused = refusal_of(record, step, person, number)
+    if refused:
+        status = 403 if refused.of_person else CONFLICT
+        return render(
+            request, "pages/refused.html", {"case": case, "step": step, "refused": refused}, status=status
+        )
+    if step.likeness:
+        return redirect("cases:likenesses", case.pk)
+    if step.joining:
+        return redirect("cases:join" if step.joining == "join" else "cases:take-apart", case.pk)
+    if request.method == "POST":
+        draft = draft_of(person, case, step, number)
+        choose(draft, request.GET.get("which", ""))
+        return redirect(first_page(draft))
+    sends = said_of(case, record.pack, step)
+    context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking, "sends": sends}
+    if step.shows_history:
+        context |= to_read_first(request, record, step)
+    else:
+        context["known"] = beforehand(request, record, step)
+    return render(request, "pages/begin.html", context)
+
+
+def to_read_first(request: HttpRequest, record: Record, step: Step) -> dict[str, Any]:
+    """What the page shows before a step that asks for all that happened to be read."""
+    case, person = record.case, person_of(request)
+    entries, referrals = entries_of(case), referrals_of(case)
+    events, beside = told(case, entries, person), RecordsBeside.of(case)
+    return {
+        "known": beforehand(request, record, step, entries=entries, events=events, beside=beside),
+        "marking": marking_of_page(case, events),
+        "events": events,
+        "late": after_the_fact(case, entries),
+        "leaving": leaving(case, person, entries, events) if step.shows_leaving else None,
+        "in_hand": follow_ups_shown.on_case(record, person, answers=False, entries=entries)
+        if step.shows_leaving
+        else [],
+        "compared": [form for form in forms_compared(case) if form.id == step.form],
+        "alike": earlier_shown(request, case, referrals, beside),
+        "sender": sender_of(case, person, referrals[-1] if referrals else None),
+    }
+
+
+def refusal_of(
+    record: Record, step: Step, person: Person, about: int | None, known: Event | None = None
+) -> Refusal | None:
+    """Why somebody may not take a step now, or answer the entry `about` with it; None when they may.
+
+    `known` is that entry in words for them, where it is loaded already.
+    """
+    obstacle = corrections.obstacle(record.case, step, about, person, known)
+    if obstacle:
+        return Refusal(obstacle, of_person=False)
+    actors = acting_on(record.case, person)
+    refused = refusal(
+        record.pack,
+        record.position,
+        step,
+        by=str(person.pk),
+        roles={actor.role for actor in actors},
+        about=about,
+        bodies={body for actor in actors for body in actor.bodies},
+    )
+    if refused:
+        return refused
+    guarded = known_beforehand(record.pack, record.case, step, timezone.localdate())
+    return Refusal(guarded, of_person=False) if guarded else None
+
+
+def draft_of(person: Person, case: Case, step: Step, about: int | None = None) -> Draft:
+    """The draft of this step that the person began before, or a new one on the case as it stands."""
+    begun = Draft.objects.of(person).filter(case=case, step_id=step.id, about=about).first()
+    if begun:
+        return begun
+    return Draft.objects.create(
+        person=person,
+        case=case,
+        pack_id=case.pack_id,
+        step_id=step.id,
+        about=about,
+        seen_version=case.version,
+    )
+
+
+def first_page(draft: Draft) -> str:
+    """The address of the first page of a draft; a step that asks nothing goes straight to its last page."""
+    sections = sections_of(
+        draft.pack, draft.pack.step_by_id[draft.step_id], by_part=draft.person_id is not None
+    )
+    if not sections:
+        return reverse("cases:answers", args=[draft.pk])
+    return reverse("cases:section", args=[draft.pk, sections[0].id])

@@ -1,0 +1,110 @@
+"""Handing a caseload over to somebody else, and taking over what was offered."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import shown
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.forms.sheets import LONGEST_REASON, Sheet, posted
+from handrail.cases.packs import current_pack
+from handrail.cases.pages.home import forces_of_posts
+from handrail.cases.steps import handing_over
+from handrail.cases.steps.handing_over import Handled
+from handrail.organisations.models import Person
+from handrail.organisations.roles import Role
+from handrail.policy.schema import Code, Kind, Meaning, Question
+
+WRONG = 422
+OWNERS = (Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR, Role.CHANNEL_PRACTITIONER)
+
+
+@audience(Audience.CASE_WORKERS)
+@require_http_methods(["GET", "POST"])
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """Offer all open cases of one owner to somebody else."""
+    person = person_of(request)
+    owners = handing_over.owners_for(person)
+    sheet, status = _sheet(person, owners), 200
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right() and _differ(sheet):
+            owner, to = (Person.objects.get(pk=sheet.answer(name)) for name in ("from", "to"))
+            handled = handing_over.offer_all(owner, to, sheet.answer("what"), by=person)
+            return _told(request, handled, f"offered to {to.name}, who has to take each over")
+    context = {"sheet": sheet, "owners": owners, "most": handing_over.AT_ONCE}
+    return render(request, "pages/hand-over.html", context, status=status)
+
+
+def _sheet(person: Person, owners: list[tuple[Person, int]]) -> Sheet:
+    from_ = [
+        Code.model_construct(id=str(owner.pk), label=owner.name, hint=f"{cases} open")
+        for owner, cases in owners
+    ]
+    return Sheet(current_pack(), _questions(), choices={"from": from_, "to": _receivers(person)})
+
+
+def _questions() -> tuple[Question, ...]:
+    return (
+        Question(
+            id="from", kind=Kind.CHOICE, label="Whose cases?", missing="Select whose cases are handed over"
+        ),
+        Question(
+            id="to", kind=Kind.CHOICE, label="Who takes them over?", missing="Select who takes them over"
+        ),
+        Question(
+            id="what",
+            kind=Kind.LONG_TEXT,
+            label="What do they need to know first?",
+            hint="It goes on the record of every case. What concerns one case alone, say there.",
+            missing="Enter what they need to know first",
+            max_length=LONGEST_REASON,
+        ),
+    )
+
+
+def _receivers(person: Person) -> list[Code]:
+    """Who can own cases in the forces in which this person holds a post."""
+    question = Question(
+        id="to", kind=Kind.PERSON, label="To", roles=tuple(map(str, OWNERS)), means=Meaning.ASKED_PERSON
+    )
+    found = {code.id: code for force in forces_of_posts(person) for code in choices_of(force)(question)}
+    return sorted(found.values(), key=lambda code: code.label)
+
+
+def _differ(sheet: Sheet) -> bool:
+    if sheet.answer("from") == sheet.answer("to"):
+        sheet.errors["to"] = "Select somebody else: these cases are theirs already"
+    return not sheet.errors
+
+
+@audience(Audience.CASE_WORKERS)
+@require_http_methods(["GET", "POST"])
+def take_over(request: HttpRequest) -> HttpResponse:
+    """Take over cases that were offered; each can be refused on its own page instead."""
+    person = person_of(request)
+    rows = handing_over.offered_to(person)
+    if request.method == "POST":
+        chosen = set(request.POST.getlist("case"))
+        wanted = [row for row in rows if str(row.pk) in chosen]
+        if wanted:
+            return _told(request, handing_over.take_over(wanted, by=person), "yours from now on")
+    shown(request, [row.case for row in rows])
+    nothing = request.method == "POST" and bool(rows)
+    context = {"rows": rows, "errors": {"case": "Select at least one case"} if nothing else {}}
+    return render(request, "pages/take-over.html", context, status=WRONG if nothing else 200)
+
+
+def _told(request: HttpRequest, handled: Handled, what: str) -> HttpResponse:
+    """Go home, with what was done and what was not."""
+    if handled.done:
+        number = len(handled.done)
+        messages.success(request, f"{number} {'case is' if number == 1 else 'cases are'} {what}.")
+    for case, why in handled.left:
+        messages.warning(request, f"{case.reference} was left as it was: {why}")
+    if not handled.done and not handled.left:
+        messages.warning(request, "There was nothing to hand over.")
+    return redirect("web:home")

@@ -1,0 +1,326 @@
+"""Lists: cases and referrals, filtered, sorted and in pages; finding one; the checks."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.models import Verb
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import shown
+from handrail.cases.engine.due import by_due
+from handrail.cases.models import Case, CaseQuerySet, Referral
+from handrail.cases.models.compiled import Asker, Compiled, compiled
+from handrail.cases.models.visibility import each_of
+from handrail.cases.packs import in_any, packs_in_use
+from handrail.cases.pages.home import at_most, counted, forces_of, forces_to_choose
+from handrail.cases.person.matches.links import linked
+from handrail.cases.timeline import checks
+from handrail.organisations.capabilities import WORKS_CASES, Capability
+from handrail.organisations.folding import (
+    is_reference,
+    reference_key,
+    reference_of,
+    reference_without_noughts,
+)
+from handrail.organisations.models import Person
+from handrail.policy.schema import CodeList, Meaning, Pack
+from handrail.subjects.by_name import beginnings
+
+PAGE = 25
+FOUND = 50
+NEWEST = ("-opened_on", "pk")
+NO_FILTER: tuple[tuple[str, str], ...] = ()
+COUNTED = 1_000  # what a list counts and turns over; filters lead to the rest
+CASE_ORDERS = {
+    "due": by_due(),
+    "-due": by_due(last=True),
+    "opened": (F("opened_on").asc(),),
+    "-opened": (F("opened_on").desc(),),
+    # By last name, then the others. A name that is withheld is none to sort by: it comes last both ways.
+    "name": (F("subject__sort_key").asc(nulls_last=True),),
+    "-name": (F("subject__sort_key").desc(nulls_last=True),),
+}
+REFERRAL_ORDERS = {"-received": F("received_on").desc(), "received": F("received_on").asc()}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list, and the filters that made it, for the links to other pages."""
+
+    page: "Page[Any]"
+    filters: dict[str, str]
+    order: str
+
+    def address(self, **changes: str | int) -> str:
+        """The query of the same list with something changed."""
+        wanted = {**self.filters, "order": self.order, **changes}
+        return "?" + urlencode({name: value for name, value in wanted.items() if value})
+
+
+def paged(
+    rows: "QuerySet[Any] | Slices", request: HttpRequest, filters: dict[str, str], order: str
+) -> Listing:
+    """The page of these rows that the request asks for; a page number that is off gives the nearest."""
+    pages: Paginator[Any] = Paginator(rows, PAGE)  # type: ignore[arg-type] # it asks for slices alone
+    pages.count = at_most(rows.count(), COUNTED) if isinstance(rows, Slices) else counted(rows, COUNTED)
+    page = pages.get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    return Listing(page, {name: value for name, value in filters.items() if value}, order)
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Rows of compiled querysets, for a paginator; `listed` takes first and last after `about`."""
+
+    listed: "Compiled[Any]"
+    counting: "Compiled[Any]"
+    about: tuple[Hashable, ...]
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        return self.listed(*self.about, part.start, part.stop)
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def count(self) -> int:
+        """How many there are, one more at most than a list counts."""
+        return self.counting.count(*self.about)
+
+
+def sliced(make: "Callable[..., QuerySet[Any]]") -> Callable[..., Slices]:
+    """The rows of a queryset for `paged`: of a function that could be compiled, called with what it takes."""
+
+    @compiled()
+    def listed(*about: Any) -> "QuerySet[Any]":
+        *made_with, first, last = about
+        return make(*made_with)[first:last]
+
+    @compiled()
+    def counting(*about: Any) -> "QuerySet[Any]":
+        return make(*about).order_by().values_list("pk", flat=True)[: COUNTED + 1]
+
+    return lambda *about: Slices(listed, counting, about)
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases that this person may see."""
+    person = person_of(request)
+    names = ("stage", "owner", "force", "state", "check")
+    filters = {name: request.GET.get(name, "") for name in names}
+    order = request.GET.get("order", "")
+    order = order if order in orders_for(person) else "due"
+    about = (tuple(filters.items()), order, timezone.localdate())
+    listed = Slices(_listed, _counted, (Asker.of(person), *about))
+    rows = _rows(person, *about) if filters["check"] else listed
+    listing = paged(rows, request, filters, order)
+    shown(request, listing.page.object_list)
+    packs = packs_in_use()
+    context = {
+        "listing": listing,
+        "filters": filters,
+        "names": "name" in orders_for(person),
+        "stages": in_any(packs, lambda pack: pack.stages).values(),
+        "checks": in_any(packs, lambda pack: pack.checks).values(),
+        "forces": forces_to_choose(person),
+        "today": timezone.localdate(),
+    }
+    return render(request, "pages/cases.html", context)
+
+
+def _rows(person: Person, filters: tuple[tuple[str, str], ...], order: str, today: date) -> CaseQuerySet:
+    rows = filtered(Case.objects.listed_to(person), dict(filters), person.pk, today).naming_to(person)
+    return rows.select_related("subject", "force", "owner").order_by(*CASE_ORDERS[order], "pk")
+
+
+@compiled()
+def _listed(
+    asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date, first: int, last: int
+) -> "QuerySet[Case]":
+    # What is joined is looked up for the rows of the page alone, not for all that come before them.
+    page = _rows(asker.person, filters, order, today).values("pk")[first:last]
+    return _rows(asker.person, NO_FILTER, order, today).filter(pk__in=page)
+
+
+@compiled()
+def _counted(
+    asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date
+) -> "QuerySet[Case, UUID]":
+    rows = filtered(Case.objects.listed_to(asker.person), dict(filters), asker.person.pk, today)
+    return rows.values_list("pk", flat=True)[: COUNTED + 1]
+
+
+def orders_for(person: Person) -> set[str]:
+    """The orders in which somebody may list cases; by name only where they see names."""
+    return set(CASE_ORDERS) - (set() if person.may(*WORKS_CASES) else {"name", "-name"})
+
+
+def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID, today: date) -> CaseQuerySet:
+    """The cases that fit the filters; a filter whose value makes no sense finds nothing."""
+    if not filters:
+        return cases
+    if filters["stage"]:
+        cases = cases.filter(stage_id=filters["stage"])
+    if filters["owner"] == "me":
+        cases = cases.filter(owner=person)
+    elif filters["owner"] == "unallocated":
+        cases = cases.open().filter(allocated=False)
+    elif filters["owner"] == "nobody":
+        cases = cases.owned_by_nobody_in_post(today)
+    if filters["force"]:
+        cases = cases.filter(force__slug=filters["force"])
+    if filters["check"]:
+        cases = checks.out_of_line_with(cases, filters["check"], packs_in_use())
+    states: dict[str, Callable[[], CaseQuerySet]] = {
+        "open": cases.open,
+        "late": lambda: cases.late(today),
+        "waiting": cases.waiting,
+        "closed": cases.closed,
+    }
+    return states[filters["state"]]() if filters["state"] in states else cases
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+def referrals(request: HttpRequest) -> HttpResponse:
+    """The referrals of the cases that this person may see; what they are about stays on the cases.
+
+    Nobody is listed by what they are said to believe.
+    """
+    person = person_of(request)
+    filters = {name: request.GET.get(name, "") for name in ("sector", "force", "door")}
+    order = request.GET.get("order", "")
+    order = order if order in REFERRAL_ORDERS else "-received"
+    about = (Asker.of(person), tuple(filters.items()), order)
+    packs = packs_in_use()
+    listing = paged(Slices(_referrals_listed, _referrals_counted, about), request, filters, order)
+    shown(request, [referral.case for referral in listing.page.object_list])
+    context = {
+        "listing": listing,
+        "filters": filters,
+        "sectors": labels(Meaning.SECTOR, packs),
+        "doors": in_any(packs, lambda pack: (step for step in pack.steps if step.opens)).values(),
+        "forces": forces_to_choose(person),
+    }
+    return render(request, "pages/referrals.html", context)
+
+
+REFERRAL_FILTERS = {"sector": "sector", "force": "force__slug", "door": "step_id"}
+
+
+def _referrals(asker: Asker, filters: tuple[tuple[str, str], ...]) -> "QuerySet[Referral]":
+    wanted = {REFERRAL_FILTERS[name]: value for name, value in filters if value}
+    return Referral.objects.listed_to(asker.person).filter(**wanted)
+
+
+@compiled()
+def _referrals_listed(
+    asker: Asker, filters: tuple[tuple[str, str], ...], order: str, first: int, last: int
+) -> "QuerySet[Referral]":
+    ordered = _referrals(asker, filters).order_by(REFERRAL_ORDERS[order], "pk")
+    rows = _referrals(asker, NO_FILTER).filter(pk__in=ordered.values("pk")[first:last])
+    return rows.select_related("case__subject", "force").order_by(REFERRAL_ORDERS[order], "pk")
+
+
+@compiled()
+def _referrals_counted(
+    asker: Asker, filters: tuple[tuple[str, str], ...], order: str
+) -> "QuerySet[Referral, UUID]":
+    return _referrals(asker, filters).values_list("pk", flat=True)[: COUNTED + 1]
+
+
+def codes_of(meaning: Meaning, pack: Pack) -> CodeList | None:
+    """The code list that answers a question of this meaning."""
+    questions = (form.meaning(meaning) for form in pack.forms)
+    found = next((q for q in questions if q and q.codes), None)
+    return pack.codes_by_id[found.codes] if found and found.codes else None
+
+
+def labels(meaning: Meaning, packs: Iterable[Pack] = ()) -> dict[str, str]:
+    """The labels of the answers of this meaning, in these packs or in all that there are cases under."""
+    lists = [codes_of(meaning, pack) for pack in packs or packs_in_use()]
+    return {id_: label for codes in reversed([c for c in lists if c]) for id_, label in codes.labels.items()}
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Find a case by reference or name. What is looked for is sent in the body, never in an address."""
+    words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
+    found: list[Case] = []
+    more = False
+    if words:
+        found, more = _with_linked(Asker.of(person_of(request)), words)
+        shown(request, found, Verb.SEARCHED, sought=words)
+    context = {
+        "words": words,
+        "found": found,
+        "more": more,
+        "seeks": Capability.FIND_PEOPLE,
+        "today": timezone.localdate(),
+    }
+    return render(request, "pages/find.html", context)
+
+
+def _with_linked(asker: Asker, words: str) -> tuple[list[Case], bool]:
+    """The cases that words find, then those whose records somebody linked to one of them: the same people.
+
+    No more than a page shows, and whether there are more. Up to half of it is kept for what is linked: only
+    there it would be found, and more of a name finds the others.
+    """
+    found = _found(
+        asker,
+        reference=reference_of(words),
+        key=reference_key(words),
+        short=reference_without_noughts(words),
+        names=beginnings(words),
+    )
+    by_name = {case.subject_id for case in found if case.subject_id and case.may_name}
+    if not by_name or is_reference(words):  # which means that one record
+        return found[:FOUND], len(found) > FOUND
+    others = linked(by_name) - by_name
+    known = {case.pk for case in found}
+    beside = _of_subjects(asker, subjects=list(others)) if others else []
+    beside = [case for case in beside if case.pk not in known]
+    first = found[: FOUND - min(len(beside), FOUND // 2)]
+    return [*first, *beside][:FOUND], len(found) + len(beside) > FOUND
+
+
+@compiled(subjects=list)
+def _of_subjects(asker: Asker, subjects: list[UUID]) -> "QuerySet[Case]":
+    """Cases about linked subjects, for who works on them."""
+    cases = Case.objects.changed_by(asker.person).filter(subject_id__in=each_of(subjects))
+    return (
+        cases.naming_to(asker.person)
+        .select_related("subject", "force", "owner")
+        .order_by(*NEWEST)[: FOUND + 1]
+    )
+
+
+@compiled(reference=str, key=str, short=str, names=str)
+def _found(asker: Asker, reference: str, key: str, short: str, names: str) -> "QuerySet[Case]":
+    cases = Case.objects.found_by(reference, key, short, names, asker.person).naming_to(asker.person)
+    return cases.select_related("subject", "force", "owner").order_by(*NEWEST)[: FOUND + 1]
+
+
+@audience(Audience.CHECK_READERS)
+@require_GET
+def assurance(request: HttpRequest) -> HttpResponse:
+    """Every check of the pack over the cases of one's force, region or the nation."""
+    person = person_of(request)
+    forces = None if person.may(Capability.OVERSEE_NATION) else [force.pk for force in forces_of(person)]
+    packs = packs_in_use()
+    findings = checks.report(*packs, forces=forces)
+    return render(request, "pages/checks.html", {"findings": findings, "packs": packs})

@@ -1,0 +1,80 @@
+"""What stands before somebody outside: limits, and the code that confirms an email address."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from handrail.access.origin import origin_of
+from handrail.cases.drafts.filling import Filling
+from handrail.cases.intake import confirming, contacts, limits
+from handrail.cases.intake.limits import Act, Caller
+from handrail.cases.models import Draft
+from handrail.policy.schema import Meaning
+
+TOO_MANY = 429
+WRONG = 422
+NOT_THE_CODE = (
+    "Enter the code from the newest email. If it is more than 15 minutes old, or was typed wrong 5 times, "
+    "get a new one."
+)
+
+
+def caller_of(request: HttpRequest, draft: Draft | None = None) -> Caller:
+    """Who asks, as the limits count."""
+    return Caller(origin_of(request) or "", contacts.given_in(draft).email if draft else "")
+
+
+def pass_or_wait(request: HttpRequest, act: Act, draft: Draft | None = None) -> HttpResponse | None:
+    """Count what is let through; what is over a limit gets a page that says when and how to go on."""
+    caller = caller_of(request, draft)
+    when = limits.free_again(act, caller)
+    if when:
+        return _wait(request, act, draft, when)
+    limits.count(act, caller)
+    return None
+
+
+def _wait(request: HttpRequest, act: Act, draft: Draft | None, when: datetime) -> HttpResponse:
+    context = {"act": act, "draft": draft, "when": when, "section": _section_of_email(draft)}
+    response = render(request, "pages/wait.html", context, status=TOO_MANY)
+    response.headers["Retry-After"] = str(max(int((when - timezone.now()).total_seconds()), 1))
+    return response
+
+
+def _section_of_email(draft: Draft | None) -> str:
+    """The page of the form that asks for the sender's email address."""
+    asked = Filling(draft).asked if draft else []
+    means = Meaning.REFERRER_EMAIL
+    return next((s.id for s in asked if any(question.means is means for question in s.questions)), "")
+
+
+def before_sending(request: HttpRequest, draft: Draft) -> HttpResponse | None:
+    """What comes before a referral from outside is sent: its code, or a wait. None: it may be sent now."""
+    filling = Filling(draft)
+    if draft.submitted_at or filling.read(filling.asked).errors:
+        return None
+    if contacts.is_confirmed(draft):
+        return pass_or_wait(request, Act.SEND_CONFIRMED, draft)
+    if _asks_for_code(request, draft):
+        return pass_or_wait(request, Act.CODE, draft) or _ask(draft)
+    return pass_or_wait(request, Act.SEND, draft)
+
+
+def _asks_for_code(request: HttpRequest, draft: Draft) -> bool:
+    """Whether a code comes first: there is an address, mail goes out, and the sender wants to confirm it."""
+    wants = "unconfirmed" not in request.POST
+    return wants and confirming.can_be_asked() and bool(contacts.given_in(draft).email)
+
+
+def _ask(draft: Draft) -> HttpResponse:
+    confirming.ask(draft)
+    return redirect("cases:refer-confirm", draft.pk)
+
+
+def code_page(request: HttpRequest, draft: Draft, error: str = "") -> HttpResponse:
+    """The page that asks for the code. It says the same whether or not the mail arrives."""
+    email = contacts.given_in(draft).email
+    context = {"draft": draft, "email": email, "error": error, "section": _section_of_email(draft)}
+    return render(request, "pages/confirm.html", context, status=WRONG if error else 200)

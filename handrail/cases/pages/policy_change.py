@@ -1,0 +1,70 @@
+"""The page that shows what a newer policy changes for a case, and moves it there."""
+
+import re
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case
+from handrail.cases.engine.authority import may
+from handrail.cases.engine.record import Record
+from handrail.cases.errors import NotNow, Stale
+from handrail.cases.forms.sheets import Sheet, posted, why_move
+from handrail.cases.models import Case
+from handrail.cases.steps import policy_change
+from handrail.organisations.capabilities import Capability
+from handrail.policy.moving import effect, obstacle
+from handrail.policy.schema import Pack
+
+WRONG = 422
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
+    """What a newer policy changes for this case: where it stands, what is due, what is asked."""
+    person = person_of(request)
+    newer = next((pack for pack in policy_change.newer_packs(case) if pack.id == pack_id), None)
+    if newer is None:
+        raise Http404
+    if not may(Capability.MOVE_TO_POLICY, case, person) or not case.readable_by(person):
+        raise PermissionDenied
+    sheet, status = Sheet(case.pack, why_move()), 200
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            return moved(request, case, newer, sheet.answer("reason"))
+    record, today = Record.of(case), timezone.localdate()
+    why_not = obstacle(record.pack, newer, record.position, today)
+    context = {
+        "case": case,
+        "newer": newer,
+        "errors": sheet.errors,
+        "fields": [replace(field, is_title=False) for field in sheet.fields],
+        "why_not": why_not,
+        "effect": None if why_not else effect(record.pack, newer, record.position, today),
+    }
+    return render(request, "pages/move.html", context, status=status)
+
+
+def moved(request: HttpRequest, case: Case, newer: Pack, reason: str) -> HttpResponse:
+    """Move the case as it was seen; where it has changed since, show it again as it is now."""
+    seen = request.POST.get("version", "")
+    version = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else -1
+    try:
+        policy_change.move_to_policy(
+            case.pk, newer.id, by=person_of(request), seen_version=version, reason=reason
+        )
+    except (NotNow, Stale) as refused:
+        messages.error(request, f"The case was not moved. {refused.reason}")
+        return redirect("cases:move", case.pk, newer.id)
+    messages.success(request, f"The case is under “{newer.title}” now.")
+    return redirect("cases:case", case.pk)

@@ -1,0 +1,308 @@
+"""Making a referral: by somebody outside on the public form, or by somebody signed in."""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from handrail.access.audience import Audience, audience
+from handrail.access.context import hold_draft, hold_drafts
+from handrail.access.views.people import person_of
+from handrail.cases.drafts.filling import Filling
+from handrail.cases.intake import confirming, contacts
+from handrail.cases.intake.limits import Act
+from handrail.cases.models import Case, Draft
+from handrail.cases.models.reference import REFERENCE_LETTERS
+from handrail.cases.packs import current_pack
+from handrail.cases.pages import outside
+from handrail.cases.pages.case import first_page
+from handrail.cases.pages.colleague import whom_else
+from handrail.cases.pages.filling import check_page, own_draft, section_page
+from handrail.cases.person.matches.showing import unanswered
+from handrail.policy.schema import Pack, Step
+
+SESSION_DRAFT = "referral"  # the one that this browser began last
+SESSION_DRAFTS = "referrals"  # all of them
+CODE_LETTERS = 16
+WRONG = 422
+VISIT_ENDED = (
+    "Your visit had ended. What you typed on the last page is kept in a new referral, which begins here. If "
+    "you have a code, what you typed before is kept too: come back to it from the page before this form."
+)
+
+
+class PublicWay:
+    """The addresses of a referral that somebody outside fills in. Each names its draft.
+
+    A browser may have several referrals open, each in a tab of its own.
+    """
+
+    def section(self, draft: Draft, section: str) -> str:
+        return reverse("cases:refer-section", args=[draft.pk, section])
+
+    def check(self, draft: Draft) -> str:
+        return reverse("cases:refer-answers", args=[draft.pk])
+
+    def later(self, draft: Draft) -> str:
+        return reverse("cases:refer-later", args=[draft.pk])
+
+    def done(self, draft: Draft) -> str:
+        return reverse("cases:refer-sent", args=[draft.pk])
+
+
+def public_step(pack: Pack) -> Step:
+    """The step by which somebody outside refers."""
+    return next(step for step in pack.steps if step.opens and step.public)
+
+
+def held_drafts(request: HttpRequest) -> list[UUID]:
+    """The referrals that were begun in this browser or came back to it by their code, the newest last."""
+    held: list[str] = request.session.get(SESSION_DRAFTS, [])
+    newest: str | None = request.session.get(SESSION_DRAFT)
+    return [UUID(one) for one in dict.fromkeys([*held, newest]) if one]
+
+
+def hold(request: HttpRequest, draft: UUID) -> None:
+    """Let this browser go on with a referral, beside those that it has begun before."""
+    held = [str(one) for one in held_drafts(request) if one != draft]
+    request.session[SESSION_DRAFTS] = [*held, str(draft)]
+    request.session[SESSION_DRAFT] = str(draft)
+
+
+def session_draft(request: HttpRequest, draft_id: UUID | None) -> Draft | None:
+    """The referral that a page of this browser is about, or None; the rest of the request may write it.
+
+    A page names it, and only the browser that began it is shown it. An address without a name, such as a
+    page that was open before addresses had one, means the only referral of the browser; of several it means
+    none, so that what is typed about one person is never kept with another.
+    """
+    held = held_drafts(request)
+    if draft_id is None and len(held) == 1:
+        draft_id = held[0]
+    if draft_id is None or draft_id not in held:
+        return None
+    hold_draft(draft_id)
+    return Draft.objects.filter(pk=draft_id, person=None).first()
+
+
+def begun_here(request: HttpRequest) -> list[Filling]:
+    """The referrals of this browser that were begun and not sent, the newest first."""
+    held = held_drafts(request)
+    if not held:
+        return []
+    hold_drafts(held)
+    drafts = Draft.objects.filter(pk__in=held, person=None, submitted_at=None).order_by("-begun_at")
+    return [filling for draft in drafts if (filling := Filling(draft)).is_begun]
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer(request: HttpRequest) -> HttpResponse:
+    """What to know before making a referral, and its beginning."""
+    pack = current_pack()
+    if request.method == "POST":
+        held = outside.pass_or_wait(request, Act.BEGIN)
+        if held:
+            return held
+        new = _begin(request)
+        return redirect(PublicWay().section(new, Filling(new).sections[0].id))
+    context = {
+        "pack": pack,
+        "form": pack.form_of(public_step(pack)),
+        "begun": [(filling.draft, contacts.about_whom(filling.draft)) for filling in begun_here(request)],
+    }
+    return render(request, "pages/refer.html", context)
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_section(request: HttpRequest, section: str, draft_id: UUID | None = None) -> HttpResponse:
+    """One page of the public form."""
+    draft = session_draft(request, draft_id)
+    if draft is None and _is_of_an_ended_visit(request, names_one=draft_id is not None):
+        return _begin_with(request, section)
+    return section_page(request, draft, section, PublicWay()) if draft else redirect("cases:refer")
+
+
+def _is_of_an_ended_visit(request: HttpRequest, *, names_one: bool) -> bool:
+    """Whether somebody sent a page of a referral that their browser does not hold any more.
+
+    `names_one` says that the address of the page names a referral.
+    """
+    sent = request.method == "POST" and not request.headers.get("X-Autosave")
+    return sent and (names_one or not held_drafts(request))
+
+
+def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
+    """Keep in a new referral what was typed on a page whose visit had ended, so that it is not lost.
+
+    What stood on the pages before can be had by its code alone, for nobody knows who is here now.
+    """
+    held = outside.pass_or_wait(request, Act.BEGIN)
+    if held:
+        return held
+    draft = _begin(request)
+    filling = Filling(draft)
+    section = next((one for one in filling.sections if one.id == section_id), None)
+    if section is None:
+        return redirect("cases:refer")
+    filling.keep(section, request.POST)
+    messages.warning(request, VISIT_ENDED)
+    return redirect(PublicWay().section(draft, filling.sections[0].id))
+
+
+def _begin(request: HttpRequest) -> Draft:
+    """A new referral, which this browser may go on with."""
+    pack = current_pack()
+    new = Draft(pack_id=pack.id, step_id=public_step(pack).id)
+    hold_draft(new.pk)
+    new.save(force_insert=True)
+    hold(request, new.pk)
+    return new
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_answers(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
+    """The page to check the answers of the public form, and to send them."""
+    draft = session_draft(request, draft_id)
+    return send(request, draft) if draft else redirect("cases:refer")
+
+
+def send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Show the answers or send them; a limit and a code may come before."""
+    held = outside.before_sending(request, draft) if request.method == "POST" else None
+    return held or check_page(request, draft, PublicWay())
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_confirm(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
+    """Confirm the email address by the code that was sent there, and send the referral."""
+    draft = session_draft(request, draft_id)
+    if draft is None:
+        return redirect("cases:refer")
+    if draft.submitted_at:
+        return redirect(PublicWay().check(draft))
+    if request.method != "POST":
+        return outside.code_page(request, draft)
+    if confirming.confirm(draft, request.POST.get("code", "")):
+        return send(request, draft)
+    return outside.code_page(request, draft, outside.NOT_THE_CODE)
+
+
+@audience(Audience.PUBLIC)
+@require_GET
+def refer_sent(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
+    """The reference, and what happens next."""
+    draft = session_draft(request, draft_id)
+    if draft is None or draft.submitted_to is None:
+        return redirect("cases:refer")
+    return render(request, "pages/referred.html", {"draft": draft, "visible": False, "in_confidence": False})
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_later(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
+    """Leave the form and get a code with which to come back to it; only the code's digest is kept."""
+    draft = session_draft(request, draft_id)
+    if draft is None or draft.submitted_at:
+        return redirect("cases:refer")
+    code = ""
+    if request.method == "POST":
+        code = new_code()
+        draft.return_key = digest(code)
+        draft.save(update_fields=["return_key", "updated_at"])
+    context = {"draft": draft, "code": code, "days": draft.pack.draft_days}
+    return render(request, "pages/later.html", context)
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(["GET", "POST"])
+def refer_return(request: HttpRequest) -> HttpResponse:
+    """Come back to a referral with its code."""
+    error = ""
+    if request.method == "POST":
+        held = outside.pass_or_wait(request, Act.RETURN)
+        if held:
+            return held
+        code = request.POST.get("code", "")
+        found = draft_to_return_to(digest(code))
+        if found:
+            request.session.cycle_key()
+            hold(request, found)
+            return redirect("cases:refer-answers", found)
+        error = (
+            "Check the code: it has 16 letters and numbers. A referral that was sent or is too old is gone."
+        )
+    context = {"error": error, "days": current_pack().draft_days}
+    return render(request, "pages/return.html", context, status=WRONG if error else 200)
+
+
+def new_code() -> str:
+    """A code that cannot be guessed and can be read out, in groups of four."""
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(CODE_LETTERS))
+    return "-".join(letters[i : i + 4] for i in range(0, CODE_LETTERS, 4))
+
+
+def draft_to_return_to(key: bytes) -> UUID | None:
+    """The draft of the public form, not sent yet, whose code has this digest; its row stays out of sight."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_draft_of(%s)", [key])
+        (found,) = cursor.fetchone() or (None,)
+        return found if found is None else UUID(str(found))
+
+
+def digest(code: str) -> bytes:
+    """What is kept of a code, whatever its capitals, blanks and hyphens."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    return hashlib.sha256(plain.encode()).digest()
+
+
+@audience(Audience.SIGNED_IN)
+@require_GET
+def new(request: HttpRequest) -> HttpResponse:
+    """The ways in which this person may take a referral."""
+    return render(request, "pages/new.html", {"steps": opening_steps(person_of(request).roles)})
+
+
+def opening_steps(roles: frozenset[str]) -> list[Step]:
+    """The referrals that these roles may make; a concern about a colleague has its own page."""
+    steps = (step for step in current_pack().steps if step.opens and not step.restricted)
+    return [step for step in steps if not roles.isdisjoint(step.by)]
+
+
+@audience(Audience.SIGNED_IN)
+@require_POST
+def new_begin(request: HttpRequest, step_id: str) -> HttpResponse:
+    """Begin a referral of this kind."""
+    person = person_of(request)
+    step = next((s for s in opening_steps(person.roles) if s.id == step_id), None)
+    if step is None:
+        raise Http404
+    draft = Draft.objects.create(person=person, pack_id=current_pack().id, step_id=step.id)
+    return redirect(first_page(draft))
+
+
+@audience(Audience.SIGNED_IN)
+@require_GET
+def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """The reference of a referral that somebody signed in made, and what happens next."""
+    draft = own_draft(request, draft_id)
+    if draft.submitted_to is None or draft.case_id:
+        raise Http404
+    step = draft.pack.step_by_id[draft.step_id]
+    case = Case.objects.worked_on_by(person_of(request)).filter(drafts_that_made_it=draft).first()
+    context = {
+        "draft": draft,
+        "visible": case is not None,
+        "unanswered": unanswered(case) if case else 0,
+        "in_confidence": step.restricted,
+    } | whom_else(draft.pack, step)
+    return render(request, "pages/referred.html", context)

@@ -1,0 +1,1 @@
+"""One person across records: details, search, possible matches, merged cases."""

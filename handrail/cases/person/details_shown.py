@@ -1,0 +1,148 @@
+"""Whom a case is about, in words: what is known, who says so, and what of it turned out wrong."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from handrail.cases.engine import subject_details
+from handrail.cases.engine.authority import acting_on
+from handrail.cases.engine.record import Record
+from handrail.cases.models import Case
+from handrail.cases.models.marking import RaisedMarking, highest, level_of
+from handrail.cases.person.other_referrals import label
+from handrail.organisations.models import Person
+from handrail.policy.process import open_steps
+from handrail.policy.schema import Marking, Meaning, Pack, Step
+from handrail.subjects.details import Detail, DetailKind
+from handrail.written.days import day_in_words
+from handrail.written.telephones import read_telephones
+
+SHOWN = 12  # beside the rest of a case; the page of its own shows the others
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One thing known of somebody. `other` is the case of who is related, where the reader sees that."""
+
+    detail: Detail
+    title: str
+    words: str
+    source: str
+    when: str
+    other: Case | None = None
+    settled_by: tuple[Step, ...] = ()
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether it tells of somebody around them."""
+        return self.detail.kind == DetailKind.RELATION
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it is known to be wrong."""
+        return self.detail.wrong_by is not None
+
+
+def right_first(case: Case, reader: Person) -> list[Detail]:
+    """What is known of whom a case is about, as far as somebody is vetted for it, what is wrong last."""
+    if case.subject is None or not case.readable_by(reader):
+        return []
+    prefetch_related_objects([case.subject], "details")  # read again where others are compared with it
+    details = subject_details.details_of(case)
+    raised = RaisedMarking.objects.filter(record=case.pk, level__gt=reader.vetting)
+    hidden = set(raised.values_list("number", flat=True)) if any(d.apart for d in details) else set()
+    seen = [d for d in details if d.level <= reader.vetting and d.number not in hidden]
+    return sorted(seen, key=lambda detail: detail.wrong_by is not None)
+
+
+def in_words(case: Case, details: Sequence[Detail], reader: Person, *, settles: bool = False) -> list[Known]:
+    """Details of a case in words.
+
+    With `settles` each says by which steps it is called wrong, or said to hold no more.
+    """
+    seen = _others(details, reader)
+    steps = _settling(case.pack) if settles else ()
+    return [_in_words(case.pack, detail, seen.get(detail.other_record), steps) for detail in details]
+
+
+def adding(case: Case, person: Person) -> list[Step]:
+    """The steps by which this person may add to what is known of whom a case is about, now."""
+    record = Record.of(case)
+    roles = {actor.role for actor in acting_on(case, person)}
+    steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
+    return [step for step in steps if (f := record.pack.form_of(step)) and f.meaning(Meaning.DETAIL_SOURCE)]
+
+
+def marking_of(details: Iterable[Detail], case: Case) -> Marking:
+    """How a page that shows these details is marked: as the highest of them, and not below the case."""
+    needed = max((detail.level for detail in details), default=0)
+    fit = (m for m in case.pack.marking_by_id.values() if level_of(m) == needed)
+    return highest(case.marking, *fit)
+
+
+def _others(details: Iterable[Detail], reader: Person) -> dict[Any, Case]:
+    """The cases of related people of whom the reader sees the name; of the others nothing shows."""
+    ids = {detail.other_record for detail in details if detail.other_record}
+    found = Case.objects.named_to(reader).filter(pk__in=ids) if ids else ()
+    return {case.pk: case for case in found}
+
+
+def _settling(pack: Pack) -> tuple[Step, ...]:
+    """The steps by which a detail is called wrong, or is said to hold no more."""
+    return tuple(
+        s for s in pack.steps if (f := pack.form_of(s)) and any(map(f.meaning, subject_details.SETTLING))
+    )
+
+
+def _in_words(pack: Pack, detail: Detail, other: Case | None, steps: Iterable[Step]) -> Known:
+    kind = DetailKind(detail.kind)
+    return Known(
+        detail=detail,
+        title=title_of(pack, detail),
+        words=WORDS[kind](detail.what, detail.on),
+        source=detail.source or "The referral",
+        when=in_time(detail),
+        other=other,
+        settled_by=() if detail.wrong_by else tuple(steps),
+    )
+
+
+def title_of(pack: Pack, detail: Detail) -> str:
+    """What a detail is, such as “Phone number”, or of which sort where its kind has several."""
+    sorts = {DetailKind.NAME: Meaning.NAME_SORT, DetailKind.RELATION: Meaning.RELATION}
+    meaning = sorts.get(DetailKind(detail.kind))
+    sort = detail.what.get("sort")
+    return label(pack, meaning, sort) if meaning and sort else label(pack, Meaning.DETAIL_WRONG, detail.kind)
+
+
+def in_time(detail: Detail) -> str:
+    """From when until when it holds, as far as somebody said."""
+    since, until = (day and f"{day:%-d %b %Y}" for day in (detail.since, detail.until))
+    if since and until:
+        return f"from {since} to {until}"
+    return f"since {since}" if since else f"until {until}" if until else ""
+
+
+def _joined(*parts: str, by: str = ", ") -> str:
+    return by.join(part for part in parts if part)
+
+
+def _telephone(number: str) -> str:
+    return number if read_telephones(number) else f"{number} (not understood as a telephone number)"
+
+
+WORDS: dict[DetailKind, Callable[[dict[str, Any], date], str]] = {
+    DetailKind.NAME: lambda w, _: _joined(*(w.get(p, "") for p in ("title", "given", "family")), by=" "),
+    DetailKind.OTHER_NAMES: lambda w, _: str(w["names"]),
+    DetailKind.ONLINE_NAME: lambda w, _: _joined(w["name"], w.get("where", "")),
+    DetailKind.TELEPHONE: lambda w, _: _telephone(str(w["number"])),
+    DetailKind.EMAIL: lambda w, _: str(w["address"]),
+    DetailKind.ADDRESS: lambda w, _: _joined(*(w.get(part, "") for part in ("address", "town", "postcode"))),
+    DetailKind.DATE_OF_BIRTH: lambda w, _: day_in_words(w["born"], "%-d %b %Y"),
+    DetailKind.APPROXIMATE_AGE: lambda w, on: f"About {w['age']} on {on:%-d %b %Y}",
+    DetailKind.RELATION: lambda w, _: str(w["name"]),
+}

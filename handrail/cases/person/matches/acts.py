@@ -1,0 +1,177 @@
+"""Saying whether two records are of one person, and taking that back.
+
+"Same" makes a link and nothing else. The database writes it, out of the entry that the act leaves.
+"""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from handrail.access.context import enter, writing
+from handrail.cases.engine.record import Actor, Record, read_answers, take
+from handrail.cases.engine.store import write
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.models import Case
+from handrail.cases.person.matches.intake import candidate
+from handrail.cases.person.matches.kept_apart import keep_out_of_linked
+from handrail.cases.person.matches.showing import gone
+from handrail.cases.steps.actions import actor_on, lock, refuse_stale
+from handrail.organisations.models import Person
+from handrail.policy.answers import Typed
+from handrail.policy.follow_ups import asked_by
+from handrail.policy.questions import REASON
+from handrail.policy.schema import Step
+from handrail.policy.soundness import OUTCOME
+from handrail.subjects.models import Answer, Link, Proposal
+
+ANSWERED = ["answer", "answered_by", "answered_at", "number", "record", "asked_number"]
+
+
+def answer(
+    case_id: UUID,
+    proposal_id: UUID,
+    typed: Typed,
+    *,
+    by: Person,
+    seen_version: int,
+    at: datetime | None = None,
+) -> Proposal:
+    """Say of two records, on the case that is asked, whether they are of one person, with a reason.
+
+    Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        case = lock(case_id, by)
+        proposal = _proposal(case, proposal_id)
+        if proposal.subject_id != case.subject_id:
+            raise NotNow("This is answered on the other record.")
+        if proposal.answer:
+            raise NotNow("This was answered already. Take that answer back first.")
+        refuse_stale(case, seen_version)
+        record = Record.of(case)
+        step = _step(record, "answers")
+        actor = actor_on(record, by, step, proposal.asked_number)
+        answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
+        about = candidate(proposal.other_id, proposal.weight)
+        if not asked_by(proposal.asked_number, record.position.asked):
+            take(record, _step(record, "asks"), {}, actor=actor, recorded_at=at, also=about)
+            proposal.asked_number = case.version
+        take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=about)
+        entry = write(record)
+        _keep(proposal, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
+        if answers[OUTCOME] == Answer.SAME:
+            _run("SELECT subjects_link(%s)", proposal.pk)
+            post = next(post for post in by.current_posts if post.role == actor.role)
+            keep_out_of_linked(case, by=by, post=post)
+            enter(by)
+        return proposal
+
+
+def answer_gone(case_id: UUID, reason: str, *, by: Person, seen_version: int) -> int:
+    """Say that it cannot be told of what was asked about records that who asks may not know of any more.
+
+    Returns of how many. Raises NotAllowed, NotNow, Stale, or InvalidAnswers where there is no reason.
+    """
+    with transaction.atomic():
+        case = lock(case_id, by)
+        refuse_stale(case, seen_version)
+        numbers = gone(case)
+        if not numbers:
+            raise NotNow("Every record that was found is still shown.")
+        if not reason.strip():
+            raise InvalidAnswers({REASON: "Say why it cannot be told"})
+        record = Record.of(case)
+        step = _step(record, "answers")
+        actor = actor_on(record, by, step)
+        said = {OUTCOME: Answer.CANNOT_TELL.value, REASON: reason}
+        for number in numbers:
+            take(record, step, said, actor=actor, recorded_at=timezone.now(), about=number)
+        write(record)
+        return len(numbers)
+
+
+def take_back(case_id: UUID, proposal_id: UUID, reason: str, *, by: Person, seen_version: int) -> Proposal:
+    """Take an answer back, from either side, with a reason: a link goes, and the question is open again.
+
+    The entry stands on the record on which it was answered, also where that is not theirs to see. Raises
+    NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers where there is no reason.
+    """
+    with transaction.atomic():
+        case = lock(case_id, by)
+        refuse_stale(case, seen_version)
+        proposal = _proposals(case).filter(pk=proposal_id).first()
+        if proposal is None or proposal.record is None:
+            raise NotNow("There is no answer to take back.")
+        if not reason.strip():
+            raise InvalidAnswers({REASON: "Say why the answer is taken back"})
+        own = Record.of(case)
+        actor = actor_on(own, by, _step(own, "undoes"))
+        with writing(proposal.record):
+            return _take_back(proposal_id, proposal.record, reason, actor)
+
+
+def _take_back(proposal_id: UUID, where: UUID, reason: str, actor: Actor) -> Proposal:
+    """Record it on the chain of the answer, which may be written now, and open the question again."""
+    proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
+    if not proposal.answer:
+        raise NotNow("There is no answer to take back.")
+    cases = Case.objects.select_related("force", "owner").select_for_update(of=("self",))
+    record = Record.of(cases.get(pk=where))
+    also = candidate(proposal.other_id, proposal.weight)
+    given = {REASON: reason}
+    step = _step(record, "undoes")
+    take(record, step, given, actor=actor, recorded_at=timezone.now(), about=proposal.number, also=also)
+    entry = write(record)
+    for link in Link.objects.live().filter(subject=proposal.subject_id, other=proposal.other_id):
+        _run("SELECT subjects_unlink(%s, %s)", link.pk, entry.number)
+    proposal.asked_number = entry.number
+    _keep(proposal, "", by=None, at=None, number=None, record=proposal.record)
+    return proposal
+
+
+def _keep(
+    proposal: Proposal,
+    answer: str,
+    *,
+    by: Person | None,
+    at: datetime | None,
+    number: int | None,
+    record: UUID | None,
+) -> None:
+    proposal.answer, proposal.answered_by, proposal.answered_at = answer, by, at
+    proposal.number, proposal.record = number, record
+    proposal.save(update_fields=ANSWERED)
+
+
+def _proposals(case: Case) -> QuerySet[Proposal]:
+    return Proposal.objects.beside(case.subject_id)
+
+
+def _proposal(case: Case, proposal_id: UUID) -> Proposal:
+    """The proposal, held until the transaction ends. Raises NotAllowed where this case answers none such."""
+    proposal = _proposals(case).select_for_update(of=("self",)).filter(pk=proposal_id).first()
+    if proposal is None:
+        raise NotAllowed("There is no such record beside this case, or not any more.")
+    return proposal
+
+
+def _step(record: Record, what: Literal["asks", "answers", "undoes"]) -> Step:
+    step = record.pack.likeness_step(what)
+    if step is None:
+        raise NotNow("The policy of this case does not ask about other records.")
+    return step
+
+
+def _run(statement: str, *given: UUID | int) -> None:
+    """A function of the database that writes one link, or none. Raises NotNow where it wrote none."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        (written,) = cursor.fetchone() or (None,)
+    if written is None:
+        raise NotNow("The database found no act of yours that this follows from.")

@@ -1,0 +1,40 @@
+"""What followed from a link: shown before it is undone, because undoing it does not undo the rest."""
+
+from dataclasses import dataclass
+
+from handrail.cases.models import Case
+from handrail.cases.person.matches.links import linked
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.subjects.models import Link, Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What followed from a link, as far as who asks may know of it."""
+
+    link: Link
+    chronology: list[Case]
+    joined: list[Case]
+    answers: list[Proposal]
+
+
+def followed(case: Case, proposal: Proposal, person: Person) -> Followed | None:
+    """What followed from the link that an answer made; None where it made none."""
+    pair = Link.objects.live().filter(subject=proposal.subject_id, other=proposal.other_id)
+    link = pair.select_related("by").first()
+    if link is None:
+        return None
+    together = linked({link.subject_id, link.other_id})
+    named = Case.objects.named_to(person).naming_to(person).select_related("subject", "force")
+    cases = list(named.filter(subject__in=together).exclude(pk=case.pk).order_by("opened_on", "pk")[:50])
+    joined = {c.pk for c in (case, *cases) if c.joined_to_id}
+    late = Entry.objects.filter(chain__in=joined, act="join", recorded_at__gte=link.at)
+    since = set(late.values_list("chain", flat=True))
+    answers = Proposal.objects.filter(answered_at__gt=link.at, subject__in=together).exclude(pk=proposal.pk)
+    return Followed(
+        link=link,
+        chronology=cases,
+        joined=[c for c in (case, *cases) if c.pk in since],
+        answers=list(answers.select_related("answered_by").order_by("answered_at")[:50]),
+    )

@@ -1,0 +1,53 @@
+"""Records of one person under two spellings, in one force or two, and acts on them."""
+
+from typing import Any
+from uuid import UUID
+
+from handrail.access import context
+from handrail.cases.models import Case
+from handrail.cases.person.matches import acts
+from handrail.cases.tests.cast import Cast, refer
+from handrail.organisations.models import Person
+from handrail.subjects.models import Proposal
+
+FIRST = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
+MISSPELT = {"given-name": "Zerlinda", "family-name": "Quilfether"}
+WHY = "Same school, and her mother confirms it."
+
+
+def elsewhere(cast: Cast, /, **given: str) -> Case:
+    """A referral to the neighbouring force, taken by its officer."""
+    place = cast.stranger.current_posts[0].organisation
+    return refer(cast, "police-referral", cast.stranger, force=str(place.pk), **given)
+
+
+def about(case: Case) -> UUID:
+    """Whom a case is about."""
+    assert case.subject_id
+    return case.subject_id
+
+
+def between(one: Case, other: Case) -> Proposal:
+    """The proposal about two cases, whichever is asked."""
+    pair = {about(one), about(other)}
+    return Proposal.objects.get(subject__in=pair, other__in=pair)
+
+
+def say(
+    case: Case, proposal: Proposal, answer: str, by: Person, *, why: str = WHY, seen: int | None = None
+) -> Any:
+    case.refresh_from_db()
+    typed = {"outcome": [answer], "reason": [why]}
+    with context.asking(by):
+        said = acts.answer(case.pk, proposal.pk, typed, by=by, seen_version=seen or case.version)
+    case.refresh_from_db()
+    proposal.refresh_from_db()
+    return said
+
+
+def take_back(case: Case, proposal: Proposal, by: Person, *, why: str = "Two cousins.") -> None:
+    case.refresh_from_db()
+    with context.asking(by):
+        acts.take_back(case.pk, proposal.pk, why, by=by, seen_version=case.version)
+    case.refresh_from_db()
+    proposal.refresh_from_db()

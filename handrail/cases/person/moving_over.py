@@ -1,0 +1,217 @@
+"""What hangs on a case when it is joined to another one: what becomes of each thing, and how it comes back.
+
+A follow-up that goes on gets an entry of its own on the other case. That entry names the first case, and
+keeps who was asked, the due day, and whether the request was accepted. A document stays with the entry that
+added it; the other case lists it and opens it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from handrail.cases.case_access.restrictions import keep_out_together, near_in_name
+from handrail.cases.engine.authority import posts_on
+from handrail.cases.engine.record import Record, follow
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.files.models import Document
+from handrail.cases.models import Case
+from handrail.cases.models.marking import highest, level_of
+from handrail.cases.timeline.entries import marking_of_entry
+from handrail.cases.timeline.left_open import (
+    AWAITED,
+    ENDS,
+    GOES,
+    STAYS,
+    Asking,
+    Group,
+    Thing,
+    groups_of,
+    let_see,
+    open_on,
+)
+from handrail.cases.timeline.marking import keep
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.follow_ups import Asked, carried
+from handrail.policy.schema import Code, Marking
+
+Became = list[dict[str, Any]]
+Listed = set[tuple[UUID, int]]  # documents, each by its case and the entry that added it
+
+OPEN = (
+    Code(
+        id=GOES,
+        label="It continues on the other case",
+        hint="The same people are asked, and the due day stays",
+    ),
+    Code(id=ENDS, label="It ends: nobody needs it any more"),
+)
+FILES = (
+    Code(id=GOES, label="It is listed on the other case, and opened from there"),
+    Code(id=STAYS, label="It stays with this record alone"),
+)
+SIGHT = (
+    Code(id=STAYS, label="They go on seeing this record, and nothing of the other one"),
+    Code(id=ENDS, label="It ends now"),
+)
+
+
+def asked_when_joining(record: Record, by: Person) -> Asking:
+    """What is asked before a case is joined: of each thing that hangs on it, what becomes of it."""
+    case = record.case
+    return Asking(
+        [
+            *groups_of(open_on(record, by, wait_moves=True), OPEN),
+            Group("left-files", "What becomes of the documents?", list(_files(case, by)), FILES),
+            Group("left-sight", "Who else was given access to this case?", list(let_see(case)), SIGHT),
+        ]
+    )
+
+
+def _files(case: Case, by: Person) -> Iterator[Thing]:
+    on_joined = Q(case=case) | Q(case__joined_to=case)
+    for one in Document.objects.filter(on_joined, level__lte=by.vetting).order_by("-at", "pk"):
+        said = f"{one.title}, {one.what.title}"
+        yield Thing(f"document-{one.pk}", "Document", said, "", one.number, asked=False)
+
+
+def _all_on(case: Case) -> Listed:
+    """The documents that entries of a case added, or of others that are listed on it."""
+    adding = {step.id for step in case.pack.steps if step.file}
+    acts = adding | {step.id for step in case.pack.steps if step.joining}
+    entries = list(_asking(case).filter(act__in=acts))
+    return listed_on(case, entries) | {(case.pk, entry.number) for entry in entries if entry.act in adding}
+
+
+def listed_on(case: Case, entries: Iterable[Entry]) -> Listed:
+    """The documents of joined cases that are listed on this one, by all entries of it."""
+    kinds = {step.id: step.joining for step in case.pack.steps if step.joining in {"receive", "release"}}
+    listed: dict[str, Listed] = {}
+    for entry in sorted(entries, key=lambda entry: entry.number):
+        if entry.act in kinds and hasattr(entry, "content"):
+            said = entry.content.content
+            named = {(UUID(one["case"]), one["number"]) for one in said.get("documents", ())}
+            listed[said["other"]["case"]] = named if kinds[entry.act] == "receive" else set()
+    return set().union(*listed.values())
+
+
+def documents_among(listed: Listed, by: Person) -> list[Document]:
+    """Those of these documents that somebody may see, the newest first."""
+    if not listed:
+        return []
+    these = Q(pk__in=[])
+    for case, number in listed:
+        these |= Q(case=case, number=number)
+    found = Document.objects.filter(these, level__lte=by.vetting).select_related("case__force", "by")
+    return list(found.order_by("-at", "pk"))
+
+
+def documents_that_go(case: Case, by: Person, became: Became) -> list[dict[str, Any]]:
+    """The documents that are listed on the other case from now on: all but those that were said to stay."""
+    staying = {one["thing"] for one in became if one["becomes"] == STAYS}
+    every = _all_on(case)
+    kept = {(d.case_id, d.number) for d in documents_among(every, by) if f"document-{d.pk}" in staying}
+    return [{"case": str(of), "number": number} for of, number in sorted(every - kept)]
+
+
+def carry(case: Case, asked: Iterable[Asked], into: Record, by: Person) -> None:
+    """Let these follow-ups of a case go on, on another one. Raises NotAllowed or NotNow.
+
+    `into` has the act that joined them as its last one.
+    """
+    for one in asked:
+        _follow(case, one.number, into, by, {"as_it_stood": carried(one)})
+
+
+def carry_wait(case: Case, into: Record, by: Person) -> None:
+    """Let another case wait for the answer that this one waits for. Raises NotAllowed or NotNow."""
+    if into.position.waiting_since:
+        raise NotNow(f"{into.case.reference} waits for an answer already. Say that this one ends, and why.")
+    asking = {step.id for step in case.pack.steps if step.clock == "stops"}
+    entry = Entry.objects.filter(chain=case.pk, act__in=asking).latest("number")
+    _follow(case, entry.number, into, by, {})
+
+
+def _follow(case: Case, number: int, into: Record, by: Person, said: Mapping[str, Any]) -> None:
+    """Take again, on another case, the step by which an entry of this one asked for something."""
+    entry = Entry.objects.select_related("content").get(chain=case.pk, number=number)
+    if not hasattr(entry, "content"):
+        raise NotAllowed(
+            "Something open here is marked above your vetting, so somebody who may read it does this."
+        )
+    step = into.pack.step_by_id.get(entry.act)
+    if step is None or into.position.stage not in step.stages:
+        title = case.pack.step_by_id[entry.act].title
+        stage = into.pack.stage_by_id[into.position.stage].title
+        raise NotNow(
+            f"“{title}” cannot go on, on {into.case.reference}, which stands at “{stage}”."
+            " Say that it ends, and why."
+        )
+    marking = highest(case.marking, marking_of_entry(case, entry))
+    higher = marking if level_of(marking) > level_of(into.pack.marking_of(step)) else None
+    source = {"case": str(case.pk), "reference": case.reference, "number": number}
+    through = {"through": _through(case, entry.content.content, into.case)}
+    content = {"answers": entry.content.content["answers"], "carried": {**source, **through, **said}}
+    content |= {"marking": marking.id} if higher else {}
+    level = max(level_of(marking), entry.content.level)
+    follow(into, step, content, level)
+
+
+def keep_markings(record: Record, by: Person) -> None:
+    """Mark what came from another case as high as it was marked there, once it is written."""
+    first = record.case.version - len(record.acts) + 1
+    for number, act in enumerate(record.acts, first):
+        marking: Marking | None = record.pack.marking_by_id.get(act.content.get("marking", ""))
+        if marking and "carried" in act.content:
+            keep(record.case, number, marking, by=by, reason="It was marked so where it comes from.")
+
+
+def _through(case: Case, content: Mapping[str, Any], into: Case) -> list[str]:
+    """The cases that something came through, the first first, when it goes on or back to another case."""
+    through: list[str] = content.get("carried", {}).get("through", [])
+    if str(into.pk) in through:
+        return through[: through.index(str(into.pk))]
+    return [*through, str(case.pk)]
+
+
+def open_from(case: Case, into: Record) -> list[Asked]:
+    """What is still open on a case of what was open on this one when the two were joined."""
+    numbers = [asked.number for asked in into.position.asked]
+    came = {entry.number for entry in _asking(into.case).filter(number__in=numbers) if _came(entry, case)}
+    return [asked for asked in into.position.asked if asked.number in came]
+
+
+def awaits_from(case: Case, into: Record) -> bool:
+    """Whether the answer that a case waits for is the one that this one waited for."""
+    asking = [step.id for step in into.pack.steps if step.clock == "stops"]
+    last = _asking(into.case).filter(act__in=asking).order_by("-number").first()
+    return into.position.waiting_since is not None and last is not None and _came(last, case)
+
+
+def _asking(case: Case) -> "QuerySet[Entry]":
+    return Entry.objects.select_related("content").filter(chain=case.pk)
+
+
+def _came(entry: Entry, case: Case) -> bool:
+    """Whether an entry is of something that came from this case."""
+    said = entry.content.content if hasattr(entry, "content") else {}
+    return str(case.pk) in said.get("carried", {}).get("through", [])[-1:]
+
+
+def back(asked: Iterable[Asked], into: Record, waits: bool) -> Became:
+    """What the entry of the other case says became of what goes back."""
+    rules = into.pack.follow_up_by_id
+    things = [Thing(f"asked-{one.number}", rules[one.kind].title, "", "", one.number) for one in asked]
+    waiting = [Thing(AWAITED, "An answer from outside is awaited", "", "", None)] if waits else []
+    return [thing.became(GOES, "") for thing in (*things, *waiting)]
+
+
+def keep_apart(case: Case, into: Case, by: Person) -> None:
+    """Keep whoever is kept from one of two joined cases, or is near in name, from both. Raises NotAllowed."""
+    if near := near_in_name(case, [by]) + near_in_name(into, [by]):
+        raise NotAllowed(
+            f"This may be about you, {near[0].name}: the names are much alike. Let somebody else join them."
+        )
+    keep_out_together(case, into, by=by, post=posts_on(case, by)[0])

@@ -1,0 +1,241 @@
+"""Other referrals that may be about the same person: what came of them, what they have in common. Facts only.
+
+Nothing here weighs them or adds them up; a person does, and says why.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from uuid import UUID
+
+from django.db.models import Case as Whether
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import JSONObject
+
+from handrail.cases.intake.models import Contact
+from handrail.cases.models import Case, Referral
+from handrail.cases.models.compiled import compiled
+from handrail.cases.packs import in_any, known_packs
+from handrail.cases.packs import pack as pack_of
+from handrail.cases.person.matches.linked import decides
+from handrail.cases.person.matches.links import RecordsBeside
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.schema import Meaning, Pack
+from handrail.subjects.finding import compared
+from handrail.subjects.matching import Fact
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One other referral beside the one that a case began with."""
+
+    referral: Referral
+    here: bool
+    named: bool
+    sector: str
+    concern: str
+    days_apart: int
+    in_common: tuple[str, ...]
+    decided: str
+    standing: str = ""
+
+    @property
+    def between(self) -> str:
+        """How long lies between the two, in words."""
+        days = abs(self.days_apart)
+        if days == 0:
+            return "The same day"
+        return f"{days} {'day' if days == 1 else 'days'} {'before' if self.days_apart > 0 else 'after'}"
+
+
+def earlier_than(
+    case: Case,
+    person: Person,
+    *,
+    referrals: Sequence[Referral] | None = None,
+    beside: RecordsBeside | None = None,
+) -> list[Earlier]:
+    """Every other referral on a case, and those about whoever may be the same person, the newest first.
+
+    `referrals` are those of the case, as `referrals_of` gives them, and `beside` the records beside it, where
+    they are loaded already.
+    """
+    own = list(referrals_of(case) if referrals is None else referrals)
+    first = own.pop() if own else None
+    beside = beside or RecordsBeside(case.subject_id)
+    others = [*_here(case, own), *_elsewhere(case, beside, person)]
+    if not others:
+        return []
+    known = _Known(
+        case,
+        agreeing=_agreeing(case, [other.referral.case for other in others if other.named and not other.here]),
+        standing=beside.in_words,
+    )
+    return [_earlier(other, first, known) for other in others]
+
+
+def referrals_of(case: Case) -> list[Referral]:
+    """Return the referrals of a case, the newest first; the last one opened it."""
+    found = _referrals(case=case.pk)
+    for referral in found:
+        referral.case = case
+    return found
+
+
+@compiled(case=UUID)
+def _referrals(case: UUID) -> "QuerySet[Referral]":
+    # Of two that came on one day the one that opened the case was recorded first.
+    opened = Whether(When(step_id__in=opening_steps(), then=1), default=0)
+    return Referral.objects.filter(case=case).order_by("-received_on", opened, "-pk")
+
+
+@cache
+def opening_steps() -> frozenset[str]:
+    """The steps that open a case, of every policy."""
+    return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.opens)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A referral, and what a reader may be told of its case: last decision, and whether senders agree."""
+
+    referral: Referral
+    here: bool
+    named: bool
+    decided: str = ""
+    same_sender: bool = False
+
+
+def _here(case: Case, referrals: Sequence[Referral]) -> list[_Other]:
+    """These referrals of the case itself."""
+    if not referrals:
+        return []
+    named = case.subject is not None
+    entry = Entry.objects.filter(chain=case.pk, act__in=_deciding()).order_by("-number").first()
+    said = _in_words(entry.pack, entry.act, entry.outcome) if entry and named else ""
+    return [_Other(referral, here=True, named=named, decided=said) for referral in referrals]
+
+
+def _elsewhere(case: Case, beside: RecordsBeside, person: Person) -> list[_Other]:
+    """The newest referrals about those alike that somebody may know of, in one question."""
+    if not beside.alike:
+        return []
+    seen = Case.objects.filter(pk=OuterRef("case")).named_to(person)
+    same = Contact.objects.filter(
+        case=OuterRef("case"), who__in=Contact.objects.filter(case=case).values("who")
+    )
+    decided = Entry.objects.filter(chain=OuterRef("case"), act__in=_deciding()).order_by("-number")
+    found = Referral.objects.visible_to(person).about(beside.alike)
+    found = found.select_related("case__subject__outline", "case__force")
+    found = found.annotate(
+        is_named=Exists(seen),
+        is_of_same_sender=Exists(same),
+        decision=Subquery(decided.values(said=JSONObject(pack_id="pack", act="act", outcome="outcome"))[:1]),
+    )
+    return [_other(case, referral, **vars(referral)) for referral in found[:MOST]]
+
+
+def _other(
+    case: Case,
+    referral: Referral,
+    *,
+    is_named: bool,
+    is_of_same_sender: bool,
+    decision: dict[str, str] | None,
+    **_: object,
+) -> _Other:
+    """A referral of another case as `_elsewhere` asks for it."""
+    referral.case.may_name = is_named
+    said = _in_words(**decision) if decision and is_named else ""
+    here = referral.case_id == case.pk
+    return _Other(referral, here=here, named=is_named, decided=said, same_sender=is_of_same_sender)
+
+
+@cache
+def _deciding() -> frozenset[str]:
+    """The steps that decide where a case goes, of every policy, sign-offs left out."""
+    return frozenset(
+        in_any(known_packs(), lambda pack: (s for s in pack.steps if decides(s) and not s.signs))
+    )
+
+
+def _in_words(pack_id: str, act: str, outcome: str | None) -> str:
+    """A decision in the words of the policy under which it was taken."""
+    step = pack_of(pack_id).step_by_id[act]
+    found = step.outcome(outcome)
+    return f"{step.title}: {found.title}" if found else step.title
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the cases beside one, by case or by subject."""
+
+    case: Case
+    agreeing: Mapping[UUID, list[str]]
+    standing: Mapping[UUID, str]
+
+
+def _earlier(other: _Other, first: Referral | None, known: _Known) -> Earlier:
+    referral, case, pack = other.referral, known.case, known.case.pack
+    said = _same_answers(first, referral) if first else []
+    same = [*known.agreeing.get(referral.case_id, ()), *said]
+    if other.same_sender:
+        same.append("Contact of the referrer")
+    began: date = first.received_on if first else case.opened_on
+    return Earlier(
+        referral=referral,
+        here=other.here,
+        named=other.named,
+        sector=label(pack, Meaning.SECTOR, referral.sector),
+        concern=label(pack, Meaning.CONCERN, referral.concern),
+        days_apart=(began - referral.received_on).days,
+        in_common=tuple(same),
+        decided=other.decided,
+        standing=_standing(referral, known),
+    )
+
+
+def _standing(other: Referral, known: _Known) -> str:
+    of = other.case.subject_id
+    return known.standing.get(of, "") if of and other.case_id != known.case.pk else ""
+
+
+def _same_answers(first: Referral, other: Referral) -> list[str]:
+    """What two referrals say alike."""
+    said = [
+        ("Concern", first.concern, other.concern),
+        ("Sector", first.sector, other.sector),
+    ]
+    return [name for name, one, another in said if one and one == another]
+
+
+AGREES = {
+    Fact.NAMES: "Name",
+    Fact.BIRTH: "Date of birth",
+    Fact.PLACE: "Address",
+    Fact.CONTACT: "Telephone, email or online name",
+}
+
+
+def _agreeing(case: Case, others: Sequence[Case]) -> dict[UUID, list[str]]:
+    """By case, in what its person is like that of this one, as far as both may be read."""
+    if case.subject is None:
+        return {}
+    cases = {other.subject_id: other.pk for other in others if other.subject_id != case.subject_id}
+    like = compared(case.subject.known(), [other.subject for other in others if other.subject])
+    return {
+        cases[subject]: [AGREES[part.fact] for part in parts.parts if part.fact in AGREES and part.weight > 0]
+        for subject, parts in like.items()
+        if subject in cases
+    }
+
+
+def label(pack: Pack, meaning: Meaning, code: str) -> str:
+    """The label of a code that answers a question of this meaning, in the first form that knows it."""
+    lists = (q.codes for form in pack.forms if (q := form.meaning(meaning)) and q.codes)
+    known = (pack.codes_by_id[codes].labels for codes in lists)
+    return next((labels[code] for labels in known if code in labels), "Not said")

@@ -1,0 +1,116 @@
+"""One person across the records that somebody linked: one line of time, its gaps, whom to call for the rest.
+
+Nothing is merged, and nobody reads more here than on each record by itself.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from django.utils import timezone
+
+from handrail.access.models import Grant
+from handrail.cases.models import Case
+from handrail.cases.person.matches.links import RecordsBeside
+from handrail.cases.timeline.entries import Event, across, days_across
+from handrail.organisations.models import Person
+from handrail.subjects.finding import Pointer, pointers
+from handrail.subjects.matching import Outline
+
+PAGE = 50
+MOST_CASES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which nothing is recorded; until now where it has not ended."""
+
+    since: date
+    until: date | None
+
+    @property
+    def words(self) -> str:
+        """Like “Nothing is recorded from May 2023 to January 2024”."""
+        if self.until is None:
+            return f"Nothing is recorded since {self.since:%B %Y}"
+        return f"Nothing is recorded from {self.since:%B %Y} to {self.until:%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of one of the records, with the gap that came after it, where there was one."""
+
+    case: Case
+    event: Event
+    gap: Gap | None
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The records of one person: those that are read here, those to be opened with a reason, and the rest."""
+
+    read: Sequence[Case]
+    standing: Sequence[Case]
+    pointers: Sequence[Pointer]
+    days: Sequence[date]
+    entries: int
+    capped: bool
+
+    def gaps(self, days: int, today: date, *, is_open: bool) -> dict[date, Gap]:
+        """By the day after which it began, each time longer than so many days in which nothing is recorded.
+
+        The time since the last entry counts while a case is open.
+        """
+        ends: list[tuple[date, date | None]] = [*pairwise(self.days)]
+        if self.days and is_open:
+            ends.append((self.days[-1], None))
+        return {since: Gap(since, until) for since, until in ends if ((until or today) - since).days > days}
+
+
+def together(case: Case, person: Person, beside: RecordsBeside | None = None) -> Together:
+    """Return the records of the person whom a case is about that this user may see.
+
+    `beside` are the records beside it, where they are loaded already.
+    """
+    beside = beside or RecordsBeside(case.subject_id)
+    subjects = {case.subject_id, *beside.linked} if case.subject_id else set()
+    others = Case.objects.visible_to(person).standing_to(person)
+    others = others.filter(subject__in=subjects).exclude(pk=case.pk)
+    # Not joined: where whom it is about is not theirs to see, a join would leave the case out.
+    others = others.select_related("force", "owner").prefetch_related("subject").order_by("-opened_on", "pk")
+    found = list(others[: MOST_CASES + 1])
+    parts = _parts([c for c in found if not c.may_read], person)
+    for other in found:
+        other.only_stages = parts.get(other.pk)
+    read = [case, *(c for c in found[:MOST_CASES] if c.may_read or c.pk in parts)]
+    # Of the others that the database tells where they stand, that is shown, and no pointer beside it.
+    seen = {c.subject_id for c in found} | {case.subject_id} | {one.subject for one in beside.records}
+    days = days_across(read)
+    return Together(
+        read=read,
+        standing=[c for c in found[:MOST_CASES] if c not in read],
+        pointers=pointers(Outline(), {s: frozenset() for s in subjects - seen}) if subjects - seen else (),
+        days=list(days),
+        entries=sum(days.values()),
+        capped=len(found) > MOST_CASES,
+    )
+
+
+def _parts(cases: Iterable[Case], person: Person) -> dict[object, frozenset[str]]:
+    """Of these cases those to a part of which somebody was invited, with the stages."""
+    ids = [case.pk for case in cases]
+    given = Grant.objects.live().to(person).filter(record__in=ids).values_list("record", "stages")
+    found: dict[object, frozenset[str]] = {}
+    for record, stages in given if ids else ():
+        found[record] = found.get(record, frozenset()) | frozenset(stages)
+    return found
+
+
+def moments(found: Together, reader: Person, gaps: dict[date, Gap], *, first: int) -> Iterator[Moment]:
+    """One page of the line of time, the last first; a gap stands above what it follows."""
+    told: set[date] = set()
+    for case, event in across(found.read, reader, first=first, many=PAGE):
+        day = timezone.localdate(event.happened_at)
+        yield Moment(case, event, gaps.get(day) if day not in told else None)
+        told.add(day)

@@ -1,0 +1,1 @@
+"""Pages about the person whom a case is about."""

@@ -1,0 +1,45 @@
+"""What stands on every page on which somebody acts: linked records, open questions, the unit's advice."""
+
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpRequest
+
+from handrail.access.models import Verb
+from handrail.access.reading import looked
+from handrail.access.views.people import person_of
+from handrail.cases.engine.record import Record
+from handrail.cases.person.beforehand import Beforehand, stopped_outcomes
+from handrail.cases.person.matches.links import RecordsBeside
+from handrail.cases.timeline.advice import advice_on
+from handrail.cases.timeline.entries import Event
+from handrail.ledger.models import Entry
+from handrail.policy.schema import Step
+
+
+def beforehand(
+    request: HttpRequest,
+    record: Record,
+    step: Step | None = None,
+    *,
+    entries: Sequence[Entry] | None = None,
+    events: Iterable[Event] = (),
+    beside: RecordsBeside | None = None,
+    short: bool = False,
+) -> Beforehand:
+    """Return what is to be known before a step; each linked record that the page names is logged as read.
+
+    `entries`, `events` and `beside` are those of the case, where they are loaded already. `short`: the page
+    names the newest alone.
+    """
+    case = record.case
+    beside = beside or RecordsBeside.of(case)
+    to_answer = beside.unanswered(record.follow_ups, case) if case.may_change else 0
+    found = Beforehand(
+        case=case,
+        beside=beside,
+        advice=advice_on(case, person_of(request), entries, events),
+        to_answer=to_answer,
+        stopped=stopped_outcomes(record, step, to_answer) if step else (),
+    )
+    looked(request, [one.record for one in (found.newest if short else found.linked)], Verb.LISTED)
+    return found

@@ -1,0 +1,53 @@
+"""Whom a case is about: all that is known, who says so, and where it is called wrong."""
+
+from collections.abc import Sequence
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case, shown
+from handrail.cases.engine.subject_details import SETTLING
+from handrail.cases.models import Case, Draft
+from handrail.cases.pages.lists import Listing
+from handrail.cases.person.details_shown import PAGE, Known, adding, in_words, marking_of, right_first
+from handrail.subjects.models import Detail
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE, Sight.READING)
+def identity(request: HttpRequest, case: Case) -> HttpResponse:
+    """All that is known of whom a case is about, in pages."""
+    page = Paginator(right_first(case, person_of(request)), PAGE).get_page(request.GET.get("page"))
+    known = known_shown(request, case, list(page.object_list), settles=not case.only_to_read)
+    steps = [] if case.only_to_read else adding(case, person_of(request))
+    context = {
+        "case": case,
+        "known": known,
+        "steps": steps,
+        "marking": marking_of([one.detail for one in known], case),
+        "listing": Listing(page, {}, ""),
+    }
+    return render(request, "person/identity.html", context)
+
+
+def known_shown(
+    request: HttpRequest, case: Case, details: Sequence[Detail], *, settles: bool = False
+) -> list[Known]:
+    """Details in words, and a line in the log for each related case that is named."""
+    known = in_words(case, details, person_of(request), settles=settles)
+    shown(request, [one.other for one in known if one.other])
+    return known
+
+
+def choose(draft: Draft, kind: str) -> None:
+    """Let a new draft begin with the kind of detail that it was begun for."""
+    form = draft.pack.form_of(draft.pack.step_by_id[draft.step_id])
+    asked = next(filter(None, map(form.meaning, SETTLING)), None) if form and kind else None
+    if asked and not draft.typed:
+        draft.typed = {asked.id: [kind[:60]]}
+        draft.save(update_fields=["typed", "updated_at"])

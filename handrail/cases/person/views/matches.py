@@ -1,0 +1,148 @@
+"""Records that may be of the same person: side by side, with an answer for each, and taking one back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case, shown
+from handrail.cases.engine.record import Record
+from handrail.cases.errors import InvalidAnswers, Refused
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.forms.sheets import Sheet, posted, reason
+from handrail.cases.models import Case
+from handrail.cases.person.matches import acts
+from handrail.cases.person.matches.following import followed
+from handrail.cases.person.matches.links import RecordsBeside
+from handrail.cases.person.matches.showing import Beside, beside, gone
+from handrail.cases.person.views.beforehand import beforehand
+from handrail.cases.person.views.merging import seen
+from handrail.policy.questions import options_for, sections_of
+
+WRONG = 422
+CONFLICT = 409
+WHY_GONE = reason(
+    "Why can it not be told?", "Say why it cannot be told", "Say what you knew of it, if anything."
+)
+SAID = {
+    "same": "The two records are linked. Neither has changed.",
+    "not-same": "It stands on record that this is not the same person.",
+    "cannot-tell": "It stands on record that it could not be told.",
+}
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
+    """Every record that may be of the same person, in every force, with what agrees and what differs."""
+    record, standing = Record.of(case), RecordsBeside.of(case)
+    sheet = Sheet(case.pack, (WHY_GONE,)) if gone(case, standing, record.follow_ups) else None
+    status, problem = 200, ""
+    if request.method == "POST" and sheet:
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                return _answer_gone(request, case, sheet)
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
+    every = beside(case, person_of(request))
+    shown(request, [one.case for one in every if one.case])
+    context = {
+        "case": case,
+        "known": beforehand(request, record, beside=standing),
+        "sheet": sheet,
+        "problem": problem,
+        "here": [one for one in every if one.answered_here and one.proposal.strong],
+        "elsewhere": [one for one in every if not one.answered_here and one.proposal.strong],
+        "possible": [one for one in every if not one.proposal.strong],
+    }
+    return render(request, "person/likenesses.html", context, status=status)
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
+    """One other record beside the one of a case, and the answer whether they are of one person."""
+    one = _one(request, case, proposal_id)
+    sheet = _asked(case) if one.answered_here and not one.proposal.answer else None
+    status, problem = 200, ""
+    if request.method == "POST" and sheet:
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                return _answer(request, case, one, sheet)
+            except InvalidAnswers as invalid:
+                sheet.errors |= invalid.errors
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
+    context = {"case": case, "one": one, "sheet": sheet, "problem": problem}
+    return render(request, "person/likeness.html", context, status=status)
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def take_back(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
+    """Take an answer back, after what followed from it was shown."""
+    one = _one(request, case, proposal_id)
+    if not one.proposal.answer:
+        raise Http404
+    after = followed(case, one.proposal, person_of(request))
+    shown(request, after.chronology if after else [])
+    sheet = Sheet(case.pack, (reason("Why do you take it back?", "Say why you take it back"),))
+    status, problem = 200, ""
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                return _take_back(request, case, one, sheet)
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
+    context = {"case": case, "one": one, "followed": after, "sheet": sheet, "problem": problem}
+    return render(request, "person/take-back.html", context, status=status)
+
+
+def _one(request: HttpRequest, case: Case, proposal_id: UUID) -> Beside:
+    found = beside(case, person_of(request), only=proposal_id)
+    if not found:
+        raise Http404
+    shown(request, [one.case for one in found if one.case])
+    return found[0]
+
+
+def _asked(case: Case) -> Sheet | None:
+    """The questions that the policy asks of two records; None where it asks none."""
+    step = case.pack.likeness_step("answers")
+    if step is None:
+        return None
+    [section] = sections_of(case.pack, step)
+    options = options_for(case.pack, step, choices_of(case.force))
+    choices = {question.id: options(question) for question in section.questions if question.id == "outcome"}
+    return Sheet(case.pack, section.questions, choices=choices)
+
+
+def _answer(request: HttpRequest, case: Case, one: Beside, sheet: Sheet) -> HttpResponse:
+    person, version = person_of(request), seen(request, case)
+    said = acts.answer(case.pk, one.proposal.pk, sheet.typed, by=person, seen_version=version)
+    messages.success(request, SAID[said.answer])
+    return redirect("cases:likenesses", case.pk)
+
+
+def _answer_gone(request: HttpRequest, case: Case, sheet: Sheet) -> HttpResponse:
+    person, version = person_of(request), seen(request, case)
+    acts.answer_gone(case.pk, sheet.answer("reason"), by=person, seen_version=version)
+    messages.success(request, SAID["cannot-tell"])
+    return redirect("cases:likenesses", case.pk)
+
+
+def _take_back(request: HttpRequest, case: Case, one: Beside, sheet: Sheet) -> HttpResponse:
+    person, version = person_of(request), seen(request, case)
+    acts.take_back(case.pk, one.proposal.pk, sheet.answer("reason"), by=person, seen_version=version)
+    messages.success(request, "The answer was taken back. The question is open again.")
+    return redirect("cases:likenesses", case.pk)

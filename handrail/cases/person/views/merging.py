@@ -1,0 +1,135 @@
+"""Joining a case to the open one about the same person, and taking them apart again."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case, shown
+from handrail.cases.engine.record import Record
+from handrail.cases.errors import Refused
+from handrail.cases.forms.sheets import Sheet, posted, reason
+from handrail.cases.models import Case
+from handrail.cases.pages.case import steps_open_to
+from handrail.cases.person import merging
+from handrail.cases.person.matches.links import RecordsBeside
+from handrail.cases.person.moving_over import asked_when_joining
+from handrail.cases.person.other_referrals import earlier_than
+from handrail.cases.person.views.beforehand import beforehand
+from handrail.cases.timeline.left_open import Asking
+from handrail.policy.process import in_due_order
+from handrail.policy.schema import Code, Kind, Question
+
+WRONG = 422
+CONFLICT = 409
+LONGEST_NUMBER = 9
+WHICH = Question(
+    id="into", kind=Kind.CHOICE, label="Which case is about the same person?", missing="Select a case"
+)
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def join(request: HttpRequest, case: Case) -> HttpResponse:
+    """Choose the open case about the same person, say why it is the same, and join the two."""
+    person = person_of(request)
+    record = refuse_unless_open(request, case, "join")
+    beside = RecordsBeside.of(case)
+    near, far = merging.alike_to(case, person, beside)
+    shown(request, [*near, *(other.case for other in far)])
+    choices = [Code(id=str(c.pk), label=f"{c.called}, {c.reference}", hint=standing(c)) for c in near]
+    why = reason(
+        "How do you know that it is the same person?",
+        "Say how you know that it is the same person",
+        "It stands on both records.",
+    )
+    left = asked_when_joining(record, person)
+    questions = (WHICH, *left.questions, why)
+    sheet = Sheet(case.pack, questions, choices={"into": choices, **left.choices})
+    status, problem = 200, ""
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                return _join(request, case, sheet, left)
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
+    context = {
+        "case": case,
+        "sheet": sheet,
+        "near": near,
+        "due": in_due_order(record.pack, record.position.deadlines),
+        "far": far,
+        "known": beforehand(request, record, beside=beside),
+        "earlier": earlier_than(case, person, beside=beside),
+        "problem": problem,
+    }
+    return render(request, "person/join.html", context, status=status)
+
+
+def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpResponse:
+    person = person_of(request)
+    joined = merging.join(
+        case.pk,
+        UUID(sheet.answer("into")),
+        by=person,
+        reason=sheet.answer("reason"),
+        seen_version=seen(request, case),
+        became=left.became(dict(sheet.reading.answers)),
+    )
+    messages.success(
+        request, f"The referral belongs to case {joined.reference} now, which is looked at again."
+    )
+    there = Case.objects.filter(pk=joined.pk).worked_on_by(person).exists()
+    return redirect("cases:case", joined.pk if there else case.pk)
+
+
+@audience(Audience.CASE_READERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
+    """Open a case that was joined to another one again, because it was not the same person."""
+    refuse_unless_open(request, case, "part")
+    sheet = Sheet(
+        case.pack, (reason("Why do they not belong together?", "Say why they do not belong together"),)
+    )
+    status, problem = 200, ""
+    if request.method == "POST":
+        sheet, status = posted(request, sheet), WRONG
+        if sheet.is_right():
+            try:
+                version = seen(request, case)
+                merging.take_apart(
+                    case.pk, by=person_of(request), reason=sheet.answer("reason"), seen_version=version
+                )
+                messages.success(request, "The case is open again, with its referral.")
+                return redirect("cases:case", case.pk)
+            except Refused as refused:
+                problem, status = refused.reason, CONFLICT
+    context = {"case": case, "sheet": sheet, "problem": problem}
+    return render(request, "person/take-apart.html", context, status=status)
+
+
+def refuse_unless_open(request: HttpRequest, case: Case, act: str) -> Record:
+    """Return the case as it stands, or answer that there is no such page for who may not do this now."""
+    record = Record.of(case)
+    if not any(step.joining == act for step in steps_open_to(record, person_of(request))):
+        raise Http404
+    return record
+
+
+def seen(request: HttpRequest, case: Case) -> int:
+    """The version of the case that the page showed."""
+    said = request.POST.get("seen_version", "")
+    return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else case.version
+
+
+def standing(case: Case) -> str:
+    """Where a case stands and who owns it, in a line."""
+    owner = case.owner.name if case.owner else "nobody"
+    return f"Stands at {case.stage.title} since {case.stage_since:%-d %b %Y}, owned by {owner}"

@@ -1,0 +1,56 @@
+"""Everything that is recorded of a person, across linked records, as one line of time."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from handrail.access.audience import Audience, audience
+from handrail.access.reading import looked
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case, shown
+from handrail.cases.engine.record import Record
+from handrail.cases.models import Case
+from handrail.cases.pages.case import earlier_shown
+from handrail.cases.pages.lists import Listing
+from handrail.cases.person.beforehand import Beforehand
+from handrail.cases.person.matches.linked import Linked
+from handrail.cases.person.matches.links import RecordsBeside
+from handrail.cases.person.timeline import PAGE, Together, moments, together
+from handrail.cases.person.views.beforehand import beforehand
+from handrail.cases.timeline.marking import marking_of_page
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE, Sight.READING)
+def person(request: HttpRequest, case: Case) -> HttpResponse:
+    """What is recorded of whom a case is about, in this record and those that are linked to it, in pages."""
+    reader = person_of(request)
+    beside = RecordsBeside.of(case)
+    found, known = together(case, reader, beside), beforehand(request, Record.of(case), beside=beside)
+    looked(request, [other.pk for other in found.read if other != case])
+    shown(request, [*found.read, *found.standing])
+    page = Paginator(range(found.entries), PAGE).get_page(request.GET.get("page"))
+    is_open = any(other.is_open for other in found.read)
+    gaps = found.gaps(case.pack.chronology.gap_days, timezone.localdate(), is_open=is_open)
+    shown_now = list(moments(found, reader, gaps, first=(page.number - 1) * PAGE))
+    context = {
+        "case": case,
+        "found": found,
+        "known": known,
+        "hidden": not_read(found, known),
+        "moments": shown_now,
+        "marking": marking_of_page(case, [moment.event for moment in shown_now]),
+        "gap_days": case.pack.chronology.gap_days,
+        "earlier": earlier_shown(request, case, beside=beside),
+        "listing": Listing(page, {}, ""),
+    }
+    return render(request, "person/person.html", context)
+
+
+def not_read(found: Together, known: Beforehand) -> list[Linked]:
+    """The linked records of which nothing can be opened here, as far as it is told where they stand."""
+    there = {case.pk for case in (*found.read, *found.standing)}
+    return [one for one in known.linked if one.record not in there]

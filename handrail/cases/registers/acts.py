@@ -1,0 +1,206 @@
+"""Every act on a matter. Each is one transaction that holds the change and its entry."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.cases.engine.happened import moment_of
+from handrail.cases.engine.record import Actor, acting, day_said, event_of, read_answers
+from handrail.cases.errors import NotAllowed, NotNow, Stale
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.models import Case
+from handrail.cases.models.marking import level_of
+from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.packs import current_pack
+from handrail.ledger.record import Act, append
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.policy import registers
+from handrail.policy.answers import Typed
+from handrail.policy.process import Event
+from handrail.policy.questions import REASON, meanings
+from handrail.policy.schema import Meaning, Step
+from handrail.policy.soundness import OUTCOME
+
+STAGE = "register"  # what stands in place of a stage in the entries of a matter; row security knows it
+CHANGES = [
+    "version",
+    "decided",
+    "taken",
+    "pending_step",
+    "pending_outcome",
+    "pending_by",
+    "pending_number",
+    "ended_on",
+    "became",
+    "threat_at",
+]
+
+
+def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None) -> Matter:
+    """Put something on record that is about nobody, in the force of who records it.
+
+    Raises NotAllowed, NotNow, or InvalidAnswers with a message for each input.
+    """
+    at = at or timezone.now()
+    pack = current_pack()
+    step = pack.step_by_id.get(step_id)
+    if step is None or not step.in_register or step.after:
+        raise NotNow("Nothing is begun by this.")
+    with transaction.atomic():
+        post, force = _post_that_begins(by, step)
+        answers = read_answers(pack, step, choices_of(force), typed, timezone.localdate(at))
+        meant = meanings(pack.form_of(step), answers)
+        on = timezone.localdate(moment_of(day_said(pack, step, answers), at))
+        matter = Matter(register_id=step.in_register, pack_id=pack.id, force=force, begun_by=by, begun_on=on)
+        matter.kind = meant.get(Meaning.MATTER_KIND, "")
+        act, event = _fold(matter, step, answers, acting(by, post), at)
+        matter.save(force_insert=True)
+        _keep_limits(matter, event)
+        append(act, recorded_at=at)
+    return matter
+
+
+def add(
+    matter_id: UUID, step_id: str, typed: Typed, *, by: Person, seen_version: int, at: datetime | None = None
+) -> Matter:
+    """Add to a matter: what was done, what came of it, or a second look at what was decided.
+
+    Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        matter = lock(matter_id, by)
+        step = matter.pack.step_by_id.get(step_id)
+        if step is None or step.in_register != matter.register_id or not step.after:
+            raise NotNow("This is not added to what stands in the register.")
+        post = _allow(matter, step, by)
+        if matter.version != seen_version:
+            raise Stale("Somebody has added something here since you began.", matter.version)
+        today = timezone.localdate(at)
+        answers = read_answers(matter.pack, step, choices_of(matter.force), typed, today)
+        _write(matter, step, answers, acting(by, post), at)
+    return matter
+
+
+def become(matter_id: UUID, case: Case, *, by: Person, at: datetime | None = None) -> None:
+    """Record that a matter became a case. The caller holds the transaction in which that is opened.
+
+    Raises NotAllowed, or NotNow where it became one already.
+    """
+    matter = lock(matter_id, by)
+    step = matter.pack.step_by_id[matter.register.became_by or ""]
+    post = _allow(matter, step, by)
+    _write(matter, step, {}, acting(by, post), at or timezone.now(), case=case.pk)
+
+
+def lock(matter_id: UUID, by: Person) -> Matter:
+    """The matter, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
+    matters = Matter.objects.read_by(by).select_related("force").select_for_update(of=("self",))
+    matter = matters.filter(pk=matter_id).first()
+    if matter is None:
+        raise NotAllowed("This is not yours to add to, or not any more.")
+    return matter
+
+
+def posts_on(matter: Matter, person: Person) -> list[Post]:
+    """The posts by which somebody adds to a matter: those in its force."""
+    return [post for post in person.current_posts if post.is_vetted() and post.force_id == matter.force_id]
+
+
+def _allow(matter: Matter, step: Step, by: Person) -> Post:
+    """The post by which somebody takes this step now. Raises NotAllowed or NotNow without one."""
+    posts = [post for post in posts_on(matter, by) if post.role in step.by]
+    roles = {post.role for post in posts}
+    refused = registers.refusal(matter.pack, matter.standing, step, by=str(by.pk), roles=roles)
+    if refused:
+        raise (NotAllowed if refused.of_person else NotNow)(refused.reason)
+    return posts[0]
+
+
+def _post_that_begins(by: Person, step: Step) -> tuple[Post, Organisation]:
+    """The post by which somebody begins a matter, and the force in which it lies."""
+    for post in by.current_posts:
+        if post.is_vetted() and post.role in step.by and post.force_id:
+            return post, Organisation.objects.forces().get(pk=post.force_id)
+    raise NotAllowed("Your role does not record this.")
+
+
+def _write(
+    matter: Matter,
+    step: Step,
+    answers: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    case: UUID | None = None,
+) -> None:
+    act, event = _fold(matter, step, answers, actor, at, case)
+    matter.save(update_fields=CHANGES)
+    _keep_limits(matter, event)
+    append(act, recorded_at=at)
+
+
+def _keep_limits(matter: Matter, event: Event) -> None:
+    """Write which limits a step ended and began."""
+    rows = {row.limit_id: row for row in matter.deadlines.filter(ended=None)}
+    running = [row.of_process for row in rows.values()]
+    runs, ended = registers.limits_after(matter.pack, running, matter.standing, event)
+    for deadline in ended:
+        row = rows[deadline.limit]
+        row.ended, row.lapsed = deadline.ended, deadline.lapsed
+        row.save(update_fields=["ended", "lapsed"])
+    goes_on = rows.keys() - {deadline.limit for deadline in ended}
+    for deadline in runs:
+        if deadline.limit not in goes_on:
+            MatterDeadline.objects.create(
+                matter=matter,
+                force=matter.force,
+                limit_id=deadline.limit,
+                step_id=deadline.step,
+                began=deadline.began,
+                due=deadline.due,
+            )
+
+
+def _fold(
+    matter: Matter,
+    step: Step,
+    answers: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    case: UUID | None = None,
+) -> tuple[Act, Event]:
+    """Move a matter by one step, and say what is to be recorded of it, and what the process hears of it."""
+    own = dict(answers)
+    outcome, reason = own.pop(OUTCOME, None), own.pop(REASON, "")
+    before = matter.standing
+    happened_at = moment_of(day_said(matter.pack, step, own), at)
+    content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
+    content |= {"signs": before.pending.number} if step.signs and before.pending else {}
+    content |= {"case": str(case)} if case else {}
+    act = Act(
+        chain=matter.pk,
+        act=step.id,
+        outcome=outcome,
+        stage=STAGE,
+        actor=actor.id,
+        role=actor.role,
+        organisation=actor.organisation,
+        seen_version=matter.version,
+        happened_at=happened_at,
+        pack=matter.pack_id,
+        content=content,
+        reason_given=bool(reason),
+        level=level_of(matter.pack.marking_of(step)),
+    )
+    matter.version += 1
+    event = event_of(act, meanings(matter.pack.form_of(step), own), matter.version, at)
+    after = registers.advance(matter.pack, before, event)
+    matter.stand(after, case)
+    matter.ended_on = (matter.ended_on or event.on) if after.ended else None
+    if event.threat or not after.threat:
+        matter.threat_at = at if event.threat else None
+    return act, event

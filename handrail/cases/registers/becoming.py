@@ -1,0 +1,73 @@
+"""A matter that becomes a referral: the form begins with what is known, and sending it is the act."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.models import Draft
+from handrail.cases.models.register_entry import Matter
+from handrail.cases.packs import current_pack
+from handrail.cases.registers.acts import posts_on
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy import registers
+from handrail.policy.process import Refusal
+from handrail.policy.schema import Meaning
+
+
+def may_become(matter: Matter, person: Person) -> bool:
+    """Whether somebody may turn a matter into a referral now."""
+    return bool(matter.register.becomes) and refused(matter, person) is None
+
+
+def refused(matter: Matter, person: Person) -> Refusal | None:
+    """Why somebody may not turn a matter into a referral, or None when they may."""
+    step = matter.pack.step_by_id[matter.register.became_by or ""]
+    roles = {post.role for post in posts_on(matter, person)}
+    return registers.refusal(matter.pack, matter.standing, step, by=str(person.pk), roles=roles)
+
+
+def begin_referral(matter: Matter, *, by: Person) -> Draft:
+    """The form of a referral from a matter, with what is known filled in, or the one begun before.
+
+    Raises NotAllowed or NotNow.
+    """
+    if refusal := refused(matter, by):
+        raise (NotAllowed if refusal.of_person else NotNow)(refusal.reason)
+    begun = Draft.objects.of(by).filter(matter=matter, step_id=matter.register.becomes).first()
+    if begun:
+        return begun
+    pack = current_pack()
+    step_id = matter.register.becomes or ""
+    return Draft.objects.create(
+        person=by, matter=matter, pack_id=pack.id, step_id=step_id, typed=known(matter, step_id)
+    )
+
+
+def known(matter: Matter, step_id: str) -> dict[str, list[str]]:
+    """What is typed into the form of a referral: the matter's force, and what its register carries over.
+
+    A threat that was stated goes along, so that it is not lost on the way.
+    """
+    pack = current_pack()
+    form = pack.form_of(pack.step_by_id[step_id])
+    if form is None:
+        return {}
+    given = _given(matter)
+    known = {to: given[0][id_] for id_, to in matter.register.carries.items() if id_ in given[0]}
+    meant = {Meaning.FORCE: str(matter.force_id), Meaning.THREAT: _stated(matter, given)}
+    known |= {asked.id: meant[m] for m in meant if meant[m] and (asked := form.meaning(m))}
+    return {name: [str(value)] for name, value in known.items() if name in form.questions}
+
+
+def _stated(matter: Matter, given: Sequence[Mapping[str, Any]]) -> str:
+    """The answer by which a threat that stands was stated last; empty where none stands."""
+    asking = {q.id for form in matter.pack.forms if (q := form.meaning(Meaning.THREAT))}
+    said = [answers.get(id_) for answers in given for id_ in asking] if matter.threat_at else []
+    return next((answer for answer in reversed(said) if matter.pack.states_threat(answer)), "")
+
+
+def _given(matter: Matter) -> list[dict[str, Any]]:
+    """The answers of the entries of a matter in order; none where they were erased."""
+    entries = Entry.objects.filter(chain=matter.pk).select_related("content").order_by("number")
+    return [dict(e.content.content["answers"]) if hasattr(e, "content") else {} for e in entries]

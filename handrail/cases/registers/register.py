@@ -1,0 +1,178 @@
+"""A register as its readers see it: which are theirs, its rows, and its counts."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from handrail.cases.engine.register_limits import is_late
+from handrail.cases.models.register_entry import Matter, MatterDeadline, MatterQuerySet
+from handrail.cases.packs import current_pack
+from handrail.ledger.models import Entry
+from handrail.organisations.capabilities import OVERSEES, Capability
+from handrail.organisations.models import Person
+from handrail.policy import registers
+from handrail.policy.clock import add_months
+from handrail.policy.schema import Meaning, Pack, Question, Register, Step
+
+COUNTED_FOR = 12  # months, by the calendar
+
+
+def registers_of(person: Person) -> list[Register]:
+    """The registers in which somebody records, or which they read or oversee."""
+    pack = current_pack()
+    if person.may(Capability.READ_REGISTERS, *OVERSEES):
+        return list(pack.registers)
+    return [register for register in pack.registers if beginnings_for(pack, register, person)]
+
+
+def beginnings_for(pack: Pack, register: Register, person: Person) -> list[Step]:
+    """The steps by which somebody may begin a matter of a register."""
+    steps = registers.beginnings(pack, register)
+    return [step for step in steps if not person.roles.isdisjoint(step.by)]
+
+
+def kind_asked(pack: Pack, register: Register) -> Question | None:
+    """The question by whose answers the register is filtered."""
+    forms = (pack.form_of(step) for step in registers.beginnings(pack, register))
+    found = (form.meaning(Meaning.MATTER_KIND) for form in forms if form)
+    return next((question for question in found if question and question.codes), None)
+
+
+def kinds(pack: Pack, register: Register) -> dict[str, str]:
+    """The kinds of matter of a register, by code."""
+    asked = kind_asked(pack, register)
+    return pack.codes_by_id[asked.codes].labels if asked and asked.codes else {}
+
+
+def decisions(pack: Pack, register: Register) -> dict[str, str]:
+    """What may be decided on a matter of a register, by the id of the outcome."""
+    steps = (step for step in pack.steps_of(register) if not step.signs)
+    return {outcome.id: outcome.title for step in steps for outcome in step.outcomes}
+
+
+STATES = {
+    "open": "Open",
+    "waiting": "Second look due",
+    "settled": "Settled",
+    "became": "Became a referral",
+}
+
+
+def state_of(matter: Matter) -> str:
+    """Where a matter stands, as one of the states."""
+    if matter.became_id:
+        return "became"
+    if matter.pending_step:
+        return "waiting"
+    return "settled" if matter.ended_on else "open"
+
+
+def in_state(matters: MatterQuerySet, state: str) -> MatterQuerySet:
+    """The matters that stand so; those of no state that there is are none."""
+    conditions = {
+        "open": Q(ended_on=None, pending_step=""),
+        "waiting": ~Q(pending_step=""),
+        "settled": Q(ended_on__isnull=False, became=None),
+        "became": Q(became__isnull=False),
+    }
+    return matters.filter(conditions[state]) if state in conditions else matters.none()
+
+
+def statement_of(pack: Pack, limit_id: str) -> str:
+    """Return what a limit asks, in the words of the policy; empty where there is no such limit."""
+    limit = pack.limit_by_id.get(limit_id)
+    return limit.statement if limit else ""
+
+
+def filtered(matters: MatterQuerySet, filters: dict[str, str]) -> MatterQuerySet:
+    """The matters that fit the filters; a filter whose value makes no sense finds nothing."""
+    fields = {"force": "force__slug", "kind": "kind", "decided": "decided"}
+    wanted = {fields[name]: value for name, value in filters.items() if name in fields and value}
+    matters = matters.filter(**wanted)
+    if filters.get("late"):
+        late = MatterDeadline.objects.filter(is_late(timezone.localdate()), limit_id=filters["late"])
+        matters = matters.filter(pk__in=late.values("matter"))
+    return in_state(matters, filters["state"]) if filters.get("state") else matters
+
+
+def titles_of(matters: Iterable[Matter], person: Person) -> dict[UUID, str]:
+    """The few words by which the matters are known that somebody reads; none where they are withheld."""
+    ids = [matter.pk for matter in matters]
+    read = set(Matter.objects.filter(pk__in=ids).read_by(person).values_list("pk", flat=True))
+    first = Entry.objects.filter(chain__in=read, number=1).select_related("content")
+    known = {entry.chain: title_in(entry) for entry in first if hasattr(entry, "content")}
+    return {matter: known.get(matter, "") for matter in read}
+
+
+def title_in(entry: Entry) -> str:
+    """The few words by which a matter is known, from the entry that began it."""
+    pack = current_pack()
+    step = pack.step_by_id.get(entry.act)
+    form = pack.form_of(step) if step else None
+    asked = form.meaning(Meaning.MATTER_TITLE) if form else None
+    return str(entry.content.content["answers"].get(asked.id, "")) if asked else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many matters there are, by what was decided, and how many wait or became a case."""
+
+    where: str
+    total: int
+    decided: dict[str, int]
+    waiting: int
+    became: int
+
+
+def counts(matters: MatterQuerySet, pack: Pack, register: Register, today: date) -> list[Counts]:
+    """The counts of the last year, for each force that has any."""
+    since = add_months(today, -COUNTED_FOR)
+    outcomes = list(decisions(pack, register))
+    counted = matters.filter(register_id=register.id, begun_on__gt=since).order_by("force__name")
+    named = {_column(i): Count("pk", filter=Q(decided=id_)) for i, id_ in enumerate(outcomes)}
+    rows: QuerySet[Matter, Any] = counted.values("force__name").annotate(
+        total=Count("pk"),
+        waiting=Count("pk", filter=~Q(pending_step="")),
+        turned=Count("pk", filter=Q(became__isnull=False)),
+        **named,
+    )
+    return [
+        Counts(
+            row["force__name"],
+            row["total"],
+            {id_: row[_column(i)] for i, id_ in enumerate(outcomes)},
+            row["waiting"],
+            row["turned"],
+        )
+        for row in rows
+    ]
+
+
+def _column(place: int) -> str:
+    return f"decided_{place}"
+
+
+def summed(rows: Collection[Counts]) -> Counts:
+    """The counts of all forces together."""
+    decided: dict[str, int] = {}
+    for row in rows:
+        decided = {id_: decided.get(id_, 0) + count for id_, count in row.decided.items()}
+    total, waiting = sum(row.total for row in rows), sum(row.waiting for row in rows)
+    return Counts("All together", total, decided, waiting, sum(row.became for row in rows))
+
+
+def second_looks(person: Person) -> "QuerySet[Matter, tuple[str, int]]":
+    """How many decisions of others wait for somebody to look at them, by the id of a register."""
+    signing = [
+        step
+        for step in current_pack().steps
+        if step.in_register and step.signs and not person.roles.isdisjoint(step.by)
+    ]
+    waiting = Matter.objects.read_by(person).waiting_for_another().exclude(pending_by=person.pk)
+    waiting = waiting.filter(pending_step__in=[step.signs for step in signing])
+    return waiting.order_by().values_list("register_id").annotate(Count("pk"))

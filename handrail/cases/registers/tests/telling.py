@@ -1,0 +1,30 @@
+"""What the cast of the tests puts on record without a case."""
+
+from handrail.access import context
+from handrail.cases.models.register_entry import Matter
+from handrail.cases.packs import current_pack
+from handrail.cases.registers import acts
+from handrail.cases.tests.cast import typed_for
+from handrail.organisations.models import Person
+
+SAID = {"who-asked": "Safeguarding lead, a college", "asked": "Whether drawings worry", "advised": "To wait"}
+
+
+def advise(by: Person, outcome: str = "not-referred", **given: str) -> Matter:
+    """Advice that somebody gave, in general terms."""
+    return begin("advice", by, outcome=outcome, **{**SAID, **given})
+
+
+def begin(step_id: str, by: Person, **given: str) -> Matter:
+    pack = current_pack()
+    force = by.current_posts[0].organisation
+    typed = typed_for(pack, pack.step_by_id[step_id], force, **given)
+    with context.asking(by):
+        return acts.begin(step_id, typed, by=by)
+
+
+def add(matter: Matter, step_id: str, by: Person, **given: str) -> Matter:
+    with context.asking(by):
+        now = Matter.objects.get(pk=matter.pk)
+        typed = typed_for(now.pack, now.pack.step_by_id[step_id], now.force, **given)
+        return acts.add(matter.pk, step_id, typed, by=by, seen_version=now.version)

@@ -1,0 +1,118 @@
+"""Advice becomes a referral in one act, and both records say so."""
+
+import pytest
+from django.urls import reverse
+
+from handrail.access import context
+from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.models import Case, Draft
+from handrail.cases.models.register_entry import Matter
+from handrail.cases.registers.becoming import begin_referral
+from handrail.cases.registers.tests.telling import SAID, add, advise
+from handrail.cases.registers.tests.test_pages import client_of, page
+from handrail.cases.steps import actions
+from handrail.cases.tests.cast import Cast, typed_for
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+
+
+def begun(matter: Matter, by: Person) -> Draft:
+    """A referral from a matter with everything filled in, not sent yet."""
+    with context.asking(by):
+        draft = begin_referral(Matter.objects.get(pk=matter.pk), by=by)
+    step = draft.pack.step_by_id[draft.step_id]
+    given = {name: values[0] for name, values in draft.typed.items()}
+    more = {"given-name": "Zoe", "family-name": "Quill"}
+    draft.typed = typed_for(draft.pack, step, matter.force, **{**given, **more})
+    draft.save(update_fields=["typed"])
+    return draft
+
+
+def send(draft: Draft, by: Person) -> Case:
+    with context.asking(by):
+        return Case.objects.get(pk=actions.submit(draft.pk, by=by))
+
+
+def test_the_form_begins_with_what_is_known(cast: Cast) -> None:
+    matter = advise(cast.officer, sector="health")
+    with context.asking(cast.supervisor):
+        draft = begin_referral(matter, by=cast.supervisor)
+        assert begin_referral(matter, by=cast.supervisor) == draft
+    assert draft.typed == {
+        "sector": ["health"],
+        "referrer-role": [SAID["who-asked"]],
+        "concern-described": [SAID["asked"]],
+        "force": [str(cast.force.pk)],
+    }
+
+
+@pytest.mark.parametrize("outcome", ["general", "referral-advised", "not-referred"])
+def test_sending_it_is_the_act_and_both_chains_say_so(cast: Cast, outcome: str) -> None:
+    matter = advise(cast.officer, outcome)
+    case = send(begun(matter, cast.supervisor), cast.supervisor)
+    after = Matter.objects.get()
+    assert (after.became, after.pending_step, bool(after.ended_on)) == (case, "", True)
+    entries = Entry.objects.select_related("content")
+    of_matter = entries.filter(chain=matter.pk).order_by("number").last()
+    assert of_matter
+    assert (of_matter.act, of_matter.content.content["case"]) == ("advice-became-referral", str(case.pk))
+    assert entries.get(chain=case.pk).content.content["matter"] == str(matter.pk)
+    assert f"From advice {matter.reference}" in page(cast.supervisor, "case", case.pk)
+    assert case.reference in page(cast.supervisor, "matter", matter.pk)
+
+
+def test_who_may_not_see_the_case_is_told_that_it_became_one_and_no_more(cast: Cast) -> None:
+    matter = advise(cast.spoc)
+    case = send(begun(matter, cast.supervisor), cast.supervisor)
+    shown = page(cast.spoc, "matter", matter.pk)
+    assert "Became a referral" in shown
+    assert case.reference not in shown
+
+
+def test_it_becomes_one_case_only(cast: Cast) -> None:
+    matter = advise(cast.officer)
+    first, second = begun(matter, cast.supervisor), begun(matter, cast.officer)
+    send(first, cast.supervisor)
+    with pytest.raises(NotNow):
+        send(second, cast.officer)
+    assert Case.objects.count() == 1
+    assert Entry.objects.count() == 3
+    refused = client_of(cast.officer).post(reverse("cases:answers", args=[second.pk]))
+    assert "This became a referral. Go on with that." in refused.content.decode()
+    assert Draft.objects.get(pk=second.pk).typed
+
+
+def test_sending_twice_makes_one_case(cast: Cast) -> None:
+    draft = begun(advise(cast.officer), cast.supervisor)
+    assert send(draft, cast.supervisor) == send(draft, cast.supervisor)
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["spoc", "fimu", "lead"])
+def test_only_roles_that_take_referrals_for_somebody_make_it_one(cast: Cast, who: str) -> None:
+    matter, by = advise(cast.spoc), getattr(cast, who)
+    assert "Make it a referral" not in page(by, "matter", matter.pk)
+    with context.asking(by), pytest.raises(NotAllowed):
+        begin_referral(matter, by=by)
+    assert client_of(by).post(reverse("cases:matter-refer", args=[matter.pk])).status_code == 403
+
+
+def test_nothing_is_added_after_it_became_a_referral(cast: Cast) -> None:
+    matter = advise(cast.officer)
+    send(begun(matter, cast.supervisor), cast.supervisor)
+    with pytest.raises(NotNow):
+        add(matter, "advice-second-look", cast.lead, outcome="agreed")
+    assert "What you can do now" not in page(cast.lead, "matter", matter.pk)
+
+
+def test_an_officer_of_another_force_cannot_take_it_over(cast: Cast) -> None:
+    matter = advise(cast.officer)
+    draft = Draft.objects.create(
+        person=cast.stranger, matter=matter, pack_id=matter.pack_id, step_id="referral-on-behalf"
+    )
+    step = draft.pack.step_by_id[draft.step_id]
+    draft.typed = typed_for(draft.pack, step, cast.force, force=str(cast.force.pk))
+    draft.save(update_fields=["typed"])
+    with pytest.raises(NotAllowed):
+        send(draft, cast.stranger)
+    assert not Case.objects.exists()

@@ -1,0 +1,73 @@
+"""The database's own wall around matters, without a filter of the application's."""
+
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from handrail.access import context
+from handrail.cases.models.register_entry import Matter
+from handrail.cases.registers.tests.telling import advise
+from handrail.cases.tests.cast import Cast
+from handrail.organisations.models import Person
+
+COUNTS = {
+    "matter": "SELECT count(*) FROM cases_matter WHERE id = %s",
+    "entry": "SELECT count(*) FROM ledger_entry WHERE chain = %s",
+    "content": "SELECT count(*) FROM ledger_content JOIN ledger_entry e ON e.id = entry_id WHERE chain = %s",
+}
+READS = {"matter", "entry", "content"}
+OVERSEES = {"matter", "entry"}
+
+
+def rows_seen(person: Person | None, matter: UUID) -> set[str]:
+    seen = set()
+    with context.asking(person), connection.cursor() as cursor:
+        for name, query in COUNTS.items():
+            cursor.execute(query, [matter])
+            seen |= {name} if cursor.fetchone() != (0,) else set()
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("officer", READS),
+        ("second_officer", READS),
+        ("supervisor", READS),
+        ("fimu", READS),
+        ("mash", READS),
+        ("practitioner", READS),
+        ("lead", READS),
+        ("spoc", READS),
+        ("nation", OVERSEES),
+        ("stranger", set()),
+        ("chair", set()),
+        ("administrator", set()),
+        ("force_administrator", set()),
+        ("auditor", set()),
+        (None, set()),
+    ],
+)
+def test_the_database_shows_each_what_is_theirs(cast: Cast, who: str | None, expected: set[str]) -> None:
+    matter = advise(cast.spoc)
+    assert rows_seen(getattr(cast, who) if who else None, matter.pk) == expected
+
+
+def test_a_single_point_of_contact_sees_no_row_of_others(cast: Cast) -> None:
+    assert rows_seen(cast.spoc, advise(cast.officer).pk) == set()
+
+
+def test_nobody_records_in_the_name_of_another(cast: Cast) -> None:
+    matter = advise(cast.officer)
+    values = {f.attname: getattr(matter, f.attname) for f in Matter._meta.concrete_fields}
+    other = Matter(**{**values, "id": cast.force.pk, "reference": "R-2222-2222"})
+    with context.asking(cast.supervisor), pytest.raises(ProgrammingError), transaction.atomic():
+        other.save(force_insert=True)
+
+
+def test_who_counts_changes_nothing(cast: Cast) -> None:
+    matter = advise(cast.officer)
+    with context.asking(cast.nation):
+        assert Matter.objects.filter(pk=matter.pk).update(decided="general") == 0

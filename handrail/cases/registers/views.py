@@ -1,0 +1,179 @@
+"""Registers: what stands in one, its counts, a matter with all that was recorded, and what begins there."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from handrail.access.audience import Audience, audience
+from handrail.access.models import Verb
+from handrail.access.reading import looked
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import readable_matter
+from handrail.cases.errors import NotAllowed, Refused
+from handrail.cases.models import Case, Draft
+from handrail.cases.models.marking import highest
+from handrail.cases.models.register_entry import Matter
+from handrail.cases.packs import current_pack
+from handrail.cases.pages.case import first_page
+from handrail.cases.pages.home import forces_to_choose
+from handrail.cases.pages.lists import paged
+from handrail.cases.registers import becoming, register
+from handrail.cases.registers.acts import posts_on
+from handrail.cases.timeline.entries import chronology_with_answers
+from handrail.organisations.models import Person
+from handrail.policy import registers
+from handrail.policy.schema import Register, Step
+
+FORBIDDEN, CONFLICT = 403, 409
+
+
+def register_named(request: HttpRequest, register_id: str) -> Register:
+    """The register with this id, for somebody who records in it, reads it or oversees who does."""
+    found = next((r for r in register.registers_of(person_of(request)) if r.id == register_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@audience(Audience.REGISTER_READERS)
+@require_GET
+def matters(request: HttpRequest, register_id: str) -> HttpResponse:
+    """What stands in a register, as far as this person sees it."""
+    person, pack = person_of(request), current_pack()
+    found = register_named(request, register_id)
+    filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late")}
+    seen = Matter.objects.visible_to(person).filter(register_id=found.id)
+    rows = register.filtered(seen, filters).select_related("force", "begun_by")
+    listing = paged(rows.order_by("-begun_on", "pk"), request, filters, "")
+    titles = register.titles_of(listing.page.object_list, person)
+    looked(request, sorted(titles), Verb.LISTED)
+    asked = register.kind_asked(pack, found)
+    context = {
+        "register": found,
+        "listing": listing,
+        "filters": filters,
+        "titles": titles,
+        "steps": register.beginnings_for(pack, found, person),
+        "kind": asked.label if asked else "",
+        "kinds": register.kinds(pack, found),
+        "decisions": register.decisions(pack, found),
+        "states": states_of(pack.steps_of(found), found),
+        "state_of": register.state_of,
+        "late": register.statement_of(pack, filters["late"]),
+        "forces": forces_to_choose(person),
+        "counts": register.summed(register.counts(seen, pack, found, timezone.localdate())),
+    }
+    return render(request, "registers/register.html", context)
+
+
+def states_of(steps: list[Step], found: Register) -> dict[str, str]:
+    """The states that there are in a register: nothing waits or becomes a case where no step says so."""
+    leave_out = set() if any(step.signs for step in steps) else {"waiting"}
+    leave_out |= set() if found.becomes else {"became"}
+    return {state: words for state, words in register.STATES.items() if state not in leave_out}
+
+
+@audience(Audience.CHECK_READERS)
+@require_GET
+def counts(request: HttpRequest, register_id: str) -> HttpResponse:
+    """How much each force recorded in a register in the last year, and what was decided."""
+    person, pack = person_of(request), current_pack()
+    found = register_named(request, register_id)
+    seen = Matter.objects.visible_to(person)
+    rows = register.counts(seen, pack, found, timezone.localdate())
+    context = {
+        "register": found,
+        "rows": [register.summed(rows), *rows],
+        "decisions": register.decisions(pack, found),
+        "states": states_of(pack.steps_of(found), found),
+    }
+    return render(request, "registers/register-counts.html", context)
+
+
+@audience(Audience.REGISTER_READERS)
+@require_POST
+def begin(request: HttpRequest, register_id: str, step_id: str) -> HttpResponse:
+    """Begin to put something on record in a register."""
+    person, pack = person_of(request), current_pack()
+    steps = register.beginnings_for(pack, register_named(request, register_id), person)
+    step = next((step for step in steps if step.id == step_id), None)
+    if step is None:
+        raise Http404
+    return redirect(first_page(Draft.objects.create(person=person, pack_id=pack.id, step_id=step.id)))
+
+
+@audience(Audience.REGISTER_READERS)
+@require_GET
+def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """A matter with all that was recorded of it, and what can be added."""
+    person = person_of(request)
+    found = readable_matter(request, matter_id)
+    events = chronology_with_answers(found, person)
+    pack = found.pack
+    cases = Case.objects.visible_to(person).filter(pk=found.became_id) if found.became_id else []
+    context = {
+        "matter": found,
+        "title": register.titles_of([found], person).get(found.pk) or found.register.title,
+        "events": events,
+        "marking": highest(*(event.marking for event, _ in events)),
+        "kind": register.kinds(pack, found.register).get(found.kind, ""),
+        "kind_asked": register.kind_asked(pack, found.register),
+        "decided": register.decisions(pack, found.register).get(found.decided, ""),
+        "state": register.STATES[register.state_of(found)],
+        "steps": steps_open_to(found, person),
+        "becoming": becoming_step(found, person),
+        "running": found.running,
+        "today": timezone.localdate(),
+        "became": next(iter(cases), None),
+        "drafts": list(Draft.objects.of(person).filter(matter=found)),
+    }
+    return render(request, "registers/matter.html", context)
+
+
+def steps_open_to(found: Matter, person: Person) -> list[Step]:
+    """The steps that a person may take on a matter now, but for the one that makes it a referral."""
+    roles = {post.role for post in posts_on(found, person)}
+    pack, by = found.pack, str(person.pk)
+    steps = registers.open_steps(pack, found.register, found.standing, by=by, roles=roles)
+    return [step for step in steps if step.id != found.register.became_by]
+
+
+def becoming_step(found: Matter, person: Person) -> Step | None:
+    """The step by which a person may make a matter a referral now, if they may."""
+    step = found.pack.step_by_id.get(found.register.became_by or "")
+    return step if step and becoming.may_become(found, person) else None
+
+
+@audience(Audience.REGISTER_READERS)
+@require_POST
+def matter_begin(request: HttpRequest, matter_id: UUID, step_id: str) -> HttpResponse:
+    """Begin an addition to a matter: a draft on it as it stands, or the one begun before."""
+    person = person_of(request)
+    found = readable_matter(request, matter_id)
+    step = next((step for step in steps_open_to(found, person) if step.id == step_id), None)
+    if step is None:
+        raise Http404
+    begun = Draft.objects.of(person).filter(matter=found, step_id=step.id).first()
+    draft = begun or Draft.objects.create(
+        person=person, matter=found, pack_id=found.pack_id, step_id=step.id, seen_version=found.version
+    )
+    return redirect(first_page(draft))
+
+
+@audience(Audience.REGISTER_READERS)
+@require_POST
+def matter_refer(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Begin the referral that a matter becomes when it is sent."""
+    found = readable_matter(request, matter_id)
+    if not found.register.becomes:
+        raise Http404
+    try:
+        draft = becoming.begin_referral(found, by=person_of(request))
+    except Refused as refused:
+        context = {"matter": found, "reason": refused.reason}
+        status = FORBIDDEN if isinstance(refused, NotAllowed) else CONFLICT
+        return render(request, "registers/matter-refused.html", context, status=status)
+    return redirect(first_page(draft))

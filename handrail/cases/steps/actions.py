@@ -1,0 +1,501 @@
+"""Every act that changes a case. Each is one transaction that holds the change and its entry."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.actions import Door
+from handrail.access.context import enter, writing
+from handrail.cases.case_access.namesakes import Accounts, accounts_of, names_said
+from handrail.cases.case_access.restrictions import (
+    NEAR_IN_NAME,
+    Closing,
+    choices_on,
+    closing_of,
+    keep_out_by_name,
+    lead_of,
+    near_in_name,
+    nobody_allocates,
+)
+from handrail.cases.drafts.case_facts import facts_for, recorded
+from handrail.cases.engine.authority import acting_on
+from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
+from handrail.cases.engine.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
+from handrail.cases.engine.store import write, write_all
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.intake import contacts, feedback
+from handrail.cases.models import Case, Draft, Referral, new_reference
+from handrail.cases.models.compiled import Asker, compiled
+from handrail.cases.models.marking import level_of
+from handrail.cases.models.restriction import BEING_VETTED, Category
+from handrail.cases.packs import current_pack
+from handrail.cases.person.matches.intake import ask_what_waits, look
+from handrail.cases.person.matches.kept_apart import keep_out_of_linked
+from handrail.cases.person.matches.links import RecordsBeside
+from handrail.cases.registers import acts as matters
+from handrail.cases.steps import also_named
+from handrail.cases.timeline import corrections, left_open
+from handrail.cases.timeline.entries import marking_of_entry
+from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
+from handrail.cases.timeline.marking import keep
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.policy import process
+from handrail.policy.answers import Typed
+from handrail.policy.follow_ups import asked_by
+from handrail.policy.questions import meanings
+from handrail.policy.schema import Form, Marking, Meaning, Pack, Section, Step
+from handrail.policy.soundness import OUTCOME
+from handrail.subjects.details import DetailKind
+from handrail.subjects.kept import Because
+
+PUBLIC = "public"
+KNOWN_BY = (DetailKind.NAME, DetailKind.OTHER_NAMES, DetailKind.EMAIL)
+REFERENCES_TRIED = 5
+
+
+def refer(
+    step_id: str,
+    typed: Typed,
+    *,
+    by: Person | None,
+    source_reference: str = "",
+    at: datetime | None = None,
+    matter: UUID | None = None,
+) -> tuple[Case, Referral]:
+    """Open a case from a referral; `by` is None for somebody outside who has no account.
+
+    `matter` is the advice, or what else stood in a register, that becomes this case in the same transaction.
+
+    It reaches the force's Prevent team, intelligence unit and MASH at once, through the deadlines that begin.
+    Raises NotAllowed, or InvalidAnswers with a message for each input.
+    """
+    pack = current_pack()
+    step = opening_step(pack, step_id)
+    at = at or timezone.now()
+    answers = read_answers(pack, step, choices_of(None), typed, timezone.localdate(at))
+    force = force_named(pack, step, answers)
+    meant = meanings(pack.form_of(step), answers)
+    said = said_of_whom(pack.form_of(step), answers)
+    record = Record.new(pack, force, accountable(force, called(meant), said))
+    namesakes = namesakes_over(force, called(meant), said, by)
+    closing = closing_at_once(record, step, answers, by, namesakes)
+    also = {"matter": str(matter)} if matter else None
+    take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
+    referral = record.opened_by
+    referral.source_reference = source_reference
+    with transaction.atomic():
+        look(record, Because.INTAKE, by)
+        write_with_new_references(record, referral, closing)
+        if closing is None:
+            keep_out_namesakes(record.case, namesakes, by, author_of(by, force, step))
+        if by and not step.restricted:
+            with writing(record.case.pk):
+                feedback.keep([referral], by)
+        if matter:
+            matters.become(matter, record.case, by=_known(by), at=at)
+    return record.case, referral
+
+
+def closing_at_once(
+    record: Record,
+    step: Step,
+    answers: dict[str, Any],
+    by: Person | None,
+    namesakes: Collection[Person] = (),
+) -> Closing | None:
+    """How this case is restricted before anybody sees it, where its step or an answer says so; or None.
+
+    It is too where all who could allocate it are namesakes, and professional standards can be named, who say
+    that it is not them.
+    """
+    form = record.pack.form_of(step)
+    meant = meanings(form, answers)
+    said = Category.POLICE_STAFF.value if step.restricted else meant.get(Meaning.RESTRICTION, "none")
+    if by is None:
+        said = "none"  # nobody outside restricts a case
+    is_chosen = said != "none"
+    if not is_chosen and nobody_allocates(record.case.force, {person.pk for person in namesakes}):
+        said = Category.OTHER.value
+    if said == "none":
+        return None
+    case = record.case
+    closing = closing_of(
+        Category(said),
+        case.force,
+        lead=case.owner,
+        concerned=accounts_of(said_of_whom(form, answers), called(meant)),
+        vetted=meant.get(Meaning.ABOUT) in BEING_VETTED,
+        by=by,
+        post=author_of(by, case.force, step),
+    )
+    if not (is_chosen or closing.named):
+        return None  # closed to everybody, nobody would hear of it
+    closing.mark(case)
+    return closing
+
+
+def author_of(by: Person | None, force: Organisation, step: Step) -> Post | Door:
+    """The post by which somebody makes a referral; of somebody outside the public form, as in the ledger."""
+    return referring_post(by, force, step) if by else Door(PUBLIC_FORM, PUBLIC, force.pk)
+
+
+def namesakes_over(
+    force: Organisation, about: Iterable[str], said: str = "", by: Person | None = None
+) -> list[Person]:
+    """Return who might see an ordinary case by a post and be whom it is about, by their name or address.
+
+    `said` is what was typed of that person. Whoever makes the referral, `by`, knows what it says.
+    """
+    people = [person for person in people_over(force) if by is None or person.pk != by.pk]
+    return Accounts(people).of(said, about)
+
+
+def people_over(force: Organisation) -> "QuerySet[Person]":
+    """Return the people whose post, of today or to come, lets them see ordinary cases of a force."""
+    return Post.objects.to_come().over(force).people()
+
+
+def keep_out_namesakes(case: Case, namesakes: Iterable[Person], by: Person | None, post: Post | Door) -> None:
+    """Keep these from an ordinary case, until somebody else who works on it says that it is not them."""
+    with writing(case.pk):
+        for person in namesakes:
+            access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
+
+
+def said_of_whom(form: Form | None, answers: Mapping[str, Any]) -> str:
+    """All that was typed in the sections that ask whom it is about, and how to reach them.
+
+    An address of an account is one wherever it was typed among them, not in the field for it alone.
+    """
+    asked = [section for section in (form.sections if form else ()) if _asks_whom(section)]
+    said = (answers.get(question.id) for section in asked for question in section.questions)
+    return " ".join(text for text in said if isinstance(text, str))
+
+
+def _asks_whom(section: Section) -> bool:
+    return any((question.means or "").startswith(("subject.", "detail.")) for question in section.questions)
+
+
+def called(meant: Mapping[Meaning, Any]) -> list[str]:
+    """Every name that the answers of a referral give whom it is about."""
+    said = (Meaning.GIVEN_NAME, Meaning.FAMILY_NAME, Meaning.OTHER_NAMES)
+    return names_said(*(str(meant.get(meaning) or "") for meaning in said))
+
+
+def write_with_new_references(record: Record, referral: Referral, closing: Closing | None = None) -> None:
+    """Write a new case; its references are drawn again in the rare event that one is taken."""
+    for _ in range(REFERENCES_TRIED):
+        try:
+            with transaction.atomic(), writing(record.case.pk):
+                write(record)
+                if closing:
+                    closing.record(record.case)
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+            record.case.reference = new_reference()
+            referral.reference = new_reference()
+        else:
+            return
+    raise NotNow("The referral could not be given a reference. Send it again.")
+
+
+def opening_step(pack: Pack, step_id: str) -> Step:
+    """The step with this id, which opens a case. Raises NotNow for any other."""
+    step = pack.step_by_id.get(step_id)
+    if step is None or not step.opens:
+        raise NotNow("This is not a way to make a referral.")
+    return step
+
+
+def force_named(pack: Pack, step: Step, answers: dict[str, Any]) -> Organisation:
+    """The force that a referral's answers name. Raises InvalidAnswers when there is none."""
+    form = pack.form_of(step)
+    question = form.meaning(Meaning.FORCE) if form else None
+    named = answers.get(question.id) if question else None
+    force = Organisation.objects.forces().filter(pk=named).first() if named else None
+    if force is None:
+        raise InvalidAnswers({question.id if question else "force": "Select the police force"})
+    return force
+
+
+def accountable(force: Organisation, about: Iterable[str] = (), said: str = "") -> Person | None:
+    """Return who answers for a new case until it is allocated: the lead of the force's Prevent team, or None.
+
+    `about` are the names of the person whom the case concerns, `said` what was typed of them. A lead with a
+    similar name, or whose address was typed, is passed over.
+    """
+    lead = lead_of(force)
+    return None if lead and Accounts([lead]).of(said, about) else lead
+
+
+def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor:
+    """Who makes a referral: a person by one of their posts, in whichever force, or the public form."""
+    if by is None:
+        if not step.public:
+            raise NotAllowed("Sign in to make this kind of referral.")
+        return Actor(PUBLIC_FORM, PUBLIC, force.id)
+    return acting(by, referring_post(by, force, step))
+
+
+def referring_post(by: Person, force: Organisation, step: Step) -> Post:
+    """The post by which somebody makes a referral, in the force itself where they have one there."""
+    posts = [post for post in by.current_posts if post.role in step.by]
+    post = next((p for p in posts if p.reaches(force)), posts[0] if posts else None)
+    if post is None:
+        raise NotAllowed("Your role does not take referrals.")
+    return post
+
+
+def take_step(
+    case_id: UUID,
+    step_id: str,
+    typed: Typed,
+    *,
+    by: Person,
+    seen_version: int,
+    at: datetime | None = None,
+    marking: str = "",
+    about: int | None = None,
+    document: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Take one step on a case: lock, allow, guard, validate, write, record.
+
+    `seen_version` is the version of the case that the person had before them, `marking` a higher one than the
+    step has by itself, `about` the number of the entry that it answers or corrects, `document` the file that
+    it adds. Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers with a message for
+    each input.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        case = lock(case_id, by)
+        where = case.force_id, case.council_id
+        record = Record.of(case)
+        step = record.pack.step_by_id.get(step_id)
+        if step is None:
+            raise NotNow("The policy of this case has no such step.")
+        if step.joining or step.likeness:
+            raise NotNow(f"“{step.title}” has a page of its own.")
+        actor = actor_on(record, by, step, about)
+        refuse_joined(case, step, by)
+        refuse(record, step, actor, about=about)
+        refuse_unread(record, step, by)
+        refuse_their_own(case, step, by)
+        refuse_beside_policy(case, step, about, by, has_file=document is not None)
+        refuse_stale(case, seen_version)
+        choices = choices_on(record.case, step, about)
+        facts = facts_for(case, step, record.pack, by, about)
+        today = timezone.localdate(at)
+        left = left_open.asked_at(record, step, by)
+        more = (left.sections, left.choices) if left else ()
+        answers = read_answers(record.pack, step, choices, typed, today, facts, *more)
+        became = left_open.became_by(record, step, left, answers)
+        refuse_unanswered(record, step, answers.get(OUTCOME))
+        higher = higher_marking(record, step, marking, by)
+        also = {
+            **recorded(facts, record.pack, step),
+            **({"document": dict(document)} if document else {}),
+            **({"became": became} if became else {}),
+        }
+        take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
+        if step.refers or record.details:
+            look(record, Because.INTAKE if step.refers else Because.CHANGE, by)
+        ask_what_waits(record)
+        if became and (left_open.has_ended(record) or where[0] != case.force_id):
+            left_open.end_sight(case, became, by=by, post=_post_of(actor, by))
+        with writing(case.pk):
+            entry, *_ = write_all(record)  # what follows from it by itself stands after it
+            if higher:  # before its author may lose sight of the case, and before a name in it is compared
+                keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
+            shows = let_see_whoever_is_asked(record, step, by=by, at=at)
+            feedback.keep(record.further, by)
+            feedback.tell(case, meanings(record.pack.form_of(step), answers), on=today)
+            reaches_others = shows or where != (case.force_id, case.council_id)
+            if reaches_others or may_be_of_another(record, step):
+                _keep_namesakes_out(case, by=by, post=_post_of(actor, by))
+            return entry
+
+
+def _keep_namesakes_out(case: Case, *, by: Person, post: Post) -> None:
+    """Keep whoever is near in name from a case and those linked to it; read anew what the user sees."""
+    keep_out_by_name(case, by=by, post=post)
+    keep_out_of_linked(case, by=by, post=post)
+    enter(by)
+
+
+def _post_of(actor: Actor, by: Person) -> Post:
+    """Return the post by which somebody acts."""
+    return next(post for post in by.current_posts if post.role == actor.role)
+
+
+def may_be_of_another(record: Record, step: Step) -> bool:
+    """Whether a step tells what somebody with an account may be known by, or brings another referral."""
+    return step.refers or any(detail.kind in KNOWN_BY for detail in record.details)
+
+
+def refuse_joined(case: Case, step: Step, by: Person) -> None:
+    """Raise NotNow for a step on a case that was joined to another one: it is taken there, and not here."""
+    if case.joined_to_id is None or case.stage_id in step.stages:
+        return
+    other = Case.objects.visible_to(by).filter(pk=case.joined_to_id).first()
+    where = f"case {other.reference}" if other else "another case"
+    raise NotNow(f"This case was joined to {where} since you began. Record it there: nothing is added here.")
+
+
+def refuse_beside_policy(case: Case, step: Step, about: int | None, by: Person, *, has_file: bool) -> None:
+    """Raise NotNow where a document comes without its file, or a correction names nothing to correct."""
+    if step.file != has_file:
+        raise NotNow("A document is added on the page of documents, with its file.")
+    obstacle = corrections.obstacle(case, step, about, by)
+    if obstacle:
+        raise NotNow(obstacle)
+
+
+def refuse_their_own(case: Case, step: Step, by: Person) -> None:
+    """Raise NotAllowed where `by` would take over a case about a person of a similar name."""
+    rule = case.pack.answering.get(step.id)
+    takes_over = rule is not None and rule.gives != "nothing" and step.id == rule.accepted_by
+    if takes_over and by in near_in_name(case, [by]):
+        raise NotAllowed(
+            "This case may be about you: the names are much alike. Somebody else has to take it over."
+        )
+
+
+def refuse_unanswered(record: Record, step: Step, outcome: str | None) -> None:
+    """Raise NotNow where the policy stops a decision until it is answered whose another record is.
+
+    What is asked about already refuses the step by itself; this is for what was found and not asked yet.
+    """
+    stopping = process.stopped_by(record.pack, record.position, step, outcome)
+    for kind in kinds_of_likeness(record.pack) & stopping.keys():
+        if RecordsBeside(record.case.subject_id).unanswered(record.follow_ups, record.case):
+            raise NotNow(process.open_question(stopping[kind]))
+
+
+def refuse_stale(case: Case, seen_version: int) -> None:
+    """Raise Stale where something was recorded on a case after it had this version."""
+    if case.version != seen_version:
+        raise Stale("Somebody has recorded something on this case since you began.", case.version)
+
+
+def higher_marking(record: Record, step: Step, chosen: str, by: Person) -> Marking | None:
+    """The marking that was chosen for what a step records, where it is not the one it has by itself."""
+    least = record.pack.marking_of(step)
+    if chosen in {"", least.id}:
+        return None
+    above = (m for m in record.pack.markings_from(least) if m.id == chosen and level_of(m) <= by.vetting)
+    found = next(above, None)
+    if found is None:
+        raise InvalidAnswers({"marking": "Select a marking from the list."})
+    return found
+
+
+def refuse_unread(record: Record, step: Step, by: Person) -> None:
+    """Raise NotAllowed where somebody would sign off what they are not vetted to read."""
+    pending = record.position.pending
+    if step.signs and pending:
+        entry = Entry.objects.get(chain=record.case.pk, number=pending.number)
+        if max(level_of(marking_of_entry(record.case, entry)), record.case.level) > by.vetting:
+            raise NotAllowed(
+                "Your vetting does not reach what waits for sign-off, so another person signs it."
+            )
+
+
+def lock(case_id: UUID, by: Person) -> Case:
+    """The case, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
+    case = next(iter(_locked(Asker.of(by), case=case_id)), None)
+    if case is None:
+        raise NotAllowed("You do not work on this case, or not any more.")
+    return case
+
+
+@compiled(case=UUID)
+def _locked(asker: Asker, case: UUID) -> "QuerySet[Case]":
+    cases = Case.objects.filter(pk=case).changed_by(asker.person).select_related("force")
+    return cases.select_for_update(of=("self",))
+
+
+def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -> Actor:
+    """The person as one who takes this step on a case. Raises NotAllowed when no post of theirs does.
+
+    Of several posts the one counts that answers for whom the entry `about` asked.
+    """
+    able = [actor for actor in acting_on(record.case, by) if actor.role in step.by]
+    if not able:
+        raise NotAllowed("This step is not yours to take.")
+    asked = asked_by(about, record.position.asked)
+    return next((actor for actor in able if asked and asked.of in actor.bodies), able[0])
+
+
+def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
+    """Turn a draft into a referral or a step, once: a second call returns the record of the first one."""
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
+        if draft.submitted_case_id is None and not draft.submitted_reference:
+            _carry_out(draft, by, marking)
+            draft.typed = {}
+            draft.submitted_at = timezone.now()
+            with writing(_made(draft)):  # what was sent may have closed the case to whoever sent it
+                draft.save()
+        return _made(draft)
+
+
+def _made(draft: Draft) -> UUID:
+    made = draft.submitted_case_id or draft.matter_id
+    if made is None:
+        raise LookupError("The draft was sent and names no record.")
+    return made
+
+
+def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
+    """Do what a draft is for: take its step, or make its referral, whose reference it then keeps."""
+    if draft.case_id:
+        seen = draft.seen_version
+        take_step(
+            draft.case_id,
+            draft.step_id,
+            draft.typed,
+            by=_known(by),
+            seen_version=seen,
+            marking=marking,
+            about=draft.about,
+        )
+        draft.submitted_case_id = draft.case_id
+        return
+    step = draft.pack.step_by_id[draft.step_id]
+    if step.in_register:
+        _put_on_record(draft, step, _known(by))
+        return
+    case, referral = refer(draft.step_id, draft.typed, by=by, matter=draft.matter_id)
+    if by is None:
+        contacts.keep(case, draft)
+    elif draft.beside_id:
+        also_named.relate(case, draft.beside_id, draft.relation, by=by)
+    draft.submitted_case_id = case.pk
+    draft.submitted_reference = referral.reference
+    draft.submitted_to_id = case.force_id
+
+
+def _put_on_record(draft: Draft, step: Step, by: Person) -> None:
+    """Begin a matter of a register, or add to it; the draft keeps its reference."""
+    if draft.matter_id:
+        seen = draft.seen_version
+        matter = matters.add(draft.matter_id, step.id, draft.typed, by=by, seen_version=seen)
+    else:
+        matter = matters.begin(step.id, draft.typed, by=by)
+    draft.matter = matter
+    draft.submitted_reference = matter.reference
+
+
+def _known(by: Person | None) -> Person:
+    if by is None:
+        raise NotAllowed("Sign in to take this step.")
+    return by

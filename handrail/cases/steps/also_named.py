@@ -1,0 +1,123 @@
+"""Referring somebody else who is named in the same concern; both records say what they are to each other.
+
+Neither record opens the other. What is restricted is named on no other record.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from handrail.access.context import writing
+from handrail.cases.engine.authority import acting_on
+from handrail.cases.engine.record import Actor, Record, acting, read_answers, take
+from handrail.cases.engine.store import write
+from handrail.cases.errors import NotAllowed
+from handrail.cases.models import Case, Draft
+from handrail.cases.packs import current_pack, policy_of
+from handrail.cases.timeline.entries import marking_of_entry
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.answers import options_of
+from handrail.policy.schema import Code, Kind, Meaning, Pack, Question, Step
+
+SAID_TOGETHER = "The referral that names both"
+
+
+def relation_step(pack: Pack) -> Step | None:
+    """The step by which a pack records somebody around a person, where it has one."""
+    return next((s for s in pack.steps if (f := pack.form_of(s)) and f.meaning(Meaning.RELATION)), None)
+
+
+def relations_of(pack: Pack) -> tuple[Code, ...]:
+    """What somebody can be to the person whom a case is about."""
+    step = relation_step(pack)
+    form = pack.form_of(step) if step else None
+    question = form.meaning(Meaning.RELATION) if form else None
+    return tuple(options_of(pack)(question)) if question else ()
+
+
+def begin_another(case: Case, step_id: str, *, relation: str, by: Person) -> Draft:
+    """The form of a referral about somebody else, begun with what the first one says of the concern.
+
+    Raises NotAllowed where they may not make it, or do not work on the case.
+    """
+    pack = current_pack()
+    step = pack.step_by_id[step_id]
+    if not Case.objects.filter(pk=case.pk).changed_by(by).exists():
+        raise NotAllowed("You do not work on this case, or not any more.")
+    if {post.role for post in by.current_posts}.isdisjoint(step.by):
+        raise NotAllowed("Your role does not take referrals.")
+    return Draft.objects.create(
+        person=by,
+        beside=case,
+        relation=relation,
+        pack_id=pack.id,
+        step_id=step.id,
+        typed=dict(_carried(case, pack, step)),
+    )
+
+
+def _carried(case: Case, pack: Pack, step: Step) -> Iterator[tuple[str, list[str]]]:
+    """What was said of the concern, as it is typed; nothing restricted or marked higher."""
+    entry = Entry.objects.select_related("content").get(chain=case.pk, number=1)
+    under, opened = policy_of(entry)
+    higher = marking_of_entry(case, entry) != under.marking_of(opened)
+    form = pack.form_of(step)
+    if case.restricted or higher or form is None or not hasattr(entry, "content"):
+        return
+    answers = entry.content.content["answers"]
+    for question in form.questions.values():
+        if question.carried and question.id in answers:
+            yield from _typed(question, answers[question.id])
+
+
+def _typed(question: Question, answer: Any) -> Iterator[tuple[str, list[str]]]:
+    """An answer as it would be typed."""
+    if question.kind is Kind.DATE:
+        for part, value in zip(("year", "month", "day"), str(answer).split("-"), strict=False):
+            yield f"{question.id}-{part}", [value]
+    else:
+        yield question.id, [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
+
+
+def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
+    """Say on a case that was just opened, and on the one beside which it was begun, how the two are related.
+
+    Nothing is said where somebody works on the older one no more, and on each only by a role that may.
+    """
+    rows = Case.objects.changed_by(by).select_related("subject", "force").select_for_update(of=("self",))
+    older = rows.filter(pk=beside).first()
+    if older is None:
+        return
+    if not older.restricted:
+        inverse = {code.id: code.inverse or code.id for code in relations_of(new.pack)}
+        with writing(new.pk):
+            _say(new, older, inverse.get(relation, relation), [acting(by, post) for post in by.current_posts])
+    if not new.restricted:
+        with writing(older.pk):
+            _say(older, new, relation, acting_on(older, by))
+
+
+def _say(case: Case, other: Case, relation: str, actors: Iterable[Actor]) -> None:
+    """One side of it: an entry that names the other person and their record."""
+    record = Record.of(case)
+    step, subject = relation_step(record.pack), other.subject
+    actor = next((actor for actor in actors if step and actor.role in step.by), None)
+    if step is None or subject is None or actor is None:
+        return
+    now = timezone.now()
+    typed = dict(_answers(record.pack, step, {Meaning.RELATION: relation, Meaning.RELATED_TO: subject.name}))
+    answers = read_answers(record.pack, step, options_of(record.pack), typed, timezone.localdate(now))
+    said = {"case": str(other.pk), "reference": other.reference, "subject": str(subject.pk)}
+    take(record, step, answers, actor=actor, recorded_at=now, also={"other": said})
+    write(record)
+
+
+def _answers(pack: Pack, step: Step, said: Mapping[Meaning, str]) -> Iterator[tuple[str, list[str]]]:
+    form = pack.form_of(step)
+    for meaning, value in {**said, Meaning.DETAIL_SOURCE: SAID_TOGETHER}.items():
+        question = form.meaning(meaning) if form else None
+        if question:
+            yield question.id, [value]

@@ -1,0 +1,188 @@
+"""Moving cases to a newer policy: one on its page, or thousands by one command."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from handrail.access.context import writing
+from handrail.cases.engine.authority import post_that_may
+from handrail.cases.engine.record import Record, acting, move, position_of
+from handrail.cases.engine.store import write
+from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale
+from handrail.cases.models import Case, CaseQuerySet, Deadline, FollowUp
+from handrail.cases.packs import known_packs
+from handrail.cases.steps.actions import lock
+from handrail.ledger.models import Entry
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.policy.schema import Pack
+from handrail.written.cells import Writer
+
+BATCH = 200
+Progress = Callable[[int, int], None]
+
+
+def newer_packs(case: Case) -> list[Pack]:
+    """The policies in force that are newer than that of a case, the newest first."""
+    own, today = case.pack, timezone.localdate()
+    return [p for p in known_packs() if p.id != own.id and own.in_force_from <= p.in_force_from <= today]
+
+
+def packs_to_move_to(case: Case, person: Person) -> list[Pack]:
+    """The policies to which somebody who works on a case may move it, if any."""
+    may_move = any(post.reaches(case.force) for post in moving_posts(person))
+    return newer_packs(case) if may_move and case.is_open and not case.only_to_read else []
+
+
+def pack_called(pack_id: str) -> Pack:
+    """The policy with this id. Raises NotNow when there is none."""
+    found = next((pack for pack in known_packs() if pack.id == pack_id), None)
+    if found is None:
+        raise NotNow("There is no policy of this name.")
+    return found
+
+
+def move_to_policy(
+    case_id: UUID, pack_id: str, *, by: Person, seen_version: int, reason: str, at: datetime | None = None
+) -> Entry:
+    """Move one case to a newer policy. Raises NotAllowed, NotNow, or Stale when somebody was quicker."""
+    newer = pack_called(pack_id)
+    with transaction.atomic():
+        case = lock(case_id, by)
+        post = post_that_may(Capability.MOVE_TO_POLICY, case, by)
+        if not case.readable_by(by):
+            raise NotAllowed("Your vetting does not reach this case, so another person moves it.")
+        if case.version != seen_version:
+            raise Stale("Somebody has recorded something on this case since you began.", case.version)
+        record = Record.of(case)
+        move(record, newer, reason, actor=acting(by, post), recorded_at=at or timezone.now())
+        with writing(case.pk):
+            return write(record)
+
+
+def force_called(slug: str) -> Organisation:
+    """The force with this short name. Raises NotNow when there is none."""
+    force = Organisation.objects.forces().filter(slug=slug).first()
+    if force is None:
+        raise NotNow("There is no police force of this short name.")
+    return force
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one case; `why_not` is empty where it was moved."""
+
+    reference: str
+    why_not: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of each case that was to be moved."""
+
+    dry_run: bool
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def moved(self) -> int:
+        """How many were moved, or would be."""
+        return sum(not line.why_not for line in self.lines)
+
+    @property
+    def left(self) -> list[Line]:
+        """Those that were not, and why."""
+        return [line for line in self.lines if line.why_not]
+
+    def write(self, path: Path) -> None:
+        """Write a CSV file with a row for each case."""
+        done = "would be moved" if self.dry_run else "moved"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            rows = Writer(file)
+            rows.writerow(["case", "outcome", "why not"])
+            for line in self.lines:
+                rows.writerow([line.reference, "not moved" if line.why_not else done, line.why_not])
+
+
+def move_many(
+    pack_id: str,
+    *,
+    by: Person,
+    reason: str,
+    force: Organisation | None = None,
+    dry_run: bool = False,
+    at: datetime | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Move every open case that this person may move to a newer policy, in one force or all that they reach.
+
+    Each batch is committed as it goes, so a run that was broken off is simply run again. Raises NotAllowed
+    when no post of theirs moves cases, and NotNow when there is no such policy.
+    """
+    newer, posts = pack_called(pack_id), moving_posts(by)
+    if not posts:
+        raise NotAllowed("No post of theirs moves cases to another policy.")
+    ids = list(_movable(newer, by, posts, force).values_list("pk", flat=True))
+    mover = _Mover(newer, by, posts, reason, dry_run, at or timezone.now())
+    report = Report(dry_run)
+    for start in range(0, len(ids), BATCH):
+        report.lines += mover.move_batch(ids[start : start + BATCH])
+        if progress:
+            progress(len(report.lines), len(ids))
+    return report
+
+
+def moving_posts(person: Person) -> list[Post]:
+    """The vetted posts by which somebody moves cases to another policy."""
+    return [post for post in person.posts_that_may(Capability.MOVE_TO_POLICY) if post.is_vetted()]
+
+
+def _movable(newer: Pack, by: Person, posts: Sequence[Post], force: Organisation | None) -> CaseQuerySet:
+    """The open cases under other policies that somebody may change and is vetted for, the oldest first."""
+    forces = {post.force_id for post in posts} & ({force.pk} if force else {post.force_id for post in posts})
+    cases = Case.objects.changed_by(by).open().exclude(pack_id=newer.id)
+    return cases.filter(force__in=forces, level__lte=by.vetting).order_by("opened_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mover:
+    """One run: to which policy, by whom, why and when."""
+
+    newer: Pack
+    by: Person
+    posts: Sequence[Post]
+    reason: str
+    dry_run: bool
+    at: datetime
+
+    def move_batch(self, ids: Sequence[UUID]) -> list[Line]:
+        """Move some cases in one transaction; what somebody else has moved meanwhile is left out."""
+        running = Prefetch("deadlines", Deadline.objects.running().order_by("pk"), to_attr="running")
+        asked = Prefetch("follow_ups", FollowUp.objects.open().order_by("number"), to_attr="asked")
+        with transaction.atomic():
+            cases = Case.objects.changed_by(self.by).filter(pk__in=ids).exclude(pack_id=self.newer.id)
+            cases = cases.select_for_update(of=("self",)).select_related("force")
+            cases = cases.prefetch_related(running, asked)
+            return [
+                Line(case.reference, self._move(case))
+                for case in sorted(cases, key=lambda c: ids.index(c.pk))
+            ]
+
+    def _move(self, case: Case) -> str:
+        """Move a case that is locked, and say why not where it cannot be."""
+        rows: list[Deadline] = case.running  # type: ignore[attr-defined] # prefetched
+        asked: list[FollowUp] = case.asked  # type: ignore[attr-defined] # prefetched
+        record = Record(case.pack, case, position_of(case, rows, asked), rows=rows, follow_ups=asked)
+        post = next(post for post in self.posts if post.reaches(case.force))
+        try:
+            move(record, self.newer, self.reason, actor=acting(self.by, post), recorded_at=self.at)
+        except Refused as refused:
+            return refused.reason
+        if not self.dry_run:
+            write(record)
+        return ""

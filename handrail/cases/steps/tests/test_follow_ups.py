@@ -1,0 +1,250 @@
+"""What is asked on a case, from the asking to how it ended: on the record, and for who sees it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from handrail.access import context
+from handrail.access.models import Grant, GrantKind
+from handrail.cases.engine.record import Record
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.models import Case, Draft, FollowUp
+from handrail.cases.steps import actions
+from handrail.cases.steps.tests.test_steps import folded
+from handrail.cases.tests.cast import Cast, answer, refer, take
+from handrail.cases.timeline import checks, follow_ups_shown
+from handrail.organisations.models import Kind, Organisation, Person
+from handrail.organisations.roles import Role
+from handrail.organisations.tests.cast import organisation, person
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    case = refer(cast)
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    return case
+
+
+@pytest.fixture
+def their_supervisor(cast: Cast) -> Person:
+    """Who takes cases over in the other force."""
+    other = Organisation.objects.get(name="Wessex Police")
+    return person("Tess Down", Role.PREVENT_SUPERVISOR, organisation(Kind.PREVENT_TEAM, "Wessex team", other))
+
+
+def set_action(case: Case, cast: Cast, who: Person) -> FollowUp:
+    entry = take(case, "action", cast.officer, owner=str(who.pk), what="Call the school")
+    return FollowUp.objects.get(case=case, number=entry.number)
+
+
+def works_on(case: Case, who: Person) -> bool:
+    with context.asking(who):
+        return Case.objects.filter(pk=case.pk).changed_by(who).exists()
+
+
+def test_an_action_is_taken_on_and_has_an_outcome(case: Case, cast: Cast) -> None:
+    action = set_action(case, cast, cast.mash)
+    answer(case, "action-accept", cast.mash, action.number)
+    answer(case, "action-done", cast.mash, action.number)
+    action.refresh_from_db()
+    assert (action.accepted_on, action.ended_on, action.ended_by) == (
+        timezone.localdate(),
+        timezone.localdate(),
+        "action-done",
+    )
+
+
+def test_whoever_is_asked_sees_the_case_until_it_is_settled(case: Case, cast: Cast) -> None:
+    assert not works_on(case, cast.second_officer)
+    action = set_action(case, cast, cast.second_officer)
+    assert works_on(case, cast.second_officer)
+    answer(case, "action-accept", cast.second_officer, action.number)
+    assert works_on(case, cast.second_officer)
+    answer(case, "action-done", cast.second_officer, action.number)
+    assert not works_on(case, cast.second_officer)
+    assert not Grant.objects.live().filter(kind=GrantKind.ASKED).exists()
+
+
+def test_of_two_actions_the_second_keeps_the_case_open_to_them(case: Case, cast: Cast) -> None:
+    first, second = (set_action(case, cast, cast.second_officer) for _ in range(2))
+    answer(case, "action-done", cast.second_officer, first.number)
+    assert works_on(case, cast.second_officer)
+    answer(case, "action-withdraw", cast.officer, second.number)
+    assert not works_on(case, cast.second_officer)
+
+
+def test_a_refused_action_shows_to_the_owner_until_it_is_passed_on(case: Case, cast: Cast) -> None:
+    action = set_action(case, cast, cast.mash)
+    answer(case, "action-refuse", cast.mash, action.number)
+    with context.asking(cast.officer):
+        (shown,) = follow_ups_shown.told(follow_ups_shown.left_undone(cast.officer))
+    assert (shown.state, shown.what) == ("Refused: pass it on or withdraw it", "Call the school")
+    answer(case, "action-pass-on", cast.officer, action.number, owner=str(cast.fimu.pk))
+    with context.asking(cast.officer):
+        assert not follow_ups_shown.left_undone(cast.officer)
+    with context.asking(cast.fimu):
+        assert [one.what for one in follow_ups_shown.told(follow_ups_shown.asked_of(cast.fimu))] == [
+            "Call the school"
+        ]
+
+
+def test_an_action_cannot_be_set_for_somebody_who_is_not_offered(case: Case, cast: Cast) -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        take(case, "action", cast.officer, owner=str(cast.stranger.pk))
+    assert "owner" in refused.value.errors
+
+
+def test_an_action_is_due_today_at_the_earliest(case: Case, cast: Cast) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    day = {f"due-{part}": str(getattr(yesterday, part)) for part in ("day", "month", "year")}
+    with pytest.raises(InvalidAnswers) as refused:
+        take(case, "action", cast.officer, owner=str(cast.mash.pk), **day)
+    assert refused.value.errors == {"due-year": "The date must be today or later"}
+
+
+def test_an_action_that_is_due_on_a_bank_holiday_is_late_the_day_after(case: Case, cast: Cast) -> None:
+    christmas = date(timezone.localdate().year + 1, 12, 25)
+    day = {"due-day": "25", "due-month": "12", "due-year": str(christmas.year)}
+    entry = take(case, "action", cast.officer, owner=str(cast.mash.pk), **day)
+    answer(case, "action-accept", cast.mash, entry.number)
+    late = FollowUp.objects.late
+    assert (late(christmas).exists(), late(christmas + timedelta(days=1)).exists()) == (False, True)
+
+
+def test_the_old_owner_is_responsible_until_the_new_one_takes_over(case: Case, cast: Cast) -> None:
+    offer = take(case, "handover", cast.officer, to=str(cast.second_officer.pk))
+    assert case.owner == cast.officer
+    answer(case, "handover-accept", cast.second_officer, offer.number)
+    assert case.owner == cast.second_officer
+    assert not works_on(case, cast.officer)
+
+
+def test_a_refused_handover_changes_nothing_and_another_can_be_offered(case: Case, cast: Cast) -> None:
+    offer = take(case, "handover", cast.officer, to=str(cast.second_officer.pk))
+    with pytest.raises(NotNow, match="asked for already"):
+        take(case, "handover", cast.supervisor, to=str(cast.practitioner.pk))
+    answer(case, "handover-refuse", cast.second_officer, offer.number)
+    assert case.owner == cast.officer
+    assert not works_on(case, cast.second_officer)
+    take(case, "handover", cast.officer, to=str(cast.practitioner.pk))
+
+
+def test_nobody_takes_over_what_was_offered_to_another(case: Case, cast: Cast) -> None:
+    offer = take(case, "handover", cast.officer, to=str(cast.second_officer.pk))
+    with pytest.raises(NotAllowed, match="Somebody else was asked"):
+        answer(case, "handover-accept", cast.supervisor, offer.number)
+
+
+def test_what_was_offered_to_one_who_left_stays_with_the_owner_and_can_be_withdrawn(
+    case: Case, cast: Cast
+) -> None:
+    offer = take(case, "handover", cast.officer, to=str(cast.second_officer.pk))
+    cast.second_officer.posts.update(until=date(2020, 1, 2))
+    with pytest.raises(NotAllowed):
+        answer(case, "handover-accept", cast.second_officer, offer.number)
+    assert case.owner == cast.officer
+    late = FollowUp.objects.late(timezone.localdate() + timedelta(days=14))
+    assert [row.number for row in late] == [offer.number]
+    answer(case, "handover-withdraw", cast.officer, offer.number)
+    assert not FollowUp.objects.open().exists()
+
+
+def test_a_transfer_closes_nothing_and_moves_the_case_when_it_is_taken_over(
+    case: Case, cast: Cast, their_supervisor: Person
+) -> None:
+    other = Organisation.objects.get(name="Wessex Police")
+    offer = take(case, "transfer", cast.supervisor, to=str(other.pk))
+    stage, due = case.stage_id, case.next_due
+    assert (case.force, works_on(case, their_supervisor)) == (cast.force, True)
+    with context.asking(their_supervisor):
+        actions.take_step(
+            case.pk,
+            "transfer-accept",
+            {"owner": [str(cast.stranger.pk)]},
+            by=their_supervisor,
+            seen_version=case.version,
+            about=offer.number,
+        )
+    case.refresh_from_db()
+    assert (case.force, case.owner, case.stage_id, case.next_due) == (other, cast.stranger, stage, due)
+    assert set(case.deadlines.running().values_list("force", flat=True)) == {other.pk}
+    assert works_on(case, cast.stranger)
+    assert not works_on(case, cast.supervisor)
+
+
+def test_a_force_that_refuses_sees_the_case_no_more(case: Case, cast: Cast, their_supervisor: Person) -> None:
+    other = Organisation.objects.get(name="Wessex Police")
+    offer = take(case, "transfer", cast.supervisor, to=str(other.pk))
+    answer(case, "transfer-refuse", their_supervisor, offer.number)
+    assert (case.force, case.owner) == (cast.force, cast.officer)
+    assert not works_on(case, their_supervisor)
+
+
+def test_going_into_custody_closes_nothing_and_is_chased(case: Case, cast: Cast) -> None:
+    before = case.stage_id
+    entry = take(case, "custody", cast.officer)
+    assert case.stage_id == before
+    row = FollowUp.objects.get(number=entry.number)
+    assert row.due
+    late = {check.id for check in checks.out_of_line(case, today=row.due + timedelta(days=1))}
+    assert "custody-known" in late
+    answer(case, "custody-confirmed", cast.officer, entry.number)
+    assert not {"custody-known"} & {check.id for check in checks.out_of_line(case)}
+
+
+def test_a_signposting_shows_as_unconfirmed_until_the_service_answers(case: Case, cast: Cast) -> None:
+    entry = take(case, "signposting", cast.officer)
+    with context.asking(cast.officer):
+        record = Record.of(case)
+        (shown,) = follow_ups_shown.on_case(record, cast.officer, answers=True)
+    assert (shown.state, [step.id for step in shown.answers]) == (
+        "Not confirmed yet",
+        ["signposting-outcome"],
+    )
+    answer(case, "signposting-outcome", cast.officer, entry.number)
+    assert not case.follow_ups.open().exists()
+
+
+def test_the_check_says_the_same_as_the_rows(case: Case, cast: Cast) -> None:
+    action = set_action(case, cast, cast.mash)
+    for due in filter(None, (action.began, action.answer_due, action.due)):
+        for day in (due, due + timedelta(days=1)):
+            out = "actions-done" in {check.id for check in checks.out_of_line(case, today=day)}
+            assert out == FollowUp.objects.late(day).exists()
+
+
+def test_the_page_offers_the_answer_and_takes_it(case: Case, cast: Cast, client: Client) -> None:
+    action = set_action(case, cast, cast.second_officer)
+    client.force_login(cast.second_officer)
+    assert "Call the school" in client.get(reverse("web:home")).text
+    address = reverse("cases:answer", args=[case.pk, action.number, "action-refuse"])
+    assert address in client.get(reverse("cases:case", args=[case.pk])).text
+    client.post(address)
+    draft = Draft.objects.get(person=cast.second_officer)
+    assert draft.about == action.number
+    client.post(reverse("cases:section", args=[draft.pk, "action-refuse"]), {"why": "On leave"})
+    sent = client.post(reverse("cases:answers", args=[draft.pk]), follow=True)
+    assert sent.redirect_chain[-1][0] == reverse("web:home")
+    action.refresh_from_db()
+    assert action.refused_on == timezone.localdate()
+
+
+def test_a_page_that_answers_nothing_says_so(case: Case, cast: Cast, client: Client) -> None:
+    client.force_login(cast.officer)
+    for number in (1, 99):
+        page = client.get(reverse("cases:answer", args=[case.pk, number, "action-done"]))
+        assert page.status_code == 409
+        assert "is not open on this case" in page.text
+
+
+def test_a_case_stands_where_its_entries_put_it_with_all_that_was_asked(case: Case, cast: Cast) -> None:
+    action = set_action(case, cast, cast.mash)
+    answer(case, "action-accept", cast.mash, action.number)
+    take(case, "enquiry", cast.officer)
+    offer = take(case, "handover", cast.officer, to=str(cast.second_officer.pk))
+    answer(case, "handover-accept", cast.second_officer, offer.number)
+
+    assert set(folded(case).asked) == set(Record.of(case).position.asked)

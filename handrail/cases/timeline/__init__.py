@@ -1,0 +1,1 @@
+"""What was recorded on a case, and what it amounts to."""

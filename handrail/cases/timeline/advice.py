@@ -1,0 +1,93 @@
+"""What the intelligence unit learnt and whoever acts on the case has to know first: whom to call before what.
+
+The newest entry counts whose form asks for it. Where its marking is above the reader's vetting it says so:
+that there is advice is never left out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from handrail.cases.models import Case
+from handrail.cases.packs import in_any, known_packs, policy_of
+from handrail.cases.timeline.entries import Event, newest_of
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.questions import meanings
+from handrail.policy.schema import Meaning, Pack, Step
+
+ADVICE = (Meaning.ADVICE_CALL, Meaning.ADVICE_NUMBER, Meaning.ADVICE_BEFORE, Meaning.ADVICE_EARLIER)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the last assessment of the intelligence unit says to whoever acts next, each empty where nothing.
+
+    `withheld` is the title of a marking that the reader is not vetted for.
+    """
+
+    number: int
+    title: str
+    outcome: str
+    by: str
+    at: datetime
+    call: str = ""
+    telephone: str = ""
+    before: str = ""
+    earlier: str = ""
+    withheld: str = ""
+    erased: bool = False
+
+
+def advice_on(
+    case: Case, reader: Person, entries: Sequence[Entry] | None = None, events: Iterable[Event] = ()
+) -> Advice | None:
+    """Return what is to be known first on a case; None where nobody was asked for it yet.
+
+    `entries` are all of the case, the newest first, and `events` the same in words, where they are loaded.
+    """
+    if advising().isdisjoint(case.taken):
+        return None
+    if entries is None:
+        found = newest_of(case, advising(), reader)
+    else:
+        pairs = zip(entries, events, strict=True)
+        found = next((pair for pair in pairs if pair[0].act in advising()), None)
+    return _advice(*found) if found else None
+
+
+@cache
+def advising() -> frozenset[str]:
+    """The steps whose form asks what others have to know first, of every policy."""
+    return frozenset(in_any(known_packs(), lambda pack: (s for s in pack.steps if _asks(pack, s))))
+
+
+def _asks(pack: Pack, step: Step) -> bool:
+    form = pack.form_of(step)
+    return bool(form and any(form.meaning(meaning) for meaning in ADVICE))
+
+
+def _advice(entry: Entry, event: Event) -> Advice:
+    said = _said(entry, event)
+    return Advice(
+        number=event.number,
+        title=event.title,
+        outcome=event.outcome,
+        by=event.by,
+        at=event.happened_at,
+        call=said.get(Meaning.ADVICE_CALL, ""),
+        telephone=said.get(Meaning.ADVICE_NUMBER, ""),
+        before=said.get(Meaning.ADVICE_BEFORE, ""),
+        earlier=said.get(Meaning.ADVICE_EARLIER, ""),
+        withheld=event.marking.title if event.withheld else "",
+        erased=event.erased,
+    )
+
+
+def _said(entry: Entry, event: Event) -> dict[Meaning, Any]:
+    if event.withheld or event.erased:
+        return {}
+    pack, step = policy_of(entry)
+    return meanings(pack.form_of(step), entry.content.content["answers"])

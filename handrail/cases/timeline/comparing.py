@@ -1,0 +1,80 @@
+"""Assessments side by side: every entry of one form, question by question. Nothing is added up."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from handrail.cases.drafts.filling import Answered
+from handrail.cases.models import Case
+from handrail.cases.timeline.entries import Event, answered_by
+from handrail.organisations.models import Person
+from handrail.policy.schema import Form, Meaning
+
+SIDE_BY_SIDE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question, or one item of a list that it is asked for, with its answer in each assessment."""
+
+    group: str
+    label: str
+    cells: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the last assessment says something else than the one before."""
+        return len(self.cells) > 1 and self.cells[0] != self.cells[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Some assessments of a case, the newest first, and their answers row by row."""
+
+    form: Form
+    events: list[Event]
+    rows: list[Row]
+    earlier: int | None
+
+    @property
+    def changed(self) -> list[Row]:
+        """What changed since the last time."""
+        return [row for row in self.rows if row.changed]
+
+    @property
+    def unchanged(self) -> list[Row]:
+        """What stayed as it was; everything, of a first assessment."""
+        return [row for row in self.rows if not row.changed]
+
+
+def compared(case: Case, form: Form, reader: Person, before: int | None = None) -> Comparison:
+    """The newest assessments of a case by this form, or the newest of those before an entry, side by side."""
+    steps = [step.id for step in case.pack.steps if step.form == form.id]
+    found = answered_by(case, steps, reader, before=before, most=SIDE_BY_SIDE + 1)
+    shown = found[:SIDE_BY_SIDE]
+    events = [event for event, _ in shown]
+    rows = list(_rows(form, [list(_flat(answers)) for _, answers in shown]))
+    return Comparison(form, events, rows, events[-1].number if len(found) > len(shown) else None)
+
+
+Flat = tuple[str, str, str, str]  # name, group, label, words
+
+
+def _flat(answers: Iterable[Answered]) -> Iterator[Flat]:
+    """Answers as they are compared: one a question, one an item of a list."""
+    for one in answers:
+        if not one.inner:
+            yield one.name, "", one.label, one.answer
+        for item in one.inner:
+            said = "\n".join(inner.answer for inner in item.inner)
+            yield item.name, one.label, item.label, said
+
+
+def _rows(form: Form, columns: Sequence[Sequence[Flat]]) -> Iterator[Row]:
+    names = dict.fromkeys(name for column in columns for name, *_ in column)
+    known = {name: (group, label) for column in columns for name, group, label, _ in column}
+    day = form.meaning(Meaning.HAPPENED_ON)
+    said = [{name: words for name, _, _, words in column} for column in columns]
+    for name in names:
+        if day is None or name != day.id:
+            group, label = known[name]
+            yield Row(group, label, tuple(column.get(name, "") for column in said))

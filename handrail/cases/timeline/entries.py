@@ -1,0 +1,371 @@
+"""The chronology of a case: its entries in words, as its page and the assessments show them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from handrail.cases.drafts.filling import Answered, in_order
+from handrail.cases.engine.happened import LAST_FIRST, happened
+from handrail.cases.engine.record import AS_WRITTEN, IMPORTED, PUBLIC_FORM
+from handrail.cases.files.kinds import KINDS
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.models import Case, Matter
+from handrail.cases.models.compiled import compiled
+from handrail.cases.models.marking import RaisedMarking, highest, level_of
+from handrail.cases.packs import in_any, known_packs, policy_of
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.questions import meanings, options_for
+from handrail.policy.schema import Form, Marking, Meaning, Pack, Step
+
+LATE_RECORDING = timedelta(days=1)
+
+Told = Case | Matter
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The file that an entry added: what it is called, what it is, how large."""
+
+    title: str
+    kind: str
+    size: int
+    encoding: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """Like “PDF, 1.2 MB”."""
+        large = self.size >= 100_000
+        return f"{KINDS[self.kind].title}, " + (
+            f"{self.size / 1_000_000:.1f} MB" if large else f"{max(self.size // 1000, 1)} kB"
+        )
+
+
+BECAME = {"goes": "goes on elsewhere", "stays": "stays as it is", "ends": "ends"}
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What an entry says became of one thing that hung on the case, by the entry `number`."""
+
+    what: str
+    number: int | None
+    becomes: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry in words.
+
+    `other` is another case that the entry names, by `case` and `reference`, where the reader sees that one.
+    """
+
+    number: int
+    step: Step
+    title: str
+    outcome: str
+    by: str
+    role: str
+    organisation: str
+    happened: date | datetime  # a day, where nobody was asked for more
+    happened_at: datetime
+    recorded_at: datetime
+    reason: str
+    signs: int | None
+    erased: bool
+    marking: Marking
+    withheld: bool
+    other: dict[str, str] | None
+    document: Attached | None = None
+    corrects: int | None = None
+    corrected_by: int | None = None
+    became: tuple[Became, ...] = ()
+
+    @property
+    def recorded_late(self) -> bool:
+        """Whether more than a day passed between the act and its record."""
+        if not isinstance(self.happened, datetime):
+            return timezone.localdate(self.recorded_at) - self.happened > LATE_RECORDING
+        return self.recorded_at - self.happened_at > LATE_RECORDING
+
+
+def chronology(case: Case, reader: Person) -> list[Event]:
+    """Every entry of a case in words, the newest first; what `reader` is not vetted for is withheld."""
+    return told(case, entries_of(case), reader)
+
+
+def entries_of(case: Case) -> list[Entry]:
+    """Return every entry of a case with what its words are made of, the newest first, in one question."""
+    return (
+        list(_entries(case).order_by("-number"))
+        if case.only_stages is not None
+        else _all_entries(chain=case.pk)
+    )
+
+
+def entries_of_all(cases: Iterable[Case]) -> list[Entry]:
+    """Return every entry of several cases, with the marking that each was raised to."""
+    listed = [case.pk for case in cases]
+    return list(_with_names(Entry.objects.filter(chain__in=listed))) if listed else []
+
+
+@compiled(chain=UUID)
+def _all_entries(chain: UUID) -> "QuerySet[Entry]":
+    return _with_names(Entry.objects.filter(chain=chain)).order_by("-number")
+
+
+def told(case: Case, entries: Sequence[Entry], reader: Person) -> list[Event]:
+    """Return all entries of a case, as `entries_of` loads them, in words for `reader`."""
+    return _said({case.pk: case}, entries, reader, complete=True)
+
+
+def since(case: Case, version: int, reader: Person) -> list[Event]:
+    """What has been recorded on a case after it had this version, the newest first."""
+    if case.version <= version:
+        return []
+    return _in_words(case, _entries(case).filter(number__gt=version).order_by("-number"), reader)
+
+
+def newest_of(case: Case, steps: Collection[str], reader: Person) -> tuple[Entry, Event] | None:
+    """The last entry of these steps and the same in words, or None when the case has none."""
+    entry = _entries(case).filter(act__in=steps).order_by("-number").first()
+    return (entry, _in_words(case, [entry], reader)[0]) if entry else None
+
+
+def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered]] | None:
+    """One entry in words with all its answers, or None when the case has no such entry."""
+    entry = _entries(case).filter(number=number).first()
+    if entry is None:
+        return None
+    return _answered(case, [entry], _in_words(case, [entry], reader))[0]
+
+
+def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, list[Answered]]]:
+    """Every entry in words with all its answers, the newest first; without those that are withheld."""
+    return answered_by(case, None, reader)
+
+
+def answered_among(
+    case: Case, entries: Iterable[Entry], events: Iterable[Event], steps: Collection[str]
+) -> list[tuple[Event, list[Answered]]]:
+    """Those of loaded entries that are of these steps, in words with all their answers.
+
+    `events` are the same entries in words.
+    """
+    found = [pair for pair in zip(entries, events, strict=True) if pair[0].act in steps]
+    return _answered(case, [entry for entry, _ in found], [event for _, event in found])
+
+
+def answered_by(
+    case: Told,
+    steps: Collection[str] | None,
+    reader: Person,
+    *,
+    before: int | None = None,
+    most: int | None = None,
+) -> list[tuple[Event, list[Answered]]]:
+    """The entries of these steps, or of all, in words with all their answers, the newest first.
+
+    `before` leaves only those of smaller numbers, `most` so many of them.
+    """
+    found = _entries(case).order_by("-number")
+    found = found if steps is None else found.filter(act__in=steps)
+    found = found if before is None else found.filter(number__lt=before)
+    entries = list(found[:most])
+    return _answered(case, entries, _in_words(case, entries, reader))
+
+
+def _answered(
+    case: Told, entries: Iterable[Entry], said: Iterable[Event]
+) -> list[tuple[Event, list[Answered]]]:
+    return [
+        (event, [] if event.withheld else _answers(case, entry))
+        for event, entry in zip(said, entries, strict=True)
+    ]
+
+
+def _answers(case: Told, entry: Entry) -> list[Answered]:
+    pack, step = policy_of(entry)
+    form = pack.form_of(step)
+    content = entry.content.content if hasattr(entry, "content") else {"answers": {}}
+    options = options_for(pack, step, choices_of(case.force))
+    if form is None:
+        return []
+    return [*in_order(form.questions.values(), content["answers"], options), *_as_written(form, content)]
+
+
+def _as_written(form: Form, content: Mapping[str, Any]) -> list[Answered]:
+    """What an imported file said that no answer can hold, such as a year of birth."""
+    written = content.get(IMPORTED, {}).get(AS_WRITTEN, {})
+    return [
+        Answered(f"{form.questions[name].label}, as the file had it", text, name)
+        for name, text in written.items()
+        if name in form.questions
+    ]
+
+
+def marking_of_entry(case: Case, entry: Entry) -> Marking:
+    """How an entry is marked now: as its step is, or higher where somebody has raised it."""
+    pack, step = policy_of(entry)
+    by_itself = pack.marking_of(step)
+    raised = RaisedMarking.objects.filter(record=entry.chain, number=entry.number)
+    known = (pack.marking_by_id.get(id_) for id_ in raised.values_list("marking", flat=True))
+    return highest(by_itself, *filter(None, known))
+
+
+def awaited_from(case: Case, reader: Person, entries: Iterable[Entry] | None = None) -> str:
+    """Name of the party whose reply has paused the clock; "" when it runs or nobody was named.
+
+    `entries` are all of the case, the newest first, where they are loaded already.
+    """
+    if case.waiting_since is None or not case.readable_by(reader):
+        return ""
+    asking = in_any(known_packs(), lambda pack: (s for s in pack.steps if s.clock == "stops"))
+    found = _entries(case).filter(act__in=asking).order_by("-number") if entries is None else entries
+    readable = (e for e in found if hasattr(e, "content") and e.content.level <= reader.vetting)
+    entry = next((entry for entry in readable if entry.act in asking), None)
+    if entry is None:
+        return ""
+    pack, step = policy_of(entry)
+    said = meanings(pack.form_of(step), entry.content.content["answers"])
+    return str(said.get(Meaning.AWAITED_FROM, ""))
+
+
+def across(
+    cases: Iterable[Case], reader: Person, *, first: int = 0, many: int | None = None
+) -> list[tuple[Case, Event]]:
+    """The entries of several cases in words, as one line of time, what happened last first."""
+    known = {case.pk: case for case in cases}
+    found = _entries(*known.values()).order_by(*LAST_FIRST, "chain", "-number")
+    rows = list(found[first : first + many if many else None])
+    return [(known[row.chain], event) for row, event in zip(rows, _said(known, rows, reader), strict=True)]
+
+
+def days_across(cases: Iterable[Case]) -> dict[date, int]:
+    """The days on which something happened in several cases, the first first, with how many entries."""
+    days = Entry.objects.filter(_theirs(cases)).order_by("happened_at__date")
+    return dict(days.values_list("happened_at__date").annotate(Count("pk")))
+
+
+def _entries(*cases: Told) -> QuerySet[Entry]:
+    """The entries of cases, for somebody who was invited to a part of one those of their stages."""
+    return _with_names(Entry.objects.filter(_theirs(cases)))
+
+
+def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Entries with content, the marking they were raised to, and the names of actor and organisation."""
+    raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=OuterRef("number"))
+    return entries.select_related("content").annotate(
+        raised=Subquery(raised.order_by("-level").values("marking")[:1]),
+        by_name=Subquery(Person.objects.filter(pk=OuterRef("actor")).values("name")),
+        body_name=Subquery(Organisation.objects.filter(pk=OuterRef("organisation")).values("name")),
+    )
+
+
+def _theirs(cases: Iterable[Told]) -> Q:
+    listed = list(cases)
+    theirs = Q(chain__in=[case.pk for case in listed if case.only_stages is None])
+    for case in listed:
+        if case.only_stages is not None:
+            theirs |= Q(chain=case.pk, stage__in=case.only_stages)
+    return theirs
+
+
+def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Event]:
+    return _said({case.pk: case}, list(entries), reader)
+
+
+def _said(
+    cases: Mapping[UUID, Told], rows: Sequence[Entry], reader: Person, *, complete: bool = False
+) -> list[Event]:
+    """Return entries of these cases in words; `complete` where they are all that the cases have."""
+    others = _others(rows, reader)
+    said = [_event(cases[row.chain], row, reader) for row in rows]
+    said = [
+        replace(one, other=None) if one.other and one.other["case"] not in others else one for one in said
+    ]
+    if not any(event.step.is_note for event in said):
+        return said
+    later = _corrections(rows if complete else _entries(*cases.values()).filter(act__in=_correcting()))
+    return [
+        replace(event, corrected_by=later.get((row.chain, row.number)))
+        for row, event in zip(rows, said, strict=True)
+    ]
+
+
+def _others(entries: Iterable[Entry], reader: Person) -> set[str]:
+    """The other cases that entries name and the reader sees; nothing tells that the rest are there."""
+    ids = {other["case"] for row in entries if (other := _other_named(row))}
+    seen = Case.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True) if ids else ()
+    return {str(pk) for pk in seen}
+
+
+def _other_named(entry: Entry) -> dict[str, str] | None:
+    """The other case that an entry names: of an act that wrote on two, or from which something came."""
+    said = entry.content.content if hasattr(entry, "content") else {}
+    other: dict[str, str] | None = said.get("other") or said.get("carried")
+    return other
+
+
+def _corrections(entries: Iterable[Entry]) -> dict[tuple[UUID, int], int]:
+    """Which entries were corrected, by case and number, each with the number of the last correction."""
+    readable = [e for e in entries if e.act in _correcting() and hasattr(e, "content")]
+    in_order = sorted(readable, key=lambda entry: entry.number)
+    return {(entry.chain, entry.content.content["about"]): entry.number for entry in in_order}
+
+
+@cache
+def _correcting() -> frozenset[str]:
+    """The steps by which a note is corrected, of every policy."""
+    return frozenset(in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects and s.is_note)))
+
+
+def _event(case: Told, entry: Entry, reader: Person) -> Event:
+    pack, step = policy_of(entry)
+    raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
+    marking = highest(pack.marking_of(step), *filter(None, [raised]))
+    # The database withholds it too; here it is told from what was erased.
+    withheld = max(level_of(marking), case.level) > reader.vetting
+    erased = not withheld and not hasattr(entry, "content")
+    content = {} if withheld or erased else entry.content.content
+    outcome = None if withheld else step.outcome(entry.outcome)
+    public = entry.actor == PUBLIC_FORM
+    return Event(
+        number=entry.number,
+        step=step,
+        title=step.title,
+        outcome=outcome.title if outcome else "",
+        by="The public form" if public else getattr(entry, "by_name", None) or "Somebody no longer on record",
+        role="" if public else pack.role_titles.get(entry.role, entry.role),
+        organisation=getattr(entry, "body_name", None) or "",
+        happened=happened(entry, pack, step),
+        happened_at=entry.happened_at,
+        recorded_at=entry.recorded_at,
+        reason=content.get("reason", ""),
+        signs=content.get("signs"),
+        erased=erased,
+        marking=marking,
+        withheld=withheld,
+        other=content.get("other") or content.get("carried"),
+        became=tuple(
+            Became(one["what"], one["number"], BECAME[one["becomes"]], one["why"])
+            for one in content.get("became", ())
+        ),
+        document=_attached(pack, step, content),
+        corrects=content.get("about") if step.corrects else None,
+    )
+
+
+def _attached(pack: Pack, step: Step, content: Mapping[str, Any]) -> Attached | None:
+    said = content.get("document")
+    if not said:
+        return None
+    title = meanings(pack.form_of(step), content["answers"]).get(Meaning.DOCUMENT_TITLE, "")
+    return Attached(title, said["kind"], said["size"], said.get("encoding", ""))

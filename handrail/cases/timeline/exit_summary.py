@@ -1,0 +1,147 @@
+"""What to know before a case leaves: what was done for each factor, what is open, who was not asked."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from handrail.cases.drafts.filling import Answered
+from handrail.cases.models import Case
+from handrail.cases.timeline.entries import Event, answered_among, entries_of, told
+from handrail.cases.timeline.factors import Assessed, Line, labels_for, last_assessed, lines_of
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.schema import Form, Meaning, Pack
+
+SHORTEST = 4  # letters of a word by which one partner is told from another
+# What entries of these steps say, the newest first.
+ToldBy = Callable[[Collection[str]], list[tuple[Event, list[Answered]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A factor that the last assessment found, what shows it, and what the plans say about it."""
+
+    label: str
+    evidence: str
+    lines: Sequence[Line]
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether a plan does something about it."""
+        return any(line.done for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """A request for information, and what came of it; `answered` is empty where nothing has."""
+
+    number: int
+    whom: str
+    asked_at: datetime
+    answered: str
+    in_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Somebody named on record as knowing the person, where, and the requests that share a word with it."""
+
+    named: str
+    question: str
+    number: int
+    title: str
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """All of it, of one case."""
+
+    assessed: Assessed | None
+    factors: list[Factor]
+    enquiries: list[Enquiry]
+    partners: list[Partner]
+
+    @property
+    def open_enquiries(self) -> list[Enquiry]:
+        """The requests that were not answered in full."""
+        return [enquiry for enquiry in self.enquiries if not enquiry.in_full]
+
+
+def leaving(
+    case: Case, reader: Person, entries: Sequence[Entry] | None = None, events: Sequence[Event] = ()
+) -> Leaving:
+    """What the record says before a case leaves, as far as somebody may read it.
+
+    `entries` are all of the case, and `events` the same in words, where they are loaded already.
+    """
+    if entries is None:
+        entries = entries_of(case)
+        events = told(case, entries, reader)
+    told_by = partial(answered_among, case, entries, events)
+    assessed, lines, labels = last_assessed(case), lines_of(case), labels_for(case)
+    found = assessed.found if assessed else {}
+    enquiries = enquiries_of(case.pack, told_by)
+    return Leaving(
+        assessed,
+        [Factor(labels.get(code, code), evidence, lines.get(code, ())) for code, evidence in found.items()],
+        enquiries,
+        partners_of(case.pack, told_by, [enquiry.whom for enquiry in enquiries]),
+    )
+
+
+def enquiries_of(pack: Pack, told_by: ToldBy) -> list[Enquiry]:
+    """Every request for information, in order, each with the answer that came before the next one."""
+    asking = [step for step in pack.steps if step.clock == "stops"]
+    answering = [step for step in pack.steps if step.clock == "restarts"]
+    found = told_by([step.id for step in (*asking, *answering)])
+    enquiries: list[Enquiry] = []
+    for event, answers in reversed(found):
+        if event.step.id in {step.id for step in asking}:
+            whom = _said(pack.form_of(event.step), answers, Meaning.AWAITED_FROM)
+            enquiries.append(Enquiry(event.number, whom or "Not said", event.happened_at, "", in_full=False))
+        elif enquiries:
+            enquiries[-1] = _with_answer(enquiries[-1], pack, pack.form_of(event.step), answers)
+    return enquiries
+
+
+def _with_answer(enquiry: Enquiry, pack: Pack, form: Form | None, answers: Iterable[Answered]) -> Enquiry:
+    """The request with what came of it. The first code of the list that says so means: answered in full."""
+    words = _said(form, answers, Meaning.ANSWER) or "Answered"
+    question = form.meaning(Meaning.ANSWER) if form else None
+    in_full = question is None or words == next(iter(pack.codes_by_id[question.codes or ""].labels.values()))
+    return replace(enquiry, answered=words, in_full=in_full)
+
+
+def _said(form: Form | None, answers: Iterable[Answered], meaning: Meaning) -> str:
+    """What was answered to the question of this meaning, in words."""
+    question = form.meaning(meaning) if form else None
+    return next((one.answer for one in answers if question and one.name == question.id), "")
+
+
+def partners_of(pack: Pack, told_by: ToldBy, asked: Sequence[str]) -> list[Partner]:
+    """Who is named on record as knowing the person, the newest first; `asked` are those whom we asked."""
+    naming = {form.id: names for form in pack.forms if (names := _naming(form))}
+    steps = [step.id for step in pack.steps if step.form in naming]
+    return [
+        Partner(one.answer, one.label, event.number, event.title, tuple(_sharing_a_word(one.answer, asked)))
+        for event, answers in told_by(steps)
+        for one in answers
+        if one.name in naming[event.step.form or ""] and one.answer
+    ]
+
+
+def _naming(form: Form) -> set[str]:
+    return {question.id for question in form.questions.values() if question.names_partners}
+
+
+def _sharing_a_word(named: str, asked: Iterable[str]) -> Iterator[str]:
+    """Those who were asked that share a word with a name. It proposes; whoever reads it knows better."""
+    words = _words(named)
+    return (whom for whom in asked if words & _words(whom))
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) >= SHORTEST}

@@ -1,0 +1,310 @@
+"""What hangs on a case when an act ends it, and what becomes of each thing.
+
+An act that ends a case shows each thing that is open on it, and everybody who was let see it, and is refused
+until the user has said what becomes of each. The entry of the act keeps that under `became`: the record says
+what became of each, and the process ends the follow-ups that were said to end (`policy.process.advance`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.models import Grant, GrantKind, GrantQuerySet
+from handrail.cases.engine.record import Record
+from handrail.cases.models import Case, Redaction
+from handrail.cases.timeline.follow_ups_shown import InHand, on_case
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person, Post
+from handrail.policy.schema import Code, Condition, Kind, Pack, Question, Section, StageKind, Step
+from handrail.policy.soundness import OUTCOME
+
+GOES, STAYS, ENDS = "goes", "stays", "ends"
+AWAITED = "awaited"
+GRANT = "grant-"  # how what lets somebody see the case is told from what is open
+LONGEST_WHY = 1_000
+LONGEST_LABEL = 200
+ENDING = {StageKind.CLOSED, StageKind.WATCHED}
+
+ON_CLOSING = (
+    Code(id=STAYS, label="It stays open on this case, and is answered here"),
+    Code(id=ENDS, label="It ends: nobody needs it any more"),
+)
+SIGHT = (
+    Code(id=STAYS, label="They go on seeing it"),
+    Code(id=ENDS, label="It ends"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing that hangs on a case: what it is, more about it, and the entry that asked for it or added it.
+
+    `moves` says whether it can go on; an offer of the case itself can only end with it. `asked` says that
+    somebody has to answer it, so that it ends unless it stays.
+    """
+
+    id: str
+    title: str
+    label: str
+    hint: str
+    number: int | None
+    moves: bool = True
+    asked: bool = True
+
+    @property
+    def code(self) -> Code:
+        """Return this thing as an item of a question that is asked for each."""
+        return Code.model_construct(id=self.id, label=self.label[:LONGEST_LABEL], hint=self.hint)
+
+    def became(self, becomes: str, why: str) -> dict[str, Any]:
+        """What an entry says became of it. What was asked for is left to the entry that asked."""
+        return {
+            "thing": self.id,
+            "what": self.title,
+            "number": self.number,
+            "becomes": becomes,
+            "ends": self.asked and becomes != STAYS,
+            "why": why,
+        }
+
+
+def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list[Thing]:
+    """Return what is open on a case, the oldest first: what others were asked, and an answer that is awaited.
+
+    `wait_moves` says whether the act lets the answer be awaited on another case; a case that has ended waits
+    for none. Whether another record is of the same person is not among it: that can be answered wherever a
+    case stands.
+    """
+    asked = [_asked(one) for one in on_case(record, reader, answers=False)]
+    return [*asked, *awaited(record, moves=wait_moves)]
+
+
+def _grants_of(case: Case) -> GrantQuerySet:
+    """Return what lets others see a case or a redacted version of it now, the oldest first."""
+    versions = Redaction.objects.filter(case=case).values("redacted")
+    grants = Grant.objects.live().filter(kind__in=(GrantKind.INVITED, GrantKind.SHARED))
+    return grants.filter(Q(record=case.pk) | Q(record__in=versions)).order_by("since", "pk")
+
+
+def let_see(case: Case) -> Iterator[Thing]:
+    """Yield each thing that lets others see a case or a redacted version of it now."""
+    for grant in _grants_of(case).select_related("person", "organisation"):
+        kind, until = GrantKind(grant.kind).label, f", until {_last_day(grant.until)}" if grant.until else ""
+        version = ", a redacted version" if grant.record != case.pk else ""
+        said = f"{grant.to}: {kind.lower()}{version}{until}"
+        hint = "They see nothing of it while it is restricted" if case.restricted else ""
+        yield Thing(f"{GRANT}{grant.pk}", kind, said, hint, None, asked=False)
+
+
+def _last_day(until: datetime) -> str:
+    """Return the last day of what lasts until a moment; the end of a day is the first moment of the next."""
+    return f"{timezone.localtime(until - timedelta(microseconds=1)):%-d %B %Y}"
+
+
+def end_sight(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
+    """End what lets others see a case, where somebody said so; whoever ends the case may."""
+    ending = {one["thing"]: one["why"] for one in became if one["becomes"] == ENDS}
+    for grant in _grants_of(case):
+        if (why := ending.get(f"{GRANT}{grant.pk}")) is not None:
+            access.end(grant, by=by, post=post, reason=why)
+
+
+def _asked(one: InHand) -> Thing:
+    title, what = one.rule.title, " ".join(one.what.split())
+    due = f", due {one.due:%-d %B %Y}" if one.due else ""
+    return Thing(
+        f"asked-{one.row.number}",
+        title,
+        f"{title}: {what}" if what else title,
+        f"{one.to or 'Somebody outside'}{due}. {one.state}",
+        one.row.number,
+        moves=one.rule.gives == "nothing",
+    )
+
+
+def awaited(record: Record, *, moves: bool) -> Iterator[Thing]:
+    """Yield the answer from outside for which the clock stands still, if there is one."""
+    since = record.position.waiting_since
+    if since:
+        said = "An answer from outside is awaited"
+        yield Thing(AWAITED, said, said, f"Since {since:%-d %B %Y}. The clock stands still.", None, moves)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things of which the same is asked: what becomes of each, and why where it is not the first of the ways.
+
+    Without ways each can only end, and only the reason is asked.
+    """
+
+    id: str
+    label: str
+    things: Sequence[Thing]
+    ways: Sequence[Code] = ()
+
+    @property
+    def question(self) -> Question:
+        """The question, asked for each thing."""
+        why = Question(id="why", kind=Kind.LONG_TEXT, label="Why?", missing="Say why", max_length=LONGEST_WHY)
+        if not self.ways:
+            return Question(id=self.id, kind=Kind.EACH, label=self.label, ask=(why,))
+        ask, missing = "What becomes of it?", "Select what becomes of it"
+        becomes = Question(id=f"{self.id}-becomes", kind=Kind.CHOICE, label=ask, missing=missing)
+        other = Condition(question=becomes.id, **{"is": tuple(way.id for way in self.ways[1:])})
+        asked = (becomes, why.model_copy(update={"when": other}))
+        return Question(id=self.id, kind=Kind.EACH, label=self.label, ask=asked)
+
+    @property
+    def choices(self) -> dict[str, Sequence[Code]]:
+        """The items and the ways, by the question that offers them."""
+        return {self.id: [thing.code for thing in self.things], f"{self.id}-becomes": self.ways}
+
+    def became(self, answers: Mapping[str, Mapping[str, str]]) -> Iterator[dict[str, Any]]:
+        """What an entry says became of each thing of which something was said."""
+        for thing in self.things:
+            if said := answers.get(thing.id):
+                yield thing.became(said.get(f"{self.id}-becomes", ENDS), said.get("why", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Everything that an act asks about what hangs on a case; `when` it is asked in the form of a step."""
+
+    groups: Sequence[Group]
+    when: Condition | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions, one for each group that holds something."""
+        return tuple(group.question for group in self.groups if group.things)
+
+    @property
+    def choices(self) -> dict[str, Sequence[Code]]:
+        """The items and the ways of every group, by the question that offers them."""
+        return {id_: codes for group in self.groups for id_, codes in group.choices.items()}
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The questions as a page of a step's form."""
+        title = "What is still open on this case"
+        return (Section(id="left-open", title=title, when=self.when, questions=self.questions),)
+
+    def became(self, answers: dict[str, Any]) -> list[dict[str, Any]]:
+        """Take the answers to these questions out of all answers, as what the entry says became of each."""
+        return [one for group in self.groups for one in group.became(answers.pop(group.id, {}))]
+
+    def unsaid(self, became: Iterable[Mapping[str, Any]]) -> list[Thing]:
+        """The things of which nobody said what becomes of them."""
+        said = {one["thing"] for one in became}
+        return [thing for group in self.groups for thing in group.things if thing.id not in said]
+
+
+def groups_of(things: Sequence[Thing], ways: Sequence[Code]) -> list[Group]:
+    """The groups of what is open: what may go on in one of these ways, and what can only end."""
+    moving = [thing for thing in things if thing.moves]
+    ending = [thing for thing in things if not thing.moves]
+    return [
+        Group("left-open", "What becomes of what is still open?", moving, ways),
+        Group("left-ending", "This ends too. Why is it not needed any more?", ending),
+    ]
+
+
+def may_ask(pack: Pack, step: Step) -> bool:
+    """Whether a step of this policy can end a case, sign off what does, or give it to another force."""
+    return may_end(pack, step) or gives_force(pack, step)
+
+
+def gives_force(pack: Pack, step: Step) -> bool:
+    """Whether by this step another force takes a case, with everything that is open on it."""
+    return any(rule.gives == "force" and rule.accepted_by == step.id for rule in pack.follow_ups)
+
+
+def may_end(pack: Pack, step: Step) -> bool:
+    """Whether a step of this policy can end a case by itself, or sign off what does."""
+    if step.joining:
+        return False
+    signed = pack.step_by_id.get(step.signs or "")
+    reached = [step.to, *(o.to for o in step.outcomes), *(o.to for o in (signed.outcomes if signed else ()))]
+    return any(_ends(pack, stage) for stage in reached)
+
+
+def _ends(pack: Pack, stage: str | None) -> bool:
+    return stage is not None and pack.stage_by_id[stage].kind in ENDING
+
+
+def asked_at(record: Record, step: Step, reader: Person) -> Asking | None:
+    """What a step that may end the case asks about what is open on it, or None where it asks nothing.
+
+    Whoever signs a decision off is asked about what was not open, or not spoken of, when it was taken.
+    """
+    if may_end(record.pack, step):
+        return asking_about(record, step, open_on(record, reader), let_see(record.case))
+    if gives_force(record.pack, step):
+        return asking_about(record, step, (), let_see(record.case))
+    return None
+
+
+def asking_about(
+    record: Record, step: Step, things: Iterable[Thing], sight: Iterable[Thing] = ()
+) -> Asking | None:
+    """Return what a step asks about what is open on a case that it may end, and what lets others see it."""
+    settled = {one["thing"] for one in decided_before(record)} if step.signs else set()
+    things = [thing for thing in things if thing.id not in settled]
+    sight = [thing for thing in sight if thing.id not in settled]
+    ending = _ending_outcomes(record, step)
+    if not (things or sight) or not (ending or not step.outcomes):
+        return None
+    when = Condition(question=OUTCOME, **{"is": tuple(ending)}) if step.outcomes else None
+    seeing = Group("left-sight", "Who else was given access to this case?", sight, SIGHT)
+    return Asking([*groups_of(things, ON_CLOSING), seeing], when)
+
+
+def has_ended(record: Record) -> bool:
+    """Whether a case stands, after its last act, where an act that ends it takes it."""
+    return _ends(record.pack, record.position.stage)
+
+
+def _ending_outcomes(record: Record, step: Step) -> list[str]:
+    """The outcomes of a step with which the case ends now, or when they are signed off."""
+    pack, pending = record.pack, record.position.pending
+    if step.signs:
+        decided = pack.step_by_id[pending.step].outcome(pending.outcome) if pending else None
+        return [o.id for o in step.outcomes if o.confirms and decided and _ends(pack, decided.to)]
+    return [o.id for o in step.outcomes if _ends(pack, o.to)]
+
+
+def decided_before(record: Record) -> list[dict[str, Any]]:
+    """What the decision that waits for sign-off said becomes of what is still open."""
+    pending = record.position.pending
+    if pending is None:
+        return []
+    open_ = {asked.number for asked in record.position.asked}
+    said: list[dict[str, Any]] = _content_of(record, pending.number).get("became", [])
+    return [
+        one
+        for one in said
+        if one["number"] in open_ or one["thing"] == AWAITED or one["thing"].startswith(GRANT)
+    ]
+
+
+def _content_of(record: Record, number: int) -> Mapping[str, Any]:
+    """Return the content of an entry of a case, from memory where it is held there; nothing once erased."""
+    first = record.case.version - len(record.acts) + 1
+    if number >= first:
+        return record.acts[number - first].content
+    entry = Entry.objects.select_related("content").get(chain=record.case.pk, number=number)
+    return entry.content.content if hasattr(entry, "content") else {}
+
+
+def became_by(
+    record: Record, step: Step, asking: Asking | None, answers: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """What the entry of a step says became of what was open; its answers lose what was asked about that."""
+    own = asking.became(answers) if asking else []
+    confirms = any(o.confirms and o.id == answers.get(OUTCOME) for o in step.outcomes)
+    return [*decided_before(record), *own] if step.signs and confirms else own

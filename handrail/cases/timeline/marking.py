@@ -1,0 +1,93 @@
+"""Raising the marking of an entry, or of a whole case. It is never edited in place and never lowered."""
+
+from collections.abc import Iterable
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.cases.engine import subject_details
+from handrail.cases.errors import InvalidAnswers, NotAllowed
+from handrail.cases.models import Case, Draft
+from handrail.cases.models.marking import WHOLE, RaisedMarking, highest, level_of
+from handrail.cases.timeline.entries import Event, marking_of_entry
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.schema import Marking, Pack, Step
+
+
+def marking_of(case: Case, number: int) -> Marking:
+    """How an entry of a case, or the case as a whole, is marked now. Raises DoesNotExist."""
+    if number == WHOLE:
+        return case.marking
+    return marking_of_entry(case, Entry.objects.get(chain=case.pk, number=number))
+
+
+def choices(case: Case, number: int, by: Person) -> list[Marking]:
+    """The markings to which somebody may raise it: those above it which they may read themselves."""
+    return choices_above(marking_of(case, number), case.pack, by)
+
+
+def choices_above(now: Marking, pack: Pack, by: Person) -> list[Marking]:
+    """The markings to which somebody may raise what is marked so now."""
+    return [marking for marking in pack.markings_from(now)[1:] if level_of(marking) <= by.vetting]
+
+
+def markings_for(draft: Draft, by: Person) -> list[Marking]:
+    """The markings that somebody may choose for what a draft records, the one that it has by itself first."""
+    return markings_of(draft.pack, draft.pack.step_by_id[draft.step_id], by)
+
+
+def markings_of(pack: Pack, step: Step, by: Person) -> list[Marking]:
+    """The markings that somebody may choose for what a step records, the one that it has by itself first."""
+    least = pack.marking_of(step)
+    return [least, *(m for m in pack.markings_from(least)[1:] if level_of(m) <= by.vetting)]
+
+
+def raised_on(case: Case, number: int) -> QuerySet[RaisedMarking]:
+    """When and why an item of a case was marked higher, the newest first."""
+    return RaisedMarking.objects.filter(record=case.pk, number=number).select_related("by").order_by("-at")
+
+
+def marking_of_page(case: Case, events: Iterable[Event]) -> Marking:
+    """How a page that shows these entries is marked: as the highest of them, and not below the case."""
+    return highest(case.marking, *(event.marking for event in events if not event.withheld))
+
+
+def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, reason: str) -> RaisedMarking:
+    """Mark an entry, or with nought the whole case, higher. Raises NotAllowed or InvalidAnswers."""
+    with transaction.atomic():
+        cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
+        case = cases.get(pk=case_id)
+        marking = next((m for m in choices(case, number, by) if m.id == marking_id), None)
+        if marking is None:
+            raise InvalidAnswers({"marking": "Select a marking that is higher than now"})
+        post = next((p for p in by.current_posts if p.reaches(case.force) and p.is_vetted()), None)
+        if post is None:
+            raise NotAllowed("You hold no post in this force.")
+        raised = keep(case, number, marking, by=by, reason=reason)
+        if number == WHOLE:
+            case.marking_id, case.level = marking.id, level_of(marking)
+            case.save(update_fields=["marking_id", "level"])
+        said = {"record": str(case.pk), "number": number, "marking": marking.id}
+        access.on_record(raised.pk, "marking-raised", by=by, post=post, content=said, reason=reason)
+    return raised
+
+
+def keep(case: Case, number: int, marking: Marking, *, by: Person, reason: str) -> RaisedMarking:
+    """Write that an item of a case has this marking from now on."""
+    raised = RaisedMarking(
+        id=uuid4(),
+        record=case.pk,
+        number=number,
+        marking=marking.id,
+        level=level_of(marking),
+        reason=reason,
+        by=by,
+        at=timezone.now(),
+    )
+    raised.save(force_insert=True)
+    subject_details.keep_apart(case, number)
+    return raised

@@ -1,0 +1,36 @@
+"""Assessments of a case side by side."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.cases.case_access.loading import Sight, of_case
+from handrail.cases.models import Case
+from handrail.cases.timeline.comparing import compared
+from handrail.cases.timeline.late_assessments import after_the_fact
+from handrail.cases.timeline.marking import marking_of_page
+
+LONGEST_NUMBER = 9
+
+
+@audience(Audience.CASE_READERS)
+@require_GET
+@of_case(Sight.WHOLE, Sight.READING)
+def assessments(request: HttpRequest, case: Case, form_id: str) -> HttpResponse:
+    """Every entry of one form, question by question, what changed since the last first."""
+    form = case.pack.form_by_id.get(form_id)
+    if form is None:
+        raise Http404
+    before = request.GET.get("before", "")
+    number = int(before) if before.isdecimal() and len(before) < LONGEST_NUMBER else None
+    comparison = compared(case, form, person_of(request), number)
+    context = {
+        "case": case,
+        "comparison": comparison,
+        "late": after_the_fact(case),
+        "marking": marking_of_page(case, comparison.events),
+        "latest": number is None,
+    }
+    return render(request, "timeline/assessments.html", context)
