@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 from handrail.access.audience import Audience
-from handrail.cases.case_access.loading import Sight
+from handrail.cases.loading import Sight
 from handrail.config.audience import Page, pages
 from tests.test_matrix import parts_of
 

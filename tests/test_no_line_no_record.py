@@ -45,7 +45,7 @@ def test_where_no_line_can_be_written_nothing_is_shown(
     def full(*given: Any, **more: Any) -> None:
         raise NoLine
 
-    for module in ("handrail.cases.case_access.loading", "handrail.cases.pages.filling"):
+    for module in ("handrail.cases.loading", "handrail.cases.pages.filling"):
         monkeypatch.setattr(f"{module}.looked", full)
     response = client_of(cast.supervisor).get(address)
     assert response.status_code == 503

@@ -16,7 +16,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Q
 
-from handrail.cases.case_access.loading import Sight
+from handrail.cases.loading import Sight
 from handrail.cases.models import compiled, visibility
 from handrail.config import row_security, rows
 from handrail.config.rows import Rows
@@ -246,7 +246,7 @@ def given_without(part: str) -> Removal:
 
 
 MODELS, VISIBILITY = "handrail.cases.models", "handrail.cases.models.visibility"
-SIGHT = "handrail.cases.case_access.loading"
+SIGHT = "handrail.cases.loading"
 CASE, CASES, OPEN = ["cases:case"], ["cases:list"], ["cases:open"]
 IN_THE_APPLICATION: dict[str, Check] = {
     "cases are listed for who asks": Check(replaced(f"{MODELS}.listed", every_case), MEMBER, CASES, KEPT),

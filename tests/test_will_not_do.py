@@ -17,8 +17,9 @@ from pydantic import ValidationError
 
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.lists import CASE_ORDERS, FOUND, PAGE, REFERRAL_ORDERS, labels
+from handrail.cases.pages.lists import CASE_ORDERS, FOUND, REFERRAL_ORDERS, labels
 from handrail.cases.tests.cast import Cast, make_cast, refer
+from handrail.govuk.paging import PAGE
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema import Code, Kind, Meaning, Question

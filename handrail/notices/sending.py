@@ -21,7 +21,8 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 from django.db.models import Q
 
-from handrail.cases.pages.home import COUNTED, counted
+from handrail.cases.pages.home import COUNTED
+from handrail.govuk.paging import counted
 from handrail.notices.models import Kind, Letter, MatterNotice, Notice, State
 
 log = structlog.get_logger("handrail.notices")

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import shown
+from handrail.cases.loading import shown
 from handrail.cases.models.compiled import Asker
-from handrail.cases.pages.lists import paged, sliced
+from handrail.cases.models.slices import sliced
 from handrail.cases.registers.register import registers_of
 from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.fields import Field, Option
+from handrail.govuk.paging import paged
 from handrail.notices import actions
 from handrail.notices.models import ABOUT_OTHERS, CHOOSABLE, Kind, Mail, MatterNotice, Notice
 from handrail.notices.words import about

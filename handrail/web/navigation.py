@@ -11,9 +11,10 @@ from django.urls import reverse
 from handrail.access.audience import Audience
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.home import COUNTED, at_most
+from handrail.cases.pages.home import COUNTED
 from handrail.cases.pages.referral import opening_steps
 from handrail.cases.registers.register import registers_of
+from handrail.govuk.paging import at_most
 from handrail.notices.models import MatterNotice, Notice
 from handrail.organisations.capabilities import OVERSEES, SEES_CASES, Capability
 from handrail.organisations.models import Person

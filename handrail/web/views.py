@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import shown
+from handrail.cases.loading import shown
 from handrail.cases.packs import current_pack, known_packs
 from handrail.cases.pages.home import home_of
 from handrail.policy.diff import differences

@@ -13,8 +13,8 @@ from handrail.access.models import Grant, GrantKind
 from handrail.cases.case_access.restrictions import keep_out, kept_from, near_in_name
 from handrail.cases.disclosure.redaction import black_out, redact
 from handrail.cases.disclosure.sharing import holders_in
-from handrail.cases.drafts.filling import Answered
 from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.models.marking import highest, level_of
 from handrail.cases.models.summary import Redacted, Redaction, Summary

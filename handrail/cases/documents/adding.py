@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.files import keeping
 from handrail.cases.files.inside.text import encoding_of
@@ -34,7 +35,7 @@ def add_document(
     does; NotNow, too, where the store does not answer.
     """
     case = Case.objects.changed_by(by).get(pk=case_id)
-    actions.refuse_stale(case, seen_version)
+    refuse_stale(case, seen_version)
     _refuse_marking(case, marking)
     kind = inspect(content, case.pack.documents)
     document = Document(
@@ -77,7 +78,7 @@ def _record(
     document: Document, typed: Typed, encoding: str, *, by: Person, seen_version: int, marking: str
 ) -> Entry:
     """Take the step that adds a document, and write its row. The caller holds the transaction."""
-    case = actions.lock(document.case_id, by)
+    case = lock(document.case_id, by)
     step, most = case.pack.file_step, case.pack.documents.most_in_a_case
     if step is None:
         raise NotNow("The policy of this case takes no documents.")

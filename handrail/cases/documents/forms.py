@@ -10,12 +10,12 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
 
 from handrail.cases.case_access.restrictions import choices_for
+from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.forms.fields import fields_of, input_names
 from handrail.cases.models import Case
-from handrail.cases.pages.case import steps_open_to
 from handrail.cases.timeline.marking import markings_of
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Person

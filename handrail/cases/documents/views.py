@@ -17,7 +17,6 @@ from handrail.access.models import Verb
 from handrail.access.reading import looked
 from handrail.access.sign_in.again import fresh_proof
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case
 from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import SHOWN, Adding
 from handrail.cases.errors import InvalidAnswers, Refused
@@ -25,6 +24,7 @@ from handrail.cases.files import keeping
 from handrail.cases.files.inside.text import encoding_of
 from handrail.cases.files.inspecting import NotTaken
 from handrail.cases.files.models import Document
+from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.person.moving_over import documents_among, listed_on

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from functools import cached_property
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -18,6 +17,7 @@ from handrail.cases.case_access.restrictions import choices_on
 from handrail.cases.drafts.case_facts import facts_for
 from handrail.cases.engine.guarding import refusals
 from handrail.cases.engine.record import Record
+from handrail.cases.forms.answered import Answered, in_order
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.forms.fields import fields_of, input_names
 from handrail.cases.models import Case, Draft
@@ -26,8 +26,8 @@ from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, Reader, Reading, is_asked
 from handrail.policy.facts import Facts
-from handrail.policy.questions import REASON, beside, in_words, meanings, options_for, sections_of
-from handrail.policy.schema import Kind, Meaning, Question, Section, Step
+from handrail.policy.questions import REASON, beside, meanings, options_for, sections_of
+from handrail.policy.schema import Meaning, Question, Section, Step
 from handrail.policy.soundness import OUTCOME
 
 SHOWN_AFTER = "shown-after"
@@ -47,16 +47,6 @@ class Keeping(Enum):
     ASIDE = auto()  # in the draft too, and not sent: the page is not asked any more
     ELSEWHERE = auto()  # not kept: something else was kept of the page meanwhile
     SENT = auto()  # not kept: the draft was sent or discarded meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One question and its answer in words; `inner` holds those of a question asked for each item."""
-
-    label: str
-    answer: str
-    name: str
-    inner: tuple["Answered", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,32 +241,6 @@ class Filling:
     def is_begun(self) -> bool:
         """Whether anything has been typed yet."""
         return any(value.strip() for values in self.draft.typed.values() for value in values)
-
-
-def in_order(
-    questions: Iterable[Question], answers: dict[str, Any], options: Options, prefix: str = ""
-) -> list[Answered]:
-    """Answers in words, in the order in which they were asked; those not given are left out."""
-    found = []
-    for question in questions:
-        if question.id not in answers:
-            continue
-        name, answer = prefix + question.id, answers[question.id]
-        if question.kind is Kind.EACH:
-            inner = tuple(_items(question, answer, options, name))
-            found.append(Answered(question.label, "" if inner else "None", name, inner))
-        else:
-            found.append(Answered(question.label, in_words(question, answer, options), name))
-    return found
-
-
-def _items(
-    question: Question, answer: dict[str, dict[str, Any]], options: Options, name: str
-) -> Iterable[Answered]:
-    for item in options(question):
-        if given := answer.get(item.id):
-            inner = tuple(in_order(question.ask, given, options, f"{name}.{item.id}."))
-            yield Answered(item.label, "", f"{name}.{item.id}", inner)
 
 
 def _is_of(name: str, question: Question) -> bool:

@@ -1,13 +1,18 @@
 """By which of their posts somebody acts on a case."""
 
 from handrail.access.models import Grant, GrantKind
-from handrail.cases.engine.record import Actor, acting
+from handrail.cases.engine.record import Actor, Record, acting
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
+from handrail.policy.follow_ups import asked_by
+from handrail.policy.process import open_steps
+from handrail.policy.schema import Step
 
 ALONGSIDE = (GrantKind.INVITED, GrantKind.ASKED, GrantKind.NAMED)
+
+FOLLOWS_ONLY = {"receive", "release"}
 
 
 def posts_on(case: Case, person: Person) -> list[Post]:
@@ -49,3 +54,22 @@ def may(capability: Capability, case: Case, person: Person) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -> Actor:
+    """The person as one who takes this step on a case. Raises NotAllowed when no post of theirs does.
+
+    Of several posts the one counts that answers for whom the entry `about` asked.
+    """
+    able = [actor for actor in acting_on(record.case, by) if actor.role in step.by]
+    if not able:
+        raise NotAllowed("This step is not yours to take.")
+    asked = asked_by(about, record.position.asked)
+    return next((actor for actor in able if asked and asked.of in actor.bodies), able[0])
+
+
+def steps_open_to(record: Record, person: Person) -> list[Step]:
+    """The steps that a person may take on this case now; what only follows from an act elsewhere is none."""
+    roles = {actor.role for actor in acting_on(record.case, person)}
+    steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
+    return [step for step in steps if step.joining not in FOLLOWS_ONLY and not step.likeness]

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from procrastinate.contrib.django import app
+
 from handrail.access.context import writing
 from handrail.cases.engine import statements, subject_details
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, Deadline, FollowUp, follow_up
 from handrail.cases.packs import known_packs
-from handrail.cases.tasks import look_for
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
 from handrail.organisations.models import Organisation
@@ -65,7 +66,7 @@ def write_all(record: Record) -> list[Entry]:
     statements.add(record.further)
     if record.subject:
         keep([record.subject], Because.INTAKE)
-        look_for.defer(subject=str(record.subject.pk))
+        app.configure_task("cases.look-for").defer(subject=str(record.subject.pk))
     propose(record.proposals)
     for proposal in record.asked:
         proposal.save(update_fields=["asked_number", "record"])

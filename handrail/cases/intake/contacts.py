@@ -11,8 +11,8 @@ from django.utils import timezone
 from handrail.cases.intake import keyed
 from handrail.cases.intake.models import Confirmation, Contact, ContactKind
 from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.models.referrals import referrals_of
 from handrail.cases.packs import in_any, known_packs
-from handrail.cases.person.other_referrals import referrals_of
 from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning
 from handrail.subjects.matching import Known, Name, outline_of

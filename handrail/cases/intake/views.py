@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
 from handrail.cases.models import Receipt
-from handrail.cases.pages.lists import paged
+from handrail.govuk.paging import paged
 
 
 @audience(Audience.SIGNED_IN)

@@ -6,11 +6,11 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case
+from handrail.cases.drafts.beginning import first_page
 from handrail.cases.errors import Refused
 from handrail.cases.forms.sheets import Sheet, posted
+from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
-from handrail.cases.pages.case import first_page
 from handrail.cases.pages.referral import opening_steps
 from handrail.cases.steps import also_named
 from handrail.policy.schema import Code, Kind, Question

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,20 +16,22 @@ from handrail.access.models import Grant, GrantKind, Verb
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.access_reviews import Opening, opening_of, openings_shown_since, recent_on
-from handrail.cases.case_access.loading import Sight, of_case, shown
 from handrail.cases.case_access.views.readers import may_ask
-from handrail.cases.engine.authority import acting_on
+from handrail.cases.drafts.beginning import draft_of, first_page
+from handrail.cases.engine.authority import acting_on, steps_open_to
 from handrail.cases.engine.guarding import known_beforehand
 from handrail.cases.engine.record import Record
 from handrail.cases.files.models import Document
 from handrail.cases.intake.contacts import sender_of
 from handrail.cases.intake.sent_to import said_of
-from handrail.cases.models import Case, Draft, Matter, Referral
+from handrail.cases.loading import Sight, of_case
+from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.models.compiled import compiled
+from handrail.cases.models.referrals import referrals_of
 from handrail.cases.person.details_shown import SHOWN, right_first
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.moving_over import documents_among, listed_on
-from handrail.cases.person.other_referrals import Earlier, earlier_than, referrals_of
+from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.person.views.details import choose, known_shown
 from handrail.cases.steps.policy_change import packs_to_move_to
@@ -49,12 +50,10 @@ from handrail.cases.timeline.marking import choices_above, marking_of_page, rais
 from handrail.cases.timeline.threat import standing_on
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.policy.process import Refusal, in_due_order, open_steps, refusal
-from handrail.policy.questions import sections_of
+from handrail.policy.process import Refusal, in_due_order, refusal
 from handrail.policy.schema import Form, Step
 from handrail.subjects.models import Link
 
-FOLLOWS_ONLY = {"receive", "release"}
 OPENED = 5
 CONFLICT = 409
 
@@ -153,25 +152,6 @@ def opened_lately(case: Case) -> list[Opening]:
         opening_of(grant, case)
         for grant in recent_on(same, openings_shown_since(timezone.localdate()))[:OPENED]
     ]
-
-
-def steps_open_to(record: Record, person: Person) -> list[Step]:
-    """The steps that a person may take on this case now; what only follows from an act elsewhere is none."""
-    roles = {actor.role for actor in acting_on(record.case, person)}
-    steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
-    return [step for step in steps if step.joining not in FOLLOWS_ONLY and not step.likeness]
-
-
-def earlier_shown(
-    request: HttpRequest,
-    case: Case,
-    referrals: Sequence[Referral] | None = None,
-    beside: RecordsBeside | None = None,
-) -> list[Earlier]:
-    """Other referrals about the person or people alike; a name only where one may read the case."""
-    earlier = earlier_than(case, person_of(request), referrals=referrals, beside=beside)
-    shown(request, [one.referral.case for one in earlier if not one.here])
-    return earlier
 
 
 def forms_compared(case: Case) -> list[Form]:
@@ -294,28 +274,3 @@ def refusal_of(
         return refused
     guarded = known_beforehand(record.pack, record.case, step, timezone.localdate())
     return Refusal(guarded, of_person=False) if guarded else None
-
-
-def draft_of(person: Person, case: Case, step: Step, about: int | None = None) -> Draft:
-    """The draft of this step that the person began before, or a new one on the case as it stands."""
-    begun = Draft.objects.of(person).filter(case=case, step_id=step.id, about=about).first()
-    if begun:
-        return begun
-    return Draft.objects.create(
-        person=person,
-        case=case,
-        pack_id=case.pack_id,
-        step_id=step.id,
-        about=about,
-        seen_version=case.version,
-    )
-
-
-def first_page(draft: Draft) -> str:
-    """The address of the first page of a draft; a step that asks nothing goes straight to its last page."""
-    sections = sections_of(
-        draft.pack, draft.pack.step_by_id[draft.step_id], by_part=draft.person_id is not None
-    )
-    if not sections:
-        return reverse("cases:answers", args=[draft.pk])
-    return reverse("cases:section", args=[draft.pk, sections[0].id])

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.namesakes import accounts_of
+from handrail.cases.drafts.beginning import first_page
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.case import first_page
 from handrail.govuk.fields import Field, Option
 from handrail.organisations.models import Person, Post
 from handrail.policy.schema import Meaning, Pack, Step

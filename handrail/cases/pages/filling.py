@@ -18,13 +18,14 @@ from handrail.access.reading import looked
 from handrail.access.sign_in import lapsed
 from handrail.access.sign_in.lapsed import SHOWING, TAKES_UP, is_kept, takes_up, typed_before
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import readable_matter
-from handrail.cases.drafts.filling import Answered, Filling, Keeping, digest_of
+from handrail.cases.drafts.filling import Filling, Keeping, digest_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, NotNow, Refused
+from handrail.cases.forms.answered import Answered
+from handrail.cases.forms.choices import forces_of_posts
 from handrail.cases.intake.sent_to import said_of
+from handrail.cases.loading import readable_matter
 from handrail.cases.models import Case, Draft
-from handrail.cases.pages.home import forces_of_posts
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.registers.personal import TELLS_SOMEBODY, reminders_of

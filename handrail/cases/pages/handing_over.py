@@ -7,11 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import shown
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.forms.choices import choices_of, forces_of_posts
 from handrail.cases.forms.sheets import LONGEST_REASON, Sheet, posted
+from handrail.cases.loading import shown
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.home import forces_of_posts
 from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
 from handrail.organisations.models import Person

@@ -19,6 +19,7 @@ from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine.due import limits_on_threats
 from handrail.cases.engine.register_limits import due_from
+from handrail.cases.forms.choices import forces_of, forces_to_choose
 from handrail.cases.intake.feedback import told_since
 from handrail.cases.models import Case, Deadline, Draft, FollowUp
 from handrail.cases.models.compiled import Asker, compiled
@@ -29,8 +30,9 @@ from handrail.cases.registers.register import second_looks
 from handrail.cases.timeline import follow_ups_shown
 from handrail.cases.timeline.follow_ups_shown import InHand
 from handrail.cases.timeline.threat import duties_on
+from handrail.govuk.paging import at_most, counted
 from handrail.organisations.capabilities import WORKS_CASES, Capability
-from handrail.organisations.models import Duty, Kind, Organisation, Person, Post
+from handrail.organisations.models import Duty, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema import Register, Step
 
@@ -45,23 +47,6 @@ OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER})
 ANY = Q()
 OF_THREATS, OF_OTHERS = 0, 1  # the places of deadlines: those of stated threats come first
 Row = tuple[UUID, str, str, date, int, datetime | None]
-
-
-class MoreThan(int):
-    """A count that was broken off: there is more than this."""
-
-    def __str__(self) -> str:
-        return f"more than {int(self):,}"
-
-
-def counted(rows: "QuerySet[Any]", most: int) -> int:
-    """How many rows there are, counted no further than `most`; beyond it reads as more than that."""
-    return at_most(rows.order_by()[: most + 1].count(), most)
-
-
-def at_most(found: int, most: int) -> int:
-    """What was counted up to one more than `most`, as a page says it."""
-    return MoreThan(most) if found > most else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,33 +451,6 @@ def _unowned(asker: Asker, today: date) -> "QuerySet[Case, UUID]":
 def home_of(person: Person) -> Home:
     """The home page of a person, today."""
     return Home(person, timezone.localdate())
-
-
-def forces_to_choose(person: Person) -> list[Organisation]:
-    """The forces whose cases a person may list, by name.
-
-    The database is asked only for somebody who sees a region or the nation.
-    """
-    if person.may(Capability.OVERSEE_NATION, Capability.OVERSEE_REGION):
-        return list(forces_of(person))
-    return forces_of_posts(person)
-
-
-def forces_of_posts(person: Person) -> list[Organisation]:
-    """The forces in which somebody holds posts, by name; the posts tell them without another question."""
-    bodies = (post.organisation for post in person.current_posts)
-    reached = (body if body.kind == Kind.FORCE else body.parent for body in bodies)
-    forces = {body.pk: body for body in reached if body and body.kind == Kind.FORCE}
-    return sorted(forces.values(), key=lambda force: force.name)
-
-
-def forces_of(person: Person) -> QuerySet[Organisation]:
-    """The forces whose cases a person's posts let them see."""
-    if person.may(Capability.OVERSEE_NATION):
-        return Organisation.objects.forces()
-    regions = [post.organisation_id for post in person.posts_that_may(Capability.OVERSEE_REGION)]
-    own = [post.force_id for post in person.current_posts if post.organisation_id not in regions]
-    return Organisation.objects.forces().filter(Q(parent__in=regions) | Q(pk__in=own))
 
 
 def clock_runs() -> Q:

@@ -1,13 +1,9 @@
 """Lists: cases and referrals, filtered, sorted and in pages; finding one; the checks."""
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,15 +13,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import shown
 from handrail.cases.engine.due import by_due
+from handrail.cases.forms.choices import forces_of, forces_to_choose
+from handrail.cases.loading import shown
 from handrail.cases.models import Case, CaseQuerySet, Referral
-from handrail.cases.models.compiled import Asker, Compiled, compiled
+from handrail.cases.models.compiled import Asker, compiled
+from handrail.cases.models.slices import Slices
 from handrail.cases.models.visibility import each_of
 from handrail.cases.packs import in_any, packs_in_use
-from handrail.cases.pages.home import at_most, counted, forces_of, forces_to_choose
 from handrail.cases.person.matches.links import linked
 from handrail.cases.timeline import checks
+from handrail.govuk.paging import COUNTED, paged
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.folding import (
     is_reference,
@@ -37,11 +35,9 @@ from handrail.organisations.models import Person
 from handrail.policy.schema import CodeList, Meaning, Pack
 from handrail.subjects.by_name import beginnings
 
-PAGE = 25
 FOUND = 50
 NEWEST = ("-opened_on", "pk")
 NO_FILTER: tuple[tuple[str, str], ...] = ()
-COUNTED = 1_000  # what a list counts and turns over; filters lead to the rest
 CASE_ORDERS = {
     "due": by_due(),
     "-due": by_due(last=True),
@@ -52,65 +48,6 @@ CASE_ORDERS = {
     "-name": (F("subject__sort_key").desc(nulls_last=True),),
 }
 REFERRAL_ORDERS = {"-received": F("received_on").desc(), "received": F("received_on").asc()}
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page of a list, and the filters that made it, for the links to other pages."""
-
-    page: "Page[Any]"
-    filters: dict[str, str]
-    order: str
-
-    def address(self, **changes: str | int) -> str:
-        """The query of the same list with something changed."""
-        wanted = {**self.filters, "order": self.order, **changes}
-        return "?" + urlencode({name: value for name, value in wanted.items() if value})
-
-
-def paged(
-    rows: "QuerySet[Any] | Slices", request: HttpRequest, filters: dict[str, str], order: str
-) -> Listing:
-    """The page of these rows that the request asks for; a page number that is off gives the nearest."""
-    pages: Paginator[Any] = Paginator(rows, PAGE)  # type: ignore[arg-type] # it asks for slices alone
-    pages.count = at_most(rows.count(), COUNTED) if isinstance(rows, Slices) else counted(rows, COUNTED)
-    page = pages.get_page(request.GET.get("page"))
-    page.object_list = list(page.object_list)
-    return Listing(page, {name: value for name, value in filters.items() if value}, order)
-
-
-@dataclass(frozen=True)
-class Slices:
-    """Rows of compiled querysets, for a paginator; `listed` takes first and last after `about`."""
-
-    listed: "Compiled[Any]"
-    counting: "Compiled[Any]"
-    about: tuple[Hashable, ...]
-
-    def __getitem__(self, part: slice) -> list[Any]:
-        return self.listed(*self.about, part.start, part.stop)
-
-    def __len__(self) -> int:
-        return self.count()
-
-    def count(self) -> int:
-        """How many there are, one more at most than a list counts."""
-        return self.counting.count(*self.about)
-
-
-def sliced(make: "Callable[..., QuerySet[Any]]") -> Callable[..., Slices]:
-    """The rows of a queryset for `paged`: of a function that could be compiled, called with what it takes."""
-
-    @compiled()
-    def listed(*about: Any) -> "QuerySet[Any]":
-        *made_with, first, last = about
-        return make(*made_with)[first:last]
-
-    @compiled()
-    def counting(*about: Any) -> "QuerySet[Any]":
-        return make(*about).order_by().values_list("pk", flat=True)[: COUNTED + 1]
-
-    return lambda *about: Slices(listed, counting, about)
 
 
 @audience(Audience.CASE_READERS)

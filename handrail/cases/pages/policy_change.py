@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case
 from handrail.cases.engine.authority import may
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow, Stale
 from handrail.cases.forms.sheets import Sheet, posted, why_move
+from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps import policy_change
 from handrail.organisations.capabilities import Capability

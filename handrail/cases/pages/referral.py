@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from handrail.access.audience import Audience, audience
 from handrail.access.context import hold_draft, hold_drafts
 from handrail.access.views.people import person_of
+from handrail.cases.drafts.beginning import first_page
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.intake import confirming, contacts
 from handrail.cases.intake.limits import Act
@@ -21,7 +22,6 @@ from handrail.cases.models import Case, Draft
 from handrail.cases.models.reference import REFERENCE_LETTERS
 from handrail.cases.packs import current_pack
 from handrail.cases.pages import outside
-from handrail.cases.pages.case import first_page
 from handrail.cases.pages.colleague import whom_else
 from handrail.cases.pages.filling import check_page, own_draft, section_page
 from handrail.cases.person.matches.showing import unanswered

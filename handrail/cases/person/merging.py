@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.context import enter, writing
-from handrail.cases.engine.authority import posts_on
+from handrail.cases.engine.authority import actor_on, posts_on
 from handrail.cases.engine.follow_up_access import let_see_who_is_asked_now
+from handrail.cases.engine.lock import lock
 from handrail.cases.engine.record import Record, responsible_for, take
 from handrail.cases.engine.store import write_all
 from handrail.cases.errors import NotAllowed, NotNow, Stale
@@ -22,7 +23,6 @@ from handrail.cases.models import Case, Referral
 from handrail.cases.person import moving_over
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.moving_over import asked_when_joining
-from handrail.cases.steps.actions import actor_on, lock
 from handrail.cases.timeline.left_open import AWAITED, GOES, Asking, end_sight
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person

@@ -9,13 +9,15 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Case as Whether
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, When
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
+from django.http import HttpRequest
 
+from handrail.access.views.people import person_of
 from handrail.cases.intake.models import Contact
+from handrail.cases.loading import shown
 from handrail.cases.models import Case, Referral
-from handrail.cases.models.compiled import compiled
+from handrail.cases.models.referrals import referrals_of
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.packs import pack as pack_of
 from handrail.cases.person.matches.linked import decides
@@ -76,27 +78,6 @@ def earlier_than(
         standing=beside.in_words,
     )
     return [_earlier(other, first, known) for other in others]
-
-
-def referrals_of(case: Case) -> list[Referral]:
-    """Return the referrals of a case, the newest first; the last one opened it."""
-    found = _referrals(case=case.pk)
-    for referral in found:
-        referral.case = case
-    return found
-
-
-@compiled(case=UUID)
-def _referrals(case: UUID) -> "QuerySet[Referral]":
-    # Of two that came on one day the one that opened the case was recorded first.
-    opened = Whether(When(step_id__in=opening_steps(), then=1), default=0)
-    return Referral.objects.filter(case=case).order_by("-received_on", opened, "-pk")
-
-
-@cache
-def opening_steps() -> frozenset[str]:
-    """The steps that open a case, of every policy."""
-    return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.opens)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +220,15 @@ def label(pack: Pack, meaning: Meaning, code: str) -> str:
     lists = (q.codes for form in pack.forms if (q := form.meaning(meaning)) and q.codes)
     known = (pack.codes_by_id[codes].labels for codes in lists)
     return next((labels[code] for labels in known if code in labels), "Not said")
+
+
+def earlier_shown(
+    request: HttpRequest,
+    case: Case,
+    referrals: Sequence[Referral] | None = None,
+    beside: RecordsBeside | None = None,
+) -> list[Earlier]:
+    """Other referrals about the person or people alike; a name only where one may read the case."""
+    earlier = earlier_than(case, person_of(request), referrals=referrals, beside=beside)
+    shown(request, [one.referral.case for one in earlier if not one.here])
+    return earlier

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from handrail.cases.drafts.filling import Answered, Filling
+from handrail.cases.drafts.filling import Filling
+from handrail.cases.forms.answered import Answered
 from handrail.policy.schema import Kind
 
 TELLS_SOMEBODY = "Take out what may tell who the person is, or say that it does not."

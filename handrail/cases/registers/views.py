@@ -11,18 +11,18 @@ from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import readable_matter
+from handrail.cases.drafts.beginning import first_page
 from handrail.cases.errors import NotAllowed, Refused
+from handrail.cases.forms.choices import forces_to_choose
+from handrail.cases.loading import readable_matter
 from handrail.cases.models import Case, Draft
 from handrail.cases.models.marking import highest
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.case import first_page
-from handrail.cases.pages.home import forces_to_choose
-from handrail.cases.pages.lists import paged
 from handrail.cases.registers import becoming, register
 from handrail.cases.registers.acts import posts_on
 from handrail.cases.timeline.entries import chronology_with_answers
+from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
 from handrail.policy import registers
 from handrail.policy.schema import Register, Step

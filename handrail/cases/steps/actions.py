@@ -24,15 +24,15 @@ from handrail.cases.case_access.restrictions import (
     nobody_allocates,
 )
 from handrail.cases.drafts.case_facts import facts_for, recorded
-from handrail.cases.engine.authority import acting_on
+from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
+from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.engine.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
 from handrail.cases.engine.store import write, write_all
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.intake import contacts, feedback
 from handrail.cases.models import Case, Draft, Referral, new_reference
-from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.marking import level_of
 from handrail.cases.models.restriction import BEING_VETTED, Category
 from handrail.cases.packs import current_pack
@@ -49,7 +49,6 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import process
 from handrail.policy.answers import Typed
-from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Form, Marking, Meaning, Pack, Section, Step
 from handrail.policy.soundness import OUTCOME
@@ -380,12 +379,6 @@ def refuse_unanswered(record: Record, step: Step, outcome: str | None) -> None:
             raise NotNow(process.open_question(stopping[kind]))
 
 
-def refuse_stale(case: Case, seen_version: int) -> None:
-    """Raise Stale where something was recorded on a case after it had this version."""
-    if case.version != seen_version:
-        raise Stale("Somebody has recorded something on this case since you began.", case.version)
-
-
 def higher_marking(record: Record, step: Step, chosen: str, by: Person) -> Marking | None:
     """The marking that was chosen for what a step records, where it is not the one it has by itself."""
     least = record.pack.marking_of(step)
@@ -407,32 +400,6 @@ def refuse_unread(record: Record, step: Step, by: Person) -> None:
             raise NotAllowed(
                 "Your vetting does not reach what waits for sign-off, so another person signs it."
             )
-
-
-def lock(case_id: UUID, by: Person) -> Case:
-    """The case, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
-    case = next(iter(_locked(Asker.of(by), case=case_id)), None)
-    if case is None:
-        raise NotAllowed("You do not work on this case, or not any more.")
-    return case
-
-
-@compiled(case=UUID)
-def _locked(asker: Asker, case: UUID) -> "QuerySet[Case]":
-    cases = Case.objects.filter(pk=case).changed_by(asker.person).select_related("force")
-    return cases.select_for_update(of=("self",))
-
-
-def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -> Actor:
-    """The person as one who takes this step on a case. Raises NotAllowed when no post of theirs does.
-
-    Of several posts the one counts that answers for whom the entry `about` asked.
-    """
-    able = [actor for actor in acting_on(record.case, by) if actor.role in step.by]
-    if not able:
-        raise NotAllowed("This step is not yours to take.")
-    asked = asked_by(about, record.position.asked)
-    return next((actor for actor in able if asked and asked.of in actor.bodies), able[0])
 
 
 def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from handrail.cases.drafts.filling import Answered
+from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, answered_by
 from handrail.organisations.models import Person

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from handrail.cases.drafts.filling import Answered, in_order
 from handrail.cases.engine.happened import LAST_FIRST, happened
 from handrail.cases.engine.record import AS_WRITTEN, IMPORTED, PUBLIC_FORM
 from handrail.cases.files.kinds import KINDS
+from handrail.cases.forms.answered import Answered, in_order
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case, Matter
 from handrail.cases.models.compiled import compiled

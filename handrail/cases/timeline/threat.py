@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.cases.drafts.filling import Answered
+from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.packs import pack

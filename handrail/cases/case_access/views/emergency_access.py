@@ -11,12 +11,12 @@ from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason
-from handrail.cases.case_access.loading import Sight, shown, sight_of, visible_case
 from handrail.cases.errors import NotAllowed
 from handrail.cases.forms.sheets import Sheet, posted, what_found, why_open
+from handrail.cases.loading import Sight, shown, sight_of, visible_case
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.lists import paged
+from handrail.govuk.paging import paged
 from handrail.organisations.capabilities import Capability
 
 WRONG = 422

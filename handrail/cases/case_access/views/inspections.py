@@ -19,7 +19,7 @@ from handrail.cases.forms.sheets import WAYS, Sheet, posted, why_end
 from handrail.cases.forms.sheets import sampling as questions
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.lists import paged
+from handrail.govuk.paging import paged
 from handrail.organisations.models import Organisation
 from handrail.policy.schema import Code
 

@@ -8,7 +8,7 @@ from handrail.access.audience import Audience, audience
 from handrail.access.log import EVERY_VERB, readings_of
 from handrail.access.models import Verb
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case
+from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person

@@ -14,10 +14,10 @@ from handrail.access.audience import Audience, audience
 from handrail.access.sign_in.again import freshly_proven_to_send
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import restrictions
-from handrail.cases.case_access.loading import Sight, of_case, shown
 from handrail.cases.case_access.restrictions import restriction_of
 from handrail.cases.case_access.views.naming import Answers
 from handrail.cases.errors import NotNow, Refused
+from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person

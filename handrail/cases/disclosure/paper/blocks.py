@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from handrail.cases.drafts.filling import Answered
+from handrail.cases.forms.answered import Answered
 from handrail.policy.schema import Marking
 
 Block = dict[str, Any]

@@ -1,7 +1,7 @@
 """The entries of a case on paper: what may be printed of each, and what stands in place of the rest."""
 
 from handrail.cases.disclosure.paper.blocks import Block, answers, aside, facts, heading, moment, prose
-from handrail.cases.drafts.filling import Answered
+from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event
 

@@ -14,7 +14,6 @@ from handrail.access.models import Grant, GrantKind, Verb
 from handrail.access.reading import looked
 from handrail.access.sign_in.again import freshly_proven
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case
 from handrail.cases.case_access.restrictions import kept_from
 from handrail.cases.case_access.seen_by_post import who_sees
 from handrail.cases.disclosure import sharing
@@ -23,6 +22,7 @@ from handrail.cases.engine.authority import may
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.forms.sheets import WHAT, Sheet, invitation, posted, stages_of, why_end
 from handrail.cases.forms.sheets import sharing as share_questions
+from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person

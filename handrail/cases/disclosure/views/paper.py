@@ -10,12 +10,12 @@ from handrail.access.models import Verb
 from handrail.access.reading import looked
 from handrail.access.sign_in.again import freshly_proven
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case
 from handrail.cases.disclosure.paper.blocks import Paper
 from handrail.cases.disclosure.paper.chronology import chronology_of
 from handrail.cases.disclosure.paper.printing import NotPrinted, Printing, print_paper
 from handrail.cases.disclosure.paper.summary import summary_of
 from handrail.cases.forms.sheets import PAPERS, Sheet, posted, why_print
+from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.organisations.models import Person
 

@@ -14,13 +14,13 @@ from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.access.sign_in.again import freshly_proven_to_send
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case, shown
 from handrail.cases.disclosure import summarising
 from handrail.cases.disclosure.redaction import passages
 from handrail.cases.disclosure.shared import shares_with
 from handrail.cases.disclosure.sharing import end_of
 from handrail.cases.disclosure.views.sharing import Redacting, Sharing
 from handrail.cases.errors import Refused
+from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import chronology

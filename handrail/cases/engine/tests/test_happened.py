@@ -19,8 +19,8 @@ from handrail.cases.imports.opening import Opener
 from handrail.cases.imports.rows import Reading
 from handrail.cases.intake.contacts import opening_of
 from handrail.cases.models import Case, Referral
+from handrail.cases.models.referrals import referrals_of
 from handrail.cases.packs import current_pack, policy_of
-from handrail.cases.person.other_referrals import referrals_of
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.cases.timeline import checks

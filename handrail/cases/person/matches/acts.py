@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access.context import enter, writing
+from handrail.cases.engine.authority import actor_on
+from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.engine.record import Actor, Record, read_answers, take
 from handrail.cases.engine.store import write
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
@@ -20,7 +22,6 @@ from handrail.cases.models import Case
 from handrail.cases.person.matches.intake import candidate
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.showing import gone
-from handrail.cases.steps.actions import actor_on, lock, refuse_stale
 from handrail.organisations.models import Person
 from handrail.policy.answers import Typed
 from handrail.policy.follow_ups import asked_by

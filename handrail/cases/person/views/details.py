@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case, shown
 from handrail.cases.engine.subject_details import SETTLING
+from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case, Draft
-from handrail.cases.pages.lists import Listing
 from handrail.cases.person.details_shown import PAGE, Known, adding, in_words, marking_of, right_first
+from handrail.govuk.paging import Listing
 from handrail.subjects.models import Detail
 
 

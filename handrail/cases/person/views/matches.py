@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case, shown
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.forms.sheets import Sheet, posted, reason
+from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person.matches import acts
 from handrail.cases.person.matches.following import followed

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case, shown
+from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import Refused
 from handrail.cases.forms.sheets import Sheet, posted, reason
+from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
-from handrail.cases.pages.case import steps_open_to
 from handrail.cases.person import merging
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.moving_over import asked_when_joining

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import shown
 from handrail.cases.forms.sheets import Sheet, posted
+from handrail.cases.loading import shown
 from handrail.cases.packs import current_pack
 from handrail.cases.person.search import MANY, QUESTIONS, TOO_LITTLE, seek
 

@@ -9,17 +9,17 @@ from django.views.decorators.http import require_GET
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case, shown
 from handrail.cases.engine.record import Record
+from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
-from handrail.cases.pages.case import earlier_shown
-from handrail.cases.pages.lists import Listing
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.matches.linked import Linked
 from handrail.cases.person.matches.links import RecordsBeside
+from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.timeline import PAGE, Together, moments, together
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.timeline.marking import marking_of_page
+from handrail.govuk.paging import Listing
 
 
 @audience(Audience.CASE_READERS)

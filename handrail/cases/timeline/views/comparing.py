@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case
+from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.timeline.comparing import compared
 from handrail.cases.timeline.late_assessments import after_the_fact

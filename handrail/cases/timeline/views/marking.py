@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.loading import Sight, of_case
 from handrail.cases.errors import InvalidAnswers
+from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.models.marking import WHOLE
 from handrail.cases.timeline import marking as acts

@@ -1,0 +1,30 @@
+"""The lock that every act on a case takes first."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from handrail.cases.errors import NotAllowed, Stale
+from handrail.cases.models import Case
+from handrail.cases.models.compiled import Asker, compiled
+from handrail.organisations.models import Person
+
+
+def refuse_stale(case: Case, seen_version: int) -> None:
+    """Raise Stale where something was recorded on a case after it had this version."""
+    if case.version != seen_version:
+        raise Stale("Somebody has recorded something on this case since you began.", case.version)
+
+
+def lock(case_id: UUID, by: Person) -> Case:
+    """The case, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
+    case = next(iter(_locked(Asker.of(by), case=case_id)), None)
+    if case is None:
+        raise NotAllowed("You do not work on this case, or not any more.")
+    return case
+
+
+@compiled(case=UUID)
+def _locked(asker: Asker, case: UUID) -> "QuerySet[Case]":
+    cases = Case.objects.filter(pk=case).changed_by(asker.person).select_related("force")
+    return cases.select_for_update(of=("self",))

@@ -1,0 +1,32 @@
+"""The referrals of a case, in order."""
+
+from functools import cache
+from uuid import UUID
+
+from django.db.models import Case as Whether
+from django.db.models import QuerySet, When
+
+from handrail.cases.models import Case, Referral
+from handrail.cases.models.compiled import compiled
+from handrail.cases.packs import in_any, known_packs
+
+
+def referrals_of(case: Case) -> list[Referral]:
+    """Return the referrals of a case, the newest first; the last one opened it."""
+    found = _referrals(case=case.pk)
+    for referral in found:
+        referral.case = case
+    return found
+
+
+@compiled(case=UUID)
+def _referrals(case: UUID) -> "QuerySet[Referral]":
+    # Of two that came on one day the one that opened the case was recorded first.
+    opened = Whether(When(step_id__in=opening_steps(), then=1), default=0)
+    return Referral.objects.filter(case=case).order_by("-received_on", opened, "-pk")
+
+
+@cache
+def opening_steps() -> frozenset[str]:
+    """The steps that open a case, of every policy."""
+    return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.opens)))

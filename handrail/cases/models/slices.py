@@ -1,0 +1,44 @@
+"""Rows of compiled querysets in slices, for the pages of a list."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from handrail.cases.models.compiled import Compiled, compiled
+from handrail.govuk.paging import COUNTED
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Rows of compiled querysets, for a paginator; `listed` takes first and last after `about`."""
+
+    listed: "Compiled[Any]"
+    counting: "Compiled[Any]"
+    about: tuple[Hashable, ...]
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        return self.listed(*self.about, part.start, part.stop)
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def count(self) -> int:
+        """How many there are, one more at most than a list counts."""
+        return self.counting.count(*self.about)
+
+
+def sliced(make: "Callable[..., QuerySet[Any]]") -> Callable[..., Slices]:
+    """The rows of a queryset for `paged`: of a function that could be compiled, called with what it takes."""
+
+    @compiled()
+    def listed(*about: Any) -> "QuerySet[Any]":
+        *made_with, first, last = about
+        return make(*made_with)[first:last]
+
+    @compiled()
+    def counting(*about: Any) -> "QuerySet[Any]":
+        return make(*about).order_by().values_list("pk", flat=True)[: COUNTED + 1]
+
+    return lambda *about: Slices(listed, counting, about)
