@@ -8,3 +8,12 @@ class CasesConfig(AppConfig):
 
     name = "handrail.cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the kinds of record that the room keeps."""
+        from handrail.cases.kind import CASE
+        from handrail.cases.matters.kind import REGISTER_ENTRY
+        from handrail.records.kinds import register
+
+        register(CASE)
+        register(REGISTER_ENTRY)

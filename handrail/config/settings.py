@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "handrail.organisations",
     "handrail.access",
     "handrail.access.sign_in",
+    "handrail.records",
     "handrail.subjects",
     "handrail.cases",
     "handrail.cases.intake",

@@ -90,6 +90,7 @@ class Matter(models.Model):
 
     # For the chronology, which tells a matter as it tells a case: all of it to who reads it at all.
     only_stages: frozenset[str] | None = None
+    stage_id = "register"  # a register has no stages
     level = 0
 
     objects = MatterQuerySet.as_manager()
