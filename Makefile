@@ -118,6 +118,10 @@ format: $(DONE)/dev ## Put code and templates into form
 migrations: $(DONE)/dev ## Write the migrations that changed models need
 	HANDRAIL_HOME=var/test $(BIN)/handrail manage makemigrations
 
+.PHONY: docs
+docs: $(DONE)/dev ## Write the pages of docs/ that are drawn from the code
+	WRITE_DOCS=yes $(PYTEST) handrail/config/tests/test_retention.py
+
 .PHONY: styles
 styles: $(STATIC)/handrail.css ## Build the stylesheet and the scripts, and lay out the fonts
 
