@@ -151,7 +151,7 @@ RULES = [
         "goes past the ORM: write a queryset, or a statement of its own.",
         goes_past_the_orm,
         {
-            "handrail/cases/models/case.py": "cases by their owners, who are told by a function of the database",
+            "handrail/cases/models/case.py": "owners, told by a function of the database",
             "handrail/cases/models/visibility.py": "ids as one value, however many they are",
             "handrail/subjects/by_name.py": "asks a narrow function, with its values beside it",
             "handrail/subjects/proposals.py": "asks a narrow function of two columns",

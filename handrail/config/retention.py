@@ -15,9 +15,9 @@ from procrastinate.tasks import Task
 
 from handrail.access.sign_in.actions import forget_factors
 from handrail.access.sign_in.tasks import forget_tries
-from handrail.cases.outside.models import REMEMBERED
-from handrail.cases.outside.tasks import forget_passages
-from handrail.cases.reviewing import TOLD_FOR
+from handrail.cases.case_access.access_reviews import TOLD_FOR
+from handrail.cases.intake.models import REMEMBERED
+from handrail.cases.intake.tasks import forget_passages
 from handrail.cases.tasks import forget_drafts
 from handrail.ledger.seal import seal
 from handrail.notices import registers, settling

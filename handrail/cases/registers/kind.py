@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from handrail.cases.matters.models import Matter
+from handrail.cases.models.register_entry import Matter
 from handrail.records.kinds import RecordKind
 
 REGISTER_ENTRY = RecordKind(

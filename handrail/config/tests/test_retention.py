@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from handrail.access.sign_in.models import Allowance, Session
 from handrail.access.sign_in.tasks import forget_tries
-from handrail.cases.matters.models import Matter
+from handrail.cases.intake.models import Confirmation, Passage
+from handrail.cases.intake.tasks import forget_passages
 from handrail.cases.models import Draft
-from handrail.cases.outside.models import Confirmation, Passage
-from handrail.cases.outside.tasks import forget_passages
+from handrail.cases.models.register_entry import Matter
 from handrail.cases.packs import current_pack
 from handrail.cases.tasks import forget_drafts
 from handrail.cases.tests.cast import Cast, make_cast, refer
