@@ -76,7 +76,7 @@ def referrals(
         from handrail.cases.errors import NotAllowed
         from handrail.cases.imports.referrals import How, import_referrals
         from handrail.notices.foretelling import Foretold
-        from handrail.written.tables import Unreadable
+        from handrail.written.rows import Unreadable
 
         try:
             person = importing(by)
@@ -143,7 +143,7 @@ def ask_first(report: "ImportReport") -> None:
 def importing(address: str) -> "Person":
     """The person with this address, or with that of HANDRAIL_BY. Raises Unreadable when there is none."""
     from handrail.organisations.models import Person
-    from handrail.written.tables import Unreadable
+    from handrail.written.rows import Unreadable
 
     address = address or os.environ.get("HANDRAIL_BY", "")
     if not address:

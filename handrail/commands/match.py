@@ -81,7 +81,7 @@ def read_columns(
     """How the mapping says that a file calls its columns, and how else it is to be read. Raises Unusable."""
     from handrail.cases.imports.mappings import read_mapping
     from handrail.subjects.matching.files import Columns, Unusable
-    from handrail.written.tables import Unreadable
+    from handrail.written.rows import Unreadable
 
     try:
         read = read_mapping(mapping)

@@ -111,7 +111,7 @@ def move(
     with installation.opened(Role.JOBS):
         from handrail.cases.errors import Refused
         from handrail.cases.steps.policy_change import force_called, move_many
-        from handrail.written.tables import Unreadable
+        from handrail.written.rows import Unreadable
 
         try:
             if not reason.strip():

@@ -5,9 +5,8 @@ Each follows from an entry of the record. What turned out wrong is kept and says
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
@@ -16,9 +15,6 @@ from django.db import models
 from django.db.models import Q
 
 from handrail.organisations.vetting import Vetting
-
-if TYPE_CHECKING:
-    from handrail.subjects.models import Subject
 
 
 class DetailKind(StrEnum):
@@ -100,36 +96,6 @@ ORDER = [kind.value for kind in DetailKind]
 CHANGES = ["until", "ended_by", "wrong_by"]
 # What stands in the subject itself, when the first entry told it.
 FIRST = frozenset({DetailKind.NAME, DetailKind.DATE_OF_BIRTH, DetailKind.APPROXIMATE_AGE, DetailKind.ADDRESS})
-
-
-def first_record(subject: "Subject", record: uuid.UUID, on: date) -> list[Detail]:
-    """What the referral that opened a record said of its subject, as details; nothing is saved.
-
-    Such a row is saved only when it turns out wrong, or to hold no more.
-    """
-    said: dict[DetailKind, dict[str, Any]] = {
-        DetailKind.NAME: {"given": subject.given_name, "family": subject.family_name},
-        DetailKind.DATE_OF_BIRTH: {"born": subject.born},
-        DetailKind.APPROXIMATE_AGE: {"age": subject.approximate_age},
-        DetailKind.ADDRESS: {
-            "address": subject.address,
-            "town": subject.town,
-            "postcode": subject.postcode,
-        },
-    }
-    return [
-        Detail(
-            subject=subject,
-            record=record,
-            number=1,
-            level=Vetting.NONE,  # whoever sees whom the case is about sees it
-            kind=kind,
-            what={part: value for part, value in parts.items() if value not in (None, "")},
-            on=on,
-        )
-        for kind, parts in said.items()
-        if any(value not in (None, "") for value in parts.values())
-    ]
 
 
 def with_first_record(first: Iterable[Detail], later: Iterable[Detail]) -> list[Detail]:

@@ -7,7 +7,7 @@ of the database that give ids alone.
 import uuid
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
@@ -15,9 +15,10 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils import timezone
 
+from handrail.organisations.vetting import Vetting
 from handrail.subjects.by_name import found_under, name_key, sort_key
 from handrail.subjects.comparable import known_from
-from handrail.subjects.details import Detail, first_record, with_first_record
+from handrail.subjects.details import Detail, DetailKind, with_first_record
 from handrail.subjects.kept import Key, Outline
 from handrail.subjects.matching import Known
 from handrail.subjects.proposals import Answer, Link, Proposal
@@ -95,12 +96,30 @@ class Subject(models.Model):
         self.sort_key = sort_key(self.given_name, self.family_name)
         self.found_under = found_under(self.given_name, self.family_name)
 
+    def first_details(self, record: uuid.UUID, on: date) -> list[Detail]:
+        """Return what the referral that opened this record said of the subject, as details; nothing is saved.
+
+        Such a row is saved only when it turns out wrong, or to hold no more.
+        """
+        said: dict[DetailKind, dict[str, Any]] = {
+            DetailKind.NAME: {"given": self.given_name, "family": self.family_name},
+            DetailKind.DATE_OF_BIRTH: {"born": self.born},
+            DetailKind.APPROXIMATE_AGE: {"age": self.approximate_age},
+            DetailKind.ADDRESS: {"address": self.address, "town": self.town, "postcode": self.postcode},
+        }
+        return [
+            # Every user who sees the name sees this, so it asks for no vetting.
+            Detail(subject=self, record=record, number=1, level=Vetting.NONE, kind=kind, what=what, on=on)
+            for kind, parts in said.items()
+            if (what := {part: value for part, value in parts.items() if value not in (None, "")})
+        ]
+
     def known(self, on: date | None = None) -> Known:
         """What is on record of this person, for comparing; an approximate age counts as on this day.
 
         What is known to be wrong, or is marked higher than usual, is left out.
         """
-        first = first_record(self, self.pk, on or timezone.localdate())
+        first = self.first_details(self.pk, on or timezone.localdate())
         return known_from(with_first_record(first, [*self.details.all(), *self.unwritten]), self.gender)
 
     def age_on(self, day: date | None = None) -> int | None:

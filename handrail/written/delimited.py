@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from handrail.written.cells import unescaped
-from handrail.written.tables import LOST, MEGABYTE, Row, Unreadable, fault_of_text, is_mangled
+from handrail.written.rows import LOST, MEGABYTE, Row, Unreadable, fault_of_text, is_mangled
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 MOST_IN_A_CELL = 100_000

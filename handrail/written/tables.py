@@ -1,59 +1,20 @@
 """A table from a file: its header, and its rows as text with what is wrong in single cells."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+from handrail.written.delimited import read_delimited
 from handrail.written.letters import seen
+from handrail.written.rows import MEGABYTE, MOST_COLUMNS, Row, Unreadable
+from handrail.written.workbooks import read_workbook
 
 MOST_BYTES = 40 * 1024 * 1024
 MOST_ROWS = 50_000
-MOST_COLUMNS = 500
-MEGABYTE = 1024 * 1024
-
 WORKBOOK = b"PK\x03\x04"
 OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
-LOST = "\ufffd"
-FORMULA = "#FORMULA!"  # before a formula in a file of errors, where none must come to life
-SPREADSHEET_ERROR = re.compile(
-    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|CONNECT!|GETTING_DATA"
-    r"|##+)"
-)
-# UTF-8 that was read as Windows-1252 and saved as UTF-8 again: “Ã«” for ë, “Å‚” for ł.
-MANGLED = re.compile("Ã[\u0080-\u00bf‚-‡ˆ‰Š‹ŒŽ‘-”•–—˜™š›œžŸƒ€]|[ÄÅ][\u0080-\u00bf‚„…†‡ˆ‰Š‹ŒŽ•˜™š›œžŸƒ€]")
-LONGEST_NAME = 200  # in a longer text one such letter, from an email that was pasted, changes nobody's name
 MOST_ABOVE, FEWEST_TITLES = 10, 4
-
-
-class Unreadable(Exception):
-    """The file cannot be read as a table at all; the message says what to do."""
-
-
-@dataclass(slots=True)
-class Row:
-    """One row: its number as a spreadsheet shows it, its cells, and what is wrong by index of the cell.
-
-    `beyond` holds filled cells after the last column of the header and `short` how many cells are missing
-    before it; either makes the row one that cannot be trusted.
-    """
-
-    number: int
-    cells: list[str]
-    faults: dict[int, str] = field(default_factory=dict)
-    beyond: list[str] = field(default_factory=list)
-    short: int = 0
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing at all stands in it."""
-        return not self.faults and not any(cell.strip() for cell in self.cells)
-
-    @property
-    def is_misshapen(self) -> bool:
-        """Whether it has other cells than the header, so that no cell is sure to stand where it belongs."""
-        return bool(self.beyond or self.short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +76,6 @@ def _not_a_title(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _reader(path: Path, sheet: str, hidden: str) -> Callable[[list[str]], Iterable[Row]]:
-    from handrail.written.delimited import read_delimited
-    from handrail.written.workbooks import read_workbook
-
     start = _start(path)
     suffix = path.suffix.lower()
     if start.startswith(OLD_OR_ENCRYPTED):
@@ -176,27 +134,3 @@ def _fitted(row: Row, width: int) -> Row:
         )
     row.cells = row.cells[:width] + [""] * row.short
     return row
-
-
-def is_mangled(cell: str) -> bool:
-    """Whether letters of a name or another short cell were read in the wrong encoding and saved like that."""
-    return not cell.isascii() and len(cell) <= LONGEST_NAME and MANGLED.search(cell) is not None
-
-
-def fault_of_text(cell: str) -> str:
-    """What is wrong with the text of a cell, whatever column it stands in; empty where nothing is."""
-    if LOST in cell:
-        return "A letter of this was lost before it came here (�). Type the value again."
-    if is_mangled(cell):
-        return (
-            "Letters of this came out wrong before it came here, as “Ã«” does for ë. Type the value again, "
-            "or export the file anew as CSV UTF-8."
-        )
-    text = cell.lstrip()
-    if text.startswith(FORMULA):
-        return "This is a formula; replace the formula by its value."
-    if SPREADSHEET_ERROR.fullmatch(text.rstrip()):
-        return "The cell shows an error of the spreadsheet; replace it by a value."
-    if cell[0] in " \t" and text.startswith('"'):
-        return "A blank stands before the quotation mark of this cell. Take it away."
-    return ""

@@ -16,7 +16,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from handrail.written.tables import (
+from handrail.written.rows import (
     FORMULA,
     LOST,
     MEGABYTE,

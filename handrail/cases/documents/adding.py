@@ -17,6 +17,7 @@ from handrail.cases.files import keeping
 from handrail.cases.files.inside.text import encoding_of
 from handrail.cases.files.inspecting import inspect
 from handrail.cases.files.models import Document
+from handrail.cases.files.store import Unavailable
 from handrail.cases.models import Case
 from handrail.cases.steps import actions
 from handrail.ledger.models import Entry
@@ -68,7 +69,7 @@ def _keep(document: Document, content: bytes) -> None:
     document.store = store.name
     try:
         store.put(document.name, keeping.lock(content, bytes(document.key), document.name))
-    except keeping.Unavailable:
+    except Unavailable:
         raise NotNow(
             "Documents cannot be kept at the moment. Nothing was recorded; try again later."
         ) from None

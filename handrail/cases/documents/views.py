@@ -20,10 +20,10 @@ from handrail.access.views.people import person_of
 from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import SHOWN, Adding
 from handrail.cases.errors import InvalidAnswers, Refused
-from handrail.cases.files import keeping
 from handrail.cases.files.inside.text import encoding_of
 from handrail.cases.files.inspecting import NotTaken
 from handrail.cases.files.models import Document
+from handrail.cases.files.store import Missing, Unavailable
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.packs import in_any, known_packs
@@ -113,10 +113,10 @@ def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     try:
         content = document.content()
         if sha256(content).digest() != bytes(document.digest):
-            raise keeping.Missing(document.name)
-    except keeping.Missing:
+            raise Missing(document.name)
+    except Missing:
         return unavailable(request, case, found[0], "gone", UNAVAILABLE)
-    except keeping.Unavailable:
+    except Unavailable:
         return unavailable(request, case, found[0], "down", UNAVAILABLE)
     looked(request, [case.pk, document.pk], Verb.EXPORTED)
     answer = HttpResponse(content, content_type=content_type(document, content, found[0].document.encoding))

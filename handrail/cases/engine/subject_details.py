@@ -11,7 +11,7 @@ from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy.schema import Meaning
 from handrail.subjects.comparable import found_by_name
-from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, first_record, with_first_record
+from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, with_first_record
 from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
 from handrail.subjects.models import Subject
@@ -94,7 +94,7 @@ def details_of(case: Case, subject: Subject | None = None, unsaved: Iterable[Det
     subject = subject or case.subject
     if subject is None:
         return []
-    first = first_record(subject, case.pk, case.opened_on)
+    first = subject.first_details(case.pk, case.opened_on)
     saved: Iterable[Detail] = () if case._state.adding else subject.details.all()
     return with_first_record(first, [*saved, *unsaved])
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from handrail.cases.files.keeping import Missing, Unavailable
+from handrail.cases.files.store import Missing, Unavailable
 
 UNFINISHED = ".unfinished"
 

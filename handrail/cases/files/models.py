@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from handrail.cases.files import keeping
 from handrail.cases.files.kinds import KINDS, Kind
+from handrail.cases.files.store import Unavailable
 from handrail.cases.models import Case
 from handrail.ledger.models import whole
 from handrail.organisations.models import Person
@@ -59,8 +60,8 @@ class Document(models.Model):
         return KINDS[self.kind]
 
     def content(self) -> bytes:
-        """What the file says. Raises keeping.Missing or keeping.Unavailable."""
+        """What the file says. Raises Missing or Unavailable."""
         store = keeping.store()
         if store.name != self.store:
-            raise keeping.Unavailable("The document lies in a store that is not configured any more.")
+            raise Unavailable("The document lies in a store that is not configured any more.")
         return keeping.unlock(store.get(self.name), bytes(self.key), self.name)

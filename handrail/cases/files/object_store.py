@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from handrail.cases.files.keeping import Missing, Unavailable
+from handrail.cases.files.store import Missing, Unavailable
 
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 3, 15
 TRIES = 2

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from handrail.cases.files import keeping
 from handrail.cases.files.models import Document
+from handrail.cases.files.store import Store
 
 ORPHAN = timedelta(days=1)
 AT_ONCE = 500
@@ -29,7 +30,7 @@ def sweep(timestamp: int) -> int:
     return removed + _remove_orphans(store, names)
 
 
-def _remove_orphans(store: keeping.Store, names: list[str]) -> int:
+def _remove_orphans(store: Store, names: list[str]) -> int:
     known = set(Document.objects.filter(name__in=names).values_list("name", flat=True))
     orphans = [name for name in names if name not in known]
     for name in orphans:

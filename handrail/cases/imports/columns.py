@@ -10,7 +10,7 @@ from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, is_asked
 from handrail.policy.questions import sections_of
 from handrail.policy.schema import Kind, Meaning, Pack, Question, Section, Step
-from handrail.written.tables import Unreadable
+from handrail.written.rows import Unreadable
 
 SOURCE_REFERENCE = Question(
     id="source-reference",

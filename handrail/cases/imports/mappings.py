@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from handrail.written.days import Order
-from handrail.written.tables import Unreadable
+from handrail.written.rows import Unreadable
 
 
 def plain(name: str) -> str:

@@ -7,7 +7,8 @@ from handrail.cases.imports.columns import ERRORS, Column
 from handrail.cases.imports.mappings import plain
 from handrail.policy.schema import Kind
 from handrail.written.days import FIRST, Order, can_be_two_days, proof_of_order
-from handrail.written.tables import Row, Table
+from handrail.written.rows import Row
+from handrail.written.tables import Table
 
 TWO_DAYS = "This could be two days, with the day first or with the month first"
 MENDS = "Write it like 2019-03-27, or say --dates day-first or --dates month-first for the whole file."

@@ -8,7 +8,7 @@ from uuid import UUID
 from handrail.cases.imports.columns import SOURCE_REFERENCE, Column
 from handrail.cases.models import Referral
 from handrail.policy.schema import Meaning
-from handrail.written.tables import Row
+from handrail.written.rows import Row
 
 BETWEEN = re.compile(r"[\W_]+")
 NOUGHTS = re.compile(r"(?<!\d)0+(?=\d)")

@@ -8,7 +8,7 @@ from typing import Any
 from handrail.cases.imports.columns import ERRORS, NEW, OURS, ROW
 from handrail.cases.imports.mappings import plain
 from handrail.written.cells import Writer
-from handrail.written.tables import Row
+from handrail.written.rows import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from handrail.written.ages import read_age, says_an_age
 from handrail.written.days import ANumber, Day, NotADay, day_within, read_day
 from handrail.written.letters import seen
 from handrail.written.postcodes import read_postcode
-from handrail.written.tables import Row
+from handrail.written.rows import Row
 from handrail.written.telephones import read_telephones
 
 DATE_PARTS = ("-day", "-month", "-year")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from handrail.cases.intake import keyed
 from handrail.cases.intake.contacts import given_in
@@ -35,8 +36,6 @@ def ask(draft: Draft) -> None:
 
     The worker makes and sends it: the page takes as long for every address.
     """
-    from handrail.cases.intake.tasks import send_code
-
     fresh = {
         "address": keyed.keyed("email", keyed.email(given_in(draft).email)),
         "code": None,
@@ -47,7 +46,7 @@ def ask(draft: Draft) -> None:
     }
     with transaction.atomic():
         Confirmation.objects.update_or_create(draft=draft, defaults=fresh)
-        send_code.defer(draft=str(draft.pk))
+        app.configure_task("outside.send-code").defer(draft=str(draft.pk))
 
 
 def make_and_send(draft_id: UUID) -> bool:

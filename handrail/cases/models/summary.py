@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 from django.db import models
 
 from handrail.access.given import given_to
+from handrail.cases.models.case import Case
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 
@@ -43,8 +44,6 @@ class RedactedQuerySet(models.QuerySet["Redacted"]):
 
     def visible_to(self, person: Person) -> Self:
         """Those that were given to somebody, and those of the cases that they may change."""
-        from handrail.cases.models import Case
-
         own = Redaction.objects.filter(case__in=Case.objects.changed_by(person)).values("redacted")
         mine = models.Q(pk__in=given_to(person).any) | models.Q(pk__in=own)
         return self.filter(mine, level__lte=person.vetting)

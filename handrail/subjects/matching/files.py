@@ -15,7 +15,8 @@ from handrail.subjects.matching.placeholders import is_placeholder
 from handrail.written.cells import Writer
 from handrail.written.days import FIRST, Order, can_be_two_days, day_with_a_slip, proof_of_order
 from handrail.written.postcodes import comparable_postcode
-from handrail.written.tables import Unreadable, open_table
+from handrail.written.rows import Unreadable
+from handrail.written.tables import open_table
 from handrail.written.telephones import read_telephones
 
 ID, BORN = "record_id", "date_of_birth"

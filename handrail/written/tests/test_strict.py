@@ -11,7 +11,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
 from handrail.written.delimited import encoding_of
-from handrail.written.tables import Table, Unreadable, open_table, read_table
+from handrail.written.rows import Unreadable
+from handrail.written.tables import Table, open_table, read_table
 
 THE_DAY = datetime(2009, 3, 27)  # noqa: DTZ001 a workbook knows no zone
 HEADER = "reference,name,town,said\n"

@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 
 from handrail.written import tables, workbooks
-from handrail.written.tables import Table, Unreadable, read_table
+from handrail.written.rows import Unreadable
+from handrail.written.tables import Table, read_table
 
 HEADER = ["reference", "name"]
 

@@ -14,6 +14,7 @@ from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
 from handrail.cases.files import keeping
 from handrail.cases.files.inspecting import NotTaken
 from handrail.cases.files.models import Document
+from handrail.cases.files.store import Missing
 from handrail.cases.files.tasks import sweep
 from handrail.cases.files.tests.hostile import HOSTILE
 from handrail.cases.models import Case
@@ -68,9 +69,9 @@ def test_without_its_row_nobody_reads_it_again(case: Case, cast: Cast, folder: P
     """Whoever has a copy of the store and another document's key has nothing."""
     first, second = add(case, cast.officer), add(case, cast.officer, b"Another\n")
     locked = keeping.store().get(first.name)
-    with pytest.raises(keeping.Missing):
+    with pytest.raises(Missing):
         keeping.unlock(locked, bytes(second.key), first.name)
-    with pytest.raises(keeping.Missing):
+    with pytest.raises(Missing):
         keeping.unlock(locked, bytes(first.key), second.name)
 
 

@@ -29,7 +29,7 @@ from handrail.cases.timeline.factors import last_assessed
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Person
-from handrail.written.tables import Row
+from handrail.written.rows import Row
 
 MONDAY = date(2026, 6, 1)  # in summer, an hour before UTC
 DAYS = [(MONDAY, "1 Jun 2026"), (date(2026, 1, 5), "5 Jan 2026")]

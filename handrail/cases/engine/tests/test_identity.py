@@ -20,7 +20,7 @@ from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning
-from handrail.subjects.details import Detail, DetailKind, first_record, with_first_record
+from handrail.subjects.details import Detail, DetailKind, with_first_record
 from handrail.subjects.models import Key, Outline, Proposal
 
 FIRST = {
@@ -51,7 +51,7 @@ def of_kind(case: Case, reader: Person, kind: DetailKind) -> list[Detail]:
 def folded(case: Case) -> list[Detail]:
     """What the entries of a case say of its subject, read again."""
     assert case.subject
-    found = first_record(case.subject, case.pk, case.opened_on)
+    found = case.subject.first_details(case.pk, case.opened_on)
     for entry in Entry.objects.filter(chain=case.pk).order_by("number"):
         meant = meanings(case.pack.form_of(case.pack.step_by_id[entry.act]), entry.content.content["answers"])
         event = event_of(entry, meant, entry.number)

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from handrail.cases.files import keeping
 from handrail.cases.files.folder import Folder
-from handrail.cases.files.keeping import Missing, Store, Unavailable
 from handrail.cases.files.object_store import ObjectStore
+from handrail.cases.files.store import Missing, Store, Unavailable
 
 SECOND = timedelta(seconds=1)
 

@@ -22,7 +22,7 @@ from handrail.organisations.models import Person
 from handrail.subjects.matching import Outline
 from handrail.subjects.matching.outline import Home
 from handrail.subjects.models import Subject
-from handrail.written.tables import Row, Unreadable
+from handrail.written.rows import Row, Unreadable
 
 
 def said(report: ImportReport) -> dict[tuple[int, str], str]:

@@ -9,7 +9,7 @@ from handrail.cases.models import Referral
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation
-from handrail.written.tables import Unreadable
+from handrail.written.rows import Unreadable
 
 SAMPLES = Path(__file__).resolve().parents[4] / "samples"
 

@@ -15,7 +15,7 @@ from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.policy.guards import Guard
 from handrail.policy.tests.small_pack import altered
-from handrail.written.tables import Unreadable
+from handrail.written.rows import Unreadable
 
 
 def said(report: ImportReport) -> dict[tuple[int, str], str]:
