@@ -38,8 +38,6 @@ from psycopg.pq.abc import PGresult
 from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.access import reading
-from handrail.access.sign_in.proof import PROOF, Method
-from handrail.access.sign_in.store import SIGNED_IN, SessionStore
 from handrail.cases.models import compiled
 from handrail.cases.timeline import checks, guarded
 from handrail.config import (
@@ -58,6 +56,8 @@ from handrail.config.tests import written
 from handrail.config.tests.asking import as_the_web
 from handrail.organisations import capabilities
 from handrail.organisations.models import Person
+from handrail.sign_in.proof import PROOF, Method
+from handrail.sign_in.store import SIGNED_IN, SessionStore
 from handrail.subjects import counting
 from handrail.subjects.matching import Commonness
 

@@ -182,7 +182,7 @@ RULES = [
         {
             "handrail/commands/up.py": "asks our own web on this machine whether it is well",
             "handrail/notices/sending.py": "tells refusals of the mail server apart; Django calls it",
-            "handrail/access/sign_in/oidc/talking.py": "asks the issuers that the installation's file names",
+            "handrail/sign_in/oidc/talking.py": "asks the issuers that the installation's file names",
         },
     ),
     Rule(
@@ -192,7 +192,7 @@ RULES = [
             "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
             "handrail/cases/intake/confirming.py": "a code, to the address that it confirms",
             "handrail/notices/sending.py": "how many things there are to look at, and nothing else",
-            "handrail/access/sign_in/mail.py": "links and notices to whoever has an account",
+            "handrail/sign_in/mail.py": "links and notices to whoever has an account",
         },
     ),
     Rule(

@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from handrail.access.sign_in.proof import PROOF, Method
-from handrail.access.sign_in.store import SIGNED_IN
 from handrail.cases.models import Case, Deadline, Receipt
 from handrail.notices import rounds
 from handrail.notices.models import Notice, Round
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
+from handrail.sign_in.proof import PROOF, Method
+from handrail.sign_in.store import SIGNED_IN
 
 CASELOAD = 40
 

@@ -14,8 +14,9 @@ from handrail.config.audience import Page, pages
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = {
-    "sign_in": "access/sign_in",
+    "sign_in": "sign_in",
     "access": "access",
+    "accounts": "accounts",
     "web": "web",
     "cases": "cases",
     "notices": "notices",

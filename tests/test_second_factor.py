@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from handrail.access.sign_in.middleware import is_open
-from handrail.access.sign_in.proof import PROOF, Method
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast
 from handrail.config.audience import pages
+from handrail.sign_in.middleware import is_open
+from handrail.sign_in.proof import PROOF, Method
 from tests.test_every_url import TABLE, address_of, world, world_as_made
 
 __all__ = ["world", "world_as_made"]

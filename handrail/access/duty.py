@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from handrail.access.actions import on_record
-from handrail.access.appointments import NotAllowed, Unfit
+from handrail.access.errors import NotAllowed, Unfit
 from handrail.organisations.capabilities import WORKS_CASES, Capability, roles_that_may
 from handrail.organisations.models import Duty, Kind, Organisation, Person, Post
 

@@ -50,9 +50,9 @@ def create(
     On a new installation nobody can sign in before this. Administrators make further accounts on the pages.
     """
     with installation.opened(DatabaseRole.OWNER):
-        from handrail.access.sign_in import actions, by_hand
         from handrail.organisations.vetting import Vetting
         from handrail.policy.clock import add_months
+        from handrail.sign_in import actions, by_hand
 
         today = datetime.now().astimezone().date()
         until = vetted_until.date() if vetted_until else add_months(today, YEAR)
@@ -77,7 +77,7 @@ def link(
     Make sure first that it is really them.
     """
     with installation.opened(DatabaseRole.OWNER):
-        from handrail.access.sign_in import actions, by_hand
+        from handrail.sign_in import actions, by_hand
 
         try:
             address = by_hand.link(email, forget_factors=forget_factors)

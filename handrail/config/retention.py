@@ -13,14 +13,14 @@ from typing import Any
 from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 
-from handrail.access.sign_in.actions import forget_factors
-from handrail.access.sign_in.tasks import forget_tries
 from handrail.cases.case_access.access_reviews import TOLD_FOR
 from handrail.cases.intake.models import REMEMBERED
 from handrail.cases.intake.tasks import forget_passages
 from handrail.cases.tasks import forget_drafts
 from handrail.ledger.seal import seal
 from handrail.notices import registers, settling
+from handrail.sign_in.actions import forget_factors
+from handrail.sign_in.tasks import forget_tries
 from handrail.subjects.keeping import keep
 from handrail.web import tasks as web
 

@@ -4,10 +4,10 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from handrail.access.sign_in.oidc import issuers
 from handrail.config import environment, log
 from handrail.config.database import databases
 from handrail.config.secret import contact_key, secret_key
+from handrail.sign_in.oidc import issuers
 
 HOME = environment.home()
 PACKS = environment.packs()
@@ -39,7 +39,8 @@ INSTALLED_APPS = [
     "handrail.ledger",
     "handrail.organisations",
     "handrail.access",
-    "handrail.access.sign_in",
+    "handrail.sign_in",
+    "handrail.accounts",
     "handrail.records",
     "handrail.subjects",
     "handrail.cases",
@@ -59,10 +60,10 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "handrail.access.sign_in.middleware.SignedIn",
-    "handrail.access.sign_in.middleware.SignInFirst",
+    "handrail.sign_in.middleware.SignedIn",
+    "handrail.sign_in.middleware.SignInFirst",
     "allauth.account.middleware.AccountMiddleware",
-    "handrail.access.sign_in.middleware.ProvenEnough",
+    "handrail.sign_in.middleware.ProvenEnough",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "handrail.web.errors.NothingUnlogged",
@@ -103,7 +104,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
-MFA_ADAPTER = "handrail.access.sign_in.adapter.Adapter"
+MFA_ADAPTER = "handrail.sign_in.adapter.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
@@ -111,7 +112,7 @@ MFA_TOTP_TOLERANCE = 1  # half minutes by which a phone's clock may be off
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_RATE_LIMITS = False
 
-SESSION_ENGINE = "handrail.access.sign_in.store"
+SESSION_ENGINE = "handrail.sign_in.store"
 SESSION_IDLE = timedelta(minutes=environment.at_least_one("HANDRAIL_IDLE_MINUTES", 15))
 SESSION_LONGEST = timedelta(hours=environment.at_least_one("HANDRAIL_SESSION_HOURS", 10))
 SESSIONS_AT_ONCE = environment.at_least_one("HANDRAIL_SESSIONS", 5)

@@ -6,9 +6,10 @@ from handrail.config.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
-    path("", include("handrail.access.sign_in.urls")),
+    path("", include("handrail.sign_in.urls")),
     path("", include("handrail.web.urls")),
     path("", include("handrail.access.urls")),
+    path("", include("handrail.accounts.urls")),
     path("", include("handrail.cases.urls")),
     path("notices/", include("handrail.notices.urls")),
     path("demonstration/", include("handrail.demo.urls")),

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from handrail.access.audience import Audience, audience
-from handrail.access.sign_in import entering
-from handrail.access.sign_in.proof import Method
 from handrail.demo.staff import DOMAIN
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
+from handrail.sign_in import entering
+from handrail.sign_in.proof import Method
 
 MADE_UP = f"@{DOMAIN}"
 FIRST_FORCE = "west-yorkshire"

@@ -10,7 +10,7 @@ from django.template.loader import get_template
 
 from handrail.access.audience import Audience, audience
 from handrail.access.reading import NoLine
-from handrail.access.sign_in.lapsed import typed
+from handrail.sign_in.lapsed import typed
 
 TOO_LARGE = 413
 Answer = Callable[[HttpRequest], HttpResponse]

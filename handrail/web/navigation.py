@@ -30,7 +30,7 @@ PLACES: dict[Audience, list[tuple[str, str]]] = {
     Audience.CHECK_READERS: [("Checks", "cases:checks")],
     Audience.REVIEWERS: [("Opened by others", "cases:openings")],
     Audience.SAMPLERS: [("Samples", "cases:samples")],
-    Audience.ACCOUNT_MANAGERS: [("Accounts", "access:accounts")],
+    Audience.ACCOUNT_MANAGERS: [("Accounts", "accounts:accounts")],
     Audience.AUDITORS: [("Log of reads", "access:log"), ("Patterns", "cases:patterns")],
     Audience.CONCERN_TAKERS: [("Staff concerns", "cases:concerns")],
 }

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from handrail.access.sign_in.models import Session
+from handrail.sign_in.models import Session
 
 SILENT = 5 * 60  # seconds after which a worker that says nothing is gone
 KNOWN_FOR = timedelta(days=4)  # after its end, who was signed in in a session: a long weekend

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.access import duty as acts
-from handrail.access.appointments import Unfit
 from handrail.access.audience import Audience, audience
 from handrail.access.duty_forms import PutOnDuty, SayContact
+from handrail.access.errors import Unfit
 from handrail.access.views.people import person_of
 from handrail.organisations.models import Duty, Organisation, Person
 

@@ -15,7 +15,6 @@ from handrail.access.audience import Audience, audience
 from handrail.access.files import takes_file
 from handrail.access.models import Verb
 from handrail.access.reading import looked
-from handrail.access.sign_in.again import fresh_proof
 from handrail.access.views.people import person_of
 from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import SHOWN, Adding
@@ -30,6 +29,7 @@ from handrail.cases.packs import in_any, known_packs
 from handrail.cases.person.moving_over import documents_among, listed_on
 from handrail.cases.timeline.entries import Event, answered_among, entries_of, event, since, told
 from handrail.cases.timeline.marking import marking_of_page
+from handrail.sign_in.again import fresh_proof
 
 FORBIDDEN, UNAVAILABLE = 403, 503
 LONGEST_NAME = 100

@@ -12,7 +12,6 @@ from functools import cached_property
 from django.http import QueryDict
 from django.utils import timezone
 
-from handrail.access.sign_in.lapsed import SHOWING
 from handrail.cases.case_access.restrictions import choices_on
 from handrail.cases.drafts.case_facts import facts_for
 from handrail.cases.engine.guarding import refusals
@@ -29,6 +28,7 @@ from handrail.policy.facts import Facts
 from handrail.policy.questions import REASON, beside, meanings, options_for, sections_of
 from handrail.policy.schema import Meaning, Question, Section, Step
 from handrail.policy.soundness import OUTCOME
+from handrail.sign_in.lapsed import SHOWING
 
 SHOWN_AFTER = "shown-after"
 LONGEST_SHOWING = 32

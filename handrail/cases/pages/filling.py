@@ -15,8 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from handrail.access.audience import Audience, audience
 from handrail.access.given import given_to
 from handrail.access.reading import looked
-from handrail.access.sign_in import lapsed
-from handrail.access.sign_in.lapsed import SHOWING, TAKES_UP, is_kept, takes_up, typed_before
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, Keeping, digest_of
 from handrail.cases.engine.record import Record
@@ -35,6 +33,8 @@ from handrail.cases.timeline.marking import markings_for
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
 from handrail.policy.schema import Meaning, Section
+from handrail.sign_in import lapsed
+from handrail.sign_in.lapsed import SHOWING, TAKES_UP, is_kept, takes_up, typed_before
 
 MENDED = 422
 CONFLICT = 409

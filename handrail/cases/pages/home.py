@@ -12,9 +12,9 @@ from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from handrail.access.appointments import posts_managed_by
 from handrail.access.given import given_to
 from handrail.access.models import Grant, GrantKind
+from handrail.accounts.appointments import posts_managed_by
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine.due import limits_on_threats

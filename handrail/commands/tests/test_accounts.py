@@ -4,12 +4,12 @@ from contextlib import contextmanager
 import pytest
 from typer.testing import CliRunner
 
-from handrail.access.sign_in.models import Link
 from handrail.cases.tests.cast import Cast, make_cast
 from handrail.commands import app, installation
 from handrail.commands.accounts import Vetted
 from handrail.config.database import Role
 from handrail.organisations.vetting import Vetting
+from handrail.sign_in.models import Link
 
 run = CliRunner()
 NEW = ["account", "create", "--name", "Ada Moss", "--email", "ada@example.org", "--organisation"]

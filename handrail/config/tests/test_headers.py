@@ -32,7 +32,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites() -> None:
 
 
 def test_login_is_the_default() -> None:
-    assert "handrail.access.sign_in.middleware.SignInFirst" in settings.MIDDLEWARE
+    assert "handrail.sign_in.middleware.SignInFirst" in settings.MIDDLEWARE
 
 
 def test_passwords_are_hashed_with_argon2() -> None:

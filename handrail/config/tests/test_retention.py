@@ -12,8 +12,6 @@ from asgiref.sync import async_to_sync
 from django.db import connection, models
 from django.utils import timezone
 
-from handrail.access.sign_in.models import Allowance, Session
-from handrail.access.sign_in.tasks import forget_tries
 from handrail.cases.intake.models import Confirmation, Passage
 from handrail.cases.intake.tasks import forget_passages
 from handrail.cases.models import Draft
@@ -27,6 +25,8 @@ from handrail.config.retention import TABLES, UNKNOWN, Kept
 from handrail.notices import registers, settling
 from handrail.notices.models import Kind, Letter, MatterNotice, Notice, State
 from handrail.notices.rules import day_of
+from handrail.sign_in.models import Allowance, Session
+from handrail.sign_in.tasks import forget_tries
 from handrail.subjects.sought import Sought
 from handrail.web import tasks as web
 

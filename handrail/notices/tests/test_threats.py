@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context, duty
-from handrail.access.appointments import NotAllowed
+from handrail.access.errors import NotAllowed
 from handrail.cases.case_access import restrictions
 from handrail.cases.imports.referrals import How, import_referrals
 from handrail.cases.imports.tests.conftest import GOOD

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Sample
-from handrail.access.sign_in.again import freshly_proven
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import inspections
 from handrail.cases.errors import NotNow
@@ -22,6 +21,7 @@ from handrail.cases.packs import current_pack
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Organisation
 from handrail.policy.schema import Code
+from handrail.sign_in.again import freshly_proven
 
 WRONG = 422
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience, audience
-from handrail.access.sign_in.again import freshly_proven_to_send
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import restrictions
 from handrail.cases.case_access.restrictions import restriction_of
@@ -21,6 +20,7 @@ from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
+from handrail.sign_in.again import freshly_proven_to_send
 
 WRONG = 422
 CONFLICT = 409

@@ -20,7 +20,6 @@ from pypdf.generic import IndirectObject
 
 from handrail.access import context, reading
 from handrail.access.models import Reading, Verb
-from handrail.access.sign_in.proof import PROOF
 from handrail.cases.case_access.restrictions import restrict
 from handrail.cases.disclosure.paper import blocks, printing
 from handrail.cases.disclosure.paper.blocks import Paper
@@ -34,6 +33,7 @@ from handrail.cases.tests.staff import again, client_of
 from handrail.cases.timeline.tests.test_marking import mark, vet, with_secret
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
+from handrail.sign_in.proof import PROOF
 
 SECRET = "Zirconium"
 FAR = date(2099, 1, 1)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant, GrantKind, Verb
 from handrail.access.reading import looked
-from handrail.access.sign_in.again import freshly_proven
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.restrictions import kept_from
 from handrail.cases.case_access.seen_by_post import who_sees
@@ -27,6 +26,7 @@ from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema import Code
+from handrail.sign_in.again import freshly_proven
 
 WRONG = 422
 FORBIDDEN = 403

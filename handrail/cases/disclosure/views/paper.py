@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Verb
 from handrail.access.reading import looked
-from handrail.access.sign_in.again import freshly_proven
 from handrail.access.views.people import person_of
 from handrail.cases.disclosure.paper.blocks import Paper
 from handrail.cases.disclosure.paper.chronology import chronology_of
@@ -18,6 +17,7 @@ from handrail.cases.forms.sheets import PAPERS, Sheet, posted, why_print
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.organisations.models import Person
+from handrail.sign_in.again import freshly_proven
 
 WRONG = 422
 FORBIDDEN = 403

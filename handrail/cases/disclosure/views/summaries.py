@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from handrail.access.audience import Audience, audience
 from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
-from handrail.access.sign_in.again import freshly_proven_to_send
 from handrail.access.views.people import person_of
 from handrail.cases.disclosure import summarising
 from handrail.cases.disclosure.redaction import passages
@@ -25,6 +24,7 @@ from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import chronology
 from handrail.organisations.capabilities import Capability
+from handrail.sign_in.again import freshly_proven_to_send
 
 WRONG = 422
 CONFLICT = 409

@@ -10,7 +10,6 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.models import Grant, GrantKind, Reading, Verb
 from handrail.access.reading import NoLine
-from handrail.access.sign_in.proof import PROOF
 from handrail.cases.documents.tests.adding import SAID, add, send
 from handrail.cases.documents.views import file_name
 from handrail.cases.files import keeping
@@ -23,6 +22,7 @@ from handrail.cases.tests.staff import again, client_of
 from handrail.cases.timeline import marking
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
+from handrail.sign_in.proof import PROOF
 
 
 def download_address(document: Document) -> str:

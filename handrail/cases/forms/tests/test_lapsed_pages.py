@@ -11,9 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.access.sign_in import entering
-from handrail.access.sign_in.models import Session
-from handrail.access.sign_in.proof import Method
 from handrail.cases.forms.tests.test_forms import begin, signed_in
 from handrail.cases.forms.tests.test_two_tabs import begin as begin_outside
 from handrail.cases.forms.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
@@ -21,6 +18,9 @@ from handrail.cases.models import Case, Draft
 from handrail.cases.pages import filling, referral
 from handrail.cases.tests.cast import Cast, refer
 from handrail.organisations.models import Organisation, Person
+from handrail.sign_in import entering
+from handrail.sign_in.models import Session
+from handrail.sign_in.proof import Method
 
 WORDS = "He said on Monday that he would go"
 

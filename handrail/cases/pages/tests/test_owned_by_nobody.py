@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.access import appointments, context
+from handrail.access import context
+from handrail.accounts import appointments
 from handrail.cases.models import Case
 from handrail.cases.pages.home import home_of
 from handrail.cases.tests.cast import Cast, refer, take

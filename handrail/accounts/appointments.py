@@ -1,0 +1,262 @@
+"""Accounts and posts: every act that begins, changes or ends what somebody may do.
+
+Each is one transaction with its entry, on the chain of the account that it makes or changes. Nobody acts on
+their own account, so whoever gives a post is somebody else than who holds it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from handrail.access.actions import on_record
+from handrail.access.errors import NotAllowed, Unfit
+from handrail.organisations.capabilities import CAPABILITIES, SEES_CASES, Capability
+from handrail.organisations.home import digest_of_home
+from handrail.organisations.models import Kind, Organisation, OrganisationQuerySet, Person, Post, PostQuerySet
+from handrail.organisations.places import PLACES
+from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.vetting import Vetting
+from handrail.sign_in.actions import end_sessions, invite
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """What a post gives: a role in an organisation for a period, and how far its holder was vetted for it."""
+
+    role: Role
+    organisation: Organisation
+    since: date
+    until: date | None
+    vetting: Vetting
+    vetted_until: date | None
+
+    @property
+    def sees_cases(self) -> bool:
+        """Whether the role lets somebody see any case."""
+        return not CAPABILITIES[self.role].isdisjoint(SEES_CASES)
+
+    def overlaps(self, post: Post) -> bool:
+        """Whether a post is held on a day of this one."""
+        ends_before = self.until is not None and self.until < post.since
+        begins_after = post.until is not None and post.until < self.since
+        return not (ends_before or begins_after)
+
+
+def managed_by(person: Person) -> OrganisationQuerySet:
+    """The organisations whose posts somebody gives and ends: theirs, and what lies below it."""
+    return Organisation.objects.under([post.organisation for post in _managing_posts(person)])
+
+
+def posts_managed_by(person: Person) -> PostQuerySet:
+    """The posts that somebody ends and renews."""
+    return Post.objects.filter(organisation__in=managed_by(person))
+
+
+def open_account(
+    name: str, email: str, first: Appointment, *, by: Person, postcode: str = "", reason: str = ""
+) -> Person:
+    """Make an account with its first post, and send its holder a link. Raises NotAllowed, or Unfit."""
+    with transaction.atomic():
+        post = _managing(by, first.organisation)
+        person = Person(name=name, email=email.lower(), home=digest_of_home(postcode))
+        person.set_unusable_password()
+        fit(first, [])
+        try:
+            with transaction.atomic():
+                person.save(force_insert=True)
+        except IntegrityError as error:
+            raise Unfit(
+                "email", "There is an account with this email address: give it a further post"
+            ) from error
+        _record("account-opened", person, by, post, reason, {})
+        _appoint(person, first, by, post, reason)
+        invite(person, by=by)
+    return person
+
+
+def give_post(person: Person, appointment: Appointment, *, by: Person, reason: str = "") -> Post:
+    """Give somebody a further post; an account that was closed is open again. Raises NotAllowed, or Unfit."""
+    with transaction.atomic():
+        person = _of_another(person, by)
+        post = _managing(by, appointment.organisation)
+        fit(appointment, list(person.posts.to_come(appointment.since)))
+        if not person.is_active:
+            person.is_active = True
+            person.save(update_fields=["is_active"])
+            _record("account-opened-again", person, by, post, reason, {})
+        given = _appoint(person, appointment, by, post, reason)
+        end_sessions(person)
+    return given
+
+
+def end_post(post: Post, last_day: date | None, *, by: Person, reason: str) -> None:
+    """Let a post end after a day, or at once where none is given. Raises NotAllowed, or Unfit."""
+    today = timezone.localdate()
+    with transaction.atomic():
+        person = _of_another(post.person, by)
+        managing = _managing(by, post.organisation)
+        post = _standing_posts(person).get(pk=post.pk)
+        wanted = last_day or max(post.since, today) - timedelta(days=1)
+        if wanted < post.since - timedelta(days=1):
+            raise Unfit("last-day", "The last day cannot be before the post began")
+        if post.until and wanted > post.until:
+            raise Unfit("last-day", "The post ends before that day: give a further post instead")
+        _keep_an_administrator([post], wanted)
+        post.until = wanted
+        post.save(update_fields=["until"])
+        _record("post-ended", person, by, managing, reason, {"post": post.pk, "until": wanted.isoformat()})
+        if wanted < today:
+            end_sessions(person)
+
+
+def renew_vetting(post: Post, vetting: Vetting, until: date | None, *, by: Person, reason: str = "") -> None:
+    """Say how far the holder of a post was vetted anew, and until when. Raises NotAllowed, or Unfit."""
+    with transaction.atomic():
+        person = _of_another(post.person, by)
+        managing = _managing(by, post.organisation)
+        post = _standing_posts(person).get(pk=post.pk)
+        _fit_vetting(vetting, until)
+        if vetting is Vetting.NONE:
+            _keep_an_administrator([post], timezone.localdate())
+        post.vetting, post.vetted_until = vetting, until
+        post.save(update_fields=["vetting", "vetted_until"])
+        said = {"post": post.pk, "vetting": vetting.name, "until": until.isoformat() if until else None}
+        _record("vetting-renewed", person, by, managing, reason, said)
+        if vetting is Vetting.NONE:
+            end_sessions(person)
+
+
+def close_account(person: Person, *, by: Person, reason: str) -> None:
+    """Close an account at once: nobody signs in with it, and every post ends. Raises NotAllowed."""
+    today = timezone.localdate()
+    with transaction.atomic():
+        person = _of_another(person, by)
+        posts = list(_standing_posts(person).to_come(today))
+        if not posts and not posts_managed_by(by).filter(person=person).exists():
+            raise NotAllowed("This account has no post of yours to manage.")
+        managing = [_managing(by, post.organisation) for post in posts] or _managing_posts(by)
+        _keep_an_administrator(posts, today - timedelta(days=1))
+        for post in posts:
+            post.until = max(post.since, today) - timedelta(days=1)
+            post.save(update_fields=["until"])
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        _record("account-closed", person, by, managing[0], reason, {"posts": [post.pk for post in posts]})
+        end_sessions(person)
+
+
+def _managing_posts(person: Person) -> list[Post]:
+    """The vetted posts by which somebody manages accounts."""
+    return [post for post in person.posts_that_may(Capability.MANAGE_ACCOUNTS) if post.is_vetted()]
+
+
+def _managing(by: Person, organisation: Organisation) -> Post:
+    """The post that lets somebody give and end posts in an organisation."""
+    for post in _managing_posts(by):
+        if Organisation.objects.under([post.organisation]).filter(pk=organisation.pk).exists():
+            return post
+    raise NotAllowed(
+        f"Posts in {organisation} are given and ended by an administrator there, or of the nation."
+    )
+
+
+def _of_another(person: Person, by: Person) -> Person:
+    """The account, locked. Raises NotAllowed where it is one's own."""
+    if person.pk == by.pk:
+        raise NotAllowed("This is your own account. Another administrator has to do this.")
+    return Person.objects.select_for_update().get(pk=person.pk)
+
+
+def _standing_posts(person: Person) -> PostQuerySet:
+    posts: PostQuerySet = Post.objects.filter(person=person).select_related("organisation")
+    return posts.select_for_update(of=("self",))
+
+
+def fit(wanted: Appointment, beside: Iterable[Post]) -> None:
+    """Raises Unfit where a post cannot be so, alone or beside the others of its holder."""
+    title = TITLES[wanted.role]
+    if wanted.organisation.kind not in PLACES[wanted.role]:
+        places = " or ".join(sorted(Kind(kind).label for kind in PLACES[wanted.role]))
+        raise Unfit("organisation", f"{title}: choose an organisation of the kind {places}")
+    if wanted.until and wanted.until < wanted.since:
+        raise Unfit("until", "The last day cannot be before the first")
+    if wanted.role is Role.INSPECTOR and wanted.until is None:
+        raise Unfit("until", "Say until when: the post of an inspector is limited in time")
+    _fit_vetting(wanted.vetting, wanted.vetted_until)
+    for post in filter(wanted.overlaps, beside):
+        _fit_beside(wanted, post)
+
+
+def _fit_beside(wanted: Appointment, post: Post) -> None:
+    role = Role(post.role)
+    if (role, post.organisation_id) == (wanted.role, wanted.organisation.pk):
+        raise Unfit("role", "They hold this post already: renew its vetting, or end it first")
+    other_sees = not CAPABILITIES[role].isdisjoint(SEES_CASES)
+    manages, other_manages = (one is Role.ADMINISTRATOR for one in (wanted.role, role))
+    if (other_manages and wanted.sees_cases) or (manages and other_sees):
+        raise Unfit(
+            "role", "An administrator sees no case: nobody holds this post beside a post that sees cases"
+        )
+
+
+def _fit_vetting(vetting: Vetting, until: date | None) -> None:
+    if vetting > Vetting.NONE and until is None:
+        raise Unfit("vetted-until", "Say until when the vetting stands")
+    if vetting is Vetting.NONE and until is not None:
+        raise Unfit("vetting", "Select how far they were vetted, or leave out until when")
+
+
+def _keep_an_administrator(posts: Iterable[Post], until: date) -> None:
+    """Raises NotAllowed where nobody would manage accounts any more once these posts have ended.
+
+    One such act waits for another, so that two administrators cannot end each other.
+    """
+    leaving = [post for post in posts if post.role == Role.ADMINISTRATOR]
+    if not leaving:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
+    held = Post.objects.current(until + timedelta(days=1)).vetted().filter(role=Role.ADMINISTRATOR)
+    others = held.filter(person__is_active=True).exclude(pk__in=[post.pk for post in leaving])
+    staying = list(others.select_related("organisation"))
+    for gone in leaving:
+        if not any(_covers(post, gone.organisation) for post in staying):
+            raise NotAllowed(
+                f"Nobody else would manage the accounts of {gone.organisation}. Appoint somebody first."
+            )
+
+
+def _covers(post: Post, organisation: Organisation) -> bool:
+    return Organisation.objects.under([post.organisation]).filter(pk=organisation.pk).exists()
+
+
+def _appoint(person: Person, wanted: Appointment, by: Person, post: Post, reason: str) -> Post:
+    given = Post.objects.create(
+        person=person,
+        organisation=wanted.organisation,
+        role=wanted.role,
+        since=wanted.since,
+        until=wanted.until,
+        vetting=wanted.vetting,
+        vetted_until=wanted.vetted_until,
+    )
+    said = {
+        "post": given.pk,
+        "role": wanted.role.value,
+        "organisation": str(wanted.organisation.pk),
+        "since": wanted.since.isoformat(),
+        "until": wanted.until.isoformat() if wanted.until else None,
+        "vetting": wanted.vetting.name,
+        "vetted_until": wanted.vetted_until.isoformat() if wanted.vetted_until else None,
+    }
+    _record("post-given", person, by, post, reason, said)
+    return given
+
+
+def _record(act: str, person: Person, by: Person, post: Post, reason: str, said: dict[str, Any]) -> None:
+    content = {"person": str(person.pk)} | said
+    on_record(person.pk, act, by=by, post=post, content=content, reason=reason)

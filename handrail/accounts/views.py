@@ -1,0 +1,281 @@
+"""Accounts: find and make one, give and end posts, renew vetting, close. No page shows anything of a case."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from handrail.access.audience import Audience, audience
+from handrail.access.drawn import Drawn
+from handrail.access.errors import NotAllowed, Unfit
+from handrail.access.views.people import person_of
+from handrail.access.views.turning import first_of, page_asked_for, sent
+from handrail.accounts import appointments
+from handrail.accounts.appointments import managed_by, posts_managed_by
+from handrail.accounts.forms import CloseAccount, EndPost, GivePost, OpenAccount, RenewVetting
+from handrail.accounts.past import acts_on
+from handrail.organisations.folding import holding, squeezed
+from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.sign_in.again import freshly_proven
+
+PAGE = 25
+WRONG = 422
+FORBIDDEN = 403
+TO_WARN_OF = 20
+
+
+@audience(Audience.ACCOUNT_MANAGERS)
+@require_http_methods(["GET", "POST"])
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Find an account by name, address or organisation; and what ends soon."""
+    by = person_of(request)
+    words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
+    number = page_asked_for(request)
+    first = first_of(number, PAGE)
+    found = list(found_by(words, by)[first : first + PAGE + 1])
+    ending = posts_managed_by(by).ending().exclude(person=by).select_related("person", "organisation")
+    context = {
+        "words": words,
+        "found": found[:PAGE],
+        "number": number,
+        "more": len(found) > PAGE,
+        "ending": list(ending[:TO_WARN_OF]),
+    }
+    return render(request, "accounts/accounts.html", context)
+
+
+def found_by(words: str, by: Person) -> "QuerySet[Person]":
+    """The people with a post that somebody manages whose name, address or organisation has these words.
+
+    Whoever moves here from elsewhere is found by their whole address.
+    """
+    theirs = posts_managed_by(by)
+    people = Person.objects.filter(pk__in=theirs.values("person"))
+    called = {pk: squeezed(name) for pk, name in people.values_list("pk", "name")} if words else {}
+    for word in words.split():
+        at_work = theirs.filter(organisation__name__icontains=word).values("person")
+        by_name = Q(name__icontains=word) | Q(pk__in=holding(word, called))
+        people = people.filter(by_name | Q(email__icontains=word) | Q(pk__in=at_work))
+    if words:
+        people |= Person.objects.filter(email=words.lower())
+    standing = Post.objects.to_come().select_related("organisation").order_by("since", "pk")
+    return people.prefetch_related(Prefetch("posts", standing, "standing")).order_by("name", "pk")
+
+
+@audience(Audience.ACCOUNT_MANAGERS)
+@require_http_methods(["GET", "POST"])
+@freshly_proven
+def account_new(request: HttpRequest) -> HttpResponse:
+    """Make an account with its first post."""
+    by = person_of(request)
+    organisations = offered(request, by)
+    if organisations is None:
+        return render(request, "accounts/area.html", {"areas": areas(by), "title": "Make an account"})
+    form = OpenAccount(organisations, sent(request), initial={"since": timezone.localdate()})
+
+    def act() -> HttpResponse:
+        given = form.cleaned_data
+        person = appointments.open_account(
+            given["name"],
+            given["email"],
+            form.appointment,
+            by=by,
+            postcode=given["postcode"],
+            reason=given["reason"],
+        )
+        messages.success(request, f"The account of {person.name} was made.")
+        return redirect("accounts:account", person.pk)
+
+    return acted(request, form, act, {"title": "Make an account", "button": "Make the account"})
+
+
+def offered(request: HttpRequest, by: Person) -> list[Organisation] | None:
+    """The organisations that a form offers: all that are managed, of one area where there are many areas.
+
+    None where the area has to be chosen first.
+    """
+    managed = managed_by(by)
+    choice = areas(by)
+    if len(choice) > 1:
+        area = next((area for area in choice if area.slug == request.GET.get("area")), None)
+        if area is None:
+            return None
+        alone = area.kind in {Kind.NATION, Kind.REGION}
+        managed = managed.filter(Q(pk=area.pk) if alone else Q(pk=area.pk) | Q(parent=area))
+    return list(managed.order_by("kind", "name"))
+
+
+def areas(by: Person) -> list[Organisation]:
+    """The nation, regions and forces in which somebody gives posts, from above to below."""
+    order = [Kind.NATION, Kind.REGION, Kind.FORCE]
+    found = managed_by(by).filter(kind__in=order)
+    return sorted(found, key=lambda area: (order.index(Kind(area.kind)), area.name))
+
+
+Given = ParamSpec("Given")
+Page = Callable[Concatenate[HttpRequest, Person, Given], HttpResponse]
+Routed = Callable[Concatenate[HttpRequest, UUID, Given], HttpResponse]
+
+
+def of_account(page: "Page[Given]") -> "Routed[Given]":
+    """Load the person of a page; one who has no post here is found by who gives them their first one here."""
+
+    @wraps(page)
+    def loaded(
+        request: HttpRequest, person_id: UUID, *args: Given.args, **kwargs: Given.kwargs
+    ) -> HttpResponse:
+        person = Person.objects.filter(pk=person_id).first()
+        if person is None:
+            raise Http404
+        return page(request, person, *args, **kwargs)
+
+    return cast("Routed[Given]", loaded)
+
+
+@audience(Audience.ACCOUNT_MANAGERS)
+@require_safe
+@of_account
+def account(request: HttpRequest, person: Person) -> HttpResponse:
+    """One account: its posts, and everything that was done to it."""
+    by = person_of(request)
+    posts = person.posts.select_related("organisation").order_by("-since", "-pk")
+    managed = set(posts_managed_by(by).filter(person=person).values_list("pk", flat=True))
+    today = timezone.localdate()
+    context = {
+        "account": person,
+        "own": person == by,
+        "managed": managed if person != by else set(),
+        "standing": [post for post in posts if post.until is None or post.until >= today],
+        "past": [post for post in posts if post.until and post.until < today],
+        "today": today,
+        "acts": acts_on(person) if managed else [],
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@audience(Audience.ACCOUNT_MANAGERS)
+@require_http_methods(["GET", "POST"])
+@freshly_proven
+@of_account
+def post_new(request: HttpRequest, person: Person) -> HttpResponse:
+    """Give somebody a further post."""
+    by = person_of(request)
+    title = f"Give {person.name} a post"
+    organisations = offered(request, by)
+    if organisations is None:
+        return render(request, "accounts/area.html", {"areas": areas(by), "title": title, "account": person})
+    form = GivePost(organisations, sent(request), initial={"since": timezone.localdate()})
+
+    def act() -> HttpResponse:
+        post = appointments.give_post(person, form.appointment, by=by, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{person.name} was given the post {post}.")
+        return redirect("accounts:account", person.pk)
+
+    return acted(request, form, act, {"account": person, "title": title, "button": "Give the post"})
+
+
+def own_post(request: HttpRequest, person: Person, post_id: int) -> Post:
+    """A post of a person that who asks manages and that has not ended."""
+    posts = posts_managed_by(person_of(request)).to_come().filter(person=person)
+    post = posts.select_related("organisation", "person").filter(pk=post_id).first()
+    if post is None:
+        raise Http404
+    return post
+
+
+@audience(Audience.ACCOUNT_MANAGERS)
+@require_http_methods(["GET", "POST"])
+@freshly_proven
+@of_account
+def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse:
+    """End a post, at once or after a day."""
+    post = own_post(request, person, post_id)
+    form = EndPost(sent(request))
+
+    def act() -> HttpResponse:
+        given = form.cleaned_data["reason"]
+        appointments.end_post(post, form.last_day, by=person_of(request), reason=given)
+        messages.success(
+            request,
+            f"The post {post} ends{f' after {form.last_day:%-d %b %Y}' if form.last_day else ' now'}.",
+        )
+        return redirect("accounts:account", person.pk)
+
+    context = {
+        "account": person,
+        "post": post,
+        "title": f"End the post of {person.name}",
+        "button": "End the post",
+    }
+    return acted(request, form, act, context)
+
+
+@audience(Audience.ACCOUNT_MANAGERS)
+@require_http_methods(["GET", "POST"])
+@freshly_proven
+@of_account
+def post_vetting(request: HttpRequest, person: Person, post_id: int) -> HttpResponse:
+    """Say how far the holder of a post was vetted anew."""
+    post = own_post(request, person, post_id)
+    form = RenewVetting(sent(request), initial={"vetting": post.vetting, "vetted-until": post.vetted_until})
+
+    def act() -> HttpResponse:
+        given = form.cleaned_data
+        appointments.renew_vetting(
+            post, given["vetting"], given["vetted-until"], by=person_of(request), reason=given["reason"]
+        )
+        messages.success(request, f"The vetting of {person.name} was recorded.")
+        return redirect("accounts:account", person.pk)
+
+    context = {
+        "account": person,
+        "post": post,
+        "title": f"Renew the vetting of {person.name}",
+        "button": "Record the vetting",
+    }
+    return acted(request, form, act, context)
+
+
+@audience(Audience.ACCOUNT_MANAGERS)
+@require_http_methods(["GET", "POST"])
+@freshly_proven
+@of_account
+def account_close(request: HttpRequest, person: Person) -> HttpResponse:
+    """Close an account at once."""
+    form = CloseAccount(sent(request))
+
+    def act() -> HttpResponse:
+        appointments.close_account(person, by=person_of(request), reason=form.cleaned_data["reason"])
+        messages.success(request, f"The account of {person.name} is closed. They are signed out everywhere.")
+        return redirect("accounts:account", person.pk)
+
+    context = {
+        "account": person,
+        "title": f"Close the account of {person.name}",
+        "button": "Close the account",
+        "closing": True,
+    }
+    return acted(request, form, act, context)
+
+
+def acted(
+    request: HttpRequest, form: Drawn, act: Callable[[], HttpResponse], context: dict[str, Any]
+) -> HttpResponse:
+    """Carry out what a form asks for, or show it again with what is wrong and what was typed."""
+    status, problem = (WRONG if form.is_bound else 200), ""
+    if form.is_valid():
+        try:
+            return act()
+        except Unfit as wrong:
+            form.add_error(wrong.name, str(wrong))
+        except NotAllowed as refused:
+            status, problem = FORBIDDEN, str(refused)
+    context |= {"form": form, "problem": problem}
+    return render(request, "accounts/act.html", context, status=status)

@@ -1,0 +1,136 @@
+"""A second proof before a sensitive act: exports, grants, restricted cases, changes of roles.
+
+    @audience(Audience.ACCOUNT_MANAGERS)
+    @freshly_proven
+    def close_account(request): ...
+
+Where the last proof is more than five minutes old, a page asks for another and leads back. What somebody
+typed is not lost: a form that is sent too late comes along through that page, in the page itself.
+"""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from handrail.organisations.models import Person
+from handrail.sign_in import factors, forms, lapsed, proof
+from handrail.sign_in.oidc.issuers import Issuer
+from handrail.sign_in.proving import Wrong, prove
+
+Given = ParamSpec("Given")
+View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
+PARTS = ("code", "password", "credential")
+OURS = "again-"
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 the name of an input
+
+
+def fresh_proof(request: HttpRequest, back: str = "") -> HttpResponse | None:
+    """Nothing where the last proof is fresh; otherwise the page that asks for another, which leads back.
+
+    `back`: where a page leads instead that would show nothing, as a file does.
+    """
+    if proof.is_fresh(request):
+        return None
+    if request.method == "POST":
+        return in_place(request)
+    onward = urlencode({"next": back or request.get_full_path()})
+    return redirect(f"{reverse('sign_in:again')}?{onward}")
+
+
+def freshly_proven(view: "View[Given]") -> "View[Given]":
+    """Open a page only to whoever proved who they are a moment ago. Stands below `@audience`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        return fresh_proof(request) or view(request, *args, **kwargs)
+
+    return guarded
+
+
+def freshly_proven_to_send(view: "View[Given]") -> "View[Given]":
+    """Open a page to all of its audience, and take what is sent from whoever proved who they are anew."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        asked = fresh_proof(request) if request.method == "POST" else None
+        return asked or view(request, *args, **kwargs)
+
+    return guarded
+
+
+def in_place(request: HttpRequest) -> HttpResponse | None:
+    """Take the proof that came with a form, or ask for one on a page that carries the answers along."""
+    page = partial(
+        asking,
+        request,
+        action=request.get_full_path(),
+        carried=_carried(request),
+        onward=request.headers.get("Referer", ""),
+    )
+    if not any(f"{OURS}{part}" in request.POST for part in PARTS):
+        return page()
+    try:
+        take(request)
+    except Wrong as wrong:
+        return page(wrong)
+    lapsed.forget(request)
+    return None
+
+
+def take(request: HttpRequest) -> None:
+    """Keep the proof that was sent with a page. Raises Wrong."""
+    person = request.user
+    assert isinstance(person, Person)  # noqa: S101 the page's audience
+    given = {part: request.POST.get(f"{OURS}{part}", "") for part in PARTS}
+    proof.record(request, prove(request, person, given))
+
+
+def asking(
+    request: HttpRequest,
+    wrong: Wrong | None = None,
+    *,
+    action: str,
+    carried: list[tuple[str, str]],
+    onward: str = "",
+) -> HttpResponse:
+    """The page that asks for a proof."""
+    person = request.user
+    assert isinstance(person, Person)  # noqa: S101 the page's audience
+    errors = {f"{OURS}{wrong.input}": wrong.message} if wrong else {}
+    issuers = issuers_of(person)
+    if carried and issuers:
+        # Whoever proves it elsewhere leaves this page, and what it carries.
+        lapsed.keep(request, person)
+        onward = lapsed.place_of(request, person)
+    context = {
+        "errors": errors,
+        "code": forms.code_input(errors, f"{OURS}code"),
+        "action": action,
+        "carried": carried,
+        "next": onward,
+        "has_second": factors.any_of(person),
+        "has_passkey": factors.has_passkey(person),
+        "issuers": issuers,
+    }
+    return render(request, "sign_in/again.html", context, status=wrong.status if wrong else 200)
+
+
+def issuers_of(person: Person) -> list[Issuer]:
+    """The outside sign-ins that are connected to somebody's account and vouch for two factors."""
+    connected = set(person.outside_identities.values_list("issuer", flat=True))
+    return [each for each in settings.ISSUERS.values() if each.issuer in connected and each.vouches]
+
+
+def _carried(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != TOKEN and not name.startswith(OURS)
+    ]

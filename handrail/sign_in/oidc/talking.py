@@ -1,0 +1,101 @@
+"""Talking to an issuer: what it publishes, and its answer to a code. Nothing is believed here."""
+
+import json
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import quote, urlencode
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request
+
+from django.conf import settings
+
+from handrail.sign_in.oidc.issuers import Issuer, is_safe
+
+PATIENCE = 10  # seconds
+MOST = 1_000_000  # bytes of an answer that are read
+NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+
+
+class NoAnswer(Exception):
+    """The issuer does not answer, or not as the protocol has it.
+
+    The message is for the log, not for a page.
+    """
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """An issuer that sends us elsewhere is not followed: it could send us to something of our own network."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def described(issuer: Issuer) -> dict[str, Any]:
+    """What the issuer publishes of itself. Raises NoAnswer, also where it calls itself something else."""
+    found = ask(f"{issuer.issuer.rstrip('/')}/.well-known/openid-configuration")
+    if found.get("issuer") != issuer.issuer:
+        raise NoAnswer("the issuer calls itself something else")
+    for name in NEEDED[1:]:
+        if not is_safe(str(found.get(name, "")), plain_http=not settings.SECURE):
+            raise NoAnswer(f"the issuer's {name} is missing or not https")
+    return found
+
+
+def redeem(issuer: Issuer, endpoint: str, code: str, verifier: str, address: str) -> str:
+    """The ID token that the issuer gives for a code. Raises NoAnswer."""
+    given = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": address,
+        "code_verifier": verifier,
+    }
+    token = ask(endpoint, given, who=(issuer.client_id, issuer.secret)).get("id_token")
+    if not isinstance(token, str):
+        raise NoAnswer("the issuer gave no ID token")
+    return token
+
+
+def ask(
+    address: str, given: dict[str, str] | None = None, who: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    """The object that an address answers with; `given` is sent as a form, by a client of this name."""
+    if not is_safe(address, plain_http=not settings.SECURE):
+        raise NoAnswer("the address is not https")
+    request = Request(address, headers={"Accept": "application/json"})  # noqa: S310 checked in the line above
+    if given is not None:
+        request.data = urlencode(given).encode()
+    if who is not None:
+        request.add_header("Authorization", f"Basic {_basic(*who)}")
+    try:
+        with _opener().open(request, timeout=PATIENCE) as answer:
+            found = json.loads(answer.read(MOST))
+    except (URLError, OSError, ValueError) as error:
+        raise NoAnswer("the issuer does not answer well") from error
+    if not isinstance(found, dict):
+        raise NoAnswer("the issuer's answer is no object")
+    return found
+
+
+def _basic(name: str, secret: str) -> str:
+    from base64 import b64encode
+
+    return b64encode(f"{quote(name, safe='')}:{quote(secret, safe='')}".encode()).decode()
+
+
+def _opener() -> OpenerDirector:
+    """Opens http and https, with the machine's own certificates, and nothing else.
+
+    No files, no proxy tricks.
+    """
+    from urllib.request import HTTPDefaultErrorHandler, HTTPErrorProcessor, ProxyHandler
+
+    opener = OpenerDirector()
+    for handler in (
+        ProxyHandler(),
+        HTTPHandler(),
+        HTTPSHandler(),
+        HTTPDefaultErrorHandler(),
+        HTTPErrorProcessor(),
+        _NoRedirect(),
+    ):
+        opener.add_handler(handler)
+    return opener

@@ -1,0 +1,96 @@
+"""Where sessions are kept: Django's store, with who is signed in beside it and an end on idleness."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from handrail.organisations.models import Person
+from handrail.organisations.rows import columns_of, loaded, selected
+from handrail.sign_in.lapsed import FOR, KEPT
+from handrail.sign_in.models import Session
+
+SIGNED_IN = "signed_in"
+MINUTE = timedelta(minutes=1)
+# Every page of somebody who is signed in asks this, so it is not made from models each time.
+WITH_PERSON = f"""
+SELECT {selected(Session, "session")}, {selected(Person, "person")}
+FROM sign_in_session session LEFT JOIN organisations_person person ON person.id = session.person_id
+WHERE session.session_key = %s AND session.expire_date > %s
+"""  # noqa: S608 our own text
+
+
+class SessionStore(DatabaseStore):
+    """Loads and saves one session.
+
+    Signed in, it ends on idleness, and in any case some hours after it began.
+    """
+
+    seen_at: datetime | None = None
+    _loaded: Person | None = None  # who signed in, read together with the session
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row for what the session holds now."""
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)  # noqa: S101 the model of this store
+        who = data.get(SIGNED_IN)
+        if who:
+            now = timezone.now()
+            row.handle = UUID(who["handle"])
+            row.person_id = UUID(who["person"])
+            row.began_at = datetime.fromisoformat(who["began_at"])
+            row.seen_at = self.seen_at = now
+            row.origin, row.device = who["origin"], who["device"]
+            row.expire_date = ends_at(row.began_at, now)
+        elif set(data) == {KEPT}:
+            row.expire_date = min(row.expire_date, timezone.now() + timedelta(seconds=FOR))
+        return row
+
+    def _get_session_from_db(self) -> Session | None:
+        with connection.cursor() as cursor:
+            cursor.execute(WITH_PERSON, [self.session_key, timezone.now()])
+            found = cursor.fetchone()
+        if found is None:
+            self._session_key = None
+            return None
+        row, person = loaded(Session, found), found[len(columns_of(Session)) :]
+        self.seen_at, self._loaded = row.seen_at, loaded(Person, person) if row.person_id else None
+        return row
+
+    def signed_in(self) -> Person | None:
+        """Return the person who signed in, where the session still holds for them as they are now.
+
+        None says nothing: Django's own way finds out whether the session is over, or was signed with an
+        earlier secret.
+        """
+        holds, person = self.get(HASH_SESSION_KEY), self._loaded
+        if person is None or not person.is_active or self.get(SESSION_KEY) != str(person.pk):
+            return None
+        same = constant_time_compare(str(holds), person.get_session_auth_hash())
+        return person if same else None
+
+    def touch(self) -> None:
+        """Note that somebody is at work, at most once a minute.
+
+        So the idle time is never longer than said.
+        """
+        who, now = self.get(SIGNED_IN), timezone.now()
+        if who and (self.seen_at is None or now - self.seen_at >= MINUTE):
+            end = ends_at(datetime.fromisoformat(who["began_at"]), now)
+            Session.objects.filter(pk=self.session_key).update(seen_at=now, expire_date=end)
+            self.seen_at = now
+
+
+def ends_at(began_at: datetime, seen_at: datetime) -> datetime:
+    """When a session ends in which nothing more happens."""
+    return min(seen_at + settings.SESSION_IDLE, began_at + settings.SESSION_LONGEST)

@@ -1,0 +1,61 @@
+"""What the worker does for signing in: it sends the letters.
+
+So a page takes as long for an unknown address.
+"""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from handrail.organisations.models import Person
+from handrail.sign_in import links, mail, throttle
+from handrail.sign_in.models import Purpose
+
+# Where the tasks stood when jobs were queued by their path; such a job still finds its task.
+BEFORE = "handrail.sign_in.tasks"
+NOTICES = {
+    "password": "The password of your Handrail account was changed.",
+    "app": "An app that shows codes was set up for your Handrail account.",
+    "passkey": "A passkey was added to your Handrail account.",
+    "recovery-codes": "New recovery codes were made for your Handrail account.",
+    "removed": "A way to prove who you are was removed from your Handrail account.",
+    "outside": "Your organisation’s own sign-in was connected to your Handrail account.",
+}
+
+
+@app.task(name="sign_in.send-link", aliases=[f"{BEFORE}.send_link"])
+async def send_link(person: str, purpose: str, by: str | None = None) -> None:
+    """Make a one-time link and send it. Where there is no such open account, nothing happens."""
+    await sync_to_async(make_and_send)(UUID(person), Purpose(purpose), UUID(by) if by else None)
+
+
+def make_and_send(person_id: UUID, purpose: Purpose, by_id: UUID | None) -> None:
+    """Make a one-time link and send it; the link stands only where the letter went out."""
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    if person is None:
+        return
+    with transaction.atomic():
+        by = Person.objects.filter(pk=by_id).first() if by_id else None
+        mail.send_link(person.email, purpose, links.make(person, purpose, by))
+
+
+@app.task(name="sign_in.send-notice", aliases=[f"{BEFORE}.send_notice"])
+async def send_notice(person: str, about: str) -> None:
+    """Tell somebody that how they sign in was changed."""
+    await sync_to_async(notify)(UUID(person), about)
+
+
+def notify(person_id: UUID, about: str) -> None:
+    """Tell somebody that how they sign in was changed."""
+    person = Person.objects.filter(pk=person_id).first()
+    if person is not None:
+        mail.send_notice(person.email, NOTICES[about])
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="sign_in.forget-tries", aliases=[f"{BEFORE}.forget_tries"], queueing_lock="forget-tries")
+async def forget_tries(timestamp: int) -> int:
+    """Delete what no longer limits any guessing; returns how many."""
+    return await sync_to_async(throttle.forget_unused)()

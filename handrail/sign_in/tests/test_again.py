@@ -1,0 +1,125 @@
+"""S4: a sensitive act asks for a proof of the last five minutes, and loses nothing that was typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import include, path
+
+from handrail.access.audience import Audience, audience
+from handrail.organisations.tests.cast import Cast
+from handrail.sign_in import factors
+from handrail.sign_in.again import freshly_proven
+from handrail.sign_in.tests.conftest import Clock, give_password
+from handrail.sign_in.tests.hands import PASSWORD, Passkey, Visitor, code
+
+ADDRESS = "/tried/export/"
+
+
+@audience(Audience.SIGNED_IN)
+@freshly_proven
+def export(request: HttpRequest) -> HttpResponse:
+    """A sensitive act for these tests: it says what it was sent."""
+    return HttpResponse(f"{request.method} {request.POST.get('why', '')} {request.POST.getlist('of')}")
+
+
+urlpatterns = [path("tried/export/", export, name="export"), path("", include("handrail.config.urls"))]
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.fixture
+def stale(visitor: Visitor, cast: Cast, secret: str, clock: Clock) -> Visitor:
+    """Somebody whose last proof is more than five minutes old."""
+    visitor.both(cast.officer.email, secret)
+    assert visitor.client.get(ADDRESS).status_code == 200
+    clock.on(minutes=4, seconds=59)
+    assert visitor.client.get(ADDRESS).status_code == 200
+    clock.on(seconds=2)
+    return visitor
+
+
+def test_s4_an_older_proof_leads_to_another_and_back(stale: Visitor, secret: str) -> None:
+    asked = stale.client.get(f"{ADDRESS}?of=all")
+    assert asked.headers["Location"] == "/sign-in/again/?next=%2Ftried%2Fexport%2F%3Fof%3Dall"
+    page = stale.client.get(asked.headers["Location"])
+    assert 'value="/tried/export/?of=all"' in page.content.decode()
+    given = {"again-code": code(secret), "next": "/tried/export/?of=all"}
+    assert stale.client.post("/sign-in/again/", given).headers["Location"] == "/tried/export/?of=all"
+    assert stale.client.get(ADDRESS).status_code == 200
+
+
+def test_s4_what_was_typed_comes_along(stale: Visitor, secret: str) -> None:
+    typed = {"why": 'Asked by "the court" & <others>', "of": ["one", "two"]}
+    page = stale.client.post(ADDRESS, typed)
+    written = page.content.decode()
+    assert "What you typed is kept" in written
+    assert "Asked by &#34;the court&#34; &amp; &lt;others&gt;" in written
+    assert written.count('name="of"') == 2
+    wrong = stale.client.post(ADDRESS, {**typed, "again-code": "000000"})
+    assert wrong.status_code == 422
+    assert "Asked by &#34;the court&#34;" in wrong.content.decode()
+    done = stale.client.post(ADDRESS, {**typed, "again-code": code(secret)})
+    assert done.content.decode() == "POST Asked by \"the court\" & <others> ['one', 'two']"
+
+
+def test_s4_a_used_code_is_no_fresh_proof(stale: Visitor, secret: str) -> None:
+    given = {"again-code": code(secret)}
+    assert stale.client.post("/sign-in/again/", given).status_code == 302
+    assert stale.client.post("/sign-in/again/", given).status_code == 422
+
+
+def test_s4_a_password_is_no_fresh_proof_where_there_is_a_second_factor(stale: Visitor) -> None:
+    assert stale.client.post("/sign-in/again/", {"again-password": PASSWORD}).status_code == 422
+    assert stale.client.get(ADDRESS).status_code == 302
+
+
+def test_s4_a_passkey_is_a_fresh_proof_and_only_ones_own(stale: Visitor, cast: Cast, secret: str) -> None:
+    stale.client.post("/sign-in/again/", {"again-code": code(secret)})
+    passkey = Passkey()
+    stale.add_passkey(passkey)
+    other = Visitor(Client(SERVER_NAME="localhost"))
+    other.client.force_login(cast.supervisor)
+    assert other.again_by_passkey(passkey).status_code == 422
+    assert stale.again_by_passkey(passkey, next=ADDRESS).headers["Location"] == ADDRESS
+
+
+def test_s4_guesses_at_the_second_proof_are_bounded(stale: Visitor) -> None:
+    answers = [stale.client.post("/sign-in/again/", {"again-code": "000000"}).status_code for _ in range(10)]
+    assert answers[0] == 422
+    assert answers[-1] == 429
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org"])
+def test_no_other_site_comes_after_it(stale: Visitor, secret: str, elsewhere: str) -> None:
+    given = {"again-code": code(secret), "next": elsewhere}
+    assert stale.client.post("/sign-in/again/", given).headers["Location"] == "/home/"
+
+
+SENSITIVE: dict[str, Callable[[Client], Any]] = {
+    "password": lambda client: client.get("/account/password/"),
+    "app": lambda client: client.get("/account/app/"),
+    "passkey": lambda client: client.get("/account/passkeys/add/"),
+    "recovery codes": lambda client: client.post("/account/recovery-codes/"),
+    "removal": lambda client: client.get("/account/factors/1/remove/"),
+}
+
+
+@pytest.mark.parametrize("act", SENSITIVE)
+def test_s4_what_changes_how_one_signs_in_asks_for_it(stale: Visitor, act: str) -> None:
+    response = SENSITIVE[act](stale.client)
+    asked = str(response.headers.get("Location", "")).startswith("/sign-in/again/")
+    assert asked or "Prove once more" in response.content.decode()
+
+
+def test_whoever_has_only_a_password_proves_that(visitor: Visitor, cast: Cast, clock: Clock) -> None:
+    give_password(cast.supervisor)
+    visitor.password(cast.supervisor.email)
+    clock.on(minutes=6)
+    asked = visitor.client.get("/account/app/")
+    assert asked.headers["Location"].startswith("/sign-in/again/")
+    assert visitor.client.post("/sign-in/again/", {"again-password": "another one"}).status_code == 422
+    given = {"again-password": PASSWORD, "next": "/account/app/"}
+    assert visitor.client.post("/sign-in/again/", given).headers["Location"] == "/account/app/"
+    assert not factors.any_of(cast.supervisor)

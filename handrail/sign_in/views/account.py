@@ -1,0 +1,101 @@
+"""“Your account”: where somebody is signed in, and with what they prove who they are."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.sign_in import actions, entering, factors, forms, lapsed, proof
+from handrail.sign_in.again import asking, freshly_proven, take
+from handrail.sign_in.middleware import before_proof
+from handrail.sign_in.models import Session
+from handrail.sign_in.proof import Method
+from handrail.sign_in.proving import WRONG, Wrong
+from handrail.sign_in.views.entrance import READ_OR_SEND, signed_out
+
+
+@audience(Audience.SIGNED_IN)
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in, and with what."""
+    person = person_of(request)
+    connected = {each.issuer: each for each in person.outside_identities.select_related("organisation")}
+    context = {
+        "sessions": Session.objects.of(person),
+        "here": request.session.session_key,
+        "factors": factors.of(person),
+        "recovery_codes": factors.recovery_codes_left(person),
+        "identities": connected.values(),
+        "issuers": [each for each in settings.ISSUERS.values() if each.issuer not in connected],
+    }
+    return render(request, "sign_in/account.html", context)
+
+
+@audience(Audience.SIGNED_IN)
+@require_http_methods(READ_OR_SEND)
+def kept(request: HttpRequest) -> HttpResponse:
+    """What one typed before one had to sign in again, to be sent after all, or to be let go."""
+    if request.method == "POST":
+        lapsed.forget(request)
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    pages = lapsed.pages_of(request, person_of(request))
+    return render(request, "sign_in/kept.html", {"pages": pages})
+
+
+@audience(Audience.SIGNED_IN)
+@require_POST
+def everywhere(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere, here too."""
+    actions.end_sessions(person_of(request), but=request.session.session_key)
+    logout(request)
+    return signed_out(request)
+
+
+@audience(Audience.SIGNED_IN)
+@require_POST
+def end_session(request: HttpRequest, handle: UUID) -> HttpResponse:
+    """End one session. This one ends like any other."""
+    actions.end_session(person_of(request), str(handle))
+    return redirect("sign_in:account")
+
+
+@audience(Audience.SIGNED_IN)
+@freshly_proven
+@sensitive_post_parameters("password")
+@require_http_methods(READ_OR_SEND)
+def password(request: HttpRequest) -> HttpResponse:
+    """Choose another password. Every other session ends."""
+    person = person_of(request)
+    form = forms.NewPassword(person, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        methods = proof.methods_of(request) or {Method.PASSWORD}
+        actions.choose_password(person, form.cleaned_data["password"])
+        messages.success(request, "Your password is changed. You are signed out everywhere else.")
+        return entering.enter(request, person, methods, reverse("sign_in:account"))
+    context = {"errors": form.messages, "email": person.email}
+    return render(request, "sign_in/password.html", context, status=WRONG if form.messages else 200)
+
+
+@before_proof
+@audience(Audience.SIGNED_IN)
+@sensitive_post_parameters("again-password", "again-code")
+@require_http_methods(READ_OR_SEND)
+def again(request: HttpRequest) -> HttpResponse:
+    """Prove once more who one is, and go on."""
+    onward = entering.where_to(request)
+    wrong = None
+    if request.method == "POST":
+        try:
+            take(request)
+            return redirect(onward or settings.LOGIN_REDIRECT_URL)
+        except Wrong as error:
+            wrong = error
+    return asking(request, wrong, action=request.path, carried=[], onward=onward)

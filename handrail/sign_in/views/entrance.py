@@ -1,0 +1,135 @@
+"""Signing in and out: the password, the second proof, the passkey alone."""
+
+from collections.abc import Callable
+from functools import wraps
+from math import ceil
+
+from django.conf import settings
+from django.contrib.auth import authenticate, logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from handrail.access.audience import Audience, audience
+from handrail.organisations.models import Person
+from handrail.sign_in import entering, factors, forms, lapsed, passkeys, throttle
+from handrail.sign_in.proof import Method
+from handrail.sign_in.proving import TOO_MANY, WRONG, Wrong, password_claims, prove, too_many
+
+READ_OR_SEND = ["GET", "HEAD", "POST"]
+NOT_USED = (
+    "That passkey does not open an account here. Use another one, or sign in with your password and a code."
+)
+
+
+def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Count a try before it is looked at, outside of the page's transaction.
+
+    It counts whatever comes of it.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        claims = password_claims(request, request.POST.get("email", "")) if request.method == "POST" else []
+        if wait := throttle.take(claims):
+            response = page(request, forms.SignIn(request.POST), {"email": too_many(wait)}, TOO_MANY)
+            response.headers["Retry-After"] = str(ceil(wait.total_seconds()))
+            return response
+        response = view(request)
+        if response.status_code == redirect("/").status_code:
+            throttle.give_back(claims)
+        return response
+
+    return guarded
+
+
+@counted
+@audience(Audience.PUBLIC)
+@sensitive_post_parameters("password")
+@require_http_methods(READ_OR_SEND)
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with an email address and a password, and go on to where one was going."""
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return redirect(entering.where_to(request) or settings.LOGIN_REDIRECT_URL)
+        return page(request, forms.SignIn())
+    form = forms.SignIn(request.POST)
+    if not form.is_valid():
+        return page(request, form, form.messages)
+    person = authenticate(
+        request, username=form.cleaned_data["email"].lower(), password=form.cleaned_data["password"]
+    )
+    if not isinstance(person, Person):
+        return page(request, form, {"email": forms.WRONG})
+    return entering.begin(request, person, Method.PASSWORD, entering.where_to(request))
+
+
+def page(
+    request: HttpRequest, form: forms.SignIn, errors: dict[str, str] | None = None, status: int = WRONG
+) -> HttpResponse:
+    """The page to sign in, with what is wrong."""
+    context = {
+        "form": form,
+        "errors": errors or {},
+        "next": entering.where_to(request),
+        "issuers": settings.ISSUERS.values(),
+        "is_kept": lapsed.is_any_kept(request),
+    }
+    return render(request, "sign_in/sign-in.html", context, status=status if errors else 200)
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(READ_OR_SEND)
+def code(request: HttpRequest) -> HttpResponse:
+    """The second proof: a code or a passkey. Only after the first, a moment ago, in this browser."""
+    waiting = entering.waiting(request)
+    if waiting is None:
+        return redirect("sign_in:sign-in")
+    wrong = None
+    if request.method == "POST":
+        try:
+            method = prove(request, waiting.person, request.POST)
+            return entering.enter(request, waiting.person, {*waiting.methods, method}, waiting.onward)
+        except Wrong as error:
+            wrong = error
+    errors = {wrong.input: wrong.message} if wrong else {}
+    context = {
+        "code": forms.code_input(errors),
+        "errors": errors,
+        "has_passkey": factors.has_passkey(waiting.person),
+    }
+    return render(request, "sign_in/code.html", context, status=wrong.status if wrong else 200)
+
+
+@audience(Audience.PUBLIC)
+@require_POST
+def passkey_options(request: HttpRequest) -> JsonResponse:
+    """What the browser needs to use a passkey."""
+    return JsonResponse(passkeys.ask(request))
+
+
+@audience(Audience.PUBLIC)
+@require_POST
+def by_passkey(request: HttpRequest) -> HttpResponse:
+    """Sign in with a passkey alone. It is not limited: there is nothing to guess."""
+    try:
+        person = passkeys.answered(request, request.POST.get("credential", ""))
+    except passkeys.NoPasskey:
+        return page(request, forms.SignIn(), {"passkey": NOT_USED})
+    return entering.enter(request, person, {Method.PASSKEY}, entering.where_to(request))
+
+
+@audience(Audience.PUBLIC)
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, and say so. Whoever is signed out already is told the same."""
+    logout(request)
+    return signed_out(request)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """The page that says so. The browser forgets what it kept."""
+    response = render(request, "sign_in/signed-out.html")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -1,0 +1,88 @@
+"""One-time links: the invitation, the forgotten password."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from handrail.access.audience import Audience, audience
+from handrail.access.origin import origin_of
+from handrail.sign_in import actions, entering, forms, links, throttle
+from handrail.sign_in.models import Link, Purpose
+from handrail.sign_in.proof import Method
+from handrail.sign_in.proving import TOO_MANY, WRONG, too_many
+from handrail.sign_in.throttle import Claim
+from handrail.sign_in.views.entrance import READ_OR_SEND
+
+ARRIVED = "arrived"
+
+
+@audience(Audience.PUBLIC)
+@require_safe
+@sensitive_variables("secret")
+def arrive(request: HttpRequest, secret: str) -> HttpResponse:
+    """Take the secret out of the address at once, so that no history and no other site learns it."""
+    request.session[ARRIVED] = secret
+    return redirect("sign_in:link")
+
+
+@audience(Audience.PUBLIC)
+@sensitive_post_parameters("password")
+@require_http_methods(READ_OR_SEND)
+def link(request: HttpRequest) -> HttpResponse:
+    """Choose a password.
+
+    Only sending the form uses the link up: a mail server that looks first does no harm.
+    """
+    found = links.find(request.session.get(ARRIVED, ""))
+    if found is None:
+        return render(request, "sign_in/link-gone.html", status=404)
+    form = forms.NewPassword(found.person, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _use(request, found, form.cleaned_data["password"])
+    is_invitation = found.purpose == Purpose.INVITATION
+    context = {
+        "errors": form.messages,
+        "is_invitation": is_invitation,
+        "email": found.person.email,
+        "issuers": [] if not is_invitation or actions.is_in_use(found.person) else settings.ISSUERS.values(),
+    }
+    return render(request, "sign_in/link.html", context, status=WRONG if form.messages else 200)
+
+
+def _use(request: HttpRequest, found: Link, password: str) -> HttpResponse:
+    try:
+        actions.use_link(found, password)
+    except actions.Refused:
+        return render(request, "sign_in/link-gone.html", status=404)
+    request.session.pop(ARRIVED, None)
+    return entering.begin(request, found.person, Method.PASSWORD, "")
+
+
+@audience(Audience.PUBLIC)
+@require_http_methods(READ_OR_SEND)
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a link to choose another password.
+
+    The answer is the same whether or not the address is known.
+    """
+    form = forms.Forgotten(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _forgotten(request, form, form.messages, WRONG)
+    email = form.cleaned_data["email"].lower()
+    claims = [
+        Claim(throttle.LINKS_FROM_ORIGIN, throttle.place(origin_of(request))),
+        Claim(throttle.LINKS_OF_ACCOUNT, email),
+    ]
+    if wait := throttle.take(claims):
+        return _forgotten(request, form, {"email": too_many(wait)}, TOO_MANY)
+    actions.offer_reset(email)
+    return render(request, "sign_in/forgotten-sent.html")
+
+
+def _forgotten(
+    request: HttpRequest, form: forms.Forgotten, errors: dict[str, str], status: int
+) -> HttpResponse:
+    context = {"form": form, "errors": errors}
+    return render(request, "sign_in/forgotten.html", context, status=status if errors else 200)

@@ -1,0 +1,185 @@
+"""Setting up second factors: an app, passkeys, recovery codes.
+
+Whoever has one already proves it first, and whoever has a passkey proves that: so a stolen password, or a
+code that somebody was talked into giving away, never adds a passkey of the thief's.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from allauth.mfa.adapter import get_adapter
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from handrail.access.audience import Audience, audience
+from handrail.access.views.people import person_of
+from handrail.sign_in import actions, entering, factors, forms, passkeys, proof
+from handrail.sign_in.again import freshly_proven, issuers_of
+from handrail.sign_in.middleware import before_proof
+from handrail.sign_in.proof import Method, Strength
+from handrail.sign_in.proving import WRONG
+from handrail.sign_in.views.entrance import READ_OR_SEND
+
+Given = ParamSpec("Given")
+View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
+SECRET = "new_app"  # noqa: S105 under which the session keeps it
+NEXT = "after_setting_up"
+
+
+def standing(request: HttpRequest) -> Strength:
+    """What somebody must prove before they change with what they prove it: as much as they can.
+
+    Where an outside sign-in vouches for them, a password by a letter is not enough to set up anything here.
+    """
+    person = person_of(request)
+    if factors.has_passkey(person):
+        return Strength.PHISHING_RESISTANT
+    elsewhere = issuers_of(person) and Method.OUTSIDE not in proof.methods_of(request)
+    return Strength.TWO_FACTOR if factors.has_app(person) or elsewhere else Strength.ONE_FACTOR
+
+
+def by_what_stands(view: "View[Given]") -> "View[Given]":
+    """Open a page only to whoever proved what they have set up already, a moment ago."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        if proof.strength(request) < standing(request):
+            back = urlencode({"next": request.path}) if request.method == "GET" else ""
+            return redirect(f"{reverse('sign_in:second-factor')}?{back}")
+        return freshly_proven(view)(request, *args, **kwargs)
+
+    return guarded
+
+
+@before_proof
+@audience(Audience.SIGNED_IN)
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """What is missing before Handrail opens: a second factor, or the passkey that somebody has."""
+    person = person_of(request)
+    if onward := entering.where_to(request):
+        request.session[NEXT] = onward
+    context = {
+        "has_passkey": factors.has_passkey(person),
+        "has_app": factors.has_app(person),
+        "needs_passkey": proof.needed(person) is Strength.PHISHING_RESISTANT,
+        "is_enough": proof.suffices(request, person),
+        "issuers": [] if proof.is_two_factor(request) else issuers_of(person),
+        "next": request.session.get(NEXT, ""),
+    }
+    return render(request, "sign_in/second-factor.html", context)
+
+
+@before_proof
+@audience(Audience.SIGNED_IN)
+@by_what_stands
+@require_http_methods(READ_OR_SEND)
+def app(request: HttpRequest) -> HttpResponse:
+    """Set up an app that shows codes."""
+    person = person_of(request)
+    secret = request.session.setdefault(SECRET, factors.new_secret())
+    form = forms.Code(request.POST if request.method == "POST" else None)
+    errors = form.messages
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes = actions.set_up_app(person, secret, form.cleaned_data["code"])
+        except actions.Refused as refused:
+            errors = {"code": str(refused)}
+        else:
+            del request.session[SECRET]
+            proof.record(request, Method.CODE)
+            return done(request, "The app is set up.", codes)
+    picture = get_adapter().build_totp_svg(get_adapter().build_totp_url(person, secret))
+    context = {
+        "errors": errors,
+        "code": forms.code_input(errors),
+        "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        "picture": picture_address(picture),
+        "has_app": factors.has_app(person),
+    }
+    return render(request, "sign_in/app.html", context, status=WRONG if errors else 200)
+
+
+def picture_address(svg: str) -> str:
+    """A picture as an address that holds all of it; the content policy lets no page draw it otherwise."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+@before_proof
+@audience(Audience.SIGNED_IN)
+@by_what_stands
+@require_http_methods(READ_OR_SEND)
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Add a passkey."""
+    person = person_of(request)
+    form = forms.PasskeyName(request.POST if request.method == "POST" else None)
+    errors = form.messages
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            codes = actions.add_passkey(person, given["name"], given["credential"])
+        except actions.Refused as refused:
+            errors = {"name": str(refused)}
+        else:
+            proof.record(request, Method.PASSKEY)
+            return done(request, f"The passkey “{given['name']}” is added.", codes)
+    return render(
+        request, "sign_in/passkey.html", {"form": form, "errors": errors}, status=WRONG if errors else 200
+    )
+
+
+@before_proof
+@audience(Audience.SIGNED_IN)
+@by_what_stands
+@require_POST
+def passkey_options(request: HttpRequest) -> JsonResponse:
+    """What the browser needs to make a passkey."""
+    return JsonResponse(passkeys.ask_for_new(person_of(request)))
+
+
+@audience(Audience.SIGNED_IN)
+@by_what_stands
+@require_http_methods(READ_OR_SEND)
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Make new recovery codes."""
+    if request.method != "POST":
+        return render(request, "sign_in/recovery-codes.html")
+    return done(request, "", actions.renew_recovery_codes(person_of(request)))
+
+
+@audience(Audience.SIGNED_IN)
+@by_what_stands
+@require_http_methods(READ_OR_SEND)
+def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
+    """Take a second factor away."""
+    person = person_of(request)
+    factor = next((each for each in factors.of(person) if each.id == factor_id), None)
+    if factor is None:
+        return redirect("sign_in:account")
+    errors = {}
+    if request.method == "POST":
+        try:
+            actions.remove_factor(person, factor_id)
+            messages.success(request, f"“{factor.name}” is removed.")
+            return redirect("sign_in:account")
+        except actions.Refused as refused:
+            errors = {"remove": str(refused)}
+    context = {"factor": factor, "errors": errors}
+    return render(request, "sign_in/remove.html", context, status=WRONG if errors else 200)
+
+
+def done(request: HttpRequest, said: str, codes: list[str]) -> HttpResponse:
+    """Show new recovery codes, once, or go on to where somebody was going."""
+    request.session.cycle_key()
+    onward = request.session.pop(NEXT, "") or reverse("sign_in:account")
+    if said:
+        messages.success(request, said)
+    if not codes:
+        return redirect(onward)
+    return render(request, "sign_in/codes.html", {"codes": codes, "next": onward})
