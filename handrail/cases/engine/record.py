@@ -17,6 +17,7 @@ from handrail.cases.engine.due import threat_due
 from handrail.cases.engine.happened import HAPPENED_ON, moment_of
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
+from handrail.cases.models.kinds import CASE
 from handrail.cases.models.marking import level_of
 from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
@@ -216,6 +217,7 @@ def take(
         content["signs"] = record.position.pending.number
     act = Act(
         chain=record.case.id,
+        kind=CASE.name,
         act=step.id,
         outcome=outcome,
         stage=record.position.stage,
@@ -261,6 +263,7 @@ def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at:
         raise NotNow(why_not)
     act = Act(
         chain=case.id,
+        kind=CASE.name,
         act=moving.MOVE.id,
         outcome=None,
         stage=record.position.stage,

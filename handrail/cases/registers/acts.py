@@ -13,6 +13,7 @@ from handrail.cases.engine.record import Actor, acting, day_said, event_of, read
 from handrail.cases.errors import NotAllowed, NotNow, Stale
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
+from handrail.cases.models.kinds import REGISTER_ENTRY
 from handrail.cases.models.marking import level_of
 from handrail.cases.models.register_entry import Matter, MatterDeadline
 from handrail.cases.packs import current_pack
@@ -25,7 +26,7 @@ from handrail.policy.questions import REASON, meanings
 from handrail.policy.schema import Meaning, Step
 from handrail.policy.soundness import OUTCOME
 
-STAGE = "register"  # what stands in place of a stage in the entries of a matter; row security knows it
+STAGE = "register"  # what stands in place of a stage in the entries of a matter
 CHANGES = [
     "version",
     "decided",
@@ -183,6 +184,7 @@ def _fold(
     content |= {"case": str(case)} if case else {}
     act = Act(
         chain=matter.pk,
+        kind=REGISTER_ENTRY.name,
         act=step.id,
         outcome=outcome,
         stage=STAGE,
