@@ -78,6 +78,7 @@ def act(chain: UUID, at: datetime) -> "Act":
     answers = {f"question-{n}": "an answer of some words, as people write them" for n in range(8)}
     return Act(
         chain=chain,
+        kind="case",
         act="gateway-assessment",
         outcome="channel",
         stage="gateway",

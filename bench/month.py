@@ -191,6 +191,7 @@ class Month:
     def _act(self, case: Case, worker: Reader) -> Act:
         return Act(
             chain=case.pk,
+            kind="case",
             act="allocate",
             outcome=None,
             stage=case.stage_id,

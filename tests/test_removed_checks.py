@@ -146,7 +146,7 @@ IN_THE_DATABASE: dict[str, Check] = {
         without("subjects_outline", rows.READABLE), LEAD, ["subjects_outline"], [R.COLLEAGUE]
     ),
     "an entry is for those who see its case": Check(
-        without("ledger_entry", rows.of_case("chain", rows.IN_REACH)), MEMBER, [ENTRIES, PARTS], KEPT
+        without("ledger_entry", rows.KINDS["case"].entries), MEMBER, [ENTRIES, PARTS], KEPT
     ),
     "of a part only its stage": Check(
         without("ledger_entry", rows.in_part("c", "ledger_entry.stage"), rows.seen("c")),

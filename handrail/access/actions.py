@@ -17,7 +17,7 @@ from handrail.access.models import Exclusion, Grant, GrantKind, Sample
 from handrail.ledger.record import Act, append, append_many
 from handrail.organisations.models import Organisation, Person, Post
 
-STAGE = "access"
+KIND = STAGE = "access"  # of chains, and in place of a stage in their entries
 EXCLUDED = "access-excluded"
 
 
@@ -236,6 +236,7 @@ def _act(
 ) -> Act:
     return Act(
         chain=chain,
+        kind=KIND,
         act=act,
         outcome=None,
         stage=STAGE,

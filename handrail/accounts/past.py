@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from handrail.access.actions import STAGE
+from handrail.access.actions import KIND
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import TITLES, Role
@@ -33,7 +33,7 @@ class Done:
 
 def acts_on(person: Person) -> list[Done]:
     """Everything that was done to an account, the newest first; at most a hundred acts, in three queries."""
-    entries = Entry.objects.filter(chain=person.pk, stage=STAGE).select_related("content").order_by("-number")
+    entries = Entry.objects.filter(chain=person.pk, kind=KIND).select_related("content").order_by("-number")
     found = list(entries[:SHOWN])
     names = dict(Person.objects.filter(pk__in={e.actor for e in found}).values_list("pk", "name"))
     said = [e.content.content for e in found if hasattr(e, "content")]

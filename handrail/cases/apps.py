@@ -11,8 +11,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds of record that the room keeps."""
-        from handrail.cases.kind import CASE
-        from handrail.cases.registers.kind import REGISTER_ENTRY
+        from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
         from handrail.records.kinds import register
 
         register(CASE)

@@ -8,7 +8,7 @@ The owner and the background worker see every row: the one migrates and answers 
 of its own, the other serves nobody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -133,7 +133,7 @@ def of_pair(table: str, condition: str) -> str:
     )
 
 
-def of_matter(matter: str, condition: str) -> str:
+def of_matter(matter: str, condition: str = "true") -> str:
     """The condition that the matter of a row, named by a column, is seen and fulfils a condition."""
     return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {matter} AND {condition} {ROW_BY_ROW})"
 
@@ -180,8 +180,7 @@ GIVEN = (
 )
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
-IN_REGISTER = "stage = 'register'"  # an entry of a matter; cases.matters.acts.STAGE
-ON_ACCESS = "stage = 'access'"  # an act on access lies on the chain of the row that it made
+ON_ACCESS = "ledger_entry.kind = 'access'"  # an act on access lies on the chain of the row that it made
 OF_ACCOUNT = (
     f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"
 )
@@ -212,6 +211,59 @@ class Rows:
     remove: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RowsOfKind:
+    """Which records of a kind the web sees and changes, by a column that leads to one, and what of its chain.
+
+    `entries` is a condition on `ledger_entry`, `contents` one on the entry `e` whose content is read.
+    """
+
+    seen: Callable[[str], str]
+    changed: Callable[[str], str]
+    entries: str
+    contents: str
+
+
+# A line for each kind of record (`handrail.records.kinds`), by its name.
+KINDS: Mapping[str, RowsOfKind] = {
+    "case": RowsOfKind(
+        seen=of_case,
+        changed=lambda case: of_case(case, changed("c")),
+        entries=of_case("chain", IN_REACH),
+        contents=f"{of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}",
+    ),
+    "register-entry": RowsOfKind(
+        seen=of_matter,
+        changed=lambda matter: of_matter(matter, matter_read("m")),
+        entries=of_matter("chain"),
+        contents=of_matter("e.chain", matter_read("m")),
+    ),
+}
+
+
+def by_kind(column: str, conditions: Mapping[str, str]) -> str:
+    """Return the condition of each kind for the rows that are of that kind, as `column` says."""
+    return " OR ".join(f"{column} = '{kind}' AND ({condition})" for kind, condition in conditions.items())
+
+
+def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
+    """Return which rows the web sees and adds in the tables that hold something of every kind of record."""
+    entries = {name: kind.entries for name, kind in kinds.items()}
+    contents = {name: kind.contents for name, kind in kinds.items()}
+    adds = {name: kind.changed("chain") for name, kind in kinds.items()}
+    return {
+        "ledger_entry": Rows(
+            see=f"{by_kind('ledger_entry.kind', entries)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})",
+            add=f"actor = {AUTHOR} AND ({by_kind('ledger_entry.kind', adds)} OR {ON_ACCESS})",
+        ),
+        "ledger_content": Rows(
+            see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
+            f" AND ({by_kind('e.kind', contents)} OR e.kind = 'access'))",
+            add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
+        ),
+    }
+
+
 # A name may be a pattern; the first that fits counts.
 SECURED: Mapping[str, Rows] = {
     "*event": Rows(add="true"),  # the history of rows: added by triggers, read by the owner alone
@@ -226,9 +278,7 @@ SECURED: Mapping[str, Rows] = {
         add=f"begun_by_id = {PERSON}",
         change=matter_read("cases_matter"),
     ),
-    "cases_matterdeadline": Rows(
-        of_matter("matter_id", "true"), *[of_matter("matter_id", matter_read("m"))] * 2
-    ),
+    "cases_matterdeadline": Rows(of_matter("matter_id"), *[of_matter("matter_id", matter_read("m"))] * 2),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_followup": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
@@ -305,18 +355,6 @@ SECURED: Mapping[str, Rows] = {
     "subjects_link": Rows(of_pair("subjects_link", changed("c"))),
     # Who looked for somebody is told by the worker; nobody else reads it.
     "subjects_sought": Rows(add=f"by_id = {PERSON} AND {may(Capability.FIND_PEOPLE)}"),
-    "ledger_entry": Rows(
-        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})"
-        f" OR {IN_REGISTER} AND {of_matter('chain', 'true')}",
-        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))}"
-        f" OR {IN_REGISTER} AND {of_matter('chain', matter_read('m'))})",
-    ),
-    "ledger_content": Rows(
-        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
-        f" AND (e.{ON_ACCESS} OR {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}"
-        f" OR e.{IN_REGISTER} AND {of_matter('e.chain', matter_read('m'))}))",
-        add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
-    ),
     "access_grant": Rows(
         see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
         f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
@@ -349,6 +387,7 @@ SECURED: Mapping[str, Rows] = {
     "access_reading": Rows(
         see=f"person = {PERSON} OR {may(Capability.READ_LOG)} AND NOT records && {KEPT_FROM}", add="true"
     ),
+    **of_records(KINDS),
 }
 
 # Tables of which every row is open to the web's own queries, each with the reason.

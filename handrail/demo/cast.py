@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
-from handrail.cases.engine.record import Actor
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.steps.actions import accountable
@@ -16,6 +15,7 @@ from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.answers import Options
 from handrail.policy.schema import Step
+from handrail.records.acts import Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from handrail.cases.drafts.case_facts import recorded
 from handrail.cases.engine.guarding import known_beforehand
-from handrail.cases.engine.record import PUBLIC_FORM, Actor, Record, take
+from handrail.cases.engine.record import PUBLIC_FORM, Record, take
 from handrail.cases.models.reference import REFERENCE_LETTERS
 from handrail.cases.steps.actions import PUBLIC
 from handrail.cases.timeline.left_open import Asking, became_by
@@ -30,6 +30,7 @@ from handrail.policy import process
 from handrail.policy.clock import is_working_day
 from handrail.policy.guards import Guard
 from handrail.policy.schema import Meaning, Step
+from handrail.records.acts import Actor
 
 PUBLIC_STEP = "referral"
 RECORDED_LATE = 0.035

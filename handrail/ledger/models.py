@@ -23,6 +23,8 @@ class Entry(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     chain = models.UUIDField()
+    # Stands beside what is hashed, and is that of the chain: who may read the row depends on it.
+    kind = models.CharField(max_length=20)
     number = models.PositiveIntegerField()
     act = models.CharField(max_length=60)
     outcome = models.CharField(max_length=60, null=True)  # noqa: DJ001 no outcome is not an empty outcome
@@ -108,9 +110,10 @@ class Content(models.Model):
 
 
 class Chain(models.Model):
-    """How long a chain is and what its last hash is; written by the entries' own trigger alone."""
+    """What a chain is about, how long it is and its last hash; written by the entries' own trigger alone."""
 
     id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=20)
     length = models.PositiveIntegerField()
     head = models.BinaryField(max_length=32)
 

@@ -43,9 +43,14 @@ class ChainMoved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is to be recorded: one act on one chain; `level` is how far its readers have to be vetted."""
+    """What is to be recorded: one act on one chain.
+
+    `kind` says what the chain is about, such as a case: a chain keeps the kind of its first entry. `level` is
+    how far readers of the act have to be vetted.
+    """
 
     chain: UUID
+    kind: str
     act: str
     outcome: str | None
     stage: str
@@ -78,6 +83,7 @@ class Link:
         a = self.act
         own = (
             a.chain,
+            a.kind,
             self.number,
             a.act,
             a.outcome,

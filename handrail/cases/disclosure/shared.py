@@ -16,13 +16,13 @@ from handrail.access.models import Grant, GrantKind, GrantQuerySet
 from handrail.cases.case_access.restrictions import kept_from
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case, Redacted, Redaction
-from handrail.cases.models.marking import highest, level_of
 from handrail.cases.packs import policy_of
 from handrail.cases.timeline.entries import entries_of_all
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.schema import Marking
+from handrail.records.marking import highest, level_of
 
 
 @dataclass(frozen=True, slots=True)

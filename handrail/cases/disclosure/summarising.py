@@ -16,12 +16,12 @@ from handrail.cases.disclosure.sharing import holders_in
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
-from handrail.cases.models.marking import highest, level_of
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import Event, event
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.schema import Marking
+from handrail.records.marking import highest, level_of
 
 
 def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]) -> Summary:

@@ -1,7 +1,7 @@
 """By which of their posts somebody acts on a case."""
 
 from handrail.access.models import Grant, GrantKind
-from handrail.cases.engine.record import Actor, Record, acting
+from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
@@ -9,6 +9,7 @@ from handrail.organisations.models import Person, Post
 from handrail.policy.follow_ups import asked_by
 from handrail.policy.process import open_steps
 from handrail.policy.schema import Step
+from handrail.records.acts import Actor, acting
 
 ALONGSIDE = (GrantKind.INVITED, GrantKind.ASKED, GrantKind.NAMED)
 

@@ -4,7 +4,7 @@ Both ways fold the same entries through `policy.process.advance`, so they end in
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,17 +17,17 @@ from handrail.cases.engine.due import threat_due
 from handrail.cases.engine.happened import HAPPENED_ON, moment_of
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
-from handrail.cases.models.marking import level_of
 from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
-from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.models import Organisation, Person
 from handrail.policy import moving, process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.facts import NOTHING_KNOWN, Facts
-from handrail.policy.questions import REASON, beside, meanings, options_for, sections_of
+from handrail.policy.questions import beside, meanings, options_for, sections_of
 from handrail.policy.schema import Code, Form, Marking, Meaning, Pack, Section, StageKind, Step
-from handrail.policy.soundness import OUTCOME
+from handrail.records.acts import Actor, Said, act_on
+from handrail.records.marking import level_of
 from handrail.subjects.models import Detail, Proposal, Subject
 from handrail.written.days import birth_in_part, whole_day
 
@@ -37,26 +37,6 @@ JOINED_TO = {"join", "part"}  # the steps after which a case is joined to anothe
 IMPORTED, BACK_RECORD = "imported", "back-record"
 AS_WRITTEN = "as-written"
 PUBLIC_FORM = UUID("5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10")
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who takes a step: an id, the role that gives the authority, and the organisation it is held in."""
-
-    id: UUID
-    role: str
-    organisation: UUID
-    force: UUID | None = None
-
-    @property
-    def bodies(self) -> set[str]:
-        """The organisations for which they answer what was asked."""
-        return {str(id_) for id_ in (self.organisation, self.force) if id_}
-
-
-def acting(by: Person, post: Post) -> Actor:
-    """Somebody as one who acts by one of their posts."""
-    return Actor(by.id, post.role, post.organisation_id, post.force_id)
 
 
 @dataclass(slots=True)
@@ -84,8 +64,9 @@ class Record:
     @classmethod
     def new(cls, pack: Pack, force: Organisation, owner: Person | None) -> "Record":
         """A case that is about to be opened in this force; `owner` is accountable until it is allocated."""
-        case = Case(pack_id=pack.id, force=force, owner=owner)
-        return cls(pack, case, process.opening_position(pack))
+        position = process.opening_position(pack)
+        case = Case(pack_id=pack.id, force=force, owner=owner, stage_id=position.stage)
+        return cls(pack, case, position)
 
     @property
     def opened_by(self) -> Referral:
@@ -200,35 +181,19 @@ def take(
     step has by itself, `about` the number of the entry that it answers or corrects, `also` what the entry
     says beside the answers: what was known, which file, where it came from.
     """
-    own = dict(answers)
-    outcome = own.pop(OUTCOME, None)
-    reason = own.pop(REASON, "")
-    happened_at = moment_of(happened_on or day_said(record.pack, step, own), recorded_at)
+    said = Said.by(answers)
+    happened_at = moment_of(happened_on or day_said(record.pack, step, said.answers), recorded_at)
     on = timezone.localdate(happened_at)
-    refuse(record, step, actor, outcome=outcome, about=about, on=on)
-    guarding.guard(record.pack, record.case, step, outcome, own, on, record.acts)
-    content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
-    content |= {HAPPENED_ON: happened_on.isoformat()} if happened_on else {}
-    content |= {"marking": marking.id} if marking else {}
-    content |= {"about": about} if about else {}
-    content |= also or {}
+    refuse(record, step, actor, outcome=said.outcome, about=about, on=on)
+    guarding.guard(record.pack, record.case, step, said.outcome, said.answers, on, record.acts)
+    more: dict[str, Any] = {HAPPENED_ON: happened_on.isoformat()} if happened_on else {}
+    more |= {"marking": marking.id} if marking else {}
+    more |= {"about": about} if about else {}
+    more |= also or {}
     if step.signs and record.position.pending:
-        content["signs"] = record.position.pending.number
-    act = Act(
-        chain=record.case.id,
-        act=step.id,
-        outcome=outcome,
-        stage=record.position.stage,
-        actor=actor.id,
-        role=actor.role,
-        organisation=actor.organisation,
-        seen_version=record.case.version,
-        happened_at=happened_at,
-        pack=record.pack.id,
-        content=content,
-        reason_given=bool(reason),
-        level=level_of(marking or record.pack.marking_of(step)),
-    )
+        more["signs"] = record.position.pending.number
+    level = level_of(marking) if marking else None
+    act = act_on(record.case, step, said, by=actor, happened_at=happened_at, more=more, level=level)
     _fold(record, step, act, recorded_at)
 
 
@@ -238,19 +203,10 @@ def follow(record: Record, step: Step, content: Mapping[str, Any], level: int | 
     `level` is how far its readers have to be vetted, where the marking of the step does not say it.
     """
     before = record.acts[-1]
-    act = replace(
-        before,
-        act=step.id,
-        outcome=None,
-        stage=record.position.stage,
-        seen_version=record.case.version,
-        happened_at=record.recorded_at[-1],
-        pack=record.pack.id,
-        content={"answers": {}, **content},
-        reason_given=False,
-        level=level_of(record.pack.marking_of(step)) if level is None else level,
-    )
-    _fold(record, step, act, record.recorded_at[-1])
+    by = Actor(before.actor, before.role, before.organisation)
+    at = record.recorded_at[-1]
+    act = act_on(record.case, step, Said(), by=by, happened_at=at, more=content, level=level)
+    _fold(record, step, act, at)
     return record.case.version
 
 
@@ -259,21 +215,8 @@ def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at:
     case, older, today = record.case, record.pack, timezone.localdate(recorded_at)
     if why_not := moving.obstacle(older, newer, record.position, today):
         raise NotNow(why_not)
-    act = Act(
-        chain=case.id,
-        act=moving.MOVE.id,
-        outcome=None,
-        stage=record.position.stage,
-        actor=actor.id,
-        role=actor.role,
-        organisation=actor.organisation,
-        seen_version=case.version,
-        happened_at=recorded_at,
-        pack=newer.id,
-        content={"answers": {}, "reason": reason, "from": older.id},
-        reason_given=True,
-        level=level_of(newer.marking_of(None)),
-    )
+    said, came = Said(reason=reason), {"from": older.id}
+    act = act_on(case, moving.MOVE, said, by=actor, happened_at=recorded_at, more=came, pack=newer)
     change = moving.move(older, newer, record.position, today)
     moved = change.position.stage != record.position.stage
     record.pack, case.pack_id = newer, newer.id
@@ -284,7 +227,7 @@ def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at:
     _project(record, today, moved=moved)
 
 
-def day_said(pack: Pack, step: Step, answers: dict[str, Any]) -> date | None:
+def day_said(pack: Pack, step: Step, answers: Mapping[str, Any]) -> date | None:
     """The day on which the form says that it happened, if it does."""
     said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
     return date.fromisoformat(said) if said else None

@@ -10,7 +10,7 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.cases.case_access.namesakes import Accounts, accounts_of
 from handrail.cases.case_access.restrictions import NEAR_IN_NAME, Closing, are_all, closing_of, who_allocate
-from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Actor, Record, take
+from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Record, take
 from handrail.cases.engine.store import write_new
 from handrail.cases.imports.columns import FORCE
 from handrail.cases.imports.rows import Reading
@@ -20,6 +20,7 @@ from handrail.cases.steps.actions import accountable, called, people_over, said_
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning, Pack, Step
+from handrail.records.acts import Actor
 
 Key = tuple[UUID, str]
 

@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
-from handrail.policy.schema import Marking
 
 WHOLE = 0  # the number that stands for a case as a whole
 
@@ -39,13 +38,3 @@ class RaisedMarking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.marking} of {self.record}, {self.number}"
-
-
-def level_of(marking: Marking) -> Vetting:
-    """How far somebody has to be vetted to read what is marked so."""
-    return Vetting[marking.vetting.upper()]
-
-
-def highest(*markings: Marking) -> Marking:
-    """The marking that needs the most; the first of those that need the same."""
-    return max(markings, key=level_of)

@@ -11,11 +11,12 @@ from handrail.cases.engine import subject_details
 from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
-from handrail.cases.models.marking import RaisedMarking, highest, level_of
+from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.person.other_referrals import label
 from handrail.organisations.models import Person
 from handrail.policy.process import open_steps
 from handrail.policy.schema import Marking, Meaning, Pack, Step
+from handrail.records.marking import highest, level_of
 from handrail.subjects.details import Detail, DetailKind
 from handrail.written.days import day_in_words
 from handrail.written.telephones import read_telephones

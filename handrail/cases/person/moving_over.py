@@ -17,7 +17,6 @@ from handrail.cases.engine.record import Record, follow
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case
-from handrail.cases.models.marking import highest, level_of
 from handrail.cases.timeline.entries import marking_of_entry
 from handrail.cases.timeline.left_open import (
     AWAITED,
@@ -36,6 +35,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked, carried
 from handrail.policy.schema import Code, Marking
+from handrail.records.marking import highest, level_of
 
 Became = list[dict[str, Any]]
 Listed = set[tuple[UUID, int]]  # documents, each by its case and the entry that added it

@@ -9,11 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.cases.engine.happened import moment_of
-from handrail.cases.engine.record import Actor, acting, day_said, event_of, read_answers
+from handrail.cases.engine.record import day_said, event_of, read_answers
 from handrail.cases.errors import NotAllowed, NotNow, Stale
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
-from handrail.cases.models.marking import level_of
 from handrail.cases.models.register_entry import Matter, MatterDeadline
 from handrail.cases.packs import current_pack
 from handrail.ledger.record import Act, append
@@ -21,11 +20,10 @@ from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
 from handrail.policy.answers import Typed
 from handrail.policy.process import Event
-from handrail.policy.questions import REASON, meanings
+from handrail.policy.questions import meanings
 from handrail.policy.schema import Meaning, Step
-from handrail.policy.soundness import OUTCOME
+from handrail.records.acts import Actor, Said, act_on, acting
 
-STAGE = "register"  # what stands in place of a stage in the entries of a matter; row security knows it
 CHANGES = [
     "version",
     "decided",
@@ -174,30 +172,13 @@ def _fold(
     case: UUID | None = None,
 ) -> tuple[Act, Event]:
     """Move a matter by one step, and say what is to be recorded of it, and what the process hears of it."""
-    own = dict(answers)
-    outcome, reason = own.pop(OUTCOME, None), own.pop(REASON, "")
-    before = matter.standing
-    happened_at = moment_of(day_said(matter.pack, step, own), at)
-    content: dict[str, Any] = {"answers": own} | ({"reason": reason} if reason else {})
-    content |= {"signs": before.pending.number} if step.signs and before.pending else {}
-    content |= {"case": str(case)} if case else {}
-    act = Act(
-        chain=matter.pk,
-        act=step.id,
-        outcome=outcome,
-        stage=STAGE,
-        actor=actor.id,
-        role=actor.role,
-        organisation=actor.organisation,
-        seen_version=matter.version,
-        happened_at=happened_at,
-        pack=matter.pack_id,
-        content=content,
-        reason_given=bool(reason),
-        level=level_of(matter.pack.marking_of(step)),
-    )
+    said, before = Said.by(answers), matter.standing
+    happened_at = moment_of(day_said(matter.pack, step, said.answers), at)
+    more: dict[str, Any] = {"signs": before.pending.number} if step.signs and before.pending else {}
+    more |= {"case": str(case)} if case else {}
+    act = act_on(matter, step, said, by=actor, happened_at=happened_at, more=more)
     matter.version += 1
-    event = event_of(act, meanings(matter.pack.form_of(step), own), matter.version, at)
+    event = event_of(act, meanings(matter.pack.form_of(step), said.answers), matter.version, at)
     after = registers.advance(matter.pack, before, event)
     matter.stand(after, case)
     matter.ended_on = (matter.ended_on or event.on) if after.ended else None

@@ -16,7 +16,6 @@ from handrail.cases.errors import NotAllowed, Refused
 from handrail.cases.forms.choices import forces_to_choose
 from handrail.cases.loading import readable_matter
 from handrail.cases.models import Case, Draft
-from handrail.cases.models.marking import highest
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.packs import current_pack
 from handrail.cases.registers import becoming, register
@@ -26,6 +25,7 @@ from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
 from handrail.policy import registers
 from handrail.policy.schema import Register, Step
+from handrail.records.marking import highest
 
 FORBIDDEN, CONFLICT = 403, 409
 

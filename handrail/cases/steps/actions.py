@@ -27,13 +27,12 @@ from handrail.cases.drafts.case_facts import facts_for, recorded
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
 from handrail.cases.engine.lock import lock, refuse_stale
-from handrail.cases.engine.record import PUBLIC_FORM, Actor, Record, acting, read_answers, refuse, take
+from handrail.cases.engine.record import PUBLIC_FORM, Record, read_answers, refuse, take
 from handrail.cases.engine.store import write, write_all
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.intake import contacts, feedback
 from handrail.cases.models import Case, Draft, Referral, new_reference
-from handrail.cases.models.marking import level_of
 from handrail.cases.models.restriction import BEING_VETTED, Category
 from handrail.cases.packs import current_pack
 from handrail.cases.person.matches.intake import ask_what_waits, look
@@ -52,6 +51,8 @@ from handrail.policy.answers import Typed
 from handrail.policy.questions import meanings
 from handrail.policy.schema import Form, Marking, Meaning, Pack, Section, Step
 from handrail.policy.soundness import OUTCOME
+from handrail.records.acts import Actor, acting
+from handrail.records.marking import level_of
 from handrail.subjects.details import DetailKind
 from handrail.subjects.kept import Because
 

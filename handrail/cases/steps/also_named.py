@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from handrail.access.context import writing
 from handrail.cases.engine.authority import acting_on
-from handrail.cases.engine.record import Actor, Record, acting, read_answers, take
+from handrail.cases.engine.record import Record, read_answers, take
 from handrail.cases.engine.store import write
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, Draft
@@ -21,6 +21,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.answers import options_of
 from handrail.policy.schema import Code, Kind, Meaning, Pack, Question, Step
+from handrail.records.acts import Actor, acting
 
 SAID_TOGETHER = "The referral that names both"
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases.engine.authority import post_that_may
 from handrail.cases.engine.lock import lock
-from handrail.cases.engine.record import Record, acting, move, position_of
+from handrail.cases.engine.record import Record, move, position_of
 from handrail.cases.engine.store import write
 from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale
 from handrail.cases.models import Case, CaseQuerySet, Deadline, FollowUp
@@ -22,6 +22,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.schema import Pack
+from handrail.records.acts import acting
 from handrail.written.cells import Writer
 
 BATCH = 200

@@ -1,6 +1,5 @@
-from handrail.cases.kind import CASE
 from handrail.cases.models import Case, Matter
-from handrail.cases.registers.kind import REGISTER_ENTRY
+from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
 from handrail.records.kinds import Recorded, kind_named, kind_of
 
 

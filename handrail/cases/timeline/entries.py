@@ -17,12 +17,13 @@ from handrail.cases.forms.answered import Answered, in_order
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case, Matter
 from handrail.cases.models.compiled import compiled
-from handrail.cases.models.marking import RaisedMarking, highest, level_of
+from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import meanings, options_for
 from handrail.policy.schema import Form, Marking, Meaning, Pack, Step
+from handrail.records.marking import highest, level_of
 
 LATE_RECORDING = timedelta(days=1)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.due import threats_first
-from handrail.cases.engine.record import Actor, Record
+from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.visibility import each_of, of_case, seen
@@ -21,6 +21,7 @@ from handrail.policy.process import open_answers
 from handrail.policy.questions import meanings
 from handrail.policy.schema import FollowUp as Rule
 from handrail.policy.schema import Meaning, Pack, Step
+from handrail.records.acts import Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from handrail.access import actions as access
 from handrail.cases.engine import subject_details
 from handrail.cases.errors import InvalidAnswers, NotAllowed
 from handrail.cases.models import Case, Draft
-from handrail.cases.models.marking import WHOLE, RaisedMarking, highest, level_of
+from handrail.cases.models.marking import WHOLE, RaisedMarking
 from handrail.cases.timeline.entries import Event, marking_of_entry
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema import Marking, Pack, Step
+from handrail.records.marking import highest, level_of
 
 
 def marking_of(case: Case, number: int) -> Marking:

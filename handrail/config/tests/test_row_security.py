@@ -16,6 +16,7 @@ from handrail.config import database, privileges, row_security, rows
 from handrail.config.database import Role
 from handrail.config.rows import Rows
 from handrail.organisations.models import Person
+from handrail.records.kinds import kinds
 
 
 @pytest.mark.django_db
@@ -53,6 +54,10 @@ def policies_of(declared: Rows | str | None) -> list[str]:
 
 def test_no_table_is_both_secured_and_open() -> None:
     assert not set(rows.SECURED) & set(rows.OPEN)
+
+
+def test_every_kind_of_record_says_who_sees_its_rows() -> None:
+    assert rows.KINDS.keys() == {kind.name for kind in kinds()}
 
 
 def test_the_public_form_is_the_author_whom_the_record_knows() -> None:
@@ -142,9 +147,9 @@ def test_nobody_writes_in_the_name_of_somebody_else(
 ) -> None:
     cast, case = cast_and_case
     other = (
-        "INSERT INTO ledger_entry (chain, number, act, stage, actor, role, organisation, seen_version,"
+        "INSERT INTO ledger_entry (chain, kind, number, act, stage, actor, role, organisation, seen_version,"
         " reason_given, happened_at, recorded_at, pack, commitment, previous, hash)"
-        " SELECT chain, number + 1, act, stage, %s, role, organisation, seen_version, reason_given,"
+        " SELECT chain, kind, number + 1, act, stage, %s, role, organisation, seen_version, reason_given,"
         " happened_at, recorded_at, pack, commitment, previous, hash FROM ledger_entry WHERE chain = %s"
     )
     web_connection.autocommit = False

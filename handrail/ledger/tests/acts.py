@@ -12,6 +12,7 @@ from handrail.ledger.record import Act, append_many
 def act(chain: UUID | None = None, **changes: Any) -> Act:
     given: dict[str, Any] = {
         "chain": chain or uuid4(),
+        "kind": "case",
         "act": "gateway-assessment",
         "outcome": "exit",
         "stage": "gateway",

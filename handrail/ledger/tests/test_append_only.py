@@ -1,16 +1,17 @@
 """The database itself keeps the record: goals I5 and I6. Every attack is raw SQL."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from handrail.ledger.models import Chain, Entry, Unsealed
-from handrail.ledger.record import ADD, COLUMNS, append, link
+from handrail.ledger.record import ADD, COLUMNS, append, append_many, link
 from handrail.ledger.seal import seal
 from handrail.ledger.tests.acts import act
 
@@ -161,6 +162,36 @@ def test_a_chain_has_no_forks_and_no_gaps() -> None:
     with pytest.raises(IntegrityError, match="entry_number_once_in_chain"):
         insert(chain=chain, number=2, previous=first.hash)
     assert Chain.objects.get(pk=chain).length == 2
+
+
+@pytest.mark.django_db
+def test_a_chain_keeps_the_kind_of_its_first_entry() -> None:
+    first = append(act(kind="access"))
+    with pytest.raises(IntegrityError, match="of another kind than its chain"), transaction.atomic():
+        append(act(first.chain, kind="case"))
+    with pytest.raises(IntegrityError, match="of another kind than its chain"), transaction.atomic():
+        append_many([act(chain := uuid4(), kind="case"), act(chain, kind="access")])
+    append(act(first.chain, kind="access"))
+    assert Chain.objects.get(pk=first.chain).kind == "access"
+
+
+@pytest.mark.django_db
+def test_chains_that_are_older_than_kinds_are_told_by_their_stage() -> None:
+    of_stage = {stage: uuid4() for stage in ("register", "access", "gateway")}
+    for stage, chain in of_stage.items():
+        append(act(chain, stage=stage))
+    kinds = import_module("handrail.ledger.migrations.0005_kind")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE ledger_entry DROP COLUMN kind CASCADE")
+        cursor.execute("ALTER TABLE ledger_chain DROP COLUMN kind CASCADE")
+        cursor.execute(kinds.OF_ENTRIES + kinds.OF_CHAINS)
+    told = {"register": "register-entry", "access": "access", "gateway": "case"}
+    for stage, chain in of_stage.items():
+        assert Entry.objects.get(chain=chain).kind == Chain.objects.get(pk=chain).kind == told[stage]
+    for model in (Entry, Chain):
+        with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+            model.objects.update(kind="case")
 
 
 @pytest.mark.django_db

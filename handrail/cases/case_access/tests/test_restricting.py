@@ -174,7 +174,7 @@ def test_every_act_leaves_an_entry_that_nobody_else_may_read(cast: Cast, staff: 
         restrictions.ask_to_lift(case.pk, by=again(cast.supervisor), reason="Over")
     with context.asking(again(staff.standards)):
         restrictions.settle_lift(case.pk, by=again(staff.standards), agreed=False, reason="Not yet")
-    acts = list(Entry.objects.filter(stage="access").order_by("pk").values_list("act", flat=True))
+    acts = list(Entry.objects.filter(kind="access").order_by("pk").values_list("act", flat=True))
     assert acts == [
         "access-restricted",
         "access-excluded",
@@ -187,7 +187,7 @@ def test_every_act_leaves_an_entry_that_nobody_else_may_read(cast: Cast, staff: 
     ]
     for outsider in (cast.officer, cast.fimu, cast.lead, cast.nation, staff.administrator):
         with context.asking(again(outsider)):
-            assert not Entry.objects.filter(stage="access").exists(), outsider
+            assert not Entry.objects.filter(kind="access").exists(), outsider
             assert not Restriction.objects.exists()
             assert not Exclusion.objects.exists()
 

@@ -211,7 +211,7 @@ def case_in(force: Organisation, by: Person) -> Case:
     case, _ = actions.refer(step.id, typed_for(pack, step, force, **named), by=by)
     now = timezone.now()
     said = Act(
-        chain=case.pk, act="safeguarding", outcome=None, stage="gateway", actor=by.pk,
+        chain=case.pk, kind="case", act="safeguarding", outcome=None, stage="gateway", actor=by.pk,
         role="prevent-supervisor", organisation=force.pk, seen_version=1, happened_at=now, pack=pack.id,
         content={"answers": {}}, reason_given=False,
     )  # fmt: skip
@@ -453,7 +453,7 @@ def changeable() -> Iterator[UUID]:
     return listed("UPDATE cases_case SET version = version RETURNING id")
 
 
-OF_CASES = "FROM ledger_entry WHERE stage <> 'access'"
+OF_CASES = "FROM ledger_entry WHERE kind = 'case'"
 ROWS: dict[str, Callable[[], Iterator[Any]]] = {
     "case": chains("cases_case", "id"),
     "referral": chains("cases_referral", "case_id"),
@@ -465,7 +465,7 @@ ROWS: dict[str, Callable[[], Iterator[Any]]] = {
     "entry": lambda: listed(f"SELECT DISTINCT chain, stage {OF_CASES}"),
     "content": lambda: listed(
         "SELECT DISTINCT chain, stage FROM ledger_content JOIN ledger_entry ON id = entry_id"
-        " WHERE stage <> 'access'"
+        " WHERE kind = 'case'"
     ),
 }
 

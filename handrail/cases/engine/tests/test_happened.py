@@ -138,6 +138,7 @@ def assessed(case: Case, act: str, number: int, happened_at: datetime, recorded_
     append(
         Act(
             chain=case.pk,
+            kind="case",
             act=act,
             outcome=None,
             stage=case.stage_id,

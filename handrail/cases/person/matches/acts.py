@@ -14,7 +14,7 @@ from django.utils import timezone
 from handrail.access.context import enter, writing
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.lock import lock, refuse_stale
-from handrail.cases.engine.record import Actor, Record, read_answers, take
+from handrail.cases.engine.record import Record, read_answers, take
 from handrail.cases.engine.store import write
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.forms.choices import choices_of
@@ -28,6 +28,7 @@ from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import REASON
 from handrail.policy.schema import Step
 from handrail.policy.soundness import OUTCOME
+from handrail.records.acts import Actor
 from handrail.subjects.models import Answer, Link, Proposal
 
 ANSWERED = ["answer", "answered_by", "answered_at", "number", "record", "asked_number"]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.engine.record import Actor, Record
+from handrail.cases.engine.record import Record
 from handrail.cases.engine.record import take as record_take
 from handrail.cases.engine.store import write
 from handrail.cases.errors import InvalidAnswers
@@ -18,6 +18,7 @@ from handrail.cases.timeline import checks
 from handrail.cases.timeline.exit_summary import leaving
 from handrail.cases.timeline.factors import without_plan
 from handrail.ledger.models import Entry
+from handrail.records.acts import Actor
 
 PRESENT = ("engagement.grievance", "capability.access")
 LEFT = "factor-reasons.access"

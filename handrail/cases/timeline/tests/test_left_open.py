@@ -16,7 +16,6 @@ from handrail.cases.documents.tests.adding import add
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.models import Case, FollowUp
-from handrail.cases.models.marking import level_of
 from handrail.cases.models.restriction import Category
 from handrail.cases.packs import known_packs
 from handrail.cases.person import merging
@@ -31,6 +30,7 @@ from handrail.cases.timeline.marking import raise_marking
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
+from handrail.records.marking import level_of
 
 WHO = {"given-name": "Perpetua", "family-name": "Windlestraw"}
 TASK = "Ring the college about Tuesday"

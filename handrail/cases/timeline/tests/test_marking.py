@@ -9,7 +9,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.cases.errors import InvalidAnswers, NotAllowed
 from handrail.cases.models import Case
-from handrail.cases.models.marking import WHOLE, RaisedMarking, level_of
+from handrail.cases.models.marking import WHOLE, RaisedMarking
 from handrail.cases.packs import current_pack
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
@@ -19,6 +19,7 @@ from handrail.cases.timeline.entries import chronology
 from handrail.ledger.models import Content, Entry
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
+from handrail.records.marking import level_of
 from handrail.subjects.models import Subject
 
 SECRET = "Zirconium"

@@ -1,9 +1,19 @@
-"""The register entry as a kind of record."""
+"""The kinds of record that the room keeps."""
 
 from django.urls import reverse
 
-from handrail.cases.models.register_entry import Matter
+from handrail.cases.models import Case, Matter
 from handrail.records.kinds import RecordKind
+
+CASE = RecordKind(
+    name="case",
+    label="Case",
+    model=Case,
+    visible_to=Case.objects.visible_to,
+    read_by=Case.objects.worked_on_by,
+    changed_by=Case.objects.changed_by,
+    address=lambda id_: reverse("cases:case", args=[id_]),
+)
 
 REGISTER_ENTRY = RecordKind(
     name="register-entry",
