@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
-from handrail.policy.schema import Marking
+from handrail.policy.schema.access import Marking
 
 WHOLE = 0  # the number that stands for a case as a whole
 

@@ -34,7 +34,7 @@ from handrail.cases.timeline.entries import since
 from handrail.cases.timeline.marking import markings_for
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
-from handrail.policy.schema import Meaning, Section
+from handrail.policy.schema.form import Meaning, Section
 
 MENDED = 422
 CONFLICT = 409

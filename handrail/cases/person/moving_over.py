@@ -35,7 +35,8 @@ from handrail.cases.timeline.marking import keep
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked, carried
-from handrail.policy.schema import Code, Marking
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.codes import Code
 
 Became = list[dict[str, Any]]
 Listed = set[tuple[UUID, int]]  # documents, each by its case and the entry that added it

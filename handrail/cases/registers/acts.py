@@ -20,10 +20,10 @@ from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
 from handrail.policy.answers import Typed
-from handrail.policy.process import Event
-from handrail.policy.questions import REASON, meanings
-from handrail.policy.schema import Meaning, Step
-from handrail.policy.soundness import OUTCOME
+from handrail.policy.event import Event
+from handrail.policy.questions import meanings
+from handrail.policy.schema.form import OUTCOME, REASON, Meaning
+from handrail.policy.schema.step import Step
 
 STAGE = "register"  # what stands in place of a stage in the entries of a matter; row security knows it
 CHANGES = [
