@@ -21,7 +21,7 @@ from handrail.demo.history import drawn_id
 from handrail.demo.names import draw_community, draw_name
 from handrail.ledger.record import Act
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 from handrail.subjects.details import Detail, DetailKind
 from handrail.subjects.models import Subject
 

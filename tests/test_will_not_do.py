@@ -22,7 +22,8 @@ from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.govuk.paging import PAGE
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.schema import Code, Kind, Meaning, Question
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Meaning, Question
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTS = ("cases:list", "cases:referrals", "cases:checks")

@@ -33,7 +33,7 @@ from handrail.cases.tests.staff import again, make_redaction
 from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 from handrail.subjects.models import Proposal
 
 PART = "gateway"  # the stage of a case that is shown to who was invited to a part of it

@@ -11,7 +11,8 @@ from django.db import connection
 from handrail.ledger.models import Entry
 from handrail.policy.load import load_pack
 from handrail.policy.moving import MOVE
-from handrail.policy.schema import Pack, Step
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 # Which policies there are cases under: a few probes of an index, and nothing that row security keeps back.
 IN_USE = """

@@ -14,7 +14,7 @@ from handrail.config.database import Role
 from handrail.policy.diff import differences
 from handrail.policy.diff_page import diff_page, diff_text
 from handrail.policy.load import PackError, load_pack
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.show import show as page_of
 
 if TYPE_CHECKING:

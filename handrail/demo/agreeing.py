@@ -7,9 +7,8 @@ from handrail.cases.engine.guarding import Standing
 from handrail.cases.engine.record import Record
 from handrail.policy.answers import options_of
 from handrail.policy.guards import Claim, Entered, Guard, broken
-from handrail.policy.questions import REASON
-from handrail.policy.schema import Step
-from handrail.policy.soundness import OUTCOME
+from handrail.policy.schema.form import OUTCOME, REASON
+from handrail.policy.schema.step import Step
 
 
 def first_broken(record: Record, step: Step, answers: dict[str, Any], on: date) -> Guard | None:

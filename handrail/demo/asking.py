@@ -7,7 +7,7 @@ nobody has to be let see it.
 from handrail.demo.drawing import Consequence, Decision, drawn
 from handrail.demo.history import History
 from handrail.policy.follow_ups import Asked, asked_by
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 ENQUIRIES, UNANSWERED = 0.25, 0.08
 SIGNPOSTINGS, UNCONFIRMED = 0.7, 0.12

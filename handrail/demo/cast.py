@@ -14,7 +14,7 @@ from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.answers import Options
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor
 
 

@@ -18,7 +18,10 @@ from handrail.demo.shares import Choice
 from handrail.policy.answers import Options, Reader, is_asked
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts
 from handrail.policy.questions import beside, options_for, sections_of
-from handrail.policy.schema import Code, Kind, Meaning, Pack, Question, Section, Step
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Meaning, Question, Section
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 TYPED_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 DATE_PARTS = ("-day", "-month", "-year")

@@ -29,7 +29,8 @@ from handrail.demo.telling import facts_of, given_at_opening, tags_of
 from handrail.policy import process
 from handrail.policy.clock import is_working_day
 from handrail.policy.guards import Guard
-from handrail.policy.schema import Meaning, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor
 
 PUBLIC_STEP = "referral"

@@ -9,7 +9,8 @@ from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
 from handrail.cases.timeline.left_open import Asking, Thing, asking_about, awaited, may_end
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts
 from handrail.policy.follow_ups import Asked
-from handrail.policy.schema import Pack, Step
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 
 def known_of(record: Record) -> Facts:

@@ -10,7 +10,7 @@ from handrail.demo import asking, shares
 from handrail.demo.drawing import Consequence, Decision, drawn
 from handrail.demo.history import History
 from handrail.demo.telling import given_at_opening
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 POLICE_LED = 0.04
 THREATS_ONE_IN = 50  # by the id of the case, so that no other draw is moved

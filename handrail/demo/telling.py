@@ -8,7 +8,7 @@ from handrail.demo import wording
 from handrail.demo.cast import Cast
 from handrail.demo.filling import typed_date
 from handrail.demo.persona import Referred
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 CHILD, TEEN = 11, 18
 WEEKS = ("two", "three", "four", "five", "six", "eight", "ten")

@@ -12,7 +12,10 @@ from handrail.cases.packs import packs_in_use
 from handrail.notices.models import Kind
 from handrail.organisations.roles import Role
 from handrail.policy.clock import add_working_days, last_day_before
-from handrail.policy.schema import Limit, Meaning, Pack, StageKind, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.obligations import Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import StageKind, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from datetime import date
 from typing import Any
 
 from handrail.policy.facts import NOTHING_KNOWN, Facts
-from handrail.policy.schema import Code, Condition, Kind, Meaning, Pack, Question, Section
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Condition, Kind, Meaning, Question, Section
+from handrail.policy.schema.pack import Pack
 from handrail.written.days import real_day
 from handrail.written.postcodes import read_postcode
 

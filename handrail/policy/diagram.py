@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from handrail.policy.schema import Pack, Stage, Step
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Stage, Step
 
 ROW = 22
 HEAD = 34

@@ -22,7 +22,10 @@ from handrail.policy.diff_words import (
     reference,
     titled,
 )
-from handrail.policy.schema import Form, Limit, Pack, Question, Section, Stage, Step
+from handrail.policy.schema.form import Form, Question, Section
+from handrail.policy.schema.obligations import Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Stage, Step
 from handrail.policy.show import Words, listed
 
 Parts = Sequence[BaseModel]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handrail.policy.diff import grouped
 from handrail.policy.diff_words import Change, counted
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.show import templates
 
 

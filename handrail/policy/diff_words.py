@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from handrail.policy.answers import YES_NO
-from handrail.policy.schema import Condition, Limit, Pack, Stopped
+from handrail.policy.schema.form import Condition
+from handrail.policy.schema.obligations import Limit, Stopped
+from handrail.policy.schema.pack import Pack
 from handrail.policy.show import listed
 
 SOURCES = "Sources and notes"

@@ -6,7 +6,8 @@ stands with the answers in the record, so that an entry explains itself later.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from handrail.policy.schema import CodeList, Fact, Form, Question
+from handrail.policy.schema.codes import CodeList
+from handrail.policy.schema.form import Fact, Form, Question
 
 __all__ = ["IN_WORDS", "NOTHING_KNOWN", "Fact", "Facts", "facts_used"]
 

@@ -6,7 +6,9 @@ from datetime import date
 
 from handrail.policy.clock import add_working_days
 from handrail.policy.event import Event
-from handrail.policy.schema import FollowUp, Pack, Step
+from handrail.policy.schema.obligations import FollowUp
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 
 @dataclass(frozen=True, slots=True)

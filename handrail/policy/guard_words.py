@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from handrail.policy.answers import options_of
 from handrail.policy.guards import Claim, Dated, Guard, Last
-from handrail.policy.schema import Pack, Question
+from handrail.policy.schema.form import Question
+from handrail.policy.schema.pack import Pack
 
 DAYS = {
     "act": "the day of the entry",

@@ -14,10 +14,10 @@ from pydantic import Field
 
 from handrail.policy.base import Frozen, Id, Sourced, Text
 from handrail.policy.clock import add_months
+from handrail.policy.schema.form import OUTCOME
 from handrail.written.days import whole_day
 
 Answers = Mapping[str, Any]
-OUTCOME = "outcome"
 # In years; the least and the most of whom the year of birth alone is known; None where nothing is.
 Age = int | tuple[int, int] | None
 

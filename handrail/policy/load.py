@@ -15,20 +15,13 @@ from pydantic import BaseModel, ValidationError
 from handrail.policy.guards import Guard
 from handrail.policy.mapping import loose_codes
 from handrail.policy.overlay import CannotLay, are_parts, is_part, lay, lay_parts, take_beside_too
-from handrail.policy.schema import (
-    Check,
-    CodeList,
-    CodeMapping,
-    FollowUp,
-    Form,
-    Limit,
-    Marking,
-    Pack,
-    Register,
-    Stage,
-    Step,
-)
-from handrail.policy.soundness import problems
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.codes import CodeList, CodeMapping
+from handrail.policy.schema.form import Form
+from handrail.policy.schema.obligations import Check, FollowUp, Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Register, Stage, Step
+from handrail.policy.soundness.whole import problems
 from handrail.policy.urgent import ask_at_once
 
 LISTS: dict[str, type[BaseModel]] = {

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from handrail.policy.schema import Code, CodeList, CodeMapping, Pack, Pair, Stage
-from handrail.policy.soundness import Fault
+from handrail.policy.faults import Fault
+from handrail.policy.schema.codes import Code, CodeList, CodeMapping, Pair
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Stage
 
 
 def in_newer(newer: Pack, codes: str, code: str, to: str = "") -> str | None:

@@ -8,13 +8,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.clock import add_working_days, working_days_between
+from handrail.policy.deadlines import due_date, has_place
 from handrail.policy.diff import differences
 from handrail.policy.diff_words import GROUPS, Change
+from handrail.policy.event import Event
 from handrail.policy.mapping import stage_in_newer
-from handrail.policy.process import Change as Advanced
-from handrail.policy.process import Deadline, Event, Position, advance, due_date, has_place, opening_position
-from handrail.policy.schema import LOCAL_CHOICE, Limit, Pack, Stage, StageKind, Step
+from handrail.policy.position import Change as Advanced
+from handrail.policy.position import Deadline, Position
+from handrail.policy.process import advance, opening_position
+from handrail.policy.schema.obligations import Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Stage, StageKind, Step
 
 MOVE = Step(
     id="move-to-policy",

@@ -4,85 +4,20 @@ The screen, the bulk import, the demonstration and a rebuild from the ledger all
 case stands where its entries put it, whoever wrote them.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import chain
 
 from handrail.policy import follow_ups
-from handrail.policy.clock import add_hours, add_months, add_working_days, working_days_between
+from handrail.policy.clock import add_months
+from handrail.policy.deadlines import begin_deadlines, end_deadlines, postponed
 from handrail.policy.event import Event
 from handrail.policy.follow_ups import Asked
-from handrail.policy.schema import FollowUp, Limit, Outcome, Pack, StageKind, Step
-
-__all__ = ["Asked", "Change", "Deadline", "Event", "Pending", "Position", "Refusal"]
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A limit that runs, or has ended: when it began, when it is due, and how it ended."""
-
-    limit: str
-    step: str
-    began: date
-    due: date
-    ended: date | None = None
-    lapsed: bool = False
-
-    @property
-    def late(self) -> bool:
-        """Whether it ended after it was due."""
-        return self.ended is not None and not self.lapsed and self.ended > self.due
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A decision that waits for the sign-off of another person."""
-
-    step: str
-    outcome: str
-    by: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a case stands, since when; `deadlines` still run, `asked` are the follow-ups not ended.
-
-    `threat`: a threat was stated and nobody has lowered the flag.
-    """
-
-    stage: str
-    since: date | None = None
-    taken: frozenset[str] = frozenset()
-    taken_here: frozenset[str] = frozenset()
-    pending: Pending | None = None
-    waiting_since: date | None = None
-    deadlines: tuple[Deadline, ...] = ()
-    asked: tuple[Asked, ...] = ()
-    threat: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an event did: the new position, the deadlines that it ended, and the follow-up that it ended.
-
-    `dropped` are the follow-ups that it ended beside that, because it said that nobody needs them any more or
-    that they go on elsewhere.
-    """
-
-    position: Position
-    ended: tuple[Deadline, ...]
-    settled: Asked | None = None
-    dropped: tuple[Asked, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a step cannot be taken, in words for the person who tried."""
-
-    reason: str
-    of_person: bool
+from handrail.policy.position import Change, Pending, Position, Refusal
+from handrail.policy.schema.obligations import FollowUp, Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Outcome, StageKind, Step
 
 
 def opening_position(pack: Pack) -> Position:
@@ -279,12 +214,12 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
         asked=asked,
         threat=event.threat or (position.threat and not lowers_threat(pack, step)),
     )
-    running, ended = _end_deadlines(pack, position, event)
+    running, ended = end_deadlines(pack, position, event)
     if step.joining == "join":  # what is due follows from the referral on the other case
         ended += tuple(replace(d, ended=event.on, lapsed=True) for d in running)
         running = []
     entered = stage if moved or step.opens else None
-    begun = _begin_deadlines(pack, position, event, entered)
+    begun = begin_deadlines(pack, position, event, entered)
     restarted = {deadline.limit for deadline in begun}
     kept = [d for d in running if d.limit not in restarted]
     ended += tuple(replace(d, ended=event.on, lapsed=True) for d in running if d.limit in restarted)
@@ -323,78 +258,5 @@ def _restarted(pack: Pack, position: Position, event: Event) -> Position:
     since = position.waiting_since
     if since is None:
         return position
-    moved = tuple(_moved(pack, d, since, event.on) for d in position.deadlines)
-    return replace(position, waiting_since=None, deadlines=moved)
-
-
-def _moved(pack: Pack, deadline: Deadline, since: date, until: date) -> Deadline:
-    """The deadline, later by the days that the clock stood still; one that was late or never stops stays."""
-    if deadline.due < since or not pack.limit_by_id[deadline.limit].stops:
-        return deadline
-    stood = working_days_between(max(since, deadline.began), until, pack.calendar)
-    return replace(deadline, due=add_working_days(deadline.due, stood, pack.calendar))
-
-
-def _end_deadlines(
-    pack: Pack, position: Position, event: Event
-) -> tuple[list[Deadline], tuple[Deadline, ...]]:
-    """Those that go on, and those that end: kept by the step, or lapsed because it can no longer be taken."""
-    running, ended = [], []
-    for deadline in position.deadlines:
-        limit, step = pack.limit_by_id[deadline.limit], pack.step_by_id[deadline.step]
-        gone = not has_place(limit, step, position)
-        kept = event.step in {deadline.step, *limit.also_kept_by}
-        if kept or gone:
-            # A clock that still stands gives its days to what ends now.
-            since = position.waiting_since
-            settled = _moved(pack, deadline, since, event.on) if since else deadline
-            ended.append(replace(settled, ended=event.on, lapsed=not kept))
-        else:
-            running.append(deadline)
-    return running, tuple(ended)
-
-
-def _begin_deadlines(pack: Pack, position: Position, event: Event, entered: str | None) -> list[Deadline]:
-    return [
-        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, position.since, event.at))
-        for limit in pack.limits
-        if _begins(pack, limit, position, event, entered)
-    ]
-
-
-def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered: str | None) -> bool:
-    if not has_place(limit, pack.step_by_id[limit.step], position):
-        return False
-    if limit.first_counts and any(d.limit == limit.id and d.step != event.step for d in position.deadlines):
-        return False
-    chosen = any(event.step == o.step and event.outcome == o.outcome for o in limit.after_outcomes)
-    stated = limit.on_threat and event.threat
-    return stated or chosen or event.step in limit.after_steps or entered in limit.on_stages
-
-
-def in_due_order(pack: Pack, deadlines: Iterable[Deadline]) -> list[Deadline]:
-    """Return deadlines with the earliest due first; that of a stated threat stands before all others."""
-    return sorted(deadlines, key=lambda one: (not pack.limit_by_id[one.limit].on_threat, one.due, one.limit))
-
-
-def has_place(limit: Limit, step: Step, position: Position) -> bool:
-    """Whether a limit can run where the case stands: its step can be taken, and it is for this stage."""
-    here = not limit.within_stages or position.stage in limit.within_stages
-    here = here and (position.threat or not limit.on_threat)
-    return here and position.stage in step.stages and not (step.signs and position.pending is None)
-
-
-def due_date(
-    pack: Pack, limit: Limit, began: date, since: date | None = None, at: datetime | None = None
-) -> date:
-    """When a limit that begins on this day falls due; `since` is when the case came to where it stands.
-
-    `at` is the local moment at which it begins, for a limit in hours.
-    """
-    if limit.hours:
-        return add_hours(at, limit.hours).date() if at else began
-    if limit.months:
-        due = add_months(began, limit.months)
-        last = add_months(since, limit.latest_months) if since and limit.latest_months else due
-        return max(began, min(due, last))
-    return add_working_days(began, limit.working_days or 0, pack.calendar)
+    deadlines = tuple(postponed(pack, d, since, event.on) for d in position.deadlines)
+    return replace(position, waiting_since=None, deadlines=deadlines)

@@ -6,13 +6,14 @@ from typing import Any
 
 from handrail.policy.answers import Options, options_of
 from handrail.policy.facts import Fact, Facts
-from handrail.policy.schema import Code, Form, Kind, Meaning, Pack, Question, Section, Step
-from handrail.policy.soundness import OUTCOME
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import OUTCOME, REASON, Form, Kind, Meaning, Question, Section
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.written.days import day_in_words
 from handrail.written.postcodes import read_postcode
 from handrail.written.telephones import read_telephones
 
-REASON = "reason"
 DECISION = "decision"
 DECISION_ASKED = "What have you decided?"
 

@@ -6,8 +6,12 @@ A matter has no stages: it is open or settled. A decision may wait for another p
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from handrail.policy.process import Deadline, Event, Pending, Refusal, due_date
-from handrail.policy.schema import Limit, Outcome, Pack, Register, Step
+from handrail.policy.deadlines import due_date
+from handrail.policy.event import Event
+from handrail.policy.position import Deadline, Pending, Refusal
+from handrail.policy.schema.obligations import Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Outcome, Register, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handrail.policy import guard_words
 from handrail.policy.answers import options_of
+from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.diagram import draw, moves
 from handrail.policy.facts import IN_WORDS
+from handrail.policy.faults import Part
 from handrail.policy.guards import Guard
-from handrail.policy.schema import LOCAL_CHOICE, Check, Condition, Kind, Limit, Pack, Question, Step
-from handrail.policy.soundness import Part
+from handrail.policy.schema.form import Condition, Kind, Question
+from handrail.policy.schema.obligations import Check, Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 PARTLY = "local choice"
 KINDS = {

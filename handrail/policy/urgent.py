@@ -6,7 +6,7 @@ A pack says the page once, in `[threat]`. What is changed is the plain content o
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 
 
 def ask_at_once(threat: Any, forms: list[Any], code_lists: Sequence[Any]) -> None:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from handrail.ledger.record import Act
 from handrail.organisations.models import Person, Post
-from handrail.policy.guards import OUTCOME
-from handrail.policy.questions import REASON
-from handrail.policy.schema import Pack, Step
+from handrail.policy.schema.form import OUTCOME, REASON
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.records.kinds import Recorded, kind_of
 from handrail.records.marking import level_of
 

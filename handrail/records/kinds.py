@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 
 
 class Recorded(Protocol):

@@ -1,7 +1,7 @@
 """How far somebody has to be vetted to read what is marked."""
 
 from handrail.organisations.vetting import Vetting
-from handrail.policy.schema import Marking
+from handrail.policy.schema.access import Marking
 
 
 def level_of(marking: Marking) -> Vetting:

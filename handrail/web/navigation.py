@@ -18,7 +18,7 @@ from handrail.govuk.paging import at_most
 from handrail.notices.models import MatterNotice, Notice
 from handrail.organisations.capabilities import OVERSEES, SEES_CASES, Capability
 from handrail.organisations.models import Person
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 
 NOTICES = "Notices"
 PLACES: dict[Audience, list[tuple[str, str]]] = {

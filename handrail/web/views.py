@@ -15,7 +15,7 @@ from handrail.cases.packs import current_pack, known_packs
 from handrail.cases.pages.home import home_of
 from handrail.policy.diff import differences
 from handrail.policy.diff_page import diff_page
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.show import show
 
 # The page holds its own style, known by its digest. Nothing else in it is let do anything.

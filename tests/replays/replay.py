@@ -19,7 +19,7 @@ from handrail.cases.timeline import checks
 from handrail.ledger.models import Entry
 from handrail.notices import rounds
 from handrail.organisations.models import Person
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 
 ROUND, WORK = time(7), time(10)
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from handrail.cases.models import Case
 from handrail.organisations.models import Person
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from tests.replays import roads
 from tests.replays.conftest import Begin
 from tests.replays.replay import Replay

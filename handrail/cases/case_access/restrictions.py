@@ -28,7 +28,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
 from handrail.policy.answers import Options
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their account was given."
 ELSEWHERE = "Kept from a record linked to this one."

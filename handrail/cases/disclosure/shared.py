@@ -21,7 +21,7 @@ from handrail.cases.timeline.entries import entries_of_all
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
-from handrail.policy.schema import Marking
+from handrail.policy.schema.access import Marking
 from handrail.records.marking import highest, level_of
 
 

@@ -20,7 +20,7 @@ from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import Event, event
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Organisation, Person, Post
-from handrail.policy.schema import Marking
+from handrail.policy.schema.access import Marking
 from handrail.records.marking import highest, level_of
 
 

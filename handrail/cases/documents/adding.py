@@ -24,7 +24,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.answers import Typed
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 
 
 def add_document(

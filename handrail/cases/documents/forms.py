@@ -21,7 +21,9 @@ from handrail.govuk.fields import Field
 from handrail.organisations.models import Person
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.questions import options_for, sections_of
-from handrail.policy.schema import Documents, Marking, Section, Step
+from handrail.policy.schema.access import Documents, Marking
+from handrail.policy.schema.form import Section
+from handrail.policy.schema.step import Step
 
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 NO_FILE = "Choose a file"

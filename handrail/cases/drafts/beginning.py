@@ -5,7 +5,7 @@ from django.urls import reverse
 from handrail.cases.models import Case, Draft
 from handrail.organisations.models import Person
 from handrail.policy.questions import sections_of
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 
 def draft_of(person: Person, case: Case, step: Step, about: int | None = None) -> Draft:

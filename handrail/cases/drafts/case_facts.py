@@ -13,7 +13,8 @@ from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.timeline.factors import found_in, without_plan
 from handrail.organisations.models import Person
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts, facts_used
-from handrail.policy.schema import Pack, Step
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 
 def facts_for(

@@ -25,9 +25,9 @@ from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, Reader, Reading, is_asked
 from handrail.policy.facts import Facts
-from handrail.policy.questions import REASON, beside, meanings, options_for, sections_of
-from handrail.policy.schema import Meaning, Question, Section, Step
-from handrail.policy.soundness import OUTCOME
+from handrail.policy.questions import beside, meanings, options_for, sections_of
+from handrail.policy.schema.form import OUTCOME, REASON, Meaning, Question, Section
+from handrail.policy.schema.step import Step
 from handrail.sign_in.lapsed import SHOWING
 
 SHOWN_AFTER = "shown-after"

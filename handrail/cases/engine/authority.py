@@ -8,7 +8,7 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
 from handrail.policy.follow_ups import asked_by
 from handrail.policy.process import open_steps
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, acting
 
 ALONGSIDE = (GrantKind.INVITED, GrantKind.ASKED, GrantKind.NAMED)

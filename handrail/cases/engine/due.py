@@ -13,7 +13,7 @@ from django.db.models.expressions import OrderBy
 
 from handrail.cases.packs import in_any, known_packs
 from handrail.policy.clock import add_hours
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 
 
 def by_due(*, last: bool = False) -> tuple[OrderBy, ...]:

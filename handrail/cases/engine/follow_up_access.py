@@ -9,7 +9,7 @@ from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy.follow_ups import Asked
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 
 def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person, at: datetime) -> bool:

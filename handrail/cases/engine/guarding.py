@@ -18,8 +18,9 @@ from handrail.policy.answers import first_part
 from handrail.policy.clock import add_months
 from handrail.policy.guards import Age, Entered, Guard, Told, broken
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Meaning, Pack, Step
-from handrail.policy.soundness import OUTCOME
+from handrail.policy.schema.form import OUTCOME, Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.subjects.details import Detail, DetailKind
 from handrail.written.days import ages, whole_day
 

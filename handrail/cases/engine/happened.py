@@ -13,7 +13,9 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from handrail.ledger.models import Entry
-from handrail.policy.schema import Meaning, Pack, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 HAPPENED_ON = "happened_on"  # the day in an entry's content, where no answer says it
 # What happened last first: by the day, and within a day by the order of recording.

@@ -23,9 +23,17 @@ from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation, Person
 from handrail.policy import moving, process
 from handrail.policy.answers import Options, Reader, Typed
+from handrail.policy.event import Event
 from handrail.policy.facts import NOTHING_KNOWN, Facts
+from handrail.policy.follow_ups import Asked
+from handrail.policy.position import Deadline as RunningLimit
+from handrail.policy.position import Pending, Position
 from handrail.policy.questions import beside, meanings, options_for, sections_of
-from handrail.policy.schema import Code, Form, Marking, Meaning, Pack, Section, StageKind, Step
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Form, Meaning, Section
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import StageKind, Step
 from handrail.records.acts import Actor, Said, act_on
 from handrail.records.marking import level_of
 from handrail.subjects.models import Detail, Proposal, Subject
@@ -45,15 +53,15 @@ class Record:
 
     pack: Pack
     case: Case
-    position: process.Position
+    position: Position
     subject: Subject | None = None
     referral: Referral | None = None
     acts: list[Act] = field(default_factory=list)
     recorded_at: list[datetime] = field(default_factory=list)
     further: list[Referral] = field(default_factory=list)
-    ended: list[process.Deadline] = field(default_factory=list)
+    ended: list[RunningLimit] = field(default_factory=list)
     rows: list[Deadline] = field(default_factory=list)
-    settled: list[process.Asked] = field(default_factory=list)
+    settled: list[Asked] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
@@ -90,23 +98,19 @@ class Record:
         )
 
 
-def position_of(
-    case: Case, rows: Iterable[Deadline], follow_ups: Iterable[FollowUp] = ()
-) -> process.Position:
+def position_of(case: Case, rows: Iterable[Deadline], follow_ups: Iterable[FollowUp] = ()) -> Position:
     """The position that a case's columns, its running deadlines and its open follow-ups say."""
     pending = None
     if case.pending_step and case.pending_number is not None:
-        pending = process.Pending(
-            case.pending_step, case.pending_outcome, str(case.pending_by), case.pending_number
-        )
-    return process.Position(
+        pending = Pending(case.pending_step, case.pending_outcome, str(case.pending_by), case.pending_number)
+    return Position(
         stage=case.stage_id,
         since=case.stage_since,
         taken=frozenset(case.taken),
         taken_here=frozenset(case.taken_here),
         pending=pending,
         waiting_since=case.waiting_since,
-        deadlines=tuple(process.Deadline(r.limit_id, r.step_id, r.began, r.due) for r in rows),
+        deadlines=tuple(RunningLimit(r.limit_id, r.step_id, r.began, r.due) for r in rows),
         asked=tuple(follow_up.asked for follow_up in follow_ups),
         threat=case.threat_at is not None,
     )
@@ -267,7 +271,7 @@ def _fold(record: Record, step: Step, act: Act, recorded_at: datetime) -> None:
     _project(record, event.on, moved=change.position.stage != before)
 
 
-def _flag(case: Case, event: process.Event, recorded_at: datetime, *, stands: bool) -> None:
+def _flag(case: Case, event: Event, recorded_at: datetime, *, stands: bool) -> None:
     """Write the flag of a stated threat: raised by the last entry that states one, until it is lowered."""
     if event.threat:
         case.threat_at, case.threat_number = recorded_at, event.number
@@ -277,7 +281,7 @@ def _flag(case: Case, event: process.Event, recorded_at: datetime, *, stands: bo
 
 def event_of(
     act: Act | Entry, meant: Mapping[Meaning, Any], number: int, recorded_at: datetime | None = None
-) -> process.Event:
+) -> Event:
     """An act, or an entry of one, as the process hears of it; `meant` is what its answers mean.
 
     `recorded_at` is when an act is recorded; an entry says that itself.
@@ -287,7 +291,7 @@ def event_of(
     until = meant.get(Meaning.ASKED_UNTIL)
     ended = [one for one in content.get("became", ()) if one["ends"]]
     stated = pack_by_id(act.pack).states_threat(meant.get(Meaning.THREAT))
-    return process.Event(
+    return Event(
         act.act,
         act.outcome,
         str(act.actor),
@@ -304,7 +308,7 @@ def event_of(
     )
 
 
-def _give(record: Record, settled: process.Asked, act: Act) -> None:
+def _give(record: Record, settled: Asked, act: Act) -> None:
     """Whoever took over what was handed to them is responsible from now on, and nobody before."""
     gives = record.pack.follow_up_by_id[settled.kind].gives
     if settled.accepted is None or gives == "nothing":
@@ -383,7 +387,7 @@ def _apply(record: Record, meant: Mapping[Meaning, Any]) -> None:
         case.council_id = UUID(meant[Meaning.COUNCIL])
 
 
-def _apply_decided(record: Record, decided: process.Pending) -> None:
+def _apply_decided(record: Record, decided: Pending) -> None:
     """What a decision means for the case takes effect when it is signed off."""
     held = len(record.acts)
     first = record.case.version - held + 1

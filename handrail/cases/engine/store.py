@@ -13,7 +13,8 @@ from handrail.cases.packs import known_packs
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
 from handrail.organisations.models import Organisation
-from handrail.policy import process
+from handrail.policy.follow_ups import Asked
+from handrail.policy.position import Deadline as RunningLimit
 from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
 from handrail.subjects.models import Subject
@@ -118,7 +119,7 @@ def _differ(row: Deadline, new: Deadline) -> bool:
     return (row.due, row.force_id, row.step_id, row.role) != (new.due, new.force_id, new.step_id, new.role)
 
 
-def deadline_row(record: Record, deadline: process.Deadline) -> Deadline:
+def deadline_row(record: Record, deadline: RunningLimit) -> Deadline:
     """The row of a deadline, given to the role that takes its step first."""
     return Deadline(
         case=record.case,
@@ -146,7 +147,7 @@ def _write_follow_ups(record: Record) -> None:
     statements.add(added)
 
 
-def bodies_among(asked: process.Asked) -> set[UUID | None]:
+def bodies_among(asked: Asked) -> set[UUID | None]:
     """The id of whom was asked, where that is an organisation."""
     return set(Organisation.objects.filter(pk=asked.of).values_list("pk", flat=True)) if asked.of else set()
 

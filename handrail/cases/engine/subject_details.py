@@ -9,7 +9,7 @@ from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 from handrail.subjects.comparable import found_by_name
 from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, with_first_record
 from handrail.subjects.keeping import keep

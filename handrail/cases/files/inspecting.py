@@ -11,7 +11,7 @@ from django.conf import settings
 from handrail.cases.errors import NotNow
 from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken
 from handrail.cases.files.kinds import KINDS, Kind
-from handrail.policy.schema import Documents
+from handrail.policy.schema.access import Documents
 
 __all__ = ["NotTaken", "inspect"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from handrail.policy.answers import Options
 from handrail.policy.questions import in_words
-from handrail.policy.schema import Kind, Question
+from handrail.policy.schema.form import Kind, Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from handrail.organisations import models
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.answers import Options
-from handrail.policy.schema import Code, Kind, Question
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Question
 
 
 def choices_of(

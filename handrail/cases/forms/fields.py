@@ -6,7 +6,8 @@ from handrail.govuk.fields import Field, Item, Option
 from handrail.govuk.fields import Kind as FieldKind
 from handrail.policy.answers import LONG_TEXT_LENGTH, TEXT_LENGTH, Options, Typed, is_asked
 from handrail.policy.facts import NOTHING_KNOWN, Facts
-from handrail.policy.schema import Code, Kind, Question, Section
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Question, Section
 
 KINDS: dict[Kind, FieldKind] = {
     Kind.TEXT: "text",

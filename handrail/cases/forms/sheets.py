@@ -11,7 +11,9 @@ from django.utils import timezone
 from handrail.cases.forms.fields import fields_of, input_names
 from handrail.govuk.fields import Field
 from handrail.policy.answers import Reader, Reading, options_of
-from handrail.policy.schema import Code, Condition, Kind, Pack, Question, Section
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Condition, Kind, Question, Section
+from handrail.policy.schema.pack import Pack
 
 LONGEST_REASON = 1_000
 LONGEST_RECIPIENT = 200

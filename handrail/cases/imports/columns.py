@@ -9,7 +9,9 @@ from handrail.cases.imports.mappings import plain
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, is_asked
 from handrail.policy.questions import sections_of
-from handrail.policy.schema import Kind, Meaning, Pack, Question, Section, Step
+from handrail.policy.schema.form import Kind, Meaning, Question, Section
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.written.rows import Unreadable
 
 SOURCE_REFERENCE = Question(

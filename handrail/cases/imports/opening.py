@@ -19,7 +19,9 @@ from handrail.cases.models.restriction import Category
 from handrail.cases.steps.actions import accountable, called, people_over, said_of_whom
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Meaning, Pack, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor
 
 Key = tuple[UUID, str]

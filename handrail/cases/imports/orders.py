@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from handrail.cases.imports.columns import ERRORS, Column
 from handrail.cases.imports.mappings import plain
-from handrail.policy.schema import Kind
+from handrail.policy.schema.form import Kind
 from handrail.written.days import FIRST, Order, can_be_two_days, proof_of_order
 from handrail.written.rows import Row
 from handrail.written.tables import Table

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from handrail.cases.imports.columns import SOURCE_REFERENCE, Column
 from handrail.cases.models import Referral
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 from handrail.written.rows import Row
 
 BETWEEN = re.compile(r"[\W_]+")

@@ -25,7 +25,8 @@ from handrail.cases.steps.actions import opening_step
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.questions import options_for
-from handrail.policy.schema import Pack, Step
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.written.days import Order
 from handrail.written.tables import Table, read_table
 

@@ -21,7 +21,9 @@ from handrail.cases.imports.mappings import plain
 from handrail.cases.imports.orders import Orders
 from handrail.policy.answers import EMAIL, UNSTORABLE, Options, Reader, is_asked
 from handrail.policy.questions import options_for
-from handrail.policy.schema import Kind, Meaning, Pack, Question, Step
+from handrail.policy.schema.form import Kind, Meaning, Question
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.subjects.matching.placeholders import is_placeholder
 from handrail.written.ages import read_age, says_an_age
 from handrail.written.days import ANumber, Day, NotADay, day_within, read_day

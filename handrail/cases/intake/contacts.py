@@ -14,7 +14,7 @@ from handrail.cases.models import Case, Draft, Referral
 from handrail.cases.models.referrals import referrals_of
 from handrail.cases.packs import in_any, known_packs
 from handrail.organisations.models import Person
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 from handrail.subjects.matching import Known, Name, outline_of
 
 MOST_SHOWN = 20

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from handrail.cases.models import Case, Receipt, Referral
 from handrail.organisations.models import Person, Post
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 
 
 def keep(referrals: Iterable[Referral], by: Person) -> None:

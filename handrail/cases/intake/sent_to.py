@@ -7,7 +7,9 @@ from handrail.cases.intake.feedback import reach_somebody
 from handrail.cases.models import Case
 from handrail.organisations.models import Kind
 from handrail.policy.answers import Typed
-from handrail.policy.schema import Form, Meaning, Pack, Step
+from handrail.policy.schema.form import Form, Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 NOTHING = "Handrail sends nothing to them. {} them yourself: it only keeps on record that you did."
 PERSON = "Whoever you name is told under their notices in Handrail, and sees the case until it has ended."

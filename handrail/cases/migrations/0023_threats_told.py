@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from handrail.cases.engine.due import threat_due
 from handrail.cases.packs import pack
-from handrail.policy.process import due_date
+from handrail.policy.deadlines import due_date
 
 
 def fill_cases(apps: StateApps, editor: BaseDatabaseSchemaEditor | None) -> None:

@@ -11,7 +11,7 @@ from handrail.cases.models.case import Case
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.packs import pack
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):

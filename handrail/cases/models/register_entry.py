@@ -19,9 +19,11 @@ from handrail.cases.packs import pack
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.clock import add_hours
-from handrail.policy.process import Deadline, Pending, in_due_order
+from handrail.policy.deadlines import in_due_order
+from handrail.policy.position import Deadline, Pending
 from handrail.policy.registers import Standing
-from handrail.policy.schema import Pack, Register
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Register
 
 
 def read(person: Person, matter: str = "") -> Q:

@@ -13,7 +13,8 @@ from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.pages.referral import opening_steps
 from handrail.cases.steps import also_named
-from handrail.policy.schema import Code, Kind, Question
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Question
 
 WRONG = 422
 CONFLICT = 409

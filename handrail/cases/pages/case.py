@@ -50,8 +50,11 @@ from handrail.cases.timeline.marking import choices_above, marking_of_page, rais
 from handrail.cases.timeline.threat import standing_on
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.policy.process import Refusal, in_due_order, refusal
-from handrail.policy.schema import Form, Step
+from handrail.policy.deadlines import in_due_order
+from handrail.policy.position import Refusal
+from handrail.policy.process import refusal
+from handrail.policy.schema.form import Form
+from handrail.policy.schema.step import Step
 from handrail.subjects.models import Link
 
 OPENED = 5

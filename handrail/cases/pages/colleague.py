@@ -16,7 +16,9 @@ from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
 from handrail.govuk.fields import Field, Option
 from handrail.organisations.models import Person, Post
-from handrail.policy.schema import Meaning, Pack, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 WRONG = 422
 AT_MOST = 20

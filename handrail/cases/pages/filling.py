@@ -32,7 +32,7 @@ from handrail.cases.timeline.entries import since
 from handrail.cases.timeline.marking import markings_for
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
-from handrail.policy.schema import Meaning, Section
+from handrail.policy.schema.form import Meaning, Section
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import SHOWING, TAKES_UP, is_kept, takes_up, typed_before
 

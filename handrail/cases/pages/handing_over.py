@@ -15,7 +15,8 @@ from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
-from handrail.policy.schema import Code, Kind, Meaning, Question
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Meaning, Question
 
 WRONG = 422
 OWNERS = (Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR, Role.CHANNEL_PRACTITIONER)

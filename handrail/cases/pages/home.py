@@ -34,7 +34,7 @@ from handrail.govuk.paging import at_most, counted
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Duty, Person, Post
 from handrail.organisations.roles import Role
-from handrail.policy.schema import Register, Step
+from handrail.policy.schema.step import Register, Step
 
 SOON = timedelta(weeks=4)
 SHOWN = 20

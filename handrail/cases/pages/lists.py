@@ -32,7 +32,9 @@ from handrail.organisations.folding import (
     reference_without_noughts,
 )
 from handrail.organisations.models import Person
-from handrail.policy.schema import CodeList, Meaning, Pack
+from handrail.policy.schema.codes import CodeList
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.pack import Pack
 from handrail.subjects.by_name import beginnings
 
 FOUND = 50

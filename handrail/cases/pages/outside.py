@@ -11,7 +11,7 @@ from handrail.cases.drafts.filling import Filling
 from handrail.cases.intake import confirming, contacts, limits
 from handrail.cases.intake.limits import Act, Caller
 from handrail.cases.models import Draft
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 
 TOO_MANY = 429
 WRONG = 422

@@ -21,7 +21,7 @@ from handrail.cases.models import Case
 from handrail.cases.steps import policy_change
 from handrail.organisations.capabilities import Capability
 from handrail.policy.moving import effect, obstacle
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 
 WRONG = 422
 

@@ -25,7 +25,8 @@ from handrail.cases.pages import outside
 from handrail.cases.pages.colleague import whom_else
 from handrail.cases.pages.filling import check_page, own_draft, section_page
 from handrail.cases.person.matches.showing import unanswered
-from handrail.policy.schema import Pack, Step
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 SESSION_DRAFT = "referral"  # the one that this browser began last
 SESSION_DRAFTS = "referrals"  # all of them

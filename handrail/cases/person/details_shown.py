@@ -15,7 +15,10 @@ from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.person.other_referrals import label
 from handrail.organisations.models import Person
 from handrail.policy.process import open_steps
-from handrail.policy.schema import Marking, Meaning, Pack, Step
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.records.marking import highest, level_of
 from handrail.subjects.details import Detail, DetailKind
 from handrail.written.days import day_in_words

@@ -26,8 +26,9 @@ from handrail.cases.person.moving_over import asked_when_joining
 from handrail.cases.timeline.left_open import AWAITED, GOES, Asking, end_sight
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.questions import REASON
-from handrail.policy.schema import Pack, Step
+from handrail.policy.schema.form import REASON
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ from handrail.cases.timeline.marking import keep
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked, carried
-from handrail.policy.schema import Code, Marking
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.codes import Code
 from handrail.records.marking import highest, level_of
 
 Became = list[dict[str, Any]]

@@ -24,7 +24,8 @@ from handrail.cases.person.matches.linked import decides
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.schema import Meaning, Pack
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.pack import Pack
 from handrail.subjects.finding import compared
 from handrail.subjects.matching import Fact
 

@@ -13,7 +13,7 @@ from handrail.cases.person.matches.intake import near
 from handrail.cases.person.matches.showing import cases_about
 from handrail.organisations.folding import plain_words
 from handrail.organisations.models import Person
-from handrail.policy.schema import Kind, Question
+from handrail.policy.schema.form import Kind, Question
 from handrail.subjects.comparable import AGE_IS_OUT, BETWEEN, online_in
 from handrail.subjects.finding import Candidate, Pointer
 from handrail.subjects.matching import Fact, Known, Name, Place, Strength, outline_of, rungs_of

@@ -19,9 +19,10 @@ from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
 from handrail.policy.answers import Typed
-from handrail.policy.process import Event
+from handrail.policy.event import Event
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Meaning, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, Said, act_on, acting
 
 CHANGES = [

@@ -11,8 +11,8 @@ from handrail.cases.registers.acts import posts_on
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy import registers
-from handrail.policy.process import Refusal
-from handrail.policy.schema import Meaning
+from handrail.policy.position import Refusal
+from handrail.policy.schema.form import Meaning
 
 
 def may_become(matter: Matter, person: Person) -> bool:

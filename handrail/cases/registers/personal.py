@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.forms.answered import Answered
-from handrail.policy.schema import Kind
+from handrail.policy.schema.form import Kind
 
 TELLS_SOMEBODY = "Take out what may tell who the person is, or say that it does not."
 GROWN_UP_YEARS = 3  # a date so long ago is more likely a birth than what is asked about

@@ -17,7 +17,9 @@ from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Person
 from handrail.policy import registers
 from handrail.policy.clock import add_months
-from handrail.policy.schema import Meaning, Pack, Question, Register, Step
+from handrail.policy.schema.form import Meaning, Question
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Register, Step
 
 COUNTED_FOR = 12  # months, by the calendar
 

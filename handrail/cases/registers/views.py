@@ -24,7 +24,7 @@ from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
 from handrail.policy import registers
-from handrail.policy.schema import Register, Step
+from handrail.policy.schema.step import Register, Step
 from handrail.records.marking import highest
 
 FORBIDDEN, CONFLICT = 403, 409

@@ -49,8 +49,10 @@ from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import process
 from handrail.policy.answers import Typed
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Form, Marking, Meaning, Pack, Section, Step
-from handrail.policy.soundness import OUTCOME
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.form import OUTCOME, Form, Meaning, Section
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
 from handrail.subjects.details import DetailKind

@@ -20,7 +20,10 @@ from handrail.cases.timeline.entries import marking_of_entry
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.answers import options_of
-from handrail.policy.schema import Code, Kind, Meaning, Pack, Question, Step
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Meaning, Question
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, acting
 
 SAID_TOGETHER = "The referral that names both"

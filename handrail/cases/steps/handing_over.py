@@ -17,8 +17,9 @@ from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.steps.actions import take_step
 from handrail.organisations.models import Person
-from handrail.policy.schema import FollowUp as Rule
-from handrail.policy.schema import Meaning, Pack
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.obligations import FollowUp as Rule
+from handrail.policy.schema.pack import Pack
 
 AT_ONCE = 200
 

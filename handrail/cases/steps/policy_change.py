@@ -21,7 +21,7 @@ from handrail.cases.packs import known_packs
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.records.acts import acting
 from handrail.written.cells import Writer
 

@@ -21,8 +21,11 @@ from handrail.organisations.models import Organisation, Person
 from handrail.organisations.tests.cast import Cast, make_cast, organisation, person
 from handrail.policy.answers import Options
 from handrail.policy.questions import options_for, sections_of
-from handrail.policy.schema import Code, Meaning, Pack, Question, Step
-from handrail.policy.schema import Kind as QuestionKind
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind as QuestionKind
+from handrail.policy.schema.form import Meaning, Question
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 __all__ = [
     "Cast",

@@ -18,7 +18,7 @@ from handrail.cases.tests.cast import Cast, person, typed_for
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
 LISTS = (

@@ -16,7 +16,9 @@ from handrail.cases.timeline.entries import Event, newest_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Meaning, Pack, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 ADVICE = (Meaning.ADVICE_CALL, Meaning.ADVICE_NUMBER, Meaning.ADVICE_BEFORE, Meaning.ADVICE_EARLIER)
 

@@ -20,7 +20,8 @@ from handrail.cases.engine.register_limits import Kept, limits_kept
 from handrail.cases.models import Case, CaseQuerySet
 from handrail.cases.timeline import guarded
 from handrail.cases.timeline.factors import planning_steps, steps_with
-from handrail.policy.schema import Check, CheckKind, Pack
+from handrail.policy.schema.obligations import Check, CheckKind
+from handrail.policy.schema.pack import Pack
 
 # What a check can be about, in the order in which the database's functions take it.
 PARAMETERS = {

@@ -7,7 +7,7 @@ from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, answered_by
 from handrail.organisations.models import Person
-from handrail.policy.schema import Form, Meaning
+from handrail.policy.schema.form import Form, Meaning
 
 SIDE_BY_SIDE = 4
 

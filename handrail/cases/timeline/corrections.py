@@ -4,7 +4,7 @@ from handrail.cases.engine import subject_details
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, event
 from handrail.organisations.models import Person
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 
 def obstacle(case: Case, step: Step, about: int | None, by: Person, known: Event | None = None) -> str:

@@ -22,7 +22,10 @@ from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import meanings, options_for
-from handrail.policy.schema import Form, Marking, Meaning, Pack, Step
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.form import Form, Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.records.marking import highest, level_of
 
 LATE_RECORDING = timedelta(days=1)

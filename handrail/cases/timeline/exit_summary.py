@@ -12,7 +12,8 @@ from handrail.cases.timeline.entries import Event, answered_among, entries_of, t
 from handrail.cases.timeline.factors import Assessed, Line, labels_for, last_assessed, lines_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.schema import Form, Meaning, Pack
+from handrail.policy.schema.form import Form, Meaning
+from handrail.policy.schema.pack import Pack
 
 SHORTEST = 4  # letters of a word by which one partner is told from another
 # What entries of these steps say, the newest first.

@@ -9,7 +9,8 @@ from handrail.cases.engine.happened import LAST_FIRST
 from handrail.cases.models import Case
 from handrail.cases.packs import known_packs, policy_of
 from handrail.ledger.models import Entry
-from handrail.policy.schema import Factors, Pack
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.settings import Factors
 
 Answers = Mapping[str, Any]
 

@@ -19,8 +19,10 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.process import open_answers
 from handrail.policy.questions import meanings
-from handrail.policy.schema import FollowUp as Rule
-from handrail.policy.schema import Meaning, Pack, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.obligations import FollowUp as Rule
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 
 from handrail.policy.guards import Claim, Dated, Guard, Last
-from handrail.policy.schema import Check, Pack
+from handrail.policy.schema.obligations import Check
+from handrail.policy.schema.pack import Pack
 
 # The day on which an entry happened, and when its case came to where it was taken.
 ON = "(made.happened_at AT TIME ZONE (guard ->> 'zone'))::date"

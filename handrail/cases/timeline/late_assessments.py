@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)

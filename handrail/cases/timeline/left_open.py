@@ -20,8 +20,10 @@ from handrail.cases.models import Case, Redaction
 from handrail.cases.timeline.follow_ups_shown import InHand, on_case
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person, Post
-from handrail.policy.schema import Code, Condition, Kind, Pack, Question, Section, StageKind, Step
-from handrail.policy.soundness import OUTCOME
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import OUTCOME, Condition, Kind, Question, Section
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import StageKind, Step
 
 GOES, STAYS, ENDS = "goes", "stays", "ends"
 AWAITED = "awaited"

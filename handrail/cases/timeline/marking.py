@@ -15,7 +15,9 @@ from handrail.cases.models.marking import WHOLE, RaisedMarking
 from handrail.cases.timeline.entries import Event, marking_of_entry
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.schema import Marking, Pack, Step
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.records.marking import highest, level_of
 
 

@@ -15,7 +15,7 @@ from handrail.cases.timeline.entries import Event, answered_among
 from handrail.ledger.models import Entry
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Duty
-from handrail.policy.schema import Form, Meaning
+from handrail.policy.schema.form import Form, Meaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ from handrail.demo.history import History
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked
-from handrail.policy.schema import CheckKind, Meaning, Pack, StageKind, Step
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.obligations import CheckKind
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import StageKind, Step
 
 
 def shares(made: list[History], fact: Callable[[History], str]) -> dict[str, float]:

@@ -16,7 +16,7 @@ from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import again, client_of
 from handrail.notices import threats
 from handrail.notices.models import Kind, MatterNotice
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import altered
 
 MIGRATION = import_module("handrail.cases.migrations.0023_threats_told")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from handrail.policy.load import load_pack
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import write
 
 PACKS = Path(__file__).parents[3] / "packs"

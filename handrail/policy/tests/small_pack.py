@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 
 FILES = {
     "pack.toml": """

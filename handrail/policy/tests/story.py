@@ -4,39 +4,41 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from handrail.policy import process
-from handrail.policy.schema import Pack
+from handrail.policy.event import Event
+from handrail.policy.position import Deadline, Position, Refusal
+from handrail.policy.schema.pack import Pack
 
 
 @dataclass
 class Story:
     pack: Pack
-    position: process.Position = field(init=False)
-    ended: list[process.Deadline] = field(default_factory=list)
+    position: Position = field(init=False)
+    ended: list[Deadline] = field(default_factory=list)
     number: int = 0
 
     def __post_init__(self) -> None:
         self.position = process.opening_position(self.pack)
 
-    def take(self, step: str, outcome: str | None = None, *, by: str = "ana", on: date) -> process.Position:
+    def take(self, step: str, outcome: str | None = None, *, by: str = "ana", on: date) -> Position:
         """Take a step; it must be allowed to somebody of the roles that the pack names for it."""
         found = self.pack.step_by_id[step]
         if not found.opens:
             refusal = self.refusal(step, outcome, by=by)
             assert refusal is None, refusal
         self.number += 1
-        event = process.Event(step, outcome, by, on, self.number)
+        event = Event(step, outcome, by, on, self.number)
         change = process.advance(self.pack, self.position, event)
         self.position = change.position
         self.ended += change.ended
         return self.position
 
-    def refusal(self, step: str, outcome: str | None = None, *, by: str = "ana") -> process.Refusal | None:
+    def refusal(self, step: str, outcome: str | None = None, *, by: str = "ana") -> Refusal | None:
         found = self.pack.step_by_id[step]
         return process.refusal(self.pack, self.position, found, by=by, roles=found.by, outcome=outcome)
 
     def due(self, limit: str) -> date | None:
         return next((d.due for d in self.position.deadlines if d.limit == limit), None)
 
-    def how_ended(self, limit: str) -> process.Deadline:
+    def how_ended(self, limit: str) -> Deadline:
         """The last deadline of this limit that has ended."""
         return [deadline for deadline in self.ended if deadline.limit == limit][-1]

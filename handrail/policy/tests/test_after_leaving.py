@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from handrail.policy import process
-from handrail.policy.schema import Limit, Outcome, OutcomeOf, Pack, Step
+from handrail.policy.schema.obligations import Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Outcome, OutcomeOf, Step
 from handrail.policy.tests.small_pack import altered
 from handrail.policy.tests.story import Story
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from handrail.policy.answers import YES_NO, Reader, Reading
 from handrail.policy.questions import in_words
-from handrail.policy.schema import Code, Condition, Kind, Question, Section
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Condition, Kind, Question, Section
 
 TODAY = date(2026, 11, 24)
 COLOURS = (Code(id="red", label="Red"), Code(id="blue", label="Blue"))

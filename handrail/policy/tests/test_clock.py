@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handrail.policy.base import Calendar
 from handrail.policy.clock import (
     add_hours,
     add_months,
@@ -14,7 +15,6 @@ from handrail.policy.clock import (
     last_day_before,
     working_days_between,
 )
-from handrail.policy.schema import Calendar
 
 ENGLAND = Calendar(country="GB", subdivision="ENG", title="England and Wales")
 SCOTLAND = Calendar(country="GB", subdivision="SCT", title="Scotland")

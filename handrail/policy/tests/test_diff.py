@@ -7,8 +7,11 @@ from pydantic import BaseModel, ValidationError
 
 from handrail.policy.diff import differences, grouped
 from handrail.policy.diff_page import diff_page, diff_text
-from handrail.policy.schema import Code, Limit, Pack, Step
-from handrail.policy.soundness import problems
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.obligations import Limit
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
+from handrail.policy.soundness.whole import problems
 from handrail.policy.tests.small_pack import altered
 
 KEPT = "How long things are kept, and who may see them"

@@ -9,7 +9,7 @@ from handrail.policy.answers import Reader, Typed, options_of
 from handrail.policy.facts import NOTHING_KNOWN, Fact, Facts, facts_used
 from handrail.policy.load import PackError, load_pack
 from handrail.policy.questions import options_for, sections_of
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import write
 
 TODAY = date(2026, 3, 2)

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.questions import sections_of
-from handrail.policy.schema import LOCAL_CHOICE, Kind, Meaning, Pack, Question
+from handrail.policy.schema.form import Kind, Meaning, Question
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.story import Story
 
 DAY = date(2024, 6, 3)

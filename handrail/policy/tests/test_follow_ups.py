@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from handrail.policy import process
+from handrail.policy.event import Event
+from handrail.policy.follow_ups import Asked
 from handrail.policy.load import PackError, load_pack
-from handrail.policy.schema import Pack
+from handrail.policy.position import Pending, Position
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import write
 
 MONDAY, TUESDAY, FRIDAY = date(2024, 6, 3), date(2024, 6, 4), date(2024, 6, 7)
@@ -74,12 +77,12 @@ class Case:
     def __init__(self, pack: Pack) -> None:
         self.pack, self.number = pack, 0
         self.position = process.opening_position(pack)
-        self.settled: list[process.Asked] = []
+        self.settled: list[Asked] = []
         self.take("begin", by="ana")
 
     def take(self, step: str, *, by: str, on: date = MONDAY, about: int | None = None, of: str = "") -> int:
         self.number += 1
-        event = process.Event(step, None, by, on, self.number, about=about, asked=of, until=FRIDAY)
+        event = Event(step, None, by, on, self.number, about=about, asked=of, until=FRIDAY)
         change = process.advance(self.pack, self.position, event)
         self.position = change.position
         self.settled += filter(None, [change.settled])
@@ -213,11 +216,9 @@ def test_what_it_stops_is_not_decided_while_one_is_open(tmp_path: Path) -> None:
 
 def test_a_sign_off_waits_for_what_stops_the_decision(tmp_path: Path) -> None:
     pack = pack_with(tmp_path, STOPPED)
-    asked = process.Asked("favour", 3, "ana", "bo", MONDAY, FRIDAY)
+    asked = Asked("favour", 3, "ana", "bo", MONDAY, FRIDAY)
     for decided, stopped in (("end", True), ("go-on", False)):
-        position = process.Position(
-            "work", pending=process.Pending("decide", decided, "ana", 2), asked=(asked,)
-        )
+        position = Position("work", pending=Pending("decide", decided, "ana", 2), asked=(asked,))
         for outcome in ("yes", "no"):
             refused = process.refusal(
                 pack, position, pack.step_by_id["sign"], by="bo", roles=["supervisor"], outcome=outcome

@@ -12,7 +12,7 @@ from handrail.policy.diff import differences
 from handrail.policy.guard_words import lines
 from handrail.policy.guards import Entered, Guard, Told, is_broken
 from handrail.policy.load import PackError, load_pack
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.show import show
 from handrail.policy.tests.small_pack import altered, write
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from handrail.policy.schema import FollowUp, Pack, Stopped
-from handrail.policy.soundness import problems
+from handrail.policy.schema.obligations import FollowUp, Stopped
+from handrail.policy.schema.pack import Pack
+from handrail.policy.soundness.whole import problems
 from handrail.policy.tests.small_pack import altered
 
 

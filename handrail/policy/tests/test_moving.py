@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.policy import moving, process
-from handrail.policy.process import Deadline, Position
-from handrail.policy.schema import Limit, Pack
+from handrail.policy.event import Event
+from handrail.policy.position import Deadline, Position
+from handrail.policy.schema.obligations import Limit
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import altered
 from handrail.policy.tests.story import Story
 from handrail.policy.tests.test_first_pack import CLOSED, TO_CHANNEL, TO_GATEWAY, walk
@@ -69,7 +71,7 @@ def test_a_case_goes_on_waiting_across_the_move(small_pack: Pack) -> None:
     position = story.take("ask", on=DAY)
     later = newer(small_pack)
     moved = moving.move(small_pack, later, position, DAY + timedelta(days=1)).position
-    after = process.advance(later, moved, process.Event("answer", None, "ana", DAY + timedelta(days=3), 4))
+    after = process.advance(later, moved, Event("answer", None, "ana", DAY + timedelta(days=3), 4))
     assert running(after.position)["decide"] == date(2025, 6, 12)
 
 
@@ -188,11 +190,11 @@ def test_the_entries_of_both_policies_fold_to_where_the_case_stands(
     packs = {pack.id: pack for pack in (first_pack, second_pack)}
     steps = [("referral", None), ("information-assessment", "relevant-information")]
     entries = [
-        moving.Recorded(process.Event(step, outcome, "ana", DAY, n), first_pack.id)
+        moving.Recorded(Event(step, outcome, "ana", DAY, n), first_pack.id)
         for n, (step, outcome) in enumerate(steps, 1)
     ]
-    entries.append(moving.Recorded(process.Event(moving.MOVE.id, None, "ben", DAY, 3), second_pack.id))
-    entries.append(moving.Recorded(process.Event("council-referral", None, "cai", DAY, 4), second_pack.id))
+    entries.append(moving.Recorded(Event(moving.MOVE.id, None, "ben", DAY, 3), second_pack.id))
+    entries.append(moving.Recorded(Event("council-referral", None, "cai", DAY, 4), second_pack.id))
     position = moving.fold(packs.__getitem__, entries)
     assert position.stage == "channel-referred"
     assert "channel-decision" in running(position)

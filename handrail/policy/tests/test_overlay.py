@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handrail.policy.load import PackError, load_pack
 from handrail.policy.overlay import CannotLay, lay, lay_parts
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import write
 
 HEAD = """

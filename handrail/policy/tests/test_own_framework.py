@@ -11,7 +11,7 @@ from handrail.policy.answers import Reader, options_of
 from handrail.policy.diff import differences
 from handrail.policy.load import load_pack
 from handrail.policy.questions import sections_of
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.conftest import PACKS
 from handrail.policy.tests.test_first_pack import TO_CHANNEL, walk
 

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from handrail.policy import process
-from handrail.policy.schema import Pack
+from handrail.policy.position import Pending, Refusal
+from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import altered
 from handrail.policy.tests.story import Story
 
@@ -38,9 +39,9 @@ def test_a_limit_is_late_the_day_after(story: Story) -> None:
 def test_a_decision_waits_for_its_sign_off(story: Story) -> None:
     position = story.take("decide", "end", on=TUESDAY)
     assert position.stage == "work"
-    assert position.pending == process.Pending("decide", "end", "ana", 2)
+    assert position.pending == Pending("decide", "end", "ana", 2)
     refusal = story.refusal("decide", "go-on")
-    assert refusal == process.Refusal("“Decision” waits for sign-off first.", of_person=False)
+    assert refusal == Refusal("“Decision” waits for sign-off first.", of_person=False)
 
 
 def test_a_decision_is_not_signed_off_by_whoever_took_it(story: Story) -> None:
@@ -64,7 +65,7 @@ def test_a_decision_that_is_sent_back_is_open_again(story: Story) -> None:
     assert (position.stage, position.pending) == ("work", None)
     assert story.refusal("decide", "end") is None
     refusal = story.refusal("sign", "yes", by="ben")
-    assert refusal == process.Refusal("No decision waits for this sign-off.", of_person=False)
+    assert refusal == Refusal("No decision waits for this sign-off.", of_person=False)
 
 
 def test_a_limit_lapses_when_its_step_can_no_longer_be_taken(small_pack: Pack) -> None:
@@ -120,7 +121,7 @@ def test_a_limit_that_never_stops_is_not_moved(small_pack: Pack) -> None:
 
 def test_the_clock_stops_once_and_says_so(story: Story) -> None:
     refused = story.refusal("answer")
-    assert refused == process.Refusal("No answer is awaited.", of_person=False)
+    assert refused == Refusal("No answer is awaited.", of_person=False)
     story.take("ask", on=TUESDAY)
     refused = story.refusal("ask")
     assert refused
@@ -142,16 +143,14 @@ def test_a_step_beside_a_waiting_decision_leaves_it_waiting(story: Story) -> Non
 def test_somebody_without_the_role_may_not(story: Story) -> None:
     step = story.pack.step_by_id["sign"]
     refusal = process.refusal(story.pack, story.position, step, by="ana", roles=["officer"])
-    assert refusal == process.Refusal("This step is not yours to take.", of_person=True)
+    assert refusal == Refusal("This step is not yours to take.", of_person=True)
 
 
 def test_a_step_elsewhere_is_not_now(story: Story) -> None:
     story.take("decide", "end", on=TUESDAY)
     story.take("sign", "yes", by="ben", on=TUESDAY)
     refusal = story.refusal("ask")
-    assert refusal == process.Refusal(
-        "The case stands at “Done”, where “Question” is not taken.", of_person=False
-    )
+    assert refusal == Refusal("The case stands at “Done”, where “Question” is not taken.", of_person=False)
 
 
 def test_only_what_a_role_may_do_is_open(story: Story) -> None:

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from handrail.policy import registers
-from handrail.policy.process import Event, Refusal
+from handrail.policy.event import Event
+from handrail.policy.position import Refusal
 from handrail.policy.questions import sections_of
 from handrail.policy.registers import Standing
-from handrail.policy.schema import Pack
+from handrail.policy.schema.pack import Pack
 
 DAY = date(2024, 5, 7)
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.mapping import band_of, in_newer, in_older
-from handrail.policy.schema import LOCAL_CHOICE, Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.show import local_choices, show
 from handrail.policy.tests.test_first_pack import CLOSED, DAY, REVIEWED, TO_CHANNEL, TO_GATEWAY, walk
 

@@ -4,8 +4,9 @@ from html.parser import HTMLParser
 import pytest
 from markupsafe import escape
 
+from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.diagram import draw
-from handrail.policy.schema import LOCAL_CHOICE, Pack
+from handrail.policy.schema.pack import Pack
 from handrail.policy.show import local_choices, show
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}

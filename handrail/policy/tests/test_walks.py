@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.policy import process
-from handrail.policy.schema import Pack, StageKind, Step
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import StageKind, Step
 from handrail.policy.tests.story import Story
 
 PEOPLE = ("ana", "ben")

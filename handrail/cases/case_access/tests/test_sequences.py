@@ -35,7 +35,7 @@ from handrail.ledger.record import Act, append
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 
 STAGES = ("information", "gateway")
 PAST, FUTURE = timedelta(days=-1), timedelta(days=30)

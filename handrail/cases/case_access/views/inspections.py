@@ -20,7 +20,7 @@ from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Organisation
-from handrail.policy.schema import Code
+from handrail.policy.schema.codes import Code
 from handrail.sign_in.again import freshly_proven
 
 WRONG = 422

@@ -15,7 +15,8 @@ from handrail.cases.timeline import checks, follow_ups_shown
 from handrail.cases.timeline.entries import Event, awaited_from, chronology_with_answers
 from handrail.cases.timeline.marking import marking_of_page
 from handrail.organisations.models import Person
-from handrail.policy.process import Deadline, in_due_order
+from handrail.policy.deadlines import in_due_order
+from handrail.policy.position import Deadline
 
 COLUMNS = ("What", "Who", "Due", "State")
 WIDTHS = ("3fr", "3fr", "2fr", "2fr")

@@ -25,7 +25,7 @@ from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.schema import Code
+from handrail.policy.schema.codes import Code
 from handrail.sign_in.again import freshly_proven
 
 WRONG = 422

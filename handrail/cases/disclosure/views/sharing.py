@@ -12,7 +12,7 @@ from handrail.cases.models.summary import Summary
 from handrail.cases.packs import current_pack
 from handrail.govuk.fields import Field, Option
 from handrail.organisations.models import Kind, Organisation, Person
-from handrail.policy.schema import Marking
+from handrail.policy.schema.access import Marking
 from handrail.written.days import real_day
 
 LENGTH = 1000

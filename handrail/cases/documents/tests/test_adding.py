@@ -23,7 +23,7 @@ from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.ledger.record import ChainMoved
 from handrail.organisations.vetting import Vetting
-from handrail.policy.schema import Documents
+from handrail.policy.schema.access import Documents
 
 
 @pytest.fixture(autouse=True)

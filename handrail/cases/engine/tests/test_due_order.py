@@ -19,7 +19,7 @@ from handrail.cases.tests.cast import Cast, make_cast, refer, take
 from handrail.cases.tests.staff import again
 from handrail.cases.timeline import follow_ups_shown
 from handrail.organisations.models import Person
-from handrail.policy.process import in_due_order
+from handrail.policy.deadlines import in_due_order
 
 TAG = "Threat or harm stated"
 THREAT = {"harm": "yes", "harm-described": "He will stab somebody tomorrow."}

@@ -18,7 +18,7 @@ from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.timeline import checks
 from handrail.ledger.models import Entry
 from handrail.policy.guards import Entered, Guard, broken
-from handrail.policy.schema import Check, CheckKind
+from handrail.policy.schema.obligations import Check, CheckKind
 from handrail.policy.tests.small_pack import altered
 
 SYSTEMS = ("case-management", "local-intelligence", "local-crime", "incident-logs", "pnc", "pnd",

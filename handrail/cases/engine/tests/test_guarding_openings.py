@@ -12,10 +12,11 @@ from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, refer, typed_for
 from handrail.cases.timeline import checks
-from handrail.policy.guard_faults import guard_faults
 from handrail.policy.guards import Guard
 from handrail.policy.load import load_pack
-from handrail.policy.schema import Check, CheckKind, Pack
+from handrail.policy.schema.obligations import Check, CheckKind
+from handrail.policy.schema.pack import Pack
+from handrail.policy.soundness.guards import guard_faults
 from handrail.policy.tests.small_pack import altered
 
 REFUSAL = "A school is said to refer a grown person. Correct the sector or the age."
@@ -109,7 +110,7 @@ def test_the_public_form_says_it_at_its_question_until_it_is_mended(cast: Cast, 
 
 
 def test_a_pack_may_not_block_the_public_form_by_what_nobody_there_can_mend(pack: Pack) -> None:
-    assert "grown-at-school" not in dict(guard_faults(pack))
+    assert not list(guard_faults(pack, pack.guard_by_id["grown-at-school"]))
     blocking = a_guard(id="blocking", answers=[])
-    faults = dict(guard_faults(with_guard(packs.current_pack(), blocking)))
-    assert "“referral” is for anybody, who could not mend" in faults["blocking"]
+    [fault] = guard_faults(with_guard(packs.current_pack(), blocking), blocking)
+    assert "“referral” is for anybody, who could not mend" in fault

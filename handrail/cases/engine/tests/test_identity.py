@@ -19,7 +19,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.policy.questions import meanings
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 from handrail.subjects.details import Detail, DetailKind, with_first_record
 from handrail.subjects.models import Key, Outline, Proposal
 

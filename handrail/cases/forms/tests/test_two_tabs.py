@@ -13,7 +13,7 @@ from handrail.cases.forms.tests.test_forms import signed_in
 from handrail.cases.models import Draft, Referral
 from handrail.cases.pages import filling
 from handrail.cases.tests.cast import Cast, refer, typed_for
-from handrail.policy.schema import Kind, Meaning
+from handrail.policy.schema.form import Kind, Meaning
 
 A, B = "Amber", "Bertram"
 

@@ -20,7 +20,7 @@ from django.urls import reverse
 from handrail.cases.intake import confirming
 from handrail.cases.models import Draft
 from handrail.cases.tests.cast import Cast, typed_for
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 
 MAIL = "a.teacher@school.example"
 

@@ -7,7 +7,7 @@ from handrail.cases.models import Referral
 from handrail.cases.pages.lists import labels
 from handrail.cases.tests.cast import Cast, refer
 from handrail.cases.tests.staff import client_of
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 
 LISTS = ["cases:list", "cases:referrals", "web:home"]
 

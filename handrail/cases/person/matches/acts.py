@@ -25,9 +25,8 @@ from handrail.cases.person.matches.showing import gone
 from handrail.organisations.models import Person
 from handrail.policy.answers import Typed
 from handrail.policy.follow_ups import asked_by
-from handrail.policy.questions import REASON
-from handrail.policy.schema import Step
-from handrail.policy.soundness import OUTCOME
+from handrail.policy.schema.form import OUTCOME, REASON
+from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor
 from handrail.subjects.models import Answer, Link, Proposal
 

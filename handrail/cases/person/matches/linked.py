@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.packs import pack as pack_of
-from handrail.policy.schema import StageKind, Step
+from handrail.policy.schema.step import StageKind, Step
 
 WITHHELD = "withheld by its marking"
 LINKED = (

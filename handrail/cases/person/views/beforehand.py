@@ -13,7 +13,7 @@ from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.timeline.advice import advice_on
 from handrail.cases.timeline.entries import Event
 from handrail.ledger.models import Entry
-from handrail.policy.schema import Step
+from handrail.policy.schema.step import Step
 
 
 def beforehand(

@@ -21,8 +21,9 @@ from handrail.cases.person.moving_over import asked_when_joining
 from handrail.cases.person.other_referrals import earlier_than
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.timeline.left_open import Asking
-from handrail.policy.process import in_due_order
-from handrail.policy.schema import Code, Kind, Question
+from handrail.policy.deadlines import in_due_order
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Question
 
 WRONG = 422
 CONFLICT = 409

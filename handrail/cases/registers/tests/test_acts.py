@@ -14,7 +14,7 @@ from handrail.cases.registers.tests.telling import SAID, add, advise, begin
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.ledger.models import Entry
 from handrail.policy import registers
-from handrail.policy.process import Event
+from handrail.policy.event import Event
 from handrail.policy.registers import Standing
 
 

@@ -12,8 +12,9 @@ from handrail.cases.timeline.entries import awaited_from
 from handrail.ledger.models import Entry
 from handrail.organisations.vetting import Vetting
 from handrail.policy import process
+from handrail.policy.position import Position
 from handrail.policy.questions import meanings
-from handrail.policy.schema import StageKind
+from handrail.policy.schema.step import StageKind
 
 
 def to_gateway(cast: Cast) -> Case:
@@ -156,7 +157,7 @@ def test_allocation_names_the_owner(cast: Cast) -> None:
     assert case.allocated
 
 
-def folded(case: Case) -> process.Position:
+def folded(case: Case) -> Position:
     """Where the entries of a case put it."""
     position = process.opening_position(case.pack)
     for entry in Entry.objects.filter(chain=case.pk).order_by("number"):

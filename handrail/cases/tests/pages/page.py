@@ -19,7 +19,7 @@ from handrail.cases.tests.cast import Cast, make_cast, person, refer, typed_for
 from handrail.cases.tests.staff import make_redaction, make_staff
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
-from handrail.policy.schema import Meaning
+from handrail.policy.schema.form import Meaning
 from handrail.subjects.models import Proposal
 
 WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}

@@ -13,7 +13,7 @@ from handrail.cases.models import Case, Deadline
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.timeline import checks
-from handrail.policy.schema import Check
+from handrail.policy.schema.obligations import Check
 
 FAR_AHEAD = timedelta(days=90)
 

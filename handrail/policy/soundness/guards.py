@@ -1,18 +1,20 @@
 """What can be wrong with the guards of a pack: loose ends, what can never hold, and what always does."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from handrail.policy.answers import YES_NO
-from handrail.policy.guards import DAYS, OUTCOME, Claim, Dated, Guard, Last
-from handrail.policy.schema import CheckKind, Form, Kind, Pack, Question, Step
+from handrail.policy.faults import one_of
+from handrail.policy.guards import DAYS, Claim, Dated, Guard, Last
+from handrail.policy.schema.form import OUTCOME, Form, Kind, Question
+from handrail.policy.schema.obligations import CheckKind
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 
 
-def guard_faults(pack: Pack) -> Iterator[tuple[str, str]]:
-    """Everything that is wrong with the guards, as the id of a guard and a sentence."""
-    for guard in pack.guards:
-        found = list(_loose_ends(pack, guard)) or [*_faults(pack, guard), *_impossible(pack, guard)]
-        yield from ((guard.id, message) for message in found)
-        yield from ((guard.id, message) for message in _unwatched(pack, guard))
+def guard_faults(pack: Pack, guard: Guard) -> Iterator[str]:
+    """Everything that is wrong with one guard."""
+    yield from list(_loose_ends(pack, guard)) or [*_faults(pack, guard), *_impossible(pack, guard)]
+    yield from _unwatched(pack, guard)
 
 
 def _unwatched(pack: Pack, guard: Guard) -> Iterator[str]:
@@ -28,10 +30,10 @@ def _loose_ends(pack: Pack, guard: Guard) -> Iterator[str]:
     """What it names and the pack does not have."""
     for id_ in (*guard.steps, *guard.taken, *guard.not_taken, *guard.not_taken_here):
         if id_ not in pack.step_by_id:
-            yield f"Step “{id_}” does not exist. {_one_of(pack.step_by_id)}"
+            yield f"Step “{id_}” does not exist. {one_of(pack.step_by_id)}"
     for id_ in (*guard.stages, *guard.reached, *guard.not_reached):
         if id_ not in pack.stage_by_id:
-            yield f"Stage “{id_}” does not exist. {_one_of(pack.stage_by_id)}"
+            yield f"Stage “{id_}” does not exist. {one_of(pack.stage_by_id)}"
     for step in _steps(pack, guard):
         if not step.stages and not step.opens:
             yield f"Step “{step.id}” stands in a register; a guard is for what is done on a case."
@@ -42,11 +44,11 @@ def _faults(pack: Pack, guard: Guard) -> Iterator[str]:
     decided = {o.id for step in steps for o in step.outcomes}
     for id_ in guard.outcomes:
         if id_ not in decided:
-            yield f"Outcome “{id_}” is none of its steps; it can never hold. {_one_of(decided)}"
+            yield f"Outcome “{id_}” is none of its steps; it can never hold. {one_of(decided)}"
     where = {stage for step in steps for stage in step.stages}
     for id_ in guard.stages:
         if id_ not in where:
-            yield f"None of its steps is taken at “{id_}”; it can never hold. {_one_of(where)}"
+            yield f"None of its steps is taken at “{id_}”; it can never hold. {one_of(where)}"
     for step in steps:
         if step.public and not (guard.asked or guard.unless):
             yield (
@@ -92,10 +94,10 @@ def _claim_faults(pack: Pack, step: Step, form: Form | None, claim: Claim) -> It
         yield f"“{claim.question}”: “ask” goes with kind “each”, and only with it."
         return
     if claim.item and claim.item not in _codes(pack, question):
-        yield f"“{claim.item}” is none of the items of “{claim.question}”. {_one_of(_codes(pack, question))}"
+        yield f"“{claim.item}” is none of the items of “{claim.question}”. {one_of(_codes(pack, question))}"
     for value in (*claim.is_, *claim.is_not):
         if value not in _codes(pack, asked):
-            known = _one_of(_codes(pack, asked)) if _codes(pack, asked) else "It has no fixed answers."
+            known = one_of(_codes(pack, asked)) if _codes(pack, asked) else "It has no fixed answers."
             yield f"“{claim.question}” being “{value}” can never be. {known}"
 
 
@@ -115,7 +117,7 @@ def _last_faults(pack: Pack, last: Last) -> Iterator[str]:
     known = {code for question in every for code in _codes(pack, question)}
     for value in (*last.is_, *last.is_not):
         if value not in known:
-            yield f"“{value}” is no answer to “{last.questions[0]}”; it can never hold. {_one_of(known)}"
+            yield f"“{value}” is no answer to “{last.questions[0]}”; it can never hold. {one_of(known)}"
 
 
 def _date_faults(step: Step, form: Form | None, dated: Dated) -> Iterator[str]:
@@ -129,7 +131,7 @@ def _date_faults(step: Step, form: Form | None, dated: Dated) -> Iterator[str]:
     other = questions.get(dated.other)
     if dated.other not in DAYS and (other is None or other.kind is not Kind.DATE):
         dates = [id_ for id_, q in questions.items() if q.kind is Kind.DATE]
-        yield f"“{dated.other}” is no day that is known. {_one_of([*DAYS, *dates])}"
+        yield f"“{dated.other}” is no day that is known. {one_of([*DAYS, *dates])}"
 
 
 def _unless_faults(guard: Guard, step: Step, form: Form | None) -> Iterator[str]:
@@ -216,7 +218,3 @@ def _codes(pack: Pack, question: Question) -> Collection[str]:
     if question.kind is Kind.YES_NO:
         return [code.id for code in YES_NO]
     return pack.codes_by_id[question.codes].labels if question.codes in pack.codes_by_id else ()
-
-
-def _one_of(known: Iterable[str]) -> str:
-    return f"There are: {', '.join(sorted(known))}."

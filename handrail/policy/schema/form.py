@@ -1,0 +1,186 @@
+"""Forms: their sections and questions, and what an answer tells Handrail beyond being on record."""
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from handrail.policy.base import Frozen, Id, Sourced, Text
+
+# The ids under which a decision and its reason are kept; no question of a form bears them.
+OUTCOME = "outcome"
+REASON = "reason"
+
+
+class Kind(StrEnum):
+    """The kinds of answer that a question can ask for."""
+
+    TEXT = "text"
+    LONG_TEXT = "long-text"
+    DATE = "date"
+    NUMBER = "number"
+    YES_NO = "yes-no"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    EACH = "each"
+
+
+class Meaning(StrEnum):
+    """What an answer tells Handrail beyond being part of the record."""
+
+    GIVEN_NAME = "subject.given_name"
+    FAMILY_NAME = "subject.family_name"
+    DATE_OF_BIRTH = "subject.date_of_birth"
+    APPROXIMATE_AGE = "subject.approximate_age"
+    GENDER = "subject.gender"
+    ETHNICITY = "subject.ethnicity"
+    ADDRESS = "subject.address"
+    POSTCODE = "subject.postcode"
+    TOWN = "subject.town"
+    SECTOR = "referral.sector"
+    CONCERN = "referral.concern"
+    FORCE = "referral.force"
+    REFERRER_NAME = "referral.referrer_name"
+    REFERRER_EMAIL = "referral.referrer_email"
+    REFERRER_PHONE = "referral.referrer_phone"
+    RESTRICTION = "restriction.category"
+    ACCOUNT = "restriction.account"
+    ABOUT = "restriction.about"
+    OWNER = "case.owner"
+    COUNCIL = "case.council"
+    AWAITED_FROM = "case.awaited_from"
+    ANSWER = "request.answer"
+    HAPPENED_ON = "entry.happened_on"
+    FEEDBACK = "feedback.said"
+    FEEDBACK_WITHHELD = "feedback.withheld"
+    MATTER_KIND = "matter.kind"
+    MATTER_TITLE = "matter.title"
+    DOCUMENT_TITLE = "document.title"
+    THREAT = "threat.stated"
+    # What the intelligence unit learnt and everybody who acts on the case afterwards has to know first.
+    ADVICE_EARLIER = "advice.earlier"
+    ADVICE_CALL = "advice.call"
+    ADVICE_NUMBER = "advice.number"
+    ADVICE_BEFORE = "advice.before"
+    ASKED_FOR = "follow-up.what"
+    ASKED_PERSON = "follow-up.person"
+    ASKED_ORGANISATION = "follow-up.organisation"
+    ASKED_UNTIL = "follow-up.due"
+    # What is learnt of whom a case is about: `detail.<kind>.<part>`, and what holds for whichever it is.
+    NAME_SORT = "detail.name.sort"
+    NAME_TITLE = "detail.name.title"
+    NAME_GIVEN = "detail.name.given"
+    NAME_FAMILY = "detail.name.family"
+    NAME_ORDER = "detail.name.order"
+    OTHER_NAMES = "detail.other-names.names"
+    ONLINE_NAME = "detail.online-name.name"
+    ONLINE_WHERE = "detail.online-name.where"
+    TELEPHONE = "detail.telephone.number"
+    EMAIL = "detail.email.address"
+    LIVES_AT = "detail.address.address"
+    LIVES_IN = "detail.address.town"
+    LIVES_POSTCODE = "detail.address.postcode"
+    BORN_ON = "detail.date-of-birth.born"
+    AGED = "detail.approximate-age.age"
+    RELATION = "detail.relation.sort"
+    RELATED_TO = "detail.relation.name"
+    DETAIL_SOURCE = "detail.source"
+    DETAIL_SINCE = "detail.since"
+    DETAIL_UNTIL = "detail.until"
+    DETAIL_WRONG = "detail.wrong"
+    DETAIL_ENDED = "detail.ended"
+
+    @property
+    def detail(self) -> tuple[str, str] | None:
+        """The kind of detail that an answer is a part of, and which part; None where it is none."""
+        of, *rest = self.value.split(".")
+        return (rest[0], rest[1]) if of == "detail" and len(rest) == 2 else None
+
+
+class Fact(StrEnum):
+    """What is known of a case, by which a question may be asked; `cases/facts.py` works it out."""
+
+    PERSON_KNOWN = "person-known"
+    EARLIER_REFERRALS = "earlier-referrals"
+    RESTRICTED = "restricted"
+    FACTORS_FOUND = "factors-found"
+    FACTORS_WITHOUT_PLAN = "factors-without-plan"
+    DETAILS_OF_ENTRY = "details-of-entry"
+    REFERRERS_WITH_ACCOUNT = "referrers-with-account"
+
+
+class Condition(Frozen):
+    """A question is asked only when another one of the same form, or a fact of the case, is one of these.
+
+    A fact may be anything where `is` names nothing.
+    """
+
+    question: Id | None = None
+    fact: Fact | None = None
+    is_: tuple[str, ...] = Field(alias="is", default=())
+
+
+class Question(Frozen):
+    """One question of a form."""
+
+    id: Id
+    kind: Kind
+    label: Text
+    hint: str = ""
+    required: bool = True
+    missing: str = ""
+    codes: Id | None = None
+    when: Condition | None = None
+    means: Meaning | None = None
+    max_length: int | None = Field(default=None, gt=0, le=50_000)
+    input: Literal["text", "email", "tel", "postcode"] = "text"
+    autocomplete: str = ""
+    least: int | None = None
+    most: int | None = None
+    future: bool = False
+    past: bool = True
+    oldest_years: int = 120
+    roles: tuple[Id, ...] = ()
+    organisations: tuple[Id, ...] = ()
+    ask: tuple["Question", ...] = ()
+    among: Fact | None = None
+    names_partners: bool = False
+    carried: bool = False
+    retired: bool = False
+
+
+class Section(Frozen):
+    """A part of a form that is shown at one time.
+
+    `urgent` is for the page that comes at once after a threat was stated: it shows how to call for help.
+    """
+
+    id: Id
+    title: Text
+    part: str = ""
+    intro: str = ""
+    urgent: bool = False
+    when: Condition | None = None
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+
+class Form(Sourced):
+    """A set of questions in the order in which they are asked."""
+
+    id: Id
+    title: Text
+    intro: str = ""
+    declaration: str = ""
+    sections: tuple[Section, ...] = Field(min_length=1)
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Every question of the form at its top level, by id, in order."""
+        return {q.id: q for section in self.sections for q in section.questions}
+
+    def meaning(self, meaning: Meaning) -> Question | None:
+        """The question whose answer has this meaning, if the form asks one."""
+        return next((q for q in self.questions.values() if q.means is meaning), None)

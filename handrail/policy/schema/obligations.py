@@ -1,0 +1,115 @@
+"""Limits, follow-ups and checks: what is due, what somebody is asked to do, and what must be true."""
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from handrail.policy.base import Frozen, Id, Sourced, Text
+from handrail.policy.schema.step import OutcomeOf
+
+
+class Limit(Sourced):
+    """How long may pass from one thing to another, in working days, in months or in hours.
+
+    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, on a
+    case or in the register of its step, lapses when the flag is lowered, and stands before all else that is
+    due. It is kept by `step` and by each of `also_kept_by`; `unchecked` says why no check asks whether it
+    was. `settled_first`: while it runs, no decision takes the case to a stage at which `step` can no longer
+    be taken.
+    """
+
+    id: Id
+    title: Text
+    statement: Text
+    after_steps: tuple[Id, ...] = ()
+    after_outcomes: tuple[OutcomeOf, ...] = ()
+    on_stages: tuple[Id, ...] = ()
+    within_stages: tuple[Id, ...] = ()
+    step: Id
+    working_days: int | None = Field(default=None, gt=0)
+    months: int | None = Field(default=None, gt=0)
+    hours: int | None = Field(default=None, gt=0)
+    on_threat: bool = False
+    stops: bool = True
+    first_counts: bool = False
+    latest_months: int | None = Field(default=None, gt=0)
+    also_kept_by: tuple[Id, ...] = ()
+    settled_first: bool = False
+    unchecked: str = ""
+
+
+class Stopped(Frozen):
+    """A step that waits until a follow-up has ended: with one of its outcomes, or whatever its outcome."""
+
+    step: Id
+    outcome: Id | None = None
+
+
+class FollowUp(Sourced):
+    """Something that somebody is asked to do for a case, from the asking to how it ended.
+
+    Steps ask (`opened_by`), take it on, refuse it, pass it on to somebody else, and end it; all but the first
+    name the entry that asked. `gives` says what becomes theirs who take it on: the case, or its force.
+    `unchecked` says why no check asks whether it was answered in time.
+    `holds_up` names what is not decided, and not signed off, while one is open.
+    """
+
+    id: Id
+    title: Text
+    statement: Text
+    opened_by: tuple[Id, ...] = Field(min_length=1)
+    accepted_by: Id | None = None
+    refused_by: Id | None = None
+    refusal_ends: bool = False
+    passed_on_by: Id | None = None
+    ended_by: tuple[Id, ...] = ()
+    answer_working_days: int | None = Field(default=None, gt=0)
+    working_days: int | None = Field(default=None, gt=0)
+    one_at_a_time: bool = False
+    gives: Literal["nothing", "owner", "force"] = "nothing"
+    unchecked: str = ""
+    holds_up: tuple[Stopped, ...] = ()
+
+    def stops_step(self, step: str, outcome: str | None) -> bool:
+        """Whether a step is not taken with this outcome while one is open."""
+        return any(one.step == step and one.outcome in {None, outcome} for one in self.holds_up)
+
+    @cached_property
+    def answered_by(self) -> frozenset[str]:
+        """The steps that answer one that was asked, by naming its entry."""
+        return frozenset(filter(None, (self.accepted_by, self.refused_by, self.passed_on_by, *self.ended_by)))
+
+
+class CheckKind(StrEnum):
+    """The whole language of checks; `packs/README.md` explains each with an example."""
+
+    TAKEN_BEFORE = "taken-before"
+    TAKEN_WHILE = "taken-while"
+    WITHIN_LIMIT = "within-limit"
+    SIGNED_BY_ANOTHER = "signed-by-another"
+    RECORDED_WITHIN = "recorded-within"
+    OWNER_SET = "owner-set"
+    ANSWERED = "answered"
+    FACTORS_ANSWERED = "factors-answered"
+    FOLLOWED_UP = "followed-up"
+    GUARDED = "guarded"
+
+
+class Check(Sourced):
+    """A statement about every case, that compiles to one query."""
+
+    id: Id
+    statement: Text
+    out_of_line: Text
+    kind: CheckKind
+    step: Id | None = None
+    before: Id | None = None
+    stage: Id | None = None
+    limit: Id | None = None
+    question: Id | None = None
+    outcome: Id | None = None
+    follow_up: Id | None = None
+    guards: tuple[Id, ...] = ()
+    days: int | None = Field(default=None, gt=0)

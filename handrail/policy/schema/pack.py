@@ -1,0 +1,204 @@
+"""A pack whole: every part of it, and each found by its id."""
+
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from handrail.policy.base import Calendar, Frozen, Id, Text
+from handrail.policy.guards import Guard
+from handrail.policy.schema.access import UNMARKED, UNSAID, Access, Documents, Marking, Paper
+from handrail.policy.schema.codes import Code, CodeList, CodeMapping
+from handrail.policy.schema.form import Form
+from handrail.policy.schema.obligations import Check, FollowUp, Limit
+from handrail.policy.schema.settings import UNSAID_GAP, Chronology, Factors, Notices, Threat
+from handrail.policy.schema.step import Register, Stage, StageKind, Step
+
+
+class Source(Frozen):
+    """A document that the pack rests on."""
+
+    id: Id
+    title: Text
+    where: str = ""
+
+
+class Pack(Frozen):
+    """A national policy, whole."""
+
+    id: Id
+    title: Text
+    summary: Text
+    in_force_from: date
+    calendar: Calendar
+    words: dict[str, str]
+    draft_days: int = Field(gt=0)
+    access: Access
+    paper: Paper
+    notices: Notices
+    sources: tuple[Source, ...]
+    roles: tuple[Code, ...]
+    stages: tuple[Stage, ...]
+    code_lists: tuple[CodeList, ...]
+    forms: tuple[Form, ...]
+    steps: tuple[Step, ...]
+    limits: tuple[Limit, ...]
+    checks: tuple[Check, ...]
+    guards: tuple[Guard, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    markings: tuple[Marking, ...] = ()
+    registers: tuple[Register, ...] = ()
+    marking: Id | None = None
+    extends: Id | None = None
+    mappings: tuple[CodeMapping, ...] = ()
+    factors: Factors | None = None
+    threat: Threat | None = None
+    documents: Documents = UNSAID
+    chronology: Chronology = UNSAID_GAP
+
+    @cached_property
+    def role_titles(self) -> dict[str, str]:
+        """What each role is called, by its id."""
+        return {role.id: role.label for role in self.roles}
+
+    @cached_property
+    def stage_by_id(self) -> dict[str, Stage]:
+        """Every stage by its id."""
+        return {stage.id: stage for stage in self.stages}
+
+    @cached_property
+    def step_by_id(self) -> dict[str, Step]:
+        """Every step by its id."""
+        return {step.id: step for step in self.steps}
+
+    @cached_property
+    def form_by_id(self) -> dict[str, Form]:
+        """Every form by its id."""
+        return {form.id: form for form in self.forms}
+
+    @cached_property
+    def codes_by_id(self) -> dict[str, CodeList]:
+        """Every code list by its id; one that is made of others has their codes."""
+        own = {codes.id: codes.codes for codes in self.code_lists}
+        joined = {
+            codes.id: tuple(code for other in codes.of for code in own.get(other, ()))
+            for codes in self.code_lists
+            if codes.of
+        }
+        return {
+            codes.id: codes.model_copy(update={"codes": joined[codes.id]}) if codes.of else codes
+            for codes in self.code_lists
+        }
+
+    def codes_of(self, list_id: str | None) -> tuple[Code, ...]:
+        """The codes of a list, none where no list is named."""
+        return self.codes_by_id[list_id].codes if list_id else ()
+
+    @cached_property
+    def marking_by_id(self) -> dict[str, Marking]:
+        """Every marking by its id."""
+        return {marking.id: marking for marking in self.markings or (UNMARKED,)}
+
+    def marking_of(self, step: Step | None) -> Marking:
+        """The marking of what a step records, where nobody chooses a higher one; None is a whole case."""
+        chosen = (step.marking if step else None) or self.marking
+        return self.marking_by_id[chosen] if chosen else next(iter(self.marking_by_id.values()))
+
+    def markings_from(self, least: Marking) -> list[Marking]:
+        """A marking and those above it."""
+        every = list(self.marking_by_id.values())
+        return every[every.index(least) :]
+
+    @cached_property
+    def limit_by_id(self) -> dict[str, Limit]:
+        """Every limit by its id."""
+        return {limit.id: limit for limit in self.limits}
+
+    @cached_property
+    def follow_up_by_id(self) -> dict[str, FollowUp]:
+        """Every kind of follow-up by its id."""
+        return {follow_up.id: follow_up for follow_up in self.follow_ups}
+
+    @cached_property
+    def asking(self) -> dict[str, FollowUp]:
+        """The kind of follow-up that a step asks for, by the step."""
+        return {step: follow_up for follow_up in self.follow_ups for step in follow_up.opened_by}
+
+    @cached_property
+    def answering(self) -> dict[str, FollowUp]:
+        """The kind of follow-up that a step answers, by the step."""
+        return {step: follow_up for follow_up in self.follow_ups for step in follow_up.answered_by}
+
+    @cached_property
+    def guard_by_id(self) -> dict[str, Guard]:
+        """Every guard by its id."""
+        return {guard.id: guard for guard in self.guards}
+
+    def guards_of(self, step: Step) -> list[Guard]:
+        """The guards that an entry of this step has to keep, in the pack's order."""
+        return self._guards_by_step.get(step.id, [])
+
+    @cached_property
+    def _guards_by_step(self) -> dict[str, list[Guard]]:
+        names = {step for guard in self.guards for step in guard.steps}
+        return {name: [guard for guard in self.guards if name in guard.steps] for name in names}
+
+    @cached_property
+    def check_by_id(self) -> dict[str, Check]:
+        """Every check by its id."""
+        return {check.id: check for check in self.checks}
+
+    @cached_property
+    def register_by_id(self) -> dict[str, Register]:
+        """Every register by its id."""
+        return {register.id: register for register in self.registers}
+
+    def steps_of(self, register: Register) -> list[Step]:
+        """The steps whose entries stand in a register, in the pack's order."""
+        return [step for step in self.steps if step.in_register == register.id]
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        """Every source by its id."""
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def correcting(self) -> frozenset[str]:
+        """The steps that correct an earlier entry, by naming it."""
+        return frozenset(step.id for step in self.steps if step.corrects)
+
+    def correction_of(self, step: Step) -> Step | None:
+        """The step by which an entry of this step is corrected, where the policy has one."""
+        return next((other for other in self.steps if step.id in other.corrects), None)
+
+    def likeness_step(self, what: Literal["asks", "answers", "undoes"]) -> Step | None:
+        """The step by which the policy asks, answers or undoes whether two records are of one person."""
+        return next((step for step in self.steps if step.likeness == what), None)
+
+    @cached_property
+    def file_step(self) -> Step | None:
+        """The step that adds a document, if the policy has one."""
+        return next((step for step in self.steps if step.file), None)
+
+    def form_of(self, step: Step) -> Form | None:
+        """The form that a step asks for, if any."""
+        return self.form_by_id[step.form] if step.form else None
+
+    def states_threat(self, answer: object) -> bool:
+        """Whether an answer to a question that means `threat.stated` raises the flag."""
+        return self.threat is not None and isinstance(answer, str) and answer in self.threat.stated
+
+    @cached_property
+    def threat_limit(self) -> Limit | None:
+        """The limit that begins when a threat is stated on a case, if the policy has one."""
+        return self.threat_limit_in(None)
+
+    def threat_limit_in(self, register: str | None) -> Limit | None:
+        """The limit that begins when a threat is stated in a register, or on a case for None."""
+        found = ((self.step_by_id.get(limit.step), limit) for limit in self.limits if limit.on_threat)
+        return next((limit for step, limit in found if step and step.in_register == register), None)
+
+    def stages_of(self, kind: StageKind) -> list[str]:
+        """The ids of the stages of one kind."""
+        return [stage.id for stage in self.stages if stage.kind is kind]

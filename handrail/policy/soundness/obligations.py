@@ -1,0 +1,169 @@
+"""What is wrong with a limit, a follow-up or a check."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from handrail.policy.faults import Fault, one_of
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.obligations import Check, CheckKind, FollowUp, Limit, Stopped
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
+
+
+def limit_faults(pack: Pack, limit: Limit) -> Iterator[str]:
+    """Everything that is wrong with one limit."""
+    yield from _loose_limit(pack, limit)
+    if not (limit.after_steps or limit.after_outcomes or limit.on_stages or limit.on_threat):
+        yield "It never begins; say “after_steps”, “after_outcomes”, “on_stages” or “on_threat”."
+    if len([n for n in (limit.working_days, limit.months, limit.hours) if n is not None]) != 1:
+        yield "Say either “working_days” or “months”, or else “hours”."
+    if limit.latest_months and not limit.months:
+        yield "“latest_months” goes with “months”."
+
+
+def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:
+    """What a limit names and the pack does not have."""
+    for id_ in (
+        limit.step,
+        *limit.also_kept_by,
+        *limit.after_steps,
+        *(of.step for of in limit.after_outcomes),
+    ):
+        if id_ not in pack.step_by_id:
+            yield f"Step “{id_}” does not exist. {one_of(pack.step_by_id)}"
+    for of in limit.after_outcomes:
+        step = pack.step_by_id.get(of.step)
+        if step and not step.outcome(of.outcome):
+            known = one_of(outcome.id for outcome in step.outcomes)
+            yield f"Step “{of.step}” has no outcome “{of.outcome}”. {known}"
+    for stage in (*limit.on_stages, *limit.within_stages):
+        if stage not in pack.stage_by_id:
+            yield f"Stage “{stage}” does not exist. {one_of(pack.stage_by_id)}"
+
+
+def follow_up_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
+    """What is wrong with one kind of follow-up."""
+    named = {*follow_up.opened_by, *follow_up.answered_by}
+    for missing in sorted(named - set(pack.step_by_id)):
+        yield f"Step “{missing}” does not exist. {one_of(pack.step_by_id)}"
+    for other in pack.follow_ups:
+        if other.id < follow_up.id and (shared := sorted(named & {*other.opened_by, *other.answered_by})):
+            yield f"Step “{shared[0]}” is one of “{other.id}” too; a step asks for, or answers, one kind."
+    if not follow_up.ended_by and follow_up.gives == "nothing":
+        yield "Nothing ends it; name a step in “ended_by”."
+    if follow_up.gives != "nothing" and not follow_up.accepted_by:
+        yield "It gives the case to whoever takes it on; name the step in “accepted_by”."
+    if (follow_up.accepted_by is None) != (follow_up.answer_working_days is None):
+        yield "“accepted_by” and “answer_working_days” go together."
+    for step in sorted(named & set(pack.step_by_id)):
+        yield from _unanswerable(pack, follow_up, pack.step_by_id[step])
+    for stopped in follow_up.holds_up:
+        yield from _stopping_faults(pack, follow_up, stopped)
+
+
+def _stopping_faults(pack: Pack, follow_up: FollowUp, stopped: Stopped) -> Iterator[str]:
+    """What is wrong with one step that waits until a follow-up has ended."""
+    step = pack.step_by_id.get(stopped.step)
+    if step is None:
+        yield f"“holds_up”: step “{stopped.step}” does not exist. {one_of(pack.step_by_id)}"
+    elif step.id in follow_up.answered_by:
+        yield f"“holds_up”: step “{step.id}” answers it, so it could never be answered."
+    elif step.signs:
+        yield f"“holds_up”: step “{step.id}” signs off; name the decision, and its sign-off waits too."
+    elif stopped.outcome and not step.outcome(stopped.outcome):
+        outcomes = [outcome.id for outcome in step.outcomes]
+        yield f"“holds_up”: step “{step.id}” has no outcome “{stopped.outcome}”. {one_of(outcomes)}"
+
+
+def _unanswerable(pack: Pack, follow_up: FollowUp, step: Step) -> Iterator[str]:
+    if step.opens or not step.beside:
+        yield f"Step “{step.id}” is taken beside others, on a case that is open already: say “beside = true”."
+    if step.id not in {*follow_up.opened_by, follow_up.passed_on_by}:
+        return
+    form = pack.form_of(step)
+    asks = {q.means for q in form.questions.values()} if form else set()
+    if follow_up.accepted_by and not asks & {Meaning.ASKED_PERSON, Meaning.ASKED_ORGANISATION}:
+        yield f"Step “{step.id}” has to ask who takes it on: a question with “means”."
+    if not follow_up.working_days and Meaning.ASKED_UNTIL not in asks:
+        yield f"Nothing says by when: ask it in “{step.id}”, or say “working_days”."
+
+
+CHECK_NEEDS = {
+    CheckKind.TAKEN_BEFORE: ("step", "before"),
+    CheckKind.TAKEN_WHILE: ("step", "stage"),
+    CheckKind.WITHIN_LIMIT: ("limit",),
+    CheckKind.SIGNED_BY_ANOTHER: ("step",),
+    CheckKind.RECORDED_WITHIN: ("days",),
+    CheckKind.OWNER_SET: (),
+    CheckKind.ANSWERED: ("step", "question"),
+    CheckKind.FACTORS_ANSWERED: (),
+    CheckKind.FOLLOWED_UP: ("follow_up",),
+    CheckKind.GUARDED: (),
+}
+# What a check may say and need not.
+CHECK_TAKES = {CheckKind.RECORDED_WITHIN: {"step"}}
+
+
+KEYS = ("step", "before", "stage", "limit", "question", "follow_up", "days")
+
+
+def check_faults(pack: Pack, check: Check) -> Iterator[str]:
+    """Everything that is wrong with one check."""
+    yield from _outcome_faults(pack, check)
+    if (check.kind is CheckKind.GUARDED) != bool(check.guards):
+        yield "“guards” goes with kind “guarded”, and only with it."
+    for guard in check.guards:
+        if guard not in pack.guard_by_id:
+            yield f"“guards” names “{guard}”. {one_of(pack.guard_by_id)}"
+    if check.kind is CheckKind.FACTORS_ANSWERED and pack.factors is None:
+        yield "It asks about factors; say where they are in “[factors]” of pack.toml."
+    known = _what_checks_name(pack, check)
+    for key in KEYS:
+        yield from _key_faults(check, key, known.get(key))
+
+
+def _what_checks_name(pack: Pack, check: Check) -> dict[str, Collection[str]]:
+    """What each key of a check may name."""
+    step = pack.step_by_id.get(check.step or "")
+    form = pack.form_by_id.get(step.form or "") if step else None
+    known: dict[str, Collection[str]] = {
+        "step": pack.step_by_id,
+        "before": pack.step_by_id,
+        "stage": pack.stage_by_id,
+        "limit": pack.limit_by_id,
+        "follow_up": pack.follow_up_by_id,
+    }
+    return known | ({"question": form.questions if form else {}} if step else {})
+
+
+def _key_faults(check: Check, key: str, known: Collection[str] | None) -> Iterator[str]:
+    value = getattr(check, key)
+    spared = key in CHECK_TAKES.get(check.kind, ())
+    if not spared and (value is not None) != (key in CHECK_NEEDS[check.kind]):
+        verb = "needs" if value is None else "does not take"
+        yield f"A check of kind “{check.kind}” {verb} “{key}”."
+    elif value is not None and known is not None and value not in known:
+        yield f"“{key}” names “{value}”. {one_of(known)}"
+
+
+def _outcome_faults(pack: Pack, check: Check) -> Iterator[str]:
+    if check.outcome and check.kind is not CheckKind.ANSWERED:
+        yield f"A check of kind “{check.kind}” does not take “outcome”."
+    step = pack.step_by_id.get(check.step or "")
+    if check.outcome and step and not step.outcome(check.outcome):
+        known = one_of(o.id for o in step.outcomes)
+        yield f"Step “{step.id}” has no outcome “{check.outcome}”. {known}"
+
+
+def unwatched(pack: Pack) -> Iterator[Fault]:
+    """Each limit or follow-up that no check watches, and that does not say why none does; or has both."""
+    limits = {check.limit for check in pack.checks if check.kind is CheckKind.WITHIN_LIMIT}
+    asked = {check.follow_up for check in pack.checks if check.kind is CheckKind.FOLLOWED_UP}
+    parts: tuple[tuple[str, Sequence[Limit | FollowUp], set[str | None], CheckKind], ...] = (
+        ("limits", pack.limits, limits, CheckKind.WITHIN_LIMIT),
+        ("follow_ups", pack.follow_ups, asked, CheckKind.FOLLOWED_UP),
+    )
+    for name, found, watched, kind in parts:
+        message = f"A check of kind “{kind}” asks whether it is kept, or “unchecked” says why none does"
+        for part in found:
+            if (part.id in watched) == bool(part.unchecked):
+                yield Fault(name, part.id, f"{message}; say one of them.")

@@ -1,0 +1,88 @@
+"""What must hold in a pack beyond its shape: no dead end, no step that nobody may take, no loose end."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from handrail.policy.faults import Fault, Part, repeated, source_faults
+from handrail.policy.schema.pack import Pack
+from handrail.policy.soundness.forms import form_faults, list_faults
+from handrail.policy.soundness.guards import guard_faults
+from handrail.policy.soundness.obligations import check_faults, follow_up_faults, limit_faults, unwatched
+from handrail.policy.soundness.reach import dead_ends, unreachable
+from handrail.policy.soundness.settings import settings_faults
+from handrail.policy.soundness.steps import (
+    joining_faults,
+    likeness_faults,
+    register_faults,
+    stage_faults,
+    step_faults,
+)
+
+P = TypeVar("P", bound=Part)
+
+
+def problems(pack: Pack) -> list[Fault]:
+    """Everything that is unsound in the pack; empty when it can be used."""
+    if not pack.stages or not pack.steps:
+        return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
+    faults = [
+        *settings_faults(pack),
+        *_duplicates(pack),
+        *_sources(pack),
+        *_each("steps", pack.steps, step_faults, pack),
+        *_each("forms", pack.forms, form_faults, pack),
+        *_each("stages", pack.stages, stage_faults, pack),
+        *_each("limits", pack.limits, limit_faults, pack),
+        *_each("follow_ups", pack.follow_ups, follow_up_faults, pack),
+        *_each("checks", pack.checks, check_faults, pack),
+        *unwatched(pack),
+        *_each("guards", pack.guards, guard_faults, pack),
+        *_each("code_lists", pack.code_lists, list_faults, pack),
+        *joining_faults(pack),
+        *likeness_faults(pack),
+        *_each("registers", pack.registers, register_faults, pack),
+    ]
+    return faults or [*dead_ends(pack), *unreachable(pack)]
+
+
+def _each(
+    list_: str, parts: Iterable[P], faults: Callable[[Pack, P], Iterator[str]], pack: Pack
+) -> Iterator[Fault]:
+    """The faults of each part of one list of the pack."""
+    return (Fault(list_, part.id, message) for part in parts for message in faults(pack, part))
+
+
+def _duplicates(pack: Pack) -> Iterator[Fault]:
+    for name, parts in {**_lists(pack), "sources": pack.sources, "roles": pack.roles}.items():
+        for twice in repeated(parts):
+            yield Fault(name, twice, "This id is used more than once; ids are unique.")
+    for codes in pack.code_lists:
+        for twice in repeated(codes.codes):
+            yield Fault("code_lists", codes.id, f"Code “{twice}” is there more than once.")
+
+
+def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
+    """The parts of a pack that say where they come from, by the name of their list."""
+    return {
+        "stages": pack.stages,
+        "code_lists": pack.code_lists,
+        "forms": pack.forms,
+        "steps": pack.steps,
+        "limits": pack.limits,
+        "follow_ups": pack.follow_ups,
+        "checks": pack.checks,
+        "guards": pack.guards,
+        "markings": pack.markings,
+        "mappings": pack.mappings,
+        "registers": pack.registers,
+    }
+
+
+def _sources(pack: Pack) -> Iterator[Fault]:
+    for name, parts in _lists(pack).items():
+        for part in parts:
+            yield from (Fault(name, part.id, message) for message in source_faults(pack, part))
+    for step in pack.steps:
+        for outcome in step.outcomes:
+            for message in source_faults(pack, outcome):
+                yield Fault("steps", step.id, f"Outcome “{outcome.id}”: {message}")
