@@ -5,10 +5,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from handrail.govuk.dates import DayField
 from handrail.govuk.fields import Field
+
+
+def sent(request: HttpRequest) -> "QueryDict | None":
+    """What was sent, or None where the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 class Drawn(forms.Form):

@@ -13,19 +13,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handrail.access.audience import Audience, audience
-from handrail.access.drawn import Drawn
+from handrail.access.drawn import Drawn, sent
 from handrail.access.errors import NotAllowed, Unfit
 from handrail.access.views.people import person_of
-from handrail.access.views.turning import first_of, page_asked_for, sent
 from handrail.accounts import appointments
 from handrail.accounts.appointments import managed_by, posts_managed_by
 from handrail.accounts.forms import CloseAccount, EndPost, GivePost, OpenAccount, RenewVetting
 from handrail.accounts.past import acts_on
+from handrail.govuk.paging import paged
 from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.sign_in.again import freshly_proven
 
-PAGE = 25
 WRONG = 422
 FORBIDDEN = 403
 TO_WARN_OF = 20
@@ -37,15 +36,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """Find an account by name, address or organisation; and what ends soon."""
     by = person_of(request)
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
-    number = page_asked_for(request)
-    first = first_of(number, PAGE)
-    found = list(found_by(words, by)[first : first + PAGE + 1])
     ending = posts_managed_by(by).ending().exclude(person=by).select_related("person", "organisation")
     context = {
         "words": words,
-        "found": found[:PAGE],
-        "number": number,
-        "more": len(found) > PAGE,
+        "listing": paged(found_by(words, by), request, {"words": words}),
         "ending": list(ending[:TO_WARN_OF]),
     }
     return render(request, "accounts/accounts.html", context)

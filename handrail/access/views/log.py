@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
+from handrail.access.drawn import sent
 from handrail.access.log import found, in_words
 from handrail.access.log_forms import SearchLog
 from handrail.access.models import Verb
 from handrail.access.reading import looked
-from handrail.access.views.turning import first_of, page_asked_for, sent
+from handrail.govuk.paging import paged
 
 PAGE = 50
+LAST = 10_000  # lines that are counted and turned over; what is looked for leads to the rest
 SPAN = timedelta(days=30)
 WRONG = 422
 
@@ -27,17 +29,11 @@ def log(request: HttpRequest) -> HttpResponse:
     form = SearchLog(sent(request), initial={"since": today - SPAN, "until": today})
     if not form.is_valid():
         return render(request, "access/log.html", {"form": form}, status=WRONG if form.is_bound else 200)
-    number = page_asked_for(request)
     searched = [form.record] if form.record else []
     looked(request, searched, Verb.SEARCHED, reason=form.reason, sought=form.search.words)
-    lines = found(form.search, first=first_of(number, PAGE), many=PAGE + 1)
-    context = {
-        "form": form,
-        "lines": in_words(lines[:PAGE]),
-        "more": len(lines) > PAGE,
-        "number": number,
-        "typed": {
-            name: values for name, values in form.typed.items() if name not in {"page", "csrfmiddlewaretoken"}
-        },
+    asked = {
+        name: values for name, values in form.typed.items() if name not in {"page", "csrfmiddlewaretoken"}
     }
+    listing = paged(found(form.search), request, asked, size=PAGE, most=LAST)
+    context = {"form": form, "listing": listing, "lines": in_words(listing.rows)}
     return render(request, "access/log.html", context)

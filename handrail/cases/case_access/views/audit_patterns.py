@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
+from handrail.access.drawn import sent
 from handrail.access.log_forms import LookForPatterns
 from handrail.access.models import Verb
 from handrail.access.reading import looked
-from handrail.access.views.turning import sent
 from handrail.cases.case_access.audit_patterns import THRESHOLDS
 from handrail.cases.case_access.audit_patterns import patterns as found_patterns
 

@@ -66,8 +66,8 @@ def openings(request: HttpRequest) -> HttpResponse:
             .filter(reviewed_at__isnull=False)
             .order_by("-reviewed_at", "pk")
         )
-    listing = paged(rows, request, {"state": "reviewed" if done else ""}, "")
-    found = access_reviews.in_words(listing.page.object_list, person)
+    listing = paged(rows, request, {"state": "reviewed" if done else ""})
+    found = access_reviews.in_words(listing.rows, person)
     shown(request, [opening.case for opening in found])
     return render(request, "case_access/openings.html", {"listing": listing, "openings": found, "done": done})
 

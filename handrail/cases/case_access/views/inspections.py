@@ -31,7 +31,7 @@ WRONG = 422
 def samples(request: HttpRequest) -> HttpResponse:
     """Every sample that was chosen for an inspector, the newest first."""
     rows = Sample.objects.select_related("inspector", "by", "ended_by").annotate(cases=Count("grants"))
-    listing = paged(rows.order_by("-since", "pk"), request, {}, "")
+    listing = paged(rows.order_by("-since", "pk"), request)
     return render(request, "case_access/samples.html", {"listing": listing})
 
 
