@@ -29,11 +29,13 @@ def fields_of(
     errors: Mapping[str, str],
     options: Options,
     facts: Facts = NOTHING_KNOWN,
+    *,
+    may_be_title: bool = True,
 ) -> list[Field]:
-    """The fields of one section; a lone question's label is the page's title."""
+    """Return the fields of one section; the label of a lone question may be the title of the page."""
     asker = _Asker(typed, errors, options)
     asked = [q for q in section.questions if _may_be_asked(q, facts)]
-    alone = len(asked) == 1 and asked[0].kind is not Kind.EACH
+    alone = may_be_title and len(asked) == 1 and asked[0].kind is not Kind.EACH
     return asker.fields(asked, "", alone=alone)
 
 
