@@ -21,6 +21,7 @@ KINDS: dict[Kind, FieldKind] = {
     Kind.EACH: "each",
 }
 MOST_RADIOS = 12
+SHORT = 20  # characters; an answer that is no longer has an input of its width
 
 
 def fields_of(
@@ -106,10 +107,11 @@ def _parent(question: Question, beside: Sequence[Question]) -> Question | None:
 
 
 def _width(question: Question) -> int:
-    """The width of the input in characters, where the length of the answer is known."""
+    """Return the width of the input in characters, where the length of the answer is known."""
     if question.kind is Kind.NUMBER:
         return 4
-    return {"postcode": 10, "tel": 20}.get(question.input, 0)
+    short = question.max_length if question.max_length and question.max_length <= SHORT else 0
+    return {"postcode": 10, "tel": 20}.get(question.input, short)
 
 
 def input_names(section: Section, options: Options) -> set[str]:

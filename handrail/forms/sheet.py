@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from handrail.forms.fields import fields_of, input_names
 from handrail.govuk.fields import Field
-from handrail.policy.answers import YES_NO, Reader, Reading, Typed, options_of
+from handrail.policy.answers import YES_NO, Reader, Reading, Typed, first_part, options_of
 from handrail.policy.schema import Code, Kind, Pack, Question, Section
 
 LONGEST_REASON = 1_000
@@ -83,12 +83,17 @@ class Sheet:
         given = self.reading.answers.get(name)
         return date.fromisoformat(given) if given else None
 
+    def wrong(self, name: str, message: str) -> None:
+        """Note what is wrong with the answer to a question, at its first input."""
+        asked = {question.id: question for question in self.questions}.get(name)
+        self.errors[name + (first_part(asked) if asked else "")] = message
+
     def expect_day_within(self, name: str, days: int) -> None:
         """Note as an error a last day that is past, or more than so many days ahead."""
         day, today = self.day(name), timezone.localdate()
         latest = today + timedelta(days=days)
         if day and not today <= day <= latest:
-            self.errors[f"{name}-day"] = f"Enter a day from today to {latest:%-d %B %Y}"
+            self.wrong(name, f"Enter a day from today to {latest:%-d %B %Y}")
 
     @property
     def _section(self) -> Section:

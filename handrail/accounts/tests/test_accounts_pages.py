@@ -114,7 +114,7 @@ def test_what_was_typed_stays_and_each_mistake_says_what_to_do(cast: Cast) -> No
     assert 'value="not an address"' in page
     assert 'value="31"' in page
     for message in (
-        "as a real date",
+        "Enter a real date",
         "email address in the correct format",
         "Select the role",
         "how far they were",

@@ -101,7 +101,7 @@ def test_lines_are_found_by_day_and_by_what_was_done(cast: Cast, case: Case) -> 
     ("given", "message"),
     [
         ({"purpose": ""}, "Select what you open the log for"),
-        ({"purpose": "curiosity"}, "Select what you open the log for"),
+        ({"purpose": "curiosity"}, "Select one of the answers shown"),
         ({"why": ""}, "Enter which matter it is about"),
         ({"reference": "P-0000-0000"}, "No case or referral has this reference"),
         ({"person": "Nobody Known"}, "No account has this name"),
