@@ -12,7 +12,7 @@ from django.utils import timezone
 from bench.browsing import judged
 from bench.month import Month
 from handrail.access import context
-from handrail.access.log import EVERY_VERB, readings_of, record_of, references_of
+from handrail.access.log import EVERY_VERB, LinesAbout, record_of, references_of
 from handrail.access.models import Exclusion, Reading
 from handrail.access.reading import digest_of
 from handrail.cases.case_access.audit_patterns import SENTENCES, THRESHOLDS, Pattern, found, patterns
@@ -181,7 +181,7 @@ def test_whom_a_case_concerns_is_told_of_no_pattern_and_no_line_about_it(cast: C
     with context.asking(cast.auditor):
         assert record_of(case.reference) is None
         assert references_of([case.pk]) == {}
-        assert readings_of(case.pk, EVERY_VERB, first=0, many=10) == []
+        assert LinesAbout(case.pk, EVERY_VERB, most=10)[0:10] == []
 
 
 @pytest.mark.parametrize("span", [32, -1])

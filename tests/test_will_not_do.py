@@ -4,11 +4,15 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from fnmatch import fnmatchcase
+from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +21,9 @@ from pydantic import ValidationError
 
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.lists import CASE_ORDERS, FOUND, REFERRAL_ORDERS, labels
+from handrail.cases.pages.lists import FOUND, labels
 from handrail.cases.tests.cast import Cast, make_cast, refer
+from handrail.config.audience import pages
 from handrail.govuk.paging import PAGE
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -42,45 +47,128 @@ def client_of(person: Person) -> Client:
 
 # Score or rank people
 
-# Every kind of number that the rooms of cases and subjects keep, and what it counts. None says how dangerous,
-# vulnerable or likely anybody is; a new one has to say here what it is.
+# Every number that a table of any room keeps, and what it counts. None says how dangerous, vulnerable or
+# likely anybody is; a new one has to say here what it is. A name may be a pattern.
 NUMBERS = {
-    "version": "how often it changed",
-    "seen_version": "which version of it its author saw",
-    "number": "an entry",
-    "pending_number": "the entry that waits for sign-off",
-    "threat_number": "the entry in which somebody stated a threat",
-    "about": "the entry that it answers",
-    "level": "how far its readers have to be vetted",
-    "approximate_age": "years",
-    "asked_number": "the entry that asks whether two records are of one person",
-    "undone_number": "the entry that undoes a link of two records",
-    "weight": "how alike two records are, and nothing of either; for a person to look at",
-    "wrong_by": "the entry that says of a detail that it is wrong",
-    "ended_by": "the entry that says of a detail that it holds no more",
-    "key": "what a record is found by, hashed",
+    "*.version": "how often it changed",
+    "*.number": "an entry",
+    "*.level": "how far its readers have to be vetted",
+    "*.pending_number": "the entry that waits for sign-off",
+    "*.threat_number": "the entry in which somebody stated a threat",
+    "*.ended_by": "the entry that says that it holds no more",
+    "*.seen_version": "which version of it its author saw",
+    "*.tries": "how often a code was tried, or a letter sent",
+    "cases_draft.about": "the entry that it answers",
+    "documents_document.size": "bytes",
+    "ledger_chain.length": "entries",
+    "ledger_head.size": "entries that are sealed",
+    "ledger_leaf.position": "the place of an entry among those that are sealed",
+    "*.entry_id": "an entry",
+    "notices_*.time": "which time something is told again",
+    "notices_round.entry": "up to which entry the worker has read",
+    "organisations_post.vetting": "how far somebody who works with Handrail is vetted",
+    "outside_passage.count": "requests in one minute, of whoever they come from",
+    "subjects_subject.approximate_age": "years",
+    "subjects_proposal.asked_number": "the entry that asks whether two records are of one person",
+    "subjects_link.undone_number": "the entry that undoes a link of two records",
+    "subjects_proposal.weight": "how alike two records are, and nothing of either; for a person to look at",
+    "subjects_detail.wrong_by": "the entry that says of a detail that it is wrong",
+    "subjects_key.key": "what a record is found by, hashed",
+    "subjects_outline.keys": "what a record is found by, hashed",
 }
 
 
-@pytest.mark.django_db
-def test_no_number_that_is_kept_of_people_is_a_score() -> None:
+def test_no_number_that_is_kept_of_people_is_a_score(db: None) -> None:
+    kept = columns("numeric_precision IS NOT NULL OR udt_name ~ '^_(int|numeric|float)'")
+    assert "subjects_proposal.weight" in kept
+    unsaid = [name for name in kept if not any(fnmatchcase(name, known) for known in NUMBERS)]
+    assert unsaid == [], "Say in NUMBERS what these count; a score of people is kept nowhere."
+
+
+def columns(condition: str) -> list[str]:
+    """Return the columns of the tables of every room that fulfil a condition, as `table.column`.
+
+    Copies of rows for their history are left out, and keys that count rows.
+    """
+    rooms = {model._meta.db_table for model in apps.get_models() if model.__module__.startswith("handrail.")}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT column_name FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND table_name ~ '^(cases|subjects)_' AND table_name !~ 'event$'"
-            " AND data_type IN ('smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision')"
-            " AND column_name <> 'id'"
+            "SELECT table_name, table_name || '.' || column_name FROM information_schema.columns"
+            f" WHERE table_schema = 'public' AND ({condition}) AND column_name NOT IN ('id', 'pgh_id')"
+            " AND table_name !~ 'event$' ORDER BY 1, 2"
         )
-        kept = {name for (name,) in cursor.fetchall()}
-    assert kept - set(NUMBERS) == set(), "Say in NUMBERS what these count; a score of people is kept nowhere."
+        return [column for table, column in cursor.fetchall() if table in rooms]
+
+
+# What orders rows by something else than a day, a name or an id, and what that is.
+ORDERS = {
+    "number": "entries as they came",
+    "position": "leaves as they were sealed",
+    "level": "markings, the strictest first",
+    "weight": "possible matches, the likest first",
+    "strong": "possible matches, the likest first",
+    "is_threat": "stated threats first",
+    "place": "what is due, by the clock first",
+}
+SUMS = re.compile(
+    r"score|risk|points|rank|danger|vulnerab|likelihood|ethnic|gender|relig|ideolog|belief|concern"
+)
 
 
 def test_lists_are_in_the_order_of_days_or_names_and_of_nothing_else() -> None:
-    orders = {
-        getattr(order.expression, "name", "something worked out")
-        for order in (*(one for orders in CASE_ORDERS.values() for one in orders), *REFERRAL_ORDERS.values())
+    """What every room orders by: nothing that says who somebody is, and no number that is not known here."""
+    numbers = {
+        field.name
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.IntegerField | models.FloatField | models.DecimalField)
+        and not field.primary_key
     }
-    assert orders == {"threat_due_at", "next_due", "opened_on", "subject__sort_key", "received_on"}
+    orders = set(orders_of_every_room())
+    assert {"received_on", "opened_on", "weight"} <= orders
+    assert orders & numbers - {*ORDERS, "id"} == set()
+    assert [name for name in orders if SUMS.search(name)] == []
+
+
+def orders_of_every_room() -> Iterator[str]:
+    """Yield the fields by which queries of any room are ordered, by their own names."""
+    for call in calls_of_every_room("order_by", "F"):
+        for name in ast.walk(call):
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                yield name.value.removeprefix("-").rpartition("__")[2]
+
+
+def calls_of_every_room(*names: str) -> Iterator[ast.Call]:
+    """Yield the calls of functions of these names in the code of every room."""
+    for call in calls():
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if called in names:
+            yield call
+
+
+@cache
+def calls() -> list[ast.Call]:
+    modules = [p for p in ROOT.glob("handrail/**/*.py") if not {"tests", "migrations"} & set(p.parts)]
+    nodes = (node for path in modules for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    return [node for node in nodes if isinstance(node, ast.Call)]
+
+
+# The questions of forms that no policy holds: what those that take a number count.
+ASKED_NUMBERS = {"number": "how many cases are drawn for an inspector"}
+
+
+def test_no_form_of_any_room_asks_for_a_score_or_by_who_somebody_is() -> None:
+    """Forms that stand in code: those of a policy are read below."""
+    asked = [
+        {word.arg: ast.unparse(word.value) for word in c.keywords} for c in calls_of_every_room("Question")
+    ]
+    assert len(asked) >= 20
+    numbers = {ast.literal_eval(words["id"]) for words in asked if words.get("kind") == "Kind.NUMBER"}
+    assert numbers - set(ASKED_NUMBERS) == set(), "Say in ASKED_NUMBERS what these count."
+    for words in asked:
+        assert not SUMS.search(" ".join(words.get(word, "") for word in ("id", "label", "codes", "means"))), (
+            words
+        )
 
 
 def test_no_answer_of_a_policy_can_carry_points() -> None:
@@ -98,33 +186,56 @@ def every_question(questions: Iterable[Question]) -> Iterator[Question]:
         yield from every_question(question.ask)
 
 
-# List people by belief, ethnicity or ideology; for belief see handrail/cases/tests/test_no_list_by_belief.py
+# List people by belief, ethnicity or ideology
+
+# The columns that say what somebody is said to believe, or who they are. A new one has to be needed.
+WHO_SOMEBODY_IS = {"cases_referral.concern", "subjects_subject.ethnicity", "subjects_subject.gender"}
+EVERY_PAGE = [page.name for page in pages() if "<" not in page.route]
+
+
+def test_what_somebody_is_said_to_believe_is_kept_in_one_place(db: None) -> None:
+    assert set(columns("column_name ~ 'ethnic|gender|relig|ideolog|belief|concern'")) == WHO_SOMEBODY_IS
 
 
 def answers_about_people() -> dict[str, str]:
-    """The answers that say who somebody is, by their ids.
+    """The answers that say who somebody is or what they are said to believe, by their ids.
 
     Those that say as much about where a referral came from, such as “other”, are left out.
     """
-    of_people = {**labels(Meaning.ETHNICITY), **labels(Meaning.GENDER)}
+    of_people = {**labels(Meaning.CONCERN), **labels(Meaning.ETHNICITY), **labels(Meaning.GENDER)}
     of_sender = labels(Meaning.SECTOR)
     apart = {key: label for key, label in of_people.items() if label not in of_sender.values()}
     return {key: label for key, label in apart.items() if key not in of_sender}
 
 
-@pytest.mark.parametrize("name", ["cases:list", "cases:referrals", "cases:checks", "web:home"])
-def test_no_page_narrows_or_sorts_people_by_who_they_are(cast: Cast, name: str) -> None:
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_no_page_narrows_or_sorts_or_labels_people_by_who_they_are(cast: Cast, name: str) -> None:
     answers = answers_about_people()
-    assert {"female", "male"} <= set(answers)
-    refer(cast, gender="female")
-    client = client_of(cast.supervisor)
-    bare = plain(client.get(reverse(name)))
-    for asked in ("ethnicity", "gender", "subject__ethnicity", "religion", "ideology"):
-        for value in ("female", "male", "islamist"):
-            assert plain(client.get(reverse(name), {asked: value, "order": asked})) == bare, (asked, value)
-    offered = set(re.findall(r'<option value="([^"]*)"', bare))
-    assert offered.isdisjoint(answers)
-    assert [label for label in answers.values() if f">{label}<" in bare] == []
+    assert {"female", "male", "islamist", "right-wing"} <= set(answers)
+    refer(cast, gender="female", **{"concern-type": "islamist"})
+    for client in map(client_of, (cast.supervisor, cast.nation, cast.force_administrator)):
+        page = client.get(reverse(name))
+        if page.status_code != HTTPStatus.OK:
+            continue
+        bare = plain(page)
+        for value in ("female", "islamist"):
+            assert plain(client.get(reverse(name), dict.fromkeys(BY_WHO_THEY_ARE, value))) == bare, value
+        assert set(re.findall(r'value="([^"]*)"', bare)).isdisjoint(answers)
+        said = [label for label in answers.values() if f">{label}<" in bare]
+        assert not said or name == "web:policy"  # which shows every list of the policy, and nobody
+
+
+BY_WHO_THEY_ARE = (
+    "order",
+    "gender",
+    "ethnicity",
+    "subject__ethnicity",
+    "religion",
+    "ideology",
+    "belief",
+    "concern",
+    "concern-type",
+)
 
 
 def test_a_search_for_a_belief_finds_nobody(cast: Cast) -> None:

@@ -46,7 +46,7 @@ def put_on_duty(
     """Put somebody on the duty list of a force. Raises NotAllowed, or Unfit."""
     post = _keeping(by, force)
     if until <= since or until <= (at or timezone.now()):
-        raise Unfit("until-day", "The duty has to end after it begins, and after now")
+        raise Unfit("until", "The duty has to end after it begins, and after now")
     if person not in can_be_on_duty(force):
         raise Unfit("person", "Select somebody who works on cases of this force")
     duty = Duty(id=uuid4(), force=force, person=person, telephone=telephone, since=since, until=until)

@@ -1,83 +1,92 @@
 """What somebody enters who keeps a duty list."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
-from django import forms
 from django.utils import timezone
 
-from handrail.access.drawn import Drawn, text
-from handrail.govuk.dates import DayField
-from handrail.govuk.fields import Field, Option
+from handrail.forms.sheet import Sheet, entered
 from handrail.organisations.models import Person
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Question
 
 LONGEST_TELEPHONE = 40
 LONGEST_CONTACT = 200
+TIMES = ("%H:%M", "%H.%M")
 
 
-class TimeField(forms.TimeField):
-    """A time of day, such as 18:00; `words` says in its messages what it is."""
-
-    def __init__(self, words: str) -> None:
-        said = f"Enter {words}, like 18:00"
-        super().__init__(input_formats=["%H:%M", "%H.%M"], error_messages={"required": said, "invalid": said})
-
-
-class PutOnDuty(Drawn):
+@dataclass
+class PutOnDuty(Sheet):
     """Who is on duty, from when until when, and by which telephone."""
 
-    person = forms.ChoiceField(
-        error_messages={"required": "Select who is on duty", "invalid_choice": "Select who is on duty"}
-    )
-    telephone = text("the telephone number", LONGEST_TELEPHONE)
-    since = DayField("the first day of the duty")
-    until = DayField("the last day of the duty")
-
-    def __init__(self, people: Sequence[Person], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by_id = {str(person.pk): person for person in people}
-        choice = self.fields["person"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 it is declared above
-        choice.choices = [(key, person.name) for key, person in self.by_id.items()]
-        self.fields["since-time"] = TimeField("the time at which the duty begins")
-        self.fields["until-time"] = TimeField("the time at which the duty ends")
-        self.order_fields(["person", "telephone", "since", "since-time", "until", "until-time"])
-
-    @property
-    def chosen(self) -> Person:
-        """Who was chosen, once the form is valid."""
-        return self.by_id[self.cleaned_data["person"]]
+    def check(self) -> None:
+        """Note as errors what are no times of the day."""
+        for name, what in BEGINS_AND_ENDS.items():
+            if self.answer(name) and self._time(name) is None:
+                self.wrong(name, f"Enter the time at which the duty {what}, like 18:00")
 
     def moment(self, name: str) -> datetime:
-        """The moment that a day and a time of the form name, once it is valid."""
-        at: time = self.cleaned_data[f"{name}-time"]
-        return timezone.make_aware(datetime.combine(self.cleaned_data[name], at))
+        """Return the moment that a day and a time of the form name, once it is right."""
+        day, at = self.day(name), self._time(f"{name}-time")
+        assert day  # noqa: S101 the form is right
+        assert at  # noqa: S101 the form is right
+        return timezone.make_aware(datetime.combine(day, at))
 
-    @property
-    def drawing(self) -> list[Field]:
-        """The fields in the order of the page."""
-        people = [Option(key, person.name) for key, person in self.by_id.items()]
-        example = f"For example, {timezone.localdate():%-d %-m %Y}"
-        return [
-            self.drawn("person", "select", "Who is on duty?", options=people),
-            self.drawn(
-                "telephone", "text", "Telephone", hint="A number that they answer at any hour.", input="tel"
-            ),
-            self.drawn("since", "date", "First day", hint=example),
-            self.drawn("since-time", "text", "From", hint="For example, 18:00", width=5),
-            self.drawn("until", "date", "Last day", hint=example),
-            self.drawn("until-time", "text", "Until", hint="For example, 08:00", width=5),
-        ]
+    def _time(self, name: str) -> time | None:
+        for form in TIMES:
+            try:
+                return datetime.strptime(self.answer(name), form).time()  # noqa: DTZ007 a time alone
+            except ValueError:
+                continue
+        return None
 
 
-class SayContact(Drawn):
-    """Whom to ring where nobody is on duty."""
+BEGINS_AND_ENDS = {"since-time": "begins", "until-time": "ends"}
 
-    contact = text("whom to ring, and the number", LONGEST_CONTACT)
 
-    @property
-    def drawing(self) -> list[Field]:
-        """The one field of the page."""
-        hint = "A name or a room, and a telephone number that is answered at any hour."
-        return [self.drawn("contact", "text", "Whom to ring", hint=hint)]
+def put_on_duty(people: Sequence[Person]) -> PutOnDuty:
+    """Return the form that puts one of these people on the list."""
+    example = f"For example, {timezone.localdate():%-d %-m %Y}"
+    choices = [Code.model_construct(id=str(person.pk), label=person.name, hint="") for person in people]
+    questions = (
+        Question(id="person", kind=Kind.PERSON, label="Who is on duty?", missing="Select who is on duty"),
+        Question(
+            id="telephone",
+            kind=Kind.TEXT,
+            label="Telephone",
+            hint="A number that they answer at any hour.",
+            missing="Enter the telephone number",
+            max_length=LONGEST_TELEPHONE,
+            input="tel",
+        ),
+        _day("since", "First day", example, "Enter the first day of the duty"),
+        _time("since-time", "From", "For example, 18:00"),
+        _day("until", "Last day", example, "Enter the last day of the duty"),
+        _time("until-time", "Until", "For example, 08:00"),
+    )
+    return PutOnDuty(questions, choices={"person": choices})
+
+
+def _day(name: str, label: str, hint: str, missing: str) -> Question:
+    return Question(id=name, kind=Kind.DATE, label=label, hint=hint, missing=missing, future=True)
+
+
+def _time(name: str, label: str, hint: str) -> Question:
+    missing = f"Enter the time at which the duty {BEGINS_AND_ENDS[name]}, like 18:00"
+    return Question(id=name, kind=Kind.TEXT, label=label, hint=hint, missing=missing, max_length=5)
+
+
+CONTACT = Question(
+    id="contact",
+    kind=Kind.TEXT,
+    label="Whom to ring",
+    hint="A name or a room, and a telephone number that is answered at any hour.",
+    missing="Enter whom to ring, and the number",
+    max_length=LONGEST_CONTACT,
+)
+
+
+def say_contact(now: str) -> Sheet:
+    """Return the form that says whom to ring where nobody is on duty."""
+    return Sheet((CONTACT,), typed=entered(contact=now))

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -82,6 +83,10 @@ LINES_OF = "SELECT id FROM access_readings_of(%s, %s, %s, %s, 0, NULL)"
 EVERY_VERB = tuple(verb.value for verb in Verb)
 
 
+READINGS = "SELECT at, person, verb, page, reason, recipient FROM access_readings_of(%s, %s, %s, %s, %s, %s)"
+COUNT_READINGS = "SELECT count(*) FROM access_readings_of(%s, %s, %s, %s, %s, %s)"
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """What somebody looks for in the log. The days count whole; nothing given means whatever it is."""
@@ -121,8 +126,8 @@ def record_of(reference: str) -> UUID | None:
     return found if found is None else UUID(str(found))
 
 
-def found(search: Search, *, first: int, many: int) -> list[Reading]:
-    """The lines that fit, the newest first, from the one numbered `first`, at most `many`."""
+def found(search: Search) -> "QuerySet[Reading]":
+    """Return the lines that fit, the newest first."""
     since, until = search.span
     lines = Reading.objects.filter(at__gte=since, at__lt=until, verb__in=search.verbs)
     if search.people is not None:
@@ -132,7 +137,7 @@ def found(search: Search, *, first: int, many: int) -> list[Reading]:
     if search.record:
         values = [search.record, since, until, list(search.verbs)]
         lines = lines.filter(pk__in=RawSQL(LINES_OF, values))  # noqa: S611 our own words, values apart
-    return list(lines.order_by("-at", "-pk")[first : first + many])
+    return lines.order_by("-at", "-pk")
 
 
 def in_words(lines: Sequence[Reading]) -> list[Line]:
@@ -154,32 +159,41 @@ def in_words(lines: Sequence[Reading]) -> list[Line]:
     ]
 
 
-def readings_of(
-    record: UUID, verbs: Collection[str], *, first: int, many: int, since: date = date.min
-) -> list[Line]:
-    """The lines of one record, the newest first, for somebody who works on it; nothing for anybody else."""
-    begin = timezone.make_aware(datetime(1900, 1, 1)) if since == date.min else _midnight(since)  # noqa: DTZ001
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT at, person, verb, page, reason, recipient"
-            " FROM access_readings_of(%s, %s, %s, %s, %s, %s)",
-            [record, begin, timezone.now() + timedelta(days=1), list(verbs), first, many],
-        )
-        rows = cursor.fetchall()
-    names = names_of({row[1] for row in rows if row[1]})
-    return [
-        Line(
-            at,
-            names.get(who, "Somebody not signed in"),
-            Verb(verb).label,
-            PAGES.get(page, page),
-            (),
-            reason,
-            to,
-            "",
-        )
-        for at, who, verb, page, reason, to in rows
-    ]
+@dataclass(frozen=True, slots=True)
+class LinesAbout:
+    """The lines about one record, the newest first, in slices, for somebody who works on it; for others none.
+
+    `most` is how many are counted; `verbs` and `since` leave others out.
+    """
+
+    record: UUID
+    verbs: Collection[str]
+    most: int
+    since: date = date.min
+
+    def __getitem__(self, part: slice) -> list[Line]:
+        rows = self._asked(READINGS, part.start, part.stop - part.start)
+        names = names_of({row[1] for row in rows if row[1]})
+        unknown = "Somebody not signed in"
+        return [
+            Line(at, names.get(who, unknown), Verb(verb).label, PAGES.get(page, page), (), reason, to, "")
+            for at, who, verb, page, reason, to in rows
+        ]
+
+    def __len__(self) -> int:
+        [(count,)] = self._asked(COUNT_READINGS, 0, self.most + 1)
+        return int(count)
+
+    def _asked(self, statement: str, first: int, many: int) -> list[tuple[Any, ...]]:
+        earliest = timezone.make_aware(datetime(1900, 1, 1))  # noqa: DTZ001
+        begin = earliest if self.since == date.min else _midnight(self.since)
+        end = timezone.now() + timedelta(days=1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                statement,
+                [self.record, begin, end, list(self.verbs), first, many],
+            )
+            return list(cursor.fetchall())
 
 
 def names_of(people: Collection[UUID]) -> dict[UUID | None, str]:

@@ -2,231 +2,183 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from django import forms
 from django.utils import timezone
 
-from handrail.access.drawn import Drawn, text
 from handrail.accounts.appointments import Appointment
-from handrail.govuk.dates import DayField
-from handrail.govuk.fields import Field, Option
-from handrail.organisations.models import Kind, Organisation
+from handrail.forms.sheet import Sheet, entered, reason
+from handrail.organisations.models import Kind, Organisation, Post
 from handrail.organisations.places import PLACES
 from handrail.organisations.roles import TITLES, Role
 from handrail.organisations.vetting import Vetting
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Condition, Question
+from handrail.policy.schema.form import Kind as Asked
 
 LONGEST_REASON = 500
+VETTINGS = [Code(id=str(level.value), label=str(level.label)) for level in Vetting]
 HOME_HINT = (
     "It is not kept, only a fingerprint of it that nobody can read back. It shows one thing: whether "
     "somebody opened the case of a person at their own address."
 )
 
+NAME = Question(
+    id="name",
+    kind=Asked.TEXT,
+    label="Name",
+    hint="As colleagues know it, given name first.",
+    missing="Enter the person’s name",
+    max_length=120,
+    autocomplete="off",
+)
+EMAIL = Question(
+    id="email",
+    kind=Asked.TEXT,
+    label="Email address at work",
+    missing="Enter their email address at work",
+    max_length=254,
+    input="email",
+    autocomplete="off",
+)
+POSTCODE = Question(
+    id="postcode",
+    kind=Asked.TEXT,
+    label="Postcode at home",
+    hint=HOME_HINT,
+    required=False,
+    max_length=10,
+    input="postcode",
+    autocomplete="off",
+)
+ORGANISATION = Question(
+    id="organisation", kind=Asked.ORGANISATION, label="Organisation", missing="Select the organisation"
+)
+ROLE = Question(
+    id="role",
+    kind=Asked.CHOICE,
+    label="Role",
+    hint="“What each role may do” says where each can be held.",
+    missing="Select the role",
+)
+UNTIL = Question(
+    id="until",
+    kind=Asked.DATE,
+    label="Last day",
+    hint="An inspector’s post always has one.",
+    required=False,
+    future=True,
+)
+VETTING = Question(
+    id="vetting", kind=Asked.CHOICE, label="Vetting", missing="Select how far they were vetted"
+)
+LAST_DAY = Question(
+    id="last-day",
+    kind=Asked.DATE,
+    label="Last day",
+    hint="On this day the post is still held.",
+    missing="Enter the last day of the post",
+    future=True,
+    when=Condition.model_validate({"question": "when", "is": ["later"]}),
+)
+WHEN = Question(id="when", kind=Asked.CHOICE, label="When does it end?", missing="Select when the post ends")
+WHENS = (
+    Code(
+        id="now",
+        label="At once",
+        hint="They are signed out, and this post lets them see and do nothing more.",
+    ),
+    Code(id="later", label="After a day"),
+)
+WHY = Question(
+    id="reason",
+    kind=Asked.LONG_TEXT,
+    label="Why",
+    hint="It stays on the record of the account.",
+    required=False,
+    max_length=LONGEST_REASON,
+)
 
-VETTINGS = [Option(str(level.value), str(level.label)) for level in Vetting]
 
-
-class GivePost(Drawn):
-    """A post: role, organisation, period, vetting."""
-
-    field_order = [  # noqa: RUF012 Django's own, no field of a model
-        *("name", "email", "postcode"),
-        *("organisation", "role", "since", "until", "vetting", "vetted-until", "reason"),
-    ]
-    role = forms.ChoiceField(
-        choices=list(TITLES.items()),
-        error_messages={"required": "Select the role", "invalid_choice": "Select the role"},
+def _first_day() -> Question:
+    return Question(
+        id="since",
+        kind=Asked.DATE,
+        label="First day",
+        hint=f"For example, {timezone.localdate():%-d %-m %Y}",
+        missing="Enter the first day of the post",
+        future=True,
     )
-    organisation = forms.ChoiceField(
-        error_messages={"required": "Select the organisation", "invalid_choice": "Select the organisation"}
+
+
+def _vetted_until(hint: str) -> Question:
+    return Question(
+        id="vetted-until", kind=Asked.DATE, label="Vetted until", hint=hint, required=False, future=True
     )
-    since = DayField("the first day of the post")
-    until = DayField("the last day of the post", required=False)
-    vetting = forms.TypedChoiceField(
-        choices=Vetting.choices,
-        coerce=lambda value: Vetting(int(value)),
-        error_messages={
-            "required": "Select how far they were vetted",
-            "invalid_choice": "Select how far they were vetted",
+
+
+def give_post(organisations: Sequence[Organisation]) -> Sheet:
+    """Return the form of a post: role, organisation, period, vetting."""
+    kinds = {Kind(organisation.kind) for organisation in organisations}
+    roles = [role for role in TITLES if not PLACES[role].isdisjoint(kinds)]
+    hint = "Needed unless they were not vetted. From the day after, the post shows no case."
+    return Sheet(
+        (ORGANISATION, ROLE, _first_day(), UNTIL, VETTING, _vetted_until(hint), WHY),
+        choices={
+            "organisation": [
+                Code.model_construct(id=str(one.pk), label=str(one), hint="") for one in organisations
+            ],
+            "role": [Code(id=role, label=TITLES[role]) for role in roles],
+            "vetting": VETTINGS,
         },
+        typed=entered(since=timezone.localdate()),
     )
-    reason = text("why", LONGEST_REASON, required=False)
-
-    def __init__(self, organisations: Sequence[Organisation], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by_id = {str(organisation.pk): organisation for organisation in organisations}
-        choice = self.fields["organisation"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 it is declared above
-        choice.choices = [(key, str(organisation)) for key, organisation in self.by_id.items()]
-        self.fields["vetted-until"] = DayField("until when the vetting stands", required=False)
-        self.order_fields(self.field_order)
-
-    @property
-    def appointment(self) -> Appointment:
-        """What was entered, once it is valid."""
-        given = self.cleaned_data
-        return Appointment(
-            role=Role(given["role"]),
-            organisation=self.by_id[given["organisation"]],
-            since=given["since"],
-            until=given["until"],
-            vetting=given["vetting"],
-            vetted_until=given["vetted-until"],
-        )
-
-    @property
-    def drawing(self) -> list[Field]:
-        """The fields in the order of the page."""
-        return [
-            self.drawn(
-                "organisation",
-                "select",
-                "Organisation",
-                options=[Option(key, str(body)) for key, body in self.by_id.items()],
-            ),
-            self.drawn(
-                "role",
-                "select",
-                "Role",
-                hint="“What each role may do” says where each can be held.",
-                options=self._roles(),
-            ),
-            self.drawn("since", "date", "First day", hint=f"For example, {timezone.localdate():%-d %-m %Y}"),
-            self.drawn(
-                "until", "date", "Last day", optional=True, hint="An inspector’s post always has one."
-            ),
-            self.drawn("vetting", "select", "Vetting", options=VETTINGS),
-            self.drawn(
-                "vetted-until",
-                "date",
-                "Vetted until",
-                optional=True,
-                hint="Needed unless they were not vetted. From the day after, the post shows no case.",
-            ),
-            self.drawn(
-                "reason",
-                "text",
-                "Why",
-                optional=True,
-                hint="It stays on the record of the account.",
-                max_length=LONGEST_REASON,
-            ),
-        ]
-
-    def _roles(self) -> list[Option]:
-        """The roles that can be held in one of the organisations offered."""
-        kinds = {organisation.kind for organisation in self.by_id.values()}
-        return [
-            Option(role, title)
-            for role, title in TITLES.items()
-            if not PLACES[role].isdisjoint(map(Kind, kinds))
-        ]
 
 
-class OpenAccount(GivePost):
-    """A new account with its first post."""
+def open_account(organisations: Sequence[Organisation]) -> Sheet:
+    """Return the form of a new account: the person first, then their first post."""
+    sheet = give_post(organisations)
+    sheet.questions = (NAME, EMAIL, POSTCODE, *sheet.questions)
+    return sheet
 
-    name = text("the person’s name", 120)
-    email = forms.EmailField(
-        max_length=254,
-        error_messages={
-            "required": "Enter their email address at work",
-            "invalid": "Enter an email address in the correct format, like name@example.org",
-        },
+
+def appointment(sheet: Sheet, organisations: Sequence[Organisation]) -> Appointment:
+    """Return the post that a form names, once it is right."""
+    by_id = {str(organisation.pk): organisation for organisation in organisations}
+    since = sheet.day("since")
+    assert since  # noqa: S101 the form is right
+    return Appointment(
+        role=Role(sheet.answer("role")),
+        organisation=by_id[sheet.answer("organisation")],
+        since=since,
+        until=sheet.day("until"),
+        vetting=vetting(sheet),
+        vetted_until=sheet.day("vetted-until"),
     )
-    postcode = text("a postcode", 10, required=False)
-
-    @property
-    def drawing(self) -> list[Field]:
-        """The person first, then the post."""
-        person = [
-            self.drawn(
-                "name", "text", "Name", hint="As colleagues know it, given name first.", autocomplete="off"
-            ),
-            self.drawn("email", "text", "Email address at work", input="email", autocomplete="off"),
-            self.drawn(
-                "postcode",
-                "text",
-                "Postcode at home",
-                optional=True,
-                width=10,
-                autocomplete="off",
-                hint=HOME_HINT,
-            ),
-        ]
-        return person + super().drawing
 
 
-class EndPost(Drawn):
-    """How a post ends."""
-
-    when = forms.ChoiceField(
-        choices=[("now", "At once"), ("later", "After a day")],
-        error_messages={"required": "Select when the post ends"},
-    )
-    reason = text("why the post ends", LONGEST_REASON)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["last-day"] = DayField(
-            "the last day of the post", required=self.data.get("when") == "later"
-        )
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day, or None where it ends at once."""
-        found: date | None = self.cleaned_data["last-day"] if self.cleaned_data["when"] == "later" else None
-        return found
-
-    @property
-    def drawing(self) -> list[Field]:
-        """The fields in the order of the page."""
-        day = self.drawn("last-day", "date", "Last day", hint="On this day the post is still held.")
-        options = [
-            Option("now", "At once", "They are signed out, and this post lets them see and do nothing more."),
-            Option("later", "After a day", follows=[day]),
-        ]
-        return [
-            self.drawn("when", "radios", "When does it end?", options=options),
-            self.drawn("reason", "text", "Why does it end?", max_length=LONGEST_REASON),
-        ]
+def vetting(sheet: Sheet) -> Vetting:
+    """Return how far a form says that somebody was vetted, once it is right."""
+    return Vetting(int(sheet.answer("vetting")))
 
 
-class RenewVetting(Drawn):
-    """How far somebody was vetted anew."""
-
-    vetting = forms.TypedChoiceField(
-        choices=Vetting.choices,
-        coerce=lambda value: Vetting(int(value)),
-        error_messages={
-            "required": "Select how far they were vetted",
-            "invalid_choice": "Select how far they were vetted",
-        },
-    )
-    reason = text("why", LONGEST_REASON, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["vetted-until"] = DayField("until when the vetting stands", required=False)
-
-    @property
-    def drawing(self) -> list[Field]:
-        """The fields in the order of the page."""
-        return [
-            self.drawn("vetting", "select", "Vetting", options=VETTINGS),
-            self.drawn(
-                "vetted-until", "date", "Vetted until", hint="From the day after, the post shows no case."
-            ),
-            self.drawn("reason", "text", "Why", optional=True, max_length=LONGEST_REASON),
-        ]
+def end_post() -> Sheet:
+    """Return the form about how a post ends."""
+    why = reason("Why does it end?", "Enter why the post ends", most=LONGEST_REASON)
+    return Sheet((WHEN, LAST_DAY, why), choices={"when": WHENS})
 
 
-class CloseAccount(Drawn):
-    """Why an account is closed."""
+def last_day(sheet: Sheet) -> date | None:
+    """Return the last day that a form gives a post, or None where it ends at once."""
+    return sheet.day("last-day") if sheet.answer("when") == "later" else None
 
-    reason = text("why the account is closed", LONGEST_REASON)
 
-    @property
-    def drawing(self) -> list[Field]:
-        """The one field."""
-        return [self.drawn("reason", "text", "Why is it closed?", max_length=LONGEST_REASON)]
+def renew_vetting(post: Post) -> Sheet:
+    """Return the form about how far the holder of a post was vetted anew."""
+    until = _vetted_until("From the day after, the post shows no case.")
+    now = entered(vetting=post.vetting, **{"vetted-until": post.vetted_until})
+    return Sheet((VETTING, until, WHY), choices={"vetting": VETTINGS}, typed=now)
+
+
+def close_account() -> Sheet:
+    """Return the form that asks why an account is closed."""
+    return Sheet((reason("Why is it closed?", "Enter why the account is closed", most=LONGEST_REASON),))

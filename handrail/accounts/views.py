@@ -13,19 +13,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handrail.access.audience import Audience, audience
-from handrail.access.drawn import Drawn
 from handrail.access.errors import NotAllowed, Unfit
 from handrail.access.views.people import person_of
-from handrail.access.views.turning import first_of, page_asked_for, sent
-from handrail.accounts import appointments
+from handrail.accounts import appointments, forms
 from handrail.accounts.appointments import managed_by, posts_managed_by
-from handrail.accounts.forms import CloseAccount, EndPost, GivePost, OpenAccount, RenewVetting
 from handrail.accounts.past import acts_on
+from handrail.forms.sheet import Sheet
+from handrail.govuk.paging import paged
 from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.sign_in.again import freshly_proven
 
-PAGE = 25
 WRONG = 422
 FORBIDDEN = 403
 TO_WARN_OF = 20
@@ -37,15 +35,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """Find an account by name, address or organisation; and what ends soon."""
     by = person_of(request)
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
-    number = page_asked_for(request)
-    first = first_of(number, PAGE)
-    found = list(found_by(words, by)[first : first + PAGE + 1])
     ending = posts_managed_by(by).ending().exclude(person=by).select_related("person", "organisation")
     context = {
         "words": words,
-        "found": found[:PAGE],
-        "number": number,
-        "more": len(found) > PAGE,
+        "listing": paged(found_by(words, by), request, {"words": words}),
         "ending": list(ending[:TO_WARN_OF]),
     }
     return render(request, "accounts/accounts.html", context)
@@ -78,22 +71,21 @@ def account_new(request: HttpRequest) -> HttpResponse:
     organisations = offered(request, by)
     if organisations is None:
         return render(request, "accounts/area.html", {"areas": areas(by), "title": "Make an account"})
-    form = OpenAccount(organisations, sent(request), initial={"since": timezone.localdate()})
+    sheet = forms.open_account(organisations).sent(request)
 
     def act() -> HttpResponse:
-        given = form.cleaned_data
         person = appointments.open_account(
-            given["name"],
-            given["email"],
-            form.appointment,
+            sheet.answer("name"),
+            sheet.answer("email"),
+            forms.appointment(sheet, organisations),
             by=by,
-            postcode=given["postcode"],
-            reason=given["reason"],
+            postcode=sheet.answer("postcode"),
+            reason=sheet.answer("reason"),
         )
         messages.success(request, f"The account of {person.name} was made.")
         return redirect("accounts:account", person.pk)
 
-    return acted(request, form, act, {"title": "Make an account", "button": "Make the account"})
+    return acted(request, sheet, act, {"title": "Make an account", "button": "Make the account"})
 
 
 def offered(request: HttpRequest, by: Person) -> list[Organisation] | None:
@@ -171,14 +163,15 @@ def post_new(request: HttpRequest, person: Person) -> HttpResponse:
     organisations = offered(request, by)
     if organisations is None:
         return render(request, "accounts/area.html", {"areas": areas(by), "title": title, "account": person})
-    form = GivePost(organisations, sent(request), initial={"since": timezone.localdate()})
+    sheet = forms.give_post(organisations).sent(request)
 
     def act() -> HttpResponse:
-        post = appointments.give_post(person, form.appointment, by=by, reason=form.cleaned_data["reason"])
+        given = forms.appointment(sheet, organisations)
+        post = appointments.give_post(person, given, by=by, reason=sheet.answer("reason"))
         messages.success(request, f"{person.name} was given the post {post}.")
         return redirect("accounts:account", person.pk)
 
-    return acted(request, form, act, {"account": person, "title": title, "button": "Give the post"})
+    return acted(request, sheet, act, {"account": person, "title": title, "button": "Give the post"})
 
 
 def own_post(request: HttpRequest, person: Person, post_id: int) -> Post:
@@ -197,15 +190,12 @@ def own_post(request: HttpRequest, person: Person, post_id: int) -> Post:
 def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse:
     """End a post, at once or after a day."""
     post = own_post(request, person, post_id)
-    form = EndPost(sent(request))
+    sheet = forms.end_post().sent(request)
 
     def act() -> HttpResponse:
-        given = form.cleaned_data["reason"]
-        appointments.end_post(post, form.last_day, by=person_of(request), reason=given)
-        messages.success(
-            request,
-            f"The post {post} ends{f' after {form.last_day:%-d %b %Y}' if form.last_day else ' now'}.",
-        )
+        last = forms.last_day(sheet)
+        appointments.end_post(post, last, by=person_of(request), reason=sheet.answer("reason"))
+        messages.success(request, f"The post {post} ends{f' after {last:%-d %b %Y}' if last else ' now'}.")
         return redirect("accounts:account", person.pk)
 
     context = {
@@ -214,7 +204,7 @@ def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse
         "title": f"End the post of {person.name}",
         "button": "End the post",
     }
-    return acted(request, form, act, context)
+    return acted(request, sheet, act, context)
 
 
 @audience(Audience.ACCOUNT_MANAGERS)
@@ -224,13 +214,12 @@ def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse
 def post_vetting(request: HttpRequest, person: Person, post_id: int) -> HttpResponse:
     """Say how far the holder of a post was vetted anew."""
     post = own_post(request, person, post_id)
-    form = RenewVetting(sent(request), initial={"vetting": post.vetting, "vetted-until": post.vetted_until})
+    sheet = forms.renew_vetting(post).sent(request)
 
     def act() -> HttpResponse:
-        given = form.cleaned_data
-        appointments.renew_vetting(
-            post, given["vetting"], given["vetted-until"], by=person_of(request), reason=given["reason"]
-        )
+        vetting, until = forms.vetting(sheet), sheet.day("vetted-until")
+        reason = sheet.answer("reason")
+        appointments.renew_vetting(post, vetting, until, by=person_of(request), reason=reason)
         messages.success(request, f"The vetting of {person.name} was recorded.")
         return redirect("accounts:account", person.pk)
 
@@ -240,7 +229,7 @@ def post_vetting(request: HttpRequest, person: Person, post_id: int) -> HttpResp
         "title": f"Renew the vetting of {person.name}",
         "button": "Record the vetting",
     }
-    return acted(request, form, act, context)
+    return acted(request, sheet, act, context)
 
 
 @audience(Audience.ACCOUNT_MANAGERS)
@@ -249,10 +238,10 @@ def post_vetting(request: HttpRequest, person: Person, post_id: int) -> HttpResp
 @of_account
 def account_close(request: HttpRequest, person: Person) -> HttpResponse:
     """Close an account at once."""
-    form = CloseAccount(sent(request))
+    sheet = forms.close_account().sent(request)
 
     def act() -> HttpResponse:
-        appointments.close_account(person, by=person_of(request), reason=form.cleaned_data["reason"])
+        appointments.close_account(person, by=person_of(request), reason=sheet.answer("reason"))
         messages.success(request, f"The account of {person.name} is closed. They are signed out everywhere.")
         return redirect("accounts:account", person.pk)
 
@@ -262,20 +251,20 @@ def account_close(request: HttpRequest, person: Person) -> HttpResponse:
         "button": "Close the account",
         "closing": True,
     }
-    return acted(request, form, act, context)
+    return acted(request, sheet, act, context)
 
 
 def acted(
-    request: HttpRequest, form: Drawn, act: Callable[[], HttpResponse], context: dict[str, Any]
+    request: HttpRequest, sheet: Sheet, act: Callable[[], HttpResponse], context: dict[str, Any]
 ) -> HttpResponse:
     """Carry out what a form asks for, or show it again with what is wrong and what was typed."""
-    status, problem = (WRONG if form.is_bound else 200), ""
-    if form.is_valid():
+    refusal = ""
+    if sheet.is_right():
         try:
             return act()
-        except Unfit as wrong:
-            form.add_error(wrong.name, str(wrong))
+        except Unfit as unfit:
+            sheet.wrong(unfit.name, str(unfit))
         except NotAllowed as refused:
-            status, problem = FORBIDDEN, str(refused)
-    context |= {"form": form, "problem": problem}
-    return render(request, "accounts/act.html", context, status=status)
+            refusal = str(refused)
+    context |= {"sheet": sheet, "problem": refusal}
+    return render(request, "accounts/act.html", context, status=FORBIDDEN if refusal else sheet.status)

@@ -35,17 +35,17 @@ def notices(request: HttpRequest) -> HttpResponse:
     """What somebody was told and is not settled: what they have not read, or what they have."""
     state = request.GET.get("state", "")
     state = state if state in STATES else STATES[0]
-    listing = paged(_standing(Asker.of(person_of(request)), state), request, {"state": state}, "")
-    shown(request, [notice.case for notice in listing.page.object_list if notice.case])
+    listing = paged(_standing(Asker.of(person_of(request)), state), request, {"state": state})
+    shown(request, [notice.case for notice in listing.rows if notice.case])
     context = {
         "listing": listing,
         "state": state,
         "words": about,
         "others": ABOUT_OTHERS,
         "in_registers": _of_registers(request, state),
-        "seekers": seekers_of(listing.page.object_list),
+        "seekers": seekers_of(listing.rows),
         "today": timezone.localdate(),
-        "duties": _on_duty(listing.page.object_list),
+        "duties": _on_duty(listing.rows),
     }
     return render(request, "notices/notices.html", context)
 

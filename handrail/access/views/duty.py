@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access import duty as acts
 from handrail.access.audience import Audience, audience
-from handrail.access.duty_forms import PutOnDuty, SayContact
+from handrail.access.duty_forms import PutOnDuty, put_on_duty, say_contact
 from handrail.access.errors import Unfit
 from handrail.access.views.people import person_of
+from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Duty, Organisation, Person
 
 WRONG = 422
@@ -32,8 +33,9 @@ def duty(request: HttpRequest) -> HttpResponse:
     if act == "end":
         return _end(request, force, by)
     people = acts.can_be_on_duty(force)
-    adding = PutOnDuty(people, request.POST if act == "add" else None)
-    contact = SayContact(request.POST if act == "contact" else None, initial={"contact": force.duty_contact})
+    adding, contact = put_on_duty(people), say_contact(force.duty_contact)
+    adding = adding.sent(request) if act == "add" else adding
+    contact = contact.sent(request) if act == "contact" else contact
     if (act == "add" and _added(adding, force, by)) or (act == "contact" and _said(contact, force, by)):
         messages.success(request, "The duty list was changed.")
         return redirect(_address(force))
@@ -42,22 +44,22 @@ def duty(request: HttpRequest) -> HttpResponse:
 
 def _added(form: PutOnDuty, force: Organisation, by: Person) -> bool:
     """Whether somebody could be put on the list; what is wrong is added to the form."""
-    if not form.is_valid():
+    if not form.is_right():
         return False
-    given = form.cleaned_data
     try:
         since, until = form.moment("since"), form.moment("until")
-        acts.put_on_duty(force, form.chosen, given["telephone"], since, until, by=by)
+        person = Person.objects.get(pk=form.answer("person"))
+        acts.put_on_duty(force, person, form.answer("telephone"), since, until, by=by)
     except Unfit as unfit:
-        form.add_error(unfit.name.removesuffix("-day"), str(unfit))
+        form.wrong(unfit.name, str(unfit))
         return False
     return True
 
 
-def _said(form: SayContact, force: Organisation, by: Person) -> bool:
-    if not form.is_valid():
+def _said(form: Sheet, force: Organisation, by: Person) -> bool:
+    if not form.is_right():
         return False
-    acts.say_contact(force, form.cleaned_data["contact"], by=by)
+    acts.say_contact(force, form.answer("contact"), by=by)
     return True
 
 
@@ -86,18 +88,18 @@ def _page(
     forces: list[Organisation],
     force: Organisation,
     adding: PutOnDuty,
-    contact: SayContact,
+    contact: Sheet,
 ) -> HttpResponse:
     rows, now = _standing(force), timezone.now()
-    errors = adding.messages | contact.messages
+    errors = adding.errors | contact.errors
     context = {
         "force": force,
         "forces": forces,
         "rows": rows,
         "nobody": not any(row.since <= now for row in rows),
         "now": now,
-        "adding": adding.drawing,
-        "contact": contact.drawing,
+        "adding": adding.fields,
+        "contact": contact.fields,
         "errors": errors,
     }
     return render(request, "access/duty.html", context, status=WRONG if errors else 200)

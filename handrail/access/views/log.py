@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.log import found, in_words
-from handrail.access.log_forms import SearchLog
+from handrail.access.log_forms import search_log
 from handrail.access.models import Verb
 from handrail.access.reading import looked
-from handrail.access.views.turning import first_of, page_asked_for, sent
+from handrail.govuk.paging import paged
 
 PAGE = 50
+LAST = 10_000  # lines that are counted and turned over; what is looked for leads to the rest
 SPAN = timedelta(days=30)
 WRONG = 422
 
@@ -24,20 +25,11 @@ WRONG = 422
 def log(request: HttpRequest) -> HttpResponse:
     """Ask what for, then search. What is looked for is sent in the body, never in an address."""
     today = timezone.localdate()
-    form = SearchLog(sent(request), initial={"since": today - SPAN, "until": today})
-    if not form.is_valid():
-        return render(request, "access/log.html", {"form": form}, status=WRONG if form.is_bound else 200)
-    number = page_asked_for(request)
-    searched = [form.record] if form.record else []
-    looked(request, searched, Verb.SEARCHED, reason=form.reason, sought=form.search.words)
-    lines = found(form.search, first=first_of(number, PAGE), many=PAGE + 1)
-    context = {
-        "form": form,
-        "lines": in_words(lines[:PAGE]),
-        "more": len(lines) > PAGE,
-        "number": number,
-        "typed": {
-            name: values for name, values in form.typed.items() if name not in {"page", "csrfmiddlewaretoken"}
-        },
-    }
+    sheet = search_log(today - SPAN, today).sent(request)
+    if not sheet.is_right():
+        return render(request, "access/log.html", {"sheet": sheet}, status=sheet.status)
+    searched = [sheet.record] if sheet.record else []
+    looked(request, searched, Verb.SEARCHED, reason=sheet.reason, sought=sheet.search.words)
+    listing = paged(found(sheet.search), request, sheet.typed, size=PAGE, most=LAST)
+    context = {"sheet": sheet, "listing": listing, "lines": in_words(listing.rows)}
     return render(request, "access/log.html", context)

@@ -14,9 +14,9 @@ from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.files.kinds import KINDS
-from handrail.cases.forms.fields import fields_of, input_names
 from handrail.cases.models import Case
 from handrail.cases.timeline.marking import markings_of
+from handrail.forms.fields import fields_of, input_names
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Person
 from handrail.policy.answers import Options, Reader, Typed

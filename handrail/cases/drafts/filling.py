@@ -18,9 +18,9 @@ from handrail.cases.engine.guarding import refusals
 from handrail.cases.engine.record import Record
 from handrail.cases.forms.answered import Answered, in_order
 from handrail.cases.forms.choices import choices_of
-from handrail.cases.forms.fields import fields_of, input_names
 from handrail.cases.models import Case, Draft
 from handrail.cases.timeline.left_open import Asking, asked_at, may_ask
+from handrail.forms.fields import fields_of, input_names
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
 from handrail.policy.answers import Options, Reader, Reading, is_asked

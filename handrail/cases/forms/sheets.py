@@ -1,96 +1,11 @@
-"""Short forms that no policy pack holds, such as those about access: read and drawn as the pack's own are."""
+"""The questions of the short forms that stand in code, such as those about access."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cached_property
-
-from django.http import HttpRequest
-from django.utils import timezone
-
-from handrail.cases.forms.fields import fields_of, input_names
-from handrail.govuk.fields import Field
-from handrail.policy.answers import Reader, Reading, options_of
+from handrail.forms.sheet import reason
 from handrail.policy.schema.codes import Code
-from handrail.policy.schema.form import Condition, Kind, Question, Section
+from handrail.policy.schema.form import Condition, Kind, Question
 from handrail.policy.schema.pack import Pack
 
-LONGEST_REASON = 1_000
 LONGEST_RECIPIENT = 200
-
-
-@dataclass
-class Sheet:
-    """One short form: its questions, what was typed, and the choices that come from no list of the pack."""
-
-    pack: Pack
-    questions: Sequence[Question]
-    typed: Mapping[str, list[str]] = field(default_factory=dict)
-    choices: Mapping[str, Sequence[Code]] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def _section(self) -> Section:
-        return Section(id="sheet", title="Sheet", questions=tuple(self.questions))
-
-    def options(self, question: Question) -> Sequence[Code]:
-        """The choices of a question."""
-        given = self.choices.get(question.id)
-        return options_of(self.pack)(question) if given is None else given
-
-    @cached_property
-    def reading(self) -> Reading:
-        """The answers, and what is wrong with them."""
-        return Reader(self.options, timezone.localdate()).read([self._section], self.typed)
-
-    def is_right(self) -> bool:
-        """Whether every answer can be taken; otherwise the messages stand in `errors`."""
-        self.errors |= self.reading.errors
-        return not self.errors
-
-    def answer(self, name: str) -> str:
-        """The answer to a question, as text; empty where none was given."""
-        return str(self.reading.answers.get(name, ""))
-
-    def answers(self, name: str) -> list[str]:
-        """The answers to a question that takes several."""
-        return list(self.reading.answers.get(name, []))
-
-    def day(self, name: str) -> date | None:
-        """The date that was given."""
-        given = self.reading.answers.get(name)
-        return date.fromisoformat(given) if given else None
-
-    def expect_day_within(self, name: str, days: int) -> None:
-        """Note as an error a last day that is past, or more than so many days ahead."""
-        day, today = self.day(name), timezone.localdate()
-        latest = today + timedelta(days=days)
-        if day and not today <= day <= latest:
-            self.errors[f"{name}-day"] = f"Enter a day from today to {latest:%-d %B %Y}"
-
-    @property
-    def fields(self) -> list[Field]:
-        """What the page draws."""
-        return fields_of(self._section, self.typed, self.errors, self.options)
-
-
-def posted(request: HttpRequest, sheet: Sheet) -> Sheet:
-    """The same form with what was sent."""
-    section = Section(id="sheet", title="Sheet", questions=tuple(sheet.questions))
-    names = input_names(section, sheet.options)
-    typed = {
-        name: [value.replace("\x00", "") for value in request.POST.getlist(name)]
-        for name in names
-        if name in request.POST
-    }
-    return Sheet(sheet.pack, sheet.questions, typed, sheet.choices)
-
-
-def reason(label: str, missing: str, hint: str = "") -> Question:
-    """The question why."""
-    return Question(
-        id="reason", kind=Kind.LONG_TEXT, label=label, hint=hint, missing=missing, max_length=LONGEST_REASON
-    )
 
 
 def why_open(pack: Pack) -> tuple[Question, ...]:

@@ -14,5 +14,5 @@ from handrail.govuk.paging import paged
 @require_GET
 def own_referrals(request: HttpRequest) -> HttpResponse:
     """The referrals that this person made: when each was received, and the feedback."""
-    listing = paged(Receipt.objects.of(person_of(request)), request, {}, "")
+    listing = paged(Receipt.objects.of(person_of(request)), request)
     return render(request, "intake/own-referrals.html", {"listing": listing})

@@ -22,10 +22,7 @@ class Slices:
         return self.listed(*self.about, part.start, part.stop)
 
     def __len__(self) -> int:
-        return self.count()
-
-    def count(self) -> int:
-        """How many there are, one more at most than a list counts."""
+        """Return how many there are, one more at most than a list counts."""
         return self.counting.count(*self.about)
 
 

@@ -8,11 +8,11 @@ from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import first_page
 from handrail.cases.errors import Refused
-from handrail.cases.forms.sheets import Sheet, posted
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.pages.referral import opening_steps
 from handrail.cases.steps import also_named
+from handrail.forms.sheet import Sheet
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Question
 
@@ -41,17 +41,14 @@ def another(request: HttpRequest, case: Case) -> HttpResponse:
         "step": [Code(id=step.id, label=step.title, hint=step.hint) for step in steps],
         "relation": also_named.relations_of(case.pack),
     }
-    sheet = Sheet(case.pack, (WHAT, HOW), choices=choices)
-    status, problem = 200, ""
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            try:
-                draft = also_named.begin_another(
-                    case, sheet.answer("step"), relation=sheet.answer("relation"), by=person_of(request)
-                )
-                return redirect(first_page(draft))
-            except Refused as refused:
-                problem, status = refused.reason, CONFLICT
-    context = {"case": case, "sheet": sheet, "problem": problem}
-    return render(request, "pages/another.html", context, status=status)
+    sheet = Sheet((WHAT, HOW), case.pack, choices=choices).sent(request)
+    if sheet.is_right():
+        try:
+            draft = also_named.begin_another(
+                case, sheet.answer("step"), relation=sheet.answer("relation"), by=person_of(request)
+            )
+            return redirect(first_page(draft))
+        except Refused as refused:
+            sheet.problem = refused.reason
+    context = {"case": case, "sheet": sheet, "problem": sheet.problem}
+    return render(request, "pages/another.html", context, status=sheet.status)

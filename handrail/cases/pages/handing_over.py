@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
 from handrail.cases.forms.choices import choices_of, forces_of_posts
-from handrail.cases.forms.sheets import LONGEST_REASON, Sheet, posted
 from handrail.cases.loading import shown
 from handrail.cases.packs import current_pack
 from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
+from handrail.forms.sheet import LONGEST_REASON, Sheet
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 from handrail.policy.schema.codes import Code
@@ -28,15 +28,13 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     """Offer all open cases of one owner to somebody else."""
     person = person_of(request)
     owners = handing_over.owners_for(person)
-    sheet, status = _sheet(person, owners), 200
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right() and _differ(sheet):
-            owner, to = (Person.objects.get(pk=sheet.answer(name)) for name in ("from", "to"))
-            handled = handing_over.offer_all(owner, to, sheet.answer("what"), by=person)
-            return _told(request, handled, f"offered to {to.name}, who has to take each over")
+    sheet = _sheet(person, owners).sent(request)
+    if sheet.is_right() and _differ(sheet):
+        owner, to = (Person.objects.get(pk=sheet.answer(name)) for name in ("from", "to"))
+        handled = handing_over.offer_all(owner, to, sheet.answer("what"), by=person)
+        return _told(request, handled, f"offered to {to.name}, who has to take each over")
     context = {"sheet": sheet, "owners": owners, "most": handing_over.AT_ONCE}
-    return render(request, "pages/hand-over.html", context, status=status)
+    return render(request, "pages/hand-over.html", context, status=sheet.status)
 
 
 def _sheet(person: Person, owners: list[tuple[Person, int]]) -> Sheet:
@@ -44,7 +42,7 @@ def _sheet(person: Person, owners: list[tuple[Person, int]]) -> Sheet:
         Code.model_construct(id=str(owner.pk), label=owner.name, hint=f"{cases} open")
         for owner, cases in owners
     ]
-    return Sheet(current_pack(), _questions(), choices={"from": from_, "to": _receivers(person)})
+    return Sheet(_questions(), current_pack(), choices={"from": from_, "to": _receivers(person)})
 
 
 def _questions() -> tuple[Question, ...]:

@@ -65,7 +65,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     listed = Slices(_listed, _counted, (Asker.of(person), *about))
     rows = _rows(person, *about) if filters["check"] else listed
     listing = paged(rows, request, filters, order)
-    shown(request, listing.page.object_list)
+    shown(request, listing.rows)
     packs = packs_in_use()
     context = {
         "listing": listing,
@@ -145,7 +145,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
     about = (Asker.of(person), tuple(filters.items()), order)
     packs = packs_in_use()
     listing = paged(Slices(_referrals_listed, _referrals_counted, about), request, filters, order)
-    shown(request, [referral.case for referral in listing.page.object_list])
+    shown(request, [referral.case for referral in listing.rows])
     context = {
         "listing": listing,
         "filters": filters,

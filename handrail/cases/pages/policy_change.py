@@ -1,7 +1,6 @@
 """The page that shows what a newer policy changes for a case, and moves it there."""
 
 import re
-from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,10 +14,11 @@ from handrail.access.views.people import person_of
 from handrail.cases.engine.authority import may
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow, Stale
-from handrail.cases.forms.sheets import Sheet, posted, why_move
+from handrail.cases.forms.sheets import why_move
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps import policy_change
+from handrail.forms.sheet import Sheet
 from handrail.organisations.capabilities import Capability
 from handrail.policy.moving import effect, obstacle
 from handrail.policy.schema.pack import Pack
@@ -37,22 +37,20 @@ def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
         raise Http404
     if not may(Capability.MOVE_TO_POLICY, case, person) or not case.readable_by(person):
         raise PermissionDenied
-    sheet, status = Sheet(case.pack, why_move()), 200
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            return moved(request, case, newer, sheet.answer("reason"))
+    sheet = Sheet(why_move(), case.pack).sent(request)
+    if sheet.is_right():
+        return moved(request, case, newer, sheet.answer("reason"))
     record, today = Record.of(case), timezone.localdate()
     why_not = obstacle(record.pack, newer, record.position, today)
     context = {
         "case": case,
         "newer": newer,
         "errors": sheet.errors,
-        "fields": [replace(field, is_title=False) for field in sheet.fields],
+        "fields": sheet.fields,
         "why_not": why_not,
         "effect": None if why_not else effect(record.pack, newer, record.position, today),
     }
-    return render(request, "pages/move.html", context, status=status)
+    return render(request, "pages/move.html", context, status=sheet.status)
 
 
 def moved(request: HttpRequest, case: Case, newer: Pack, reason: str) -> HttpResponse:

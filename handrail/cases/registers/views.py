@@ -47,8 +47,8 @@ def matters(request: HttpRequest, register_id: str) -> HttpResponse:
     filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late")}
     seen = Matter.objects.visible_to(person).filter(register_id=found.id)
     rows = register.filtered(seen, filters).select_related("force", "begun_by")
-    listing = paged(rows.order_by("-begun_on", "pk"), request, filters, "")
-    titles = register.titles_of(listing.page.object_list, person)
+    listing = paged(rows.order_by("-begun_on", "pk"), request, filters)
+    titles = register.titles_of(listing.rows, person)
     looked(request, sorted(titles), Verb.LISTED)
     asked = register.kind_asked(pack, found)
     context = {

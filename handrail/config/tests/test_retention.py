@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection, models
 from django.utils import timezone
 
 from handrail.cases.intake.models import Confirmation, Passage
 from handrail.cases.intake.tasks import forget_passages
-from handrail.cases.models import Draft
-from handrail.cases.models.register_entry import Matter
+from handrail.cases.models import Draft, Matter
 from handrail.cases.packs import current_pack
 from handrail.cases.tasks import forget_drafts
 from handrail.cases.tests.cast import Cast, make_cast, refer
@@ -25,6 +23,7 @@ from handrail.config.retention import TABLES, UNKNOWN, Kept
 from handrail.notices import registers, settling
 from handrail.notices.models import Kind, Letter, MatterNotice, Notice, State
 from handrail.notices.rules import day_of
+from handrail.sign_in import throttle
 from handrail.sign_in.models import Allowance, Session
 from handrail.sign_in.tasks import forget_tries
 from handrail.subjects.sought import Sought
@@ -88,7 +87,7 @@ def erased_in_full() -> list[str]:
     return [name for name, said in kept.items() if not said.not_yet and name not in ELSEWHERE]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("table", erased_in_full())
 def test_a_row_past_its_time_is_erased_and_one_before_it_stays(table: str) -> None:
     said, cast, now = TABLES[table], make_cast(), timezone.now()
@@ -109,7 +108,7 @@ PERIODS: Mapping[str, Callable[[], timedelta]] = {
 ERASERS: Mapping[Any, Callable[[datetime], object]] = {
     forget_drafts: lambda now: forget_drafts.func(0),
     forget_passages: lambda now: forget_passages.func(0),
-    forget_tries: lambda now: async_to_sync(forget_tries.func)(0),
+    forget_tries: lambda now: throttle.forget_unused(),
     web.forget_ended_sessions: lambda now: web.forget_ended_sessions(),
     settling.pass_day: lambda now: settling.pass_day(day_of(now)),
     registers.settle: lambda now: registers.settle(day_of(now)),

@@ -1,27 +1,16 @@
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 
+from handrail.govuk.paging import Listing
 from handrail.govuk.tests.page import draw
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    page: "Page[Any]"
-    order: str = "name"
-
-    def address(self, **changes: str | int) -> str:
-        kept: dict[str, str | int] = {"state": "late"}
-        return "?" + "&".join(f"{name}={value}" for name, value in (kept | changes).items())
-
-
-def listing(count: int, page: int, order: str = "name") -> Listing:
-    return Listing(Paginator(range(count), 10).page(page), order)
+def listing(count: int, page: int, order: str = "name", *, is_sent: bool = False) -> Listing:
+    return Listing(Paginator(range(count), 10).page(page), {"state": "late"}, order, is_sent)
 
 
 def test_the_error_summary_leads_to_each_input() -> None:
@@ -36,10 +25,20 @@ def test_the_error_summary_leads_to_each_input() -> None:
 def test_other_pages_of_a_list_keep_its_filters() -> None:
     drawn = draw('{% from "govuk/lists.html" import pages %}{{ pages(listing) }}', listing=listing(95, 4))
     links = {a["rel"] or a.text.strip(): a["href"] for a in drawn.all("a")}
-    assert links["prev"] == "?state=late&page=3"
-    assert links["next"] == "?state=late&page=5"
-    assert links["10"] == "?state=late&page=10"
+    assert links["prev"] == "?state=late&order=name&page=3"
+    assert links["next"] == "?state=late&order=name&page=5"
+    assert links["10"] == "?state=late&order=name&page=10"
     assert [a.text.strip() for a in drawn.all("a") if a["aria-current"]] == ["4"]
+
+
+def test_other_pages_of_what_was_sent_are_asked_for_by_forms_and_leave_no_address() -> None:
+    source = '{% from "govuk/lists.html" import pages %}{{ pages(listing, "token") }}'
+    drawn = draw(source, listing=listing(95, 4, is_sent=True))
+    assert drawn.all("a") == []
+    asked = [(one["name"], one["value"]) for one in drawn.all("input")]
+    token, kept = ("csrfmiddlewaretoken", "token"), ("state", "late")
+    assert asked == [token, kept, ("page", "3"), token, kept, ("page", "5")]
+    assert [button.text.strip() for button in drawn.all("button")] == ["Previous page", "Next page"]
 
 
 def test_a_list_of_one_page_has_no_links_to_others() -> None:

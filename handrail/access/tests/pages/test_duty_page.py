@@ -67,7 +67,7 @@ class TestDutyPage(AccountTests):
     def test_what_makes_no_sense_is_refused_and_stays(self) -> None:
         for wrong, said in (
             ({"person": ""}, "Select who is on duty"),
-            ({"person": str(self.cast.administrator.pk)}, "Select who is on duty"),
+            ({"person": str(self.cast.administrator.pk)}, "Select one of the answers shown"),
             ({"telephone": ""}, "Enter the telephone number"),
             ({"since-time": "25:00"}, "like 18:00"),
             (self.day("until", days=-3), "has to end after it begins"),

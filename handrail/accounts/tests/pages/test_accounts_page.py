@@ -13,6 +13,7 @@ class TestAccountsPage(AccountTests):
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
     queries = WITH_ACCOUNT | {
+        "how many accounts there are": 1,
         "a page of accounts": 1,
         "the posts of these accounts": 1,
         "posts and vetting that end soon": 1,

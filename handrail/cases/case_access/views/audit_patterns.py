@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
-from handrail.access.log_forms import LookForPatterns
+from handrail.access.log_forms import look_for_patterns
 from handrail.access.models import Verb
 from handrail.access.reading import looked
-from handrail.access.views.turning import sent
 from handrail.cases.case_access.audit_patterns import THRESHOLDS
 from handrail.cases.case_access.audit_patterns import patterns as found_patterns
 
@@ -24,14 +23,14 @@ WRONG = 422
 def patterns(request: HttpRequest) -> HttpResponse:
     """Ask what for, then list what is worth a look in at most a month."""
     today = timezone.localdate()
-    form = LookForPatterns(sent(request), initial={"since": today - WEEK, "until": today})
-    if not form.is_valid():
-        context = {"form": form, "thresholds": THRESHOLDS}
-        return render(request, "case_access/patterns.html", context, status=WRONG if form.is_bound else 200)
-    looked(request, [], Verb.SEARCHED, reason=form.reason)
+    sheet = look_for_patterns(today - WEEK, today).sent(request)
+    if not sheet.is_right():
+        context = {"sheet": sheet, "thresholds": THRESHOLDS}
+        return render(request, "case_access/patterns.html", context, status=sheet.status)
+    looked(request, [], Verb.SEARCHED, reason=sheet.reason)
     since, until = (
         timezone.make_aware(datetime.combine(day, time.min))
-        for day in (form.cleaned_data["since"], form.cleaned_data["until"] + timedelta(days=1))
+        for day in (sheet.since, sheet.until + timedelta(days=1))
     )
-    context = {"form": form, "thresholds": THRESHOLDS, "found": found_patterns(since, until)}
+    context = {"sheet": sheet, "thresholds": THRESHOLDS, "found": found_patterns(since, until)}
     return render(request, "case_access/patterns.html", context)

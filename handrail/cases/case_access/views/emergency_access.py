@@ -12,10 +12,11 @@ from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason
 from handrail.cases.errors import NotAllowed
-from handrail.cases.forms.sheets import Sheet, posted, what_found, why_open
+from handrail.cases.forms.sheets import what_found, why_open
 from handrail.cases.loading import Sight, shown, sight_of, visible_case
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
+from handrail.forms.sheet import Sheet
 from handrail.govuk.paging import paged
 from handrail.organisations.capabilities import Capability
 
@@ -32,17 +33,14 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if sight_of(case) is not Sight.STANDING:
         return redirect("cases:case", case.pk)
     case.subject = None
-    sheet, status, refused = Sheet(case.pack, why_open(case.pack)), 200, ""
-    if request.method == "POST":
-        sheet = posted(request, sheet)
-        status = WRONG
-        if sheet.is_right():
-            try:
-                given = sheet.answer("purpose"), sheet.answer("reason")
-                open_with_reason(case, by=person, purpose=given[0], reason=given[1])
-                return redirect("cases:case", case.pk)
-            except NotAllowed as error:
-                refused, status = error.reason, FORBIDDEN
+    sheet, refused = Sheet(why_open(case.pack), case.pack).sent(request), ""
+    if sheet.is_right():
+        try:
+            given = sheet.answer("purpose"), sheet.answer("reason")
+            open_with_reason(case, by=person, purpose=given[0], reason=given[1])
+            return redirect("cases:case", case.pk)
+        except NotAllowed as error:
+            refused = error.reason
     context = {
         "case": case,
         "sheet": sheet,
@@ -50,7 +48,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "may_open": person.may(Capability.OPEN_WITH_REASON),
         "begun": Draft.objects.of(person).filter(case=case).exists(),
     }
-    return render(request, "case_access/open.html", context, status=status)
+    return render(request, "case_access/open.html", context, status=FORBIDDEN if refused else sheet.status)
 
 
 @audience(Audience.REVIEWERS)
@@ -66,8 +64,8 @@ def openings(request: HttpRequest) -> HttpResponse:
             .filter(reviewed_at__isnull=False)
             .order_by("-reviewed_at", "pk")
         )
-    listing = paged(rows, request, {"state": "reviewed" if done else ""}, "")
-    found = access_reviews.in_words(listing.page.object_list, person)
+    listing = paged(rows, request, {"state": "reviewed" if done else ""})
+    found = access_reviews.in_words(listing.rows, person)
     shown(request, [opening.case for opening in found])
     return render(request, "case_access/openings.html", {"listing": listing, "openings": found, "done": done})
 
@@ -82,13 +80,11 @@ def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     if not found:
         raise Http404
     shown(request, [found[0].case])
-    sheet, status = Sheet(current_pack(), what_found(current_pack())), 200
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            said = {"finding": sheet.answer("finding"), "reason": sheet.answer("reason")}
-            access_reviews.review(grants[0], by=person, **said)
-            messages.success(request, "The review was recorded.")
-            return redirect("cases:openings")
+    sheet = Sheet(what_found(current_pack()), current_pack()).sent(request)
+    if sheet.is_right():
+        said = {"finding": sheet.answer("finding"), "reason": sheet.answer("reason")}
+        access_reviews.review(grants[0], by=person, **said)
+        messages.success(request, "The review was recorded.")
+        return redirect("cases:openings")
     context = {"opening": found[0], "looks": access_reviews.looked_at(grant_id), "sheet": sheet}
-    return render(request, "case_access/opening.html", context, status=status)
+    return render(request, "case_access/opening.html", context, status=sheet.status)

@@ -14,10 +14,11 @@ from handrail.access.models import Sample
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import inspections
 from handrail.cases.errors import NotNow
-from handrail.cases.forms.sheets import WAYS, Sheet, posted, why_end
+from handrail.cases.forms.sheets import WAYS, why_end
 from handrail.cases.forms.sheets import sampling as questions
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
+from handrail.forms.sheet import Sheet
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Organisation
 from handrail.policy.schema.codes import Code
@@ -31,7 +32,7 @@ WRONG = 422
 def samples(request: HttpRequest) -> HttpResponse:
     """Every sample that was chosen for an inspector, the newest first."""
     rows = Sample.objects.select_related("inspector", "by", "ended_by").annotate(cases=Count("grants"))
-    listing = paged(rows.order_by("-since", "pk"), request, {}, "")
+    listing = paged(rows.order_by("-since", "pk"), request)
     return render(request, "case_access/samples.html", {"listing": listing})
 
 
@@ -40,14 +41,13 @@ def samples(request: HttpRequest) -> HttpResponse:
 @freshly_proven
 def new_sample(request: HttpRequest) -> HttpResponse:
     """Choose cases for an inspector, until a date."""
-    sheet, status = _sheet(), 200
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        sheet.expect_day_within("last-day", sheet.pack.access.sample_days)
-        if sheet.is_right() and _draw(request, sheet):
-            return redirect("cases:samples")
-    context = {"sheet": sheet, "limits": sheet.pack.access}
-    return render(request, "case_access/sample.html", context, status=status)
+    sheet = _sheet().sent(request)
+    limits = current_pack().access
+    sheet.expect_day_within("last-day", limits.sample_days)
+    if sheet.is_right() and _draw(request, sheet):
+        return redirect("cases:samples")
+    context = {"sheet": sheet, "limits": limits}
+    return render(request, "case_access/sample.html", context, status=sheet.status)
 
 
 def _sheet() -> Sheet:
@@ -56,7 +56,7 @@ def _sheet() -> Sheet:
         "way": WAYS,
         "force": _codes(Organisation.objects.forces().values_list("pk", "name")),
     }
-    return Sheet(current_pack(), questions(current_pack()), choices=choices)
+    return Sheet(questions(current_pack()), current_pack(), choices=choices)
 
 
 def _codes(named: Iterable[tuple[UUID, str]]) -> list[Code]:
@@ -114,11 +114,11 @@ def end_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     sample = get_object_or_404(Sample.objects.select_related("inspector"), pk=sample_id)
     if not sample.is_live():
         raise Http404
-    sheet, status = Sheet(current_pack(), why_end()), 200
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            inspections.end(sample, by=person_of(request), reason=sheet.answer("reason"))
-            messages.success(request, f"{sample.inspector.name} no longer reads these cases.")
-            return redirect("cases:samples")
-    return render(request, "case_access/end-sample.html", {"sample": sample, "sheet": sheet}, status=status)
+    sheet = Sheet(why_end(), current_pack()).sent(request)
+    if sheet.is_right():
+        inspections.end(sample, by=person_of(request), reason=sheet.answer("reason"))
+        messages.success(request, f"{sample.inspector.name} no longer reads these cases.")
+        return redirect("cases:samples")
+    return render(
+        request, "case_access/end-sample.html", {"sample": sample, "sheet": sheet}, status=sheet.status
+    )

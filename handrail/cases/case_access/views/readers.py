@@ -5,16 +5,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience, audience
-from handrail.access.log import EVERY_VERB, readings_of
+from handrail.access.log import EVERY_VERB, LinesAbout
 from handrail.access.models import Verb
 from handrail.access.views.people import person_of
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
+from handrail.govuk.paging import paged
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 
 PAGE = 50
-LAST = 200  # pages that are turned; an auditor searches the log itself for more
+LAST = 10_000  # lines that are counted and turned over; an auditor searches the log itself for more
 OPENED = tuple(verb for verb in EVERY_VERB if verb != Verb.LISTED)
 
 
@@ -31,15 +32,6 @@ def readers(request: HttpRequest, case: Case) -> HttpResponse:
     if not may_ask(case, person_of(request)):
         raise Http404
     lists = request.GET.get("lists") == "yes"
-    asked = request.GET.get("page", "")
-    number = min(max(int(asked), 1), LAST) if asked.isascii() and asked.isdecimal() else 1
-    verbs = EVERY_VERB if lists else OPENED
-    lines = readings_of(case.pk, verbs, first=(number - 1) * PAGE, many=PAGE + 1)
-    context = {
-        "case": case,
-        "lines": lines[:PAGE],
-        "more": len(lines) > PAGE,
-        "number": number,
-        "lists": lists,
-    }
-    return render(request, "case_access/readers.html", context)
+    lines = LinesAbout(case.pk, EVERY_VERB if lists else OPENED, LAST)
+    listing = paged(lines, request, {"lists": "yes" if lists else ""}, size=PAGE, most=LAST)
+    return render(request, "case_access/readers.html", {"case": case, "listing": listing, "lists": lists})

@@ -19,10 +19,11 @@ from handrail.cases.disclosure import sharing
 from handrail.cases.disclosure.shared import Seen, shares_of, would_see
 from handrail.cases.engine.authority import may
 from handrail.cases.errors import NotAllowed, NotNow
-from handrail.cases.forms.sheets import WHAT, Sheet, invitation, posted, stages_of, why_end
+from handrail.cases.forms.sheets import WHAT, invitation, stages_of, why_end
 from handrail.cases.forms.sheets import sharing as share_questions
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
+from handrail.forms.sheet import Sheet
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.codes import Code
@@ -135,7 +136,7 @@ def _sheet(request: HttpRequest, case: Case, words: str, *, shares: bool) -> She
     """The form as it was sent, with those who were found as the choices of whom to give access."""
     questions = share_questions(case.pack) if shares else invitation(case.pack)
     choices = {"to": _found(words, shares=shares), "what": WHAT, "stages": stages_of(case.pack)}
-    return posted(request, Sheet(case.pack, questions, choices=choices))
+    return Sheet(questions, case.pack, choices=choices).sent(request)
 
 
 def _found(words: str, *, shares: bool) -> Sequence[Code]:
@@ -221,13 +222,11 @@ def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse
         raise Http404
     if not _may_end(grant, case, person):
         raise PermissionDenied
-    sheet, status = Sheet(case.pack, why_end()), 200
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            sharing.end(grant, case, by=person, reason=sheet.answer("reason"))
-            messages.success(request, f"{grant.to} no longer sees the case by this.")
-            same = Case.objects.filter(pk=case.pk).changed_by(person).exists()
-            return redirect("cases:access", case.pk) if same else redirect("web:home")
+    sheet = Sheet(why_end(), case.pack).sent(request)
+    if sheet.is_right():
+        sharing.end(grant, case, by=person, reason=sheet.answer("reason"))
+        messages.success(request, f"{grant.to} no longer sees the case by this.")
+        same = Case.objects.filter(pk=case.pk).changed_by(person).exists()
+        return redirect("cases:access", case.pk) if same else redirect("web:home")
     context = {"case": case, "grant": grant, "sheet": sheet}
-    return render(request, "disclosure/end-access.html", context, status=status)
+    return render(request, "disclosure/end-access.html", context, status=sheet.status)

@@ -13,9 +13,10 @@ from handrail.cases.disclosure.paper.blocks import Paper
 from handrail.cases.disclosure.paper.chronology import chronology_of
 from handrail.cases.disclosure.paper.printing import NotPrinted, Printing, print_paper
 from handrail.cases.disclosure.paper.summary import summary_of
-from handrail.cases.forms.sheets import PAPERS, Sheet, posted, why_print
+from handrail.cases.forms.sheets import PAPERS, why_print
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
+from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Person
 from handrail.sign_in.again import freshly_proven
 
@@ -32,22 +33,20 @@ def print_case(request: HttpRequest, case: Case) -> HttpResponse:
     """What of the case is needed on paper and what for; sent, it answers with the paper."""
     if not case.marking.printed:
         return asking(request, case, status=FORBIDDEN)
-    if request.method == "GET":
-        return asking(request, case, sheet_of(case))
-    sheet = posted(request, sheet_of(case))
+    sheet = sheet_of(case).sent(request)
     if not sheet.is_right():
-        return asking(request, case, sheet, status=WRONG)
+        return asking(request, case, sheet, status=sheet.status)
     try:
         return sent(request, case, sheet)
     except NotPrinted:
         sheet.errors["paper"] = "This paper could not be made. It may be too long: choose a shorter one"
-        return asking(request, case, sheet, status=WRONG)
+        return asking(request, case, sheet, status=sheet.status)
 
 
 def sheet_of(case: Case) -> Sheet:
     """The form; whoever was invited to a part of the case has its chronology alone."""
     papers = [paper for paper in PAPERS if case.only_stages is None or paper.id != SUMMARY]
-    return Sheet(case.pack, why_print(case.pack), choices={"paper": papers})
+    return Sheet(why_print(case.pack), case.pack, choices={"paper": papers})
 
 
 def asking(request: HttpRequest, case: Case, sheet: Sheet | None = None, status: int = 200) -> HttpResponse:

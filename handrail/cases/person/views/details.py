@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -13,7 +12,7 @@ from handrail.cases.engine.subject_details import SETTLING
 from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case, Draft
 from handrail.cases.person.details_shown import PAGE, Known, adding, in_words, marking_of, right_first
-from handrail.govuk.paging import Listing
+from handrail.govuk.paging import paged
 from handrail.subjects.models import Detail
 
 
@@ -22,15 +21,15 @@ from handrail.subjects.models import Detail
 @of_case(Sight.WHOLE, Sight.READING)
 def identity(request: HttpRequest, case: Case) -> HttpResponse:
     """All that is known of whom a case is about, in pages."""
-    page = Paginator(right_first(case, person_of(request)), PAGE).get_page(request.GET.get("page"))
-    known = known_shown(request, case, list(page.object_list), settles=not case.only_to_read)
+    listing = paged(right_first(case, person_of(request)), request, size=PAGE)
+    known = known_shown(request, case, listing.rows, settles=not case.only_to_read)
     steps = [] if case.only_to_read else adding(case, person_of(request))
     context = {
         "case": case,
         "known": known,
         "steps": steps,
         "marking": marking_of([one.detail for one in known], case),
-        "listing": Listing(page, {}, ""),
+        "listing": listing,
     }
     return render(request, "person/identity.html", context)
 

@@ -12,7 +12,6 @@ from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.forms.choices import choices_of
-from handrail.cases.forms.sheets import Sheet, posted, reason
 from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person.matches import acts
@@ -21,6 +20,7 @@ from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.matches.showing import Beside, beside, gone
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.person.views.merging import seen
+from handrail.forms.sheet import Sheet, reason
 from handrail.policy.questions import options_for, sections_of
 
 WRONG = 422
@@ -41,27 +41,25 @@ SAID = {
 def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
     """Every record that may be of the same person, in every force, with what agrees and what differs."""
     record, standing = Record.of(case), RecordsBeside.of(case)
-    sheet = Sheet(case.pack, (WHY_GONE,)) if gone(case, standing, record.follow_ups) else None
-    status, problem = 200, ""
-    if request.method == "POST" and sheet:
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            try:
-                return _answer_gone(request, case, sheet)
-            except Refused as refused:
-                problem, status = refused.reason, CONFLICT
+    asks = gone(case, standing, record.follow_ups)
+    sheet = Sheet((WHY_GONE,), case.pack).sent(request) if asks else None
+    if sheet and sheet.is_right():
+        try:
+            return _answer_gone(request, case, sheet)
+        except Refused as refused:
+            sheet.problem = refused.reason
     every = beside(case, person_of(request))
     shown(request, [one.case for one in every if one.case])
     context = {
         "case": case,
         "known": beforehand(request, record, beside=standing),
         "sheet": sheet,
-        "problem": problem,
+        "problem": sheet.problem if sheet else "",
         "here": [one for one in every if one.answered_here and one.proposal.strong],
         "elsewhere": [one for one in every if not one.answered_here and one.proposal.strong],
         "possible": [one for one in every if not one.proposal.strong],
     }
-    return render(request, "person/likenesses.html", context, status=status)
+    return render(request, "person/likenesses.html", context, status=sheet.status if sheet else 200)
 
 
 @audience(Audience.CASE_READERS)
@@ -70,19 +68,16 @@ def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
 def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
     """One other record beside the one of a case, and the answer whether they are of one person."""
     one = _one(request, case, proposal_id)
-    sheet = _asked(case) if one.answered_here and not one.proposal.answer else None
-    status, problem = 200, ""
-    if request.method == "POST" and sheet:
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            try:
-                return _answer(request, case, one, sheet)
-            except InvalidAnswers as invalid:
-                sheet.errors |= invalid.errors
-            except Refused as refused:
-                problem, status = refused.reason, CONFLICT
-    context = {"case": case, "one": one, "sheet": sheet, "problem": problem}
-    return render(request, "person/likeness.html", context, status=status)
+    sheet = _asked(request, case) if one.answered_here and not one.proposal.answer else None
+    if sheet and sheet.is_right():
+        try:
+            return _answer(request, case, one, sheet)
+        except InvalidAnswers as invalid:
+            sheet.errors |= invalid.errors
+        except Refused as refused:
+            sheet.problem = refused.reason
+    context = {"case": case, "one": one, "sheet": sheet, "problem": sheet.problem if sheet else ""}
+    return render(request, "person/likeness.html", context, status=sheet.status if sheet else 200)
 
 
 @audience(Audience.CASE_READERS)
@@ -95,17 +90,15 @@ def take_back(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpRespon
         raise Http404
     after = followed(case, one.proposal, person_of(request))
     shown(request, after.chronology if after else [])
-    sheet = Sheet(case.pack, (reason("Why do you take it back?", "Say why you take it back"),))
-    status, problem = 200, ""
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            try:
-                return _take_back(request, case, one, sheet)
-            except Refused as refused:
-                problem, status = refused.reason, CONFLICT
-    context = {"case": case, "one": one, "followed": after, "sheet": sheet, "problem": problem}
-    return render(request, "person/take-back.html", context, status=status)
+    why = reason("Why do you take it back?", "Say why you take it back")
+    sheet = Sheet((why,), case.pack).sent(request)
+    if sheet.is_right():
+        try:
+            return _take_back(request, case, one, sheet)
+        except Refused as refused:
+            sheet.problem = refused.reason
+    context = {"case": case, "one": one, "followed": after, "sheet": sheet, "problem": sheet.problem}
+    return render(request, "person/take-back.html", context, status=sheet.status)
 
 
 def _one(request: HttpRequest, case: Case, proposal_id: UUID) -> Beside:
@@ -116,7 +109,7 @@ def _one(request: HttpRequest, case: Case, proposal_id: UUID) -> Beside:
     return found[0]
 
 
-def _asked(case: Case) -> Sheet | None:
+def _asked(request: HttpRequest, case: Case) -> Sheet | None:
     """The questions that the policy asks of two records; None where it asks none."""
     step = case.pack.likeness_step("answers")
     if step is None:
@@ -124,7 +117,7 @@ def _asked(case: Case) -> Sheet | None:
     [section] = sections_of(case.pack, step)
     options = options_for(case.pack, step, choices_of(case.force))
     choices = {question.id: options(question) for question in section.questions if question.id == "outcome"}
-    return Sheet(case.pack, section.questions, choices=choices)
+    return Sheet(section.questions, case.pack, choices=choices).sent(request)
 
 
 def _answer(request: HttpRequest, case: Case, one: Beside, sheet: Sheet) -> HttpResponse:

@@ -12,7 +12,6 @@ from handrail.access.views.people import person_of
 from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import Refused
-from handrail.cases.forms.sheets import Sheet, posted, reason
 from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person import merging
@@ -21,6 +20,7 @@ from handrail.cases.person.moving_over import asked_when_joining
 from handrail.cases.person.other_referrals import earlier_than
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.timeline.left_open import Asking
+from handrail.forms.sheet import Sheet, reason
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Question
@@ -51,15 +51,12 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
     )
     left = asked_when_joining(record, person)
     questions = (WHICH, *left.questions, why)
-    sheet = Sheet(case.pack, questions, choices={"into": choices, **left.choices})
-    status, problem = 200, ""
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            try:
-                return _join(request, case, sheet, left)
-            except Refused as refused:
-                problem, status = refused.reason, CONFLICT
+    sheet = Sheet(questions, case.pack, choices={"into": choices, **left.choices}).sent(request)
+    if sheet.is_right():
+        try:
+            return _join(request, case, sheet, left)
+        except Refused as refused:
+            sheet.problem = refused.reason
     context = {
         "case": case,
         "sheet": sheet,
@@ -68,9 +65,9 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
         "far": far,
         "known": beforehand(request, record, beside=beside),
         "earlier": earlier_than(case, person, beside=beside),
-        "problem": problem,
+        "problem": sheet.problem,
     }
-    return render(request, "person/join.html", context, status=status)
+    return render(request, "person/join.html", context, status=sheet.status)
 
 
 def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpResponse:
@@ -96,24 +93,20 @@ def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpR
 def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
     """Open a case that was joined to another one again, because it was not the same person."""
     refuse_unless_open(request, case, "part")
-    sheet = Sheet(
-        case.pack, (reason("Why do they not belong together?", "Say why they do not belong together"),)
-    )
-    status, problem = 200, ""
-    if request.method == "POST":
-        sheet, status = posted(request, sheet), WRONG
-        if sheet.is_right():
-            try:
-                version = seen(request, case)
-                merging.take_apart(
-                    case.pk, by=person_of(request), reason=sheet.answer("reason"), seen_version=version
-                )
-                messages.success(request, "The case is open again, with its referral.")
-                return redirect("cases:case", case.pk)
-            except Refused as refused:
-                problem, status = refused.reason, CONFLICT
-    context = {"case": case, "sheet": sheet, "problem": problem}
-    return render(request, "person/take-apart.html", context, status=status)
+    why = reason("Why do they not belong together?", "Say why they do not belong together")
+    sheet = Sheet((why,), case.pack).sent(request)
+    if sheet.is_right():
+        try:
+            version = seen(request, case)
+            merging.take_apart(
+                case.pk, by=person_of(request), reason=sheet.answer("reason"), seen_version=version
+            )
+            messages.success(request, "The case is open again, with its referral.")
+            return redirect("cases:case", case.pk)
+        except Refused as refused:
+            sheet.problem = refused.reason
+    context = {"case": case, "sheet": sheet, "problem": sheet.problem}
+    return render(request, "person/take-apart.html", context, status=sheet.status)
 
 
 def refuse_unless_open(request: HttpRequest, case: Case, act: str) -> Record:

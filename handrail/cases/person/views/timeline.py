@@ -1,6 +1,5 @@
 """Everything that is recorded of a person, across linked records, as one line of time."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +18,7 @@ from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.timeline import PAGE, Together, moments, together
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.timeline.marking import marking_of_page
-from handrail.govuk.paging import Listing
+from handrail.govuk.paging import paged
 
 
 @audience(Audience.CASE_READERS)
@@ -32,10 +31,10 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
     found, known = together(case, reader, beside), beforehand(request, Record.of(case), beside=beside)
     looked(request, [other.pk for other in found.read if other != case])
     shown(request, [*found.read, *found.standing])
-    page = Paginator(range(found.entries), PAGE).get_page(request.GET.get("page"))
+    listing = paged(range(found.entries), request, size=PAGE)
     is_open = any(other.is_open for other in found.read)
     gaps = found.gaps(case.pack.chronology.gap_days, timezone.localdate(), is_open=is_open)
-    shown_now = list(moments(found, reader, gaps, first=(page.number - 1) * PAGE))
+    shown_now = list(moments(found, reader, gaps, first=(listing.page.number - 1) * PAGE))
     context = {
         "case": case,
         "found": found,
@@ -45,7 +44,7 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
         "marking": marking_of_page(case, [moment.event for moment in shown_now]),
         "gap_days": case.pack.chronology.gap_days,
         "earlier": earlier_shown(request, case, beside=beside),
-        "listing": Listing(page, {}, ""),
+        "listing": listing,
     }
     return render(request, "person/person.html", context)
 

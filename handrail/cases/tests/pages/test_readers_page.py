@@ -13,7 +13,8 @@ class TestReadersPage(CasePageTests):
     nobody = TO_SIGN_IN
     wrong_method = "POST"
     queries = OF_CASE | {
-        "the lines about it": 1,
+        "how many lines are about it": 1,
+        "those of the page": 1,
         "who looked": 1,
         "the posts of who looked": 1,
     }

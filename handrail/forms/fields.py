@@ -22,6 +22,7 @@ KINDS: dict[Kind, FieldKind] = {
     Kind.EACH: "each",
 }
 MOST_RADIOS = 12
+SHORT = 20  # characters; an answer that is no longer has an input of its width
 
 
 def fields_of(
@@ -30,11 +31,13 @@ def fields_of(
     errors: Mapping[str, str],
     options: Options,
     facts: Facts = NOTHING_KNOWN,
+    *,
+    may_be_title: bool = True,
 ) -> list[Field]:
-    """The fields of one section; a lone question's label is the page's title."""
+    """Return the fields of one section; the label of a lone question may be the title of the page."""
     asker = _Asker(typed, errors, options)
     asked = [q for q in section.questions if _may_be_asked(q, facts)]
-    alone = len(asked) == 1 and asked[0].kind is not Kind.EACH
+    alone = may_be_title and len(asked) == 1 and asked[0].kind is not Kind.EACH
     return asker.fields(asked, "", alone=alone)
 
 
@@ -105,10 +108,11 @@ def _parent(question: Question, beside: Sequence[Question]) -> Question | None:
 
 
 def _width(question: Question) -> int:
-    """The width of the input in characters, where the length of the answer is known."""
+    """Return the width of the input in characters, where the length of the answer is known."""
     if question.kind is Kind.NUMBER:
         return 4
-    return {"postcode": 10, "tel": 20}.get(question.input, 0)
+    short = question.max_length if question.max_length and question.max_length <= SHORT else 0
+    return {"postcode": 10, "tel": 20}.get(question.input, short)
 
 
 def input_names(section: Section, options: Options) -> set[str]:
