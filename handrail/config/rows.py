@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from handrail.access.grant_kinds import GrantKind
 from handrail.organisations.capabilities import Capability
 
 PUBLIC_FORM = "5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10"  # cases.record.PUBLIC_FORM; a test holds them together
@@ -169,15 +170,15 @@ IS_ASKED = (
     " AND (f.to_person_id = person_id OR f.to_organisation_id IN (SELECT unnest(ARRAY[b.id, b.parent_id])"
     " FROM organisations_organisation b WHERE b.id = organisation_id)))"
 )
-# Who may give what. Somebody is named for a restricted case by its own acts alone.
-GIVEN = (
-    f"kind = 'opened' AND person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}"
-    f" OR kind = 'sample' AND {may(Capability.CHOOSE_SAMPLE)}"
-    f" OR kind = 'invited' AND {may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
-    f" OR kind = 'shared' AND {may(Capability.SHARE)} AND {of_case('record', changed('c'))}"
-    f" OR kind = 'asked' AND {of_case('record', changed('c'))} AND {IS_ASKED}"
-    f" OR kind = 'named' AND record = {WRITING}"
-)
+# Who may give which kind of grant. Somebody is named for a restricted case by its own acts alone.
+GIVEN: Mapping[str, str] = {
+    GrantKind.OPENED: f"person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}",
+    GrantKind.SAMPLE: may(Capability.CHOOSE_SAMPLE),
+    GrantKind.INVITED: f"{may(Capability.INVITE)} AND {of_case('record', changed('c'))}",
+    GrantKind.SHARED: f"{may(Capability.SHARE)} AND {of_case('record', changed('c'))}",
+    GrantKind.ASKED: f"{of_case('record', changed('c'))} AND {IS_ASKED}",
+    GrantKind.NAMED: f"record = {WRITING}",
+}
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
 ON_ACCESS = "ledger_entry.kind = 'access'"  # an act on access lies on the chain of the row that it made
@@ -262,6 +263,17 @@ def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
             add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
         ),
     }
+
+
+def grants(given: Mapping[str, str]) -> Rows:
+    """Return which grants the web sees, adds and changes; `given` says who may give those of each kind."""
+    return Rows(
+        see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
+        f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
+        add=f"{BY_ASKER} AND ({of_case('record')} AND ({by_kind('kind', given)}) OR {GIVEN_REDACTED})",
+        change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {OF_REDACTION.format('record')}"
+        f" OR {REVIEWED} OR {SAMPLED}",
+    )
 
 
 # A name may be a pattern; the first that fits counts.
@@ -362,6 +374,19 @@ SECURED: Mapping[str, Rows] = {
         change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {OF_REDACTION.format('record')}"
         f" OR {REVIEWED} OR {SAMPLED}",
     ),
+    "ledger_entry": Rows(
+        see=f"{of_case('chain', IN_REACH)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})"
+        f" OR {IN_REGISTER} AND {of_matter('chain', 'true')}",
+        add=f"actor = {AUTHOR} AND ({ON_ACCESS} OR {of_case('chain', changed('c'))}"
+        f" OR {IN_REGISTER} AND {of_matter('chain', matter_read('m'))})",
+    ),
+    "ledger_content": Rows(
+        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
+        f" AND (e.{ON_ACCESS} OR {of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}"
+        f" OR e.{IN_REGISTER} AND {of_matter('e.chain', matter_read('m'))}))",
+        add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
+    ),
+    "access_grant": grants(GIVEN),
     "access_sample": Rows(
         see=f"inspector_id = {PERSON} OR {may(Capability.CHOOSE_SAMPLE)}",
         add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",

@@ -13,7 +13,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from handrail.access.given import given_to
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import RULES, on_home
+from handrail.access.models import Grant
 from handrail.accounts.appointments import posts_managed_by
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
@@ -256,16 +257,17 @@ class Home:
         if not given_to(self.person).any:
             return []
         given = Grant.objects.live().to(self.person)
-        given = given.exclude(kind__in=(GrantKind.OPENED, GrantKind.ASKED)).select_related("by")
+        given = given.filter(kind__in=on_home()).select_related("by")
         return list(given.order_by("-since")[:SHOWN])
 
     @property
     def invited(self) -> list[Invited]:
         """The cases that others let this person see, the newest invitation first.
 
-        Not what was shared with them and is marked higher than they are vetted: they can read nothing of it.
+        Not what was shared with them, or given by an event, and is marked higher than they are vetted: they
+        can read nothing of it.
         """
-        shared = [grant.record for grant in self._grants if grant.kind == GrantKind.SHARED]
+        shared = [one.record for one in self._grants if RULES[one.kind].shares or one.event]
         listed = Case.objects.listed_to(self.person).filter(pk__in=shared)
         hidden = set(shared) - set(listed.values_list("pk", flat=True)) if shared else set()
         given = [grant for grant in self._grants if grant.record not in hidden]
