@@ -10,7 +10,7 @@ from psycopg import sql
 
 from handrail.access.grant_kinds import changing, kinds
 from handrail.cases import packs
-from handrail.cases.timeline import checks
+from handrail.cases.timeline import check_queries
 from handrail.config import finding, watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
@@ -307,7 +307,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             ON_WRITTEN,
             SAME_CONTACT,
             packs.IN_USE,
-            *checks.functions(),
+            *check_queries.functions(),
             *watching.FUNCTIONS,
             *finding.FUNCTIONS,
         )

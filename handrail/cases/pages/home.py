@@ -18,6 +18,7 @@ from handrail.access.models import Grant
 from handrail.accounts.appointments import posts_managed_by
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
+from handrail.cases.engine import organisation_limits
 from handrail.cases.engine.due import limits_on_threats
 from handrail.cases.engine.register_limits import due_from
 from handrail.cases.forms.choices import forces_of, forces_to_choose
@@ -32,10 +33,11 @@ from handrail.cases.timeline import follow_ups_shown
 from handrail.cases.timeline.follow_ups_shown import InHand
 from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.paging import at_most, counted
-from handrail.organisations.capabilities import WORKS_CASES, Capability
+from handrail.organisations.capabilities import WORKS_CASES, Capability, capabilities_of
 from handrail.organisations.models import Duty, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema.step import Register, Step
+from handrail.records.deadlines import RecordDeadline
 
 SOON = timedelta(weeks=4)
 SHOWN = 20
@@ -178,7 +180,7 @@ class Home:
     @property
     def count(self) -> int:
         """How many things this person has to do in the next four weeks, the late ones included."""
-        return at_most(len(self._running) + len(self.in_registers), COUNTED)
+        return at_most(len(self._running) + len(self.in_registers) + len(self.of_organisations), COUNTED)
 
     @property
     def needs_count(self) -> int:
@@ -190,7 +192,8 @@ class Home:
         """How many of them are late."""
         now = timezone.now()
         late = sum(due.is_late(self.today, now) for due in self._running)
-        return at_most(late + sum(one.is_late(self.today) for one in self.in_registers), COUNTED)
+        late += sum(one.is_late(self.today) for one in self.in_registers)
+        return at_most(late + sum(one.due < self.today for one in self.of_organisations), COUNTED)
 
     @cached_property
     def late_in_team(self) -> list[Need]:
@@ -324,6 +327,15 @@ class Home:
         """What is due from this person in the registers, the earliest first; at most twenty."""
         return due_from(self.person, self.today, SOON)
 
+    def statement_of(self, due: RecordDeadline) -> str:
+        """What is due from an organisation, in the words of the policy."""
+        return organisation_limits.statement(due.organisation, due.limit_id)
+
+    @cached_property
+    def of_organisations(self) -> list[RecordDeadline]:
+        """What is due from organisations in which this person keeps such things, the earliest first."""
+        return organisation_limits.due_from(self.person, self.today, SOON)
+
     @cached_property
     def unowned(self) -> int:
         """For those who answer for others: how many of their cases nobody in post owns."""
@@ -380,7 +392,7 @@ def _reach(person: Person) -> list[Q]:
     """The ways in which deadlines are somebody's to keep: of their role in their force, and on own cases."""
     ways = []
     for post in person.current_posts:
-        if post.role == Role.PANEL_CHAIR:
+        if Capability.WORK_COUNCIL_CASES in capabilities_of([Role(post.role)]):
             ways.append(Q(step_id__in=_steps_by(post.role), case__council=post.organisation))
             continue
         # An owner is told of all that they may do themselves, whichever role is reminded first.
