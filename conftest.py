@@ -37,9 +37,9 @@ from psycopg._preparing import Prepare, PrepareManager
 from psycopg.pq.abc import PGresult
 from pytest_django.plugin import DjangoDbBlocker
 
-from handrail.access import reading
+from handrail.access import grant_kinds, reading
 from handrail.cases.models import compiled
-from handrail.cases.timeline import checks, guarded
+from handrail.cases.timeline import check_queries, guarded
 from handrail.config import (
     bootstrap,
     database,
@@ -287,7 +287,17 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
 
 def migrations_digest() -> str:
     """Changes when any migration, or what is granted, changes."""
-    declared = (privileges, rows, row_security, finding, watching, capabilities, checks, guarded)
+    declared = (
+        privileges,
+        rows,
+        row_security,
+        finding,
+        watching,
+        capabilities,
+        grant_kinds,
+        check_queries,
+        guarded,
+    )
     digest = sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in declared))
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in sorted(Path(app.path, "migrations").rglob("*")):

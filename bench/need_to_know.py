@@ -13,7 +13,8 @@ from bench.goals import WITH_GRANTS
 from bench.pages import RUNS, Page, pages
 from bench.readers import Readers
 from bench.timing import Figure, Kind, compare
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.cases.models import Case
 from handrail.config.tests.asking import AS_TOLD
 

@@ -12,7 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Post
 from handrail.organisations.roles import Role

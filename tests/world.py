@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access import context
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.cases.case_access import emergency_access, inspections, restrictions
 from handrail.cases.disclosure import sharing
 from handrail.cases.documents.tests.adding import add

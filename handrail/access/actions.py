@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.access.models import Exclusion, Grant, GrantKind, Sample
+from handrail.access.grant_kinds import RULES, Ends, Event, GrantKind
+from handrail.access.models import Exclusion, Grant, Sample
 from handrail.ledger.record import Act, append, append_many
 from handrail.organisations.models import Organisation, Person, Post
 
@@ -33,12 +34,13 @@ class Door:
 def give(
     record: UUID,
     to: Person | Organisation,
-    kind: GrantKind,
+    kind: str,
     *,
     by: Person | None,
     post: Post | Door,
     reason: str,
     until: datetime | None,
+    event: Event | None = None,
     stages: Sequence[str] = (),
     purpose: str = "",
     basis: str = "",
@@ -50,8 +52,11 @@ def give(
     """Let a person or a body see a record, or some stages of it; `post` gives `by` the right to do so.
 
     With `office`, a post of the person, the grant holds while that person has a post of its role in its
-    organisation. The ledger entry names both.
+    organisation. With `event` it ends when the event does (`end_with`), at `until` at the latest. The ledger
+    entry names office and event. Raises ValueError where the kind of grant and the event do not go together.
     """
+    if (RULES[kind].ends is Ends.EVENT) != bool(event):
+        raise ValueError("An event gives those grants, and only those, that end with it.")
     now = at or timezone.now()
     grant = Grant(
         id=uuid4(),
@@ -69,13 +74,17 @@ def give(
         office_in_id=office.organisation_id if office else None,
         by=by,
         role=post.role,
+        event_kind=event.kind if event else "",
+        event=event.id if event else None,
+        event_words=event.words if event else "",
+        event_on=event.on if event else None,
         since=now,
         until=until,
     )
     with transaction.atomic():
         grant.save(force_insert=True)
-        said = {"record": str(record), "to": str(to.pk), "kind": kind.value, "stages": list(stages)}
-        more = {
+        said = {"record": str(record), "to": str(to.pk), "kind": str(kind), "stages": list(stages)}
+        more: dict[str, Any] = {
             "until": until.isoformat() if until else None,
             "purpose": purpose,
             "basis": basis,
@@ -84,7 +93,14 @@ def give(
             "office": office.role if office else "",
             "office_in": str(office.organisation_id) if office else None,
         }
-        on_record(grant.pk, f"access-{kind.value}", by=by, post=post, content=said | more, reason=reason)
+        if event:
+            more["event"] = {
+                "kind": event.kind,
+                "id": str(event.id),
+                "words": event.words,
+                "on": event.on.isoformat(),
+            }
+        on_record(grant.pk, f"access-{kind}", by=by, post=post, content=said | more, reason=reason)
     return grant
 
 
@@ -99,6 +115,18 @@ def end(grant: Grant, *, by: Person, post: Post, reason: str) -> None:
         on_record(
             grant.pk, "access-ended", by=by, post=post, content={"record": str(grant.record)}, reason=reason
         )
+
+
+def end_with(event: UUID, *, by: Person, post: Post, reason: str) -> int:
+    """End every grant that an event gave, each with its entry, in one transaction; returns how many ended.
+
+    The room of the event calls it in the transaction in which the event is over.
+    """
+    with transaction.atomic():
+        grants = list(Grant.objects.filter(event=event, ended_at=None).order_by("since", "pk"))
+        for grant in grants:
+            end(grant, by=by, post=post, reason=reason)
+    return len(grants)
 
 
 def review(grant: Grant, *, by: Person, post: Post, finding: str, reason: str) -> None:

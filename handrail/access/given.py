@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from handrail.access.models import WORKING, GrantKind
+from handrail.access.grant_kinds import changing, kinds
 from handrail.organisations.models import Person
 
 KEPT_FROM = "kept-from"
@@ -68,15 +68,16 @@ def given_by(rows: Iterable[Row], person: Person) -> Given:
     since when and until when, in seconds since 1970, and the office for which somebody was named (none: ""),
     with where they hold it. What they are kept from is a kind of its own.
     """
-    listed, now = list(rows), timezone.now().timestamp()
+    listed, now, working = list(rows), timezone.now().timestamp(), changing()
+    by_name = kinds(lambda rule: rule.opens_restricted)
     bodies = {post.organisation_id for post in person.posts_to_be_invited}
     offices = {(post.role, post.organisation_id) for post in person.current_posts if post.is_vetted()}
     grants = [row for row in listed if bodies and _counts(row, bodies, offices, now)]
     return Given(
         whole=[record for record, _, stages, *_ in grants if not stages],
-        working=[record for record, kind, stages, *_ in grants if not stages and kind in WORKING],
+        working=[record for record, kind, stages, *_ in grants if not stages and kind in working],
         any=[record for record, *_ in grants],
-        named=[record for record, kind, *_ in grants if kind == GrantKind.NAMED],
+        named=[record for record, kind, *_ in grants if kind in by_name],
         kept_from=[record for record, kind, *_ in listed if kind == KEPT_FROM],
     )
 

@@ -14,22 +14,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from handrail.access.grant_kinds import RULES, Ends, GrantKind, kinds
 from handrail.organisations.models import Organisation, Person, Post
 
-
-class GrantKind(models.TextChoices):
-    """Why somebody has access to a record."""
-
-    INVITED = "invited", "Invited to work on it"
-    ASKED = "asked", "Asked to do something on it"
-    NAMED = "named", "Named for a restricted case"
-    OPENED = "opened", "Opened with a reason"
-    SAMPLE = "sample", "Sample of an inspection"
-    SHARED = "shared", "Shared with a partner"
-
-
-# By these somebody works on a record; the others only let it be read.
-WORKING = (GrantKind.INVITED, GrantKind.ASKED, GrantKind.NAMED, GrantKind.OPENED)
+# Kinds that rooms above register end by themselves and open nothing restricted, so these are all there are.
+LASTING = kinds(lambda rule: rule.ends is Ends.BY_HAND)
+OF_PEOPLE = kinds(lambda rule: rule.opens_restricted)
+SHARING = kinds(lambda rule: rule.shares)
+NO_EVENT = Q(event_kind="", event=None, event_words="", event_on=None)
 
 
 @pghistory.track()
@@ -90,7 +82,7 @@ class Grant(models.Model):
     record = models.UUIDField()
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="grants")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="grants")
-    kind = models.CharField(max_length=10, choices=GrantKind)
+    kind = models.CharField(max_length=10)
     stages = ArrayField(
         models.CharField(max_length=60), default=list, help_text="What of it; none named means all of it."
     )
@@ -115,6 +107,12 @@ class Grant(models.Model):
     office_in = models.ForeignKey(
         Organisation, null=True, on_delete=models.PROTECT, related_name="+", help_text="Where they hold it."
     )
+    event_kind = models.CharField(
+        max_length=40, blank=True, help_text="What gave it and ends it, such as a meeting."
+    )
+    event = models.UUIDField(null=True)
+    event_words = models.CharField(max_length=200, blank=True, help_text="As in: on the agenda of 12 March.")
+    event_on = models.DateField(null=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -134,14 +132,20 @@ class Grant(models.Model):
                 violation_error_message="Access is given to one person or to one body.",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=GrantKind.NAMED, person=None),
+                condition=~Q(kind__in=OF_PEOPLE, person=None),
                 name="grant_names_a_person_for_a_restricted_case",
                 violation_error_message="A restricted case is opened to people by name, never to a body.",
             ),
             models.CheckConstraint(
-                condition=Q(kind=GrantKind.NAMED) | Q(until__isnull=False),
+                condition=Q(kind__in=LASTING) | Q(until__isnull=False) | Q(event__isnull=False),
                 name="grant_has_an_end",
                 violation_error_message="Say until when.",
+            ),
+            models.CheckConstraint(
+                condition=NO_EVENT
+                | ~Q(event_kind="") & ~Q(event_words="") & Q(event__isnull=False, event_on__isnull=False),
+                name="grant_by_an_event_says_which",
+                violation_error_message="Say which event gives it, in words and with its day.",
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),
@@ -149,7 +153,7 @@ class Grant(models.Model):
                 violation_error_message="Say why.",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=GrantKind.SHARED) | (~Q(basis="") & ~Q(controller="")),
+                condition=~Q(kind__in=SHARING) | (~Q(basis="") & ~Q(controller="")),
                 name="grant_shares_on_a_basis",
                 violation_error_message="Say on which lawful basis, and who answers for it afterwards.",
             ),
@@ -174,17 +178,21 @@ class Grant(models.Model):
             models.Index(fields=["record", "-since"], name="grant_by_record"),
             models.Index(fields=["person"], name="grant_live_to_person", condition=Q(ended_at=None)),
             models.Index(fields=["organisation"], name="grant_live_to_body", condition=Q(ended_at=None)),
+            models.Index(
+                fields=["event"], name="grant_by_event", condition=Q(ended_at=None, event__isnull=False)
+            ),
             # The kind is a column, not a condition: a plan that is kept does not know which kind is asked.
             models.Index(fields=["kind", "since"], name="grant_not_reviewed", condition=Q(reviewed_at=None)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.record}"
+        return f"{self.called}: {self.record}"
 
     @property
     def called(self) -> str:
-        """What the grant is called."""
-        return GrantKind(self.kind).label
+        """What the grant is called: by its kind, and by the event that gave it."""
+        label = RULES[self.kind].label
+        return f"{label}: {self.event_words}" if self.event else label
 
     @property
     def to(self) -> Person | Organisation:

@@ -11,8 +11,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds of record that the room keeps."""
+        from handrail.cases.engine import organisation_limits, register_limits
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
+        from handrail.records import deadlines
         from handrail.records.kinds import register
 
         register(CASE)
         register(REGISTER_ENTRY)
+        deadlines.register(REGISTER_ENTRY.name, register_limits.KEEPING)
+        deadlines.register(deadlines.ORGANISATION, organisation_limits.KEEPING)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from handrail.cases.timeline.checks import Finding
 
 FOUND = 1
+NOT_ASKED = 2
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +23,7 @@ def checks(
     as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
     list_cases: Annotated[bool, typer.Option("--cases", help="Name the cases that are out of line.")] = False,
 ) -> None:
-    """Ask every check of the policy of every case. Exit status 1 when a case is out of line.
+    """Ask every check of the policy. Exit status 1 when something is out of line, 2 when one was not asked.
 
     Restricted cases are left out of the counts and the names: what is printed is passed on. Who is named for
     one sees on its page what is out of line.
@@ -37,11 +38,15 @@ def checks(
         else:
             for finding in findings:
                 typer.echo(f"{finding.out_of_line:>7} of {finding.applies:>7}  {finding.check.statement}")
+                if finding.not_asked:
+                    typer.echo(f"{'':18}Not asked of everything: {finding.not_asked}")
+                typer.echo("".join(f"{'':18}{name}\n" for name in finding.others), nl=False)
                 if list_cases:
                     typer.echo(
                         "".join(f"{'':18}{reference}\n" for reference in references(finding)), nl=False
                     )
-    raise typer.Exit(FOUND if any(finding.out_of_line for finding in findings) else 0)
+    found, missed = (any(getattr(f, name) for f in findings) for name in ("out_of_line", "not_asked"))
+    raise typer.Exit(FOUND if found else NOT_ASKED if missed else 0)
 
 
 def described(finding: "Finding", *, list_cases: bool) -> dict[str, Any]:
@@ -53,6 +58,8 @@ def described(finding: "Finding", *, list_cases: bool) -> dict[str, Any]:
         "source": finding.pack.source_by_id[check.source].title,
         "applies": finding.applies,
         "out_of_line": finding.out_of_line,
+        "others": list(finding.others),
+        "not_asked": finding.not_asked,
     }
     return found | ({"cases": references(finding)} if list_cases else {})
 
@@ -63,7 +70,7 @@ def references(finding: "Finding") -> list[str]:
     from handrail.cases.packs import packs_in_use
     from handrail.cases.timeline.checks import out_of_line_with
 
-    if not finding.out_of_line:
+    if not finding.cases:
         return []
     cases = out_of_line_with(Case.objects.all(), finding.check.id, packs_in_use())
     return list(cases.order_by("reference").values_list("reference", flat=True))

@@ -87,8 +87,9 @@ TABLES: Mapping[str, Grants] = {
     "cases_deadline": BOTH_CHANGE,
     "cases_receipt": {Role.WEB: CHANGE, Role.JOBS: READ},
     "cases_matter": {Role.WEB: CHANGE, Role.JOBS: READ},
-    "cases_matterdeadline": {Role.WEB: CHANGE, Role.JOBS: READ},
     "cases_followup": BOTH_CHANGE,
+    # The worker begins what is due again and again from organisations.
+    "records_recorddeadline": {Role.WEB: CHANGE, Role.JOBS: APPEND},
     "cases_raisedmarking": {Role.WEB: APPEND, Role.JOBS: READ},
     "cases_summary": BOTH_APPEND,
     "cases_redacted": BOTH_APPEND,
@@ -105,7 +106,6 @@ TABLES: Mapping[str, Grants] = {
     },
     "outside_contact": {Role.WEB: APPEND, Role.JOBS: READ},
     # What people are told: the worker tells, the web shows it and marks it as read
-    "notices_matternotice": {Role.WEB: frozenset({Right.SELECT, Right.UPDATE}), Role.JOBS: ALL},
     "notices_notice": {Role.WEB: frozenset({Right.SELECT, Right.UPDATE}), Role.JOBS: ALL},
     "notices_mailchoice": {Role.WEB: CHANGE, Role.JOBS: READ},
     "notices_letter": {Role.JOBS: ALL},

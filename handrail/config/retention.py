@@ -18,7 +18,7 @@ from handrail.cases.intake.models import REMEMBERED
 from handrail.cases.intake.tasks import forget_passages
 from handrail.cases.tasks import forget_drafts
 from handrail.ledger.seal import seal
-from handrail.notices import registers, settling
+from handrail.notices import settling
 from handrail.sign_in.actions import forget_factors
 from handrail.sign_in.tasks import forget_tries
 from handrail.subjects.keeping import keep
@@ -116,7 +116,7 @@ TABLES: Mapping[str, Kept | str] = {
     ),
     "subjects_sought": Kept(TOLD_FOR, "the search", OURS, settling.pass_day),
     "subjects_counted": "Counts of names, towns and addresses over everybody, of nobody.",
-    **dict.fromkeys(("cases_matter", "cases_matterdeadline"), OF_REGISTER),
+    **dict.fromkeys(("cases_matter", "records_recorddeadline"), OF_REGISTER),
     **dict.fromkeys(
         ("cases_draft", "outside_confirmation"),
         Kept("`draft_days` of the policy", "the last change of the draft", "The policy pack", forget_drafts),
@@ -151,7 +151,6 @@ TABLES: Mapping[str, Kept | str] = {
         ("notices_notice", "notices_letter"),
         Kept(settling.KEPT, "the day on which it was over", OURS, settling.pass_day),
     ),
-    "notices_matternotice": Kept(settling.KEPT, "the day on which it was over", OURS, registers.settle),
     "notices_round": "Days and numbers of entries, of nobody.",
     "ledger_unsealed": Kept("until it is sealed", "the entry", OURS, seal),
     **dict.fromkeys(("ledger_entry", "ledger_chain", "ledger_leaf", "ledger_head"), PROOF),

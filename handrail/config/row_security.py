@@ -1,5 +1,6 @@
 """Puts into the database what `rows` declares. Runs as the owner, after every migration."""
 
+from collections.abc import Sequence
 from typing import LiteralString
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -7,8 +8,9 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 from psycopg import sql
 
+from handrail.access.grant_kinds import changing, kinds
 from handrail.cases import packs
-from handrail.cases.timeline import checks
+from handrail.cases.timeline import check_queries
 from handrail.config import finding, watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
@@ -108,8 +110,8 @@ left_behind (name, value) AS (
     UNION ALL SELECT 'may', ' ' || string_agg(DISTINCT capability, ' ') || ' ' FROM can
     UNION ALL SELECT 'granted', array_agg(DISTINCT record)::text FROM given WHERE stages = '{{}}'
     UNION ALL SELECT 'working', array_agg(DISTINCT record)::text FROM given
-        WHERE stages = '{{}}' AND kind IN ('invited', 'asked', 'named', 'opened')
-    UNION ALL SELECT 'named', array_agg(DISTINCT record)::text FROM given WHERE kind = 'named'
+        WHERE stages = '{{}}' AND kind IN ({changing})
+    UNION ALL SELECT 'named', array_agg(DISTINCT record)::text FROM given WHERE kind IN ({naming})
     UNION ALL SELECT 'invited', array_agg(DISTINCT record)::text FROM given WHERE stages <> '{{}}'
     UNION ALL SELECT 'parts', array_agg(DISTINCT record || ':' || stage)::text
         FROM given, unnest(stages) stage
@@ -305,7 +307,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             ON_WRITTEN,
             SAME_CONTACT,
             packs.IN_USE,
-            *checks.functions(),
+            *check_queries.functions(),
             *watching.FUNCTIONS,
             *finding.FUNCTIONS,
         )
@@ -315,16 +317,22 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(LOOKED.format(reviews=reviews, seen=seen("c")))
         cursor.execute(COPIES.format(worked=worked("c")))
         for table in tables(connection):
-            rows = of_table(table)
-            _forget_policies(cursor, table)
-            if isinstance(rows, Rows):
-                _secure(cursor, table, rows)
+            secure(cursor, table)
 
 
 def who_asks() -> list[sql.Composed]:
     """The statements that make the functions by which a transaction learns what who asks may see."""
-    parts = {"capabilities": _capabilities(), "as_written": sql.SQL(AS_WRITTEN)}
+    parts = {
+        "capabilities": _capabilities(),
+        "as_written": sql.SQL(AS_WRITTEN),
+        "changing": _listed(changing()),
+        "naming": _listed(kinds(lambda rule: rule.opens_restricted)),
+    }
     return [sql.SQL(made).format(**parts, not_vetted=Vetting.NONE.value) for made in (ABLE, GIVEN, ENTER)]
+
+
+def _listed(words: Sequence[str]) -> sql.Composable:
+    return sql.SQL(", ").join(map(sql.Literal, words))
 
 
 def _capabilities() -> sql.Composable:
@@ -332,6 +340,14 @@ def _capabilities() -> sql.Composable:
     return sql.SQL(", ").join(
         sql.SQL("({}, {})").format(sql.Literal(str(role)), sql.Literal(may)) for role, may in pairs
     )
+
+
+def secure(cursor: CursorWrapper, table: str) -> None:
+    """Put what is declared of a table's rows in place of what the database says of them."""
+    rows = of_table(table)
+    _forget_policies(cursor, table)
+    if isinstance(rows, Rows):
+        _secure(cursor, table, rows)
 
 
 def _forget_policies(cursor: CursorWrapper, table: str) -> None:

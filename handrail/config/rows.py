@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from handrail.access.grant_kinds import GrantKind
 from handrail.organisations.capabilities import Capability
 
 PUBLIC_FORM = "5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10"  # cases.record.PUBLIC_FORM; a test holds them together
@@ -154,8 +155,9 @@ CHANGEABLE = f"{changed('c')} AND {vetted_for('c.level')}"
 OF_REDACTION = "EXISTS (SELECT FROM cases_redaction made WHERE made.redacted_id = {})"
 REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
 # Of a redacted version, which its reader sees by row security of its own.
-OF_VERSION = "case_id IS NULL AND EXISTS (SELECT FROM cases_redacted r WHERE r.id::text = about)"
-OF_UNATTENDED = f"(case_id IS NULL AND kind = 'threat' AND {may(Capability.TAKE_STAFF_CONCERNS)})"
+NO_RECORD = "case_id IS NULL AND record IS NULL"
+OF_VERSION = f"{NO_RECORD} AND EXISTS (SELECT FROM cases_redacted r WHERE r.id::text = about)"
+OF_UNATTENDED = f"({NO_RECORD} AND kind = 'threat' AND {may(Capability.TAKE_STAFF_CONCERNS)})"
 OF_RECEIPT = (
     "EXISTS (SELECT FROM cases_referral r JOIN cases_case c ON c.id = r.case_id"
     f" WHERE r.id = referral_id AND {changed('c')})"
@@ -169,15 +171,15 @@ IS_ASKED = (
     " AND (f.to_person_id = person_id OR f.to_organisation_id IN (SELECT unnest(ARRAY[b.id, b.parent_id])"
     " FROM organisations_organisation b WHERE b.id = organisation_id)))"
 )
-# Who may give what. Somebody is named for a restricted case by its own acts alone.
-GIVEN = (
-    f"kind = 'opened' AND person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}"
-    f" OR kind = 'sample' AND {may(Capability.CHOOSE_SAMPLE)}"
-    f" OR kind = 'invited' AND {may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
-    f" OR kind = 'shared' AND {may(Capability.SHARE)} AND {of_case('record', changed('c'))}"
-    f" OR kind = 'asked' AND {of_case('record', changed('c'))} AND {IS_ASKED}"
-    f" OR kind = 'named' AND record = {WRITING}"
-)
+# Who may give which kind of grant. Somebody is named for a restricted case by its own acts alone.
+GIVEN: Mapping[str, str] = {
+    GrantKind.OPENED: f"person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}",
+    GrantKind.SAMPLE: may(Capability.CHOOSE_SAMPLE),
+    GrantKind.INVITED: f"{may(Capability.INVITE)} AND {of_case('record', changed('c'))}",
+    GrantKind.SHARED: f"{may(Capability.SHARE)} AND {of_case('record', changed('c'))}",
+    GrantKind.ASKED: f"{of_case('record', changed('c'))} AND {IS_ASKED}",
+    GrantKind.NAMED: f"record = {WRITING}",
+}
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
 ON_ACCESS = "ledger_entry.kind = 'access'"  # an act on access lies on the chain of the row that it made
@@ -213,27 +215,32 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class RowsOfKind:
-    """Which records of a kind the web sees and changes, by a column that leads to one, and what of its chain.
+    """Which records of a kind the web sees, reads and changes, by a column that leads to one; its chain too.
 
     `entries` is a condition on `ledger_entry`, `contents` one on the entry `e` whose content is read.
     """
 
     seen: Callable[[str], str]
+    read: Callable[[str], str]
     changed: Callable[[str], str]
     entries: str
     contents: str
 
 
+BODY = "organisation"  # what stands in place of a kind where something is an organisation's, and no record's
+
 # A line for each kind of record (`handrail.records.kinds`), by its name.
 KINDS: Mapping[str, RowsOfKind] = {
     "case": RowsOfKind(
         seen=of_case,
+        read=lambda case: of_case(case, worked("c")),
         changed=lambda case: of_case(case, changed("c")),
         entries=of_case("chain", IN_REACH),
         contents=f"{of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}",
     ),
     "register-entry": RowsOfKind(
         seen=of_matter,
+        read=lambda matter: of_matter(matter, matter_read("m")),
         changed=lambda matter: of_matter(matter, matter_read("m")),
         entries=of_matter("chain"),
         contents=of_matter("e.chain", matter_read("m")),
@@ -264,6 +271,34 @@ def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
     }
 
 
+# A body is seen by those who hold a post there, and by those who oversee it or the force above it.
+REACHED = (
+    f"(record {any_of('bodies')} OR {NATION} OR EXISTS (SELECT FROM organisations_organisation o"
+    f" WHERE o.id = record AND (o.id {any_of('oversees')} OR o.parent_id {any_of('oversees')})))"
+)
+
+
+def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
+    """Return which notices and deadlines about records of each kind, and about bodies, the web reaches."""
+    read, seen, kept = (
+        by_kind("record_kind", {name: said(kind)("record") for name, kind in kinds.items()} | {BODY: REACHED})
+        for said in (lambda kind: kind.read, lambda kind: kind.seen, lambda kind: kind.changed)
+    )
+    told = f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION} OR {OF_UNATTENDED} OR {read})"
+    return {"notices_notice": Rows(see=told, change=told), "records_recorddeadline": Rows(seen, kept, kept)}
+
+
+def grants(given: Mapping[str, str]) -> Rows:
+    """Return which grants the web sees, adds and changes; `given` says who may give those of each kind."""
+    return Rows(
+        see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
+        f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
+        add=f"{BY_ASKER} AND ({of_case('record')} AND ({by_kind('kind', given)}) OR {GIVEN_REDACTED})",
+        change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {OF_REDACTION.format('record')}"
+        f" OR {REVIEWED} OR {SAMPLED}",
+    )
+
+
 # A name may be a pattern; the first that fits counts.
 SECURED: Mapping[str, Rows] = {
     "*event": Rows(add="true"),  # the history of rows: added by triggers, read by the owner alone
@@ -278,7 +313,6 @@ SECURED: Mapping[str, Rows] = {
         add=f"begun_by_id = {PERSON}",
         change=matter_read("cases_matter"),
     ),
-    "cases_matterdeadline": Rows(of_matter("matter_id"), *[of_matter("matter_id", matter_read("m"))] * 2),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_followup": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
@@ -355,13 +389,7 @@ SECURED: Mapping[str, Rows] = {
     "subjects_link": Rows(of_pair("subjects_link", changed("c"))),
     # Who looked for somebody is told by the worker; nobody else reads it.
     "subjects_sought": Rows(add=f"by_id = {PERSON} AND {may(Capability.FIND_PEOPLE)}"),
-    "access_grant": Rows(
-        see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
-        f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
-        add=f"{BY_ASKER} AND ({of_case('record')} AND ({GIVEN}) OR {GIVEN_REDACTED})",
-        change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {OF_REDACTION.format('record')}"
-        f" OR {REVIEWED} OR {SAMPLED}",
-    ),
+    "access_grant": grants(GIVEN),
     "access_sample": Rows(
         see=f"inspector_id = {PERSON} OR {may(Capability.CHOOSE_SAMPLE)}",
         add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",
@@ -373,14 +401,7 @@ SECURED: Mapping[str, Rows] = {
         change=of_case("record", changed("c")),
     ),
     # What was told of a case that its reader may not see any more is gone with it. Letters are the worker's.
-    "notices_notice": Rows(
-        see=f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION} OR {OF_UNATTENDED})",
-        change=f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION} OR {OF_UNATTENDED})",
-    ),
-    "notices_matternotice": Rows(
-        see=f"person_id = {PERSON} AND {of_matter('matter_id', matter_read('m'))}",
-        change=f"person_id = {PERSON} AND {of_matter('matter_id', matter_read('m'))}",
-    ),
+    **about_records(KINDS),
     "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
     "notices_letter": Rows(),
     "notices_round": Rows(),

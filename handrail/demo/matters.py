@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from handrail.cases.forms.choices import choices_of
-from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.models.register_entry import Matter, MatterDeadline, with_matters
 from handrail.cases.packs import current_pack
 from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import known
@@ -47,8 +47,8 @@ def _deal_with_what_is_due(until: datetime) -> None:
     Most are taken on their day, and now and then one some days late.
     """
     today = timezone.localdate(until)
-    passed = MatterDeadline.objects.filter(ended=None, due__lt=today).select_related("matter__force")
-    rows = list(passed.order_by("due", "matter__begun_on", "matter__kind", "pk"))
+    passed = with_matters(MatterDeadline.objects.filter(ended=None, due__lt=today))
+    rows = sorted(passed, key=lambda row: (row.due, row.matter.begun_on, row.matter.kind, row.pk))
     for nth, row in enumerate(rows[:-LEFT_LATE]):
         late = DAYS_LATE if nth % TAKEN_LATE_ONE_IN == 0 else 0
         day = min(row.due + timedelta(days=late), today - timedelta(days=1))
@@ -56,7 +56,7 @@ def _deal_with_what_is_due(until: datetime) -> None:
         supervisor = somebody(row.matter.force, Role.PREVENT_SUPERVISOR)
         by = supervisor if row.matter.pending_step else row.matter.begun_by
         typed = read("matters")["ended"][row.step_id]
-        acts.add(row.matter_id, row.step_id, typed, by=by, seen_version=row.matter.version, at=at)
+        acts.add(row.record, row.step_id, typed, by=by, seen_version=row.matter.version, at=at)
 
 
 @dataclass(frozen=True, slots=True)

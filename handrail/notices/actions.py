@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.notices.models import CHOOSABLE, Kind, Mail, MailChoice, MatterNotice, Notice
+from handrail.notices.kinds import Kind, choosable
+from handrail.notices.models import Mail, MailChoice, Notice
 from handrail.organisations.models import Person
 
 
@@ -18,16 +19,10 @@ def mark_read(*, by: Person, notice: int | None = None) -> int:
     notices = Notice.objects.unseen().of(by)
     if notice is not None:
         return notices.filter(pk=notice).update(seen_at=timezone.now())
-    in_registers = MatterNotice.objects.unseen().of(by).update(seen_at=timezone.now())
-    return in_registers + notices.update(seen_at=timezone.now())
+    return notices.update(seen_at=timezone.now())
 
 
-def mark_matter_read(*, by: Person, notice: int) -> int:
-    """Mark one of somebody's notices of a register as read; returns how many were not before."""
-    return MatterNotice.objects.unseen().of(by).filter(pk=notice).update(seen_at=timezone.now())
-
-
-def choose_mail(choices: Mapping[Kind, Mail], *, by: Person) -> None:
+def choose_mail(choices: Mapping[str, Mail], *, by: Person) -> None:
     """Keep how somebody wants to be told by mail. Raises CannotBeSwitchedOff."""
     if choices.get(Kind.ESCALATED) is Mail.NEVER:
         raise CannotBeSwitchedOff
@@ -38,7 +33,8 @@ def choose_mail(choices: Mapping[Kind, Mail], *, by: Person) -> None:
         )
 
 
-def mail_choices(person: Person) -> dict[Kind, Mail]:
+def mail_choices(person: Person) -> dict[str, Mail]:
     """How somebody is told by mail each kind of thing of which they choose it."""
-    chosen = MailChoice.objects.filter(person=person, kind__in=CHOOSABLE).values_list("kind", "mail")
-    return dict.fromkeys(CHOOSABLE, Mail.DIGEST) | {Kind(kind): Mail(mail) for kind, mail in chosen}
+    kinds = choosable()
+    chosen = MailChoice.objects.filter(person=person, kind__in=kinds).values_list("kind", "mail")
+    return dict.fromkeys(kinds, Mail.DIGEST) | {kind: Mail(mail) for kind, mail in chosen}

@@ -25,12 +25,6 @@ ON CONFLICT DO NOTHING"""
 _AT_ONCE = _WRITE.format(
     day="NULL", which="n.letter_id IS NULL AND (choice.mail = 'at-once' OR n.kind = 'threat')"
 )
-# One stated in a register is written of in the round in which somebody is told of it.
-_OF_REGISTERS = """INSERT INTO notices_letter (id, person_id, day, state, tries, next_at)
-SELECT gen_random_uuid(), person_id, NULL, 'waiting', 0, %(at)s FROM (
-    SELECT DISTINCT n.person_id FROM notices_matternotice n
-    WHERE n.kind = 'threat' AND n.since = %(at)s AND n.over_at IS NULL AND n.seen_at IS NULL) told
-ON CONFLICT DO NOTHING"""
 # It does not wait with a letter that waits for the mail server: that one is tried now.
 _HURRY = """UPDATE notices_letter l SET next_at = %(at)s WHERE l.state = 'waiting' AND l.next_at > %(at)s
     AND EXISTS (SELECT FROM notices_notice n WHERE n.person_id = l.person_id AND n.kind = 'threat'
@@ -60,7 +54,6 @@ def write_at_once(today: Day) -> None:
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_AT_ONCE, {"at": today.at})
-        cursor.execute(_OF_REGISTERS, {"at": today.at})
         cursor.execute(_HURRY, {"at": today.at})
 
 

@@ -10,10 +10,8 @@ from handrail.notices.escalating import Escalation
 from handrail.notices.readers import SEES
 from handrail.notices.rules import Day
 from handrail.notices.telling import fetched, tell_all, telling
-from handrail.organisations.roles import Role
 
 BATCH = 5_000
-CHAIR = Role.PANEL_CHAIR.value
 
 _RULES = """rule AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(rules)s) AS r (pack text, "limit" text, before text, soon date,
@@ -33,16 +31,16 @@ _STANDING = """standing AS MATERIALIZED (
         AND (c.waiting_since IS NULL OR NOT rule.stops)
 )"""
 # Whoever keeps it, as the home page has it; and of what is late the owner, who answers for the case.
-_KEEPER = f"""keeper AS (
+_KEEPER = """keeper AS (
     SELECT held.person, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
-    JOIN held ON held.force = c.force_id AND held.role = s.role AND held.role <> '{CHAIR}'
+    JOIN held ON held.force = c.force_id AND held.role = s.role AND held.role <> ALL (%(of_councils)s)
         AND (held.role <> ALL (%(own_only)s) OR held.person = c.owner_id)
     WHERE s.open
     UNION SELECT held.person, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
-    JOIN held ON held.body = c.council_id AND held.role = '{CHAIR}' WHERE s.open AND s.chairs
+    JOIN held ON held.body = c.council_id AND held.role = ANY (%(of_councils)s) WHERE s.open AND s.chairs
     UNION SELECT c.owner_id, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
     WHERE s.kind = 'overdue' AND c.owner_id IS NOT NULL
-)"""  # noqa: S608 our own words
+)"""
 # Nobody signs off what they decided themselves.
 _TELL = telling(
     f"""k.person, k.kind, k.case_id, k.about, 0, 0, k.due, %(at)s

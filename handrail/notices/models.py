@@ -8,41 +8,43 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from handrail.access.given import given_to
 from handrail.cases.models import Case, Redacted
-from handrail.cases.models.register_entry import Matter, read
+from handrail.cases.models.register_entry import Matter
 from handrail.cases.models.visibility import of_case, seen
-from handrail.organisations.capabilities import Capability
-from handrail.organisations.models import Person
+from handrail.notices.kinds import ABOUT_LIMITS, BEFORE_DUE, KINDS, LONGEST, Kind
+from handrail.organisations.capabilities import Capability, capabilities_of
+from handrail.organisations.models import Organisation, Person
+from handrail.organisations.roles import Role
+from handrail.records.deadlines import ORGANISATION
+from handrail.records.kinds import kinds
 
 
-class Kind(models.TextChoices):
-    """What somebody is told."""
-
-    ALLOCATED = "allocated", "A case was given to you"
-    REFERRED = "referred", "New for your team"
-    ASKED = "asked", "Asked of you, or handed to you"
-    REFUSED = "refused", "Refused by whoever was asked"
-    DUE_SOON = "due-soon", "Due soon"
-    REVIEW = "review", "A review is due soon"
-    OVERDUE = "overdue", "Late"
-    ESCALATED = "escalated", "Late with somebody you answer for"
-    OPENED = "opened", "Opened by somebody with a reason"
-    ALIKE = "alike", "Somebody found a record that may be of the same person"
-    LINKED = "linked", "Linked with another record, or taken apart from it"
-    SHARED = "shared", "Shared with you, or you were invited to it"
-    SOUGHT = "sought", "Somebody looked for a person and was pointed to this record"
-    THREAT = "threat", "A threat or harm was stated: act now"
+def reached(person: Person) -> "QuerySet[Organisation]":
+    """Return the organisations of which somebody is told: where they hold a post, and what they oversee."""
+    within = Q(pk__in=[post.organisation_id for post in person.posts_to_be_invited])
+    for post in person.current_posts:
+        may = capabilities_of([Role(post.role)]) if post.is_vetted() else frozenset[Capability]()
+        if Capability.OVERSEE_NATION in may:
+            within |= Q(pk__isnull=False)
+        if Capability.OVERSEE_REGION in may:
+            within |= Q(parent=post.organisation_id) | Q(parent__parent=post.organisation_id)
+        if Capability.OVERSEE_FORCE in may:
+            within |= Q(pk=post.force_id) | Q(parent=post.force_id)
+    return Organisation.objects.filter(within)
 
 
-ABOUT_OTHERS = (Kind.ALIKE, Kind.LINKED)
-ABOUT_LIMITS = (Kind.DUE_SOON, Kind.REVIEW, Kind.OVERDUE, Kind.ESCALATED, Kind.THREAT)
-# Of which somebody chooses how they are told by mail: a stated threat goes out at once.
-CHOOSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.THREAT)
-BEFORE_DUE = (Kind.DUE_SOON, Kind.REVIEW)
+def about_records(person: Person) -> Q:
+    """Return the notices about records other than cases that somebody reads, and about bodies they reach."""
+    about: Q = Q(record_kind=ORGANISATION, record__in=reached(person).values("pk"))
+    for kind in kinds():
+        if kind.model is not Case:
+            read = kind.read_by(person).filter(pk=OuterRef("record"))
+            about |= Q(Exists(read), record_kind=kind.name)
+    return about
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -57,18 +59,19 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.standing().filter(seen_at=None)
 
     def of(self, person: Person) -> Self:
-        """The notices of one person, about what they may still see: cases, and redacted versions."""
+        """The notices of one person, about what they may still see: records, redacted versions, bodies."""
         versions = Redacted.objects.filter(pk__any_of=given_to(person).any, level__lte=person.vetting)
         named = versions.annotate(key=Cast("pk", models.CharField())).filter(key=OuterRef("about"))
         about_version = Q(case=None, kind=Kind.SHARED) & Exists(named)
         # That a restricted case waits for somebody to take it on names no case.
         takes_on = person.may(Capability.TAKE_STAFF_CONCERNS)
-        waits = Q(case=None, kind=Kind.THREAT) if takes_on else Q(pk__in=[])
-        return self.filter(of_case(seen(person)) | about_version | waits, person=person)
+        waits = Q(case=None, record=None, kind=Kind.THREAT) if takes_on else Q(pk__in=[])
+        about = of_case(seen(person)) | about_version | waits | about_records(person)
+        return self.filter(about, person=person)
 
 
 class Notice(models.Model):
-    """Something that one person is told once, about one case.
+    """Something that one person is told once: about a case, a record of another kind, or an organisation.
 
     What is told of a redacted version names no case: `about` is the id of the version, and its reader never
     learns where it comes from. Nor does a stated threat of a restricted case that nobody is left to see;
@@ -76,10 +79,13 @@ class Notice(models.Model):
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=LONGEST)
     case = models.ForeignKey(
         Case, null=True, on_delete=models.CASCADE, db_index=False, related_name="notices"
     )
+    # Of what is no case: the name of its kind of record, or ORGANISATION, and its id.
+    record_kind = models.CharField(max_length=60, blank=True, db_default="")
+    record = models.UUIDField(null=True)
     about = models.CharField(max_length=60, help_text="Which limit, follow-up, step, opening or share.")
     number = models.PositiveIntegerField(default=0, help_text="The entry that brought it; of limits 0.")
     time = models.PositiveSmallIntegerField(default=0, help_text="Of what is escalated, which time it is.")
@@ -91,16 +97,25 @@ class Notice(models.Model):
         "Letter", null=True, on_delete=models.SET_NULL, db_index=False, related_name="notices"
     )
 
+    # What `target_of` found for a page: the record or the organisation, where it is about one.
+    target: "Matter | Organisation | models.Model | None" = None
+
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["case", "kind", "about", "number", "time", "due", "person"],
+                fields=["case", "kind", "about", "number", "time", "due", "person", "record"],
                 name="notice_told_once",
                 nulls_distinct=False,
                 violation_error_message="This person was told this already.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(record_kind="", record=None)
+                | ~Q(record_kind="") & Q(record__isnull=False, case=None),
+                name="notice_is_about_one_thing",
+                violation_error_message="A notice about no case says of which kind its record is.",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["person", "seen_at", "id"], name="notice_of", condition=Q(over_at=None)),
@@ -120,12 +135,22 @@ class Notice(models.Model):
         return f"{self.kind}: {self.about}"
 
     @property
+    def label(self) -> str:
+        """What its kind is called."""
+        return KINDS[self.kind].label
+
+    @property
+    def threatened(self) -> Case | Matter | None:
+        """The case or register entry that it is about, where a stated threat waits there for an answer."""
+        about = self.case or self.target
+        return about if isinstance(about, Case | Matter) and about.threat_due_at is not None else None
+
+    @property
     def is_by_the_clock(self) -> bool:
         """Whether what it is about is due at a time of the day: a stated threat, or the limit of one."""
-        if self.case is None or self.case.threat_due_at is None:
-            return False
-        limit = self.kind in ABOUT_LIMITS and self.case.is_by_the_clock(self.about)
-        return self.kind == Kind.THREAT or limit
+        about = self.threatened
+        limit = about is not None and self.kind in ABOUT_LIMITS and about.is_by_the_clock(self.about)
+        return limit or (about is not None and self.kind == Kind.THREAT)
 
 
 class Mail(models.TextChoices):
@@ -140,7 +165,7 @@ class MailChoice(models.Model):
     """How one person is told one kind of thing by mail; without a row, in the letter of the morning."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="mail_choices")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=LONGEST)
     mail = models.CharField(max_length=7, choices=Mail)
 
     class Meta:
@@ -221,67 +246,3 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
-
-
-class MatterNoticeQuerySet(models.QuerySet["MatterNotice"]):
-    """Sets of notices of registers."""
-
-    def standing(self) -> Self:
-        """Notices of what is not settled yet."""
-        return self.filter(over_at=None)
-
-    def unseen(self) -> Self:
-        """Standing notices that their reader has not marked as read."""
-        return self.standing().filter(seen_at=None)
-
-    def of(self, person: Person) -> Self:
-        """The notices of one person, about matters that they may still read."""
-        return self.filter(read(person, "matter__"), person=person)
-
-
-class MatterNotice(models.Model):
-    """Something that one person is told about a limit of a matter in a register, once."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind)
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, db_index=False, related_name="+")
-    about = models.CharField(max_length=60, help_text="Which limit.")
-    time = models.PositiveSmallIntegerField(default=0, help_text="Of what is escalated, which time it is.")
-    due = models.DateField()
-    since = models.DateTimeField()
-    seen_at = models.DateTimeField(null=True)
-    over_at = models.DateTimeField(null=True, help_text="When what it is about was settled.")
-
-    objects = MatterNoticeQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["matter", "kind", "about", "time", "due", "person"],
-                name="matter_notice_told_once",
-                violation_error_message="This person was told this already.",
-            )
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["person", "seen_at", "id"], name="matter_notice_of", condition=Q(over_at=None)
-            ),
-            models.Index(fields=["over_at"], name="matter_notice_over", condition=Q(over_at__isnull=False)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.about}"
-
-    @property
-    def is_by_the_clock(self) -> bool:
-        """Whether what it is about is due at a time of the day: a stated threat, or the limit of one."""
-        threat = self.kind == Kind.THREAT or self.matter.is_by_the_clock(self.about)
-        return threat and self.matter.threat_due_at is not None
-
-    @property
-    def says(self) -> str:
-        """Which limit it is about, or that a threat was stated, in the words of the pack."""
-        if self.kind == Kind.THREAT:
-            return self.matter.pack.threat.tag if self.matter.pack.threat else ""
-        limit = self.matter.pack.limit_by_id.get(self.about)
-        return limit.statement if limit else ""

@@ -49,7 +49,7 @@ _OPENING = telling(
 )
 _SENDING = telling(
     f"""{_REFERRED} FROM sent e JOIN cases_case c ON c.id = e.chain AND c.closed_on IS NULL
-    JOIN held ON held.body = c.council_id AND held.role = '{Role.PANEL_CHAIR.value}'
+    JOIN held ON held.body = c.council_id AND held.role = ANY (%(of_councils)s)
     JOIN reader USING (person)
     WHERE c.pending_number IS DISTINCT FROM e.number AND held.person <> e.actor AND {STANDS} AND {SEES}""",
     _FRESH,

@@ -10,8 +10,20 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from handrail.cases.models import Case
-from handrail.notices import follow_ups, letters, likeness, limits, news, registers, settling, threats
-from handrail.notices.models import Kind, Notice, Round
+from handrail.notices import (
+    announcing,
+    follow_ups,
+    letters,
+    likeness,
+    limits,
+    news,
+    record_limits,
+    registers,
+    settling,
+    threats,
+)
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice, Round
 from handrail.notices.rules import Day, day_of
 from handrail.notices.words import about
 
@@ -23,8 +35,9 @@ def run(at: datetime) -> int:
     after = last.entry if last else news.beginning(today)
     swept = last is not None and last.day == today.day and last.swept
     told = sum(_follow(today, *window, swept=swept) for window in news.windows(after))
-    told += news.tell_openings(today) + likeness.tell(today) + threats.tell(today)
+    told += news.tell_openings(today) + likeness.tell(today) + threats.tell(today) + announcing.tell(today)
     registers.settle(today)
+    record_limits.settle(today)
     told += 0 if swept else _sweep(today)
     entry = max(after, news.reached(today))
     Round.objects.update_or_create(day=today.day, defaults={"entry": entry, "swept": True})
@@ -47,7 +60,7 @@ def _sweep(today: Day) -> int:
     settling.pass_day(today)
     told = sum(limits.tell(today, batch) for batch in limits.every_deadline(today))
     told += sum(follow_ups.tell(today, batch) for batch in follow_ups.every_follow_up())
-    return told + registers.tell(today)
+    return told + record_limits.tell(today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from handrail.cases.packs import packs_in_use
-from handrail.notices.models import Kind
-from handrail.organisations.roles import Role
+from handrail.notices.kinds import Kind
+from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.policy.clock import add_working_days, last_day_before
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import Limit
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import StageKind, Step
+
+OF_COUNCILS = roles_that_may(Capability.WORK_COUNCIL_CASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Day:
         """What the queries of the room are given."""
         rules = {"rules": Jsonb([asdict(rule) for rule in self.rules]), "packs": Jsonb(list(self.packs))}
         steps = {name: list(getattr(self, name)) for name in ("giving", "sending", "opening")}
-        return {"at": self.at, "day": self.day, **rules, **steps, **more}
+        chairing = {"of_councils": sorted(OF_COUNCILS)}
+        return {"at": self.at, "day": self.day, **rules, **steps, **chairing, **more}
 
 
 def day_of(at: datetime) -> Day:
@@ -85,7 +88,7 @@ def _rule(pack: Pack, limit: Limit, day: date) -> Rule:
         stops=limit.stops,
         beside=step.beside or step.signs is not None,
         signs=step.signs is not None,
-        chairs=Role.PANEL_CHAIR in step.by,
+        chairs=not OF_COUNCILS.isdisjoint(step.by),
     )
 
 

@@ -23,7 +23,8 @@ from django.db.models import Q
 
 from handrail.cases.pages.home import COUNTED
 from handrail.govuk.paging import counted
-from handrail.notices.models import Kind, Letter, MatterNotice, Notice, State
+from handrail.notices.kinds import KINDS, Kind
+from handrail.notices.models import Letter, Notice, State
 
 log = structlog.get_logger("handrail.notices")
 
@@ -115,10 +116,7 @@ def _hand_over(claimed: Letter, server: BaseEmailBackend, at: datetime) -> int:
         if letter is None:
             return 0
         things = counted(Notice.objects.unseen().of(letter.person), COUNTED)
-        threats = MatterNotice.objects.unseen().of(letter.person).filter(kind=Kind.THREAT).count()
-        stated = bool(things) and Notice.objects.unseen().of(letter.person).filter(kind=Kind.THREAT).exists()
-        things, urgent = (things + threats if threats else things), stated or bool(threats)
-        letter.state = _ended(_message(letter, things, urgent), server) if things else State.NEEDLESS
+        letter.state = _ended(_message(letter, things), server) if things else State.NEEDLESS
         if letter.state == State.WAITING:
             letter.next_at = at + _pause(letter.tries)
         else:
@@ -138,13 +136,16 @@ def _ended(message: EmailMessage, server: BaseEmailBackend) -> State:
     return State.SENT
 
 
-def _message(letter: Letter, things: int, urgent: bool) -> EmailMessage:
+def _message(letter: Letter, things: int) -> EmailMessage:
     """The letter: how much there is, or that a stated threat is among it; nothing about anybody."""
+    told = Notice.objects.unseen().of(letter.person).order_by().values_list("kind", flat=True)
+    kinds = list(told.distinct())
     said = f"{things} {'thing' if things == 1 else 'things'}"
     host = urlsplit(settings.ADDRESS).hostname
     headers = {"Message-ID": f"<{letter.pk}@{host}>", "Auto-Submitted": "auto-generated"}
+    urgent, alone = Kind.THREAT in kinds, KINDS[kinds[0]].subject if len(kinds) == 1 else ""
     words = (URGENT_WORDS if urgent else WORDS).format(things=said, address=settings.ADDRESS)
-    subject = URGENT_SUBJECT if urgent else SUBJECT.format(things=said)
+    subject = URGENT_SUBJECT if urgent else alone or SUBJECT.format(things=said)
     return EmailMessage(subject, words, to=[letter.person.email], headers=headers)
 
 

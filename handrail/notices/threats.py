@@ -20,7 +20,8 @@ from handrail.cases.case_access.restrictions import takers_of_unattended
 from handrail.cases.models import Case, Matter
 from handrail.cases.packs import packs_in_use
 from handrail.notices import letters, registers
-from handrail.notices.models import Kind, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
 from handrail.notices.readers import READERS, SEES
 from handrail.notices.rules import Day, day_of
 from handrail.notices.telling import fetched, tell_all, telling
@@ -80,7 +81,7 @@ _SEEN_BY_NOBODY = f"""WITH {READERS}, {_STATED} SELECT s.case_id FROM stated s
 def run(at: datetime) -> int:
     """Tell of every stated threat about which nobody said yet what was done, and write the letters of it."""
     in_register = Matter.objects.filter(threat_at__isnull=False).exists()
-    of_unattended = Notice.objects.standing().filter(kind=Kind.THREAT, case=None)
+    of_unattended = Notice.objects.standing().filter(kind=Kind.THREAT, case=None, record=None)
     if not (in_register or of_unattended.exists() or Case.objects.filter(threat_at__isnull=False).exists()):
         return 0
     today = day_of(at)
@@ -114,7 +115,7 @@ def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
     """
     found = Case.objects.filter(pk__in=cases).select_related("subject", "force")
     theirs = {(person.pk, str(case.pk)): case for case in found for person in takers_of_unattended(case)}
-    standing = Notice.objects.standing().filter(kind=Kind.THREAT, case=None)
+    standing = Notice.objects.standing().filter(kind=Kind.THREAT, case=None, record=None)
     over = [notice.pk for notice in standing if (notice.person_id, notice.about) not in theirs]
     standing.filter(pk__in=over).update(over_at=today.at)
     told = 0
@@ -123,6 +124,7 @@ def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
             person_id=person,
             kind=Kind.THREAT,
             case=None,
+            record=None,
             about=about,
             number=case.threat_number or 0,
             due=None,

@@ -15,18 +15,18 @@ from handrail.access.views.people import person_of
 from handrail.cases.loading import shown
 from handrail.cases.models.compiled import Asker
 from handrail.cases.models.slices import sliced
-from handrail.cases.registers.register import registers_of
 from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.fields import Field, Option
 from handrail.govuk.paging import paged
 from handrail.notices import actions
-from handrail.notices.models import ABOUT_OTHERS, CHOOSABLE, Kind, Mail, MatterNotice, Notice
+from handrail.notices.kinds import ABOUT_OTHERS, KINDS, Kind, choosable
+from handrail.notices.models import Mail, Notice
+from handrail.notices.targets import address, called, find_targets
 from handrail.notices.words import about
 from handrail.organisations.models import Duty, Person
 
 WRONG = 422
 STATES = ("new", "read")
-SHOWN = 20
 
 
 @audience(Audience.SIGNED_IN)
@@ -37,26 +37,19 @@ def notices(request: HttpRequest) -> HttpResponse:
     state = state if state in STATES else STATES[0]
     listing = paged(_standing(Asker.of(person_of(request)), state), request, {"state": state})
     shown(request, [notice.case for notice in listing.rows if notice.case])
+    find_targets(listing.rows)
     context = {
         "listing": listing,
         "state": state,
         "words": about,
+        "called": called,
+        "address": address,
         "others": ABOUT_OTHERS,
-        "in_registers": _of_registers(request, state),
         "seekers": seekers_of(listing.rows),
         "today": timezone.localdate(),
         "duties": _on_duty(listing.rows),
     }
     return render(request, "notices/notices.html", context)
-
-
-def _of_registers(request: HttpRequest, state: str) -> list[MatterNotice]:
-    """What somebody was told of the registers and is not settled, the newest first."""
-    person = person_of(request)
-    if request.GET.get("page", "1") != "1" or not registers_of(person):
-        return []
-    rows = MatterNotice.objects.standing().of(person).filter(seen_at__isnull=state == "new")
-    return list(rows.select_related("matter").order_by("-pk")[:SHOWN])
 
 
 @sliced
@@ -84,8 +77,6 @@ def read(request: HttpRequest) -> HttpResponse:
     one = request.POST.get("notice", "")
     if one == "all":
         actions.mark_read(by=person_of(request))
-    elif one.startswith("matter-") and one[7:].isdecimal() and len(one) < 26:
-        actions.mark_matter_read(by=person_of(request), notice=int(one[7:]))
     elif one.isdecimal() and len(one) < 19:
         actions.mark_read(by=person_of(request), notice=int(one))
     return redirect("notices:list")
@@ -112,32 +103,32 @@ def mail(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/mail.html", context, status=WRONG if wrong else 200)
 
 
-def _offered(kind: Kind) -> list[Mail]:
+def _offered(kind: str) -> list[Mail]:
     """The ways in which somebody may want to be told one kind of thing."""
-    return [way for way in Mail if not (kind is Kind.ESCALATED and way is Mail.NEVER)]
+    return [way for way in Mail if not (kind == Kind.ESCALATED and way is Mail.NEVER)]
 
 
-def _read(request: HttpRequest) -> tuple[dict[Kind, Mail], dict[str, str]]:
+def _read(request: HttpRequest) -> tuple[dict[str, Mail], dict[str, str]]:
     """What was chosen, and a message for each kind of which nothing that is offered was."""
-    offered = {kind: {way.value: way for way in _offered(kind)} for kind in CHOOSABLE}
-    sent = {kind: request.POST.get(kind.value, "") for kind in CHOOSABLE}
+    offered = {kind: {way.value: way for way in _offered(kind)} for kind in choosable()}
+    sent = {kind: request.POST.get(kind, "") for kind in choosable()}
     chosen = {kind: offered[kind][way] for kind, way in sent.items() if way in offered[kind]}
     said = "Choose how you are told by email: {}"
-    return chosen, {kind.value: said.format(kind.label) for kind in CHOOSABLE if kind not in chosen}
+    return chosen, {kind: said.format(KINDS[kind].label) for kind in choosable() if kind not in chosen}
 
 
 def _fields(request: HttpRequest, person: Person, wrong: dict[str, str]) -> list[Field]:
-    kept = {kind.value: [way.value] for kind, way in actions.mail_choices(person).items()}
+    kept = {kind: [way.value] for kind, way in actions.mail_choices(person).items()}
     values = kept if request.method == "GET" else dict(request.POST.lists())
     return [
         Field(
             "select",
-            kind.value,
-            kind.label,
-            hint="This cannot be switched off." if kind is Kind.ESCALATED else "",
+            kind,
+            KINDS[kind].label,
+            hint="This cannot be switched off." if kind == Kind.ESCALATED else "",
             options=[Option(way.value, way.label) for way in _offered(kind)],
             values=values,
             errors=wrong,
         )
-        for kind in CHOOSABLE
+        for kind in choosable()
     ]

@@ -1,12 +1,17 @@
 """What a notice says, in words. It names nobody: the page adds what its reader may see of the case."""
 
-from handrail.notices.models import ABOUT_LIMITS, ABOUT_OTHERS, Kind, Notice
+from handrail.cases.models import Matter
+from handrail.notices.kinds import ABOUT_LIMITS, ABOUT_OTHERS, Kind
+from handrail.notices.models import Notice
+from handrail.records.deadlines import keeping_of
 
 
 def about(notice: Notice) -> str:
     """What it is about: the limit, what was asked, the step that brought it, or the kind alone."""
+    if notice.record:
+        return _about_record(notice)
     if notice.case is None or notice.kind == Kind.SHARED:
-        return Kind(notice.kind).label
+        return notice.label
     pack = notice.case.pack
     if notice.about in pack.follow_up_by_id and notice.number:
         return pack.follow_up_by_id[notice.about].title
@@ -16,4 +21,13 @@ def about(notice: Notice) -> str:
         return pack.step_by_id[notice.about].title
     if notice.kind in ABOUT_OTHERS:
         return "Records that may be of the same person"
-    return Kind(notice.kind).label
+    return notice.label
+
+
+def _about_record(notice: Notice) -> str:
+    """What it is about, on a record that is no case, or in an organisation: what is due there by when."""
+    target = notice.target
+    if notice.kind == Kind.THREAT and isinstance(target, Matter) and target.pack.threat:
+        return target.pack.threat.tag
+    keeping = keeping_of(notice.record_kind)
+    return (keeping.statement(target, notice.about) if keeping and target else "") or notice.label

@@ -36,6 +36,7 @@ GROUPS = {
     "factors": "Factors of the assessment",
     "threat": "A stated threat",
     "registers": "Registers",
+    "obligations": "What organisations do again and again",
     "guards": "Guards",
     "checks": "Checks",
     "roles": "Roles",

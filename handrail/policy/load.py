@@ -18,7 +18,7 @@ from handrail.policy.overlay import CannotLay, are_parts, is_part, lay, lay_part
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.codes import CodeList, CodeMapping
 from handrail.policy.schema.form import Form
-from handrail.policy.schema.obligations import Check, FollowUp, Limit
+from handrail.policy.schema.obligations import Check, FollowUp, Limit, Obligation
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register, Stage, Step
 from handrail.policy.soundness.whole import problems
@@ -36,6 +36,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "markings": Marking,
     "mappings": CodeMapping,
     "registers": Register,
+    "obligations": Obligation,
 }
 OWN = frozenset({"id", "title", "summary", "in_force_from", "mappings"})  # what every pack says for itself
 

@@ -15,7 +15,7 @@ from handrail.cases.pages.home import COUNTED
 from handrail.cases.pages.referral import opening_steps
 from handrail.cases.registers.register import registers_of
 from handrail.govuk.paging import at_most
-from handrail.notices.models import MatterNotice, Notice
+from handrail.notices.models import Notice
 from handrail.organisations.capabilities import OVERSEES, SEES_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.policy.schema.pack import Pack
@@ -106,9 +106,7 @@ class Shell:
 
 @compiled()
 def _unread(asker: Asker) -> "QuerySet[Notice, int]":
-    in_registers = MatterNotice.objects.unseen().of(asker.person).values_list("pk", flat=True)
-    unread = Notice.objects.unseen().of(asker.person).values_list("pk", flat=True)
-    return unread.union(in_registers, all=True)[: COUNTED + 1]
+    return Notice.objects.unseen().of(asker.person).values_list("pk", flat=True)[: COUNTED + 1]
 
 
 def _found(places: list[tuple[str, str]]) -> list[tuple[str, str]]:

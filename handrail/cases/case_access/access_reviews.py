@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
-from handrail.access.models import Grant, GrantKind, Verb
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant, Verb
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, CaseQuerySet
 from handrail.cases.packs import current_pack

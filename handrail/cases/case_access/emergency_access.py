@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.context import enter, writing
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.cases.case_access.restrictions import keep_out, near_in_name
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case

@@ -17,7 +17,8 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.access.actions import Door
 from handrail.access.context import enter, writing
-from handrail.access.models import Exclusion, Grant, GrantKind, GrantQuerySet
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant, GrantQuerySet
 from handrail.cases.case_access.namesakes import may_be_of, names_of, near_any
 from handrail.cases.engine.record import IMPORTED
 from handrail.cases.errors import NotAllowed, NotNow

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from handrail.access.models import Grant, GrantKind, GrantQuerySet
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant, GrantQuerySet
 from handrail.cases.case_access.restrictions import kept_from
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case, Redacted, Redaction

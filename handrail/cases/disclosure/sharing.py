@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.context import enter
-from handrail.access.models import Grant, GrantKind, Verb
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant, Verb
 from handrail.cases.case_access.restrictions import keep_out, keep_out_by_name, kept_from, near_in_name
 from handrail.cases.disclosure.shared import refuse_nothing, would_see
 from handrail.cases.engine.authority import post_that_may
@@ -27,7 +28,7 @@ BODIES = (Kind.PREVENT_TEAM, Kind.FIMU, Kind.MASH, Kind.COUNCIL, Kind.PARTNER)
 SHARES_AT = "cases:share"  # the page whose line in the log of reads stands for the grant itself
 
 # What lets somebody give and end each kind; an opening ends by itself or by who made it.
-NEEDED = {
+NEEDED: dict[str, Capability] = {
     GrantKind.INVITED: Capability.INVITE,
     GrantKind.SHARED: Capability.SHARE,
     GrantKind.SAMPLE: Capability.CHOOSE_SAMPLE,
@@ -152,8 +153,8 @@ def end(grant: Grant, case: Case, *, by: Person, reason: str) -> None:
 
 def post_that_ends(grant: Grant, case: Case, person: Person) -> Post:
     """The post by which somebody ends a grant. Raises NotAllowed without one."""
-    kind = GrantKind(grant.kind)
-    if kind is GrantKind.NAMED:
+    kind = grant.kind
+    if kind == GrantKind.NAMED:
         raise NotAllowed("Who is named for a restricted case is changed where it is restricted.")
     if kind in NEEDED:
         return post_that_may(NEEDED[kind], case, person)

@@ -1,6 +1,7 @@
 """By which of their posts somebody acts on a case."""
 
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import taking_steps
+from handrail.access.models import Grant
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
@@ -10,8 +11,6 @@ from handrail.policy.follow_ups import asked_by
 from handrail.policy.process import open_steps
 from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, acting
-
-ALONGSIDE = (GrantKind.INVITED, GrantKind.ASKED, GrantKind.NAMED)
 
 FOLLOWS_ONLY = {"receive", "release"}
 
@@ -25,7 +24,7 @@ def posts_on(case: Case, person: Person) -> list[Post]:
     near = [post for post in vetted if post.reaches(case.force)]
     if len(near) == len(vetted):
         return near
-    given = Grant.objects.live().to(person).filter(record=case.pk, stages=[], kind__in=ALONGSIDE)
+    given = Grant.objects.live().to(person).filter(record=case.pk, stages=[], kind__in=taking_steps())
     return person.posts_to_be_invited + near if given.exists() else near
 
 

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from handrail.access import actions as access
 from handrail.access.context import enter
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.organisations.models import Kind, Organisation, Person, Post

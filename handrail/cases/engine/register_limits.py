@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from handrail.cases.engine.due import limits_on_threats
-from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.models.register_entry import Matter, MatterDeadline, with_matters
 from handrail.cases.packs import known_packs
 from handrail.organisations.models import Person
+from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import Role
+from handrail.records.deadlines import Keeping, RecordDeadline, is_late
 
 SHOWN = 20
 
@@ -24,21 +26,16 @@ class Kept:
     late: int
 
 
-def is_late(today: date) -> Q:
-    """The limits that ended late, or run on past their day."""
-    return Q(ended__gt=F("due")) | Q(ended=None, due__lt=today)
-
-
 def limits_kept(
     limits: Collection[str | None], packs: Collection[str], forces: Collection[UUID] | None, today: date
 ) -> dict[str, Kept]:
     """For each of these limits how many matters it runs or ran for, and with how many it was or is late."""
-    rows = MatterDeadline.objects.filter(limit_id__in=limits, matter__pack_id__in=packs)
+    rows = MatterDeadline.objects.filter(limit_id__in=limits, pack_id__in=packs)
     if forces is not None:
-        rows = rows.filter(force__in=forces)
+        rows = rows.filter(organisation__in=forces)
     counted = rows.order_by().values("limit_id")
     counted = counted.annotate(
-        applies=Count("matter", distinct=True), late=Count("matter", distinct=True, filter=is_late(today))
+        applies=Count("record", distinct=True), late=Count("record", distinct=True, filter=is_late(today))
     )
     return {row["limit_id"]: Kept(row["applies"], row["late"]) for row in counted}
 
@@ -56,11 +53,16 @@ def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadl
     answer = [id_ for id_ in may if _answers_for(person.roles, steps[id_].by)]
     rows = MatterDeadline.objects.filter(ended=None, due__lte=today + within)
     threat = Q(limit_id__in=limits_on_threats())
-    rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may) & (Q(matter__begun_by=person) | threat))
-    rows = rows.filter(matter__in=Matter.objects.read_by(person))
-    rows = rows.exclude(~threat & Q(matter__pending_by=person.pk)).select_related("matter__force")
+    rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may) & (_of(Q(begun_by=person)) | threat))
+    rows = rows.filter(_of(Q(pk__in=Matter.objects.read_by(person))))
+    rows = rows.exclude(~threat & _of(Q(pending_by=person.pk)))
     rows = rows.annotate(is_threat=Case(When(threat, then=True), default=False))
-    return list(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
+    return with_matters(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
+
+
+def _of(matters: Q) -> Q:
+    """Return the deadlines of matters that fit a condition."""
+    return Q(Exists(Matter.objects.filter(matters, pk=OuterRef("record"))))
 
 
 def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
@@ -78,3 +80,17 @@ def keeps(row: MatterDeadline, person: Person, roles: Collection[str]) -> bool:
         return True
     own = matter.begun_by_id == person.pk and may
     return matter.pending_by != person.pk and (own or _answers_for(roles, by))
+
+
+def _keepers(row: RecordDeadline, day: date) -> list[Person]:
+    """Return who keeps the limit of a matter on a day, by their posts in its force."""
+    matter = MatterDeadline.objects.get(pk=row.pk)
+    return [p.person for p in posts_in(row.organisation, day) if keeps(matter, p.person, {Role(p.role)})]
+
+
+def _statement(matter: Matter, limit_id: str) -> str:
+    limit = matter.pack.limit_by_id.get(limit_id)
+    return limit.statement if limit else ""
+
+
+KEEPING = Keeping(_statement, _keepers)

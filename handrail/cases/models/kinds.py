@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from handrail.cases.models import Case, Matter
+from handrail.cases.models.register_entry import RECORD_KIND
 from handrail.records.kinds import RecordKind
 
 CASE = RecordKind(
@@ -16,7 +17,7 @@ CASE = RecordKind(
 )
 
 REGISTER_ENTRY = RecordKind(
-    name="register-entry",
+    name=RECORD_KIND,
     label="Register entry",
     model=Matter,
     visible_to=Matter.objects.visible_to,

@@ -4,7 +4,9 @@ A row holds no text: what was asked, advised or done is in the entries, for thos
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -20,10 +22,13 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.clock import add_hours
 from handrail.policy.deadlines import in_due_order
-from handrail.policy.position import Deadline, Pending
+from handrail.policy.position import Pending
 from handrail.policy.registers import Standing
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
+from handrail.records.deadlines import RecordDeadline, RecordDeadlineQuerySet
+
+RECORD_KIND = "register-entry"  # the name of the kind of record that a matter is
 
 
 def read(person: Person, matter: str = "") -> Q:
@@ -169,9 +174,14 @@ class Matter(models.Model):
         return limit is not None and limit.id == limit_id and self.threat_at is not None
 
     @property
-    def running(self) -> list["MatterDeadline"]:
+    def deadlines(self) -> RecordDeadlineQuerySet:
+        """The limits that run or ran for it."""
+        return RecordDeadline.objects.filter(record_kind=RECORD_KIND, record=self.pk)
+
+    @property
+    def running(self) -> list[RecordDeadline]:
         """The limits that run for it: that of a stated threat, then the earliest due."""
-        rows = {row.limit_id: row for row in self.deadlines.filter(ended=None)}
+        rows = {row.limit_id: row for row in self.deadlines.running()}
         ordered = in_due_order(self.pack, [row.of_process for row in rows.values()])
         return [rows[deadline.limit] for deadline in ordered]
 
@@ -187,31 +197,26 @@ class Matter(models.Model):
         self.became_id = case or self.became_id
 
 
-class MatterDeadline(models.Model):
+class MatterDeadlines(models.Manager["MatterDeadline"]):
+    """The deadlines of register entries."""
+
+    def get_queryset(self) -> "models.QuerySet[MatterDeadline]":
+        """Return the deadlines of this kind of record alone."""
+        return super().get_queryset().filter(record_kind=RECORD_KIND)
+
+
+class MatterDeadline(RecordDeadline):
     """A limit of the pack that runs, or ran, for a matter in a register."""
 
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="deadlines")
-    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False, related_name="+")
-    limit_id = models.CharField(max_length=60)
-    step_id = models.CharField(max_length=60)
-    began = models.DateField()
-    due = models.DateField()
-    ended = models.DateField(null=True)
-    lapsed = models.BooleanField(default=False)
+    objects: ClassVar[MatterDeadlines] = MatterDeadlines()  # type: ignore[assignment] # of this kind alone
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["matter", "limit_id"], condition=Q(ended=None), name="matter_deadline_runs_once"
-            )
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["force", "due"], name="matter_deadline_running", condition=Q(ended=None)),
-            models.Index(fields=["limit_id", "matter"], name="matter_deadline_by_limit"),
-        ]
+        proxy = True
 
-    def __str__(self) -> str:
-        return f"{self.limit_id} due {self.due}"
+    @cached_property
+    def matter(self) -> Matter:
+        """The matter for which it runs; `with_matters` loads those of many in one statement."""
+        return Matter.objects.select_related("force").get(pk=self.record)
 
     @property
     def statement(self) -> str:
@@ -234,7 +239,12 @@ class MatterDeadline(models.Model):
             self.matter.threat_is_late() if self.is_by_the_clock else self.due < today
         )
 
-    @property
-    def of_process(self) -> Deadline:
-        """The limit as the process knows it."""
-        return Deadline(self.limit_id, self.step_id, self.began, self.due, self.ended, self.lapsed)
+
+def with_matters(rows: Iterable[MatterDeadline]) -> list[MatterDeadline]:
+    """Return these deadlines with their matters, but for those whose matter the user does not see."""
+    listed = list(rows)
+    found = Matter.objects.select_related("force").in_bulk([row.record for row in listed])
+    for row in listed:
+        if row.record in found:
+            row.matter = found[row.record]
+    return [row for row in listed if row.record in found]

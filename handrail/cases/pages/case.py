@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
-from handrail.access.models import Grant, GrantKind, Verb
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.access_reviews import Opening, opening_of, openings_shown_since, recent_on

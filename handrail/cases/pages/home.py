@@ -13,10 +13,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from handrail.access.given import given_to
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import RULES, on_home
+from handrail.access.models import Grant
 from handrail.accounts.appointments import posts_managed_by
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
+from handrail.cases.engine import organisation_limits
 from handrail.cases.engine.due import limits_on_threats
 from handrail.cases.engine.register_limits import due_from
 from handrail.cases.forms.choices import forces_of, forces_to_choose
@@ -31,10 +33,11 @@ from handrail.cases.timeline import follow_ups_shown
 from handrail.cases.timeline.follow_ups_shown import InHand
 from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.paging import at_most, counted
-from handrail.organisations.capabilities import WORKS_CASES, Capability
+from handrail.organisations.capabilities import WORKS_CASES, Capability, capabilities_of
 from handrail.organisations.models import Duty, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema.step import Register, Step
+from handrail.records.deadlines import RecordDeadline
 
 SOON = timedelta(weeks=4)
 SHOWN = 20
@@ -177,7 +180,7 @@ class Home:
     @property
     def count(self) -> int:
         """How many things this person has to do in the next four weeks, the late ones included."""
-        return at_most(len(self._running) + len(self.in_registers), COUNTED)
+        return at_most(len(self._running) + len(self.in_registers) + len(self.of_organisations), COUNTED)
 
     @property
     def needs_count(self) -> int:
@@ -189,7 +192,8 @@ class Home:
         """How many of them are late."""
         now = timezone.now()
         late = sum(due.is_late(self.today, now) for due in self._running)
-        return at_most(late + sum(one.is_late(self.today) for one in self.in_registers), COUNTED)
+        late += sum(one.is_late(self.today) for one in self.in_registers)
+        return at_most(late + sum(one.due < self.today for one in self.of_organisations), COUNTED)
 
     @cached_property
     def late_in_team(self) -> list[Need]:
@@ -256,16 +260,17 @@ class Home:
         if not given_to(self.person).any:
             return []
         given = Grant.objects.live().to(self.person)
-        given = given.exclude(kind__in=(GrantKind.OPENED, GrantKind.ASKED)).select_related("by")
+        given = given.filter(kind__in=on_home()).select_related("by")
         return list(given.order_by("-since")[:SHOWN])
 
     @property
     def invited(self) -> list[Invited]:
         """The cases that others let this person see, the newest invitation first.
 
-        Not what was shared with them and is marked higher than they are vetted: they can read nothing of it.
+        Not what was shared with them, or given by an event, and is marked higher than they are vetted: they
+        can read nothing of it.
         """
-        shared = [grant.record for grant in self._grants if grant.kind == GrantKind.SHARED]
+        shared = [one.record for one in self._grants if RULES[one.kind].shares or one.event]
         listed = Case.objects.listed_to(self.person).filter(pk__in=shared)
         hidden = set(shared) - set(listed.values_list("pk", flat=True)) if shared else set()
         given = [grant for grant in self._grants if grant.record not in hidden]
@@ -321,6 +326,15 @@ class Home:
     def in_registers(self) -> list[MatterDeadline]:
         """What is due from this person in the registers, the earliest first; at most twenty."""
         return due_from(self.person, self.today, SOON)
+
+    def statement_of(self, due: RecordDeadline) -> str:
+        """What is due from an organisation, in the words of the policy."""
+        return organisation_limits.statement(due.organisation, due.limit_id)
+
+    @cached_property
+    def of_organisations(self) -> list[RecordDeadline]:
+        """What is due from organisations in which this person keeps such things, the earliest first."""
+        return organisation_limits.due_from(self.person, self.today, SOON)
 
     @cached_property
     def unowned(self) -> int:
@@ -378,7 +392,7 @@ def _reach(person: Person) -> list[Q]:
     """The ways in which deadlines are somebody's to keep: of their role in their force, and on own cases."""
     ways = []
     for post in person.current_posts:
-        if post.role == Role.PANEL_CHAIR:
+        if Capability.WORK_COUNCIL_CASES in capabilities_of([Role(post.role)]):
             ways.append(Q(step_id__in=_steps_by(post.role), case__council=post.organisation))
             continue
         # An owner is told of all that they may do themselves, whichever role is reminded first.

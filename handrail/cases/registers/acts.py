@@ -13,7 +13,7 @@ from handrail.cases.engine.record import day_said, event_of, read_answers
 from handrail.cases.errors import NotAllowed, NotNow, Stale
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
-from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.models.register_entry import RECORD_KIND, Matter
 from handrail.cases.packs import current_pack
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
@@ -24,6 +24,7 @@ from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, Said, act_on, acting
+from handrail.records.deadlines import RecordDeadline
 
 CHANGES = [
     "version",
@@ -144,7 +145,7 @@ def _write(
 
 def _keep_limits(matter: Matter, event: Event) -> None:
     """Write which limits a step ended and began."""
-    rows = {row.limit_id: row for row in matter.deadlines.filter(ended=None)}
+    rows = {row.limit_id: row for row in matter.deadlines.running()}
     running = [row.of_process for row in rows.values()]
     runs, ended = registers.limits_after(matter.pack, running, matter.standing, event)
     for deadline in ended:
@@ -154,9 +155,11 @@ def _keep_limits(matter: Matter, event: Event) -> None:
     goes_on = rows.keys() - {deadline.limit for deadline in ended}
     for deadline in runs:
         if deadline.limit not in goes_on:
-            MatterDeadline.objects.create(
-                matter=matter,
-                force=matter.force,
+            RecordDeadline.objects.create(
+                record_kind=RECORD_KIND,
+                record=matter.pk,
+                organisation=matter.force,
+                pack_id=matter.pack_id,
                 limit_id=deadline.limit,
                 step_id=deadline.step,
                 began=deadline.began,

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from handrail.cases.engine.register_limits import is_late
 from handrail.cases.models.register_entry import Matter, MatterDeadline, MatterQuerySet
 from handrail.cases.packs import current_pack
 from handrail.ledger.models import Entry
@@ -20,6 +19,7 @@ from handrail.policy.clock import add_months
 from handrail.policy.schema.form import Meaning, Question
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register, Step
+from handrail.records.deadlines import is_late
 
 COUNTED_FOR = 12  # months, by the calendar
 
@@ -98,7 +98,7 @@ def filtered(matters: MatterQuerySet, filters: dict[str, str]) -> MatterQuerySet
     matters = matters.filter(**wanted)
     if filters.get("late"):
         late = MatterDeadline.objects.filter(is_late(timezone.localdate()), limit_id=filters["late"])
-        matters = matters.filter(pk__in=late.values("matter"))
+        matters = matters.filter(pk__in=late.values("record"))
     return in_state(matters, filters["state"]) if filters.get("state") else matters
 
 

@@ -1,12 +1,11 @@
-"""The checks of a pack as SQL: over one case they are its banner, over all of them the assurance report.
+"""The checks of a pack: over one case they are its banner, over all of them the assurance report.
 
-Each kind of check is one query that gives a row `(chain, bad)` for every case that it applies to. The same
-query serves both uses. For one case it reads that case's rows, set aside under the names of their tables; for
-all of them it is a function of the database, because nobody who asks sees every case.
+The same query (`check_queries`) serves both uses. For one case it reads that case's rows, set aside under the
+names of their tables; for all of them it is a function of the database, because no user sees every case.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,138 +18,13 @@ from django.utils import timezone
 from handrail.cases.engine.register_limits import Kept, limits_kept
 from handrail.cases.models import Case, CaseQuerySet
 from handrail.cases.timeline import guarded
+from handrail.cases.timeline.check_queries import ABOUT, PARAMETERS, SQL, function_of
 from handrail.cases.timeline.factors import planning_steps, steps_with
 from handrail.policy.schema.obligations import Check, CheckKind
 from handrail.policy.schema.pack import Pack
-
-# What a check can be about, in the order in which the database's functions take it.
-PARAMETERS = {
-    "step": "text",
-    "before": "text",
-    "stage": "text",
-    "limit": "text",
-    "limits": "text[]",
-    "signing": "text",
-    "outcome": "text",
-    "question": "text",
-    "follow_up": "text",
-    "days": "int",
-    "today": "date",
-    "pack": "text",
-    "factors": "jsonb",
-    "guards": "jsonb",
-}
-
-SQL: dict[CheckKind, str] = {
-    # Cases in which `before` was taken; out of line where `step` was not taken earlier.
-    CheckKind.TAKEN_BEFORE: """
-        SELECT reached.chain, coalesce(earlier.number > reached.number, true) AS bad
-        FROM (SELECT DISTINCT ON (chain) chain, number FROM ledger_entry
-              WHERE act = %(before)s ORDER BY chain, number) reached
-        LEFT JOIN (SELECT DISTINCT ON (chain) chain, number FROM ledger_entry
-                   WHERE act = %(step)s ORDER BY chain, number) earlier ON earlier.chain = reached.chain""",
-    # Cases that are or were at a stage; out of line where the step was not taken there in time.
-    CheckKind.TAKEN_WHILE: """
-        SELECT chain, bool_and(act IS DISTINCT FROM %(step)s) AND NOT bool_or(in_time) AS bad
-        FROM (SELECT chain, act, false AS in_time FROM ledger_entry WHERE stage = %(stage)s
-              UNION ALL
-              SELECT id, NULL, id IN (SELECT case_id FROM cases_deadline
-                                      WHERE limit_id = ANY(%(limits)s) AND ended IS NULL AND due >= %(today)s)
-              FROM cases_case WHERE stage_id = %(stage)s) there
-        GROUP BY chain""",
-    # Cases for which the limit ran; out of line where it ended late, or runs on past its day.
-    CheckKind.WITHIN_LIMIT: """
-        SELECT case_id AS chain, bool_or(CASE
-            WHEN ended IS NOT NULL THEN ended > due
-            ELSE due < %(today)s AND case_id NOT IN (
-                SELECT case_id FROM cases_deadline JOIN cases_case stopped ON stopped.id = case_id
-                WHERE waiting_since <= due AND ended IS NULL AND limit_id = %(limit)s) END) AS bad
-        FROM cases_deadline WHERE limit_id = %(limit)s GROUP BY case_id""",
-    # Cases with a signed decision; out of line where decider and signatory are one person.
-    CheckKind.SIGNED_BY_ANOTHER: """
-        SELECT chain, bool_or(same) AS bad
-        FROM (SELECT DISTINCT ON (signed.chain, signed.number) signed.chain, signed.actor = made.actor AS same
-              FROM (SELECT chain, number, actor FROM ledger_entry WHERE act = %(signing)s) signed
-              LEFT JOIN (SELECT chain, number, actor FROM ledger_entry WHERE act = %(step)s) made
-                   ON made.chain = signed.chain AND made.number < signed.number
-              ORDER BY signed.chain, signed.number, made.number DESC) pairs
-        GROUP BY chain""",
-    # Every case, or those in which the step was taken; out of line where an entry, or one of the step, was
-    # recorded more than so many days after the day on which it happened, by the calendar here. Late entries
-    # are indexed from one day on.
-    CheckKind.RECORDED_WITHIN: """
-        SELECT id AS chain, late IS NOT NULL AS bad
-        FROM cases_case
-        LEFT JOIN (SELECT DISTINCT chain AS late FROM ledger_entry
-                   WHERE recorded_at - happened_at > interval '1 day'
-                         AND (recorded_at AT TIME ZONE 'Europe/London')::date
-                             - (happened_at AT TIME ZONE 'Europe/London')::date > %(days)s
-                         AND (%(step)s IS NULL OR act = %(step)s)) found ON late = id
-        WHERE pack_id = %(pack)s
-              AND (%(step)s IS NULL OR id IN (SELECT chain FROM ledger_entry WHERE act = %(step)s))""",
-    # Cases that are not closed; out of line where nobody in post is accountable. It says the same as
-    # `Case.objects.owned_by_nobody_in_post`.
-    CheckKind.OWNER_SET: """
-        SELECT going.id AS chain, held.force IS NULL AS bad
-        FROM (SELECT id, owner_id, force_id FROM cases_case
-              WHERE closed_on IS NULL AND pack_id = %(pack)s) going
-        LEFT JOIN (SELECT DISTINCT post.person_id,
-                       CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END AS force
-                   FROM organisations_post post
-                   JOIN organisations_person person ON person.id = post.person_id AND person.is_active
-                   JOIN organisations_organisation body ON body.id = post.organisation_id
-                   WHERE post.since <= %(today)s AND (post.until IS NULL OR post.until >= %(today)s)) held
-             ON held.person_id = owner_id AND held.force = force_id""",
-    # Cases in which the step was taken, with this outcome if named; out of line without the answer.
-    CheckKind.ANSWERED: """
-        SELECT chain, bool_or(content -> 'answers' -> %(question)s IS NULL) AS bad
-        FROM ledger_entry JOIN ledger_content ON entry_id = id
-        WHERE act = %(step)s AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
-        GROUP BY chain""",
-    # Cases that were assessed and have left; out of line where a factor that the last assessment before the
-    # exit found has no line in a plan that does something about it, and no reason in the exit. Entries are
-    # found in the index of acts, and what one says is unpacked once.
-    CheckKind.FACTORS_ANSWERED: """
-        SELECT chain, CASE WHEN unexplained = '{}' THEN false ELSE NOT unexplained <@ ARRAY(
-            SELECT line.key FROM ledger_entry plan JOIN ledger_content said ON said.entry_id = plan.id,
-                jsonb_each(said.content -> 'answers' -> (%(factors)s ->> 'planned')) line
-            WHERE plan.act = ANY (ARRAY(SELECT jsonb_array_elements_text(%(factors)s -> 'planning')))
-                AND plan.chain = told.chain AND plan.number < told.number
-                AND line.value ->> (%(factors)s ->> 'done') = 'yes') END AS bad
-        FROM (
-            SELECT chain, number, ARRAY(
-                SELECT factor.key FROM jsonb_array_elements_text(%(factors)s -> 'questions') question,
-                    jsonb_each(coalesce(found -> question, '{}')) factor
-                WHERE factor.value ->> (%(factors)s ->> 'finding') = %(factors)s ->> 'present'
-                    AND reasons -> factor.key IS NULL) AS unexplained
-            FROM (
-                SELECT gone.chain, gone.number, found.content -> 'answers' AS found,
-                    exits.content -> 'answers' -> (%(factors)s ->> 'explained') AS reasons
-                FROM (
-                    SELECT DISTINCT ON (left_by.chain) left_by.*, assessed.id AS assessed
-                    FROM (SELECT DISTINCT ON (chain) id, chain, number, outcome FROM ledger_entry
-                          WHERE act = %(factors)s ->> 'left_by' ORDER BY chain, number DESC) left_by
-                    JOIN ledger_entry assessed
-                        ON assessed.chain = left_by.chain AND assessed.number < left_by.number
-                    WHERE assessed.act = ANY (ARRAY(
-                        SELECT jsonb_array_elements_text(%(factors)s -> 'assessing')))
-                    ORDER BY left_by.chain, assessed.number DESC) gone
-                JOIN ledger_content found ON found.entry_id = gone.assessed
-                JOIN ledger_content exits ON exits.entry_id = gone.id
-                WHERE gone.outcome = ANY (ARRAY(SELECT jsonb_array_elements_text(%(factors)s -> 'leaving')))
-                OFFSET 0) said
-            OFFSET 0) told""",
-    # Cases in which this was asked; out of line where it ended late, is overdue, was not answered in time, or
-    # was refused and left at that. It says the same as `FollowUp.objects.late`.
-    CheckKind.FOLLOWED_UP: """
-        SELECT case_id AS chain, bool_or(CASE
-            WHEN ended_on IS NOT NULL THEN ended_on > due
-            ELSE due < %(today)s OR refused_on IS NOT NULL OR accepted_on IS NULL AND answer_due < %(today)s
-            END) AS bad
-        FROM cases_followup WHERE kind_id = %(follow_up)s GROUP BY case_id""",
-    # Cases with an entry of a guarded step; out of line where an entry broke a guard.
-    CheckKind.GUARDED: guarded.SQL,
-}
+from handrail.records.deadlines import ORGANISATION
+from handrail.records.kinds import kind_named
+from handrail.records.obligations import event_named
 
 ONE_CASE = """
 WITH cases_case AS MATERIALIZED (SELECT * FROM public.cases_case WHERE id = %(case)s),
@@ -170,7 +44,9 @@ subjects_detail AS MATERIALIZED (
 class Finding:
     """How many cases, and matters of a register, a check of a pack applies to, and how many are out of line.
 
-    `matters` are those out of line that stand in a register.
+    `matters` are those out of line that stand in a register, `others` what else is, by name: organisations,
+    or records of another kind. `not_asked` says why a check was not asked of everything: then nothing that it
+    did not find is known to be in line.
     """
 
     check: Check
@@ -178,11 +54,13 @@ class Finding:
     out_of_line: int
     pack: Pack
     matters: int = 0
+    others: tuple[str, ...] = ()
+    not_asked: str = ""
 
     @property
     def cases(self) -> int:
         """How many cases are out of line."""
-        return self.out_of_line - self.matters
+        return self.out_of_line - self.matters - len(self.others)
 
     @property
     def register(self) -> str:
@@ -199,10 +77,6 @@ class _Asked:
     parameters: dict[str, Any]
     packs: list[str]
 
-
-# The kinds that read what entries say, and what the functions are said to give and to cost.
-READS_CONTENT = frozenset({CheckKind.ANSWERED, CheckKind.FACTORS_ANSWERED, CheckKind.GUARDED})
-ROWS, COST, DEAR = 50_000, 50_000, 500_000
 
 # The kinds whose query keeps to the cases of one pack by itself.
 OF_ONE_PACK = frozenset({CheckKind.RECORDED_WITHIN, CheckKind.OWNER_SET})
@@ -235,17 +109,17 @@ def _make_of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
     """The query of each kind once, asked for each check of that kind: a page plans and begins few of them."""
     parameters: dict[str, Any] = {"pack": pack.id}
     parts = []
-    for kind in dict.fromkeys(check.kind for check in pack.checks):
+    for kind in dict.fromkeys(check.kind for check in _of_cases(pack.checks)):
         own = [name for name in OWN if f"%({name})s" in SQL[kind]]
-        about = {place: _about(pack, check) for place, check in enumerate(pack.checks) if check.kind is kind}
+        about = {place: _about(pack, check) for place, check in enumerate(pack.checks) if check.kind == kind}
         asked = [{"place": place} | {name: said[name] for name in own} for place, said in about.items()]
-        parameters[kind.name] = json.dumps(asked)
+        parameters[function_of(kind)] = json.dumps(asked)
         columns = ", ".join(["place int", *(f'"{name}" {OWN[name]}' for name in own)])
         places = {name: f"%({name})s::{PARAMETERS[name]}" for name in SHARED} | {
             name: f'asked."{name}"' for name in own
         }
         parts.append(
-            f"SELECT place FROM jsonb_to_recordset(%({kind.name})s::jsonb) asked({columns}),"  # noqa: S608 our own text
+            f"SELECT place FROM jsonb_to_recordset(%({function_of(kind)})s::jsonb) asked({columns}),"  # noqa: S608 our own text
             f" LATERAL ({SQL[kind] % places}) q WHERE bad"
         )
     return ONE_CASE + " UNION ALL ".join(parts), parameters
@@ -259,7 +133,7 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
     for those who see it: a report is passed on.
     """
     today = today or timezone.localdate()
-    questions = _questions(packs)
+    questions = [question for question in _questions(packs) if question.check.kind not in ABOUT]
     parameters: dict[str, Any] = {"forces": list(forces or ())}
     for place, question in enumerate(questions):
         parameters |= _placed(question.parameters, today, place)
@@ -275,7 +149,43 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
         parameters,
     )
     found = _findings(packs, questions, {place: (applies, bad) for place, applies, bad in rows})
-    return _with_matters(found, packs, forces, today)
+    found = _with_matters(found, packs, forces, today)
+    return [_of_others(one, forces, today) if one.check.kind in ABOUT else one for one in found]
+
+
+def _of_cases(checks: Iterable[Check]) -> list[Check]:
+    """Return those of these checks that are asked of cases."""
+    return [check for check in checks if check.kind not in ABOUT]
+
+
+def _of_others(finding: Finding, forces: Collection[UUID] | None, today: date) -> Finding:
+    """Return a finding about organisations or records of another kind, which are named by it."""
+    check, kind = finding.check, ABOUT[finding.check.kind]
+    about = _about(finding.pack, check)
+    if check.obligation and about["bodies"] is None:
+        return replace(finding, not_asked="Nothing here records the event that keeps it.")
+    table, place = _table_of(kind)
+    here = "" if forces is None else f"AND ({place})"
+    rows = _rows(
+        f"SELECT bad, about.{_name_in(kind)} FROM ({_asked(check, 0)}) q"  # noqa: S608 our own text
+        f" JOIN {table} about ON about.id = chain {here} ORDER BY 2",
+        _placed(about, today, 0) | {"forces": list(forces or ())},
+    )
+    bad = tuple(str(name) for wrong, name in rows if wrong)
+    return replace(finding, applies=len(rows), out_of_line=len(bad), others=bad)
+
+
+def _table_of(kind: str) -> tuple[str, str]:
+    """Return the table of what a check is about, and the condition that it lies in the forces asked for."""
+    if kind == ORGANISATION:
+        here = "about.id = ANY(%(forces)s) OR about.parent_id = ANY(%(forces)s)"
+        return "organisations_organisation", here
+    return kind_named(kind).model._meta.db_table, "about.force_id = ANY(%(forces)s)"
+
+
+def _name_in(kind: str) -> str:
+    """Return the column by which a finding names what is out of line."""
+    return "name" if kind == ORGANISATION else "reference"
 
 
 def _with_matters(
@@ -337,30 +247,10 @@ def out_of_line_with(cases: CaseQuerySet, check_id: str, packs: Collection[Pack]
     """Those of these cases that are out of line with a check of their own pack."""
     condition = Q(pk__in=[])
     for pack in packs:
-        if check := pack.check_by_id.get(check_id):
+        check = pack.check_by_id.get(check_id)
+        if check and check.kind not in ABOUT:
             condition |= Q(pack_id=pack.id, pk__in=cases_out_of_line(pack, check))
     return cases.filter(condition)
-
-
-def functions() -> list[str]:
-    """The statements that make a function of the database for each kind of check.
-
-    The functions pass over row security, and tell ids and whether each is out of line, nothing else. By what
-    they are said to cost the database shares them among its workers, those that read what entries say first.
-    """
-    places = {name: f"${place}" for place, name in enumerate(PARAMETERS, 1)}
-    return [
-        f"CREATE OR REPLACE FUNCTION {function_of(kind)}({', '.join(PARAMETERS.values())})"
-        " RETURNS TABLE (chain uuid, bad boolean) LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER"
-        f" ROWS {ROWS} COST {DEAR if kind in READS_CONTENT else COST}"
-        f" SET search_path = public, pg_temp AS $check${query % places}$check$"
-        for kind, query in SQL.items()
-    ]
-
-
-def function_of(kind: CheckKind) -> str:
-    """The name of the function that asks a kind of check of every case."""
-    return f"checks_{kind.value.replace('-', '_')}"
 
 
 def _asked(check: Check, place: int) -> str:
@@ -388,11 +278,20 @@ def _about(pack: Pack, check: Check) -> dict[str, Any]:
         "outcome": check.outcome,
         "question": check.question,
         "follow_up": check.follow_up,
+        "obligation": check.obligation,
+        "bodies": _bodies(pack, check),
         "days": check.days,
         "pack": pack.id,
         "factors": _factors(pack),
         "guards": guarded.of_check(pack, check),
     }
+
+
+def _bodies(pack: Pack, check: Check) -> str | None:
+    """Return the kind of the organisations that have the obligation of a check; None where nobody knows."""
+    obligation = pack.obligation_by_id.get(check.obligation or "")
+    event = event_named(obligation.event) if obligation else None
+    return event.of.value if event else None
 
 
 def _factors(pack: Pack) -> dict[str, Any]:

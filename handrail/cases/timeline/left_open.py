@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from handrail.access import actions as access
-from handrail.access.models import Grant, GrantKind, GrantQuerySet
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant, GrantQuerySet
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, Redaction
 from handrail.cases.timeline.follow_ups_shown import InHand, on_case
@@ -96,7 +97,7 @@ def _grants_of(case: Case) -> GrantQuerySet:
 def let_see(case: Case) -> Iterator[Thing]:
     """Yield each thing that lets others see a case or a redacted version of it now."""
     for grant in _grants_of(case).select_related("person", "organisation"):
-        kind, until = GrantKind(grant.kind).label, f", until {_last_day(grant.until)}" if grant.until else ""
+        kind, until = grant.called, f", until {_last_day(grant.until)}" if grant.until else ""
         version = ", a redacted version" if grant.record != case.pk else ""
         said = f"{grant.to}: {kind.lower()}{version}{until}"
         hint = "They see nothing of it while it is restricted" if case.restricted else ""

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from handrail.cases.intake.models import Confirmation, Passage
 from handrail.cases.intake.tasks import forget_passages
-from handrail.cases.models import Draft, Matter
+from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.tasks import forget_drafts
 from handrail.cases.tests.cast import Cast, make_cast, refer
@@ -21,7 +21,8 @@ from handrail.config import privileges, retention
 from handrail.config.privileges import Right
 from handrail.config.retention import TABLES, UNKNOWN, Kept
 from handrail.notices import registers, settling
-from handrail.notices.models import Kind, Letter, MatterNotice, Notice, State
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Letter, Notice, State
 from handrail.notices.rules import day_of
 from handrail.sign_in import throttle
 from handrail.sign_in.models import Allowance, Session
@@ -149,13 +150,6 @@ def notice(cast: Cast, since: datetime) -> Notice:
     return Notice.objects.create(**about, person=cast.officer, since=since, over_at=since)
 
 
-def matter_notice(cast: Cast, since: datetime) -> MatterNotice:
-    entry = {"register_id": "advice", "pack_id": current_pack().id, "begun_on": since.date()}
-    matter = Matter.objects.create(**entry, force=cast.force, begun_by=cast.officer)
-    about = {"matter": matter, "about": "any", "kind": Kind.ESCALATED, "due": since.date()}
-    return MatterNotice.objects.create(**about, person=cast.officer, since=since, over_at=since)
-
-
 def letter(cast: Cast, since: datetime) -> Letter:
     return Letter.objects.create(person=cast.officer, state=State.SENT, next_at=since, ended_at=since)
 
@@ -168,6 +162,5 @@ PLANTED: Mapping[str, Callable[[Cast, datetime], models.Model]] = {
     "sign_in_session": session,
     "sign_in_allowance": allowance,
     "notices_notice": notice,
-    "notices_matternotice": matter_notice,
     "notices_letter": letter,
 }

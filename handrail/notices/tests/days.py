@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from handrail.cases.models import Case, Deadline
 from handrail.notices import rounds
-from handrail.notices.models import Kind, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
 from handrail.organisations.models import Person
 
 MONDAY = date(2026, 3, 2)

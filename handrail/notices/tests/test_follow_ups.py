@@ -11,7 +11,8 @@ from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.tests.cast import Cast, answer, refer, take, what_becomes
 from handrail.notices import rounds
-from handrail.notices.models import Kind, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
 from handrail.organisations.models import Kind as Body
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role

@@ -13,7 +13,8 @@ from handrail.access.models import Exclusion
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer
 from handrail.notices import actions, rounds, sending
-from handrail.notices.models import Kind, Letter, Mail, MailChoice, Notice, State
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Letter, Mail, MailChoice, Notice, State
 from handrail.notices.tests.conftest import MailServer
 from handrail.notices.tests.days import MONDAY, at, due
 

@@ -15,7 +15,8 @@ from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, between, el
 from handrail.cases.tests.cast import Cast, refer
 from handrail.cases.tests.staff import again
 from handrail.notices import rounds
-from handrail.notices.models import Kind, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
 from handrail.organisations.models import Person
 
 

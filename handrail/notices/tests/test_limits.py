@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer
 from handrail.notices import rounds
-from handrail.notices.models import Kind, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
 from handrail.notices.tests.days import MONDAY, at, due, step, told_to
 from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import Role

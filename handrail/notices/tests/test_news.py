@@ -18,7 +18,8 @@ from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import make_redaction
 from handrail.notices import rounds
-from handrail.notices.models import Kind, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
 from handrail.notices.tests.days import told_to
 from handrail.organisations.models import Person
 

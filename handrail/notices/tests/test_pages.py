@@ -14,7 +14,8 @@ from handrail.access.models import Exclusion, Reading
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer
 from handrail.notices.actions import mail_choices
-from handrail.notices.models import Kind, Mail, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Mail, Notice
 from handrail.organisations.models import Person
 
 LIST = reverse("notices:list")

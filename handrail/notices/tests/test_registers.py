@@ -14,7 +14,7 @@ from handrail.cases.registers.tests.telling import add, advise, begin
 from handrail.cases.tests.cast import Cast, refer
 from handrail.cases.timeline import checks
 from handrail.notices import rounds
-from handrail.notices.models import MatterNotice
+from handrail.notices.models import Notice
 from handrail.organisations.models import Person
 
 LONG = timedelta(days=40)
@@ -27,7 +27,7 @@ def running(matter: Matter) -> list[str]:
 def pass_days(matter: Matter) -> None:
     """Let what runs for a matter have been due long ago."""
     day = timezone.localdate() - LONG
-    MatterDeadline.objects.filter(matter=matter).update(began=day, due=day)
+    MatterDeadline.objects.filter(record=matter.pk).update(began=day, due=day)
 
 
 def page(person: Person, address: str) -> str:
@@ -41,7 +41,7 @@ def test_a_referral_that_was_advised_is_due_until_it_is_made_or_asked_after(cast
     assert running(matter) == ["advice-followed"]
     add(matter, "advice-followed", cast.officer, outcome="nothing-yet")
     assert running(matter) == ["advice-followed"]
-    assert MatterDeadline.objects.filter(matter=matter, ended__isnull=False, lapsed=False).count() == 1
+    assert MatterDeadline.objects.filter(record=matter.pk, ended__isnull=False, lapsed=False).count() == 1
     add(matter, "advice-followed", cast.officer, outcome="referred-elsewhere")
     assert running(matter) == []
 
@@ -86,16 +86,16 @@ def test_nobody_is_asked_to_look_at_their_own_decision(cast: Cast) -> None:
 def test_whoever_has_to_do_it_is_told_and_those_further_up_when_it_stays_late(cast: Cast) -> None:
     matter = advise(cast.officer, "referral-advised")
     pass_days(matter)
-    assert not MatterNotice.objects.exists()
+    assert not Notice.objects.exists()
     rounds.run(timezone.now())
-    told = {(n.person, n.kind) for n in MatterNotice.objects.filter(matter=matter)}
+    told = {(n.person, n.kind) for n in Notice.objects.filter(record=matter.pk)}
     assert {(cast.officer, "overdue"), (cast.supervisor, "overdue"), (cast.lead, "escalated")} <= told
     assert not [who for who, _ in told if who in {cast.second_officer, cast.stranger}]
     seen = page(cast.officer, reverse("notices:list"))
     assert matter.reference in seen
     add(matter, "advice-followed", cast.officer, outcome="referred-elsewhere")
     rounds.run(timezone.now())
-    assert not MatterNotice.objects.standing().exists()
+    assert not Notice.objects.standing().exists()
     assert matter.reference not in page(cast.officer, reverse("notices:list"))
 
 
@@ -111,7 +111,7 @@ def test_a_stated_threat_stands_before_what_is_late_in_a_register(cast: Cast) ->
 def test_a_notice_of_a_register_is_marked_as_read_by_its_reader_alone(cast: Cast) -> None:
     pass_days(advise(cast.officer, "referral-advised"))
     rounds.run(timezone.now())
-    mine = MatterNotice.objects.get(person=cast.officer)
+    mine = Notice.objects.get(person=cast.officer)
     for who, seen in ((cast.supervisor, False), (cast.officer, True)):
         client = Client()
         client.force_login(who)

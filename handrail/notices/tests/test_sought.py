@@ -10,7 +10,8 @@ from handrail.cases.models import Case
 from handrail.cases.person.matches.tests.two import FIRST, elsewhere
 from handrail.cases.tests.cast import Cast
 from handrail.notices import rounds
-from handrail.notices.models import Kind, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
 from handrail.subjects.models import Sought
 
 

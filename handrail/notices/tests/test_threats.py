@@ -24,7 +24,8 @@ from handrail.cases.registers.tests.telling import add, advise
 from handrail.cases.tests.cast import Cast, person, refer, take
 from handrail.cases.tests.staff import again, client_of, leave, make_staff
 from handrail.notices import registers, rounds, sending, threats
-from handrail.notices.models import Kind, MatterNotice, Notice
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
 from handrail.notices.rules import day_of
 from handrail.notices.tests.conftest import MailServer
 from handrail.organisations.models import Duty, Person, Post
@@ -90,7 +91,7 @@ def test_a_threat_typed_at_23_on_a_friday_reaches_a_person_by_name_within_the_mi
 
 
 def told_in_register(matter: Matter) -> set[Person]:
-    rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+    rows = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT)
     return {notice.person for notice in rows.select_related("person")}
 
 
@@ -144,7 +145,7 @@ def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: C
     matter = advise(cast.officer, "referral-advised", harm="yes")
     now = timezone.now()
     threats.run(now)
-    rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+    rows = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT)
     assert cast.supervisor.pk in rows.values_list("person", flat=True)
     count = rows.count()
     add(matter, "advice-followed", cast.officer, outcome="nothing-yet", harm="no")
@@ -163,7 +164,7 @@ def test_who_leads_is_told_once_more_when_nobody_said_in_time_what_was_done(
     matter = advise(cast.officer, "referral-advised", harm="yes")
     stated = matter.threat_at
     assert stated
-    rows = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT, person=cast.supervisor)
+    rows = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT, person=cast.supervisor)
     for minutes, times in ((1, 1), (2, 1), (61, 2), (62, 2)):
         at = stated + timedelta(minutes=minutes)
         with patch("django.utils.timezone.now", return_value=at):
@@ -178,7 +179,7 @@ def test_days_later_whoever_comes_on_duty_is_told_while_nobody_said_what_was_don
     later = timezone.now() + timedelta(days=3)
     on_duty(cast, cast.mash, later)
     threats.run(later)
-    told = MatterNotice.objects.standing().filter(matter=matter, kind=Kind.THREAT)
+    told = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT)
     assert cast.mash.pk in told.values_list("person", flat=True)
 
 

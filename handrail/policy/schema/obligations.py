@@ -1,4 +1,4 @@
-"""Limits, follow-ups and checks: what is due, what somebody is asked to do, and what must be true."""
+"""Limits, obligations, follow-ups and checks: what is due, what is asked, and what must be true."""
 
 from enum import StrEnum
 from functools import cached_property
@@ -37,6 +37,22 @@ class Limit(Sourced):
     latest_months: int | None = Field(default=None, gt=0)
     also_kept_by: tuple[Id, ...] = ()
     settled_first: bool = False
+    unchecked: str = ""
+
+
+class Obligation(Sourced):
+    """Something that an organisation does again and again: at least every so many days, by the calendar.
+
+    `event` names what keeps it, such as that a panel met. Which organisations have it, and who sees to it, is
+    said in code where the event is known (`records.obligations`). `unchecked` says why no check asks whether
+    it was met.
+    """
+
+    id: Id
+    title: Text
+    statement: Text
+    event: Id
+    days: int = Field(gt=0)
     unchecked: str = ""
 
 
@@ -95,15 +111,19 @@ class CheckKind(StrEnum):
     FACTORS_ANSWERED = "factors-answered"
     FOLLOWED_UP = "followed-up"
     GUARDED = "guarded"
+    OBLIGATION_MET = "obligation-met"
 
 
 class Check(Sourced):
-    """A statement about every case, that compiles to one query."""
+    """A statement about every case, or every organisation, that compiles to one query.
+
+    `kind` is one of `CheckKind`, or one that a room has registered in `policy.check_kinds`.
+    """
 
     id: Id
     statement: Text
     out_of_line: Text
-    kind: CheckKind
+    kind: CheckKind | Id = Field(union_mode="left_to_right")
     step: Id | None = None
     before: Id | None = None
     stage: Id | None = None
@@ -111,5 +131,6 @@ class Check(Sourced):
     question: Id | None = None
     outcome: Id | None = None
     follow_up: Id | None = None
+    obligation: Id | None = None
     guards: tuple[Id, ...] = ()
     days: int | None = Field(default=None, gt=0)

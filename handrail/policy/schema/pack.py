@@ -11,7 +11,7 @@ from handrail.policy.guards import Guard
 from handrail.policy.schema.access import UNMARKED, UNSAID, Access, Documents, Marking, Paper
 from handrail.policy.schema.codes import Code, CodeList, CodeMapping
 from handrail.policy.schema.form import Form
-from handrail.policy.schema.obligations import Check, FollowUp, Limit
+from handrail.policy.schema.obligations import Check, FollowUp, Limit, Obligation
 from handrail.policy.schema.settings import UNSAID_GAP, Chronology, Factors, Notices, Threat
 from handrail.policy.schema.step import Register, Stage, StageKind, Step
 
@@ -49,6 +49,7 @@ class Pack(Frozen):
     follow_ups: tuple[FollowUp, ...] = ()
     markings: tuple[Marking, ...] = ()
     registers: tuple[Register, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
     marking: Id | None = None
     extends: Id | None = None
     mappings: tuple[CodeMapping, ...] = ()
@@ -148,6 +149,11 @@ class Pack(Frozen):
     def check_by_id(self) -> dict[str, Check]:
         """Every check by its id."""
         return {check.id: check for check in self.checks}
+
+    @cached_property
+    def obligation_by_id(self) -> dict[str, Obligation]:
+        """Every obligation of organisations by its id."""
+        return {obligation.id: obligation for obligation in self.obligations}
 
     @cached_property
     def register_by_id(self) -> dict[str, Register]:

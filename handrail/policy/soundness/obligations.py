@@ -1,10 +1,11 @@
-"""What is wrong with a limit, a follow-up or a check."""
+"""What is wrong with a limit, a follow-up, an obligation or a check."""
 
 from collections.abc import Collection, Iterator, Sequence
 
+from handrail.policy import check_kinds
 from handrail.policy.faults import Fault, one_of
 from handrail.policy.schema.form import Meaning
-from handrail.policy.schema.obligations import Check, CheckKind, FollowUp, Limit, Stopped
+from handrail.policy.schema.obligations import Check, CheckKind, FollowUp, Limit, Obligation, Stopped
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 
@@ -87,7 +88,7 @@ def _unanswerable(pack: Pack, follow_up: FollowUp, step: Step) -> Iterator[str]:
         yield f"Nothing says by when: ask it in “{step.id}”, or say “working_days”."
 
 
-CHECK_NEEDS = {
+CHECK_NEEDS: dict[str, tuple[str, ...]] = {
     CheckKind.TAKEN_BEFORE: ("step", "before"),
     CheckKind.TAKEN_WHILE: ("step", "stage"),
     CheckKind.WITHIN_LIMIT: ("limit",),
@@ -98,12 +99,13 @@ CHECK_NEEDS = {
     CheckKind.FACTORS_ANSWERED: (),
     CheckKind.FOLLOWED_UP: ("follow_up",),
     CheckKind.GUARDED: (),
+    CheckKind.OBLIGATION_MET: ("obligation",),
 }
 # What a check may say and need not.
-CHECK_TAKES = {CheckKind.RECORDED_WITHIN: {"step"}}
+CHECK_TAKES: dict[str, set[str]] = {CheckKind.RECORDED_WITHIN: {"step"}}
 
 
-KEYS = ("step", "before", "stage", "limit", "question", "follow_up", "days")
+KEYS = ("step", "before", "stage", "limit", "question", "follow_up", "obligation", "days")
 
 
 def check_faults(pack: Pack, check: Check) -> Iterator[str]:
@@ -116,9 +118,13 @@ def check_faults(pack: Pack, check: Check) -> Iterator[str]:
             yield f"“guards” names “{guard}”. {one_of(pack.guard_by_id)}"
     if check.kind is CheckKind.FACTORS_ANSWERED and pack.factors is None:
         yield "It asks about factors; say where they are in “[factors]” of pack.toml."
+    needed = CHECK_NEEDS.get(check.kind, check_kinds.needs_of(check.kind))
+    if needed is None:
+        yield f"There is no kind of check “{check.kind}”. {one_of([*CheckKind, *check_kinds.known()])}"
+        return
     known = _what_checks_name(pack, check)
     for key in KEYS:
-        yield from _key_faults(check, key, known.get(key))
+        yield from _key_faults(check, key, needed, known.get(key))
 
 
 def _what_checks_name(pack: Pack, check: Check) -> dict[str, Collection[str]]:
@@ -131,14 +137,17 @@ def _what_checks_name(pack: Pack, check: Check) -> dict[str, Collection[str]]:
         "stage": pack.stage_by_id,
         "limit": pack.limit_by_id,
         "follow_up": pack.follow_up_by_id,
+        "obligation": pack.obligation_by_id,
     }
     return known | ({"question": form.questions if form else {}} if step else {})
 
 
-def _key_faults(check: Check, key: str, known: Collection[str] | None) -> Iterator[str]:
+def _key_faults(
+    check: Check, key: str, needed: Collection[str], known: Collection[str] | None
+) -> Iterator[str]:
     value = getattr(check, key)
-    spared = key in CHECK_TAKES.get(check.kind, ())
-    if not spared and (value is not None) != (key in CHECK_NEEDS[check.kind]):
+    spared = key in CHECK_TAKES.get(check.kind, set())
+    if not spared and (value is not None) != (key in needed):
         verb = "needs" if value is None else "does not take"
         yield f"A check of kind “{check.kind}” {verb} “{key}”."
     elif value is not None and known is not None and value not in known:
@@ -155,12 +164,14 @@ def _outcome_faults(pack: Pack, check: Check) -> Iterator[str]:
 
 
 def unwatched(pack: Pack) -> Iterator[Fault]:
-    """Each limit or follow-up that no check watches, and that does not say why none does; or has both."""
+    """Each limit, follow-up or obligation that no check watches and that does not say why; or has both."""
     limits = {check.limit for check in pack.checks if check.kind is CheckKind.WITHIN_LIMIT}
     asked = {check.follow_up for check in pack.checks if check.kind is CheckKind.FOLLOWED_UP}
-    parts: tuple[tuple[str, Sequence[Limit | FollowUp], set[str | None], CheckKind], ...] = (
+    met = {check.obligation for check in pack.checks if check.kind is CheckKind.OBLIGATION_MET}
+    parts: tuple[tuple[str, Sequence[Limit | FollowUp | Obligation], set[str | None], CheckKind], ...] = (
         ("limits", pack.limits, limits, CheckKind.WITHIN_LIMIT),
         ("follow_ups", pack.follow_ups, asked, CheckKind.FOLLOWED_UP),
+        ("obligations", pack.obligations, met, CheckKind.OBLIGATION_MET),
     )
     for name, found, watched, kind in parts:
         message = f"A check of kind “{kind}” asks whether it is kept, or “unchecked” says why none does"

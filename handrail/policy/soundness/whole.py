@@ -75,6 +75,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "markings": pack.markings,
         "mappings": pack.mappings,
         "registers": pack.registers,
+        "obligations": pack.obligations,
     }
 
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant
 from handrail.cases.case_access import restrictions
 from handrail.cases.case_access.views.naming import people_to_name
 from handrail.cases.errors import NotAllowed, NotNow

@@ -26,7 +26,8 @@ from hypothesis.stateful import (
 )
 
 from handrail.access import context
-from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.steps import actions

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.access.models import Exclusion, Grant, GrantKind, Reading
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant, Reading
 from handrail.cases.disclosure import sharing
 from handrail.cases.disclosure.shared import shares_of, shares_with
 from handrail.cases.errors import NotAllowed, NotNow

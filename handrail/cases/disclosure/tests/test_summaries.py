@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail.access import context
-from handrail.access.models import Exclusion, Grant, GrantKind, Reading
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant, Reading
 from handrail.cases.disclosure import sharing, summarising
 from handrail.cases.disclosure.redaction import BLOCK
 from handrail.cases.errors import NotAllowed, NotNow

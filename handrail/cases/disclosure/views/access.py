@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience, audience
-from handrail.access.models import Grant, GrantKind, Verb
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.restrictions import kept_from

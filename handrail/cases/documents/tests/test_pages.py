@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.access.models import Grant, GrantKind, Reading, Verb
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant, Reading, Verb
 from handrail.access.reading import NoLine
 from handrail.cases.documents.tests.adding import SAID, add, send
 from handrail.cases.documents.views import file_name

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from handrail.access.models import Exclusion, Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant
 from handrail.cases.models import Case
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.visibility import FEW

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, Draft
 from handrail.cases.steps import actions, also_named

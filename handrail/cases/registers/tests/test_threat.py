@@ -35,7 +35,7 @@ def register(person: Person) -> str:
 
 
 def running(matter: Matter) -> set[str]:
-    return set(MatterDeadline.objects.filter(matter=matter, ended=None).values_list("limit_id", flat=True))
+    return set(MatterDeadline.objects.filter(record=matter.pk, ended=None).values_list("limit_id", flat=True))
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -50,7 +50,7 @@ def test_it_has_a_flag_and_a_limit_of_an_hour_whatever_was_decided(
         calm = advise(cast.officer, outcome, harm="no")
     assert (matter.threat, calm.threat) == (TAG, "")
     assert matter.threat_due_at == at + timedelta(hours=1)
-    row = MatterDeadline.objects.get(matter=matter, limit_id="advice-threat")
+    row = MatterDeadline.objects.get(record=matter.pk, limit_id="advice-threat")
     assert (row.ended, row.due) == (None, today + timedelta(days=1))  # an hour later it is the next day
     assert "advice-threat" not in running(calm)
     assert matter.running[0].limit_id == "advice-threat"
@@ -115,7 +115,7 @@ def test_every_page_says_its_hour_by_the_clock_and_late_once_it_is_over(cast: Ca
             assert f"{word} {due:%H:%M}</strong>" in page, address
             assert ">Today<" not in page, address
         assert (">Late<" in home(cast.supervisor)) is (hours == 2)
-        MatterDeadline.objects.filter(matter=matter).update(due=timezone.localdate() + timedelta(days=1))
+        MatterDeadline.objects.filter(record=matter.pk).update(due=timezone.localdate() + timedelta(days=1))
         assert home_of(again(cast.supervisor)).late == (1 if hours else 0)
 
 
@@ -130,7 +130,7 @@ def test_an_act_that_says_what_was_done_ends_both_and_leaves_the_rest_as_it_stoo
     after = Matter.objects.get(pk=matter.pk)
     assert (after.threat, after.threat_at) == ("", None)
     assert running(matter) == others
-    kept = MatterDeadline.objects.get(matter=matter, limit_id="advice-threat")
+    kept = MatterDeadline.objects.get(record=matter.pk, limit_id="advice-threat")
     assert (kept.ended, kept.lapsed) == (timezone.localdate(), False)
     unchanged = ("decided", "pending_step", "pending_outcome", "ended_on")
     assert [getattr(after, name) for name in unchanged] == [getattr(before, name) for name in unchanged]
@@ -160,7 +160,7 @@ def test_it_goes_into_the_referral_that_it_becomes_and_the_flag_is_that_cases(ca
     assert case.threat == TAG
     after = Matter.objects.get(pk=matter.pk)
     assert (after.threat, after.threat_at) == ("", None)
-    kept = MatterDeadline.objects.get(matter=matter, limit_id="advice-threat")
+    kept = MatterDeadline.objects.get(record=matter.pk, limit_id="advice-threat")
     assert (kept.ended, kept.lapsed) == (timezone.localdate(), False)
 
 
@@ -176,7 +176,7 @@ def test_a_second_threat_begins_the_hour_again(cast: Cast) -> None:
 def test_in_what_is_due_it_stands_before_what_has_been_late_for_longer(cast: Cast) -> None:
     late = advise(cast.officer, "not-referred")
     day = timezone.localdate() - timedelta(days=30)
-    MatterDeadline.objects.filter(matter=late).update(due=day)
+    MatterDeadline.objects.filter(record=late.pk).update(due=day)
     matter = advise(cast.officer, "not-referred", harm="yes")
     found = due_from(again(cast.supervisor), timezone.localdate(), timedelta(weeks=4))
     assert found[0].matter == matter
@@ -203,7 +203,7 @@ def test_the_database_gives_the_flag_to_who_reads_the_matter(cast: Cast) -> None
     matter = advise(cast.officer, "general", harm="yes")
     with context.asking(again(cast.mash)):
         assert Matter.objects.get(pk=matter.pk).threat == TAG
-        assert MatterDeadline.objects.filter(matter=matter, limit_id="advice-threat").exists()
+        assert MatterDeadline.objects.filter(record=matter.pk, limit_id="advice-threat").exists()
     with context.asking(again(cast.stranger)):
         assert not Matter.objects.filter(pk=matter.pk).exists()
-        assert not MatterDeadline.objects.filter(matter=matter).exists()
+        assert not MatterDeadline.objects.filter(record=matter.pk).exists()

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.models import Case, Draft, FollowUp

@@ -1,6 +1,7 @@
 """Choosing cases for an inspector."""
 
-from handrail.access.models import Grant, GrantKind, Sample
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant, Sample
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to
 from handrail.cases.disclosure.tests.test_sharing import last_day
 from handrail.cases.tests.pages.page import RoomTests

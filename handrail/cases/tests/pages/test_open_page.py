@@ -1,6 +1,7 @@
 """Asking why, before a case outside one's caseload is shown."""
 
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.access.tests.page import TO_SIGN_IN, leads
 from handrail.cases.tests.pages.page import NAME, OF_CASE, UNKNOWN, CasePageTests
 

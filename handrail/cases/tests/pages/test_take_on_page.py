@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, hidden_from, refused_to
 from handrail.cases.case_access.tests.test_restricting import restrict
 from handrail.cases.tests.pages.page import NAME, CasePageTests

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.access.models import Grant, GrantKind
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Grant
 from handrail.cases.case_access import restrictions
 from handrail.cases.disclosure import sharing, summarising
 from handrail.cases.documents.tests.adding import add

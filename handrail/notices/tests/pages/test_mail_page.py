@@ -3,7 +3,8 @@
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.tests.pages.page import RoomTests
 from handrail.notices.actions import mail_choices
-from handrail.notices.models import Kind, Mail
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Mail
 
 
 class TestMailPage(RoomTests):

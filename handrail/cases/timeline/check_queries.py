@@ -1,0 +1,191 @@
+"""The query of each kind of check, and the functions of the database that are made of them.
+
+A query gives a row `(chain, bad)` for every case that its check applies to, or for every organisation or
+other record that it is about. A room above registers kinds of its own.
+"""
+
+from handrail.cases.timeline import guarded
+from handrail.policy import check_kinds
+from handrail.policy.schema.obligations import CheckKind
+from handrail.records.deadlines import ORGANISATION
+
+# What a check can be about, in the order in which the database's functions take it.
+PARAMETERS = {
+    "step": "text",
+    "before": "text",
+    "stage": "text",
+    "limit": "text",
+    "limits": "text[]",
+    "signing": "text",
+    "outcome": "text",
+    "question": "text",
+    "follow_up": "text",
+    "obligation": "text",
+    "bodies": "text",
+    "days": "int",
+    "today": "date",
+    "pack": "text",
+    "factors": "jsonb",
+    "guards": "jsonb",
+}
+
+SQL: dict[str, str] = {
+    # Cases in which `before` was taken; out of line where `step` was not taken earlier.
+    CheckKind.TAKEN_BEFORE: """
+        SELECT reached.chain, coalesce(earlier.number > reached.number, true) AS bad
+        FROM (SELECT DISTINCT ON (chain) chain, number FROM ledger_entry
+              WHERE act = %(before)s ORDER BY chain, number) reached
+        LEFT JOIN (SELECT DISTINCT ON (chain) chain, number FROM ledger_entry
+                   WHERE act = %(step)s ORDER BY chain, number) earlier ON earlier.chain = reached.chain""",
+    # Cases that are or were at a stage; out of line where the step was not taken there in time.
+    CheckKind.TAKEN_WHILE: """
+        SELECT chain, bool_and(act IS DISTINCT FROM %(step)s) AND NOT bool_or(in_time) AS bad
+        FROM (SELECT chain, act, false AS in_time FROM ledger_entry WHERE stage = %(stage)s
+              UNION ALL
+              SELECT id, NULL, id IN (SELECT case_id FROM cases_deadline
+                                      WHERE limit_id = ANY(%(limits)s) AND ended IS NULL AND due >= %(today)s)
+              FROM cases_case WHERE stage_id = %(stage)s) there
+        GROUP BY chain""",
+    # Cases for which the limit ran; out of line where it ended late, or runs on past its day.
+    CheckKind.WITHIN_LIMIT: """
+        SELECT case_id AS chain, bool_or(CASE
+            WHEN ended IS NOT NULL THEN ended > due
+            ELSE due < %(today)s AND case_id NOT IN (
+                SELECT case_id FROM cases_deadline JOIN cases_case stopped ON stopped.id = case_id
+                WHERE waiting_since <= due AND ended IS NULL AND limit_id = %(limit)s) END) AS bad
+        FROM cases_deadline WHERE limit_id = %(limit)s GROUP BY case_id""",
+    # Cases with a signed decision; out of line where decider and signatory are one person.
+    CheckKind.SIGNED_BY_ANOTHER: """
+        SELECT chain, bool_or(same) AS bad
+        FROM (SELECT DISTINCT ON (signed.chain, signed.number) signed.chain, signed.actor = made.actor AS same
+              FROM (SELECT chain, number, actor FROM ledger_entry WHERE act = %(signing)s) signed
+              LEFT JOIN (SELECT chain, number, actor FROM ledger_entry WHERE act = %(step)s) made
+                   ON made.chain = signed.chain AND made.number < signed.number
+              ORDER BY signed.chain, signed.number, made.number DESC) pairs
+        GROUP BY chain""",
+    # Every case, or those in which the step was taken; out of line where an entry, or one of the step, was
+    # recorded more than so many days after the day on which it happened, by the calendar here. Late entries
+    # are indexed from one day on.
+    CheckKind.RECORDED_WITHIN: """
+        SELECT id AS chain, late IS NOT NULL AS bad
+        FROM cases_case
+        LEFT JOIN (SELECT DISTINCT chain AS late FROM ledger_entry
+                   WHERE recorded_at - happened_at > interval '1 day'
+                         AND (recorded_at AT TIME ZONE 'Europe/London')::date
+                             - (happened_at AT TIME ZONE 'Europe/London')::date > %(days)s
+                         AND (%(step)s IS NULL OR act = %(step)s)) found ON late = id
+        WHERE pack_id = %(pack)s
+              AND (%(step)s IS NULL OR id IN (SELECT chain FROM ledger_entry WHERE act = %(step)s))""",
+    # Cases that are not closed; out of line where nobody in post is accountable. It says the same as
+    # `Case.objects.owned_by_nobody_in_post`.
+    CheckKind.OWNER_SET: """
+        SELECT going.id AS chain, held.force IS NULL AS bad
+        FROM (SELECT id, owner_id, force_id FROM cases_case
+              WHERE closed_on IS NULL AND pack_id = %(pack)s) going
+        LEFT JOIN (SELECT DISTINCT post.person_id,
+                       CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END AS force
+                   FROM organisations_post post
+                   JOIN organisations_person person ON person.id = post.person_id AND person.is_active
+                   JOIN organisations_organisation body ON body.id = post.organisation_id
+                   WHERE post.since <= %(today)s AND (post.until IS NULL OR post.until >= %(today)s)) held
+             ON held.person_id = owner_id AND held.force = force_id""",
+    # Cases in which the step was taken, with this outcome if named; out of line without the answer.
+    CheckKind.ANSWERED: """
+        SELECT chain, bool_or(content -> 'answers' -> %(question)s IS NULL) AS bad
+        FROM ledger_entry JOIN ledger_content ON entry_id = id
+        WHERE act = %(step)s AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
+        GROUP BY chain""",
+    # Cases that were assessed and have left; out of line where a factor that the last assessment before the
+    # exit found has no line in a plan that does something about it, and no reason in the exit. Entries are
+    # found in the index of acts, and what one says is unpacked once.
+    CheckKind.FACTORS_ANSWERED: """
+        SELECT chain, CASE WHEN unexplained = '{}' THEN false ELSE NOT unexplained <@ ARRAY(
+            SELECT line.key FROM ledger_entry plan JOIN ledger_content said ON said.entry_id = plan.id,
+                jsonb_each(said.content -> 'answers' -> (%(factors)s ->> 'planned')) line
+            WHERE plan.act = ANY (ARRAY(SELECT jsonb_array_elements_text(%(factors)s -> 'planning')))
+                AND plan.chain = told.chain AND plan.number < told.number
+                AND line.value ->> (%(factors)s ->> 'done') = 'yes') END AS bad
+        FROM (
+            SELECT chain, number, ARRAY(
+                SELECT factor.key FROM jsonb_array_elements_text(%(factors)s -> 'questions') question,
+                    jsonb_each(coalesce(found -> question, '{}')) factor
+                WHERE factor.value ->> (%(factors)s ->> 'finding') = %(factors)s ->> 'present'
+                    AND reasons -> factor.key IS NULL) AS unexplained
+            FROM (
+                SELECT gone.chain, gone.number, found.content -> 'answers' AS found,
+                    exits.content -> 'answers' -> (%(factors)s ->> 'explained') AS reasons
+                FROM (
+                    SELECT DISTINCT ON (left_by.chain) left_by.*, assessed.id AS assessed
+                    FROM (SELECT DISTINCT ON (chain) id, chain, number, outcome FROM ledger_entry
+                          WHERE act = %(factors)s ->> 'left_by' ORDER BY chain, number DESC) left_by
+                    JOIN ledger_entry assessed
+                        ON assessed.chain = left_by.chain AND assessed.number < left_by.number
+                    WHERE assessed.act = ANY (ARRAY(
+                        SELECT jsonb_array_elements_text(%(factors)s -> 'assessing')))
+                    ORDER BY left_by.chain, assessed.number DESC) gone
+                JOIN ledger_content found ON found.entry_id = gone.assessed
+                JOIN ledger_content exits ON exits.entry_id = gone.id
+                WHERE gone.outcome = ANY (ARRAY(SELECT jsonb_array_elements_text(%(factors)s -> 'leaving')))
+                OFFSET 0) said
+            OFFSET 0) told""",
+    # Cases in which this was asked; out of line where it ended late, is overdue, was not answered in time, or
+    # was refused and left at that. It says the same as `FollowUp.objects.late`.
+    CheckKind.FOLLOWED_UP: """
+        SELECT case_id AS chain, bool_or(CASE
+            WHEN ended_on IS NOT NULL THEN ended_on > due
+            ELSE due < %(today)s OR refused_on IS NOT NULL OR accepted_on IS NULL AND answer_due < %(today)s
+            END) AS bad
+        FROM cases_followup WHERE kind_id = %(follow_up)s GROUP BY case_id""",
+    # Cases with an entry of a guarded step; out of line where an entry broke a guard.
+    CheckKind.GUARDED: guarded.SQL,
+    # Organisations of the kind that has the obligation; out of line where it was done late, is late now, or
+    # does not run, so that nobody knows.
+    CheckKind.OBLIGATION_MET: """
+        SELECT body.id AS chain, NOT bool_or(d.id IS NOT NULL AND d.ended IS NULL)
+            OR bool_or(coalesce(d.ended, %(today)s) > d.due) AS bad
+        FROM organisations_organisation body
+        LEFT JOIN records_recorddeadline d ON d.record = body.id AND d.limit_id = %(obligation)s
+        WHERE body.kind = %(bodies)s GROUP BY body.id""",
+}
+
+# What the rows of each kind of check are about, where that is no case: organisations, or a kind of record.
+ABOUT: dict[str, str] = {CheckKind.OBLIGATION_MET: ORGANISATION}
+
+
+def register(kind: str, sql: str, about: str, needs: tuple[str, ...] = ()) -> None:
+    """Add a kind of check, with its query, what the chains of its rows are about, and which keys it needs.
+
+    `sql` gives rows `(chain, bad)`, and names what a check says as PARAMETERS does. `about` is the name of a
+    kind of record, or ORGANISATION. The database knows it after `handrail up`. Raises ValueError where there
+    is another kind of its name.
+    """
+    if SQL.setdefault(kind, sql) != sql:
+        raise ValueError(f"There is a kind of check “{kind}” already.")
+    ABOUT[kind] = about
+    check_kinds.register(kind, needs)
+
+
+# The kinds that read what entries say, and what the functions are said to give and to cost.
+READS_CONTENT = frozenset({CheckKind.ANSWERED, CheckKind.FACTORS_ANSWERED, CheckKind.GUARDED})
+ROWS, COST, DEAR = 50_000, 50_000, 500_000
+
+
+def functions() -> list[str]:
+    """The statements that make a function of the database for each kind of check.
+
+    The functions pass over row security, and tell ids and whether each is out of line, nothing else. By what
+    they are said to cost the database shares them among its workers, those that read what entries say first.
+    """
+    places = {name: f"${place}" for place, name in enumerate(PARAMETERS, 1)}
+    return [
+        f"CREATE OR REPLACE FUNCTION {function_of(kind)}({', '.join(PARAMETERS.values())})"
+        " RETURNS TABLE (chain uuid, bad boolean) LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER"
+        f" ROWS {ROWS} COST {DEAR if kind in READS_CONTENT else COST}"
+        f" SET search_path = public, pg_temp AS $check${query % places}$check$"
+        for kind, query in SQL.items()
+    ]
+
+
+def function_of(kind: str) -> str:
+    """The name of the function that asks a kind of check of every case."""
+    return f"checks_{kind.replace('-', '_')}"

@@ -1,0 +1,66 @@
+"""Telling what rooms above have to tell, by the kinds of notice that they registered.
+
+Each round asks every such kind for its news, tells those who have the capability in the organisation and read
+the record, and ends the notices of what is news no more.
+"""
+
+from collections.abc import Iterator
+
+from handrail.cases.models.kinds import CASE
+from handrail.notices.kinds import KINDS, News, NoticeKind
+from handrail.notices.models import Notice
+from handrail.notices.rules import Day
+from handrail.organisations.capabilities import roles_that_may
+from handrail.organisations.models import Person
+from handrail.organisations.reach import posts_in
+from handrail.records.deadlines import ORGANISATION
+from handrail.records.kinds import kind_named
+
+
+def tell(today: Day) -> int:
+    """Tell all news of the kinds that rooms above registered; returns how many were not told before."""
+    return sum(_tell_kind(name, kind, today) for name, kind in KINDS.items() if kind.news)
+
+
+def _tell_kind(name: str, kind: NoticeKind, today: Day) -> int:
+    told, standing = 0, set()
+    for news in kind.news(today.at) if kind.news else ():
+        for person in _readers(news, kind, today):
+            notice, new = Notice.objects.get_or_create(
+                person=person,
+                kind=name,
+                **_about(news),
+                about=news.about,
+                number=0,
+                time=0,
+                due=news.due,
+                defaults={"since": today.at},
+            )
+            standing.add(notice.pk)
+            told += int(new)
+    Notice.objects.standing().filter(kind=name).exclude(pk__in=standing).update(over_at=today.at)
+    return told
+
+
+def _about(news: News) -> dict[str, object]:
+    """Return the columns by which a notice says what it is about."""
+    if news.record_kind == CASE.name:
+        return {"case_id": news.record, "record_kind": "", "record": None}
+    return {
+        "case": None,
+        "record_kind": news.record_kind,
+        "record": news.record or news.organisation.pk,
+    }
+
+
+def _readers(news: News, kind: NoticeKind, today: Day) -> Iterator[Person]:
+    """Return who has the capability of a kind in the organisation of some news, and may read the record."""
+    roles = roles_that_may(kind.told_to) if kind.told_to else ()
+    people = {post.person for post in posts_in(news.organisation, today.day) if post.role in roles}
+    return (person for person in people if _reads(person, news))
+
+
+def _reads(person: Person, news: News) -> bool:
+    if news.record_kind == ORGANISATION:
+        return True
+    return kind_named(news.record_kind).read_by(person).filter(pk=news.record).exists()

@@ -1,0 +1,83 @@
+"""Telling of what is due soon or late on records that are no case, and from organisations; and further up.
+
+There are few, so people are found one deadline at a time: those who keep it, as its kind of record says
+(`records.deadlines.Keeping`), then those who answer for them in the force above.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+
+from handrail.cases.case_access.access_reviews import LEVELS
+from handrail.cases.packs import current_pack
+from handrail.notices.kinds import Kind
+from handrail.notices.models import Notice
+from handrail.notices.rules import Day
+from handrail.organisations.models import Kind as Body
+from handrail.organisations.models import Organisation, Person
+from handrail.organisations.reach import posts_in
+from handrail.organisations.roles import Role
+from handrail.records import obligations
+from handrail.records.deadlines import RecordDeadline, keeping_of
+
+TOLD = (Kind.DUE_SOON, Kind.OVERDUE, Kind.ESCALATED)
+
+
+def tell(today: Day) -> int:
+    """Tell of each deadline whoever is to be told by now; returns how many were not told before."""
+    obligations.begin(current_pack(), today.day)
+    times = {
+        pack["pack"]: {name: date.fromisoformat(day) for name, day in pack.items() if name != "pack"}
+        for pack in today.packs
+    }
+    rows = RecordDeadline.objects.running().filter(due__lte=today.horizon, began__lt=today.day)
+    told = 0
+    for row in rows.select_related("organisation__parent").iterator():
+        if row.pack_id in times:
+            for person, kind, time in _readers(row, times[row.pack_id], today.day):
+                told += _tell(row, person, kind, time, today)
+    return told
+
+
+def _readers(row: RecordDeadline, times: dict[str, date], day: date) -> Iterator[tuple[Person, Kind, int]]:
+    """Yield who is told of a deadline by now, of which kind and for the how manieth time."""
+    keeping = keeping_of(row.record_kind)
+    kept = list(keeping.keepers(row, day)) if keeping else []
+    if row.due <= times["soon"]:
+        yield from ((person, Kind.OVERDUE if row.due < day else Kind.DUE_SOON, 0) for person in kept)
+    above = posts_in(_force(row.organisation), day)
+    for time, (level, last) in enumerate(zip(LEVELS, ("late", "very_late"), strict=False), start=1):
+        if row.due <= times[last]:
+            told = (post.person for post in above if Role(post.role) in level)
+            yield from ((person, Kind.ESCALATED, time) for person in told if person not in kept)
+
+
+def _force(body: Organisation) -> Organisation:
+    """Return the force in which an organisation lies, or the organisation where it lies in none."""
+    return body if body.kind == Body.FORCE or body.parent is None else body.parent
+
+
+def _tell(row: RecordDeadline, person: Person, kind: Kind, time: int, today: Day) -> int:
+    _, new = Notice.objects.get_or_create(
+        person=person,
+        kind=kind,
+        case=None,
+        record_kind=row.record_kind,
+        record=row.record,
+        about=row.limit_id,
+        number=0,
+        time=time,
+        due=row.due,
+        defaults={"since": today.at},
+    )
+    return int(new)
+
+
+def settle(today: Day) -> None:
+    """End the notices whose deadline runs no more."""
+    runs = RecordDeadline.objects.running().filter(
+        record=OuterRef("record"), limit_id=OuterRef("about"), due=OuterRef("due")
+    )
+    of_deadlines = Notice.objects.standing().filter(kind__in=TOLD, record__isnull=False)
+    of_deadlines.exclude(Exists(runs)).update(over_at=today.at)

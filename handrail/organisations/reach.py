@@ -1,0 +1,14 @@
+"""The posts in an organisation and in what lies beneath it, on a day."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from handrail.organisations.models import Organisation, Post
+
+
+def posts_in(body: Organisation, day: date) -> list[Post]:
+    """Return the vetted posts in an organisation, and in its teams and councils, that count on a day."""
+    posts = Post.objects.current(day).vetted(day).filter(person__is_active=True)
+    here = posts.filter(Q(organisation=body) | Q(organisation__parent=body))
+    return list(here.select_related("person", "organisation"))
