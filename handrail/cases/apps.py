@@ -12,7 +12,10 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Register the kinds of record that the room keeps."""
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
+        from handrail.cases.steps.by_link import Cases
+        from handrail.records.form_links import receivers
         from handrail.records.kinds import register
 
         register(CASE)
         register(REGISTER_ENTRY)
+        receivers.register(CASE.name, Cases())

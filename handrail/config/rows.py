@@ -144,6 +144,8 @@ def matter_read(m: str) -> str:
     return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
 
 
+BY_LINK = f"digest = {setting('form_link', 'text')}"
+ASKS_BY_LINK = f"(kind = 'case' AND {of_case('record', changed('c'))})"
 READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
 NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
@@ -297,6 +299,12 @@ SECURED: Mapping[str, Rows] = {
     # Whoever referred sees it; who works on the case writes there what they are told.
     "cases_receipt": Rows(
         see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
+    ),
+    # Who answers by a link is nobody; who may change the record that asks makes its link and its code.
+    "form_links_formlink": Rows(
+        see=f"{BY_LINK} OR {ASKS_BY_LINK}",
+        add=f"by_id = {PERSON} AND {ASKS_BY_LINK}",
+        change=f"{BY_LINK} OR {ASKS_BY_LINK}",
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),

@@ -26,7 +26,6 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor
 
-
 REPORTS_SHOWN = 3
 
 
@@ -54,6 +53,7 @@ class InHand:
     answers: Sequence[Step] = ()
     asks_likeness: bool = False
     reports: Sequence[Report] = ()
+    by_link: bool = False  # whether somebody without an account answers it by a link
 
     @property
     def due(self) -> date | None:
@@ -195,7 +195,8 @@ def in_words(
     own = row.kind_id in kinds_of_likeness(case.pack)
     to = "Whoever works on the case" if own else to
     rule = case.pack.follow_up_by_id[row.kind_id]
-    return InHand(row, rule, what, to, timezone.localdate(), answers, own, reports)
+    by_link = case.pack.link_step(rule) is not None
+    return InHand(row, rule, what, to, timezone.localdate(), answers, own, reports, by_link)
 
 
 def kinds_of_likeness(pack: Pack) -> set[str]:

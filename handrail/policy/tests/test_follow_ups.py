@@ -308,3 +308,84 @@ def test_what_cannot_report_is_refused(tmp_path: Path, rule: str, said: str) -> 
     text = ASKING + ASKS + ANSWERS + REPORTED + STEP.format("silent") + RULE.format("favour", rule)
     with pytest.raises(PackError, match=said):
         pack_with(tmp_path, text)
+
+
+BY_LINK = """
+[[forms]]
+id = "link"
+title = "Link"
+source = "law"
+[[forms.sections]]
+id = "link"
+title = "Link"
+[[forms.sections.questions]]
+id = "whom"
+kind = "text"
+label = "Whom?"
+means = "follow-up.what"
+[[forms.sections.questions]]
+id = "email"
+kind = "text"
+label = "Where?"
+means = "follow-up.email"
+
+[[forms]]
+id = "outside"
+title = "Outside"
+source = "law"
+[[forms.sections]]
+id = "outside"
+title = "Outside"
+[[forms.sections.questions]]
+id = "said"
+kind = "text"
+label = "What?"
+"""
+ASKED_BY_LINK = """
+[[follow_ups]]
+id = "link"
+title = "Link"
+statement = "Somebody outside answers."
+opened_by = ["link"]
+ended_by = ["outside"]
+working_days = 2
+unchecked = "Too small."
+source = "law"
+"""
+OUTSIDE = STEP.format("outside").replace('by = ["officer"]', "public = true") + 'form = "outside"\n'
+LINK = STEP.format("link") + 'form = "link"\n'
+WITH_LINK = BY_LINK + LINK + OUTSIDE + ASKED_BY_LINK
+
+
+def test_somebody_without_an_account_answers_by_a_link_and_nobody_else_does(tmp_path: Path) -> None:
+    case = Case(pack_with(tmp_path, WITH_LINK))
+    number = case.take("link", by="ana")
+    step = case.pack.link_step(case.pack.follow_up_by_id["link"])
+    assert step
+    for roles, refused in ((["officer"], True), (["public"], False)):
+        found = process.refusal(case.pack, case.position, step, by="", roles=roles, about=number)
+        assert (found is not None) == refused
+    case.take("outside", by="", about=number)
+    assert case.position.asked == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('label = "What?"', 'label = "What?"\nmeans = "case.owner"', "may not show or change the record"),
+        ('kind = "text"\nlabel = "What?"', 'kind = "person"\nlabel = "Who?"', "may not show or change"),
+        ('means = "follow-up.email"', "", "has to ask of whom and where the link goes"),
+        ("public = true", 'public = true\nby = ["officer"]', "neither outcomes nor “by”"),
+        (
+            'ended_by = ["outside"]',
+            'ended_by = ["did"]',
+            "A public step opens a case, or answers a follow-up",
+        ),
+    ],
+)
+def test_a_form_by_link_that_tells_or_changes_something_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    assert old in WITH_LINK
+    with pytest.raises(PackError, match=re.escape(said)):
+        pack_with(tmp_path, WITH_LINK.replace(old, new) + STEP.format("did"))

@@ -11,12 +11,12 @@ from handrail.access import context
 from handrail.access.models import Grant, GrantKind
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.timeline.entries import entries_of
 from handrail.cases.models import Case, Draft, FollowUp
 from handrail.cases.steps import actions
 from handrail.cases.steps.tests.test_steps import folded
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.timeline import checks, follow_ups_shown
+from handrail.cases.timeline.entries import entries_of
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import organisation, person
@@ -221,7 +221,9 @@ def test_sessions_are_reported_as_often_as_there_are_any_and_end_nothing(case: C
     for words in ("The first session", "The second session"):
         report_on(case, cast, entry.number, report=words)
     with context.asking(cast.officer):
-        (shown,) = follow_ups_shown.on_case(Record.of(case), cast.officer, answers=True, entries=entries_of(case))
+        (shown,) = follow_ups_shown.on_case(
+            Record.of(case), cast.officer, answers=True, entries=entries_of(case)
+        )
     today = timezone.localdate()
     assert [report.words for report in shown.reports] == ["The second session", "The first session"]
     assert shown.state == f"Last report {today:%-d %B %Y}"
@@ -246,10 +248,10 @@ def test_a_report_that_came_late_is_out_of_line_for_good(case: Case, cast: Cast)
     report_on(case, cast, entry.number)
     assert "signposting-confirmed" not in {check.id for check in checks.out_of_line(case)}
     row = FollowUp.objects.get(number=entry.number)
+    assert row.due
+    after_it = row.due + timedelta(days=1)
     late = follow_ups.after(
-        case.pack,
-        [row.asked],
-        Event("signposting-session", None, "", row.due + timedelta(days=1), 99, entry.number),
+        case.pack, [row.asked], Event("signposting-session", None, "", after_it, 99, entry.number)
     )
     row.become(late[0][0], ()).save()
     assert not FollowUp.objects.late().exists()
