@@ -192,6 +192,7 @@ RULES = [
             "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
             "handrail/cases/intake/confirming.py": "a code, to the address that it confirms",
             "handrail/notices/sending.py": "how many things there are to look at, and nothing else",
+            "handrail/records/form_links/tasks.py": "a link to a form, which needs a code beside it",
             "handrail/sign_in/mail.py": "links and notices to whoever has an account",
         },
     ),

@@ -19,6 +19,7 @@ FOLDERS = {
     "accounts": "accounts",
     "web": "web",
     "cases": "cases",
+    "form_links": "records/form_links",
     "notices": "notices",
     "demo": "demo",
     "": "config",

@@ -31,6 +31,9 @@ PUBLIC_REDIRECTS = {
     "cases:refer-sent",
     "cases:refer-later",
     "cases:refer-section",
+    "form_links:arrive",
+    "form_links:form",
+    "form_links:receipt",
     "sign_in:link-arrive",
 }
 
@@ -105,6 +108,11 @@ TABLE: dict[str, Expected] = {
     "cases:documents": (302, 200, 404, 404),
     "cases:document": (302, 200, 404, 404),
     "cases:answer": (302, 409, 404, 404),  # nothing was asked
+    "cases:form-link": (302, 404, 404, 404),  # no link was made
+    "form_links:arrive": (302, 302, 302, 302),
+    "form_links:code": (404, 404, 404, 404),
+    "form_links:form": (302, 302, 302, 302),
+    "form_links:receipt": (302, 302, 302, 302),
     "cases:hand-over": (302, 200, 200, 403),
     "cases:take-over": (302, 200, 200, 403),
     "cases:access": (302, 200, 404, 404),
@@ -254,6 +262,8 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:documents": [case.pk],
         "cases:document": [case.pk, case.documents.get().number],
         "cases:answer": [case.pk, 1, "action-done"],
+        "cases:form-link": [case.pk, 1],
+        "form_links:arrive": ["a-link-that-nobody-was-sent"],
         "cases:register": ["advice"],
         "cases:register-counts": ["advice"],
         "cases:register-begin": ["advice", "advice"],

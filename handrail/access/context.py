@@ -68,6 +68,15 @@ def hold_draft(draft: UUID) -> None:
     _run("SELECT set_config('handrail.draft', %s, true)", str(draft))
 
 
+def hold_form_link(digest: str) -> None:
+    """For the rest of the transaction the form link of this digest can be seen and written, by nobody else.
+
+    Who answers it is nobody, also where somebody is signed in.
+    """
+    enter(None)
+    _run("SELECT set_config('handrail.form_link', %s, true)", digest)
+
+
 def hold_drafts(drafts: Iterable[UUID]) -> None:
     """For the rest of the transaction these drafts of the public form can be seen, and not written."""
     enter(None)

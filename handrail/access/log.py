@@ -41,6 +41,7 @@ PAGES = {
     "cases:entry": "one entry of a case",
     "cases:entry-marking": "the marking of an entry",
     "cases:find": "the search",
+    "cases:form-link": "the link to a form",
     "cases:find-person": "the search for a person",
     "cases:hand-over": "handing a caseload over",
     "cases:identity": "whom a case is about",
@@ -77,6 +78,7 @@ PAGES = {
     "cases:take-on": "taking on a restricted case",
     "cases:take-apart": "taking joined cases apart",
     "cases:take-over": "taking over cases that were offered",
+    "form_links:form": "a form that is answered by a link",
     "web:home": "home",
 }
 LINES_OF = "SELECT id FROM access_readings_of(%s, %s, %s, %s, 0, NULL)"

@@ -13,10 +13,13 @@ class CasesConfig(AppConfig):
         """Register the kinds of record that the room keeps."""
         from handrail.cases.engine import organisation_limits, register_limits
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
+        from handrail.cases.steps.by_link import Cases
         from handrail.records import deadlines
+        from handrail.records.form_links import receivers
         from handrail.records.kinds import register
 
         register(CASE)
         register(REGISTER_ENTRY)
         deadlines.register(REGISTER_ENTRY.name, register_limits.KEEPING)
         deadlines.register(deadlines.ORGANISATION, organisation_limits.KEEPING)
+        receivers.register(CASE.name, Cases())

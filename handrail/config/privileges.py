@@ -104,6 +104,8 @@ TABLES: Mapping[str, Grants] = {
         Role.WEB: CHANGE,
         Role.JOBS: frozenset({Right.SELECT, Right.UPDATE, Right.DELETE}),
     },
+    # Forms that are answered by a link: the worker sends it and makes its secret
+    "form_links_formlink": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.UPDATE})},
     "outside_contact": {Role.WEB: APPEND, Role.JOBS: READ},
     # What people are told: the worker tells, the web shows it and marks it as read
     "notices_notice": {Role.WEB: frozenset({Right.SELECT, Right.UPDATE}), Role.JOBS: ALL},

@@ -98,6 +98,7 @@ TABLES: Mapping[str, Kept | str] = {
             "cases_summary",
             "documents_document",
             "outside_contact",
+            "form_links_formlink",
             "subjects_subject",
             "subjects_detail",
             "subjects_outline",

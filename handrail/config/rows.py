@@ -11,6 +11,7 @@ of its own, the other serves nobody.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from operator import attrgetter
 
 from handrail.access.grant_kinds import GrantKind
 from handrail.organisations.capabilities import Capability
@@ -145,6 +146,8 @@ def matter_read(m: str) -> str:
     return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
 
 
+BY_LINK = f"digest = {setting('form_link', 'text')}"
+ASKS_BY_LINK = f"(kind = 'case' AND {of_case('record', changed('c'))})"
 READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
 NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
@@ -282,7 +285,7 @@ def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
     """Return which notices and deadlines about records of each kind, and about bodies, the web reaches."""
     read, seen, kept = (
         by_kind("record_kind", {name: said(kind)("record") for name, kind in kinds.items()} | {BODY: REACHED})
-        for said in (lambda kind: kind.read, lambda kind: kind.seen, lambda kind: kind.changed)
+        for said in (attrgetter("read"), attrgetter("seen"), attrgetter("changed"))
     )
     told = f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION} OR {OF_UNATTENDED} OR {read})"
     return {"notices_notice": Rows(see=told, change=told), "records_recorddeadline": Rows(seen, kept, kept)}
@@ -331,6 +334,12 @@ SECURED: Mapping[str, Rows] = {
     # Whoever referred sees it; who works on the case writes there what they are told.
     "cases_receipt": Rows(
         see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
+    ),
+    # Who answers by a link is nobody; who may change the record that asks makes its link and its code.
+    "form_links_formlink": Rows(
+        see=f"{BY_LINK} OR {ASKS_BY_LINK}",
+        add=f"by_id = {PERSON} AND {ASKS_BY_LINK}",
+        change=f"{BY_LINK} OR {ASKS_BY_LINK}",
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "handrail.sign_in",
     "handrail.accounts",
     "handrail.records",
+    "handrail.records.form_links",
     "handrail.subjects",
     "handrail.cases",
     "handrail.cases.intake",

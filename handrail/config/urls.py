@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("handrail.web.urls")),
     path("", include("handrail.access.urls")),
     path("", include("handrail.accounts.urls")),
+    path("", include("handrail.records.form_links.urls")),
     path("", include("handrail.cases.urls")),
     path("notices/", include("handrail.notices.urls")),
     path("demonstration/", include("handrail.demo.urls")),

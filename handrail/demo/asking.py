@@ -10,7 +10,7 @@ from handrail.policy.follow_ups import Asked, asked_by
 from handrail.policy.schema.step import Step
 
 ENQUIRIES, UNANSWERED = 0.25, 0.08
-SIGNPOSTINGS, UNCONFIRMED = 0.7, 0.12
+SIGNPOSTINGS, UNCONFIRMED, SESSIONS = 0.7, 0.12, 0.3
 ACTIONS = 1 / 6
 ACTION_REFUSED, ACTION_NOT_TAKEN_ON, ACTION_NOT_DONE = 0.09, 0.04, 0.06
 HANDOVERS, HANDOVER_REFUSED, HANDOVER_WITHDRAWN = 0.4, 0.12, 0.12
@@ -98,6 +98,15 @@ def _told_by(step: str, never: float) -> Consequence:
     return plan
 
 
+def after_signposting(history: History) -> None:
+    """The service reports on a session or two before it says what came of it, or is not heard of."""
+    asked = last_asked(history)
+    if asked.due and not asked.missed and history.chance(SESSIONS):
+        history.plan("signposting-session", history.around(asked.due), about=asked.number)
+    elif asked.due and not history.chance(UNCONFIRMED):
+        history.plan("signposting-outcome", history.around(asked.due), about=asked.number)
+
+
 def after_action(history: History) -> None:
     """It is taken on, refused, or left lying."""
     asked, draw = last_asked(history), history.random.random()
@@ -141,7 +150,8 @@ def after_note(history: History) -> None:
 
 AFTER: dict[str, Consequence] = {
     "enquiry": _told_by("enquiry-answer", UNANSWERED),
-    "signposting": _told_by("signposting-outcome", UNCONFIRMED),
+    "signposting": after_signposting,
+    "signposting-session": after_signposting,
     "custody": _told_by("custody-confirmed", MOVE_UNCONFIRMED),
     "action": after_action,
     "action-accept": after_action_taken_on,

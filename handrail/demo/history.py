@@ -18,7 +18,6 @@ from handrail.cases.drafts.case_facts import recorded
 from handrail.cases.engine.guarding import known_beforehand
 from handrail.cases.engine.record import PUBLIC_FORM, Record, take
 from handrail.cases.models.reference import REFERENCE_LETTERS
-from handrail.cases.steps.actions import PUBLIC
 from handrail.cases.timeline.left_open import Asking, became_by
 from handrail.demo.agreeing import answered_otherwise, first_broken
 from handrail.demo.cast import Cast, Member
@@ -30,7 +29,7 @@ from handrail.policy import process
 from handrail.policy.clock import is_working_day
 from handrail.policy.guards import Guard
 from handrail.policy.schema.form import Meaning
-from handrail.policy.schema.step import Step
+from handrail.policy.schema.step import PUBLIC, Step
 from handrail.records.acts import Actor
 
 PUBLIC_STEP = "referral"

@@ -16,6 +16,7 @@ class Asked:
     """A follow-up: which entry asked, by whom, of whom, by when.
 
     `of` is any stable id, empty for somebody outside; `answer_due` is by when they take it on or refuse.
+    `reported` is the day of the last report, `missed` the last due day that went by before a report came.
     """
 
     kind: str
@@ -27,6 +28,8 @@ class Asked:
     answer_due: date | None = None
     accepted: date | None = None
     refused: date | None = None
+    reported: date | None = None
+    missed: date | None = None
     ended: date | None = None
     ended_by: str = ""
 
@@ -98,7 +101,7 @@ def carried(asked: Asked) -> dict[str, str]:
     return {"by": asked.by, "of": asked.of} | {name: day.isoformat() for name, day in days.items() if day}
 
 
-CARRIED_DAYS = ("began", "due", "answer_due", "accepted", "refused")
+CARRIED_DAYS = ("began", "due", "answer_due", "accepted", "refused", "reported", "missed")
 
 
 def _go_on(rule: FollowUp, event: Event, said: Mapping[str, str]) -> Asked:
@@ -132,9 +135,29 @@ def _answered(pack: Pack, rule: FollowUp, asked: Asked, event: Event) -> Asked:
     if event.step == rule.passed_on_by:
         again = _ask(pack, rule, event)
         return replace(again, number=asked.number, began=asked.began, due=event.until or asked.due)
+    if event.step in rule.reported_by:
+        return _reported(pack, rule, asked, event)
     ended = replace(asked, ended=event.on, ended_by=event.step)
     if event.step == rule.accepted_by:
         return replace(asked if rule.gives == "nothing" else ended, accepted=event.on)
     if event.step == rule.refused_by:
         return replace(ended if rule.refusal_ends else asked, refused=event.on)
     return ended
+
+
+def _reported(pack: Pack, rule: FollowUp, asked: Asked, event: Event) -> Asked:
+    """Return a follow-up after a report on it: it goes on, and the next word may be due on another day.
+
+    A report of an earlier day than the last one changes neither.
+    """
+    if asked.reported and event.on < asked.reported:
+        return asked
+    days = rule.report_working_days
+    following = add_working_days(event.on, days, pack.calendar) if days else asked.due
+    is_late = asked.due is not None and event.on > asked.due
+    return replace(
+        asked,
+        reported=event.on,
+        missed=asked.due if is_late else asked.missed,
+        due=event.until or following,
+    )

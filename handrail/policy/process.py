@@ -17,7 +17,7 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.position import Change, Pending, Position, Refusal
 from handrail.policy.schema.obligations import FollowUp, Limit
 from handrail.policy.schema.pack import Pack
-from handrail.policy.schema.step import Outcome, StageKind, Step
+from handrail.policy.schema.step import PUBLIC, Outcome, StageKind, Step
 
 
 def opening_position(pack: Pack) -> Position:
@@ -42,7 +42,7 @@ def refusal(
     `about` is the entry that it answers, `bodies` are those for which the person answers, `on` the day on
     which it happened, where that is known. `of_person` tells "you may not" from "not now".
     """
-    if not set(step.by) & set(roles):
+    if not set(step.by) & set(roles) and not (step.public and PUBLIC in roles):
         return Refusal("This step is not yours to take.", of_person=True)
     obstacles = chain(
         _obstacles(pack, position, step, by, outcome),

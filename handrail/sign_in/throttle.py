@@ -41,6 +41,7 @@ CODES_ON_DEVICE = Limit("code, account on a known device", at_once=6, an_hour=20
 FROM_ORIGIN = Limit("origin", at_once=40, an_hour=120)
 EVERYWHERE = Limit("everywhere", at_once=400, an_hour=3000)
 LINKS_OF_ACCOUNT = Limit("link, account", at_once=2, an_hour=3)
+FORM_CODES = Limit("code of a form link, origin", at_once=10, an_hour=30)
 LINKS_FROM_ORIGIN = Limit("link, origin", at_once=10, an_hour=20)
 
 

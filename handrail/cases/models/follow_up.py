@@ -53,6 +53,8 @@ class FollowUp(models.Model):
     answer_due = models.DateField(null=True)
     accepted_on = models.DateField(null=True)
     refused_on = models.DateField(null=True)
+    reported_on = models.DateField(null=True, help_text="The day of the last report.")
+    missed_on = models.DateField(null=True, help_text="The last due day that passed before a report came.")
     ended_on = models.DateField(null=True)
     ended_by = models.CharField(max_length=60, blank=True, help_text="The step that ended it.")
 
@@ -93,6 +95,8 @@ class FollowUp(models.Model):
             answer_due=self.answer_due,
             accepted=self.accepted_on,
             refused=self.refused_on,
+            reported=self.reported_on,
+            missed=self.missed_on,
             ended=self.ended_on,
             ended_by=self.ended_by,
         )
@@ -105,12 +109,13 @@ class FollowUp(models.Model):
         self.to_person_id = None if to in bodies else to
         self.began, self.due, self.answer_due = asked.began, asked.due, asked.answer_due
         self.accepted_on, self.refused_on = asked.accepted, asked.refused
+        self.reported_on, self.missed_on = asked.reported, asked.missed
         self.ended_on, self.ended_by = asked.ended, asked.ended_by
         return self
 
 
 CHANGES = ["to_person_id", "to_organisation_id", "by", "due", "answer_due", "accepted_on", "refused_on",
-           "ended_on", "ended_by"]  # fmt: skip
+           "reported_on", "missed_on", "ended_on", "ended_by"]  # fmt: skip
 
 
 def answering_bodies(person: Person) -> list[Any]:

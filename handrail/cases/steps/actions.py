@@ -39,7 +39,7 @@ from handrail.cases.person.matches.intake import ask_what_waits, look
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.registers import acts as matters
-from handrail.cases.steps import also_named
+from handrail.cases.steps import also_named, by_link
 from handrail.cases.timeline import corrections, left_open
 from handrail.cases.timeline.entries import marking_of_entry
 from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
@@ -52,13 +52,12 @@ from handrail.policy.questions import meanings
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.form import OUTCOME, Form, Meaning, Section
 from handrail.policy.schema.pack import Pack
-from handrail.policy.schema.step import Step
+from handrail.policy.schema.step import PUBLIC, Step
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
 from handrail.subjects.details import DetailKind
 from handrail.subjects.kept import Because
 
-PUBLIC = "public"
 KNOWN_BY = (DetailKind.NAME, DetailKind.OTHER_NAMES, DetailKind.EMAIL)
 REFERENCES_TRIED = 5
 
@@ -317,6 +316,7 @@ def take_step(
             entry, *_ = write_all(record)  # what follows from it by itself stands after it
             if higher:  # before its author may lose sight of the case, and before a name in it is compared
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
+            by_link.let_answer(record, step, entry, by)
             shows = let_see_whoever_is_asked(record, step, by=by, at=at)
             feedback.keep(record.further, by)
             feedback.tell(case, meanings(record.pack.form_of(step), answers), on=today)

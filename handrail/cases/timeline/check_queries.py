@@ -129,9 +129,10 @@ SQL: dict[str, str] = {
                 OFFSET 0) said
             OFFSET 0) told""",
     # Cases in which this was asked; out of line where it ended late, is overdue, was not answered in time, or
-    # was refused and left at that. It says the same as `FollowUp.objects.late`.
+    # was refused and left at that: for what is open the same as `FollowUp.objects.late`. A report that came
+    # late stays late.
     CheckKind.FOLLOWED_UP: """
-        SELECT case_id AS chain, bool_or(CASE
+        SELECT case_id AS chain, bool_or(missed_on IS NOT NULL OR CASE
             WHEN ended_on IS NOT NULL THEN ended_on > due
             ELSE due < %(today)s OR refused_on IS NOT NULL OR accepted_on IS NULL AND answer_due < %(today)s
             END) AS bad

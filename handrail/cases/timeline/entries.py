@@ -346,7 +346,9 @@ def _event(case: Told, entry: Entry, reader: Person) -> Event:
         step=step,
         title=step.title,
         outcome=outcome.title if outcome else "",
-        by="The public form" if public else getattr(entry, "by_name", None) or "Somebody no longer on record",
+        by=_outside(step, content)
+        if public
+        else getattr(entry, "by_name", None) or "Somebody no longer on record",
         role="" if public else pack.role_titles.get(entry.role, entry.role),
         organisation=getattr(entry, "body_name", None) or "",
         happened=happened(entry, pack, step),
@@ -365,6 +367,13 @@ def _event(case: Told, entry: Entry, reader: Person) -> Event:
         document=_attached(pack, step, content),
         corrects=content.get("about") if step.corrects else None,
     )
+
+
+def _outside(step: Step, content: Mapping[str, Any]) -> str:
+    """Who outside recorded an entry: the public form, or somebody who answered by a link."""
+    if step.opens:
+        return "The public form"
+    return f"{content.get('by_link', {}).get('to', 'Somebody outside')}, by a link"
 
 
 def _attached(pack: Pack, step: Step, content: Mapping[str, Any]) -> Attached | None:

@@ -1,5 +1,6 @@
 """What was asked of whom, in words: on the page of a case, and for whoever was asked."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,10 +26,24 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor
 
+REPORTS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report on a follow-up: the entry that holds it, the day on which it happened, its words."""
+
+    number: int
+    day: date
+    words: str
+
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """One follow-up in words; `answers` are the steps by which the reader may answer it now."""
+    """One follow-up in words; `answers` are the steps by which the reader may answer it now.
+
+    `reports` are those on it, the newest first, where the entries of its case are shown beside it.
+    """
 
     row: FollowUp
     rule: Rule
@@ -37,11 +52,23 @@ class InHand:
     today: date
     answers: Sequence[Step] = ()
     asks_likeness: bool = False
+    reports: Sequence[Report] = ()
+    by_link: bool = False  # whether somebody without an account answers it by a link
 
     @property
     def due(self) -> date | None:
         """By when something has to happen: the answer while it is waited for, otherwise the outcome."""
         return self.row.answer_due if self.row.asked.waits_for_answer else self.row.due
+
+    @property
+    def last_reports(self) -> Sequence[Report]:
+        """The reports that are shown beside what was asked."""
+        return self.reports[:REPORTS_SHOWN]
+
+    @property
+    def earlier_reports(self) -> int:
+        """How many reports came before those that are shown."""
+        return len(self.reports) - len(self.last_reports)
 
     @property
     def state(self) -> str:
@@ -52,6 +79,8 @@ class InHand:
             return "Refused: pass it on or withdraw it"
         if self.row.asked.waits_for_answer:
             return "Not taken on yet"
+        if self.row.reported_on:
+            return f"Last report {self.row.reported_on:%-d %B %Y}"
         return "Taken on" if self.row.accepted_on else "Not confirmed yet"
 
 
@@ -69,7 +98,10 @@ def on_case(
     rows = [row for row in _open_on(case=case.pk) if row.kind_id not in kinds_of_likeness(case.pack)]
     actors = acting_on(case, person) if answers else []
     able = {row.number: _answers(record, row, person, actors) for row in rows} if answers else {}
-    return [in_words(row, case, said, able.get(row.number, ())) for row, said in _said(rows, entries)]
+    return [
+        in_words(row, case, said, able.get(row.number, ()), reports)
+        for row, said, reports in _said(rows, entries)
+    ]
 
 
 @compiled(case=UUID)
@@ -101,24 +133,50 @@ def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp
 
 def told(rows: Iterable[FollowUp]) -> list[InHand]:
     """These follow-ups in words, in the same order; each has its case loaded."""
-    return [in_words(row, row.case, said) for row, said in _said(rows)]
+    return [in_words(row, row.case, said) for row, said, _ in _said(rows)]
 
 
-def _said(rows: Iterable[FollowUp], entries: Iterable[Entry] | None = None) -> list[tuple[FollowUp, str]]:
-    """Each follow-up with what was asked for, as far as its entry may be read."""
+def _said(
+    rows: Iterable[FollowUp], entries: Iterable[Entry] | None = None
+) -> list[tuple[FollowUp, str, list[Report]]]:
+    """Each follow-up with what was asked for and the reports on it, as far as their entries may be read.
+
+    Reports are found among `entries`; without them only those that asked are loaded.
+    """
     listed = list(rows)
     wanted = {(row.case_id, row.number): row for row in listed}
     if entries is None:
         entries = _asking(chains=[case for case, _ in wanted]) if wanted else ()
-    said = {}
+    said, reports = {}, defaultdict(list)
     for entry in entries:
-        row = wanted.get((entry.chain, entry.number))
-        if row and hasattr(entry, "content"):
-            pack, step = policy_of(entry)
-            form = pack.form_of(step)
-            meant = meanings(form, entry.content.content["answers"])
-            said[entry.chain, entry.number] = str(meant.get(Meaning.ASKED_FOR, ""))
-    return [(row, said.get((row.case_id, row.number), "")) for row in listed]
+        if not hasattr(entry, "content"):
+            continue
+        if (key := (entry.chain, entry.number)) in wanted:
+            said[key] = _meant(entry, Meaning.ASKED_FOR)
+        elif (key := (entry.chain, entry.content.content.get("about"))) in wanted and _reports(entry):
+            reports[key].append(_report(entry))
+    return [(row, said.get(key, ""), _newest_first(reports[key])) for key, row in wanted.items()]
+
+
+def _meant(entry: Entry, meaning: Meaning) -> str:
+    """What the answer with this meaning says in an entry; empty where none has it."""
+    pack, step = policy_of(entry)
+    return str(meanings(pack.form_of(step), entry.content.content["answers"]).get(meaning, ""))
+
+
+def _reports(entry: Entry) -> bool:
+    """Whether an entry, which names an earlier one, reports on the follow-up that that one asked for."""
+    rule = policy_of(entry)[0].answering.get(entry.act)
+    return rule is not None and entry.act in rule.reported_by
+
+
+def _report(entry: Entry) -> Report:
+    day = timezone.localdate(entry.happened_at)
+    return Report(entry.number, day, _meant(entry, Meaning.REPORTED))
+
+
+def _newest_first(reports: Iterable[Report]) -> list[Report]:
+    return sorted(reports, key=lambda report: (report.day, report.number), reverse=True)
 
 
 @compiled(chains=list)
@@ -129,12 +187,16 @@ def _asking(chains: list[UUID]) -> "QuerySet[Entry]":
     return entries.select_related("content")
 
 
-def in_words(row: FollowUp, case: Case, what: str, answers: Sequence[Step] = ()) -> InHand:
+def in_words(
+    row: FollowUp, case: Case, what: str, answers: Sequence[Step] = (), reports: Sequence[Report] = ()
+) -> InHand:
     """One row in words."""
     to = row.to_person.name if row.to_person else row.to_organisation.name if row.to_organisation else ""
     own = row.kind_id in kinds_of_likeness(case.pack)
     to = "Whoever works on the case" if own else to
-    return InHand(row, case.pack.follow_up_by_id[row.kind_id], what, to, timezone.localdate(), answers, own)
+    rule = case.pack.follow_up_by_id[row.kind_id]
+    by_link = case.pack.link_step(rule) is not None
+    return InHand(row, rule, what, to, timezone.localdate(), answers, own, reports, by_link)
 
 
 def kinds_of_likeness(pack: Pack) -> set[str]:

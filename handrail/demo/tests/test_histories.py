@@ -12,7 +12,7 @@ from django.utils import timezone
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write_new
 from handrail.cases.models import Case, Deadline
-from handrail.cases.steps.actions import PUBLIC, refer, take_step
+from handrail.cases.steps.actions import refer, take_step
 from handrail.demo import wording
 from handrail.demo.data import read
 from handrail.demo.histories import SEED, histories, unfolded
@@ -23,7 +23,7 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import CheckKind
 from handrail.policy.schema.pack import Pack
-from handrail.policy.schema.step import StageKind, Step
+from handrail.policy.schema.step import PUBLIC, StageKind, Step
 
 
 def shares(made: list[History], fact: Callable[[History], str]) -> dict[str, float]:
@@ -231,11 +231,16 @@ def untold(pack: Pack) -> set[str]:
     return (
         {step.id for step in pack.steps if step.joining or step.likeness}  # it takes two cases
         | {step.id for step in pack.steps if step.in_register}  # no case at all; `matters.py` tells them
+        | {step.id for step in pack.steps if by_link(pack, step)}  # it takes somebody who follows a link
         | {step.id for step in pack.steps if step.file}  # it needs a file in the store
         | {step.id for step in pack.steps if "transfer" in step_kinds(pack, step)}  # it takes two forces
         | {step.id for step in pack.steps if about_staff(step)}  # `restricted.py` tells them
         | {step.id for step in pack.steps if about_identity(pack, step)}  # nobody there is learnt more of
     )
+
+
+def by_link(pack: Pack, step: Step) -> bool:
+    return any(pack.link_step(pack.follow_up_by_id[kind]) for kind in step_kinds(pack, step))
 
 
 def step_kinds(pack: Pack, step: Step) -> set[str]:

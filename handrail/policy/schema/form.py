@@ -69,6 +69,10 @@ class Meaning(StrEnum):
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
     ASKED_UNTIL = "follow-up.due"
+    REPORTED = "follow-up.report"
+    # Where somebody outside answers by a link: where it goes, and what stands above their questions.
+    LINK_EMAIL = "follow-up.email"
+    LINK_WORDS = "follow-up.words"
     # What is learnt of whom a case is about: `detail.<kind>.<part>`, and what holds for whichever it is.
     NAME_SORT = "detail.name.sort"
     NAME_TITLE = "detail.name.title"

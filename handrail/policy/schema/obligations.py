@@ -68,7 +68,8 @@ class FollowUp(Sourced):
 
     Steps ask (`opened_by`), take it on, refuse it, pass it on to somebody else, and end it; all but the first
     name the entry that asked. `gives` says what becomes theirs who take it on: the case, or its force.
-    `unchecked` says why no check asks whether it was answered in time.
+    `unchecked` says why no check asks whether it was answered in time. A step in `reported_by` tells how it
+    goes and ends nothing; the next word is due `report_working_days` later, or when its form says.
     `holds_up` names what is not decided, and not signed off, while one is open.
     """
 
@@ -81,6 +82,8 @@ class FollowUp(Sourced):
     refusal_ends: bool = False
     passed_on_by: Id | None = None
     ended_by: tuple[Id, ...] = ()
+    reported_by: tuple[Id, ...] = ()
+    report_working_days: int | None = Field(default=None, gt=0)
     answer_working_days: int | None = Field(default=None, gt=0)
     working_days: int | None = Field(default=None, gt=0)
     one_at_a_time: bool = False
@@ -95,7 +98,8 @@ class FollowUp(Sourced):
     @cached_property
     def answered_by(self) -> frozenset[str]:
         """The steps that answer one that was asked, by naming its entry."""
-        return frozenset(filter(None, (self.accepted_by, self.refused_by, self.passed_on_by, *self.ended_by)))
+        once = (self.accepted_by, self.refused_by, self.passed_on_by)
+        return frozenset(filter(None, (*once, *self.ended_by, *self.reported_by)))
 
 
 class CheckKind(StrEnum):

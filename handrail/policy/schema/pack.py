@@ -187,6 +187,11 @@ class Pack(Frozen):
         """The step that adds a document, if the policy has one."""
         return next((step for step in self.steps if step.file), None)
 
+    def link_step(self, rule: FollowUp) -> Step | None:
+        """The step that somebody without an account takes by a link to answer a follow-up of this kind."""
+        answering = (self.step_by_id[id_] for id_ in (*rule.ended_by, *rule.reported_by))
+        return next((step for step in answering if step.public), None)
+
     def form_of(self, step: Step) -> Form | None:
         """The form that a step asks for, if any."""
         return self.form_by_id[step.form] if step.form else None

@@ -45,8 +45,14 @@ class Outcome(Sourced):
     until_months: int | None = Field(default=None, gt=0)
 
 
+PUBLIC = "public"  # the role of somebody without an account
+
+
 class Step(Sourced):
     """An act that moves or adds to a case; the only way a case changes.
+
+    A `public` one is taken by somebody without an account: one that opens a case on the public form, one that
+    answers a follow-up by a link.
 
     Of a `restricted` one, `confidants` and `without_name` name the code lists that its page shows before the
     form: whom else somebody can speak to, and how a concern is raised without giving a name.

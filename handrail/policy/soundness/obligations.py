@@ -8,6 +8,7 @@ from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import Check, CheckKind, FollowUp, Limit, Obligation, Stopped
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.soundness.links import link_faults
 
 
 def limit_faults(pack: Pack, limit: Limit) -> Iterator[str]:
@@ -55,10 +56,25 @@ def follow_up_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
         yield "It gives the case to whoever takes it on; name the step in “accepted_by”."
     if (follow_up.accepted_by is None) != (follow_up.answer_working_days is None):
         yield "“accepted_by” and “answer_working_days” go together."
+    yield from _reporting_faults(pack, follow_up)
+    yield from link_faults(pack, follow_up)
     for step in sorted(named & set(pack.step_by_id)):
         yield from _unanswerable(pack, follow_up, pack.step_by_id[step])
     for stopped in follow_up.holds_up:
         yield from _stopping_faults(pack, follow_up, stopped)
+
+
+def _reporting_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
+    """What is wrong with the steps that report on a follow-up."""
+    if follow_up.report_working_days and not follow_up.reported_by:
+        yield "“report_working_days” goes with “reported_by”: nothing reports on it."
+    others = {*follow_up.ended_by, follow_up.accepted_by, follow_up.refused_by, follow_up.passed_on_by}
+    for step in sorted(set(follow_up.reported_by) & set(pack.step_by_id)):
+        form = pack.form_of(pack.step_by_id[step])
+        if step in others:
+            yield f"Step “{step}” reports, so it cannot answer as well: a report ends and changes nothing."
+        if form is None or form.meaning(Meaning.REPORTED) is None:
+            yield f'Step “{step}” has to ask what is reported: a question with “means = "follow-up.report"”.'
 
 
 def _stopping_faults(pack: Pack, follow_up: FollowUp, stopped: Stopped) -> Iterator[str]:

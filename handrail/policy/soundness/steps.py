@@ -14,8 +14,8 @@ def step_faults(pack: Pack, step: Step) -> Iterator[str]:
     """Everything that is wrong with one step."""
     if not step.by and not step.public:
         yield "Nobody may take this step; name at least one role in “by”."
-    if step.public and not step.opens:
-        yield "Only a step that opens a case can be public; say “opens = true”, or take “public” away."
+    if step.public and not step.opens and step.id not in pack.answering:
+        yield "A public step opens a case, or answers a follow-up by a link; take “public” away."
     if not step.stages and not step.opens and not step.in_register:
         yield "It is open at no stage; name at least one in “stages”, or say “opens = true”."
     if step.in_register:

@@ -76,13 +76,14 @@ class Case:
 
     def __init__(self, pack: Pack) -> None:
         self.pack, self.number = pack, 0
+        self.until: date | None = FRIDAY
         self.position = process.opening_position(pack)
         self.settled: list[Asked] = []
         self.take("begin", by="ana")
 
     def take(self, step: str, *, by: str, on: date = MONDAY, about: int | None = None, of: str = "") -> int:
         self.number += 1
-        event = Event(step, None, by, on, self.number, about=about, asked=of, until=FRIDAY)
+        event = Event(step, None, by, on, self.number, about=about, asked=of, until=self.until)
         change = process.advance(self.pack, self.position, event)
         self.position = change.position
         self.settled += filter(None, [change.settled])
@@ -239,3 +240,152 @@ def test_a_step_that_cannot_be_stopped_is_told(tmp_path: Path, stops: str, messa
     text = ASKING + ASKS + ANSWERS + RULE.format("favour", f"holds_up = [{stops}]")
     with pytest.raises(PackError, match=re.escape(message)):
         pack_with(tmp_path, text)
+
+
+REPORTS = """
+[[forms]]
+id = "how"
+title = "How it goes"
+source = "law"
+[[forms.sections]]
+id = "how"
+title = "How it goes"
+[[forms.sections.questions]]
+id = "how"
+kind = "long-text"
+label = "How does it go?"
+means = "follow-up.report"
+"""
+REPORTED = REPORTS + STEP.format("tell") + 'form = "how"\n'
+REPORTED_EVERY_TWO_DAYS = 'reported_by = ["tell"]\nreport_working_days = 2'
+
+
+@pytest.fixture
+def reported(tmp_path: Path) -> Case:
+    rule = RULE.format("favour", REPORTED_EVERY_TWO_DAYS)
+    return Case(pack_with(tmp_path, ASKING + ASKS + ANSWERS + REPORTED + rule))
+
+
+def test_a_report_ends_nothing_and_begins_the_next_due_day(reported: Case) -> None:
+    number = reported.take("please", by="ana", of="bo")
+    reported.take("tell", by="bo", on=TUESDAY, about=number)
+    (asked,) = reported.position.asked
+    assert (asked.reported, asked.due, asked.ended, asked.missed) == (TUESDAY, FRIDAY, None, None)
+    assert reported.settled == []
+    reported.until = None
+    reported.take("tell", by="bo", on=TUESDAY, about=number)
+    assert reported.position.asked[0].due == date(2024, 6, 6)
+    reported.take("did", by="bo", on=FRIDAY, about=number)
+    assert reported.position.asked == ()
+
+
+def test_a_late_report_stays_late_though_the_next_comes_in_time(reported: Case) -> None:
+    number, reported.until = reported.take("please", by="ana", of="bo"), None
+    for on in (date(2024, 6, 11), date(2024, 6, 12)):
+        reported.take("tell", by="bo", on=on, about=number)
+    assert reported.position.asked[0].missed == FRIDAY
+    assert reported.position.asked[0].due == date(2024, 6, 14)
+
+
+def test_a_report_recorded_later_of_an_earlier_day_does_not_go_back(reported: Case) -> None:
+    number, reported.until = reported.take("please", by="ana", of="bo"), None
+    for on in (FRIDAY, TUESDAY):
+        reported.take("tell", by="bo", on=on, about=number)
+    (asked,) = reported.position.asked
+    assert (asked.reported, asked.due) == (FRIDAY, date(2024, 6, 11))
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ('reported_by = ["tell", "did"]', "reports, so it cannot answer as well"),
+        ('reported_by = ["silent"]', "has to ask what is reported"),
+        ("report_working_days = 2", "goes with “reported_by”"),
+        ('reported_by = ["nothing"]', "Step “nothing” does not exist"),
+    ],
+)
+def test_what_cannot_report_is_refused(tmp_path: Path, rule: str, said: str) -> None:
+    text = ASKING + ASKS + ANSWERS + REPORTED + STEP.format("silent") + RULE.format("favour", rule)
+    with pytest.raises(PackError, match=said):
+        pack_with(tmp_path, text)
+
+
+BY_LINK = """
+[[forms]]
+id = "link"
+title = "Link"
+source = "law"
+[[forms.sections]]
+id = "link"
+title = "Link"
+[[forms.sections.questions]]
+id = "whom"
+kind = "text"
+label = "Whom?"
+means = "follow-up.what"
+[[forms.sections.questions]]
+id = "email"
+kind = "text"
+label = "Where?"
+means = "follow-up.email"
+
+[[forms]]
+id = "outside"
+title = "Outside"
+source = "law"
+[[forms.sections]]
+id = "outside"
+title = "Outside"
+[[forms.sections.questions]]
+id = "said"
+kind = "text"
+label = "What?"
+"""
+ASKED_BY_LINK = """
+[[follow_ups]]
+id = "link"
+title = "Link"
+statement = "Somebody outside answers."
+opened_by = ["link"]
+ended_by = ["outside"]
+working_days = 2
+unchecked = "Too small."
+source = "law"
+"""
+OUTSIDE = STEP.format("outside").replace('by = ["officer"]', "public = true") + 'form = "outside"\n'
+LINK = STEP.format("link") + 'form = "link"\n'
+WITH_LINK = BY_LINK + LINK + OUTSIDE + ASKED_BY_LINK
+
+
+def test_somebody_without_an_account_answers_by_a_link_and_nobody_else_does(tmp_path: Path) -> None:
+    case = Case(pack_with(tmp_path, WITH_LINK))
+    number = case.take("link", by="ana")
+    step = case.pack.link_step(case.pack.follow_up_by_id["link"])
+    assert step
+    for roles, refused in ((["officer"], True), (["public"], False)):
+        found = process.refusal(case.pack, case.position, step, by="", roles=roles, about=number)
+        assert (found is not None) == refused
+    case.take("outside", by="", about=number)
+    assert case.position.asked == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('label = "What?"', 'label = "What?"\nmeans = "case.owner"', "may not show or change the record"),
+        ('kind = "text"\nlabel = "What?"', 'kind = "person"\nlabel = "Who?"', "may not show or change"),
+        ('means = "follow-up.email"', "", "has to ask of whom and where the link goes"),
+        ("public = true", 'public = true\nby = ["officer"]', "neither outcomes nor “by”"),
+        (
+            'ended_by = ["outside"]',
+            'ended_by = ["did"]',
+            "A public step opens a case, or answers a follow-up",
+        ),
+    ],
+)
+def test_a_form_by_link_that_tells_or_changes_something_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    assert old in WITH_LINK
+    with pytest.raises(PackError, match=re.escape(said)):
+        pack_with(tmp_path, WITH_LINK.replace(old, new) + STEP.format("did"))

@@ -17,9 +17,12 @@ from handrail.cases.steps import actions
 from handrail.cases.steps.tests.test_steps import folded
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.timeline import checks, follow_ups_shown
+from handrail.cases.timeline.entries import entries_of
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import organisation, person
+from handrail.policy import follow_ups
+from handrail.policy.event import Event
 
 
 @pytest.fixture
@@ -203,10 +206,70 @@ def test_a_signposting_shows_as_unconfirmed_until_the_service_answers(case: Case
         (shown,) = follow_ups_shown.on_case(record, cast.officer, answers=True)
     assert (shown.state, [step.id for step in shown.answers]) == (
         "Not confirmed yet",
-        ["signposting-outcome"],
+        ["signposting-session", "signposting-outcome"],
     )
     answer(case, "signposting-outcome", cast.officer, entry.number)
     assert not case.follow_ups.open().exists()
+
+
+def report_on(case: Case, cast: Cast, number: int, **said: str) -> None:
+    nothing = {f"next-{part}": "" for part in ("day", "month", "year")}
+    answer(case, "signposting-session", cast.officer, number, attended="attended", **{**nothing, **said})
+
+
+def test_sessions_are_reported_as_often_as_there_are_any_and_end_nothing(case: Case, cast: Cast) -> None:
+    entry = take(case, "signposting", cast.officer)
+    for words in ("The first session", "The second session"):
+        report_on(case, cast, entry.number, report=words)
+    with context.asking(cast.officer):
+        (shown,) = follow_ups_shown.on_case(
+            Record.of(case), cast.officer, answers=True, entries=entries_of(case)
+        )
+    today = timezone.localdate()
+    assert [report.words for report in shown.reports] == ["The second session", "The first session"]
+    assert shown.state == f"Last report {today:%-d %B %Y}"
+    assert [step.id for step in shown.answers] == ["signposting-session", "signposting-outcome"]
+    assert shown.due
+    assert shown.due > today
+    answer(case, "signposting-outcome", cast.officer, entry.number)
+    assert not case.follow_ups.open().exists()
+    assert set(folded(case).asked) == set(Record.of(case).position.asked)
+
+
+def test_the_form_of_a_report_says_when_the_next_is_due(case: Case, cast: Cast) -> None:
+    entry, following = take(case, "signposting", cast.officer), timezone.localdate() + timedelta(days=3)
+    day = {f"next-{part}": str(getattr(following, part)) for part in ("day", "month", "year")}
+    report_on(case, cast, entry.number, **day)
+    assert FollowUp.objects.get(number=entry.number).due == following
+    assert set(folded(case).asked) == set(Record.of(case).position.asked)
+
+
+def test_a_report_that_came_late_is_out_of_line_for_good(case: Case, cast: Cast) -> None:
+    entry = take(case, "signposting", cast.officer)
+    report_on(case, cast, entry.number)
+    assert "signposting-confirmed" not in {check.id for check in checks.out_of_line(case)}
+    row = FollowUp.objects.get(number=entry.number)
+    assert row.due
+    after_it = row.due + timedelta(days=1)
+    late = follow_ups.after(
+        case.pack, [row.asked], Event("signposting-session", None, "", after_it, 99, entry.number)
+    )
+    row.become(late[0][0], ()).save()
+    assert not FollowUp.objects.late().exists()
+    assert "signposting-confirmed" in {check.id for check in checks.out_of_line(case)}
+
+
+def test_the_page_shows_the_last_reports_and_counts_those_before(
+    case: Case, cast: Cast, client: Client
+) -> None:
+    entry = take(case, "signposting", cast.officer)
+    for number in range(5):
+        report_on(case, cast, entry.number, report=f"Session the service called {number}")
+    client.force_login(cast.officer)
+    page = client.get(reverse("cases:case", args=[case.pk])).text
+    told = [number for number in range(5) if f"Session the service called {number}" in page]
+    assert (told, "And 2 earlier, in the timeline" in page) == ([2, 3, 4], True)
+    assert reverse("cases:answer", args=[case.pk, entry.number, "signposting-session"]) in page
 
 
 def test_the_check_says_the_same_as_the_rows(case: Case, cast: Cast) -> None:

@@ -1,0 +1,30 @@
+"""The link by which somebody without an account answers what was asked, for who works on the case."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from handrail.access.audience import Audience, audience
+from handrail.cases.loading import Sight, of_case
+from handrail.cases.models import Case
+from handrail.cases.steps.by_link import KIND
+from handrail.records.form_links import acts
+from handrail.records.form_links.models import FormLink
+
+
+@audience(Audience.CASE_WORKERS)
+@require_http_methods(["GET", "POST"])
+@of_case(Sight.WHOLE)
+def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    """How far a link has come, and a new code or link, each shown once."""
+    link = FormLink.objects.asked_by(KIND, case.pk, number).select_related("by").first()
+    if link is None:
+        raise Http404
+    context = {"case": case, "link": link, "sends_mail": settings.SENDS_MAIL, "code": "", "address": ""}
+    if request.method == "POST" and link.is_open():
+        if "code" in request.POST:
+            context["code"] = acts.new_code(link)
+        elif "send" in request.POST:
+            context["address"] = acts.send_again(link)
+    return render(request, "pages/form-link.html", context)

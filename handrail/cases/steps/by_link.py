@@ -1,0 +1,98 @@
+"""What somebody without an account answers by a link, on the chain of the case that asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from handrail.cases.engine.record import PUBLIC_FORM, Record, read_answers, take
+from handrail.cases.engine.store import write_all
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.models import Case
+from handrail.forms.fields import fields_of, input_names
+from handrail.govuk.fields import Field
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
+from handrail.policy.answers import Typed
+from handrail.policy.follow_ups import asked_by
+from handrail.policy.questions import meanings, options_for
+from handrail.policy.schema.form import Meaning, Section
+from handrail.policy.schema.step import PUBLIC, Step
+from handrail.records.acts import Actor
+from handrail.records.form_links import acts
+from handrail.records.form_links.models import FormLink
+from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, Errors, WrongAnswers
+
+KIND = "case"
+NOT_ANY_MORE = "This form is not needed any more."
+
+
+def let_answer(record: Record, step: Step, entry: Entry, by: Person) -> None:
+    """Make the link for which an entry asks, and let those of the follow-ups that it ended open nothing."""
+    for settled in record.settled:
+        acts.revoke(KIND, record.case.pk, settled.number)
+    rule = record.pack.asking.get(step.id)
+    asked = asked_by(entry.number, record.position.asked)
+    if rule is None or asked is None or asked.due is None or record.pack.link_step(rule) is None:
+        return
+    meant = meanings(record.pack.form_of(step), record.acts[0].content["answers"])
+    acts.make(
+        KIND,
+        record.case.pk,
+        entry.number,
+        by=by,
+        to=meant[Meaning.ASKED_FOR],
+        email=meant[Meaning.LINK_EMAIL],
+        words=meant.get(Meaning.LINK_WORDS, ""),
+        until=asked.due,
+    )
+
+
+class Cases:
+    """How cases take what is answered by a link."""
+
+    def asked(self, link: FormLink) -> AskedForm:
+        """Return the form that a link shows. Raises CannotBeTaken where its follow-up has ended."""
+        record = _record(link)
+        step = _step(record, link)
+        form = record.pack.form_of(step)
+        if form is None:
+            raise CannotBeTaken(NOT_ANY_MORE)
+        options = options_for(record.pack, step, choices_of(None))
+        names = frozenset(name for section in form.sections for name in input_names(section, options))
+
+        def fields(section: Section, typed: Typed, errors: Errors) -> Sequence[Field]:
+            return fields_of(section, typed, errors, options)
+
+        return AskedForm(form, names, fields)
+
+    def take(self, link: FormLink, typed: Typed, at: datetime) -> None:
+        """Record the answer of a link. Raises WrongAnswers, or CannotBeTaken where nothing waits for it."""
+        record = _record(link, locked=True)
+        step, case = _step(record, link), record.case
+        said = {"by_link": {"to": link.to, "receipt": link.receipt, "link": str(link.pk)}}
+        actor = Actor(PUBLIC_FORM, PUBLIC, case.force_id)
+        try:
+            answers = read_answers(record.pack, step, choices_of(None), typed, timezone.localdate(at))
+            take(record, step, answers, actor=actor, recorded_at=at, about=link.number, also=said)
+        except InvalidAnswers as wrong:
+            raise WrongAnswers(wrong.errors) from wrong
+        except (NotAllowed, NotNow) as refused:
+            raise CannotBeTaken(NOT_ANY_MORE) from refused
+        write_all(record)
+
+
+def _record(link: FormLink, *, locked: bool = False) -> Record:
+    cases = Case.objects.filter(pk=link.record).select_related("force")
+    return Record.of((cases.select_for_update(of=("self",)) if locked else cases).get())
+
+
+def _step(record: Record, link: FormLink) -> Step:
+    """The step that a link is answered by, while its follow-up is open."""
+    asked = asked_by(link.number, record.position.asked)
+    rule = record.pack.follow_up_by_id.get(asked.kind) if asked else None
+    step = record.pack.link_step(rule) if rule else None
+    if step is None:
+        raise CannotBeTaken(NOT_ANY_MORE)
+    return step

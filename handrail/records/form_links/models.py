@@ -1,0 +1,73 @@
+"""The link by which somebody without an account answers one form."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+
+from handrail.organisations.models import Person
+
+MOST_TRIES = 5
+
+
+class FormLinkQuerySet(models.QuerySet["FormLink"]):
+    """Sets of links."""
+
+    def asked_by(self, kind: str, record: UUID, number: int) -> Self:
+        """Links for which one entry of a record asked, the newest first."""
+        return self.filter(kind=kind, record=record, number=number).order_by("-made_at")
+
+    def unanswered(self) -> Self:
+        """Links that were neither answered nor revoked."""
+        return self.filter(answered_at=None, revoked_at=None)
+
+
+class FormLink(models.Model):
+    """A form that one person outside may answer once: of which record, until when, and how far it came.
+
+    Of the link's secret and of the code only digests are kept. `receipt` is what whoever answered can quote.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60, help_text="The kind of record that asks.")
+    record = models.UUIDField()
+    number = models.PositiveIntegerField(help_text="The entry that asked.")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    to = models.CharField(max_length=200)
+    email = models.EmailField()
+    words = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    until = models.DateField(help_text="The last day on which it can be answered.")
+    digest = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True)
+    receipt = models.CharField(max_length=20, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = FormLinkQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["record", "number"], name="form_link_of_entry")
+        ]
+
+    def __str__(self) -> str:
+        return f"link of entry {self.number} until {self.until}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a wrong code was typed as often as is allowed."""
+        return self.tries >= MOST_TRIES
+
+    def is_open(self, at: datetime | None = None) -> bool:
+        """Whether it can still be answered, with the right code."""
+        return self.answered_at is None and self.revoked_at is None and not self.is_over(at)
+
+    def is_over(self, at: datetime | None = None) -> bool:
+        """Whether its last day has passed."""
+        return timezone.localdate(at or timezone.now()) > self.until
