@@ -6,6 +6,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
+# Dozens of processes of Handrail are started by the tests: what one has compiled the next need not.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,6 +25,8 @@ CHECKS := lint types layers audit
 # Beside one another on two cores, as tests wait for browsers and databases. Each says all it has to say when
 # it is done, and one that fails stops none of the others.
 TOGETHER = $(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target
+# Packages of Python, those of npm and the browser are waited for at once.
+INSTALLED = $(MAKE) --no-print-directory --jobs=3
 SOURCES := handrail conftest.py $(wildcard tests bench audit)
 
 .PHONY: help
@@ -44,13 +48,15 @@ run: $(DONE)/handrail $(STATIC)/handrail.css ## Install and start Handrail with 
 ## Checking it
 
 .PHONY: test
-test: install browser ## Run every check and every test but the longest
-	@echo "Tests, journeys and checks run side by side; each shows what it found at its end."
+test: ## Run every check and every test but the longest
+	@$(INSTALLED) install browser
+	echo "Tests, journeys and checks run side by side; each shows what it found at its end."
 	$(TOGETHER) unit journeys $(CHECKS)
 
 .PHONY: test-all
-test-all: install browser ## Run every check and every test, the longest too
-	@echo "Tests, journeys and checks run side by side; each shows what it found at its end."
+test-all: ## Run every check and every test, the longest too
+	@$(INSTALLED) install browser $(DONE)/spark
+	echo "Tests, journeys and checks run side by side; each shows what it found at its end."
 	HANDRAIL_TEST_EVERY_PAGE=yes $(TOGETHER) SAMPLE= unit-all journeys $(CHECKS)
 
 .PHONY: lint
@@ -82,7 +88,7 @@ unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser, 
 	$(PYTEST) $(SHARED_OUT) --ignore=tests/journeys $(SAMPLE)
 
 .PHONY: unit-all
-unit-all: $(DONE)/dev $(STATIC)/handrail.css
+unit-all: $(DONE)/dev $(DONE)/spark $(STATIC)/handrail.css
 	@echo "== unit tests, the longest too"
 	$(PYTEST) $(SHARED_OUT) --ignore=tests/journeys --hypothesis-profile=whole
 
@@ -178,6 +184,11 @@ $(DONE)/handrail: requirements/build.txt pyproject.toml $(addprefix requirements
 $(DONE)/dev: requirements/dev.txt $(DONE)/handrail
 	@echo "Installing what Handrail is checked with (once)"
 	$(PIP) --require-hashes --requirement requirements/dev.txt
+	touch $@
+
+$(DONE)/spark: requirements/spark.txt $(DONE)/dev
+	@echo "Installing Spark for the longest tests (once)"
+	$(PIP) --require-hashes --requirement requirements/spark.txt
 	touch $@
 
 $(DONE)/node: requirements/node.txt $(DONE)/venv

@@ -1,5 +1,6 @@
 """Whoever asks for whatever address, looking changes nothing, and a forged form neither."""
 
+from itertools import islice
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from tests.visitors import visitors
 NAMES = [page.name for page in pages()]
 # Tables that a look may add to: the visit itself, and the log of who looked.
 LOOKING = {"sign_in_session", "access_reading"}
+TOGETHER = 10  # addresses after which all tables are looked at
 
 
 @pytest.fixture
@@ -48,18 +50,20 @@ def test_looking_changes_nothing(tables: Tables, world: World) -> None:
     clients = visitors(cast)
     before = tables.now()
     assert before["cases_case"][0] == 2
-    for name in NAMES:
-        for client in clients:
-            client.get(address_of(name, case, draft))
-        clients[1].head(address_of(name, case, draft))
-        assert tables.now() == before, name
+    left = iter(NAMES)
+    while names := list(islice(left, TOGETHER)):
+        for name in names:
+            for client in clients:
+                client.get(address_of(name, case, draft))
+            clients[1].head(address_of(name, case, draft))
+        assert tables.now() == before, names
 
 
 def test_a_forged_form_is_refused_everywhere_and_changes_nothing(tables: Tables, world: World) -> None:
     cast, case, draft = world
     clients = visitors(cast, enforce_csrf_checks=True)
     before = tables.now()
-    for client in clients:
+    for client in clients[:2]:  # nobody and an officer: what is forged is refused before it is read
         for name in NAMES:
             answers = client.post(address_of(name, case, draft), {"code": "x", "email": "x", "later": "yes"})
             assert answers.status_code == 403, name

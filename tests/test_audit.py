@@ -1,4 +1,4 @@
-"""The audits find what they are for: each is shown something broken, and our own code."""
+"""The audits find what they are for: each is shown something broken. `make audit` shows them our own code."""
 
 import shutil
 from pathlib import Path
@@ -7,11 +7,6 @@ import pytest
 
 from audit import clocks, code, materials, pages, pins
 from audit.code import ROOT
-
-
-def test_nothing_is_wrong_here() -> None:
-    assert [*code.troubles(), *clocks.troubles(), *pages.troubles(), *pins.troubles()] == []
-
 
 BROKEN = {
     "statement for the database": [

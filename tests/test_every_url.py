@@ -284,10 +284,12 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
     return reverse(name, args=arguments.get(name, []))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", TABLE)
 def test_each_address_answers_each_audience_as_the_table_says(
     name: str, world: tuple[Cast, Case, Draft]
 ) -> None:
+    """The tests of each page ask the most of it, and `test_matrix` asks each page in every role."""
     cast, case, draft = world
     address = address_of(name, case, draft)
     people: list[Person | None] = [None, cast.officer, cast.stranger, cast.spoc]

@@ -79,8 +79,9 @@ CLASSES = (
 THOROUGH = (Role.PREVENT_SUPERVISOR, Role.PANEL_MEMBER)
 # In whose role what is the same for everybody is asked.
 SEES_MOST = Role.PREVENT_SUPERVISOR
-# Those in whose roles forms are sent as well: these, and who manages accounts.
-POSTING = (*CLASSES, Role.ADMINISTRATOR)
+# Those in whose roles forms are sent as well. A page loads what is sent to it as it loads what it shows, so
+# these are enough: who sees all of a case, a part of one, only where one stands, and none.
+POSTING = (*THOROUGH, Role.FORCE_STRATEGIC_LEAD, Role.ADMINISTRATOR)
 # Of roles with the same capabilities one is walked. An inspector has a sample, which nobody else has.
 _OF_THE_SAME = {CAPABILITIES[role]: role for role in (*Role, *THOROUGH, *POSTING)}
 WALKED = (*_OF_THE_SAME.values(), Role.INSPECTOR)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from itertools import combinations
 from pathlib import Path
@@ -140,17 +141,32 @@ def end(process: Up, number: signal.Signals) -> str:
     return said
 
 
-@pytest.mark.usefixtures("prepared")
-def test_it_serves_and_ctrl_c_leaves_no_process_behind(
-    start: Callable[[], Up], home: Path, port: int
-) -> None:
-    process = start()
-    await_listening(process)
-    assert get(port, "/health").status == 200
-    assert connected_as(home) == {"handrail_web", "handrail_jobs"}
-    end(process, signal.SIGINT)
-    assert process.returncode == 0
-    assert processes_of(home) == []
+@dataclass(frozen=True)
+class Served:
+    """A `handrail up` that runs, and where."""
+
+    process: Up
+    home: Path
+    port: int
+
+
+@pytest.fixture(scope="module")
+def served(kept: Path) -> Iterator[Served]:
+    """A second start from the home that was kept, which the tests look at while it runs; the last ends it."""
+    home, port = kept.parent / "served", free_port()
+    subprocess.run(["cp", "-a", kept, home], check=True)
+    process = launched(home, port)
+    try:
+        await_listening(process)
+        yield Served(process, home, port)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_it_serves_and_each_part_connects_in_a_role_of_its_own(served: Served) -> None:
+    assert get(served.port, "/health").status == 200
+    assert connected_as(served.home) == {"handrail_web", "handrail_jobs"}
 
 
 def connected_as(home: Path) -> set[str]:
@@ -160,20 +176,14 @@ def connected_as(home: Path) -> set[str]:
         return {str(name) for (name,) in rows}
 
 
-@pytest.mark.usefixtures("prepared")
-def test_processes_that_serve_share_no_connection_to_the_database(
-    start: Callable[[], Up], home: Path, port: int
-) -> None:
-    process = start()
-    await_listening(process)
+def test_processes_that_serve_share_no_connection_to_the_database(served: Served) -> None:
     for _ in range(20):
-        assert get(port, "/health").status == 200
-    held = [sockets(each) for each in processes_of(home) if "run-web" in each.cmdline()]
+        assert get(served.port, "/health").status == 200
+    held = [sockets(each) for each in processes_of(served.home) if "run-web" in each.cmdline()]
     assert len(held) > 2, "the one that forks, and those that serve"
     shared = set.intersection(*held)
     assert len(shared) == 1, "where they listen"
     assert all(not (a - shared) & (b - shared) for a, b in combinations(held, 2))
-    end(process, signal.SIGINT)
 
 
 def sockets(process: psutil.Process) -> set[str]:
@@ -182,19 +192,29 @@ def sockets(process: psutil.Process) -> set[str]:
     return {link for link in links if link.startswith("socket:")}
 
 
-@pytest.mark.usefixtures("prepared")
-def test_a_second_start_makes_nothing_anew_and_loses_nothing(start: Callable[[], Up], home: Path) -> None:
-    made = identity(home)
-    again = start()
-    await_listening(again)
-    assert identity(home) == made
-    end(again, signal.SIGTERM)
+def test_a_second_start_makes_nothing_anew_and_loses_nothing(kept: Path, served: Served) -> None:
+    assert identity(served.home) == identity(kept)
 
 
 def identity(home: Path) -> tuple[str, bytes]:
     """The key of this home, and what its database has of its own since it was made."""
     control = (home / "postgres" / "data" / "global" / "pg_control").read_bytes()
     return (home / "secret-key").read_text(), control[:8]
+
+
+def test_two_do_not_serve_from_one_home(served: Served) -> None:
+    second = launched(served.home, free_port())
+    said, _ = second.communicate(timeout=PATIENCE)
+    assert f"Handrail already runs from {served.home}" in said
+    assert second.returncode == 2
+    assert get(served.port, "/health").status == 200
+
+
+def test_ctrl_c_ends_what_was_served_and_leaves_no_process_behind(served: Served) -> None:
+    assert processes_of(served.home)
+    end(served.process, signal.SIGINT)
+    assert served.process.returncode == 0
+    assert processes_of(served.home) == []
 
 
 @pytest.mark.usefixtures("prepared")
@@ -243,14 +263,3 @@ def test_a_port_in_use_is_named(start: Callable[[], Up], port: int) -> None:
     assert f"Port {port} of 127.0.0.1 is in use" in said
     assert "Traceback" not in said
     assert process.returncode == 2
-
-
-@pytest.mark.usefixtures("prepared")
-def test_two_do_not_serve_from_one_home(start: Callable[[], Up], home: Path) -> None:
-    first = start()
-    await_listening(first)
-    second = start()
-    said, _ = second.communicate(timeout=PATIENCE)
-    assert f"Handrail already runs from {home}" in said
-    assert second.returncode == 2
-    end(first, signal.SIGINT)

@@ -11,7 +11,7 @@ from handrail.demo.history import History
 from handrail.demo.load import load_demonstration
 
 UNTIL = datetime(2025, 6, 18, 16, 0, tzinfo=UTC)
-MANY = 2_000
+MANY = 1_000
 
 
 @pytest.fixture

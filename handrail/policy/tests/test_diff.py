@@ -218,9 +218,9 @@ def is_told(pack: Pack, content: dict[str, Any], path: tuple[Any, ...]) -> bool:
 
 
 def test_a_change_of_any_field_is_told(first_pack: Pack) -> None:
-    """Of each field the first value and one from the middle."""
+    """Of each field one value, from the middle."""
     content = first_pack.model_dump(by_alias=False)
-    paths = [path for ways in fields(first_pack).values() for path in {ways[0], ways[len(ways) // 2]}]
+    paths = [ways[len(ways) // 2] for ways in fields(first_pack).values()]
     assert len(paths) > 150
     assert [path for path in paths if not is_told(first_pack, content, path)] == []
 

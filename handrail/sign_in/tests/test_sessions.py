@@ -12,8 +12,10 @@ from handrail.organisations.models import Person
 from handrail.organisations.tests.cast import Cast
 from handrail.sign_in import actions
 from handrail.sign_in.models import Session
+from handrail.sign_in.proof import PROOF
+from handrail.sign_in.store import SIGNED_IN
 from handrail.sign_in.tests.conftest import Clock
-from handrail.sign_in.tests.hands import Visitor, code
+from handrail.sign_in.tests.hands import Passkey, Visitor, code
 
 
 @pytest.fixture
@@ -185,3 +187,21 @@ def test_only_over_https_cookies_are_bound_to_the_host() -> None:
     """These tests speak plain http; `test_settings` reads what a real installation has."""
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME)
     assert names == ("session", "csrf", "device")
+
+
+def test_a_session_that_tests_force_holds_what_one_by_a_passkey_holds(
+    visitor: Visitor, cast: Cast, secret: str
+) -> None:
+    """Otherwise the tests of all pages would ask as somebody whom no way in lets in."""
+    visitor.both(cast.officer.email, secret)
+    passkey = Passkey()
+    visitor.add_passkey(passkey)
+    came = Visitor(Client(SERVER_NAME="localhost"))
+    came.passkey(passkey)
+    assert came.gets_in()
+    forced = Client()
+    forced.force_login(cast.officer)
+    real, made = came.client.session, forced.session
+    assert set(made.keys()) == set(real.keys())
+    assert made[PROOF]["by"] == real[PROOF]["by"]
+    assert set(made[SIGNED_IN]) == set(real[SIGNED_IN])

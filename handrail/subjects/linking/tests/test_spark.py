@@ -7,7 +7,6 @@ import pytest
 from handrail.subjects.linking import java
 from handrail.subjects.linking.duck import Duck
 from handrail.subjects.linking.running import proposals
-from handrail.subjects.linking.spark import Spark
 from handrail.subjects.linking.tests.test_linking import linked, made_up
 
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # half the time that Java takes to get going
@@ -18,6 +17,8 @@ QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # half the time that Java ta
 def test_spark_on_the_java_of_the_wheel_proposes_what_duckdb_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from handrail.subjects.linking.spark import Spark  # only `make test-all` installs it
+
     monkeypatch.setattr(java, "home", java.of_wheel)
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", QUICK)
     records = made_up(40)
