@@ -127,6 +127,7 @@ migrations: $(DONE)/dev ## Write the migrations that changed models need
 .PHONY: docs
 docs: $(DONE)/dev ## Write the pages of docs/ that are drawn from the code
 	WRITE_DOCS=yes $(PYTEST) handrail/config/tests/test_retention.py
+	$(BIN)/python -m audit.rooms
 
 .PHONY: styles
 styles: $(STATIC)/handrail.css ## Build the stylesheet and the scripts, and lay out the fonts
