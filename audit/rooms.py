@@ -50,10 +50,9 @@ def box(container: str, room: str, left: float, top: int, width: float, style: s
     said = escape(sentence(f"{container}.{room}"))
     shown = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
     beside = f'<text x="{left + 150:g}" y="{top + 27}">{shown}</text>' if alone else ""
-    return (
-        f'<g><title>{said}</title><rect class="{style}" x="{left:g}" y="{top}" width="{width:g}" '
-        f'height="{ROW}" rx="3"/><text class="name" x="{left + 12:g}" y="{top + 27}">{room}</text>{beside}</g>\n'
-    )
+    frame = f'<rect class="{style}" x="{left:g}" y="{top}" width="{width:g}" height="{ROW}" rx="3"/>'
+    name = f'<text class="name" x="{left + 12:g}" y="{top + 27}">{room}</text>'
+    return f"<g><title>{said}</title>{frame}{name}{beside}</g>\n"
 
 
 def rows_of(container: str, title: str, top: int, style: str) -> tuple[str, int]:
