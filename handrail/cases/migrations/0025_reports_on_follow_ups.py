@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0023_threats_told"),
+        ("cases", "0024_deadlines_of_register_entries"),
     ]
 
     operations = [
