@@ -2,7 +2,7 @@
 
 from handrail.access.models import Grant, GrantKind
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import NotAllowed
+from handrail.cases.errors import NotAllowed, allowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
@@ -50,11 +50,7 @@ def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
 
 def may(capability: Capability, case: Case, person: Person) -> bool:
     """Whether somebody who works on a case has a post that does this with it."""
-    try:
-        post_that_may(capability, case, person)
-    except NotAllowed:
-        return False
-    return True
+    return allowed(post_that_may, capability, case, person)
 
 
 def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -> Actor:
