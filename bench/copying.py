@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.intake.feedback import sentences_of
-from handrail.cases.models import Case, Receipt, Referral
+from handrail.cases.models import Case, Deadline, Receipt, Referral
 from handrail.demo.history import drawn_id
 from handrail.demo.names import draw_community, draw_name
 from handrail.ledger.record import Act
@@ -62,7 +62,7 @@ class Copier:
             details=details,
             acts=[self._act(act, case, subject) for act in record.acts],
             recorded_at=moved(record.recorded_at, self.later),
-            ended=moved(record.ended, self.later),
+            rows=[self._deadline(row, case) for row in record.rows],
             settled=moved(record.settled, self.later),
         )
 
@@ -70,6 +70,12 @@ class Copier:
         """A new row that says the same, with an id of its own."""
         said = {f.attname: moved(getattr(row, f.attname), self.later) for f in row._meta.concrete_fields}
         return type(row)(**{**said, "id": drawn_id(self.random), **changes})
+
+    def _deadline(self, row: Deadline, case: Case) -> Deadline:
+        """A deadline of the copy, which the database numbers."""
+        new = self._row(row, id=None)
+        new.case = case
+        return new
 
     def _reference(self) -> str:
         """A reference in order: drawn ones would collide now and then among so many at once."""

@@ -1,6 +1,9 @@
 """Why an act was refused. Each error carries what its page needs to say what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec
+
+Asked = ParamSpec("Asked")
 
 
 class Refused(Exception):
@@ -33,3 +36,12 @@ class InvalidAnswers(Exception):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(f"{len(errors)} answers need attention")
         self.errors = dict(errors)
+
+
+def allowed(check: Callable[Asked, Any], *said: Asked.args, **named: Asked.kwargs) -> bool:
+    """Return whether a check of an act lets it pass: what a page asks before it shows the button."""
+    try:
+        check(*said, **named)
+    except NotAllowed:
+        return False
+    return True

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import connection
 
 from handrail.ledger.models import Entry
+from handrail.policy.built_in import BUILT_IN
 from handrail.policy.load import load_pack
-from handrail.policy.moving import MOVE
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 
@@ -76,4 +76,4 @@ def in_any(packs: Iterable[Pack], parts: Callable[[Pack], Iterable[AnyPart]]) ->
 def policy_of(entry: Entry) -> tuple[Pack, Step]:
     """The policy under which an entry was recorded, which gives it its words for ever, and its step there."""
     under = pack(entry.pack)
-    return under, MOVE if entry.act == MOVE.id else under.step_by_id[entry.act]
+    return under, BUILT_IN.get(entry.act) or under.step_by_id[entry.act]

@@ -1,4 +1,4 @@
-"""`handrail ledger`: verify the record, and seal it now."""
+"""`handrail ledger`: verify the record, seal it now, and compare what is stored with its entries."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from handrail.commands import installation
+from handrail.commands.progress import counting
 from handrail.config import database
 from handrail.config.database import Role
 from handrail.config.environment import home
 
-CANNOT_RUN = 2
+DIFFERENT, CANNOT_RUN = 1, 2
 
 ledger = typer.Typer(no_args_is_help=True, help="The record: is it as it was written?")
 
@@ -62,3 +63,24 @@ def seal() -> None:
 
         head = sealed(timezone.now(), home())
     typer.echo(f"Sealed {head.size} entries." if head else "Nothing was new.")
+
+
+@ledger.command()
+def rebuild(
+    check: Annotated[bool, typer.Option("--check", help="Compare, and write nothing.")] = False,
+) -> None:
+    """Fold every case again from its entries, and name each column that is stored otherwise.
+
+    Exit status 1 when there is any. Nothing is changed: `--check` is the only way there is.
+    """
+    if not check:
+        typer.echo("handrail: say --check. What differs is looked at by a person, not overwritten.", err=True)
+        raise typer.Exit(CANNOT_RUN)
+    with installation.opened(Role.JOBS), counting("Cases folded") as progress:
+        from handrail.cases.engine.rebuild import check as checked
+
+        folded, differences = checked(progress)
+    for difference in differences:
+        typer.echo(str(difference))
+    typer.echo(f"{folded} cases folded from their entries, {len(differences)} differences.")
+    raise typer.Exit(DIFFERENT if differences else 0)

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from handrail.cases.drafts.case_facts import recorded
 from handrail.cases.engine.guarding import known_beforehand
-from handrail.cases.engine.record import PUBLIC_FORM, Record, take
+from handrail.cases.engine.record import PUBLIC_FORM, Record
+from handrail.cases.engine.taking import take
 from handrail.cases.models.reference import REFERENCE_LETTERS
 from handrail.cases.timeline.left_open import Asking, became_by
 from handrail.demo.agreeing import answered_otherwise, first_broken

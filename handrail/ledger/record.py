@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection
@@ -63,6 +63,26 @@ class Act:
     content: dict[str, Any]
     reason_given: bool
     level: int = 0
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Return the act that an entry records. Raises DoesNotExist where its content was erased."""
+        return cls(
+            chain=entry.chain,
+            kind=entry.kind,
+            act=entry.act,
+            outcome=entry.outcome,
+            stage=entry.stage,
+            actor=entry.actor,
+            role=entry.role,
+            organisation=entry.organisation,
+            seen_version=entry.seen_version,
+            happened_at=entry.happened_at,
+            pack=entry.pack,
+            content=entry.content.content,
+            reason_given=entry.reason_given,
+            level=entry.content.level,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,23 @@
 """Moving a case from one policy to a newer one, as a pure function, and what that changes for the case.
 
-It is a step of neither policy, because it lies between them. Like every step it is folded from its entry, so
-a case stands where its entries put it, whichever policies they were recorded under.
+It is a step of neither policy, because it lies between them (`built_in.MOVE`). Like every step it is folded
+from its entry, so a case stands where its entries put it, whichever policies they were recorded under.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.clock import add_working_days, working_days_between
 from handrail.policy.deadlines import due_date, has_place
 from handrail.policy.diff import differences
 from handrail.policy.diff_words import GROUPS, Change
-from handrail.policy.event import Event
 from handrail.policy.mapping import stage_in_newer
 from handrail.policy.position import Change as Advanced
 from handrail.policy.position import Deadline, Position
-from handrail.policy.process import advance, opening_position
 from handrail.policy.schema.obligations import Limit
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Stage, StageKind, Step
-
-MOVE = Step(
-    id="move-to-policy",
-    title="Move to a newer policy",
-    act="Move to a newer policy",
-    by=("prevent-supervisor", "professional-standards"),
-    shows_history=True,
-    source=LOCAL_CHOICE,
-    note="Part of Handrail, not of a policy: it leads from one to another.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,27 +169,3 @@ def _new_questions(older: Pack, newer: Pack, steps: Iterable[Step]) -> Iterator[
         reworded = change.was or change.now
         if change.group == GROUPS["forms"] and change.about in asked and not reworded:
             yield change
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An entry of a case as far as its position follows from it: the act, and the policy it lies under."""
-
-    event: Event
-    pack: str
-
-
-def fold(packs: Callable[[str], Pack], entries: Iterable[Recorded]) -> Position:
-    """Where a case stands by its entries, in their order, whichever policies they were recorded under."""
-    pack: Pack | None = None
-    position = Position(stage="")
-    for entry in entries:
-        if pack is None:
-            pack = packs(entry.pack)
-            position = opening_position(pack)
-        if entry.event.step == MOVE.id:
-            newer = packs(entry.pack)
-            position, pack = move(pack, newer, position, entry.event.on).position, newer
-        else:
-            position = advance(pack, position, entry.event).position
-    return position

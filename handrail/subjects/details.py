@@ -6,7 +6,7 @@ Each follows from an entry of the record. What turned out wrong is kept and says
 import uuid
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
@@ -83,17 +83,9 @@ class Detail(models.Model):
         """Whether somebody may be found by it: nobody called it wrong, and it is not kept apart."""
         return self.wrong_by is None and not self.apart
 
-    @property
-    def told(self) -> tuple[Any, ...]:
-        """All that follows from the entries, to be compared."""
-        return (
-            self.number, self.level, self.apart, self.kind, self.what, self.source, self.on, self.since,
-            self.until, self.ended_by, self.wrong_by, self.other_record,
-        )  # fmt: skip
-
 
 ORDER = [kind.value for kind in DetailKind]
-CHANGES = ["until", "ended_by", "wrong_by"]
+CHANGES = ["until", "ended_by", "wrong_by", "apart"]
 # What stands in the subject itself, when the first entry told it.
 FIRST = frozenset({DetailKind.NAME, DetailKind.DATE_OF_BIRTH, DetailKind.APPROXIMATE_AGE, DetailKind.ADDRESS})
 

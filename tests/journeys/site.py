@@ -39,6 +39,14 @@ def running() -> Iterator[str]:
                 run = [sys.executable, "-m", "handrail", *command]
                 subprocess.run(run, env=environment, check=True, capture_output=True)
             yield f"http://127.0.0.1:{port}"
+            every_case_follows_from_its_entries(environment)
+
+
+def every_case_follows_from_its_entries(environment: dict[str, str]) -> None:
+    """Fold what the journeys and the demonstration left again, and fail where a column says otherwise."""
+    command = [sys.executable, "-m", "handrail", "ledger", "rebuild", "--check"]
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def free_port() -> int:

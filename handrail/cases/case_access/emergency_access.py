@@ -13,20 +13,21 @@ from handrail.cases.case_access.restrictions import keep_out, near_in_name
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
-from handrail.organisations.models import Person
+from handrail.organisations.models import Person, Post
+
+NOT_THEIRS = "This case is not yours to open."
 
 
 def open_with_reason(case: Case, *, by: Person, purpose: str, reason: str) -> Grant:
     """Let somebody who oversees a case see all of it for a while. Raises NotAllowed where they may not."""
-    posts = [p for p in by.posts_that_may(Capability.OPEN_WITH_REASON) if p.is_vetted()]
-    if case.restricted or not posts or not Case.objects.filter(pk=case.pk).visible_to(by).exists():
-        raise NotAllowed("This case is not yours to open.")
-    post = next((p for p in posts if p.reaches(case.force)), posts[0])
+    post = post_that_opens(case, by)
+    if not Case.objects.filter(pk=case.pk).visible_to(by).exists():
+        raise NotAllowed(NOT_THEIRS)
     with writing(case.pk):  # what an account of later is compared with
         near = near_in_name(case, [by])
         keep_out(case, near, by=by, post=post)
     if near:
-        raise NotAllowed("This case is not yours to open.")
+        raise NotAllowed(NOT_THEIRS)
     with transaction.atomic():
         grant = access.give(
             case.pk,
@@ -40,3 +41,11 @@ def open_with_reason(case: Case, *, by: Person, purpose: str, reason: str) -> Gr
         )
         enter(by)
     return grant
+
+
+def post_that_opens(case: Case, by: Person) -> Post:
+    """The post by which somebody opens a case that they see. Raises NotAllowed without one."""
+    posts = [p for p in by.posts_that_may(Capability.OPEN_WITH_REASON) if p.is_vetted()]
+    if case.restricted or not posts:
+        raise NotAllowed(NOT_THEIRS)
+    return next((p for p in posts if p.reaches(case.force)), posts[0])

@@ -8,6 +8,7 @@ named while they hold it. Two people lift a restriction.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
@@ -20,8 +21,10 @@ from handrail.access.context import enter, writing
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant, GrantQuerySet
 from handrail.cases.case_access.namesakes import may_be_of, names_of, near_any
+from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.record import IMPORTED
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.engine.store import FOLDED, write_standing
+from handrail.cases.errors import NotAllowed, NotNow, allowed
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import OF_STAFF, Category, Restriction
@@ -29,7 +32,9 @@ from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability, roles_that_may
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
 from handrail.policy.answers import Options
+from handrail.policy.built_in import CHANGE_OWNER, LIFT, RESTRICT
 from handrail.policy.schema.step import Step
+from handrail.records.acts import Actor, acting
 
 NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their account was given."
 ELSEWHERE = "Kept from a record linked to this one."
@@ -50,13 +55,13 @@ class Closing:
     post: Post | Door
     offices: Sequence[Post] = ()
 
-    def mark(self, case: Case) -> None:
-        """Make a case restricted, and somebody who is named accountable for it; nothing is saved."""
-        case.restricted = True
-        named = [person.pk for person in self.named]
-        if case.owner_id not in named:
-            case.owner_id = named[0] if named else None
-            case.allocated = False
+    def said(self, case: Case) -> dict[str, Any]:
+        """What the entry says of it: why the case is restricted, and who, of those named, is accountable."""
+        owner, named = case.owner_id, [person.pk for person in self.named]
+        if owner in named:
+            return {"restricted": self.category.value}
+        new = owned_by(case, named[0] if named else None, allocated=False)
+        return {"restricted": self.category.value, **new}
 
     def record(self, case: Case) -> None:
         """Write why the case, saved already, is restricted, who is kept from it and who is named."""
@@ -90,7 +95,7 @@ def restrict(
     """
     with transaction.atomic():
         case = _locked(case_id, by)
-        post = _post_to_restrict(by, case)
+        post = _post_to_restrict(case, by)
         if case.restricted:
             raise NotNow("This case is restricted already.")
         _refuse_unfit(case, named, [person for person in concerned if person.pk not in kept_from(case)])
@@ -107,8 +112,7 @@ def _close(case: Case, closing: Closing) -> None:
         out = {*kept, *(person.pk for person in new)}
         named = [person for person in closing.named if person.pk not in out]
         closing = replace(closing, concerned=list(dict.fromkeys(new)), named=named)
-        closing.mark(case)
-        case.save(update_fields=["restricted", "owner", "allocated"])
+        write_standing(case, RESTRICT, closing.said(case), actor=actor_by(closing.by, closing.post))
         closing.record(case)
 
 
@@ -127,7 +131,7 @@ def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:
     """Let one more person work on a restricted case. Raises NotAllowed or NotNow."""
     with transaction.atomic():
         case = _restricted(case_id, by)
-        post = _post_to_restrict(by, case)
+        post = _post_to_restrict(case, by)
         _refuse_unfit(case, [person], [])
         if grants_of(case).filter(person=person).exists():
             raise NotNow(f"{person.name} is named already.")
@@ -140,7 +144,7 @@ def unname(grant_id: UUID, *, by: Person, reason: str) -> None:
     with transaction.atomic():
         grant = Grant.objects.live().filter(kind=GrantKind.NAMED).get(pk=grant_id)
         case = _restricted(grant.record, by)
-        post = _post_to_restrict(by, case)
+        post = _post_to_restrict(case, by)
         with writing(case.pk):
             _end(case, [grant], by=by, post=post, reason=reason)
         enter(by)
@@ -150,7 +154,7 @@ def keep_from(case_id: UUID, person: Person, *, by: Person, reason: str) -> None
     """Keep somebody who is concerned from a restricted case; where they were named, that ends."""
     with transaction.atomic():
         case = _restricted(case_id, by)
-        post = _post_to_restrict(by, case)
+        post = _post_to_restrict(case, by)
         if person == by:
             raise NotNow("Let somebody else who is named do this.")
         if person.pk in kept_from(case):
@@ -168,7 +172,7 @@ def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
     """
     with transaction.atomic():
         case = _locked(case_id, by)
-        post = _post_to_restrict(by, case)
+        post = _post_to_restrict(case, by)
         if by.pk in {person.pk, raised_by(case)} or near_in_name(case, [by]):
             raise NotAllowed("Somebody else says this: neither they themselves nor whoever raised it.")
         standing = exclusions_of(case).filter(person=person).first()
@@ -183,18 +187,18 @@ def answer_for(case_id: UUID, *, by: Person, reason: str) -> None:
     """Become the owner of a restricted case whose owner sees it no more. Raises NotAllowed or NotNow."""
     with transaction.atomic():
         case = _restricted(case_id, by)
-        post = _post_to_restrict(by, case)
+        post = _post_to_restrict(case, by)
         if owner_sees(case):
             raise NotNow("Its owner still works on this case. They can hand it over.")
-        case.owner = by
-        case.save(update_fields=["owner"])
+        _change_owner(case, by.pk, by=by, post=post)
         said = {"record": str(case.pk), "owner": str(by.pk)}
         _on_record(restriction_of(case), "access-owner", by, post, reason, said)
 
 
 def owner_sees(case: Case) -> bool:
     """Whether the owner of a restricted case is named for it, and holds the office for which they are."""
-    return case.owner_id in {person.pk for person in people_of(case) if may_be_named(person)}
+    owner = next((person for person in people_of(case) if person.pk == case.owner_id), None)
+    return owner is not None and may_be_named(owner)
 
 
 def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
@@ -226,7 +230,7 @@ def keep_out(
         new = [person for person in near if person.pk not in answered]
         out = {*kept_from(case), *(person.pk for person in new)}
         for person in new:
-            owner = _pass_on(case, out) if case.owner_id == person.pk else None
+            owner = _pass_on(case, out, by=by, post=post) if case.owner_id == person.pk else None
             access.exclude(case.pk, person, by=by, post=post, reason=reason, owner=owner)
         if new and not case.restricted and nobody_allocates(case.force, out):
             _close_to_takers(case, by=by, post=post)
@@ -240,7 +244,7 @@ def _hold(case: Case) -> None:
     try:
         with transaction.atomic():
             held = Case.objects.select_for_update(of=("self",))
-            case.refresh_from_db(from_queryset=held, fields=["owner", "allocated", "restricted"])
+            case.refresh_from_db(from_queryset=held, fields=FOLDED)
     except OperationalError as error:
         raise NotNow(
             "Somebody else records something on a linked record at this moment. Send this again."
@@ -273,15 +277,38 @@ def keep_out_together(one: Case, other: Case, *, by: Person, post: Post) -> None
         keep_out(case, out, by=by, post=post, reason=ELSEWHERE)
 
 
-def _pass_on(case: Case, out: Collection[UUID]) -> str:
+def _pass_on(case: Case, out: Collection[UUID], *, by: Person, post: Post) -> str:
     """Let somebody who is not among these answer for a case: their id, or nothing where there is nobody."""
     lead = lead_of(case.force)
     left = people_of(case) if case.restricted else [lead] if lead else []
     passed_over = {*out, *(person.pk for person in near_in_name(case, left))}
-    case.owner = next((person for person in left if person.pk not in passed_over), None)
-    case.allocated = case.allocated and case.restricted  # as a new case stands, for all who may take it
-    case.save(update_fields=["owner", "allocated"])
-    return str(case.owner.pk) if case.owner else ""
+    owner = next((person.pk for person in left if person.pk not in passed_over), None)
+    allocated = case.allocated and case.restricted  # as a new case stands, for all who may take it
+    _change_owner(case, owner, by=by, post=post, allocated=allocated)
+    return str(owner or "")
+
+
+def owned_by(case: Case, owner: UUID | None, *, allocated: bool) -> dict[str, Any]:
+    """What an entry says by which somebody else answers for a case, or nobody does."""
+    said = {"owner": str(owner) if owner else None, "allocated": allocated}
+    return {"responsible": responsible_for(case) | said}
+
+
+def _change_owner(
+    case: Case, owner: UUID | None, *, by: Person, post: Post, allocated: bool | None = None
+) -> None:
+    """Let somebody else answer for a case, or nobody; it stays allocated where nothing else is said."""
+    said = owned_by(case, owner, allocated=case.allocated if allocated is None else allocated)
+    write_standing(case, CHANGE_OWNER, said, actor=acting(by, post))
+
+
+def actor_by(by: Person | None, post: Post | Door) -> Actor:
+    """Return a person, or the public form, as the author of an act."""
+    if isinstance(post, Door):
+        return Actor(post.actor, post.role, post.organisation_id)
+    if by is None:
+        raise ValueError("An act by a post needs the person who holds it.")
+    return acting(by, post)
 
 
 def lead_of(force: Organisation) -> Person | None:
@@ -322,7 +349,7 @@ def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:
     """Ask that a case be open to those again whose work it is; another person has to agree."""
     with transaction.atomic():
         case = _restricted(case_id, by)
-        post = _post_to_restrict(by, case)
+        post = _post_to_restrict(case, by)
         restriction = restriction_of(case)
         if restriction.lift_asked_at:
             raise NotNow("Somebody has asked for this already.")
@@ -336,7 +363,7 @@ def settle_lift(case_id: UUID, *, by: Person, agreed: bool, reason: str) -> None
     """Lift a restriction as somebody else asked, or refuse to. Who is kept from the case stays so."""
     with transaction.atomic():
         case = _restricted(case_id, by)
-        post = _post_to_restrict(by, case)
+        post = _post_to_restrict(case, by)
         restriction = restriction_of(case)
         if restriction.lift_asked_by_id is None:
             raise NotNow("Nobody has asked to lift this restriction.")
@@ -353,8 +380,7 @@ def _lift(case: Case, restriction: Restriction, by: Person, post: Post, reason: 
     keep_out_by_name(case, by=by, post=post)  # an account of later than the restriction
     for grant in grants_of(case):
         access.end(grant, by=by, post=post, reason=reason)
-    case.restricted = False
-    case.save(update_fields=["restricted"])
+    write_standing(case, LIFT, {"restricted": ""}, actor=acting(by, post))
     _on_record(restriction, "access-lifted", by, post, reason)
 
 
@@ -421,8 +447,7 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
             if not found.is_for_asker(names_of(case)):
                 raise NotNow("Somebody works on this case by now.")
             _give(case, by, by=by, post=post, reason=reason, office=post)
-            case.owner = by
-            case.save(update_fields=["owner"])
+            _change_owner(case, by.pk, by=by, post=post)
         enter(by)
 
 
@@ -594,11 +619,16 @@ def _restricted(case_id: UUID, by: Person) -> Case:
     return case
 
 
-def _post_to_restrict(by: Person, case: Case) -> Post:
+def _post_to_restrict(case: Case, by: Person) -> Post:
     posts = [post for post in by.posts_that_may(Capability.RESTRICT) if post.is_vetted()]
     if not posts:
         raise NotAllowed("Your role does not decide who may see a restricted case.")
     return next((post for post in posts if post.reaches(case.force)), posts[0])
+
+
+def may_restrict(case: Case, person: Person) -> bool:
+    """Whether somebody who works on a case decides who may see it."""
+    return allowed(_post_to_restrict, case, person)
 
 
 def _refuse_unfit(case: Case, named: Collection[Person], concerned: Collection[Person]) -> None:
@@ -643,8 +673,7 @@ def _end(case: Case, grants: Sequence[Grant], *, by: Person, post: Post, reason:
     for grant in grants:
         access.end(grant, by=by, post=post, reason=reason)
     if case.owner_id in ended:
-        case.owner = left[0]
-        case.save(update_fields=["owner"])
+        _change_owner(case, left[0].pk, by=by, post=post)
 
 
 def _on_record(

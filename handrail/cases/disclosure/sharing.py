@@ -134,10 +134,15 @@ def refuse_kept_out(case: Case, to: Person | Organisation, *, by: Person, post: 
         )
 
 
-def _post_that_gives(capability: Capability, case: Case, to: Person | Organisation, by: Person) -> Post:
-    post = post_that_may(capability, case, by)
+def post_that_lets_see(capability: Capability, case: Case, by: Person) -> Post:
+    """Return the post by which somebody lets others see a case. Raises NotAllowed where there is none."""
     if case.restricted:
         raise NotAllowed("This case is restricted: people are named for it, and nobody else is let see it.")
+    return post_that_may(capability, case, by)
+
+
+def _post_that_gives(capability: Capability, case: Case, to: Person | Organisation, by: Person) -> Post:
+    post = post_that_lets_see(capability, case, by)
     same = people_to_invite() if isinstance(to, Person) else bodies_to_invite()
     if not same.filter(pk=to.pk).exists():
         raise NotAllowed("They cannot be invited: nobody there holds a vetted post that sees cases.")

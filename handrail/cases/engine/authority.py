@@ -3,7 +3,7 @@
 from handrail.access.grant_kinds import taking_steps
 from handrail.access.models import Grant
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import NotAllowed
+from handrail.cases.errors import NotAllowed, allowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
@@ -49,11 +49,7 @@ def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
 
 def may(capability: Capability, case: Case, person: Person) -> bool:
     """Whether somebody who works on a case has a post that does this with it."""
-    try:
-        post_that_may(capability, case, person)
-    except NotAllowed:
-        return False
-    return True
+    return allowed(post_that_may, capability, case, person)
 
 
 def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -> Actor:

@@ -1,25 +1,37 @@
-"""Writing records: one case at a time, or many at once with the same rows."""
+"""Writing records: one case at a time, or many at once with the same rows.
 
-from collections.abc import Iterable, Sequence
+Nothing else writes a case, a referral, a subject, a detail, a deadline or a follow-up, and nothing is written
+here but what `fold.fold` made of an act whose entry is written with it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from handrail.access.context import writing
 from handrail.cases.engine import statements, subject_details
+from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.record import Record
-from handrail.cases.models import Case, Deadline, FollowUp, follow_up
+from handrail.cases.engine.taking import stand
+from handrail.cases.models import Case, FollowUp, Referral, follow_up
 from handrail.cases.packs import known_packs
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
 from handrail.organisations.models import Organisation
+from handrail.policy.built_in import FOLLOW_JOINED
 from handrail.policy.follow_ups import Asked
-from handrail.policy.position import Deadline as RunningLimit
+from handrail.policy.schema.step import Step
+from handrail.records.acts import Actor
 from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
 from handrail.subjects.models import Subject
 from handrail.subjects.proposals import propose
 
+# The columns of a case that acts change once it is opened.
 CHANGES = [
     "pack_id",
     "force_id",
@@ -27,6 +39,9 @@ CHANGES = [
     "joined_to_id",
     "owner_id",
     "allocated",
+    "restricted",
+    "marking_id",
+    "level",
     "version",
     "stage_id",
     "stage_since",
@@ -43,9 +58,8 @@ CHANGES = [
     "threat_number",
     "threat_due_at",
 ]
-ENDED = ["due", "ended", "lapsed"]
-MOVED = ["due", "force_id", "step_id", "role"]
-RESPONSIBLE = ["force_id", "council_id", "owner_id", "allocated"]
+FOLDED = [Case._meta.get_field(name).name for name in CHANGES]
+DEADLINE = ["due", "ended", "lapsed", "force_id", "step_id", "role"]
 
 
 def write(record: Record) -> Entry:
@@ -62,8 +76,6 @@ def write_all(record: Record) -> list[Entry]:
         statements.add([record.referral])
     else:
         statements.change(record.case, CHANGES)
-        if record.reassigned:
-            _take_along(record.case)
     statements.add(record.further)
     if record.subject:
         keep([record.subject], Because.INTAKE)
@@ -75,63 +87,52 @@ def write_all(record: Record) -> list[Entry]:
     _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
     subject_details.write(record)
+    if record.reassigned:
+        _take_along(record)
     return entries
 
 
-def _take_along(case: Case) -> None:
+def write_standing(
+    case: Case, step: Step, said: Mapping[str, Any], *, actor: Actor, at: datetime | None = None
+) -> None:
+    """Write one act that no policy has on a case that is held; see `taking.stand`."""
+    record = Record.of(case)
+    stand(record, step, said, actor=actor, recorded_at=at or timezone.now())
+    write(record)
+
+
+def _take_along(record: Record) -> None:
     """Let whoever works on a case now work on those that were joined to it, as they did who had it before."""
+    case, act = record.case, record.acts[-1]
+    _pass_to_joined(case, Actor(act.actor, act.role, act.organisation), record.recorded_at[-1])
+
+
+def _pass_to_joined(case: Case, actor: Actor, at: datetime) -> None:
     receiving = {step.id for pack in known_packs() for step in pack.steps if step.joining == "receive"}
     entries = Entry.objects.select_related("content").filter(chain=case.pk, act__in=receiving)
     for id_ in {e.content.content["other"]["case"] for e in entries if hasattr(e, "content")}:
         with writing(UUID(id_)):
-            joined = Case.objects.filter(pk=id_, joined_to=case).first()
-            if joined is None:
-                continue
-            for name in RESPONSIBLE:
-                setattr(joined, name, getattr(case, name))
-            statements.change(joined, RESPONSIBLE)
-            _take_along(joined)
+            held = Case.objects.select_for_update(of=("self",))
+            joined = held.filter(pk=id_, joined_to=case).first()
+            if joined is not None:
+                said = {"responsible": responsible_for(case)}
+                write_standing(joined, FOLLOW_JOINED, said, actor=actor, at=at)
+                _pass_to_joined(joined, actor, at)
+
+
+def move_referrals(record: Record) -> None:
+    """Let the referrals that another case gave belong to this one, once both are written."""
+    for referral in Referral.objects.filter(reference__in=record.comes):
+        referral.case = record.case
+        statements.change(referral, ["case_id"])
 
 
 def _write_deadlines(record: Record) -> None:
-    """End, move and add deadlines, touching only the rows that changed."""
-    running = {row.limit_id: row for row in record.rows}
-    added = []
-    for ended in record.ended:
-        row = running.pop(ended.limit, None)
-        if row is None:
-            added.append(deadline_row(record, ended))
-        else:
-            row.due, row.ended, row.lapsed = ended.due, ended.ended, ended.lapsed
-            statements.change(row, ENDED)
-    for deadline in record.position.deadlines:
-        row = running.get(deadline.limit)
-        new = deadline_row(record, deadline)
-        if row is None:
-            added.append(new)
-        elif _differ(row, new):
-            row.due, row.force_id, row.step_id, row.role = new.due, new.force_id, new.step_id, new.role
-            statements.change(row, MOVED)
-    statements.add(added)
-
-
-def _differ(row: Deadline, new: Deadline) -> bool:
-    return (row.due, row.force_id, row.step_id, row.role) != (new.due, new.force_id, new.step_id, new.role)
-
-
-def deadline_row(record: Record, deadline: RunningLimit) -> Deadline:
-    """The row of a deadline, given to the role that takes its step first."""
-    return Deadline(
-        case=record.case,
-        force_id=record.case.force_id,
-        limit_id=deadline.limit,
-        step_id=deadline.step,
-        role=record.pack.step_by_id[deadline.step].by[0],
-        began=deadline.began,
-        due=deadline.due,
-        ended=deadline.ended,
-        lapsed=deadline.lapsed,
-    )
+    """Add and change deadlines, touching only the rows that changed."""
+    for row in record.changed:
+        if not row._state.adding:
+            statements.change(row, DEADLINE)
+    statements.add([row for row in record.rows if row._state.adding])
 
 
 def _write_follow_ups(record: Record) -> None:
@@ -160,7 +161,7 @@ def write_new(records: Sequence[Record]) -> None:
     statements.add([r.case for r in records])
     statements.add([referral for r in records for referral in (r.referral, *r.further) if referral])
     keep(_subjects(records), Because.BULK)
-    statements.add([deadline_row(r, d) for r in records for d in (*r.ended, *r.position.deadlines)])
+    statements.add([row for r in records for row in r.rows])
     bodies: set[UUID | None] = set(Organisation.objects.values_list("pk", flat=True))
     asked = [(r.case, a) for r in records for a in (*r.settled, *r.position.asked)]
     statements.add([FollowUp(case=case).become(a, bodies) for case, a in asked])

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
-from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy.schema.form import Meaning
 from handrail.subjects.comparable import found_by_name
@@ -22,21 +21,20 @@ if TYPE_CHECKING:
 SETTLING = {Meaning.DETAIL_WRONG, Meaning.DETAIL_ENDED}
 
 
-def told(act: Act | Entry, meant: Mapping[Meaning, Any], *, number: int, on: date) -> list[Detail]:
-    """The details that an act, or an entry of one, tells of a subject who is not named yet."""
-    content = act.content if isinstance(act, Act) else act.content.content
+def told(act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> list[Detail]:
+    """Return the details that an act tells of a subject who is not named yet."""
     parts: dict[str, dict[str, Any]] = {}
     for meaning, value in meant.items():
         if meaning.detail:
             kind, part = meaning.detail
             parts.setdefault(kind, {})[part] = value
-    other = content.get("other") or {}
+    other = act.content.get("other") or {}
     found = [
         Detail(
             record=act.chain,
             number=number,
-            level=act.level if isinstance(act, Act) else act.content.level,
-            apart="marking" in content,
+            level=act.level,
+            apart="marking" in act.content,
             kind=DetailKind(kind),
             what=what,
             source=meant.get(Meaning.DETAIL_SOURCE, ""),
@@ -116,11 +114,14 @@ def look_again(case: Case) -> None:
     keep(Subject.objects.filter(cases=case), Because.CHANGE)
 
 
-def keep_apart(case: Case, number: int) -> None:
+def keep_apart(record: "Record", number: int) -> None:
     """Let nobody be found any more by what an entry told that is marked higher now."""
-    details = Detail.objects.filter(record=case.pk, number=number, apart=False)
-    if details.update(apart=True):
-        look_again(case)
+    saved = () if record.case._state.adding else Detail.objects.filter(record=record.case.pk, number=number)
+    unsaved = [detail for detail in record.details if detail.number == number and is_kept(detail)]
+    for detail in (*saved, *unsaved):
+        if not detail.apart:
+            detail.apart = True
+            record.details += [] if detail in record.details else [detail]
 
 
 def is_kept(detail: Detail) -> bool:

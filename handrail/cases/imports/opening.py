@@ -10,11 +10,11 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.cases.case_access.namesakes import Accounts, accounts_of
 from handrail.cases.case_access.restrictions import NEAR_IN_NAME, Closing, are_all, closing_of, who_allocate
-from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Record, take
+from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Record
 from handrail.cases.engine.store import write_new
+from handrail.cases.engine.taking import take
 from handrail.cases.imports.columns import FORCE
 from handrail.cases.imports.rows import Reading
-from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category
 from handrail.cases.steps.actions import accountable, called, people_over, said_of_whom
 from handrail.organisations.models import Organisation, Person, Post
@@ -81,6 +81,7 @@ class Opener:
         near = owned.accounts.of(said, about)
         is_lead_near = owned.lead is not None and bool(Accounts([owned.lead]).of(said, about))
         record = Record.new(self.pack, force, None if is_lead_near else owned.lead)
+        closing = self._closing(near, owned, accounts_of(said, about), post)
         take(
             record,
             self.step,
@@ -88,25 +89,24 @@ class Opener:
             actor=Actor(self.by.id, post.role, post.organisation_id),
             recorded_at=timezone.now(),
             happened_on=reading.received,
-            also={IMPORTED: self._also(reading)},
+            also={IMPORTED: self._also(reading), **(closing.said(record.case) if closing else {})},
         )
-        if record.referral:
-            record.referral.source_reference = reading.reference
-        if near:
+        if closing:
+            self.closings[record.case.pk] = closing
+        elif near:
             self.kept_out[record.case.pk] = near, post
-        if are_all({person.pk for person in near}, owned.allocate):
-            self._close(record.case, accounts_of(said, about), post)
         return record
 
-    def _close(self, case: Case, concerned: list[Person], post: Post) -> None:
-        """Note who alone sees a new case that nobody in its force could allocate, if there is anybody."""
+    def _closing(
+        self, near: list[Person], owned: Owned, concerned: list[Person], post: Post
+    ) -> Closing | None:
+        """How a new case is closed that nobody in its force could allocate, if anybody else can see it."""
+        if not are_all({person.pk for person in near}, owned.allocate):
+            return None
         closing = closing_of(
-            Category.OTHER, case.force, lead=None, concerned=concerned, by=self.by, post=post
+            Category.OTHER, owned.force, lead=None, concerned=concerned, by=self.by, post=post
         )
-        if closing.named:
-            closing.mark(case)
-            self.closings[case.pk] = closing
-            self.kept_out.pop(case.pk, None)
+        return closing if closing.named else None
 
     def write(self, records: Sequence[Record]) -> None:
         """Write new cases, and who is kept from them. The caller holds the transaction."""

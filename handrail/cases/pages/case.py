@@ -17,10 +17,10 @@ from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.access_reviews import Opening, opening_of, openings_shown_since, recent_on
+from handrail.cases.case_access.restrictions import may_restrict
 from handrail.cases.case_access.views.readers import may_ask
 from handrail.cases.drafts.beginning import draft_of, first_page
-from handrail.cases.engine.authority import acting_on, steps_open_to
-from handrail.cases.engine.guarding import known_beforehand
+from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.files.models import Document
 from handrail.cases.intake.contacts import sender_of
@@ -36,7 +36,8 @@ from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.person.views.details import choose, known_shown
 from handrail.cases.steps.policy_change import packs_to_move_to
-from handrail.cases.timeline import checks, corrections, follow_ups_shown
+from handrail.cases.steps.refusals import refusal_of
+from handrail.cases.timeline import checks, follow_ups_shown
 from handrail.cases.timeline.entries import (
     Event,
     awaited_from,
@@ -47,13 +48,10 @@ from handrail.cases.timeline.entries import (
 )
 from handrail.cases.timeline.exit_summary import leaving
 from handrail.cases.timeline.late_assessments import after_the_fact
-from handrail.cases.timeline.marking import choices_above, marking_of_page, raised_on
+from handrail.cases.timeline.marking import marking_of_page, raisable, raised_on
 from handrail.cases.timeline.threat import standing_on
-from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
-from handrail.policy.position import Refusal
-from handrail.policy.process import refusal
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.step import Step
 from handrail.subjects.models import Link
@@ -95,7 +93,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "compared": forms_compared(case),
         "late": after_the_fact(case, entries),
         "sender": sender_of(case, person, referrals[-1] if referrals else None),
-        "may_restrict": person.may(Capability.RESTRICT),
+        "may_restrict": may_restrict(case, person),
         "drafts": drafts_on(case, person) if there["has_drafts"] else [],
         "came_from": list(Matter.objects.read_by(person).filter(became=case)) if there["has_matter"] else [],
         "tells_readers": may_ask(case, person),
@@ -183,7 +181,7 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
         "marking": marking_of_page(case, [happened]),
         "raised": list(raised_on(case, number)),
         "correction": None if case.only_to_read else correction_of(case, happened, person),
-        "may_raise": not case.only_to_read and bool(choices_above(happened.marking, case.pack, person)),
+        "may_raise": not case.only_to_read and bool(raisable(case, happened.marking, person)),
     }
     return render(request, "pages/entry.html", context)
 
@@ -193,7 +191,8 @@ def correction_of(case: Case, event: Event, person: Person) -> Step | None:
     step = case.pack.correction_of(event.step)
     if step is None or case.only_stages is not None:
         return None
-    return None if refusal_of(Record.of(case), step, person, event.number, event) else step
+    today = timezone.localdate()
+    return None if refusal_of(Record.of(case), step, person, event.number, today, event) else step
 
 
 @audience(Audience.CASE_READERS)
@@ -211,7 +210,7 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         raise Http404
     if step.file:
         return redirect("cases:documents", case.pk)
-    refused = refusal_of(record, step, person, number)
+    refused = refusal_of(record, step, person, number, timezone.localdate())
     if refused:
         status = 403 if refused.of_person else CONFLICT
         return render(
@@ -252,29 +251,3 @@ def to_read_first(request: HttpRequest, record: Record, step: Step) -> dict[str,
         "alike": earlier_shown(request, case, referrals, beside),
         "sender": sender_of(case, person, referrals[-1] if referrals else None),
     }
-
-
-def refusal_of(
-    record: Record, step: Step, person: Person, about: int | None, known: Event | None = None
-) -> Refusal | None:
-    """Why somebody may not take a step now, or answer the entry `about` with it; None when they may.
-
-    `known` is that entry in words for them, where it is loaded already.
-    """
-    obstacle = corrections.obstacle(record.case, step, about, person, known)
-    if obstacle:
-        return Refusal(obstacle, of_person=False)
-    actors = acting_on(record.case, person)
-    refused = refusal(
-        record.pack,
-        record.position,
-        step,
-        by=str(person.pk),
-        roles={actor.role for actor in actors},
-        about=about,
-        bodies={body for actor in actors for body in actor.bodies},
-    )
-    if refused:
-        return refused
-    guarded = known_beforehand(record.pack, record.case, step, timezone.localdate())
-    return Refusal(guarded, of_person=False) if guarded else None

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
-from handrail.cases.engine.authority import may
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow, Stale
 from handrail.cases.forms.sheets import why_move
@@ -19,7 +18,6 @@ from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps import policy_change
 from handrail.forms.sheet import Sheet
-from handrail.organisations.capabilities import Capability
 from handrail.policy.moving import effect, obstacle
 from handrail.policy.schema.pack import Pack
 
@@ -35,7 +33,7 @@ def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
     newer = next((pack for pack in policy_change.newer_packs(case) if pack.id == pack_id), None)
     if newer is None:
         raise Http404
-    if not may(Capability.MOVE_TO_POLICY, case, person) or not case.readable_by(person):
+    if not policy_change.may_move(case, person):
         raise PermissionDenied
     sheet = Sheet(why_move(), case.pack).sent(request)
     if sheet.is_right():

@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from handrail.access.context import enter, writing
 from handrail.cases.engine.authority import actor_on, posts_on
+from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.follow_up_access import let_see_who_is_asked_now
 from handrail.cases.engine.lock import lock
-from handrail.cases.engine.record import Record, responsible_for, take
-from handrail.cases.engine.store import write_all
+from handrail.cases.engine.record import Record
+from handrail.cases.engine.store import move_referrals, write_all
+from handrail.cases.engine.taking import take
 from handrail.cases.errors import NotAllowed, NotNow, Stale
 from handrail.cases.models import Case, Referral
 from handrail.cases.person import moving_over
@@ -122,7 +124,7 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
         moving_over.carry_wait(case, into, by)
     _one(record, "join", other, by, reason, referrals, before | {"became": became})
     _write_both(record, into, by)
-    _move(referrals, other)
+    move_referrals(into)
 
 
 def _write_both(record: Record, into: Record, by: Person) -> None:
@@ -173,19 +175,12 @@ def _take_apart(record: Record, into: Record, by: Person, reason: str) -> None:
         moving_over.carry_wait(other, record, by)
     _one(into, "release", case, by, reason, referrals, {"became": moving_over.back(asked, into, waits)})
     _write_both(record, into, by)
-    _move(referrals, case)
+    move_referrals(record)
 
 
 def _given_back(joined: Mapping[str, Any]) -> dict[str, Any]:
     """Who was responsible for a case before it was joined, where its entry says so."""
     return {"responsible": joined["before"]} if "before" in joined else {}
-
-
-def _move(referrals: Iterable[Referral], owner: Case) -> None:
-    """Let referrals belong to a case."""
-    for referral in referrals:
-        referral.case = owner
-        referral.save(update_fields=["case"])
 
 
 def _own(case_id: UUID, by: Person, seen_version: int) -> Case:

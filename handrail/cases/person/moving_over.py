@@ -13,7 +13,8 @@ from django.db.models import Q, QuerySet
 
 from handrail.cases.case_access.restrictions import keep_out_together, near_in_name
 from handrail.cases.engine.authority import posts_on
-from handrail.cases.engine.record import Record, follow
+from handrail.cases.engine.record import Record
+from handrail.cases.engine.taking import follow
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case

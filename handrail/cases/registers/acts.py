@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from handrail.cases.engine.fold import event_of
 from handrail.cases.engine.happened import moment_of
-from handrail.cases.engine.record import day_said, event_of, read_answers
+from handrail.cases.engine.taking import day_said, read_answers
 from handrail.cases.errors import NotAllowed, NotNow, Stale
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case

@@ -20,15 +20,15 @@ from handrail.cases.case_access.restrictions import (
     closing_of,
     keep_out_by_name,
     lead_of,
-    near_in_name,
     nobody_allocates,
 )
 from handrail.cases.drafts.case_facts import facts_for, recorded
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
 from handrail.cases.engine.lock import lock, refuse_stale
-from handrail.cases.engine.record import PUBLIC_FORM, Record, read_answers, refuse, take
+from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.store import write, write_all
+from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.intake import contacts, feedback
@@ -40,8 +40,8 @@ from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.registers import acts as matters
 from handrail.cases.steps import also_named, by_link
-from handrail.cases.timeline import corrections, left_open
-from handrail.cases.timeline.entries import marking_of_entry
+from handrail.cases.steps.refusals import refuse_step
+from handrail.cases.timeline import left_open
 from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
 from handrail.cases.timeline.marking import keep
 from handrail.ledger.models import Entry
@@ -67,7 +67,6 @@ def refer(
     typed: Typed,
     *,
     by: Person | None,
-    source_reference: str = "",
     at: datetime | None = None,
     matter: UUID | None = None,
 ) -> tuple[Case, Referral]:
@@ -88,10 +87,10 @@ def refer(
     record = Record.new(pack, force, accountable(force, called(meant), said))
     namesakes = namesakes_over(force, called(meant), said, by)
     closing = closing_at_once(record, step, answers, by, namesakes)
-    also = {"matter": str(matter)} if matter else None
+    also = {"matter": str(matter)} if matter else {}
+    also |= closing.said(record.case) if closing else {}
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
     referral = record.opened_by
-    referral.source_reference = source_reference
     with transaction.atomic():
         look(record, Because.INTAKE, by)
         write_with_new_references(record, referral, closing)
@@ -137,10 +136,7 @@ def closing_at_once(
         by=by,
         post=author_of(by, case.force, step),
     )
-    if not (is_chosen or closing.named):
-        return None  # closed to everybody, nobody would hear of it
-    closing.mark(case)
-    return closing
+    return closing if is_chosen or closing.named else None  # closed to everybody, nobody would hear of it
 
 
 def author_of(by: Person | None, force: Organisation, step: Step) -> Post | Door:
@@ -285,16 +281,13 @@ def take_step(
             raise NotNow("The policy of this case has no such step.")
         if step.joining or step.likeness:
             raise NotNow(f"“{step.title}” has a page of its own.")
-        actor = actor_on(record, by, step, about)
-        refuse_joined(case, step, by)
-        refuse(record, step, actor, about=about)
-        refuse_unread(record, step, by)
-        refuse_their_own(case, step, by)
-        refuse_beside_policy(case, step, about, by, has_file=document is not None)
+        actor, today = actor_on(record, by, step, about), timezone.localdate(at)
+        refuse_step(record, step, by, about, today)
+        if step.file != (document is not None):
+            raise NotNow("A document is added on the page of documents, with its file.")
         refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
         facts = facts_for(case, step, record.pack, by, about)
-        today = timezone.localdate(at)
         left = left_open.asked_at(record, step, by)
         more = (left.sections, left.choices) if left else ()
         answers = read_answers(record.pack, step, choices, typed, today, facts, *more)
@@ -343,34 +336,6 @@ def may_be_of_another(record: Record, step: Step) -> bool:
     return step.refers or any(detail.kind in KNOWN_BY for detail in record.details)
 
 
-def refuse_joined(case: Case, step: Step, by: Person) -> None:
-    """Raise NotNow for a step on a case that was joined to another one: it is taken there, and not here."""
-    if case.joined_to_id is None or case.stage_id in step.stages:
-        return
-    other = Case.objects.visible_to(by).filter(pk=case.joined_to_id).first()
-    where = f"case {other.reference}" if other else "another case"
-    raise NotNow(f"This case was joined to {where} since you began. Record it there: nothing is added here.")
-
-
-def refuse_beside_policy(case: Case, step: Step, about: int | None, by: Person, *, has_file: bool) -> None:
-    """Raise NotNow where a document comes without its file, or a correction names nothing to correct."""
-    if step.file != has_file:
-        raise NotNow("A document is added on the page of documents, with its file.")
-    obstacle = corrections.obstacle(case, step, about, by)
-    if obstacle:
-        raise NotNow(obstacle)
-
-
-def refuse_their_own(case: Case, step: Step, by: Person) -> None:
-    """Raise NotAllowed where `by` would take over a case about a person of a similar name."""
-    rule = case.pack.answering.get(step.id)
-    takes_over = rule is not None and rule.gives != "nothing" and step.id == rule.accepted_by
-    if takes_over and by in near_in_name(case, [by]):
-        raise NotAllowed(
-            "This case may be about you: the names are much alike. Somebody else has to take it over."
-        )
-
-
 def refuse_unanswered(record: Record, step: Step, outcome: str | None) -> None:
     """Raise NotNow where the policy stops a decision until it is answered whose another record is.
 
@@ -392,17 +357,6 @@ def higher_marking(record: Record, step: Step, chosen: str, by: Person) -> Marki
     if found is None:
         raise InvalidAnswers({"marking": "Select a marking from the list."})
     return found
-
-
-def refuse_unread(record: Record, step: Step, by: Person) -> None:
-    """Raise NotAllowed where somebody would sign off what they are not vetted to read."""
-    pending = record.position.pending
-    if step.signs and pending:
-        entry = Entry.objects.get(chain=record.case.pk, number=pending.number)
-        if max(level_of(marking_of_entry(record.case, entry)), record.case.level) > by.vetting:
-            raise NotAllowed(
-                "Your vetting does not reach what waits for sign-off, so another person signs it."
-            )
 
 
 def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from handrail.access.context import writing
 from handrail.cases.engine.authority import acting_on
-from handrail.cases.engine.record import Record, read_answers, take
+from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write
+from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack, policy_of

@@ -13,9 +13,10 @@ from django.utils import timezone
 from handrail.access.context import writing
 from handrail.cases.engine.authority import post_that_may
 from handrail.cases.engine.lock import lock
-from handrail.cases.engine.record import Record, move, position_of
+from handrail.cases.engine.record import Record, position_of
 from handrail.cases.engine.store import write
-from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale
+from handrail.cases.engine.taking import move
+from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale, allowed
 from handrail.cases.models import Case, CaseQuerySet, Deadline, FollowUp
 from handrail.cases.packs import known_packs
 from handrail.ledger.models import Entry
@@ -37,8 +38,21 @@ def newer_packs(case: Case) -> list[Pack]:
 
 def packs_to_move_to(case: Case, person: Person) -> list[Pack]:
     """The policies to which somebody who works on a case may move it, if any."""
-    may_move = any(post.reaches(case.force) for post in moving_posts(person))
-    return newer_packs(case) if may_move and case.is_open and not case.only_to_read else []
+    newer = newer_packs(case) if case.is_open else []
+    return newer if newer and may_move(case, person) else []
+
+
+def post_that_moves(case: Case, person: Person) -> Post:
+    """The post by which somebody moves a case to another policy. Raises NotAllowed without one."""
+    post = post_that_may(Capability.MOVE_TO_POLICY, case, person)
+    if not case.readable_by(person):
+        raise NotAllowed("Your vetting does not reach this case, so another person moves it.")
+    return post
+
+
+def may_move(case: Case, person: Person) -> bool:
+    """Whether somebody moves a case to another policy, where there is one."""
+    return allowed(post_that_moves, case, person)
 
 
 def pack_called(pack_id: str) -> Pack:
@@ -56,9 +70,7 @@ def move_to_policy(
     newer = pack_called(pack_id)
     with transaction.atomic():
         case = lock(case_id, by)
-        post = post_that_may(Capability.MOVE_TO_POLICY, case, by)
-        if not case.readable_by(by):
-            raise NotAllowed("Your vetting does not reach this case, so another person moves it.")
+        post = post_that_moves(case, by)
         if case.version != seen_version:
             raise Stale("Somebody has recorded something on this case since you began.", case.version)
         record = Record.of(case)

@@ -1,6 +1,6 @@
 """The chronology of a case: its entries in words, as its page and the assessments show them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from handrail.cases.engine.happened import LAST_FIRST, happened
-from handrail.cases.engine.record import AS_WRITTEN, IMPORTED, PUBLIC_FORM
+from handrail.cases.engine.record import AS_WRITTEN, HANDRAIL, IMPORTED, PUBLIC_FORM
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.forms.answered import Answered, in_order
 from handrail.cases.forms.choices import choices_of
@@ -29,6 +29,7 @@ from handrail.policy.schema.step import Step
 from handrail.records.marking import highest, level_of
 
 LATE_RECORDING = timedelta(days=1)
+BY_NOBODY = {HANDRAIL: "Handrail"}  # entries that no account made
 
 Told = Case | Matter
 
@@ -201,8 +202,19 @@ def _answers(case: Told, entry: Entry) -> list[Answered]:
     content = entry.content.content if hasattr(entry, "content") else {"answers": {}}
     options = options_for(pack, step, choices_of(case.force))
     if form is None:
-        return []
+        return list(_stated(pack, content))
     return [*in_order(form.questions.values(), content["answers"], options), *_as_written(form, content)]
+
+
+def _stated(pack: Pack, content: Mapping[str, Any]) -> Iterator[Answered]:
+    """What an entry of a built-in step says: who owns the case from then on, and how something is marked."""
+    if responsible := content.get("responsible"):
+        owner = Person.objects.filter(pk=responsible["owner"]).first()
+        yield Answered("Owner", owner.name if owner else "Nobody", "owner")
+    for marked in content.get("marked", ()):
+        what = f"Entry {marked['number']}" if marked["number"] else "The whole case"
+        marking = pack.marking_by_id.get(marked["marking"])
+        yield Answered(what, marking.title if marking else marked["marking"], "marking")
 
 
 def _as_written(form: Form, content: Mapping[str, Any]) -> list[Answered]:
@@ -340,16 +352,14 @@ def _event(case: Told, entry: Entry, reader: Person) -> Event:
     erased = not withheld and not hasattr(entry, "content")
     content = {} if withheld or erased else entry.content.content
     outcome = None if withheld else step.outcome(entry.outcome)
-    public = entry.actor == PUBLIC_FORM
+    nobody = _outside(step, content) if entry.actor == PUBLIC_FORM else BY_NOBODY.get(entry.actor)
     return Event(
         number=entry.number,
         step=step,
         title=step.title,
         outcome=outcome.title if outcome else "",
-        by=_outside(step, content)
-        if public
-        else getattr(entry, "by_name", None) or "Somebody no longer on record",
-        role="" if public else pack.role_titles.get(entry.role, entry.role),
+        by=nobody or getattr(entry, "by_name", None) or "Somebody no longer on record",
+        role="" if nobody else pack.role_titles.get(entry.role, entry.role),
         organisation=getattr(entry, "body_name", None) or "",
         happened=happened(entry, pack, step),
         happened_at=entry.happened_at,

@@ -8,16 +8,18 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
-from handrail.cases.engine import subject_details
+from handrail.cases.engine.store import write_standing
 from handrail.cases.errors import InvalidAnswers, NotAllowed
 from handrail.cases.models import Case, Draft
 from handrail.cases.models.marking import WHOLE, RaisedMarking
 from handrail.cases.timeline.entries import Event, marking_of_entry
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Person
+from handrail.organisations.models import Person, Post
+from handrail.policy.built_in import RAISE_MARKING
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.records.acts import acting
 from handrail.records.marking import highest, level_of
 
 
@@ -30,12 +32,17 @@ def marking_of(case: Case, number: int) -> Marking:
 
 def choices(case: Case, number: int, by: Person) -> list[Marking]:
     """The markings to which somebody may raise it: those above it which they may read themselves."""
-    return choices_above(marking_of(case, number), case.pack, by)
+    return raisable(case, marking_of(case, number), by)
 
 
-def choices_above(now: Marking, pack: Pack, by: Person) -> list[Marking]:
-    """The markings to which somebody may raise what is marked so now."""
-    return [marking for marking in pack.markings_from(now)[1:] if level_of(marking) <= by.vetting]
+def raisable(case: Case, now: Marking, by: Person) -> list[Marking]:
+    """The markings to which somebody may raise what is marked so now on a case; none without a post there."""
+    above = case.pack.markings_from(now)[1:] if _post_that_marks(case, by) else []
+    return [marking for marking in above if level_of(marking) <= by.vetting]
+
+
+def _post_that_marks(case: Case, by: Person) -> Post | None:
+    return next((p for p in by.current_posts if p.reaches(case.force) and p.is_vetted()), None)
 
 
 def markings_for(draft: Draft, by: Person) -> list[Marking]:
@@ -64,16 +71,15 @@ def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, re
     with transaction.atomic():
         cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
         case = cases.get(pk=case_id)
+        post = _post_that_marks(case, by)
+        if post is None:
+            raise NotAllowed("You hold no post in this force.")
         marking = next((m for m in choices(case, number, by) if m.id == marking_id), None)
         if marking is None:
             raise InvalidAnswers({"marking": "Select a marking that is higher than now"})
-        post = next((p for p in by.current_posts if p.reaches(case.force) and p.is_vetted()), None)
-        if post is None:
-            raise NotAllowed("You hold no post in this force.")
         raised = keep(case, number, marking, by=by, reason=reason)
-        if number == WHOLE:
-            case.marking_id, case.level = marking.id, level_of(marking)
-            case.save(update_fields=["marking_id", "level"])
+        marked = {"number": number, "marking": marking.id, "level": int(level_of(marking))}
+        write_standing(case, RAISE_MARKING, {"marked": [marked]}, actor=acting(by, post))
         said = {"record": str(case.pk), "number": number, "marking": marking.id}
         access.on_record(raised.pk, "marking-raised", by=by, post=post, content=said, reason=reason)
     return raised
@@ -92,5 +98,4 @@ def keep(case: Case, number: int, marking: Marking, *, by: Person, reason: str) 
         at=timezone.now(),
     )
     raised.save(force_insert=True)
-    subject_details.keep_apart(case, number)
     return raised

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from handrail.policy.built_in import BUILT_IN
 from handrail.policy.faults import Fault, Part, repeated, source_faults
 from handrail.policy.schema.pack import Pack
 from handrail.policy.soundness.forms import form_faults, list_faults
@@ -59,6 +60,9 @@ def _duplicates(pack: Pack) -> Iterator[Fault]:
     for codes in pack.code_lists:
         for twice in repeated(codes.codes):
             yield Fault("code_lists", codes.id, f"Code “{twice}” is there more than once.")
+    for step in pack.steps:
+        if step.id in BUILT_IN:
+            yield Fault("steps", step.id, "Handrail has a step of this id by itself; choose another one.")
 
 
 def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:

@@ -182,19 +182,3 @@ def test_a_case_can_be_moved_wherever_it_stands_and_goes_on(
     assert [step for step, _, _ in possible(story) if not step.beside]
     for deadline in story.position.deadlines:
         assert story.position.stage in second_pack.step_by_id[deadline.step].stages
-
-
-def test_the_entries_of_both_policies_fold_to_where_the_case_stands(
-    first_pack: Pack, second_pack: Pack
-) -> None:
-    packs = {pack.id: pack for pack in (first_pack, second_pack)}
-    steps = [("referral", None), ("information-assessment", "relevant-information")]
-    entries = [
-        moving.Recorded(Event(step, outcome, "ana", DAY, n), first_pack.id)
-        for n, (step, outcome) in enumerate(steps, 1)
-    ]
-    entries.append(moving.Recorded(Event(moving.MOVE.id, None, "ben", DAY, 3), second_pack.id))
-    entries.append(moving.Recorded(Event("council-referral", None, "cai", DAY, 4), second_pack.id))
-    position = moving.fold(packs.__getitem__, entries)
-    assert position.stage == "channel-referred"
-    assert "channel-decision" in running(position)

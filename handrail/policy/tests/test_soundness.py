@@ -45,6 +45,7 @@ def question(rest: str) -> str:
         (STEPS, "", step("idle", 'by = ["officer"]'), "steps[idle]: It is open at no stage"),
         (STEPS, "", step("open", 'public = true\nstages = ["work"]'), "Only a step that opens a case"),
         (STEPS, "", step("open", "public = true\nopens = true"), "A step that opens a case needs a form"),
+        (STEPS, "", step("change-owner", 'by = ["officer"]\nstages = ["work"]'), "Handrail has a step of"),
         # Lists that the page of a restricted step shows
         (STEPS, 'opens = true', 'opens = true\nrestricted = true\nconfidants = "confidant"',
          "steps[begin]: confidants: list “confidant” is not there. There are: "),

@@ -7,6 +7,7 @@ from handrail.records.acts import Said
 HANDRAIL = Path(acts.__file__).parents[1]
 # An act on access lies on the chain of the row that it made, which is no record.
 BUILT_IN = {"records/acts.py", "access/actions.py"}
+MIGRATED = {"cases/migrations/0024_bring_forward.py"}  # a migration knows the tables of its day alone
 
 
 def builders(source: str) -> bool:
@@ -29,7 +30,7 @@ def test_an_act_is_built_in_one_place() -> None:
         for path in HANDRAIL.rglob("*.py")
         if "tests" not in path.parts and builders(path.read_text())
     }
-    assert found == BUILT_IN
+    assert found == BUILT_IN | MIGRATED
 
 
 def test_what_was_decided_and_why_stand_apart_from_the_answers() -> None:

@@ -10,15 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience, audience
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
-from handrail.cases.case_access.emergency_access import open_with_reason
-from handrail.cases.errors import NotAllowed
+from handrail.cases.case_access.emergency_access import open_with_reason, post_that_opens
+from handrail.cases.errors import NotAllowed, allowed
 from handrail.cases.forms.sheets import what_found, why_open
 from handrail.cases.loading import Sight, shown, sight_of, visible_case
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet
 from handrail.govuk.paging import paged
-from handrail.organisations.capabilities import Capability
 
 WRONG = 422
 FORBIDDEN = 403
@@ -45,7 +44,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "case": case,
         "sheet": sheet,
         "refused": refused,
-        "may_open": person.may(Capability.OPEN_WITH_REASON),
+        "may_open": allowed(post_that_opens, case, person),
         "begun": Draft.objects.of(person).filter(case=case).exists(),
     }
     return render(request, "case_access/open.html", context, status=FORBIDDEN if refused else sheet.status)

@@ -18,7 +18,6 @@ from handrail.cases.case_access.views.naming import Answers
 from handrail.cases.errors import NotNow, Refused
 from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
-from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.sign_in.again import freshly_proven_to_send
 
@@ -34,7 +33,7 @@ SHOWN = 100
 def restriction(request: HttpRequest, case: Case) -> HttpResponse:
     """Restrict a case; or, of a restricted one, who is named, who is kept from it, and the acts on that."""
     person = person_of(request)
-    if not case.restricted and not person.may(Capability.RESTRICT):
+    if not case.restricted and not restrictions.may_restrict(case, person):
         raise Http404
     answers = Answers.of(case, request.POST)
     problem = ""
@@ -59,10 +58,10 @@ def facts(case: Case, person: Person, answers: Answers, problem: str) -> dict[st
         "case": case,
         "restriction": restriction_of(case) if case.restricted else None,
         "grants": grants,
-        "without_owner": case.restricted and case.owner_id not in {grant.person_id for grant in grants},
+        "without_owner": case.restricted and not restrictions.owner_sees(case),
         "kept_out": answers.kept_out,
         "asked_unseen": restrictions.asked_unseen(case) if case.restricted else [],
-        "may_act": person.may(Capability.RESTRICT),
+        "may_act": restrictions.may_restrict(case, person),
         "fields": answers.fields,
         "errors": answers.errors,
         "act": (answers.typed.get("act") or [""])[-1],

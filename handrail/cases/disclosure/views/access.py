@@ -18,8 +18,7 @@ from handrail.cases.case_access.restrictions import kept_from
 from handrail.cases.case_access.seen_by_post import who_sees
 from handrail.cases.disclosure import sharing
 from handrail.cases.disclosure.shared import Seen, shares_of, would_see
-from handrail.cases.engine.authority import may
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotAllowed, NotNow, allowed
 from handrail.cases.forms.sheets import WHAT, invitation, stages_of, why_end
 from handrail.cases.forms.sheets import sharing as share_questions
 from handrail.cases.loading import Sight, of_case
@@ -55,9 +54,9 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
         "shared_before": [g for g in listed[:LISTED] if not g.is_live() and g.kind == GrantKind.SHARED],
         "more": len(listed) > LISTED,
         "copies": sharing.copies_of(case.pk),
-        "may_invite": not case.restricted and may(Capability.INVITE, case, person),
-        "may_share": not case.restricted and may(Capability.SHARE, case, person),
-        "ends": {grant.pk for grant in live if _may_end(grant, case, person)},
+        "may_invite": allowed(sharing.post_that_lets_see, Capability.INVITE, case, person),
+        "may_share": allowed(sharing.post_that_lets_see, Capability.SHARE, case, person),
+        "ends": {grant.pk for grant in live if allowed(sharing.post_that_ends, grant, case, person)},
         "bases": case.pack.codes_by_id[case.pack.access.bases].labels,
         "purposes": case.pack.codes_by_id[case.pack.access.purposes].labels,
     }
@@ -69,14 +68,6 @@ def _unseen(live: Sequence[Grant], case: Case) -> set[UUID]:
     given = [grant for grant in live if grant.kind != GrantKind.NAMED]
     kept = kept_from(case) if given else set[UUID]()
     return {grant.pk for grant in given if case.restricted or grant.person_id in kept}
-
-
-def _may_end(grant: Grant, case: Case, person: Person) -> bool:
-    try:
-        sharing.post_that_ends(grant, case, person)
-    except NotAllowed:
-        return False
-    return True
 
 
 @audience(Audience.INVITERS)
@@ -99,7 +90,7 @@ def share(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpResponse:
     person = person_of(request)
-    if not may(capability, case, person):
+    if not allowed(sharing.post_that_lets_see, capability, case, person):
         raise PermissionDenied
     shares = capability is Capability.SHARE
     words = request.POST.get("words", "").replace("\x00", "").strip()[:100]
@@ -221,7 +212,7 @@ def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse
     grant = grants.filter(pk=grant_id).first()
     if grant is None or not grant.is_live():
         raise Http404
-    if not _may_end(grant, case, person):
+    if not allowed(sharing.post_that_ends, grant, case, person):
         raise PermissionDenied
     sheet = Sheet(why_end(), case.pack).sent(request)
     if sheet.is_right():

@@ -12,7 +12,6 @@ from django.conf import settings as own
 from django.utils import timezone
 
 from handrail.cases.case_access.tests.test_staff_route import raise_concern
-from handrail.cases.engine import guarding
 from handrail.cases.engine.tests import test_guarding as told
 from handrail.cases.engine.tests.test_guarding import (
     at_gateway,
@@ -88,7 +87,7 @@ def supported_unwilling(cast: Cast) -> Case:
     """A case as there were before there were guards."""
     case = told.supported(cast)
     with pytest.MonkeyPatch.context() as before:
-        before.setattr(guarding, "guard", lambda *_: None)
+        told.lift_guards(before)
         take(case, "consent", cast.practitioner, **{"consent-state": "refused"})
     return case
 
@@ -293,7 +292,7 @@ def test_it_is_refused_by_the_act_and_found_on_record(
     )
     assert any(message.startswith(guard.refusal) for message in said), [*said]
 
-    monkeypatch.setattr(guarding, "guard", lambda *_: None)
+    told.lift_guards(monkeypatch)
     assert found(break_it(case, tried, cast), guard_id)
 
 

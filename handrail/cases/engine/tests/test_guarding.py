@@ -13,7 +13,7 @@ from handrail.cases.engine import guarding
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.forms.tests.test_forms import begin, fill, send, signed_in
 from handrail.cases.models import Case, Draft
-from handrail.cases.steps import actions
+from handrail.cases.steps import actions, refusals
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.timeline import checks
 from handrail.ledger.models import Entry
@@ -102,7 +102,13 @@ def better_in_channel(cast: Cast) -> Case:
 @pytest.fixture
 def no_guards(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Records as they were before there were guards."""
-    return lambda: monkeypatch.setattr(guarding, "guard", lambda *_: None)
+    return lambda: lift_guards(monkeypatch)
+
+
+def lift_guards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every act be taken that a guard would refuse."""
+    monkeypatch.setattr(guarding, "guard", lambda *_: None)
+    monkeypatch.setattr(refusals, "known_beforehand", lambda *_: "")
 
 
 NEITHER = {"terrorism-element": "no", "immediate-risk": "no"}
@@ -271,7 +277,7 @@ def test_what_waits_for_sign_off_is_guarded_again_when_it_is_signed(
 ) -> None:
     case = at_exit(cast)
     with monkeypatch.context() as before:
-        before.setattr(guarding, "guard", lambda *_: None)
+        lift_guards(before)
         take(case, "exit-checklist", cast.practitioner, outcome="no-further-action")
     with pytest.raises(InvalidAnswers) as refused:
         take(case, "exit-sign-off", cast.supervisor, outcome="agreed")

@@ -14,8 +14,9 @@ from django.utils import timezone
 from handrail.access.context import enter, writing
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.lock import lock, refuse_stale
-from handrail.cases.engine.record import Record, read_answers, take
+from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write
+from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from handrail.cases.engine.record import Record, follow
+from handrail.cases.engine.record import Record
+from handrail.cases.engine.taking import follow
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person

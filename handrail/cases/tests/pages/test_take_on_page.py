@@ -25,9 +25,10 @@ class TestTakeOnPage(CasePageTests):
         "the case, locked, with whom it is about": 1,
         "their other names, which are not those of who takes it on": 1,
         "the grant by which they are named": 1,
-        "the chain of the case": 1,
-        "its entry in the ledger": 1,
+        "the end of the chain of the grant, and its entry": 2,
+        "what hangs on the case": 1,
         "its owner": 1,
+        "the end of the chain of the case, and the entry that names the owner": 2,
         "access_enter, again": 1,
     }
 

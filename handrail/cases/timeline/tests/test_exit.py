@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.cases.engine.record import Record
-from handrail.cases.engine.record import take as record_take
 from handrail.cases.engine.store import write
+from handrail.cases.engine.taking import take as record_take
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take

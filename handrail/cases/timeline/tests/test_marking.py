@@ -89,7 +89,8 @@ def test_every_level_of_vetting_meets_every_marking_to_the_day(
             assert answer.status_code == 404
     with context.asking(reader):
         events = chronology(case, reader)
-    assert [event.withheld for event in events] == ([] if not stands else [not may_read])
+    first = [event.withheld for event in events if event.number == 1]
+    assert first == ([] if not stands else [not may_read])
 
 
 def test_each_step_is_marked_as_its_policy_says(cast: Cast) -> None:
@@ -139,9 +140,10 @@ def test_nobody_chooses_a_marking_that_they_may_not_read_or_one_below_the_step(c
 
 def test_a_marking_is_raised_by_an_act_of_its_own_and_no_entry_changes(cast: Cast) -> None:
     case = with_secret(cast)
-    before = list(Entry.objects.filter(chain=case.pk).values())
+    before = list(Entry.objects.filter(chain=case.pk).order_by("number").values())
     raised = mark(case, 1, "official-sensitive-police", cast.supervisor)
-    assert list(Entry.objects.filter(chain=case.pk).values()) == before
+    *same, new = Entry.objects.filter(chain=case.pk).order_by("number").values()
+    assert (same, new["act"]) == (before, "raise-marking")
     assert Entry.objects.get(chain=raised.pk).act == "marking-raised"
     with context.asking(again(cast.supervisor)), pytest.raises(InvalidAnswers):
         marking.raise_marking(case.pk, 1, "official-sensitive", by=again(cast.supervisor), reason="Lower it")

@@ -10,14 +10,13 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.cases.disclosure.paper.standing import notes_on
-from handrail.cases.engine.record import Record
+from handrail.cases.engine.rebuild import differences
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.pages.home import home_of
 from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
-from handrail.cases.steps.tests.test_steps import folded
 from handrail.cases.tests.cast import Cast, make_cast, refer, stand, take, what_becomes
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Duty, Person
@@ -122,7 +121,7 @@ def test_it_stands_until_somebody_who_answers_for_others_lowers_it_with_a_reason
     assert Entry.objects.get(pk=entry.pk).content.content["reason"] == "It was a song."
     with pytest.raises(NotNow, match="No stated threat stands"):
         take(case, "threat-lowered", cast.supervisor)
-    assert folded(case).threat is Record.of(case).position.threat is False
+    assert differences([case]) == []
 
 
 def test_lowered_before_anybody_acted_its_limit_lapses(cast: Cast) -> None:
@@ -133,9 +132,8 @@ def test_lowered_before_anybody_acted_its_limit_lapses(cast: Cast) -> None:
 
 def test_the_case_is_flagged_where_its_entries_say_so(cast: Cast) -> None:
     case = refer(cast, "referral", **THREAT)
-    position = folded(case)
-    assert position.threat
-    assert set(position.deadlines) == set(Record.of(case).position.deadlines)
+    assert case.threat_due_at
+    assert differences([case]) == []
 
 
 @pytest.mark.parametrize(
@@ -261,7 +259,7 @@ def test_only_the_limit_of_the_threat_is_by_the_clock(cast: Cast) -> None:
         case.pack,
         limits=(*case.pack.limits, case.pack.limits[0].model_copy(update={"id": "b", "step": limit.step})),
     )
-    with patch("handrail.cases.models.pack", return_value=second):
+    with patch("handrail.cases.models.case.pack", return_value=second):
         assert case.is_by_the_clock(limit.id)
         assert not case.is_by_the_clock("b"), "It is kept by the same step, and is due by the day."
         case.deadlines.create(

@@ -41,7 +41,7 @@ def marking(request: HttpRequest, case: Case, number: int = WHOLE) -> HttpRespon
                 return redirect("cases:entry", case.pk, number) if number else redirect("cases:case", case.pk)
         except InvalidAnswers as invalid:
             errors = invalid.errors
-    offered = acts.choices_above(now, case.pack, person)
+    offered = acts.raisable(case, now, person)
     context = {
         "case": case,
         "number": number,

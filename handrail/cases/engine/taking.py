@@ -1,0 +1,152 @@
+"""Taking a step on a record: its answers read, the step allowed and guarded, and its act made and folded."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from handrail.cases.engine import guarding
+from handrail.cases.engine.fold import fold, responsible_for
+from handrail.cases.engine.happened import HAPPENED_ON, moment_of
+from handrail.cases.engine.record import Record
+from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.policy import moving, process
+from handrail.policy.answers import Options, Reader, Typed
+from handrail.policy.built_in import MOVE
+from handrail.policy.facts import NOTHING_KNOWN, Facts
+from handrail.policy.questions import beside, meanings, options_for, sections_of
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Meaning, Section
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
+from handrail.records.acts import Actor, Said, act_on
+from handrail.records.marking import level_of
+
+
+def read_answers(
+    pack: Pack,
+    step: Step,
+    choices: Options,
+    typed: Typed,
+    today: date,
+    facts: Facts = NOTHING_KNOWN,
+    more: Sequence[Section] = (),
+    choices_of_more: Mapping[str, Sequence[Code]] | None = None,
+) -> dict[str, Any]:
+    """The answers to a step's questions. Raises InvalidAnswers with a message for each input to mend.
+
+    `more` is asked beside the questions of the step, with choices of its own by the id of their question.
+    """
+    options = beside(options_for(pack, step, choices, facts), choices_of_more or {})
+    reading = Reader(options, today, facts).read([*sections_of(pack, step), *more], typed)
+    if reading.errors:
+        raise InvalidAnswers(reading.errors)
+    return reading.answers
+
+
+def refuse(
+    record: Record,
+    step: Step,
+    actor: Actor,
+    *,
+    outcome: str | None = None,
+    about: int | None = None,
+    on: date | None = None,
+) -> None:
+    """Raise NotAllowed or NotNow when this step cannot be taken by this person now."""
+    roles = {actor.role}
+    if step.opens:
+        if not step.public and set(step.by).isdisjoint(roles):
+            raise NotAllowed("Your role does not take referrals.")
+        return
+    refusal = process.refusal(
+        record.pack,
+        record.position,
+        step,
+        by=str(actor.id),
+        roles=roles,
+        outcome=outcome,
+        about=about,
+        bodies=actor.bodies,
+        on=on,
+    )
+    if refusal:
+        raise (NotAllowed if refusal.of_person else NotNow)(refusal.reason)
+
+
+def take(
+    record: Record,
+    step: Step,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    recorded_at: datetime,
+    happened_on: date | None = None,
+    marking: Marking | None = None,
+    about: int | None = None,
+    also: Mapping[str, Any] | None = None,
+) -> None:
+    """Allow, guard and fold one step into the record. Raises NotAllowed, NotNow or InvalidAnswers.
+
+    `happened_on` is the day on which it happened, where no answer says it. `marking` is a higher one than the
+    step has by itself, `about` the number of the entry that it answers or corrects, `also` what the entry
+    says beside the answers: what was known, which file, where it came from.
+    """
+    said = Said.by(answers)
+    happened_at = moment_of(happened_on or day_said(record.pack, step, said.answers), recorded_at)
+    on = timezone.localdate(happened_at)
+    refuse(record, step, actor, outcome=said.outcome, about=about, on=on)
+    guarding.guard(record.pack, record.case, step, said.outcome, said.answers, on, record.acts)
+    more: dict[str, Any] = {HAPPENED_ON: happened_on.isoformat()} if happened_on else {}
+    more |= {"marking": marking.id} if marking else {}
+    more |= {"about": about} if about else {}
+    more |= {"responsible": responsible_for(record.case)} if step.opens else {}
+    more |= also or {}
+    if step.signs and record.position.pending:
+        more["signs"] = record.position.pending.number
+    level = level_of(marking) if marking else None
+    act = act_on(record.case, step, said, by=actor, happened_at=happened_at, more=more, level=level)
+    fold(record, act, recorded_at)
+
+
+def follow(record: Record, step: Step, content: Mapping[str, Any], level: int | None = None) -> int:
+    """Fold a step that follows from the last one of a record by itself; returns the number of its entry.
+
+    `level` is how far its readers have to be vetted, where the marking of the step does not say it.
+    """
+    before = record.acts[-1]
+    by = Actor(before.actor, before.role, before.organisation)
+    at = record.recorded_at[-1]
+    act = act_on(record.case, step, Said(), by=by, happened_at=at, more=content, level=level)
+    fold(record, act, at)
+    return record.case.version
+
+
+def stand(
+    record: Record, step: Step, said: Mapping[str, Any], *, actor: Actor, recorded_at: datetime
+) -> None:
+    """Fold a step that no policy has: what it says of the case is so from now on.
+
+    `said` has, of what changes, `responsible` (as `responsible_for` says it), `restricted` (why; empty where
+    it is not any more) and `marked` (the entries that are marked higher, and nought for the case).
+    """
+    act = act_on(record.case, step, Said(), by=actor, happened_at=recorded_at, more=said)
+    fold(record, act, recorded_at)
+
+
+def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at: datetime) -> None:
+    """Fold a move to a newer policy into the record. Raises NotNow where the case cannot be moved."""
+    case, older, today = record.case, record.pack, timezone.localdate(recorded_at)
+    if why_not := moving.obstacle(older, newer, record.position, today):
+        raise NotNow(why_not)
+    said, came = Said(reason=reason), {"from": older.id}
+    act = act_on(case, MOVE, said, by=actor, happened_at=recorded_at, more=came, pack=newer)
+    fold(record, act, recorded_at)
+
+
+def day_said(pack: Pack, step: Step, answers: Mapping[str, Any]) -> date | None:
+    """The day on which the form says that it happened, if it does."""
+    said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
+    return date.fromisoformat(said) if said else None

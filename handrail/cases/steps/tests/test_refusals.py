@@ -1,0 +1,71 @@
+"""What the page of a step says before it begins is what the act says when it is taken all the same."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from handrail.access import context
+from handrail.cases.errors import Refused
+from handrail.cases.models import Case
+from handrail.cases.steps.tests.test_steps import to_gateway
+from handrail.cases.tests.cast import Cast, answer, take
+from handrail.cases.tests.staff import again, client_of
+from handrail.cases.timeline.marking import raise_marking
+from handrail.organisations.models import Person
+from handrail.organisations.vetting import Vetting
+
+Scene = Callable[[Cast, Case], tuple[str, Person, int | None]]
+
+
+def decided(cast: Cast, case: Case) -> int:
+    return take(
+        case, "gateway-assessment", cast.officer, outcome="channel", council=str(cast.council.pk)
+    ).number
+
+
+def not_theirs(cast: Cast, case: Case) -> tuple[str, Person, int | None]:
+    return "allocate", cast.fimu, None
+
+
+def not_now(cast: Cast, case: Case) -> tuple[str, Person, int | None]:
+    return "channel-decision", cast.practitioner, None
+
+
+def signed_off_unread(cast: Cast, case: Case) -> tuple[str, Person, int | None]:
+    number, by = decided(cast, case), cast.supervisor
+    by.posts.update(vetting=Vetting.MANAGEMENT)
+    with context.asking(again(by)):
+        raise_marking(case.pk, number, case.pack.markings[-1].id, by=again(by), reason="It names a source")
+    by.posts.update(vetting=Vetting.POLICE)
+    return "gateway-sign-off", by, None
+
+
+def taken_over_by_a_namesake(cast: Cast, case: Case) -> tuple[str, Person, int | None]:
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    asked = take(case, "handover", cast.officer, to=str(cast.second_officer.pk))
+    assert case.subject
+    Person.objects.filter(pk=cast.second_officer.pk).update(name=case.subject.name)
+    return "handover-accept", cast.second_officer, asked.number
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        (not_theirs, "not yours to take"),
+        (not_now, "is not taken"),
+        (signed_off_unread, "Your vetting does not reach what waits for sign-off"),
+        (taken_over_by_a_namesake, "Somebody else has to take it over"),
+    ],
+)
+def test_page_and_act_refuse_a_step_with_the_same_words(cast: Cast, scene: Scene, words: str) -> None:
+    case = to_gateway(cast)
+    step, by, about = scene(cast, case)
+    with pytest.raises(Refused) as refused:
+        answer(case, step, again(by), about)
+    reason = refused.value.reason
+    name, parts = ("cases:answer", [about, step]) if about else ("cases:begin", [step])
+    page = client_of(by).get(reverse(name, args=[case.pk, *parts]))
+    assert page.status_code in {403, 409}
+    assert words in reason
+    assert reason in page.text
