@@ -165,7 +165,7 @@ RULES = [
     ),
     Rule("takes a page out of the check against forged forms.", uses({"csrf_exempt"}), {}),
     Rule(
-        "opens a page to everybody past @audience.",
+        "opens a page to everybody past @page.",
         uses({"login_not_required"}),
         {},
     ),

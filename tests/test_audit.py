@@ -23,7 +23,7 @@ BROKEN = {
         "@csrf_exempt\ndef view(request): ...",
         "from django.views.decorators.csrf import csrf_exempt",
     ],
-    "past @audience": ["@login_not_required\ndef view(request): ..."],
+    "past @page": ["@login_not_required\ndef view(request): ..."],
     "runs text as code": ["eval(text)", "exec(text)", "__import__(name)"],
     "make any object": ["import pickle", "from yaml import load", "import marshal"],
     "through a shell": [

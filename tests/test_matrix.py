@@ -30,10 +30,10 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.audience import NEEDED, Audience
 from handrail.access.models import Reading
+from handrail.access.pages import Page, pages
 from handrail.cases.models import compiled
 from handrail.config import finding, row_security, watching
 from handrail.config import rows as declared
-from handrail.config.audience import Page, pages
 from handrail.config.tests.asking import AS_TOLD
 from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.models import Person
@@ -103,11 +103,6 @@ class Asked:
 Judge = Callable[[Role, Asked, Any], list[str]]
 
 
-def parts_of(page: Page) -> list[str]:
-    """The names of what stands in a page's address."""
-    return re.findall(r"<(?:\w+:)?(\w+)>", page.route)
-
-
 def values(world: World, role: Role, relation: Relation) -> dict[str, Any]:
     """What each part of an address stands for, about one case."""
     planted, person = world.planted[relation], world.people[role]
@@ -141,9 +136,9 @@ def values(world: World, role: Role, relation: Relation) -> dict[str, Any]:
 def address_of(page: Page, known: dict[str, Any], planted: Planted) -> str:
     if page.name == "cases:document":
         known = known | {"number": planted.document}
-    unknown = [part for part in parts_of(page) if part not in known]
+    unknown = [part for part in page.parts if part not in known]
     assert not unknown, f"{page.route}: say in `values` what {unknown} stands for."
-    return reverse(page.name, kwargs={part: known[part] for part in parts_of(page)})
+    return reverse(page.name, kwargs={part: known[part] for part in page.parts})
 
 
 def everything(world: World, role: Role) -> Iterator[Asked]:
@@ -215,7 +210,7 @@ def about(
     for relation in relations:
         address = address_of(page, values(world, role, relation), world.planted[relation])
         if address not in known:
-            yield Asked(page, method, address, relation if parts_of(page) else None)
+            yield Asked(page, method, address, relation if page.parts else None)
         known.add(address)
 
 

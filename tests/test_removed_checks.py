@@ -288,7 +288,7 @@ IN_THE_APPLICATION: dict[str, Check] = {
         replaced("handrail.cases.pages.lists.shown", lambda *given, **more: None), LEAD, CASES, [R.COLLEAGUE]
     ),
     "a page is for its audience": Check(
-        replaced("handrail.access.audience.refuse", lambda request, audience: None),
+        replaced("handrail.access.pages.refuse", lambda request, audience: None),
         ADMINISTRATOR,
         [*CASES, "cases:referrals", "cases:checks"],
         [None],

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from handrail.access import context
 from handrail.access.audience import NEEDED
-from handrail.config.audience import pages
+from handrail.access.pages import pages
 from handrail.config.tests.asking import as_the_superuser
 from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.models import Person

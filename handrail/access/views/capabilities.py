@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.organisations.capabilities import CAPABILITIES, Capability, capabilities_of
 from handrail.organisations.models import Kind
@@ -12,7 +13,7 @@ from handrail.organisations.places import PLACES
 from handrail.organisations.roles import TITLES, Role
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_safe
 def capabilities(request: HttpRequest) -> HttpResponse:
     """Every role with what it may see and do, and every capability with the roles that have it."""

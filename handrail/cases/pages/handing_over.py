@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.forms.choices import choices_of, forces_of_posts
 from handrail.cases.loading import shown
@@ -22,7 +23,7 @@ WRONG = 422
 OWNERS = (Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR, Role.CHANNEL_PRACTITIONER)
 
 
-@audience(Audience.CASE_WORKERS)
+@page(Audience.CASE_WORKERS, logged_as="handing a caseload over")
 @require_http_methods(["GET", "POST"])
 def hand_over(request: HttpRequest) -> HttpResponse:
     """Offer all open cases of one owner to somebody else."""
@@ -79,7 +80,7 @@ def _differ(sheet: Sheet) -> bool:
     return not sheet.errors
 
 
-@audience(Audience.CASE_WORKERS)
+@page(Audience.CASE_WORKERS, logged_as="taking over cases that were offered")
 @require_http_methods(["GET", "POST"])
 def take_over(request: HttpRequest) -> HttpResponse:
     """Take over cases that were offered; each can be refused on its own page instead."""
