@@ -136,7 +136,7 @@ def got(response: Any, page: Page) -> str:
 @pytest.mark.whole
 @pytest.mark.parametrize("page", pages(), ids=lambda page: f"{page.name} {page.route}")
 def test_each_address_keeps_everybody_out_for_whom_it_is_not(page: Page, world: World) -> None:
-    """What others get is asked in the file of tests of each page, and `test_matrix` asks each in every role."""
+    """What others get is asked in each page's file of tests; `test_matrix` asks each page in every role."""
     cast, case, draft = world
     address = address_of(page.name, case, draft)
     for person in (None, cast.officer, cast.stranger, cast.spoc):

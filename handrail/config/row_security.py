@@ -15,7 +15,8 @@ from handrail.config import finding, watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
 from handrail.config.rows import Rows, may, of_table, seen, worked
-from handrail.organisations.capabilities import CAPABILITIES, Capability
+from handrail.organisations import roles
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.vetting import Vetting
 
 ABLE = """
@@ -336,7 +337,7 @@ def _listed(words: Sequence[str]) -> sql.Composable:
 
 
 def _capabilities() -> sql.Composable:
-    pairs = [(role, may.name) for role, all_ in sorted(CAPABILITIES.items()) for may in sorted(all_, key=str)]
+    pairs = [(role, may.name) for role in sorted(roles.Role) for may in sorted(role.capabilities, key=str)]
     return sql.SQL(", ").join(
         sql.SQL("({}, {})").format(sql.Literal(str(role)), sql.Literal(may)) for role, may in pairs
     )

@@ -4,13 +4,11 @@ It says once more what `CaseQuerySet.visible_to` says of one person; a test hold
 meets that again, and the database's own rows, before anything is shown or mailed.
 """
 
-from handrail.organisations.capabilities import CAPABILITIES
+from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
 
 _MAY = ", ".join(
-    f"('{role}', '{may.name}')"
-    for role, all_ in sorted(CAPABILITIES.items())
-    for may in sorted(all_, key=str)
+    f"('{role}', '{may.name}')" for role in sorted(Role) for may in sorted(role.capabilities, key=str)
 )
 
 

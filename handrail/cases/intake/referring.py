@@ -2,7 +2,7 @@
 
 from handrail.cases.packs import current_pack
 from handrail.organisations.models import Person
-from handrail.policy.schema.process import Step
+from handrail.policy.schema.step import Step
 
 
 def opening_steps(roles: frozenset[str]) -> list[Step]:

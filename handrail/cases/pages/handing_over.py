@@ -14,13 +14,14 @@ from handrail.cases.packs import current_pack
 from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
 from handrail.forms.sheet import LONGEST_REASON, Sheet
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Meaning, Question
 
 WRONG = 422
-OWNERS = (Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR, Role.CHANNEL_PRACTITIONER)
+OWNERS = roles_that_may(Capability.OWN_CASES)
 
 
 @page(Audience.CASE_WORKERS, logged_as="handing a caseload over")
@@ -67,9 +68,8 @@ def _questions() -> tuple[Question, ...]:
 
 def _receivers(person: Person) -> list[Code]:
     """Who can own cases in the forces in which this person holds a post."""
-    question = Question(
-        id="to", kind=Kind.PERSON, label="To", roles=tuple(map(str, OWNERS)), means=Meaning.ASKED_PERSON
-    )
+    roles = tuple(sorted(map(str, OWNERS)))
+    question = Question(id="to", kind=Kind.PERSON, label="To", roles=roles, means=Meaning.ASKED_PERSON)
     found = {code.id: code for force in forces_of_posts(person) for code in choices_of(force)(question)}
     return sorted(found.values(), key=lambda code: code.label)
 
