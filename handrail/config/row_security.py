@@ -10,11 +10,12 @@ from psycopg import sql
 
 from handrail.access.grant_kinds import changing, kinds
 from handrail.cases import packs
+from handrail.cases.models.rows import seen, worked
 from handrail.cases.timeline import check_queries
 from handrail.config import finding, watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
-from handrail.config.rows import Rows, may, of_table, seen, worked
+from handrail.config.rows import Rows, may, of_table
 from handrail.organisations import roles
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.vetting import Vetting

@@ -1,6 +1,6 @@
 """Which cases somebody sees, works on, changes and is told the name of: the first wall, as conditions.
 
-`config.rows` holds the second, and a test holds the two together.
+`cases.models.rows` says the second, and a test holds the two together.
 """
 
 import uuid
