@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from handrail.config.audience import pages
+from handrail.access.pages import pages
 from tests.test_every_url import World, address_of, make_world
 from tests.visitors import visitors
 

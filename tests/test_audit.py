@@ -23,7 +23,7 @@ BROKEN = {
         "@csrf_exempt\ndef view(request): ...",
         "from django.views.decorators.csrf import csrf_exempt",
     ],
-    "past @audience": ["@login_not_required\ndef view(request): ..."],
+    "past @page": ["@login_not_required\ndef view(request): ..."],
     "runs text as code": ["eval(text)", "exec(text)", "__import__(name)"],
     "make any object": ["import pickle", "from yaml import load", "import marshal"],
     "through a shell": [
@@ -41,6 +41,7 @@ BROKEN = {
     "sends mail": ["from django.core import mail", "from django.core.mail import EmailMessage"],
     "unguarded": ["import xml.sax", "from xml.etree import ElementTree"],
     "caller's address": ['request.META["HTTP_X_FORWARDED_FOR"]', 'request.META.get("REMOTE_ADDR")'],
+    "names a role": ["if Role.PANEL_CHAIR in step.by: ...", 'by = ("prevent-supervisor",)'],
     "debugging": ["DEBUG = True", "DEBUG = flag()"],
     "checking who it is": ["get(url, verify=False)", "ssl.CERT_NONE"],
 }

@@ -14,7 +14,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
-from handrail.config.audience import pages
+from handrail.access.pages import pages
 from tests.test_every_url import World, address_of, world, world_as_made
 from tests.visitors import visitor, visitors
 

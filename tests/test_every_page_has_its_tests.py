@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from handrail.access.pages import Page, pages
 from handrail.access.tests.page import PageTests
-from handrail.config.audience import Page, pages
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = {

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from handrail.access import context
-from handrail.organisations.capabilities import CAPABILITIES, Capability
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 from handrail.subjects.models import Link, Outline, Proposal
@@ -80,7 +80,7 @@ def test_who_looks_for_people_is_given_every_other_record_as_a_hit(world: World)
 
 
 def test_who_does_not_look_for_people_is_given_no_hit(world: World) -> None:
-    for role in (role for role in TELLING if Capability.FIND_PEOPLE not in CAPABILITIES[role]):
+    for role in (role for role in TELLING if Capability.FIND_PEOPLE not in role.capabilities):
         world.given_to(role)
         found = asked(world, world.people[role])
         assert found["near"] == found["pointers"] == []

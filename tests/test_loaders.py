@@ -11,9 +11,8 @@ import textwrap
 import pytest
 
 from handrail.access.audience import Audience
+from handrail.access.pages import Page, pages
 from handrail.cases.loading import Sight
-from handrail.config.audience import Page, pages
-from tests.test_matrix import parts_of
 
 WORKED_ON = frozenset({Sight.WHOLE})
 ALSO_TO_READ = WORKED_ON | {Sight.READING}
@@ -48,8 +47,8 @@ LOADERS = {
 }
 # And on a page that is open to anybody, where nobody owns a draft and the browser that began it holds it.
 OPEN_LOADERS = {"draft_id": DRAFT_OF_THE_BROWSER}
-OF_A_CASE = [page for page in pages() if "case_id" in parts_of(page)]
-BY_A_FUNCTION = [(page, part) for page in pages() for part in parts_of(page) if part in LOADERS]
+OF_A_CASE = [page for page in pages() if "case_id" in page.parts]
+BY_A_FUNCTION = [(page, part) for page in pages() for part in page.parts if part in LOADERS]
 
 
 def named(page: Page) -> str:
@@ -110,7 +109,7 @@ def test_only_drafts_are_named_by_pages_that_are_open_to_anybody() -> None:
 
 def test_no_list_names_a_page_that_is_gone() -> None:
     assert set(WIDER) | set(BESIDE) <= {page.name for page in OF_A_CASE}
-    assert set(LOADERS) <= {part for page in pages() for part in parts_of(page)}
+    assert set(LOADERS) <= {part for page in pages() for part in page.parts}
 
 
 def body_of(view: object) -> ast.AST:

@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from handrail.cases.loading import Sight
 from handrail.cases.models import compiled, visibility
+from handrail.cases.models import rows as case_rows
 from handrail.config import row_security, rows
 from handrail.config.rows import Rows
 from handrail.organisations.models import Person
@@ -113,7 +114,7 @@ OFFICER, SUPERVISOR, LEAD = Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR, Role.
 MEMBER, REGION, ADMINISTRATOR = Role.PANEL_MEMBER, Role.REGIONAL_COORDINATOR, Role.ADMINISTRATOR
 KEPT = (R.FAR, R.RESTRICTED, R.EXCLUDED)
 NOT_RESTRICTED = "NOT cases_case.restricted AND"
-NOT_KEPT_FROM = f"AND NOT cases_case.id {rows.among('excluded')}"
+NOT_KEPT_FROM = f"AND NOT cases_case.id {case_rows.among('excluded')}"
 WHOM, ENTRIES, PARTS = "subjects_subject", "ledger_entry", "ledger_entry, the part"
 CONTENT, CONTENT_OF_PARTS = "ledger_content", "ledger_content, the part"
 WIDE_OPEN = {
@@ -140,7 +141,7 @@ IN_THE_DATABASE: dict[str, Check] = {
         without("cases_case", NOT_KEPT_FROM, ""), SUPERVISOR, ["cases_case"], [R.EXCLUDED]
     ),
     "a name is for those who work on the case": Check(
-        without("subjects_subject", rows.named("c")), LEAD, [WHOM], [R.COLLEAGUE]
+        without("subjects_subject", case_rows.named("c")), LEAD, [WHOM], [R.COLLEAGUE]
     ),
     "an outline is for those who work on the case": Check(
         without("subjects_outline", rows.READABLE), LEAD, ["subjects_outline"], [R.COLLEAGUE]
@@ -149,7 +150,7 @@ IN_THE_DATABASE: dict[str, Check] = {
         without("ledger_entry", rows.KINDS["case"].entries), MEMBER, [ENTRIES, PARTS], KEPT
     ),
     "of a part only its stage": Check(
-        without("ledger_entry", rows.in_part("c", "ledger_entry.stage"), rows.seen("c")),
+        without("ledger_entry", case_rows.in_part("c", "ledger_entry.stage"), case_rows.seen("c")),
         MEMBER,
         [ENTRIES],
         [R.PART],
@@ -288,7 +289,7 @@ IN_THE_APPLICATION: dict[str, Check] = {
         replaced("handrail.cases.pages.lists.shown", lambda *given, **more: None), LEAD, CASES, [R.COLLEAGUE]
     ),
     "a page is for its audience": Check(
-        replaced("handrail.access.audience.refuse", lambda request, audience: None),
+        replaced("handrail.access.pages.refuse", lambda request, audience: None),
         ADMINISTRATOR,
         [*CASES, "cases:referrals", "cases:checks"],
         [None],

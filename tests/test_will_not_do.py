@@ -19,11 +19,11 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from pydantic import ValidationError
 
+from handrail.access.pages import pages
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
 from handrail.cases.pages.lists import FOUND, labels
 from handrail.cases.tests.cast import Cast, make_cast, refer
-from handrail.config.audience import pages
 from handrail.govuk.paging import PAGE
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person

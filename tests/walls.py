@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from handrail.access import context
 from handrail.access.audience import NEEDED
-from handrail.config.audience import pages
+from handrail.access.pages import pages
 from handrail.config.tests.asking import as_the_superuser
-from handrail.organisations.capabilities import CAPABILITIES, Capability
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 from tests.world import EXPECTED, Planted, Relation, Sees, World
@@ -88,7 +88,7 @@ def sees(role: Role, relation: Relation) -> Sees:
 
 def rows_declared(role: Role, relation: Relation) -> set[str]:
     """The tables of which this role should see rows of a case in this relation."""
-    may, sight = CAPABILITIES[role], sees(role, relation)
+    may, sight = role.capabilities, sees(role, relation)
     declared = set(BY_SIGHT[sight])
     if sight is Sees.PART and Capability.OVERSEE_NATION in may:
         declared |= STANDING
@@ -99,7 +99,7 @@ def rows_declared(role: Role, relation: Relation) -> set[str]:
 
 def _sees_who_else(role: Role, relation: Relation) -> bool:
     """Whether a role sees who else was given a case: by reading it, reviewing openings, drawing samples."""
-    may, sight = CAPABILITIES[role], sees(role, relation)
+    may, sight = role.capabilities, sees(role, relation)
     if relation is R.SAMPLED:
         return Capability.CHOOSE_SAMPLE in may
     return sight is Sees.WHOLE or (sight is not Sees.NOTHING and Capability.REVIEW_OPENINGS in may)
@@ -170,7 +170,7 @@ SHOWN_ON = (*LISTS, FIND, *ABOUT_A_CASE)
 def is_outside(role: Role, name: str) -> bool:
     """Whether a page says that it is not for those who hold this role."""
     audience = next(page.audience for page in pages() if page.name == name)
-    return audience in NEEDED and CAPABILITIES[role].isdisjoint(NEEDED[audience])
+    return audience in NEEDED and role.capabilities.isdisjoint(NEEDED[audience])
 
 
 def page_findings(

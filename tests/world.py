@@ -31,7 +31,7 @@ from handrail.cases.registers.tests.telling import advise
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import organisation, person, take, typed_for
 from handrail.cases.tests.staff import again, make_redaction
-from handrail.organisations.capabilities import CAPABILITIES, Capability
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema.form import Meaning
@@ -221,24 +221,19 @@ def make_world() -> World:
     teams = [_team(place) for place in (force, neighbour, far)]
     prevent = teams[0].officer.posts.get().organisation
     places = {
-        Role.PREVENT_OFFICER: prevent,
-        Role.PREVENT_SUPERVISOR: prevent,
-        Role.CHANNEL_PRACTITIONER: prevent,
-        Role.FIMU_OFFICER: organisation(Kind.FIMU, "Borsetshire FIMU", force),
-        Role.MASH_OFFICER: organisation(Kind.MASH, "Borsetshire MASH", force),
-        Role.REGIONAL_COORDINATOR: region,
-        Role.PANEL_CHAIR: council,
-        Role.PANEL_MEMBER: council,
-        Role.REFERRER: partner,
-        Role.SPOC: partner,
-        Role.INTERVENTION_PROVIDER: partner,
-        Role.INSPECTOR: nation,
-        Role.NATIONAL_ASSURANCE: nation,
-        Role.ANALYST: nation,
-        Role.DATA_PROTECTION_OFFICER: nation,
-        Role.ADMINISTRATOR: nation,
+        Kind.FIMU: organisation(Kind.FIMU, "Borsetshire FIMU", force),
+        Kind.MASH: organisation(Kind.MASH, "Borsetshire MASH", force),
+        Kind.PREVENT_TEAM: prevent,
+        Kind.COUNCIL: council,
+        Kind.PARTNER: partner,
+        Kind.FORCE: force,
+        Kind.REGION: region,
+        Kind.NATION: nation,
     }
-    people = {role: person(f"Reader {n}", role, places.get(role, force)) for n, role in enumerate(Role)}
+    people = {
+        role: person(f"Reader {n}", role, next(places[kind] for kind in places if kind in role.places))
+        for n, role in enumerate(Role)
+    }
     world = World(people, {})
     for number, relation in enumerate(Relation):
         team = teams[2 if relation in FAR_AWAY else 1 if relation is R.NEIGHBOUR else 0]
@@ -368,7 +363,7 @@ def _let_see(world: World, teams: list[Team]) -> None:
     besides = [
         _post_besides(someone, near.force)
         for role, someone in world.people.items()
-        if not needed <= CAPABILITIES[role]
+        if not needed <= role.capabilities
     ]
     everybody = {role: again(someone) for role, someone in world.people.items()}
     for role, someone in everybody.items():

@@ -1,20 +1,13 @@
-"""For whom each page is. Every view says it with `@audience(...)`, and a script finds those that do not."""
+"""Audiences: for whom a page can be. Every view names one with `@page(...)`."""
 
-from collections.abc import Callable
 from enum import Enum
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
-from handrail.access import context
 from handrail.organisations.capabilities import SEES_CASES, SEES_REGISTERS, WORKS_CASES, Capability
 from handrail.organisations.models import Person
-
-Given = ParamSpec("Given")
-View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
 
 
 class Audience(Enum):
@@ -61,22 +54,6 @@ NEEDED: dict[Audience, frozenset[Capability]] = {
     Audience.DUTY_KEEPERS: frozenset({Capability.KEEP_DUTY_LIST}),
     Audience.CONCERN_TAKERS: frozenset({Capability.TAKE_STAFF_CONCERNS, Capability.TAKE_VETTING_CONCERNS}),
 }
-
-
-def audience(audience: Audience) -> "Callable[[View[Given]], View[Given]]":
-    """State for whom a view is, and refuse it to everybody else."""
-
-    def stated(view: "View[Given]") -> "View[Given]":
-        @wraps(view)
-        def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
-            refuse(request, audience)
-            with context.asking(request.user if isinstance(request.user, Person) else None):
-                return view(request, *args, **kwargs)
-
-        vars(guarded).update(audience=audience, login_required=audience.needs_sign_in)
-        return guarded
-
-    return stated
 
 
 def refuse(request: HttpRequest, audience: Audience) -> None:

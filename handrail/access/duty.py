@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from handrail.access.actions import on_record
 from handrail.access.errors import NotAllowed, Unfit
-from handrail.organisations.capabilities import WORKS_CASES, Capability, roles_that_may
+from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Duty, Kind, Organisation, Person, Post
+from handrail.organisations.roles import roles_that_may
 
 
 def forces_kept_by(person: Person) -> list[Organisation]:

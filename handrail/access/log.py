@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from handrail.access.models import Reading, Verb
+from handrail.access.pages import called
 from handrail.access.reading import digest_of, digest_of_as_typed
 from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Person, Post
@@ -22,64 +23,6 @@ PURPOSES = {
     "self-monitoring": "For self-monitoring, such as a disciplinary proceeding",
     "integrity": "To ensure the integrity and security of records",
     "criminal-proceedings": "For criminal proceedings",
-}
-# Pages as the lines name them, in words.
-PAGES = {
-    "access:log": "the log of reads",
-    "cases:access": "who may see a case",
-    "cases:another": "referring somebody else who is named in a case",
-    "cases:answer": "the answer to what was asked",
-    "cases:answers": "the answers of a draft",
-    "cases:assessments": "the assessments of a case beside each other",
-    "cases:begin": "the beginning of a step",
-    "cases:case": "the page of a case",
-    "cases:checks": "the checks of the policy",
-    "cases:concerns": "the concerns about colleagues",
-    "cases:document": "a document of a case",
-    "cases:documents": "the documents and notes of a case",
-    "cases:end-access": "ending that somebody sees a case",
-    "cases:entry": "one entry of a case",
-    "cases:entry-marking": "the marking of an entry",
-    "cases:find": "the search",
-    "cases:form-link": "the link to a form",
-    "cases:find-person": "the search for a person",
-    "cases:hand-over": "handing a caseload over",
-    "cases:identity": "whom a case is about",
-    "cases:invite": "inviting somebody to a case",
-    "cases:join": "joining a case to another",
-    "cases:likeness": "two records beside each other",
-    "cases:likenesses": "the records that may be of the same person",
-    "cases:list": "the list of cases",
-    "cases:marking": "the marking of a case",
-    "cases:matter": "what stands in a register",
-    "cases:matter-begin": "the beginning of an addition to a register",
-    "cases:matter-refer": "the beginning of a referral from advice",
-    "cases:register": "a register",
-    "cases:move": "moving a case to a newer policy",
-    "cases:open": "the question why a case is opened",
-    "cases:opening": "the review of an opening",
-    "cases:openings": "the list of openings",
-    "cases:patterns": "the patterns worth a look",
-    "cases:person": "what is recorded of a person, across records",
-    "cases:print": "a paper about a case",
-    "cases:readers": "who looked at a case",
-    "cases:redact": "making a redacted version",
-    "cases:redacted": "a redacted version",
-    "cases:redacted-copy": "a copy of a redacted version",
-    "cases:redacted-withdraw": "withdrawing a redacted version",
-    "cases:referrals": "the list of referrals",
-    "cases:restriction": "who is named for a restricted case",
-    "cases:section": "the form of a step",
-    "cases:share": "sharing a case with a partner",
-    "cases:shared": "what is shared with somebody",
-    "cases:summaries": "the summaries of a case",
-    "cases:summary": "a summary of a case",
-    "cases:take-back": "taking back that two records are of one person, or are not",
-    "cases:take-on": "taking on a restricted case",
-    "cases:take-apart": "taking joined cases apart",
-    "cases:take-over": "taking over cases that were offered",
-    "form_links:form": "a form that is answered by a link",
-    "web:home": "home",
 }
 LINES_OF = "SELECT id FROM access_readings_of(%s, %s, %s, %s, 0, NULL)"
 EVERY_VERB = tuple(verb.value for verb in Verb)
@@ -151,7 +94,7 @@ def in_words(lines: Sequence[Reading]) -> list[Line]:
             at=line.at,
             who=names.get(line.person, "Somebody not signed in") if line.person else "Somebody not signed in",
             did=Verb(line.verb).label,
-            where=PAGES.get(line.page, line.page),
+            where=called(line.page),
             records=sorted(references.get(record, "a record that is gone") for record in line.records),
             reason=line.reason,
             recipient=line.recipient,
@@ -178,7 +121,7 @@ class LinesAbout:
         names = names_of({row[1] for row in rows if row[1]})
         unknown = "Somebody not signed in"
         return [
-            Line(at, names.get(who, unknown), Verb(verb).label, PAGES.get(page, page), (), reason, to, "")
+            Line(at, names.get(who, unknown), Verb(verb).label, called(page), (), reason, to, "")
             for at, who, verb, page, reason, to in rows
         ]
 

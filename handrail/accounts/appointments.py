@@ -14,11 +14,10 @@ from django.utils import timezone
 
 from handrail.access.actions import on_record
 from handrail.access.errors import NotAllowed, Unfit
-from handrail.organisations.capabilities import CAPABILITIES, SEES_CASES, Capability
+from handrail.organisations.capabilities import SEES_CASES, Capability
 from handrail.organisations.home import digest_of_home
 from handrail.organisations.models import Kind, Organisation, OrganisationQuerySet, Person, Post, PostQuerySet
-from handrail.organisations.places import PLACES
-from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.roles import Role, roles_that_may
 from handrail.organisations.vetting import Vetting
 from handrail.sign_in.actions import end_sessions, invite
 
@@ -37,7 +36,7 @@ class Appointment:
     @property
     def sees_cases(self) -> bool:
         """Whether the role lets somebody see any case."""
-        return not CAPABILITIES[self.role].isdisjoint(SEES_CASES)
+        return not self.role.capabilities.isdisjoint(SEES_CASES)
 
     def overlaps(self, post: Post) -> bool:
         """Whether a post is held on a day of this one."""
@@ -178,14 +177,14 @@ def _standing_posts(person: Person) -> PostQuerySet:
 
 def fit(wanted: Appointment, beside: Iterable[Post]) -> None:
     """Raises Unfit where a post cannot be so, alone or beside the others of its holder."""
-    title = TITLES[wanted.role]
-    if wanted.organisation.kind not in PLACES[wanted.role]:
-        places = " or ".join(sorted(Kind(kind).label for kind in PLACES[wanted.role]))
+    title = wanted.role.label
+    if wanted.organisation.kind not in wanted.role.places:
+        places = " or ".join(sorted(Kind(kind).label for kind in wanted.role.places))
         raise Unfit("organisation", f"{title}: choose an organisation of the kind {places}")
     if wanted.until and wanted.until < wanted.since:
         raise Unfit("until", "The last day cannot be before the first")
-    if wanted.role is Role.INSPECTOR and wanted.until is None:
-        raise Unfit("until", "Say until when: the post of an inspector is limited in time")
+    if wanted.role.ends and wanted.until is None:
+        raise Unfit("until", "Say until when: a post of this role is limited in time")
     _fit_vetting(wanted.vetting, wanted.vetted_until)
     for post in filter(wanted.overlaps, beside):
         _fit_beside(wanted, post)
@@ -195,8 +194,8 @@ def _fit_beside(wanted: Appointment, post: Post) -> None:
     role = Role(post.role)
     if (role, post.organisation_id) == (wanted.role, wanted.organisation.pk):
         raise Unfit("role", "They hold this post already: renew its vetting, or end it first")
-    other_sees = not CAPABILITIES[role].isdisjoint(SEES_CASES)
-    manages, other_manages = (one is Role.ADMINISTRATOR for one in (wanted.role, role))
+    other_sees = not role.capabilities.isdisjoint(SEES_CASES)
+    manages, other_manages = (Capability.MANAGE_ACCOUNTS in one.capabilities for one in (wanted.role, role))
     if (other_manages and wanted.sees_cases) or (manages and other_sees):
         raise Unfit(
             "role", "An administrator sees no case: nobody holds this post beside a post that sees cases"
@@ -215,12 +214,13 @@ def _keep_an_administrator(posts: Iterable[Post], until: date) -> None:
 
     One such act waits for another, so that two administrators cannot end each other.
     """
-    leaving = [post for post in posts if post.role == Role.ADMINISTRATOR]
+    managing = roles_that_may(Capability.MANAGE_ACCOUNTS)
+    leaving = [post for post in posts if post.role in managing]
     if not leaving:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
-    held = Post.objects.current(until + timedelta(days=1)).vetted().filter(role=Role.ADMINISTRATOR)
+    held = Post.objects.current(until + timedelta(days=1)).vetted().filter(role__in=managing)
     others = held.filter(person__is_active=True).exclude(pk__in=[post.pk for post in leaving])
     staying = list(others.select_related("organisation"))
     for gone in leaving:

@@ -8,8 +8,7 @@ from django.utils import timezone
 from handrail.accounts.appointments import Appointment
 from handrail.forms.sheet import Sheet, entered, reason
 from handrail.organisations.models import Kind, Organisation, Post
-from handrail.organisations.places import PLACES
-from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Condition, Question
@@ -119,7 +118,7 @@ def _vetted_until(hint: str) -> Question:
 def give_post(organisations: Sequence[Organisation]) -> Sheet:
     """Return the form of a post: role, organisation, period, vetting."""
     kinds = {Kind(organisation.kind) for organisation in organisations}
-    roles = [role for role in TITLES if not PLACES[role].isdisjoint(kinds)]
+    roles = [role for role in Role if not role.places.isdisjoint(kinds)]
     hint = "Needed unless they were not vetted. From the day after, the post shows no case."
     return Sheet(
         (ORGANISATION, ROLE, _first_day(), UNTIL, VETTING, _vetted_until(hint), WHY),
@@ -127,7 +126,7 @@ def give_post(organisations: Sequence[Organisation]) -> Sheet:
             "organisation": [
                 Code.model_construct(id=str(one.pk), label=str(one), hint="") for one in organisations
             ],
-            "role": [Code(id=role, label=TITLES[role]) for role in roles],
+            "role": [Code(id=role, label=role.label) for role in roles],
             "vetting": VETTINGS,
         },
         typed=entered(since=timezone.localdate()),

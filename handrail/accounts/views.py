@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.errors import NotAllowed, Unfit
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.accounts import appointments, forms
 from handrail.accounts.appointments import managed_by, posts_managed_by
@@ -29,7 +30,7 @@ FORBIDDEN = 403
 TO_WARN_OF = 20
 
 
-@audience(Audience.ACCOUNT_MANAGERS)
+@page(Audience.ACCOUNT_MANAGERS, menu=Menu("Accounts", 60))
 @require_http_methods(["GET", "POST"])
 def accounts(request: HttpRequest) -> HttpResponse:
     """Find an account by name, address or organisation; and what ends soon."""
@@ -62,7 +63,7 @@ def found_by(words: str, by: Person) -> "QuerySet[Person]":
     return people.prefetch_related(Prefetch("posts", standing, "standing")).order_by("name", "pk")
 
 
-@audience(Audience.ACCOUNT_MANAGERS)
+@page(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 def account_new(request: HttpRequest) -> HttpResponse:
@@ -131,7 +132,7 @@ def of_account(page: "Page[Given]") -> "Routed[Given]":
     return cast("Routed[Given]", loaded)
 
 
-@audience(Audience.ACCOUNT_MANAGERS)
+@page(Audience.ACCOUNT_MANAGERS)
 @require_safe
 @of_account
 def account(request: HttpRequest, person: Person) -> HttpResponse:
@@ -152,7 +153,7 @@ def account(request: HttpRequest, person: Person) -> HttpResponse:
     return render(request, "accounts/account.html", context)
 
 
-@audience(Audience.ACCOUNT_MANAGERS)
+@page(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 @of_account
@@ -183,7 +184,7 @@ def own_post(request: HttpRequest, person: Person, post_id: int) -> Post:
     return post
 
 
-@audience(Audience.ACCOUNT_MANAGERS)
+@page(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 @of_account
@@ -207,7 +208,7 @@ def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse
     return acted(request, sheet, act, context)
 
 
-@audience(Audience.ACCOUNT_MANAGERS)
+@page(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 @of_account
@@ -232,7 +233,7 @@ def post_vetting(request: HttpRequest, person: Person, post_id: int) -> HttpResp
     return acted(request, sheet, act, context)
 
 
-@audience(Audience.ACCOUNT_MANAGERS)
+@page(Audience.ACCOUNT_MANAGERS)
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 @of_account

@@ -6,7 +6,8 @@ anything is counted, cut off or put in order, so that an answer is the same as i
 no address and no key of anybody leaves them that was not asked by.
 """
 
-from handrail.config.rows import PERSON, changed, may, named_or_open, seen, vetted_for, worked
+from handrail.cases.models.rows import PERSON, changed, named_or_open, seen, worked
+from handrail.config.rows import may, vetted_for
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"

@@ -4,10 +4,11 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Says `well` once the database answers, and nothing else."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from handrail.access.files import page_takes_file
 from handrail.config.headers import Answer
-from handrail.web.errors import BAD_REQUEST, LARGE, LARGE_FILE, NOT_A_FORM, NOT_DONE, Trouble, page
+from handrail.web.errors import BAD_REQUEST, LARGE, LARGE_FILE, NOT_A_FORM, NOT_DONE, Trouble, error_page
 
 METHODS = ("GET", "HEAD", "POST")
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -27,13 +27,13 @@ class Limits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
-            return _with_methods(page(request, NOT_DONE), ", ".join(METHODS))
+            return _with_methods(error_page(request, NOT_DONE), ", ".join(METHODS))
         trouble = next(troubles(request), None)
         if trouble:
-            return page(request, trouble)
+            return error_page(request, trouble)
         response = self.answer(request)
         if response.status_code == NOT_ALLOWED and not response.content:
-            return _with_methods(page(request, NOT_DONE), response.headers["Allow"])
+            return _with_methods(error_page(request, NOT_DONE), response.headers["Allow"])
         return response
 
 

@@ -10,12 +10,14 @@ from psycopg import sql
 
 from handrail.access.grant_kinds import changing, kinds
 from handrail.cases import packs
+from handrail.cases.models.rows import seen, worked
 from handrail.cases.timeline import check_queries
 from handrail.config import finding, watching
 from handrail.config.database import Role
 from handrail.config.privileges import tables
-from handrail.config.rows import Rows, may, of_table, seen, worked
-from handrail.organisations.capabilities import CAPABILITIES, Capability
+from handrail.config.rows import Rows, may, of_table
+from handrail.organisations import roles
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.vetting import Vetting
 
 ABLE = """
@@ -336,7 +338,7 @@ def _listed(words: Sequence[str]) -> sql.Composable:
 
 
 def _capabilities() -> sql.Composable:
-    pairs = [(role, may.name) for role, all_ in sorted(CAPABILITIES.items()) for may in sorted(all_, key=str)]
+    pairs = [(role, may.name) for role in sorted(roles.Role) for may in sorted(role.capabilities, key=str)]
     return sql.SQL(", ").join(
         sql.SQL("({}, {})").format(sql.Literal(str(role)), sql.Literal(may)) for role, may in pairs
     )

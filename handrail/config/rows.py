@@ -14,93 +14,28 @@ from fnmatch import fnmatchcase
 from operator import attrgetter
 
 from handrail.access.grant_kinds import GrantKind
+from handrail.cases.models.rows import (
+    DRAFT,
+    NATION,
+    PERSON,
+    WRITING,
+    among,
+    any_of,
+    changed,
+    in_part,
+    named,
+    seen,
+    setting,
+    worked,
+)
 from handrail.organisations.capabilities import Capability
 
 PUBLIC_FORM = "5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10"  # cases.record.PUBLIC_FORM; a test holds them together
 
 
-def setting(name: str, kind: str = "uuid") -> str:
-    """What `access_enter` left for this transaction, worked out once a query; NULL where nobody asks."""
-    return f"(SELECT NULLIF(current_setting('handrail.{name}', true), '')::{kind})"
-
-
-def any_of(name: str) -> str:
-    """The right side of a condition: one of a short list, such as forces, which an index can serve."""
-    return f"= ANY ({setting(name, 'uuid[]')}::uuid[])"
-
-
-def among(name: str, kind: str = "uuid") -> str:
-    """The right side of a condition: one of a list of any length, hashed once a query."""
-    return f"IN (SELECT unnest(NULLIF(current_setting('handrail.{name}', true), '')::{kind}[]))"
-
-
 def may(capability: Capability) -> str:
     """The condition that who asks has a capability by a vetted post."""
     return f"(SELECT position(' {capability.name} ' IN current_setting('handrail.may', true)) > 0)"
-
-
-PERSON = setting("person")
-WRITING = setting("writing")
-DRAFT = setting("draft")
-NATION = setting("nation", "boolean")
-
-
-def standing(c: str) -> str:
-    """The cases that a post gives somebody to work on; `c` names the cases' table, here and below."""
-    return (
-        f"({c}.force_id {any_of('works')} OR {c}.force_id {any_of('own')}"
-        f" AND ({c}.owner_id = {PERSON} OR NOT {c}.allocated) OR {c}.council_id {any_of('councils')})"
-    )
-
-
-def worked(c: str) -> str:
-    """The cases of which somebody sees all."""
-    return _unless_kept_from(c, f"{standing(c)} OR {c}.id {among('granted')}")
-
-
-def changed(c: str) -> str:
-    """The cases that somebody may change: what was only shared with them, or sampled, they read."""
-    return _unless_kept_from(c, f"{standing(c)} OR {c}.id {among('working')}")
-
-
-def seen(c: str) -> str:
-    """The cases of which somebody sees where they stand, or more."""
-    overseen = f"{c}.force_id {any_of('oversees')} OR {NATION}"
-    given = f"{c}.id {among('granted')} OR {c}.id {among('invited')}"
-    return _unless_kept_from(c, f"{overseen} OR {standing(c)} OR {given}")
-
-
-def named(c: str) -> str:
-    """The cases of which somebody sees whom they are about."""
-    given = f"{c}.id {among('granted')} OR {c}.id {among('invited')}"
-    return _unless_kept_from(c, f"{standing(c)} OR {given}")
-
-
-def in_part(c: str, stage: str) -> str:
-    """The stages of a case to which somebody was invited."""
-    part = f"{c}.id::text || ':' || {stage}"
-    return _unless_kept_from(
-        c, f"{standing(c)} OR {c}.id {among('granted')} OR {part} {among('parts', 'text')}"
-    )
-
-
-def named_or_open(c: str) -> str:
-    """The cases that are not kept from who asks: restricted ones by name alone, none they are excluded from.
-
-    For functions of the database that see every case; it gives no sight of any.
-    """
-    return (
-        f"((NOT {c}.restricted OR {c}.id {among('named')}) AND NOT {c}.id {among('excluded')}"
-        f" OR {c}.id = {WRITING})"
-    )
-
-
-def _unless_kept_from(c: str, condition: str) -> str:
-    """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
-    return (
-        f"(({c}.id {among('named')} OR NOT {c}.restricted AND ({condition}))"
-        f" AND NOT {c}.id {among('excluded')} OR {c}.id = {WRITING})"
-    )
 
 
 def vetted_for(level: str) -> str:

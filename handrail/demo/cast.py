@@ -10,7 +10,7 @@ from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.steps.actions import accountable
 from handrail.demo.data import read
-from handrail.organisations.capabilities import CAPABILITIES, Capability
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.answers import Options
@@ -27,7 +27,7 @@ class Member:
 
     def works_on(self, case: Case) -> bool:
         """Whether their post gives them this case to work on, as it would on the screen."""
-        may = CAPABILITIES[Role(self.actor.role)]
+        may = Role(self.actor.role).capabilities
         own = not case.allocated or case.owner_id == self.actor.id
         return (
             Capability.WORK_FORCE_CASES in may

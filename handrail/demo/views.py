@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.demo.staff import DOMAIN
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
 from handrail.sign_in import entering
@@ -17,7 +18,7 @@ MADE_UP = f"@{DOMAIN}"
 FIRST_FORCE = "west-yorkshire"
 
 
-@audience(Audience.DEMONSTRATION)
+@page(Audience.DEMONSTRATION)
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """The people of one force, of its region and of the nation, each with a button to step in as them."""
@@ -46,7 +47,7 @@ def made_up_posts() -> PostQuerySet:
     return posts.select_related("person", "organisation").order_by("role", "person__name")
 
 
-@audience(Audience.DEMONSTRATION)
+@page(Audience.DEMONSTRATION)
 @require_POST
 def step_in(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Sign in as one of the made-up people, and as nobody else."""

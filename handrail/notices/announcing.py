@@ -10,9 +10,9 @@ from handrail.cases.models.kinds import CASE
 from handrail.notices.kinds import KINDS, News, NoticeKind
 from handrail.notices.models import Notice
 from handrail.notices.rules import Day
-from handrail.organisations.capabilities import roles_that_may
 from handrail.organisations.models import Person
 from handrail.organisations.reach import posts_in
+from handrail.organisations.roles import roles_that_may
 from handrail.records.deadlines import ORGANISATION
 from handrail.records.kinds import kind_named
 

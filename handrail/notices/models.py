@@ -16,7 +16,7 @@ from handrail.cases.models import Case, Redacted
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.models.visibility import of_case, seen
 from handrail.notices.kinds import ABOUT_LIMITS, BEFORE_DUE, KINDS, LONGEST, Kind
-from handrail.organisations.capabilities import Capability, capabilities_of
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.records.deadlines import ORGANISATION
@@ -27,7 +27,7 @@ def reached(person: Person) -> "QuerySet[Organisation]":
     """Return the organisations of which somebody is told: where they hold a post, and what they oversee."""
     within = Q(pk__in=[post.organisation_id for post in person.posts_to_be_invited])
     for post in person.current_posts:
-        may = capabilities_of([Role(post.role)]) if post.is_vetted() else frozenset[Capability]()
+        may = Role(post.role).capabilities if post.is_vetted() else frozenset[Capability]()
         if Capability.OVERSEE_NATION in may:
             within |= Q(pk__isnull=False)
         if Capability.OVERSEE_REGION in may:

@@ -1,16 +1,15 @@
 """Who holds which post on a day and who may see which case then, as sets for the worker's SQL.
 
-It says once more what `CaseQuerySet.visible_to` says of one person; a test holds the two together. A reader
-meets that again, and the database's own rows, before anything is shown or mailed.
+What a reader may see is asked by the condition that the database has for its rows, with a row of readers in
+the place of one who asks. A reader meets that again before anything is shown or mailed.
 """
 
-from handrail.organisations.capabilities import CAPABILITIES
+from handrail.cases.models.rows import Who, seen
+from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
 
 _MAY = ", ".join(
-    f"('{role}', '{may.name}')"
-    for role, all_ in sorted(CAPABILITIES.items())
-    for may in sorted(all_, key=str)
+    f"('{role}', '{may.name}')" for role in sorted(Role) for may in sorted(role.capabilities, key=str)
 )
 
 
@@ -30,10 +29,11 @@ held AS MATERIALIZED (
     WHERE post.since <= %(day)s AND (post.until IS NULL OR post.until >= %(day)s)
         AND post.vetting > {Vetting.NONE.value} AND post.vetted_until >= %(day)s
 ), reader AS MATERIALIZED (
-    SELECT person, {_of("force", "WORK_FORCE_CASES", "OVERSEE_FORCE")} AS forces,
-        {_of("force", "WORK_OWN_CASES")} AS own, {_of("body", "WORK_COUNCIL_CASES")} AS councils,
-        {_of("body", "OVERSEE_REGION")} AS regions, bool_or(capability = 'OVERSEE_NATION') AS nation,
-        {_of("body", "BE_INVITED")} AS bodies
+    SELECT person, {_of("force", "WORK_FORCE_CASES")} AS works, {_of("force", "WORK_OWN_CASES")} AS own,
+        {_of("body", "WORK_COUNCIL_CASES")} AS councils, {_of("body", "BE_INVITED")} AS bodies,
+        {_of("force", "OVERSEE_FORCE")} || ARRAY(SELECT below.id FROM organisations_organisation below
+            WHERE below.parent_id = ANY ({_of("body", "OVERSEE_REGION")})) AS oversees,
+        bool_or(capability = 'OVERSEE_NATION') AS nation
     FROM held JOIN (VALUES {_MAY}) may (role, capability) USING (role) GROUP BY person
 )"""  # noqa: S608 our own words
 
@@ -43,14 +43,20 @@ IN_OFFICE = """(g.office = '' OR EXISTS (SELECT FROM held office WHERE office.pe
 _LIVE = f"""g.ended_at IS NULL AND g.since <= %(at)s AND (g.until IS NULL OR g.until > %(at)s)
         AND reader.bodies <> '{{}}' AND {IN_OFFICE}"""
 
+_KINDS = {"named": "g.kind = 'named'", "granted": "g.stages = '{}'", "invited": "g.stages <> '{}'"}
+
+
+def _given(record: str, how: str) -> str:
+    """The condition that a record was given to the reader in a way that stands now, or is kept from them."""
+    if how == "excluded":
+        return (
+            f"EXISTS (SELECT FROM access_exclusion e WHERE e.record = {record}"
+            " AND e.person_id = reader.person AND e.ended_at IS NULL)"
+        )
+    return f"""EXISTS (SELECT FROM access_grant g WHERE g.record = {record} AND {_KINDS[how]} AND {_LIVE}
+        AND (g.person_id = reader.person OR g.organisation_id = ANY (reader.bodies)))"""
+
+
+READER = Who("reader.person", "reader.nation", lambda name: f"= ANY (reader.{name})", _given)
 # The condition that `reader` may see the case `c`, as things stand.
-SEES = f"""(CASE WHEN c.restricted THEN EXISTS (SELECT FROM access_grant g WHERE g.record = c.id
-        AND g.kind = 'named' AND g.person_id = reader.person AND {_LIVE})
-    ELSE reader.nation OR c.force_id = ANY (reader.forces) OR c.council_id = ANY (reader.councils)
-        OR c.force_id = ANY (reader.own) AND (c.owner_id = reader.person OR NOT c.allocated)
-        OR reader.regions <> '{{}}' AND EXISTS (SELECT FROM organisations_organisation f
-            WHERE f.id = c.force_id AND f.parent_id = ANY (reader.regions))
-        OR EXISTS (SELECT FROM access_grant g WHERE g.record = c.id AND {_LIVE}
-            AND (g.person_id = reader.person OR g.organisation_id = ANY (reader.bodies))) END
-    AND NOT EXISTS (SELECT FROM access_exclusion e
-        WHERE e.record = c.id AND e.person_id = reader.person AND e.ended_at IS NULL))"""  # noqa: S608 our own
+SEES = seen("c", READER)

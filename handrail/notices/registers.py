@@ -8,11 +8,11 @@ from handrail.cases.models.register_entry import RECORD_KIND, Matter, MatterDead
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
 from handrail.notices.rules import Day
-from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person, Post
 from handrail.organisations.reach import posts_in
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import Role, roles_that_may
 
 MINUTES_OF_A_DAY = 24 * 60  # more than any minute of its day, for what is told again because it is late
 LEADING = frozenset(role for level in LEVELS[:-1] for role in level)

@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 
 from handrail.cases.packs import packs_in_use
 from handrail.notices.kinds import Kind
-from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.clock import add_working_days, last_day_before
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import Limit

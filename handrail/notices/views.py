@@ -10,26 +10,44 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import shown
-from handrail.cases.models.compiled import Asker
+from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.slices import sliced
 from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.fields import Field, Option
-from handrail.govuk.paging import paged
+from handrail.govuk.paging import at_most, paged
 from handrail.notices import actions
 from handrail.notices.kinds import ABOUT_OTHERS, KINDS, Kind, choosable
 from handrail.notices.models import Mail, Notice
 from handrail.notices.targets import address, called, find_targets
 from handrail.notices.words import about
+from handrail.organisations.capabilities import SEES_CASES
 from handrail.organisations.models import Duty, Person
 
 WRONG = 422
 STATES = ("new", "read")
+COUNTED = 100  # unread notices are counted up to here, and "more than" said beyond
 
 
-@audience(Audience.SIGNED_IN)
+def is_told(person: Person) -> bool:
+    """Whether a person can be told anything: notices are about cases that somebody may see."""
+    return person.may(*SEES_CASES)
+
+
+def unread_by(person: Person) -> int:
+    """How many notices a person has not read, counted no further than a page would say."""
+    return at_most(_unread.count(Asker.of(person)), COUNTED)
+
+
+@compiled()
+def _unread(asker: Asker) -> "QuerySet[Notice, int]":
+    return Notice.objects.unseen().of(asker.person).values_list("pk", flat=True)[: COUNTED + 1]
+
+
+@page(Audience.SIGNED_IN, menu=Menu("Notices", 10, offered_to=is_told, new=unread_by))
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """What somebody was told and is not settled: what they have not read, or what they have."""
@@ -70,7 +88,7 @@ def _on_duty(notices: Iterable[Notice]) -> list[Duty]:
     return duties_on(cases, timezone.now())
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """Mark one notice as read, or all of them."""
@@ -82,7 +100,7 @@ def read(request: HttpRequest) -> HttpResponse:
     return redirect("notices:list")
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def mail(request: HttpRequest) -> HttpResponse:
     """How somebody wants to be told by mail."""

@@ -13,28 +13,16 @@ from django.db.models import Q
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from handrail.organisations.capabilities import Capability, capabilities_of
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.duty import Duty
-from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.kinds import Kind
+from handrail.organisations.roles import Role, capabilities_of, choices_of_role
 from handrail.organisations.rows import columns_of, loaded, selected
 from handrail.organisations.vetting import Vetting
 
 __all__ = ["HELD", "Duty", "Kind", "Organisation", "OrganisationQuerySet", "Person", "Post", "PostQuerySet"]
 
 WARNED_BEFORE = timedelta(days=30)
-
-
-class Kind(models.TextChoices):
-    """The kinds of organisation."""
-
-    NATION = "nation", "Nation"
-    REGION = "region", "Region"
-    FORCE = "force", "Police force"
-    PREVENT_TEAM = "prevent-team", "Prevent team"
-    FIMU = "fimu", "Intelligence unit (FIMU)"
-    MASH = "mash", "Multi-agency safeguarding hub (MASH)"
-    COUNCIL = "council", "Council"
-    PARTNER = "partner", "Partner body"
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -172,7 +160,7 @@ class Person(AbstractBaseUser):
 
     def posts_that_may(self, capability: Capability) -> list["Post"]:
         """The posts held today that give this capability."""
-        return [post for post in self.current_posts if capability in capabilities_of([Role(post.role)])]
+        return [post for post in self.current_posts if capability in Role(post.role).capabilities]
 
     @cached_property
     def posts_to_be_invited(self) -> list["Post"]:
@@ -227,7 +215,7 @@ class Post(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
-    role = models.CharField(max_length=40, choices=[(role.value, TITLES[role]) for role in Role])
+    role = models.CharField(max_length=40, choices=choices_of_role)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     vetting = models.PositiveSmallIntegerField(choices=Vetting, default=Vetting.NONE)
@@ -244,9 +232,9 @@ class Post(models.Model):
                 violation_error_message="A post cannot end before it begins.",
             ),
             models.CheckConstraint(
-                condition=~Q(role=Role.INSPECTOR.value) | Q(until__isnull=False),
+                condition=~Q(role__in=[role.value for role in Role if role.ends]) | Q(until__isnull=False),
                 name="post_of_inspector_ends",
-                violation_error_message="Say until when: the post of an inspector is limited in time.",
+                violation_error_message="Say until when: a post of this role is limited in time.",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organisation", "role"])]
@@ -257,7 +245,7 @@ class Post(models.Model):
     @property
     def title(self) -> str:
         """What the role is called."""
-        return TITLES[Role(self.role)]
+        return Role(self.role).label
 
     def is_vetted(self, on: date | None = None) -> bool:
         """Whether vetting of some level stands on a day, today by default; without it no case is seen."""

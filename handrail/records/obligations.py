@@ -11,8 +11,9 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.obligations import Obligation
 from handrail.policy.schema.pack import Pack
 from handrail.records.deadlines import ORGANISATION, RecordDeadline, RecordDeadlineQuerySet

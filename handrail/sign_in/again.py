@@ -1,6 +1,6 @@
 """A second proof before a sensitive act: exports, grants, restricted cases, changes of roles.
 
-    @audience(Audience.ACCOUNT_MANAGERS)
+    @page(Audience.ACCOUNT_MANAGERS)
     @freshly_proven
     def close_account(request): ...
 
@@ -44,7 +44,7 @@ def fresh_proof(request: HttpRequest, back: str = "") -> HttpResponse | None:
 
 
 def freshly_proven(view: "View[Given]") -> "View[Given]":
-    """Open a page only to whoever proved who they are a moment ago. Stands below `@audience`."""
+    """Open a page only to whoever proved who they are a moment ago. Stands below `@page`."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.reading import NoLine
 from handrail.sign_in.lapsed import typed
 
@@ -132,30 +133,30 @@ class NothingUnlogged:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page that says so, or nothing for every other error."""
-        return page(request, UNLOGGED) if isinstance(exception, NoLine) else None
+        return error_page(request, UNLOGGED) if isinstance(exception, NoLine) else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What could not be read, or was too large to read."""
-    return page(request, LARGE if isinstance(exception, RequestDataTooBig) else BAD_REQUEST)
+    return error_page(request, LARGE if isinstance(exception, RequestDataTooBig) else BAD_REQUEST)
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page for others."""
-    return page(request, NOT_ALLOWED)
+    return error_page(request, NOT_ALLOWED)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such page, or none that this person may see."""
-    return page(request, NOT_FOUND)
+    return error_page(request, NOT_FOUND)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """A mistake of ours, or a part that is down."""
-    return page(request, BROKEN)
+    return error_page(request, BROKEN)
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that came without the token that its page had; Django calls this.
 
@@ -173,7 +174,7 @@ def _is_ours(request: HttpRequest) -> bool:
     return request.method == "POST" and said in ("", "same-origin") and origin == here
 
 
-def page(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+def error_page(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     """The page of an error."""
     context = {"trouble": trouble}
     if trouble.plain:

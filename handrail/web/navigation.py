@@ -1,39 +1,18 @@
 """What stands around every page: who is signed in, where they may go, and under which policy."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from handrail.access.audience import Audience
-from handrail.cases.models.compiled import Asker, compiled
+from handrail.access.pages import Menu, Page, in_menu
 from handrail.cases.packs import current_pack
-from handrail.cases.pages.home import COUNTED
-from handrail.cases.pages.referral import opening_steps
-from handrail.cases.registers.register import registers_of
-from handrail.govuk.paging import at_most
-from handrail.notices.models import Notice
-from handrail.organisations.capabilities import OVERSEES, SEES_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.policy.schema.pack import Pack
-
-NOTICES = "Notices"
-PLACES: dict[Audience, list[tuple[str, str]]] = {
-    Audience.CASE_READERS: [
-        ("Cases", "cases:list"),
-        ("Referrals", "cases:referrals"),
-        ("Find", "cases:find"),
-    ],
-    Audience.CHECK_READERS: [("Checks", "cases:checks")],
-    Audience.REVIEWERS: [("Opened by others", "cases:openings")],
-    Audience.SAMPLERS: [("Samples", "cases:samples")],
-    Audience.ACCOUNT_MANAGERS: [("Accounts", "accounts:accounts")],
-    Audience.AUDITORS: [("Log of reads", "access:log"), ("Patterns", "cases:patterns")],
-    Audience.CONCERN_TAKERS: [("Staff concerns", "cases:concerns")],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +35,16 @@ class Shell:
     @cached_property
     def places(self) -> list[Place]:
         """Where this person may go, in the order of the navigation."""
-        places = [Place(title, address, self.path == address) for title, address in self._addresses()]
-        return [replace(place, new=self.unread) if place.title == NOTICES else place for place in places]
+        offered = [(menu, page) for menu, page in in_menu() if is_offered(menu, page, self.person)]
+        return [place for menu, page in offered for place in self._places(menu, page)]
 
-    @cached_property
-    def unread(self) -> int:
-        """How many notices this person has not read, counted no further than a page would say."""
-        return at_most(_unread.count(Asker.of(self.person)), COUNTED) if self.person else 0
-
-    def _addresses(self) -> list[tuple[str, str]]:
-        if self.person is None:
-            return _found([("Make a referral", "cases:refer"), ("Sign in", "sign_in:sign-in")])
-        places = [("Home", "web:home")]
-        if self.person.may(*SEES_CASES):
-            places.append((NOTICES, "notices:list"))
-        for audience, more in PLACES.items():
-            places += more if audience.includes(self.person) else []
-        registers = [(r.title, reverse("cases:register", args=[r.id])) for r in registers_of(self.person)]
-        return [*_found(places), *registers, *_found(self._further(self.person))]
-
-    def _further(self, person: Person) -> list[tuple[str, str]]:
-        places = []
-        if person.may(Capability.BE_INVITED) and not person.may(*OVERSEES):
-            places.append(("Shared with you", "cases:shared"))
-        if opening_steps(person.roles):
-            places += [("New referral", "cases:new"), ("Your referrals", "cases:own-referrals")]
-        return places
+    def _places(self, menu: Menu, page: Page) -> Iterator[Place]:
+        person = self.person
+        each = menu.each(person) if person and menu.each else [(menu.title, "")]
+        new = menu.new(person) if person and menu.new else 0
+        for title, key in each:
+            address = reverse(page.name, args=[key] if key else [])
+            yield Place(title, address, self.path == address, new)
 
     @property
     def front(self) -> str:
@@ -104,14 +67,12 @@ class Shell:
         return bool(settings.DEMONSTRATION)
 
 
-@compiled()
-def _unread(asker: Asker) -> "QuerySet[Notice, int]":
-    return Notice.objects.unseen().of(asker.person).values_list("pk", flat=True)[: COUNTED + 1]
-
-
-def _found(places: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Titles with the addresses of the pages that they name."""
-    return [(title, reverse(name)) for title, name in places]
+def is_offered(menu: Menu, page: Page, person: Person | None) -> bool:
+    """Whether the menu of a person has a page; None is a visitor, to whom public pages alone are offered."""
+    audience = page.audience or Audience.PUBLIC
+    if person is None or not audience.needs_sign_in:
+        return person is None and not audience.needs_sign_in
+    return audience.includes(person) and menu.offered_to(person)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import shown
 from handrail.cases.packs import current_pack, known_packs
@@ -22,14 +23,14 @@ from handrail.policy.show import show
 POLICY_PAGE = "default-src 'none'; style-src 'sha256-{}'; img-src data:; frame-ancestors 'none'; sandbox"
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The front door: make a referral, come back to one, or sign in."""
     return render(request, "web/start.html")
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN, logged_as="home", menu=Menu("Home", 0))
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this person."""
@@ -38,14 +39,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/home.html", {"home": home})
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_safe
 def policy(request: HttpRequest, pack_id: str = "") -> HttpResponse:
     """The policy for new cases, or another one, as a page that stands alone; it can be printed and sent."""
     return standing_alone(show(called(pack_id) if pack_id else current_pack()))
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_safe
 def policy_changes(request: HttpRequest, older: str, newer: str) -> HttpResponse:
     """What changes from one policy to another, as such a page."""
@@ -68,21 +69,21 @@ def standing_alone(page: str) -> HttpResponse:
     return HttpResponse(page, headers={"Content-Security-Policy": POLICY_PAGE.format(digest)})
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """How far everybody can use these pages."""
     return render(request, "web/accessibility.html")
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is done with what somebody writes in a referral."""
     return render(request, "web/privacy.html", {"pack": current_pack()})
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def cookies(request: HttpRequest) -> HttpResponse:
     """Which cookies are set, and what for."""

@@ -4,31 +4,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
-from handrail.organisations.capabilities import CAPABILITIES, Capability, capabilities_of
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind
-from handrail.organisations.places import PLACES
-from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.roles import Role
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_safe
 def capabilities(request: HttpRequest) -> HttpResponse:
     """Every role with what it may see and do, and every capability with the roles that have it."""
     own = person_of(request).roles
     roles = [
         {
-            "title": title,
+            "title": role.label,
             "own": role in own,
-            "may": [capability for capability in Capability if capability in capabilities_of([role])],
-            "places": sorted(Kind(kind).label for kind in PLACES[role]),
+            "may": [capability for capability in Capability if capability in role.capabilities],
+            "places": sorted(Kind(kind).label for kind in role.places),
         }
-        for role, title in TITLES.items()
+        for role in Role
     ]
     held = {capability: _titles(capability) for capability in Capability}
     return render(request, "access/capabilities.html", {"roles": roles, "held": held})
 
 
 def _titles(capability: Capability) -> list[str]:
-    return [TITLES[role] for role in Role if capability in CAPABILITIES[role]]
+    return [role.label for role in Role if capability in role.capabilities]

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.access import duty as acts
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.duty_forms import PutOnDuty, put_on_duty, say_contact
 from handrail.access.errors import Unfit
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Duty, Organisation, Person
@@ -19,7 +20,7 @@ WRONG = 422
 SHOWN = 50
 
 
-@audience(Audience.DUTY_KEEPERS)
+@page(Audience.DUTY_KEEPERS)
 @require_http_methods(["GET", "POST"])
 def duty(request: HttpRequest) -> HttpResponse:
     """Who is on duty in a force; put somebody on the list or take them off, or say whom to ring."""

@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.log import found, in_words
 from handrail.access.log_forms import search_log
 from handrail.access.models import Verb
+from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.govuk.paging import paged
 
@@ -20,7 +21,7 @@ SPAN = timedelta(days=30)
 WRONG = 422
 
 
-@audience(Audience.AUDITORS)
+@page(Audience.AUDITORS, logged_as="the log of reads", menu=Menu("Log of reads", 70))
 @require_http_methods(["GET", "POST"])
 def log(request: HttpRequest) -> HttpResponse:
     """Ask what for, then search. What is looked for is sent in the body, never in an address."""

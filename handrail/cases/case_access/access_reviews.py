@@ -19,16 +19,19 @@ from handrail.access.models import Grant, Verb
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, CaseQuerySet
 from handrail.cases.packs import current_pack
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person, Post
-from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.clock import add_working_days, last_day_before
 
 # Who reviews first, and to whom it goes when nobody has. What a level opens itself, the next one reviews.
+REVIEWING = roles_that_may(Capability.REVIEW_OPENINGS)
+WORKING = roles_that_may(*WORKS_CASES)
+OF_A_FORCE = roles_that_may(Capability.OVERSEE_FORCE)
 LEVELS: tuple[frozenset[Role], ...] = (
-    frozenset({Role.PREVENT_SUPERVISOR}),
-    frozenset({Role.FORCE_STRATEGIC_LEAD, Role.CHIEF_OFFICER_LEAD}),
-    frozenset({Role.REGIONAL_COORDINATOR, Role.NATIONAL_ASSURANCE}),
+    REVIEWING & WORKING,
+    REVIEWING & OF_A_FORCE - WORKING,
+    REVIEWING - OF_A_FORCE,
 )
 LAST = len(LEVELS) - 1
 TOLD_FOR = timedelta(weeks=4)  # how long an opening shows to the case's owner
@@ -153,11 +156,11 @@ def _cases_under(post: Post, person: Person) -> "QuerySet[Case]":
 def _cases_of(post: Post) -> CaseQuerySet:
     """The cases for which somebody answers by this post."""
     cases = Case.objects.all()
-    match post.role:
-        case Role.NATIONAL_ASSURANCE:
-            return cases
-        case Role.REGIONAL_COORDINATOR:
-            return cases.filter(force__parent=post.organisation_id)
+    may = Role(post.role).capabilities
+    if Capability.OVERSEE_NATION in may:
+        return cases
+    if Capability.OVERSEE_REGION in may:
+        return cases.filter(force__parent=post.organisation_id)
     return cases.filter(force=post.force_id)
 
 
@@ -211,7 +214,7 @@ def opening_of(grant: Grant, case: Case) -> Opening:
     return Opening(
         grant=grant,
         case=case,
-        role=TITLES[Role(grant.role)] if grant.role else "",
+        role=Role(grant.role).label if grant.role else "",
         why=_labels(pack.access.purposes).get(grant.purpose, ""),
         due=add_working_days(timezone.localdate(grant.since), within, pack.calendar),
         today=timezone.localdate(),

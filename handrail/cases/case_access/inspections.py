@@ -19,7 +19,7 @@ from handrail.cases.packs import current_pack
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.folding import references_in
 from handrail.organisations.models import Organisation, Person, Post
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import roles_that_may
 
 REFERENCE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)+")
 SEED_LETTERS = 8
@@ -82,8 +82,8 @@ def cases_called(references: str, person: Person) -> tuple[list[Case], list[str]
 
 
 def inspectors() -> "QuerySet[Person]":
-    """Everybody who is an inspector today, by name."""
-    posts = Post.objects.current(timezone.localdate()).filter(role=Role.INSPECTOR)
+    """Everybody who reads a sample of cases by a post of today, by name."""
+    posts = Post.objects.current(timezone.localdate()).filter(role__in=roles_that_may(Capability.READ_SAMPLE))
     return posts.people().filter(is_active=True).order_by("name", "pk")
 
 

@@ -29,8 +29,9 @@ from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import OF_STAFF, Category, Restriction
 from handrail.ledger.models import Entry
-from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.answers import Options
 from handrail.policy.built_in import CHANGE_OWNER, LIFT, RESTRICT
 from handrail.policy.schema.step import Step

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from handrail.cases.models import Case
-from handrail.organisations.capabilities import Capability, roles_that_may
-from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.roles import Role, roles_that_may
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,5 @@ def _titles(capability: Capability) -> str:
 
 def _listed(roles: Collection[Role]) -> str:
     """Roles as an English list: the first with a capital, all of them in the plural."""
-    titles = [_many(TITLES[role]) for role in Role if role in roles]
+    titles = [role.plural for role in Role if role in roles]
     return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
-
-
-def _many(title: str) -> str:
-    """The plural of a role that one person holds; "National assurance" is none."""
-    return title if title == TITLES[Role.NATIONAL_ASSURANCE] else f"{title}s"

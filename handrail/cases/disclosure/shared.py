@@ -20,8 +20,9 @@ from handrail.cases.models import Case, Redacted, Redaction
 from handrail.cases.packs import policy_of
 from handrail.cases.timeline.entries import entries_of_all
 from handrail.ledger.models import Entry
-from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.access import Marking
 from handrail.records.marking import highest, level_of
 

@@ -18,9 +18,10 @@ from handrail.cases.disclosure.shared import refuse_nothing, would_see
 from handrail.cases.engine.authority import post_that_may
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case, Redaction
-from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import roles_that_may
 from handrail.organisations.vetting import Vetting
 
 FOUND = 20

@@ -19,8 +19,9 @@ from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import Event, event
-from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.access import Marking
 from handrail.records.marking import highest, level_of
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.files import takes_file
 from handrail.access.models import Verb
+from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.documents.adding import add_document
@@ -36,7 +37,7 @@ LONGEST_NAME = 100
 NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the documents and notes of a case")
 @require_http_methods(["GET", "POST"])
 @takes_file
 @of_case(Sight.WHOLE, Sight.READING, Sight.PART)
@@ -95,7 +96,7 @@ def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:
     return redirect("cases:documents", case.pk)
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="a document of a case")
 @require_GET
 @of_case(Sight.WHOLE, Sight.READING, Sight.PART)
 def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:

@@ -10,9 +10,10 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from handrail.cases.engine.due import limits_on_threats
 from handrail.cases.models.register_entry import Matter, MatterDeadline, with_matters
 from handrail.cases.packs import known_packs
+from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.organisations.reach import posts_in
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import Role, roles_that_may
 from handrail.records.deadlines import Keeping, RecordDeadline, is_late
 
 SHOWN = 20
@@ -67,8 +68,9 @@ def _of(matters: Q) -> Q:
 
 def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
     """Whether these roles are reminded of what others began: of their own accord, or as supervisors."""
-    first = {by[0]} - {Role.PREVENT_OFFICER}
-    return not (first | ({Role.PREVENT_SUPERVISOR} & {*by})).isdisjoint(roles)
+    first = {by[0]} - roles_that_may(Capability.WORK_OWN_CASES)
+    supervising = roles_that_may(Capability.READ_CHECKS) & roles_that_may(*WORKS_CASES)
+    return not (first | supervising & {*by}).isdisjoint(roles)
 
 
 def keeps(row: MatterDeadline, person: Person, roles: Collection[str]) -> bool:

@@ -4,13 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
+from handrail.cases.intake.referring import may_refer
 from handrail.cases.models import Receipt
 from handrail.govuk.paging import paged
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN, menu=Menu("Your referrals", 111, offered_to=may_refer))
 @require_GET
 def own_referrals(request: HttpRequest) -> HttpResponse:
     """The referrals that this person made: when each was received, and the feedback."""

@@ -1,6 +1,6 @@
 """Which cases somebody sees, works on, changes and is told the name of: the first wall, as conditions.
 
-`config.rows` holds the second, and a test holds the two together.
+`cases.models.rows` says the second, and a test holds the two together.
 """
 
 import uuid
@@ -13,7 +13,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from handrail.access.given import given_to
 from handrail.ledger.models import Entry
-from handrail.organisations.capabilities import Capability, capabilities_of
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 
@@ -41,7 +41,7 @@ def _overseen(person: Person) -> Q:
     for post in person.current_posts:
         if not post.is_vetted():
             continue
-        may = capabilities_of([Role(post.role)])
+        may = Role(post.role).capabilities
         if Capability.OVERSEE_NATION in may:
             overseen |= Q(pk__isnull=False)
         if Capability.OVERSEE_REGION in may:
@@ -85,7 +85,7 @@ def _standing(person: Person) -> Q:
     for post in person.current_posts:
         if not post.is_vetted():
             continue
-        may = capabilities_of([Role(post.role)])
+        may = Role(post.role).capabilities
         if Capability.WORK_FORCE_CASES in may:
             condition |= Q(force=post.force_id)
         if Capability.WORK_OWN_CASES in may:

@@ -4,13 +4,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import first_page
 from handrail.cases.errors import Refused
+from handrail.cases.intake.referring import opening_steps
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
-from handrail.cases.pages.referral import opening_steps
 from handrail.cases.steps import also_named
 from handrail.forms.sheet import Sheet
 from handrail.policy.schema.codes import Code
@@ -29,7 +30,7 @@ HOW = Question(
 )
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="referring somebody else who is named in a case")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def another(request: HttpRequest, case: Case) -> HttpResponse:

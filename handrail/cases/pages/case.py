@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, Verb
+from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.access_reviews import Opening, opening_of, openings_shown_since, recent_on
@@ -60,7 +61,7 @@ OPENED = 5
 CONFLICT = 409
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the page of a case")
 @require_GET
 @of_case(Sight.WHOLE, Sight.READING, Sight.PART)
 def case(request: HttpRequest, case: Case) -> HttpResponse:
@@ -163,7 +164,7 @@ def forms_compared(case: Case) -> list[Form]:
     return [form for form in case.pack.forms if form.id in forms & taken]
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="one entry of a case")
 @require_GET
 @of_case(Sight.WHOLE, Sight.READING, Sight.PART)
 def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
@@ -195,7 +196,7 @@ def correction_of(case: Case, event: Event, person: Person) -> Step | None:
     return None if refusal_of(Record.of(case), step, person, event.number, today, event) else step
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="what a step or an answer takes")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = None) -> HttpResponse:

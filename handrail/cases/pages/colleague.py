@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.namesakes import accounts_of
 from handrail.cases.drafts.beginning import first_page
@@ -32,7 +33,7 @@ def staff_step(roles: frozenset[str]) -> Step | None:
     return next((step for step in steps if not roles.isdisjoint(step.by)), None)
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def colleague(request: HttpRequest) -> HttpResponse:
     """What to know before raising a concern about a colleague, and the search for whom it is about."""

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.given import given_to
+from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, Keeping, digest_of
@@ -137,7 +138,7 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
 
 
 @takes_up
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN, logged_as="the form of a step")
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
     """One page of a form that somebody signed in fills in."""
@@ -205,7 +206,7 @@ def told(keeping: Keeping | None) -> JsonResponse:
     return JsonResponse({keeping.name.lower() if keeping else "gone": True}, status=CONFLICT)
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN, logged_as="the answers of a draft")
 @require_http_methods(["GET", "POST"])
 def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The page to check the answers, and to send them."""
@@ -215,7 +216,7 @@ def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return check_page(request, draft, StaffWay())
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_POST
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Empty a draft that is not wanted any more; the worker forgets it."""

@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps.by_link import KIND
@@ -13,7 +14,7 @@ from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
 
 
-@audience(Audience.CASE_WORKERS)
+@page(Audience.CASE_WORKERS, logged_as="the link to a form")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:

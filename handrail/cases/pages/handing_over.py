@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.forms.choices import choices_of, forces_of_posts
 from handrail.cases.loading import shown
@@ -13,16 +14,17 @@ from handrail.cases.packs import current_pack
 from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
 from handrail.forms.sheet import LONGEST_REASON, Sheet
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Meaning, Question
 
 WRONG = 422
-OWNERS = (Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR, Role.CHANNEL_PRACTITIONER)
+OWNERS = roles_that_may(Capability.OWN_CASES)
 
 
-@audience(Audience.CASE_WORKERS)
+@page(Audience.CASE_WORKERS, logged_as="handing a caseload over")
 @require_http_methods(["GET", "POST"])
 def hand_over(request: HttpRequest) -> HttpResponse:
     """Offer all open cases of one owner to somebody else."""
@@ -66,9 +68,8 @@ def _questions() -> tuple[Question, ...]:
 
 def _receivers(person: Person) -> list[Code]:
     """Who can own cases in the forces in which this person holds a post."""
-    question = Question(
-        id="to", kind=Kind.PERSON, label="To", roles=tuple(map(str, OWNERS)), means=Meaning.ASKED_PERSON
-    )
+    roles = tuple(sorted(map(str, OWNERS)))
+    question = Question(id="to", kind=Kind.PERSON, label="To", roles=roles, means=Meaning.ASKED_PERSON)
     found = {code.id: code for force in forces_of_posts(person) for code in choices_of(force)(question)}
     return sorted(found.values(), key=lambda code: code.label)
 
@@ -79,7 +80,7 @@ def _differ(sheet: Sheet) -> bool:
     return not sheet.errors
 
 
-@audience(Audience.CASE_WORKERS)
+@page(Audience.CASE_WORKERS, logged_as="taking over cases that were offered")
 @require_http_methods(["GET", "POST"])
 def take_over(request: HttpRequest) -> HttpResponse:
     """Take over cases that were offered; each can be refused on its own page instead."""

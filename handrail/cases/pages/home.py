@@ -33,9 +33,9 @@ from handrail.cases.timeline import follow_ups_shown
 from handrail.cases.timeline.follow_ups_shown import InHand
 from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.paging import at_most, counted
-from handrail.organisations.capabilities import WORKS_CASES, Capability, capabilities_of
+from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Duty, Person, Post
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.schema.step import Register, Step
 from handrail.records.deadlines import RecordDeadline
 
@@ -44,7 +44,7 @@ SHOWN = 20
 TOLD = 10
 COUNTED = 100  # a page says how much there is up to here, and "more than" beyond: counting on costs time
 # Who works on their own cases alone. A practitioner has those of the whole force, whoever owns them.
-OWN_CASES_ONLY = frozenset({Role.PREVENT_OFFICER})
+OWN_CASES_ONLY = roles_that_may(Capability.WORK_OWN_CASES)
 
 
 ANY = Q()
@@ -377,7 +377,7 @@ def _running(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
 def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
     person = asker.person
     late = Deadline.objects.running().visible_to(person).filter(clock_runs())
-    if Role.PREVENT_SUPERVISOR in person.roles:
+    if person.may(*WORKS_CASES):
         late = late.exclude(reduce(or_, _reach(person)))
     if person.may(Capability.OVERSEE_REGION):
         late = late.filter(force__in=forces_of(person).order_by().values("pk"))
@@ -392,7 +392,7 @@ def _reach(person: Person) -> list[Q]:
     """The ways in which deadlines are somebody's to keep: of their role in their force, and on own cases."""
     ways = []
     for post in person.current_posts:
-        if Capability.WORK_COUNCIL_CASES in capabilities_of([Role(post.role)]):
+        if Capability.WORK_COUNCIL_CASES in Role(post.role).capabilities:
             ways.append(Q(step_id__in=_steps_by(post.role), case__council=post.organisation))
             continue
         # An owner is told of all that they may do themselves, whichever role is reminded first.

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.models import Verb
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.due import by_due
 from handrail.cases.forms.choices import forces_of, forces_to_choose
@@ -52,7 +53,7 @@ CASE_ORDERS = {
 REFERRAL_ORDERS = {"-received": F("received_on").desc(), "received": F("received_on").asc()}
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the list of cases", menu=Menu("Cases", 20))
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases that this person may see."""
@@ -131,7 +132,7 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID, today: 
     return states[filters["state"]]() if filters["state"] in states else cases
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the list of referrals", menu=Menu("Referrals", 21))
 @require_GET
 def referrals(request: HttpRequest) -> HttpResponse:
     """The referrals of the cases that this person may see; what they are about stays on the cases.
@@ -193,7 +194,7 @@ def labels(meaning: Meaning, packs: Iterable[Pack] = ()) -> dict[str, str]:
     return {id_: label for codes in reversed([c for c in lists if c]) for id_, label in codes.labels.items()}
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the search", menu=Menu("Find", 22))
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Find a case by reference or name. What is looked for is sent in the body, never in an address."""
@@ -254,7 +255,7 @@ def _found(asker: Asker, reference: str, key: str, short: str, names: str) -> "Q
     return cases.select_related("subject", "force", "owner").order_by(*NEWEST)[: FOUND + 1]
 
 
-@audience(Audience.CHECK_READERS)
+@page(Audience.CHECK_READERS, logged_as="the checks of the policy", menu=Menu("Checks", 30))
 @require_GET
 def assurance(request: HttpRequest) -> HttpResponse:
     """Every check of the pack over the cases of one's force, region or the nation."""

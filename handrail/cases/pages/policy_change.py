@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow, Stale
@@ -24,7 +25,7 @@ from handrail.policy.schema.pack import Pack
 WRONG = 422
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="moving a case to a newer policy")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:

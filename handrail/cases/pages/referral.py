@@ -11,13 +11,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.context import hold_draft, hold_drafts
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import first_page
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.intake import confirming, contacts
 from handrail.cases.intake.limits import Act
+from handrail.cases.intake.referring import may_refer, opening_steps
 from handrail.cases.models import Case, Draft
 from handrail.cases.models.reference import REFERENCE_LETTERS
 from handrail.cases.packs import current_pack
@@ -102,7 +104,7 @@ def begun_here(request: HttpRequest) -> list[Filling]:
     return [filling for draft in drafts if (filling := Filling(draft)).is_begun]
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC, menu=Menu("Make a referral", 0))
 @require_http_methods(["GET", "POST"])
 def refer(request: HttpRequest) -> HttpResponse:
     """What to know before making a referral, and its beginning."""
@@ -121,7 +123,7 @@ def refer(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/refer.html", context)
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_section(request: HttpRequest, section: str, draft_id: UUID | None = None) -> HttpResponse:
     """One page of the public form."""
@@ -168,7 +170,7 @@ def _begin(request: HttpRequest) -> Draft:
     return new
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_answers(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     """The page to check the answers of the public form, and to send them."""
@@ -182,7 +184,7 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
     return held or check_page(request, draft, PublicWay())
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_confirm(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     """Confirm the email address by the code that was sent there, and send the referral."""
@@ -198,7 +200,7 @@ def refer_confirm(request: HttpRequest, draft_id: UUID | None = None) -> HttpRes
     return outside.code_page(request, draft, outside.NOT_THE_CODE)
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_GET
 def refer_sent(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     """The reference, and what happens next."""
@@ -208,7 +210,7 @@ def refer_sent(request: HttpRequest, draft_id: UUID | None = None) -> HttpRespon
     return render(request, "pages/referred.html", {"draft": draft, "visible": False, "in_confidence": False})
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_later(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     """Leave the form and get a code with which to come back to it; only the code's digest is kept."""
@@ -224,7 +226,7 @@ def refer_later(request: HttpRequest, draft_id: UUID | None = None) -> HttpRespo
     return render(request, "pages/later.html", context)
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_return(request: HttpRequest) -> HttpResponse:
     """Come back to a referral with its code."""
@@ -266,20 +268,14 @@ def digest(code: str) -> bytes:
     return hashlib.sha256(plain.encode()).digest()
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN, menu=Menu("New referral", 110, offered_to=may_refer))
 @require_GET
 def new(request: HttpRequest) -> HttpResponse:
     """The ways in which this person may take a referral."""
     return render(request, "pages/new.html", {"steps": opening_steps(person_of(request).roles)})
 
 
-def opening_steps(roles: frozenset[str]) -> list[Step]:
-    """The referrals that these roles may make; a concern about a colleague has its own page."""
-    steps = (step for step in current_pack().steps if step.opens and not step.restricted)
-    return [step for step in steps if not roles.isdisjoint(step.by)]
-
-
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_POST
 def new_begin(request: HttpRequest, step_id: str) -> HttpResponse:
     """Begin a referral of this kind."""
@@ -291,7 +287,7 @@ def new_begin(request: HttpRequest, step_id: str) -> HttpResponse:
     return redirect(first_page(draft))
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_GET
 def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The reference of a referral that somebody signed in made, and what happens next."""

@@ -32,6 +32,11 @@ def registers_of(person: Person) -> list[Register]:
     return [register for register in pack.registers if beginnings_for(pack, register, person)]
 
 
+def titles_for(person: Person) -> list[tuple[str, str]]:
+    """The titles and ids of the registers that are offered to a person."""
+    return [(register.title, register.id) for register in registers_of(person)]
+
+
 def beginnings_for(pack: Pack, register: Register, person: Person) -> list[Step]:
     """The steps by which somebody may begin a matter of a register."""
     steps = registers.beginnings(pack, register)

@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.models import Verb
+from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import first_page
@@ -38,7 +39,7 @@ def register_named(request: HttpRequest, register_id: str) -> Register:
     return found
 
 
-@audience(Audience.REGISTER_READERS)
+@page(Audience.REGISTER_READERS, logged_as="a register", menu=Menu("Registers", 90, each=register.titles_for))
 @require_GET
 def matters(request: HttpRequest, register_id: str) -> HttpResponse:
     """What stands in a register, as far as this person sees it."""
@@ -76,7 +77,7 @@ def states_of(steps: list[Step], found: Register) -> dict[str, str]:
     return {state: words for state, words in register.STATES.items() if state not in leave_out}
 
 
-@audience(Audience.CHECK_READERS)
+@page(Audience.CHECK_READERS)
 @require_GET
 def counts(request: HttpRequest, register_id: str) -> HttpResponse:
     """How much each force recorded in a register in the last year, and what was decided."""
@@ -93,7 +94,7 @@ def counts(request: HttpRequest, register_id: str) -> HttpResponse:
     return render(request, "registers/register-counts.html", context)
 
 
-@audience(Audience.REGISTER_READERS)
+@page(Audience.REGISTER_READERS)
 @require_POST
 def begin(request: HttpRequest, register_id: str, step_id: str) -> HttpResponse:
     """Begin to put something on record in a register."""
@@ -105,7 +106,7 @@ def begin(request: HttpRequest, register_id: str, step_id: str) -> HttpResponse:
     return redirect(first_page(Draft.objects.create(person=person, pack_id=pack.id, step_id=step.id)))
 
 
-@audience(Audience.REGISTER_READERS)
+@page(Audience.REGISTER_READERS, logged_as="what stands in a register")
 @require_GET
 def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """A matter with all that was recorded of it, and what can be added."""
@@ -147,7 +148,7 @@ def becoming_step(found: Matter, person: Person) -> Step | None:
     return step if step and becoming.may_become(found, person) else None
 
 
-@audience(Audience.REGISTER_READERS)
+@page(Audience.REGISTER_READERS, logged_as="the beginning of an addition to a register")
 @require_POST
 def matter_begin(request: HttpRequest, matter_id: UUID, step_id: str) -> HttpResponse:
     """Begin an addition to a matter: a draft on it as it stands, or the one begun before."""
@@ -163,7 +164,7 @@ def matter_begin(request: HttpRequest, matter_id: UUID, step_id: str) -> HttpRes
     return redirect(first_page(draft))
 
 
-@audience(Audience.REGISTER_READERS)
+@page(Audience.REGISTER_READERS, logged_as="the beginning of a referral from advice")
 @require_POST
 def matter_refer(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """Begin the referral that a matter becomes when it is sent."""

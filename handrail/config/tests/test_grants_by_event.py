@@ -15,6 +15,7 @@ from handrail.access import context, grant_kinds
 from handrail.access.grant_kinds import Ends, Event, Gives, GrantKind, Rule
 from handrail.access.models import Grant
 from handrail.cases.models.case import Case
+from handrail.cases.models.rows import changed
 from handrail.cases.tests.cast import Cast, person, refer
 from handrail.config import row_security, rows
 from handrail.ledger.models import Entry
@@ -23,7 +24,7 @@ from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 
 AGENDA = "agenda"
-WHO_MAY_GIVE = f"{rows.may(Capability.INVITE)} AND {rows.of_case('record', rows.changed('c'))}"
+WHO_MAY_GIVE = f"{rows.may(Capability.INVITE)} AND {rows.of_case('record', changed('c'))}"
 
 
 @pytest.fixture

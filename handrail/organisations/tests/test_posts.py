@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.organisations.models import Kind, Organisation, Person, Post
-from handrail.organisations.roles import TITLES, Role
+from handrail.organisations.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +22,6 @@ def force() -> Organisation:
 @pytest.fixture
 def person() -> Person:
     return Person.objects.create_user("Olu@Example.org", "Olu Ade")
-
-
-def test_every_role_has_a_title() -> None:
-    assert set(TITLES) == set(Role)
 
 
 def test_both_days_of_a_post_count_and_no_other(force: Organisation, person: Person) -> None:

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.models import Verb
 from handrail.access.origin import origin_of
+from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.policy.answers import Typed
 from handrail.records.form_links import acts
@@ -27,7 +28,7 @@ WRONG_CODE = "Enter the code that you were told. After five wrong ones you need 
 SHOWN = "The form that they were sent by link"
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 @sensitive_variables("secret")
 def arrive(request: HttpRequest, secret: str) -> HttpResponse:
@@ -37,7 +38,7 @@ def arrive(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("form_links:code")
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @sensitive_post_parameters("code")
 @require_http_methods(READ_OR_SEND)
 def code(request: HttpRequest) -> HttpResponse:
@@ -60,7 +61,7 @@ def code(request: HttpRequest) -> HttpResponse:
     return _code(request, link, error, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC, logged_as="a form that is answered by a link")
 @require_http_methods(READ_OR_SEND)
 def form(request: HttpRequest) -> HttpResponse:
     """Show the form to whoever had the code, and take the answer."""
@@ -86,7 +87,7 @@ def form(request: HttpRequest) -> HttpResponse:
     return redirect("form_links:receipt")
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     """Show the receipt, to the browser that sent the answer; it names nothing of the record."""

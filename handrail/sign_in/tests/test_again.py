@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.organisations.tests.cast import Cast
 from handrail.sign_in import factors
 from handrail.sign_in.again import freshly_proven
@@ -18,7 +19,7 @@ from handrail.sign_in.tests.hands import PASSWORD, Passkey, Visitor, code
 ADDRESS = "/tried/export/"
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @freshly_proven
 def export(request: HttpRequest) -> HttpResponse:
     """A sensitive act for these tests: it says what it was sent."""

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import include, path
 from django.utils import timezone
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.organisations.tests.cast import Cast
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import KEPT
@@ -24,7 +25,7 @@ NOTE, OTHER = "/tried/note/", "/tried/other/?which=b"
 taken: list[dict[str, Any]] = []
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 def note(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         taken.append(dict(request.POST.lists()))

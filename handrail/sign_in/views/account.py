@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.sign_in import actions, entering, factors, forms, lapsed, proof
 from handrail.sign_in.again import asking, freshly_proven, take
@@ -22,7 +23,7 @@ from handrail.sign_in.proving import WRONG, Wrong
 from handrail.sign_in.views.entrance import READ_OR_SEND, signed_out
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Where one is signed in, and with what."""
@@ -39,7 +40,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/account.html", context)
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_http_methods(READ_OR_SEND)
 def kept(request: HttpRequest) -> HttpResponse:
     """What one typed before one had to sign in again, to be sent after all, or to be let go."""
@@ -50,7 +51,7 @@ def kept(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/kept.html", {"pages": pages})
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_POST
 def everywhere(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere, here too."""
@@ -59,7 +60,7 @@ def everywhere(request: HttpRequest) -> HttpResponse:
     return signed_out(request)
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_POST
 def end_session(request: HttpRequest, handle: UUID) -> HttpResponse:
     """End one session. This one ends like any other."""
@@ -67,7 +68,7 @@ def end_session(request: HttpRequest, handle: UUID) -> HttpResponse:
     return redirect("sign_in:account")
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @freshly_proven
 @sensitive_post_parameters("password")
 @require_http_methods(READ_OR_SEND)
@@ -85,7 +86,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @before_proof
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @sensitive_post_parameters("again-password", "again-code")
 @require_http_methods(READ_OR_SEND)
 def again(request: HttpRequest) -> HttpResponse:

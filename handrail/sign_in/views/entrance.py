@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import Menu, page
 from handrail.organisations.models import Person
 from handrail.sign_in import entering, factors, forms, lapsed, passkeys, throttle
 from handrail.sign_in.proof import Method
@@ -33,7 +34,7 @@ def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
     def guarded(request: HttpRequest) -> HttpResponse:
         claims = password_claims(request, request.POST.get("email", "")) if request.method == "POST" else []
         if wait := throttle.take(claims):
-            response = page(request, forms.SignIn(request.POST), {"email": too_many(wait)}, TOO_MANY)
+            response = sign_in_page(request, forms.SignIn(request.POST), {"email": too_many(wait)}, TOO_MANY)
             response.headers["Retry-After"] = str(ceil(wait.total_seconds()))
             return response
         response = view(request)
@@ -45,7 +46,7 @@ def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
 
 
 @counted
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC, menu=Menu("Sign in", 10))
 @sensitive_post_parameters("password")
 @require_http_methods(READ_OR_SEND)
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -53,19 +54,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return redirect(entering.where_to(request) or settings.LOGIN_REDIRECT_URL)
-        return page(request, forms.SignIn())
+        return sign_in_page(request, forms.SignIn())
     form = forms.SignIn(request.POST)
     if not form.is_valid():
-        return page(request, form, form.messages)
+        return sign_in_page(request, form, form.messages)
     person = authenticate(
         request, username=form.cleaned_data["email"].lower(), password=form.cleaned_data["password"]
     )
     if not isinstance(person, Person):
-        return page(request, form, {"email": forms.WRONG})
+        return sign_in_page(request, form, {"email": forms.WRONG})
     return entering.begin(request, person, Method.PASSWORD, entering.where_to(request))
 
 
-def page(
+def sign_in_page(
     request: HttpRequest, form: forms.SignIn, errors: dict[str, str] | None = None, status: int = WRONG
 ) -> HttpResponse:
     """The page to sign in, with what is wrong."""
@@ -79,7 +80,7 @@ def page(
     return render(request, "sign_in/sign-in.html", context, status=status if errors else 200)
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_http_methods(READ_OR_SEND)
 def code(request: HttpRequest) -> HttpResponse:
     """The second proof: a code or a passkey. Only after the first, a moment ago, in this browser."""
@@ -102,25 +103,25 @@ def code(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/code.html", context, status=wrong.status if wrong else 200)
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_POST
 def passkey_options(request: HttpRequest) -> JsonResponse:
     """What the browser needs to use a passkey."""
     return JsonResponse(passkeys.ask(request))
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_POST
 def by_passkey(request: HttpRequest) -> HttpResponse:
     """Sign in with a passkey alone. It is not limited: there is nothing to guess."""
     try:
         person = passkeys.answered(request, request.POST.get("credential", ""))
     except passkeys.NoPasskey:
-        return page(request, forms.SignIn(), {"passkey": NOT_USED})
+        return sign_in_page(request, forms.SignIn(), {"passkey": NOT_USED})
     return entering.enter(request, person, {Method.PASSKEY}, entering.where_to(request))
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, and say so. Whoever is signed out already is told the same."""

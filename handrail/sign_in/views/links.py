@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.origin import origin_of
+from handrail.access.pages import page
 from handrail.sign_in import actions, entering, forms, links, throttle
 from handrail.sign_in.models import Link, Purpose
 from handrail.sign_in.proof import Method
@@ -18,7 +19,7 @@ from handrail.sign_in.views.entrance import READ_OR_SEND
 ARRIVED = "arrived"
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 @sensitive_variables("secret")
 def arrive(request: HttpRequest, secret: str) -> HttpResponse:
@@ -27,7 +28,7 @@ def arrive(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("sign_in:link")
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @sensitive_post_parameters("password")
 @require_http_methods(READ_OR_SEND)
 def link(request: HttpRequest) -> HttpResponse:
@@ -60,7 +61,7 @@ def _use(request: HttpRequest, found: Link, password: str) -> HttpResponse:
     return entering.begin(request, found.person, Method.PASSWORD, "")
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_http_methods(READ_OR_SEND)
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a link to choose another password.

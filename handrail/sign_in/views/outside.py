@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.organisations.models import Organisation, Person
 from handrail.sign_in import actions, entering, links, proof
@@ -50,14 +51,14 @@ def issuer_of(key: str) -> Issuer:
     return found
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def go(request: HttpRequest, key: str) -> HttpResponse:
     """Off to an organisation's own sign-in."""
     return _send(request, issuer_of(key), Why.SIGN_IN, entering.where_to(request))
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def accept(request: HttpRequest, key: str) -> HttpResponse:
     """Accept an invitation with an organisation's own sign-in in the place of a password."""
@@ -67,7 +68,7 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
     return _send(request, issuer_of(key), Why.INVITATION, "")
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @by_what_stands
 @require_safe
 def connect(request: HttpRequest, key: str) -> HttpResponse:
@@ -76,14 +77,14 @@ def connect(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @before_proof
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_safe
 def again(request: HttpRequest, key: str) -> HttpResponse:
     """Off to prove there, anew, who one is."""
     return _send(request, issuer_of(key), Why.AGAIN, entering.where_to(request))
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @freshly_proven
 @require_POST
 def disconnect(request: HttpRequest, identity: UUID) -> HttpResponse:
@@ -93,7 +94,7 @@ def disconnect(request: HttpRequest, identity: UUID) -> HttpResponse:
     return redirect("sign_in:account")
 
 
-@audience(Audience.PUBLIC)
+@page(Audience.PUBLIC)
 @require_safe
 def back(request: HttpRequest, key: str) -> HttpResponse:
     """Back from there."""

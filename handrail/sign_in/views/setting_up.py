@@ -17,7 +17,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.sign_in import actions, entering, factors, forms, passkeys, proof
 from handrail.sign_in.again import freshly_proven, issuers_of
@@ -58,7 +59,7 @@ def by_what_stands(view: "View[Given]") -> "View[Given]":
 
 
 @before_proof
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
     """What is missing before Handrail opens: a second factor, or the passkey that somebody has."""
@@ -77,7 +78,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 @before_proof
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @by_what_stands
 @require_http_methods(READ_OR_SEND)
 def app(request: HttpRequest) -> HttpResponse:
@@ -112,7 +113,7 @@ def picture_address(svg: str) -> str:
 
 
 @before_proof
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @by_what_stands
 @require_http_methods(READ_OR_SEND)
 def passkey(request: HttpRequest) -> HttpResponse:
@@ -135,7 +136,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
 
 
 @before_proof
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @by_what_stands
 @require_POST
 def passkey_options(request: HttpRequest) -> JsonResponse:
@@ -143,7 +144,7 @@ def passkey_options(request: HttpRequest) -> JsonResponse:
     return JsonResponse(passkeys.ask_for_new(person_of(request)))
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @by_what_stands
 @require_http_methods(READ_OR_SEND)
 def recovery_codes(request: HttpRequest) -> HttpResponse:
@@ -153,7 +154,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     return done(request, "", actions.renew_recovery_codes(person_of(request)))
 
 
-@audience(Audience.SIGNED_IN)
+@page(Audience.SIGNED_IN)
 @by_what_stands
 @require_http_methods(READ_OR_SEND)
 def remove(request: HttpRequest, factor_id: int) -> HttpResponse:

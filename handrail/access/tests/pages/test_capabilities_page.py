@@ -4,7 +4,7 @@ from markupsafe import escape
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, PageTests, shown_to
 from handrail.organisations.capabilities import Capability
-from handrail.organisations.roles import TITLES
+from handrail.organisations.roles import Role
 
 
 class TestCapabilitiesPage(PageTests):
@@ -17,5 +17,5 @@ class TestCapabilitiesPage(PageTests):
 
     def test_it_says_of_every_role_what_it_may(self) -> None:
         text = self.get().text
-        assert [title for title in TITLES.values() if escape(title) not in text] == []
+        assert [role.label for role in Role if escape(role.label) not in text] == []
         assert [capability for capability in Capability if escape(capability.value) not in text] == []

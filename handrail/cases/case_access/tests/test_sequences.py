@@ -33,22 +33,17 @@ from handrail.cases.packs import current_pack
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import organisation, person, typed_for
 from handrail.ledger.record import Act, append
+from handrail.organisations.capabilities import SEES_CASES, Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import Role, roles_that_may
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema.form import Meaning
 
 STAGES = ("information", "gateway")
 PAST, FUTURE = timedelta(days=-1), timedelta(days=30)
 
-# What the model knows of roles: where a post gives sight, and how far.
-ALL_OF_FORCE = {Role.PREVENT_SUPERVISOR, Role.FIMU_OFFICER, Role.MASH_OFFICER, Role.CHANNEL_PRACTITIONER}
-OVERSEES_FORCE = ALL_OF_FORCE | {
-    Role.PREVENT_OFFICER,
-    Role.FORCE_STRATEGIC_LEAD,
-    Role.CHIEF_OFFICER_LEAD,
-}
-NEVER = {Role.ANALYST, Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, Role.CONTROL_ROOM_OPERATOR}
+# What the model knows of capabilities: where each gives sight, and how far.
+NEVER = frozenset(Role) - roles_that_may(*SEES_CASES)
 ROLES = (
     Role.PREVENT_OFFICER,
     Role.PREVENT_SUPERVISOR,
@@ -164,18 +159,20 @@ class Model:
         return post.body if KINDS[post.body] is Kind.FORCE else PARENTS[post.body]
 
     def works(self, post: Held, who: int, case: Told) -> bool:
-        if post.role in ALL_OF_FORCE:
+        may = post.role.capabilities
+        if Capability.WORK_FORCE_CASES in may:
             return self.force_of(post) == case.force
-        if post.role is Role.PREVENT_OFFICER:
+        if Capability.WORK_OWN_CASES in may:
             return self.force_of(post) == case.force and (case.owner == who or not case.allocated)
-        return post.role is Role.PANEL_CHAIR and post.body == case.council
+        return Capability.WORK_COUNCIL_CASES in may and post.body == case.council
 
     def oversees(self, post: Held, case: Told) -> bool:
-        if post.role is Role.NATIONAL_ASSURANCE:
+        may = post.role.capabilities
+        if Capability.OVERSEE_NATION in may:
             return True
-        if post.role is Role.REGIONAL_COORDINATOR:
+        if Capability.OVERSEE_REGION in may:
             return PARENTS[case.force] == post.body
-        return post.role in OVERSEES_FORCE and self.force_of(post) == case.force
+        return Capability.OVERSEE_FORCE in may and self.force_of(post) == case.force
 
 
 @dataclass
@@ -274,7 +271,7 @@ class Sequences(RuleBasedStateMachine):
         self.posts.append(
             Post.objects.create(
                 person=self.people[who], organisation=self.bodies[body], role=role, since=day,
-                vetting=Vetting.POLICE, vetted_until=day, until=day if role is Role.INSPECTOR else None,
+                vetting=Vetting.POLICE, vetted_until=day, until=day if role.ends else None,
             )
         )  # fmt: skip
 

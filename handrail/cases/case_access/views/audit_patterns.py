@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.log_forms import look_for_patterns
 from handrail.access.models import Verb
+from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.cases.case_access.audit_patterns import THRESHOLDS
 from handrail.cases.case_access.audit_patterns import patterns as found_patterns
@@ -18,7 +19,7 @@ WEEK = timedelta(days=7)
 WRONG = 422
 
 
-@audience(Audience.AUDITORS)
+@page(Audience.AUDITORS, logged_as="the patterns worth a look", menu=Menu("Patterns", 71))
 @require_http_methods(["GET", "POST"])
 def patterns(request: HttpRequest) -> HttpResponse:
     """Ask what for, then list what is worth a look in at most a month."""

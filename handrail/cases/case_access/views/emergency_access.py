@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason, post_that_opens
@@ -23,7 +24,7 @@ WRONG = 422
 FORBIDDEN = 403
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the question why a case is opened")
 @require_http_methods(["GET", "POST"])
 def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Where a case stands, and the question why somebody who oversees it needs to read it."""
@@ -50,7 +51,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "case_access/open.html", context, status=FORBIDDEN if refused else sheet.status)
 
 
-@audience(Audience.REVIEWERS)
+@page(Audience.REVIEWERS, logged_as="the list of openings", menu=Menu("Opened by others", 40))
 @require_GET
 def openings(request: HttpRequest) -> HttpResponse:
     """Who opened which cases outside their caseload, and why: those to review first, or those reviewed."""
@@ -69,7 +70,7 @@ def openings(request: HttpRequest) -> HttpResponse:
     return render(request, "case_access/openings.html", {"listing": listing, "openings": found, "done": done})
 
 
-@audience(Audience.REVIEWERS)
+@page(Audience.REVIEWERS, logged_as="the review of an opening")
 @require_http_methods(["GET", "POST"])
 def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """One opening: who, why, what they looked at while it lasted; and what the review finds."""

@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.models import Sample
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import inspections
 from handrail.cases.errors import NotNow
@@ -27,7 +28,7 @@ from handrail.sign_in.again import freshly_proven
 WRONG = 422
 
 
-@audience(Audience.SAMPLERS)
+@page(Audience.SAMPLERS, menu=Menu("Samples", 50))
 @require_GET
 def samples(request: HttpRequest) -> HttpResponse:
     """Every sample that was chosen for an inspector, the newest first."""
@@ -36,7 +37,7 @@ def samples(request: HttpRequest) -> HttpResponse:
     return render(request, "case_access/samples.html", {"listing": listing})
 
 
-@audience(Audience.SAMPLERS)
+@page(Audience.SAMPLERS)
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 def new_sample(request: HttpRequest) -> HttpResponse:
@@ -107,7 +108,7 @@ def _chosen(request: HttpRequest, sheet: Sheet) -> tuple[list[Case], str, str]:
     return draw.cases(person), str(draw), "number"
 
 
-@audience(Audience.SAMPLERS)
+@page(Audience.SAMPLERS)
 @require_http_methods(["GET", "POST"])
 def end_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     """End a sample now."""

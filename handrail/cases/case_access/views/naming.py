@@ -11,8 +11,9 @@ from handrail.cases.case_access.restrictions import exclusions_of, near_in_name,
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category
 from handrail.govuk.fields import Field, Option
-from handrail.organisations.capabilities import Capability, roles_that_may
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.roles import roles_that_may
 
 OF_POLICE = (Kind.FORCE, Kind.PREVENT_TEAM, Kind.FIMU, Kind.MASH)
 REASON_LENGTH = 1000

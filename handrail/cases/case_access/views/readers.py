@@ -4,9 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.log import EVERY_VERB, LinesAbout
 from handrail.access.models import Verb
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
@@ -24,7 +25,7 @@ def may_ask(case: Case, person: Person) -> bool:
     return case.owner_id == person.pk or person.may(Capability.REVIEW_OPENINGS)
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="who looked at a case")
 @require_GET
 @of_case(Sight.WHOLE)
 def readers(request: HttpRequest, case: Case) -> HttpResponse:

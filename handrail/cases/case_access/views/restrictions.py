@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import restrictions
 from handrail.cases.case_access.restrictions import restriction_of
@@ -26,7 +27,7 @@ CONFLICT = 409
 SHOWN = 100
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="who is named for a restricted case")
 @require_http_methods(["GET", "POST"])
 @freshly_proven_to_send
 @of_case(Sight.WHOLE)
@@ -172,7 +173,7 @@ ACTS: dict[str, Callable[[Answers, Person], str]] = {
 }
 
 
-@audience(Audience.CONCERN_TAKERS)
+@page(Audience.CONCERN_TAKERS, logged_as="the concerns about colleagues", menu=Menu("Staff concerns", 80))
 @require_GET
 def concerns(request: HttpRequest) -> HttpResponse:
     """The restricted cases for which somebody who takes concerns is named, and those with nobody."""
@@ -183,7 +184,7 @@ def concerns(request: HttpRequest) -> HttpResponse:
     return render(request, "case_access/concerns.html", context)
 
 
-@audience(Audience.CONCERN_TAKERS)
+@page(Audience.CONCERN_TAKERS, logged_as="taking on a restricted case")
 @require_POST
 @freshly_proven_to_send
 def take_on(request: HttpRequest, case_id: UUID) -> HttpResponse:

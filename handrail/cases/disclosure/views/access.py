@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, Verb
+from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.restrictions import kept_from
@@ -35,7 +36,7 @@ CONFLICT = 409
 LISTED = 100
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="who may see a case")
 @require_GET
 @of_case(Sight.WHOLE)
 def access(request: HttpRequest, case: Case) -> HttpResponse:
@@ -70,7 +71,7 @@ def _unseen(live: Sequence[Grant], case: Case) -> set[UUID]:
     return {grant.pk for grant in given if case.restricted or grant.person_id in kept}
 
 
-@audience(Audience.INVITERS)
+@page(Audience.INVITERS, logged_as="inviting somebody to a case")
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 @of_case(Sight.WHOLE)
@@ -79,7 +80,7 @@ def invite(request: HttpRequest, case: Case) -> HttpResponse:
     return _give(request, case, Capability.INVITE)
 
 
-@audience(Audience.INVITERS)
+@page(Audience.INVITERS, logged_as="sharing a case with a partner")
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 @of_case(Sight.WHOLE)
@@ -202,7 +203,7 @@ def _how_much(seen: Seen) -> str:
     return f"They see {shown} {entries}{left}."
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="ending that somebody sees a case")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse:

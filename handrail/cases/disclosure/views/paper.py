@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.models import Verb
+from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.disclosure.paper.blocks import Paper
@@ -25,7 +26,7 @@ FORBIDDEN = 403
 SUMMARY = "summary"
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="a paper about a case")
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 @of_case(Sight.WHOLE, Sight.READING, Sight.PART)

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.models import Grant, Verb
+from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.disclosure import summarising
@@ -23,7 +24,8 @@ from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import chronology
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import OVERSEES, Capability
+from handrail.organisations.models import Person
 from handrail.sign_in.again import freshly_proven_to_send
 
 WRONG = 422
@@ -31,7 +33,7 @@ CONFLICT = 409
 TITLE_LENGTH = 200
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the summaries of a case")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def summaries(request: HttpRequest, case: Case) -> HttpResponse:
@@ -74,7 +76,7 @@ def summary_of(request: HttpRequest, case: Case, summary_id: UUID) -> Summary:
     return summary
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="a summary of a case")
 @require_GET
 @of_case(Sight.WHOLE)
 def summary(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
@@ -90,7 +92,7 @@ def summary(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
     return render(request, "disclosure/summary.html", context)
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="making a redacted version")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def redact(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
@@ -130,7 +132,7 @@ def numbered(text: str) -> list[list[tuple[int, str]]]:
     return [line for line in lines if line]
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="a redacted version")
 @require_http_methods(["GET", "POST"])
 @freshly_proven_to_send
 def redacted(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
@@ -188,7 +190,7 @@ def redaction_of(request: HttpRequest, redacted: Redacted) -> Redaction | None:
     return found.select_related("case__force", "source").first()
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="withdrawing a redacted version")
 @require_POST
 def withdraw(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
     """End that a redacted version is shared with somebody."""
@@ -214,7 +216,7 @@ def grant_id(request: HttpRequest) -> UUID:
         raise Http404 from None
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="a copy of a redacted version")
 @require_POST
 @freshly_proven_to_send
 def copy(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
@@ -231,7 +233,16 @@ def copy(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
     return answer
 
 
-@audience(Audience.CASE_READERS)
+def only_invited(person: Person) -> bool:
+    """Whether a person sees cases by what is shared with them, and oversees none."""
+    return person.may(Capability.BE_INVITED) and not person.may(*OVERSEES)
+
+
+@page(
+    Audience.CASE_READERS,
+    logged_as="what is shared with somebody",
+    menu=Menu("Shared with you", 100, offered_to=only_invited),
+)
 @require_GET
 def shared(request: HttpRequest) -> HttpResponse:
     """What was shared with this person or their body: of which cases and texts how much, and until when."""

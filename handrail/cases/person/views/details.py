@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.subject_details import SETTLING
 from handrail.cases.loading import Sight, of_case, shown
@@ -16,7 +17,7 @@ from handrail.govuk.paging import paged
 from handrail.subjects.models import Detail
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="whom a case is about")
 @require_GET
 @of_case(Sight.WHOLE, Sight.READING)
 def identity(request: HttpRequest, case: Case) -> HttpResponse:

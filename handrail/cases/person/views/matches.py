@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, Refused
@@ -35,7 +36,7 @@ SAID = {
 }
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the records that may be of the same person")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
@@ -62,7 +63,7 @@ def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "person/likenesses.html", context, status=sheet.status if sheet else 200)
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="two records beside each other")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
@@ -80,7 +81,7 @@ def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpRespons
     return render(request, "person/likeness.html", context, status=sheet.status if sheet else 200)
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="taking back that two records are of one person, or are not")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def take_back(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:

@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
@@ -33,7 +34,7 @@ WHICH = Question(
 )
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="joining a case to another")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def join(request: HttpRequest, case: Case) -> HttpResponse:
@@ -87,7 +88,7 @@ def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpR
     return redirect("cases:case", joined.pk if there else case.pk)
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="taking joined cases apart")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def take_apart(request: HttpRequest, case: Case) -> HttpResponse:

@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
 from handrail.access.models import Verb
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import shown
 from handrail.cases.packs import current_pack
@@ -16,7 +17,7 @@ from handrail.forms.sheet import Sheet
 WRONG = 422
 
 
-@audience(Audience.SEEKERS)
+@page(Audience.SEEKERS, logged_as="the search for a person")
 @require_http_methods(["GET", "POST"])
 def find_person(request: HttpRequest) -> HttpResponse:
     """What to look for, and who was found: compared where they may be seen, pointed to elsewhere."""

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
@@ -21,7 +22,7 @@ from handrail.cases.timeline.marking import marking_of_page
 from handrail.govuk.paging import paged
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="what is recorded of a person, across records")
 @require_GET
 @of_case(Sight.WHOLE, Sight.READING)
 def person(request: HttpRequest, case: Case) -> HttpResponse:

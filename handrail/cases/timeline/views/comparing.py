@@ -4,7 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
@@ -15,7 +16,7 @@ from handrail.cases.timeline.marking import marking_of_page
 LONGEST_NUMBER = 9
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the assessments of a case beside each other")
 @require_GET
 @of_case(Sight.WHOLE, Sight.READING)
 def assessments(request: HttpRequest, case: Case, form_id: str) -> HttpResponse:

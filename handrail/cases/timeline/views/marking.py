@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from handrail.access.audience import Audience, audience
+from handrail.access.audience import Audience
+from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.loading import Sight, of_case
@@ -19,7 +20,7 @@ WRONG = 422
 REASON_LENGTH = 1000
 
 
-@audience(Audience.CASE_READERS)
+@page(Audience.CASE_READERS, logged_as="the marking of a case or an entry")
 @require_http_methods(["GET", "POST"])
 @of_case(Sight.WHOLE)
 def marking(request: HttpRequest, case: Case, number: int = WHOLE) -> HttpResponse:

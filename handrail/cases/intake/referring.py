@@ -1,0 +1,16 @@
+"""The referrals that a person may make by the roles of their posts."""
+
+from handrail.cases.packs import current_pack
+from handrail.organisations.models import Person
+from handrail.policy.schema.step import Step
+
+
+def opening_steps(roles: frozenset[str]) -> list[Step]:
+    """Return the referrals that these roles may make; a concern about a colleague has its own page."""
+    steps = (step for step in current_pack().steps if step.opens and not step.restricted)
+    return [step for step in steps if not roles.isdisjoint(step.by)]
+
+
+def may_refer(person: Person) -> bool:
+    """Whether a person may make any referral."""
+    return bool(opening_steps(person.roles))
