@@ -12,13 +12,13 @@ from handrail.policy.schema.step import Step
 WHY = "Part of Handrail, not of a policy: a case has it whichever policy it is under."
 
 
-def _step(id_: str, title: str, *roles: str, shows_history: bool = False) -> Step:
+def _step(id_: str, title: str, *roles: str, kind: str = "ordinary") -> Step:
     return Step(
         id=id_,
         title=title,
         act=title,
         by=roles,
-        shows_history=shows_history,
+        kind=kind,
         source=LOCAL_CHOICE,
         note=WHY,
     )
@@ -29,7 +29,7 @@ MOVE = _step(
     "Move to a newer policy",
     "prevent-supervisor",
     "professional-standards",
-    shows_history=True,
+    kind="decision",
 )
 RESTRICT = _step("restrict-case", "Restriction to named people")
 LIFT = _step("lift-restriction", "End of the restriction")

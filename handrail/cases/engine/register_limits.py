@@ -13,6 +13,7 @@ from handrail.cases.packs import known_packs
 from handrail.organisations.models import Person
 from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import Role
+from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
 from handrail.records.deadlines import Keeping, RecordDeadline, is_late
 
 SHOWN = 20
@@ -46,7 +47,7 @@ def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadl
     It is theirs who began the matter, where they may do it; and of the role that is reminded first, and of
     supervisors. A stated threat is of everybody who may say what was done, and stands first.
     """
-    steps = {step.id: step for pack in known_packs() for step in pack.steps if step.in_register}
+    steps = {step.id: step for pack in known_packs() for step in REGISTER_ENTRY.steps(pack)}
     may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
     if not may:
         return []

@@ -27,6 +27,8 @@ from handrail.cases.pages.filling import check_page, own_draft, section_page
 from handrail.cases.person.matches.showing import unanswered
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.opening import openings, public_openings
 
 SESSION_DRAFT = "referral"  # the one that this browser began last
 SESSION_DRAFTS = "referrals"  # all of them
@@ -59,7 +61,7 @@ class PublicWay:
 
 def public_step(pack: Pack) -> Step:
     """The step by which somebody outside refers."""
-    return next(step for step in pack.steps if step.opens and step.public)
+    return public_openings(pack)[0]
 
 
 def held_drafts(request: HttpRequest) -> list[UUID]:
@@ -275,7 +277,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def opening_steps(roles: frozenset[str]) -> list[Step]:
     """The referrals that these roles may make; a concern about a colleague has its own page."""
-    steps = (step for step in current_pack().steps if step.opens and not step.restricted)
+    steps = (step for step in openings(current_pack()) if not kind_of(step).in_confidence)
     return [step for step in steps if not roles.isdisjoint(step.by)]
 
 
@@ -304,6 +306,6 @@ def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "draft": draft,
         "visible": case is not None,
         "unanswered": unanswered(case) if case else 0,
-        "in_confidence": step.restricted,
+        "in_confidence": kind_of(step).in_confidence,
     } | whom_else(draft.pack, step)
     return render(request, "pages/referred.html", context)
