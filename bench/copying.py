@@ -22,6 +22,7 @@ from handrail.demo.names import draw_community, draw_name
 from handrail.ledger.record import Act
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
+from handrail.policy.step_kinds.kind import kind_of
 from handrail.subjects.details import Detail, DetailKind
 from handrail.subjects.models import Subject
 
@@ -114,7 +115,7 @@ class Copier:
         """Return an act as one on the copy's chain; the opening act names the copy's subject."""
         new = replace(act, chain=case.pk, happened_at=moved(act.happened_at, self.later))
         step = case.pack.step_by_id.get(act.act)
-        form = case.pack.form_of(step) if step and step.opens else None
+        form = case.pack.form_of(step) if step and kind_of(step).opens_case else None
         if form is None:
             return new
         answers = dict(act.content["answers"])
@@ -167,8 +168,8 @@ def referrals_of(record: Record) -> list[Referral]:
 
 def referring(record: Record) -> Iterable[Act]:
     """The acts by which they were made."""
-    steps = ((act, record.pack.step_by_id[act.act]) for act in record.acts)
-    return (act for act, step in steps if step.opens or (step.refers and not step.joining))
+    kinds = ((act, kind_of(record.pack.step_by_id[act.act])) for act in record.acts)
+    return (act for act, kind in kinds if kind.opens_case or kind.brings_referral)
 
 
 def feedback(record: Record) -> tuple[list[str], date | None]:

@@ -17,6 +17,7 @@ from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import Limit
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import StageKind, Step
+from handrail.policy.step_kinds.opening import openings
 
 OF_COUNCILS = roles_that_may(Capability.WORK_COUNCIL_CASES)
 
@@ -73,7 +74,7 @@ def day_of(at: datetime) -> Day:
         packs=tuple({"pack": pack.id} | _days(pack, day) for pack in packs),
         giving=_steps(packs, Meaning.OWNER),
         sending=_steps(packs, Meaning.COUNCIL),
-        opening=tuple({step.id for pack in packs for step in pack.steps if step.opens}),
+        opening=tuple({step.id for pack in packs for step in openings(pack)}),
     )
 
 

@@ -12,14 +12,12 @@ from handrail.policy.schema.step import Step
 WHY = "Part of Handrail, not of a policy: a case has it whichever policy it is under."
 
 
-def _step(id_: str, title: str, *, shows_history: bool = False) -> Step:
+def _step(id_: str, title: str, *, kind: str = "ordinary") -> Step:
     # Nobody takes it by a role that a pack names: a capability says who may act so.
-    return Step(
-        id=id_, title=title, act=title, by=(), shows_history=shows_history, source=LOCAL_CHOICE, note=WHY
-    )
+    return Step(id=id_, title=title, act=title, by=(), kind=kind, source=LOCAL_CHOICE, note=WHY)
 
 
-MOVE = _step("move-to-policy", "Move to a newer policy", shows_history=True)
+MOVE = _step("move-to-policy", "Move to a newer policy", kind="decision")
 RESTRICT = _step("restrict-case", "Restriction to named people")
 LIFT = _step("lift-restriction", "End of the restriction")
 CHANGE_OWNER = _step("change-owner", "Change of owner")

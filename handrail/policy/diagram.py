@@ -10,6 +10,7 @@ from itertools import count
 
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Stage, Step
+from handrail.policy.step_kinds.opening import openings
 
 ROW = 22
 HEAD = 34
@@ -108,7 +109,7 @@ def _boxes(pack: Pack) -> Iterator[Box]:
 
 def _contents(pack: Pack) -> Iterator[tuple[str, str, str, list[tuple[str, str | None]]]]:
     """The way in and then every stage: id, title, kind, and what is done there."""
-    opening = [(step.title, step.to or pack.stages[0].id) for step in pack.steps if step.opens]
+    opening = [(step.title, step.to or pack.stages[0].id) for step in openings(pack)]
     yield "", "A concern comes in", "opening", [(title, to) for title, to in opening]
     for stage in pack.stages:
         yield stage.id, stage.title, stage.kind, list(_done_at(pack, stage))

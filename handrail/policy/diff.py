@@ -27,6 +27,7 @@ from handrail.policy.schema.obligations import Limit
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Stage, Step
 from handrail.policy.show import Words, listed
+from handrail.policy.step_kinds.kind import kind_of
 
 Parts = Sequence[BaseModel]
 LENGTH = frozenset({"working_days", "months", "hours"})
@@ -246,7 +247,7 @@ def _of_stage(stage: Stage, pack: Pack) -> str:
 
 def _of_step(step: Step, pack: Pack) -> str:
     words = Words(pack)
-    where = "It opens a case" if step.opens else f"Where: {words.stages(step)}"
+    where = "It opens a case" if kind_of(step).opens_case else f"Where: {words.stages(step)}"
     leads = {reference(pack, "to", to) for to in (step.to, *(o.to for o in step.outcomes)) if to}
     on = f" It can lead to {listed(sorted(leads), 'or')}." if leads else ""
     return f"Taken by: {words.roles(step)}. {where}.{on}"

@@ -18,6 +18,8 @@ from handrail.policy.position import Change, Pending, Position, Refusal
 from handrail.policy.schema.obligations import FollowUp, Limit
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import PUBLIC, Outcome, StageKind, Step
+from handrail.policy.step_kinds.correction import correcting
+from handrail.policy.step_kinds.kind import is_public, kind_of
 
 
 def opening_position(pack: Pack) -> Position:
@@ -42,7 +44,7 @@ def refusal(
     `about` is the entry that it answers, `bodies` are those for which the person answers, `on` the day on
     which it happened, where that is known. `of_person` tells "you may not" from "not now".
     """
-    if not set(step.by) & set(roles) and not (step.public and PUBLIC in roles):
+    if not set(step.by) & set(roles) and not (is_public(step) and PUBLIC in roles):
         return Refusal("This step is not yours to take.", of_person=True)
     obstacles = chain(
         _obstacles(pack, position, step, by, outcome),
@@ -58,7 +60,7 @@ def _obstacles(
 ) -> Iterator[tuple[str, bool]]:
     """Each reason why the step is not open, with whether it is about the person."""
     stage = pack.stage_by_id[position.stage]
-    if step.opens or position.stage not in step.stages:
+    if kind_of(step).opens_case or position.stage not in step.stages:
         yield f"The case stands at “{stage.title}”, where “{step.title}” is not taken.", False
     yield from _sign_off_obstacles(pack, position, step, by)
     if step.once and step.id in position.taken_here:
@@ -84,9 +86,8 @@ def _obstacles_of_time(
     if since is None or on is None:
         return
     stage = pack.stage_by_id[position.stage]
-    if step.since_here and on < since:
-        came = f"The case came to “{stage.title}” on {since:%-d %B %Y}."
-        yield f"{came} “{step.title}” looks back on the time since; give a day from then on.", False
+    if looking_back := kind_of(step).obstacle(pack, position, step, on):
+        yield looking_back, False
     chosen = step.outcome(outcome)
     if chosen and chosen.until_months and on >= add_months(since, chosen.until_months):
         last = f"for {chosen.until_months} months after the case came to “{stage.title}” on {since:%-d %B %Y}"
@@ -154,7 +155,7 @@ def _leads_to(pack: Pack, step_id: str, outcome: str | None) -> str | None:
     """The stage to which a decision takes a case; None where it stays, or is joined to one that goes on."""
     step = pack.step_by_id[step_id]
     chosen = step.outcome(outcome)
-    return None if step.joining else (chosen and chosen.to) or step.to
+    return None if kind_of(step).goes_on_elsewhere else (chosen and chosen.to) or step.to
 
 
 def _outcome_after(step: Step, outcome: str | None) -> tuple[str, ...]:
@@ -175,7 +176,8 @@ def _sign_off_obstacles(pack: Pack, position: Position, step: Step, by: str) -> 
 
 def open_steps(pack: Pack, position: Position, *, by: str, roles: Collection[str]) -> list[Step]:
     """The steps that this person may take now, in the pack's order; not those that name an earlier entry."""
-    own = (step for step in pack.steps if step.id not in {*pack.answering, *pack.correcting})
+    naming = {*pack.answering, *correcting(pack)}
+    own = (step for step in pack.steps if step.id not in naming)
     return [step for step in own if refusal(pack, position, step, by=by, roles=roles) is None]
 
 
@@ -194,7 +196,7 @@ def open_answers(
 def advance(pack: Pack, position: Position, event: Event) -> Change:
     """What the case becomes through this event. It is not asked again whether the step was allowed."""
     step = pack.step_by_id[event.step]
-    outcome = step.outcome(event.outcome)
+    kind, outcome = kind_of(step), step.outcome(event.outcome)
     pending = _pending_after(position, step, outcome, event)
     stage = _stage_after(pack, position, step, outcome) if pending is None else position.stage
     moved = stage != position.stage
@@ -207,7 +209,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
     position = replace(
         position,
         stage=stage,
-        since=event.on if moved or step.opens else position.since,
+        since=event.on if moved or kind.opens_case else position.since,
         taken=position.taken | {step.id},
         taken_here=frozenset() if moved else position.taken_here | {step.id},
         pending=pending,
@@ -215,10 +217,10 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
         threat=event.threat or (position.threat and not lowers_threat(pack, step)),
     )
     running, ended = end_deadlines(pack, position, event)
-    if step.joining == "join":  # what is due follows from the referral on the other case
+    if kind.drops_limits:
         ended += tuple(replace(d, ended=event.on, lapsed=True) for d in running)
         running = []
-    entered = stage if moved or step.opens else None
+    entered = stage if moved or kind.opens_case else None
     begun = begin_deadlines(pack, position, event, entered)
     restarted = {deadline.limit for deadline in begun}
     kept = [d for d in running if d.limit not in restarted]

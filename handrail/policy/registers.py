@@ -12,6 +12,7 @@ from handrail.policy.position import Deadline, Pending, Refusal
 from handrail.policy.schema.obligations import Limit
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Outcome, Register, Step
+from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY, register_of, steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Standing:
 
 def beginnings(pack: Pack, register: Register) -> list[Step]:
     """The steps that begin a matter of a register."""
-    return [step for step in pack.steps_of(register) if not step.after]
+    return [step for step in steps_of(pack, register) if not step.after]
 
 
 def refusal(pack: Pack, standing: Standing, step: Step, *, by: str, roles: Collection[str]) -> Refusal | None:
@@ -63,7 +64,7 @@ def open_steps(
     pack: Pack, register: Register, standing: Standing, *, by: str, roles: Collection[str]
 ) -> list[Step]:
     """The steps that this person may take now on a matter that has been begun, in the pack's order."""
-    later = (step for step in pack.steps_of(register) if step.after)
+    later = (step for step in steps_of(pack, register) if step.after)
     return [step for step in later if refusal(pack, standing, step, by=by, roles=roles) is None]
 
 
@@ -85,17 +86,17 @@ def advance(pack: Pack, standing: Standing, event: Event) -> Standing:
 def _pending_after(standing: Standing, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:
     if outcome and outcome.signed_off:
         return Pending(step.id, outcome.id, event.by, event.number)
-    return standing.pending if step.beside and not step.ends else None
+    return standing.pending if step.beside and not REGISTER_ENTRY.ends(step) else None
 
 
 def _ended_after(pack: Pack, standing: Standing, step: Step, outcome: Outcome | None) -> bool:
     """Whether it is settled; a decision that waits settles nothing until somebody else has looked."""
     if step.signs and standing.pending:
         decided = pack.step_by_id[standing.pending.step].outcome(standing.pending.outcome)
-        return bool(outcome and outcome.confirms and decided and decided.ends)
+        return bool(outcome and outcome.confirms and decided and REGISTER_ENTRY.ends(decided))
     if outcome:
-        return outcome.ends and not outcome.signed_off
-    return step.ends or standing.ended
+        return REGISTER_ENTRY.ends(outcome) and not outcome.signed_off
+    return REGISTER_ENTRY.ends(step) or standing.ended
 
 
 def limits_after(
@@ -105,12 +106,12 @@ def limits_after(
 
     What is settled has no limit that runs. A register has no clock that could stand still.
     """
-    register = pack.step_by_id[event.step].in_register
+    register = register_of(pack.step_by_id[event.step])
     kept = {d.limit for d in running if event.step in _kept_by(pack.limit_by_id[d.limit])}
     begun = [
         Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, at=event.at))
         for limit in pack.limits
-        if pack.step_by_id[limit.step].in_register == register and _begins(pack, limit, standing, event)
+        if register_of(pack.step_by_id[limit.step]) == register and _begins(pack, limit, standing, event)
     ]
     anew = {deadline.limit for deadline in begun}
     over = {d.limit for d in running if d.limit in anew or not _has_place(pack, d.limit, standing)}
@@ -144,7 +145,8 @@ def _has_place(pack: Pack, limit: str, standing: Standing) -> bool:
 
 def answers_threat(pack: Pack, step: Step) -> bool:
     """Whether a step says what was done about a threat that was stated in its register."""
-    limit = pack.threat_limit_in(step.in_register) if step.in_register else None
+    register = register_of(step)
+    limit = pack.threat_limit_in(register) if register else None
     return limit is not None and limit.step == step.id
 
 
@@ -155,5 +157,5 @@ def _ends_threat(pack: Pack, step: Step) -> bool:
 
 def is_becoming(pack: Pack, step: Step) -> bool:
     """Whether a step records that a matter became a case."""
-    register = pack.register_by_id.get(step.in_register or "")
+    register = pack.register_by_id.get(register_of(step) or "")
     return register is not None and register.became_by == step.id

@@ -17,7 +17,9 @@ from handrail.policy.guards import Guard
 from handrail.policy.schema.form import Condition, Kind, Question
 from handrail.policy.schema.obligations import Check, Limit
 from handrail.policy.schema.pack import Pack
-from handrail.policy.schema.step import Step
+from handrail.policy.schema.step import Register, Step
+from handrail.policy.step_kinds.kind import is_public, kind_of
+from handrail.policy.step_kinds.register_entry import register_of, steps_of
 
 PARTLY = "local choice"
 KINDS = {
@@ -130,15 +132,19 @@ class Words:
     def roles(self, step: Step) -> str:
         """Who takes a step."""
         who = [self.pack.role_titles[role] for role in step.by]
-        return listed(["Anybody"] if step.public else who)
+        return listed(["Anybody"] if is_public(step) else who)
 
     def stages(self, step: Step) -> str:
         """Where a step is taken."""
-        if step.opens:
+        if kind_of(step).opens_case:
             return "Opens a case"
         stages = [self.pack.stage_by_id[stage].title for stage in step.stages]
-        register = self.pack.register_by_id[step.in_register].title if step.in_register else ""
-        return listed([*stages, *([f"the register “{register}”"] if register else [])])
+        register = self.pack.register_by_id.get(register_of(step) or "")
+        return listed([*stages, *([f"the register “{register.title}”"] if register else [])])
+
+    def of_register(self, register: Register) -> list[Step]:
+        """The steps whose entries stand in a register."""
+        return steps_of(self.pack, register)
 
     def stage(self, stage: str | None) -> str:
         """What a stage is called; empty for none."""

@@ -25,6 +25,7 @@ from handrail.organisations.models import Person
 from handrail.policy.answers import Typed
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
+from handrail.policy.step_kinds.document import DOCUMENT
 
 
 def add_document(
@@ -80,7 +81,7 @@ def _record(
 ) -> Entry:
     """Take the step that adds a document, and write its row. The caller holds the transaction."""
     case = lock(document.case_id, by)
-    step, most = case.pack.file_step, case.pack.documents.most_in_a_case
+    step, most = DOCUMENT.step(case.pack), case.pack.documents.most_in_a_case
     if step is None:
         raise NotNow("The policy of this case takes no documents.")
     if case.documents.count() >= most:

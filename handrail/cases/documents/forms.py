@@ -24,6 +24,7 @@ from handrail.policy.questions import options_for, sections_of
 from handrail.policy.schema.access import Documents, Marking
 from handrail.policy.schema.form import Section
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.document import DOCUMENT
 
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 NO_FILE = "Choose a file"
@@ -54,7 +55,7 @@ class Adding:
     @classmethod
     def of(cls, case: Case, person: Person, posted: QueryDict, files: Files) -> Self | None:
         """The form, for somebody who may add a document to the case now; None for others."""
-        step = case.pack.file_step
+        step = DOCUMENT.step(case.pack)
         if step is None or case.only_to_read or case.only_stages is not None:
             return None
         steps = steps_open_to(Record.of(case), person)

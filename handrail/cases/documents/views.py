@@ -30,6 +30,8 @@ from handrail.cases.packs import in_any, known_packs
 from handrail.cases.person.moving_over import documents_among, listed_on
 from handrail.cases.timeline.entries import Event, answered_among, entries_of, event, since, told
 from handrail.cases.timeline.marking import marking_of_page
+from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.note import notes
 from handrail.sign_in.again import fresh_proof
 
 FORBIDDEN, UNAVAILABLE = 403, 503
@@ -70,10 +72,10 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
         looked(request, sorted({document.case_id for document in came}), Verb.LISTED)
     context = {
         "case": case,
-        "documents": [event for event in events if event.step.file],
+        "documents": [event for event in events if kind_of(event.step).takes_file],
         "came": came,
         "notes": answered_among(case, entries, events, note_steps()),
-        "note_steps": [] if form is None else [one for one in form.steps if one.is_note],
+        "note_steps": [] if form is None else [one for one in form.steps if kind_of(one).among_notes],
         "marking": marking_of_page(case, events),
         "form": form,
         "errors": form.errors if form else {},
@@ -85,7 +87,7 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
 
 def note_steps() -> set[str]:
     """The steps that record a note, of every policy."""
-    return set(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.is_note)))
+    return set(in_any(known_packs(), notes))
 
 
 def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:

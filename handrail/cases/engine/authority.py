@@ -10,9 +10,8 @@ from handrail.organisations.models import Person, Post
 from handrail.policy.follow_ups import asked_by
 from handrail.policy.process import open_steps
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.kind import kind_of
 from handrail.records.acts import Actor, acting
-
-FOLLOWS_ONLY = {"receive", "release"}
 
 
 def posts_on(case: Case, person: Person) -> list[Post]:
@@ -68,4 +67,4 @@ def steps_open_to(record: Record, person: Person) -> list[Step]:
     """The steps that a person may take on this case now; what only follows from an act elsewhere is none."""
     roles = {actor.role for actor in acting_on(record.case, person)}
     steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
-    return [step for step in steps if step.joining not in FOLLOWS_ONLY and not step.likeness]
+    return [step for step in steps if kind_of(step).begun_from_case]

@@ -28,10 +28,10 @@ from handrail.policy.position import Pending
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.step import StageKind, Step
+from handrail.policy.step_kinds.joining import JOIN, RELEASE, TAKE_APART, Joining
+from handrail.policy.step_kinds.kind import kind_of
 from handrail.subjects.models import Subject
 from handrail.written.days import birth_in_part, whole_day
-
-JOINED_TO = {"join", "part"}  # the steps after which a case is joined to another one, or not any more
 
 
 def fold(record: Record, act: Act, recorded_at: datetime) -> None:
@@ -65,24 +65,24 @@ def _change_policy(record: Record, act: Act) -> Sequence[RunningLimit]:
 def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[RunningLimit]:
     """Move a record by an act of its policy; returns the deadlines that end."""
     case, step = record.case, record.pack.step_by_id[act.act]
-    signed = record.position.pending if step.signs else None
+    kind, signed = kind_of(step), record.position.pending if step.signs else None
     meant = meanings(record.pack.form_of(step), act.content["answers"])
     event = event_of(act, meant, case.version + 1, recorded_at)
     before = record.position.stage
     change = process.advance(record.pack, record.position, event)
     record.position = change.position
-    if step.refers and not step.joining:
+    if kind.brings_referral:
         record.further.append(referral_of(case, step, meant, event.on))
     if change.settled:
         record.settled.append(change.settled)
         _give(record, change.settled, act)
     record.settled += change.dropped
-    if step.opens:
+    if kind.opens_case:
         _open(record, step, meant, act, event.on)
         if act.content.get(IMPORTED, {}).get(BACK_RECORD):
             case.taken_over_on = timezone.localdate(recorded_at)
-    elif step.joining:
-        _join(record, step, act.content)
+    elif isinstance(kind, Joining):
+        _join(record, kind, act.content)
     elif signed and change.position.stage != before:
         _apply_decided(record, signed)
     elif change.position.pending is None or change.position.pending.number != event.number:
@@ -92,12 +92,12 @@ def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[Runn
     return change.ended
 
 
-def _join(record: Record, step: Step, said: Mapping[str, Any]) -> None:
+def _join(record: Record, kind: Joining, said: Mapping[str, Any]) -> None:
     """Join a record to the other one that the act names, take it apart, and give or take referrals."""
-    if step.joining in JOINED_TO:
-        record.case.joined_to_id = UUID(said["other"]["case"]) if step.joining == "join" else None
+    if kind in {JOIN, TAKE_APART}:
+        record.case.joined_to_id = UUID(said["other"]["case"]) if kind is JOIN else None
     comes, goes = (record.comes, record.goes)
-    if step.joining in {"join", "release"}:
+    if kind in {JOIN, RELEASE}:
         comes, goes = goes, comes
     comes.update(said["referrals"])
     goes.difference_update(said["referrals"])

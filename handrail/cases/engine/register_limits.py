@@ -14,6 +14,7 @@ from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import Role, roles_that_may
+from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
 from handrail.records.deadlines import Keeping, RecordDeadline, is_late
 
 SHOWN = 20
@@ -47,7 +48,7 @@ def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadl
     It is theirs who began the matter, where they may do it; and of the role that is reminded first, and of
     supervisors. A stated threat is of everybody who may say what was done, and stands first.
     """
-    steps = {step.id: step for pack in known_packs() for step in pack.steps if step.in_register}
+    steps = {step.id: step for pack in known_packs() for step in REGISTER_ENTRY.steps(pack)}
     may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
     if not may:
         return []

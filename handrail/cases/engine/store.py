@@ -25,6 +25,7 @@ from handrail.organisations.models import Organisation
 from handrail.policy.built_in import FOLLOW_JOINED
 from handrail.policy.follow_ups import Asked
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.joining import RECEIVE
 from handrail.records.acts import Actor
 from handrail.subjects.keeping import keep
 from handrail.subjects.kept import Because
@@ -108,7 +109,7 @@ def _take_along(record: Record) -> None:
 
 
 def _pass_to_joined(case: Case, actor: Actor, at: datetime) -> None:
-    receiving = {step.id for pack in known_packs() for step in pack.steps if step.joining == "receive"}
+    receiving = {step.id for pack in known_packs() for step in RECEIVE.steps(pack)}
     entries = Entry.objects.select_related("content").filter(chain=case.pk, act__in=receiving)
     for id_ in {e.content.content["other"]["case"] for e in entries if hasattr(e, "content")}:
         with writing(UUID(id_)):

@@ -21,6 +21,7 @@ from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Meaning, Section
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.kind import is_public, kind_of
 from handrail.records.acts import Actor, Said, act_on
 from handrail.records.marking import level_of
 
@@ -57,8 +58,8 @@ def refuse(
 ) -> None:
     """Raise NotAllowed or NotNow when this step cannot be taken by this person now."""
     roles = {actor.role}
-    if step.opens:
-        if not step.public and set(step.by).isdisjoint(roles):
+    if kind_of(step).opens_case:
+        if not is_public(step) and set(step.by).isdisjoint(roles):
             raise NotAllowed("Your role does not take referrals.")
         return
     refusal = process.refusal(
@@ -102,7 +103,7 @@ def take(
     more: dict[str, Any] = {HAPPENED_ON: happened_on.isoformat()} if happened_on else {}
     more |= {"marking": marking.id} if marking else {}
     more |= {"about": about} if about else {}
-    more |= {"responsible": responsible_for(record.case)} if step.opens else {}
+    more |= {"responsible": responsible_for(record.case)} if kind_of(step).opens_case else {}
     more |= also or {}
     if step.signs and record.position.pending:
         more["signs"] = record.position.pending.number

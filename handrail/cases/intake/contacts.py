@@ -15,6 +15,7 @@ from handrail.cases.models.referrals import referrals_of
 from handrail.cases.packs import in_any, known_packs
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Meaning
+from handrail.policy.step_kinds.opening import public_openings
 from handrail.subjects.matching import Known, Name, outline_of
 
 MOST_SHOWN = 20
@@ -135,7 +136,7 @@ def opening_of(case: Case) -> Referral | None:
 @cache
 def _public_steps() -> frozenset[str]:
     """The steps of the public form, of every policy."""
-    return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.public)))
+    return frozenset(in_any(known_packs(), public_openings))
 
 
 def _counted(case: Case) -> tuple[int, int, date | None]:

@@ -3,11 +3,13 @@
 from handrail.cases.packs import current_pack
 from handrail.organisations.models import Person
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.opening import openings
 
 
 def opening_steps(roles: frozenset[str]) -> list[Step]:
     """Return the referrals that these roles may make; a concern about a colleague has its own page."""
-    steps = (step for step in current_pack().steps if step.opens and not step.restricted)
+    steps = (step for step in openings(current_pack()) if not kind_of(step).in_confidence)
     return [step for step in steps if not roles.isdisjoint(step.by)]
 
 

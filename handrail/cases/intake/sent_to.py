@@ -10,6 +10,7 @@ from handrail.policy.answers import Typed
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.matching import is_matching
 
 NOTHING = "Handrail sends nothing to them. {} them yourself: it only keeps on record that you did."
 PERSON = "Whoever you name is told under their notices in Handrail, and sees the case until it has ended."
@@ -37,7 +38,7 @@ def said_of(case: Case, pack: Pack, step: Step, typed: Typed | None = None) -> s
         return READS if reach_somebody(case) else READS_NOTHING
     if step.clock == "stops":
         return NOTHING.format("Ask")
-    if step.id not in pack.asking or step.likeness:
+    if step.id not in pack.asking or is_matching(step):
         return ""
     if _asks(form, Meaning.ASKED_PERSON):
         return PERSON

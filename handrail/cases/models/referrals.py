@@ -9,6 +9,7 @@ from django.db.models import QuerySet, When
 from handrail.cases.models import Case, Referral
 from handrail.cases.models.compiled import compiled
 from handrail.cases.packs import in_any, known_packs
+from handrail.policy.step_kinds.opening import openings
 
 
 def referrals_of(case: Case) -> list[Referral]:
@@ -29,4 +30,4 @@ def _referrals(case: UUID) -> "QuerySet[Referral]":
 @cache
 def opening_steps() -> frozenset[str]:
     """The steps that open a case, of every policy."""
-    return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if step.opens)))
+    return frozenset(in_any(known_packs(), openings))

@@ -36,9 +36,11 @@ from handrail.cases.person.moving_over import documents_among, listed_on
 from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.person.views.details import choose, known_shown
+from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.steps.policy_change import packs_to_move_to
 from handrail.cases.steps.refusals import refusal_of
 from handrail.cases.timeline import checks, follow_ups_shown
+from handrail.cases.timeline.comparing import forms_compared
 from handrail.cases.timeline.entries import (
     Event,
     awaited_from,
@@ -47,14 +49,14 @@ from handrail.cases.timeline.entries import (
     event,
     told,
 )
-from handrail.cases.timeline.exit_summary import leaving
 from handrail.cases.timeline.late_assessments import after_the_fact
 from handrail.cases.timeline.marking import marking_of_page, raisable, raised_on
 from handrail.cases.timeline.threat import standing_on
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
-from handrail.policy.schema.form import Form
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.correction import correction_of as correction_of_step
+from handrail.policy.step_kinds.kind import kind_of
 from handrail.subjects.models import Link
 
 OPENED = 5
@@ -157,13 +159,6 @@ def opened_lately(case: Case) -> list[Opening]:
     ]
 
 
-def forms_compared(case: Case) -> list[Form]:
-    """The forms whose entries can be compared: assessments that inform a decision, where there is one."""
-    forms = {step.form for step in case.pack.steps if step.informs and step.form}
-    taken = {case.pack.step_by_id[step].form for step in case.taken if step in case.pack.step_by_id}
-    return [form for form in case.pack.forms if form.id in forms & taken]
-
-
 @page(Audience.CASE_READERS, logged_as="one entry of a case")
 @require_GET
 @of_case(Sight.WHOLE, Sight.READING, Sight.PART)
@@ -189,7 +184,7 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
 
 def correction_of(case: Case, event: Event, person: Person) -> Step | None:
     """The step by which somebody may correct an entry now, where there is one."""
-    step = case.pack.correction_of(event.step)
+    step = correction_of_step(case.pack, event.step)
     if step is None or case.only_stages is not None:
         return None
     today = timezone.localdate()
@@ -207,48 +202,25 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
     person = person_of(request)
     record = Record.of(case)
     step = record.pack.step_by_id.get(step_id)
-    if step is None or step.opens:
+    if step is None or kind_of(step).opens_case:
         raise Http404
-    if step.file:
-        return redirect("cases:documents", case.pk)
+    handling = handling_of(step)
+    if handling.page_refuses:
+        return redirect(handling.page, case.pk)
     refused = refusal_of(record, step, person, number, timezone.localdate())
     if refused:
         status = 403 if refused.of_person else CONFLICT
         return render(
             request, "pages/refused.html", {"case": case, "step": step, "refused": refused}, status=status
         )
-    if step.likeness:
-        return redirect("cases:likenesses", case.pk)
-    if step.joining:
-        return redirect("cases:join" if step.joining == "join" else "cases:take-apart", case.pk)
+    if handling.page:
+        return redirect(handling.page, case.pk)
     if request.method == "POST":
         draft = draft_of(person, case, step, number)
         choose(draft, request.GET.get("which", ""))
         return redirect(first_page(draft))
     sends = said_of(case, record.pack, step)
     context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking, "sends": sends}
-    if step.shows_history:
-        context |= to_read_first(request, record, step)
-    else:
-        context["known"] = beforehand(request, record, step)
+    context["reads_first"] = kind_of(step).reads_first
+    context |= handling.shown_before(request, record, step)
     return render(request, "pages/begin.html", context)
-
-
-def to_read_first(request: HttpRequest, record: Record, step: Step) -> dict[str, Any]:
-    """What the page shows before a step that asks for all that happened to be read."""
-    case, person = record.case, person_of(request)
-    entries, referrals = entries_of(case), referrals_of(case)
-    events, beside = told(case, entries, person), RecordsBeside.of(case)
-    return {
-        "known": beforehand(request, record, step, entries=entries, events=events, beside=beside),
-        "marking": marking_of_page(case, events),
-        "events": events,
-        "late": after_the_fact(case, entries),
-        "leaving": leaving(case, person, entries, events) if step.shows_leaving else None,
-        "in_hand": follow_ups_shown.on_case(record, person, answers=False, entries=entries)
-        if step.shows_leaving
-        else [],
-        "compared": [form for form in forms_compared(case) if form.id == step.form],
-        "alike": earlier_shown(request, case, referrals, beside),
-        "sender": sender_of(case, person, referrals[-1] if referrals else None),
-    }

@@ -20,6 +20,7 @@ from handrail.organisations.models import Person, Post
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.staff_concern import STAFF_CONCERN
 
 WRONG = 422
 AT_MOST = 20
@@ -29,7 +30,7 @@ NOBODY = "none"
 
 def staff_step(roles: frozenset[str]) -> Step | None:
     """The step by which somebody with these roles raises a concern about a colleague, if there is one."""
-    steps = (step for step in current_pack().steps if step.opens and step.restricted)
+    steps = STAFF_CONCERN.steps(current_pack())
     return next((step for step in steps if not roles.isdisjoint(step.by)), None)
 
 
@@ -55,7 +56,10 @@ def colleague(request: HttpRequest) -> HttpResponse:
 
 def whom_else(pack: Pack, step: Step) -> dict[str, object]:
     """Whom else somebody can speak to, and how without giving their name, as the policy has it for a step."""
-    return {"confidants": pack.codes_of(step.confidants), "without_name": pack.codes_of(step.without_name)}
+    return {
+        "confidants": STAFF_CONCERN.confidants(pack, step),
+        "without_name": STAFF_CONCERN.ways_without_name(pack, step),
+    }
 
 
 @dataclass

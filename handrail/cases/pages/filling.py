@@ -34,6 +34,8 @@ from handrail.cases.timeline.marking import markings_for
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Meaning, Section
+from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.register_entry import register_of
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import SHOWING, TAKES_UP, is_kept, takes_up, typed_before
 
@@ -94,7 +96,7 @@ class StaffWay:
 
 def _in_register(draft: Draft) -> str:
     """Where a draft of a step that is taken in a register leads: its matter, or the register; or nowhere."""
-    register = draft.pack.step_by_id[draft.step_id].in_register
+    register = register_of(draft.pack.step_by_id[draft.step_id])
     if not register or draft.case_id:
         return ""
     if draft.matter_id:
@@ -402,7 +404,7 @@ def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
     posts = person_of(request).current_posts
     forces = forces_of_posts(person_of(request)) if posts else []
     force = filling.force or (forces[0] if forces else None)
-    in_confidence = filling.step.restricted or bool(draft.case and draft.case.restricted)
+    in_confidence = kind_of(filling.step).in_confidence or bool(draft.case and draft.case.restricted)
     duties = on_duty_in([force.pk], timezone.now())[force.pk] if force and not in_confidence else []
     return {"ring_in": force, "duties": duties, "in_confidence": in_confidence}
 
@@ -498,6 +500,7 @@ def _render_check(
         "filling": filling,
         "draft": draft,
         "step": filling.step,
+        "kind": kind_of(filling.step),
         "form": draft.pack.form_of(filling.step),
         "sections": sections,
         "errors": {name: message for part in sections for name, message in part.errors.items()},

@@ -36,6 +36,7 @@ from handrail.organisations.models import Person
 from handrail.policy.schema.codes import CodeList
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.opening import openings
 from handrail.subjects.by_name import beginnings
 
 FOUND = 50
@@ -151,7 +152,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "filters": filters,
         "sectors": labels(Meaning.SECTOR, packs),
-        "doors": in_any(packs, lambda pack: (step for step in pack.steps if step.opens)).values(),
+        "doors": in_any(packs, openings).values(),
         "forces": forces_to_choose(person),
     }
     return render(request, "pages/referrals.html", context)

@@ -29,6 +29,8 @@ from handrail.cases.pages.filling import check_page, own_draft, section_page
 from handrail.cases.person.matches.showing import unanswered
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.opening import public_openings
 
 SESSION_DRAFT = "referral"  # the one that this browser began last
 SESSION_DRAFTS = "referrals"  # all of them
@@ -61,7 +63,7 @@ class PublicWay:
 
 def public_step(pack: Pack) -> Step:
     """The step by which somebody outside refers."""
-    return next(step for step in pack.steps if step.opens and step.public)
+    return public_openings(pack)[0]
 
 
 def held_drafts(request: HttpRequest) -> list[UUID]:
@@ -300,6 +302,6 @@ def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "draft": draft,
         "visible": case is not None,
         "unanswered": unanswered(case) if case else 0,
-        "in_confidence": step.restricted,
+        "in_confidence": kind_of(step).in_confidence,
     } | whom_else(draft.pack, step)
     return render(request, "pages/referred.html", context)

@@ -31,6 +31,7 @@ from handrail.organisations.models import Person
 from handrail.policy.schema.form import REASON
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.joining import JOIN, RECEIVE, RELEASE, TAKE_APART, Joining
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,11 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
     # A stated threat that stands is one of the case that goes on, from now.
     threat = {"threat": case.threat_at is not None}
     end_sight(case, became, by=by, post=posts_on(case, by)[0])
-    _one(into, "receive", case, by, reason, referrals, {"documents": files, "became": [], **threat})
+    _one(into, RECEIVE, case, by, reason, referrals, {"documents": files, "became": [], **threat})
     moving_over.carry(case, asked, into, by)
     if AWAITED in going:
         moving_over.carry_wait(case, into, by)
-    _one(record, "join", other, by, reason, referrals, before | {"became": became})
+    _one(record, JOIN, other, by, reason, referrals, before | {"became": became})
     _write_both(record, into, by)
     move_referrals(into)
 
@@ -163,7 +164,7 @@ def _take_apart(record: Record, into: Record, by: Person, reason: str) -> None:
     asked, waits = moving_over.open_from(case, into), moving_over.awaits_from(case, into)
     _one(
         record,
-        "part",
+        TAKE_APART,
         other,
         by,
         reason,
@@ -173,7 +174,7 @@ def _take_apart(record: Record, into: Record, by: Person, reason: str) -> None:
     moving_over.carry(other, asked, record, by)
     if waits:
         moving_over.carry_wait(other, record, by)
-    _one(into, "release", case, by, reason, referrals, {"became": moving_over.back(asked, into, waits)})
+    _one(into, RELEASE, case, by, reason, referrals, {"became": moving_over.back(asked, into, waits)})
     _write_both(record, into, by)
     move_referrals(record)
 
@@ -197,7 +198,7 @@ def _locked(case_id: UUID) -> Case:
 
 def _one(
     record: Record,
-    act: str,
+    kind: Joining,
     other: Case,
     by: Person,
     reason: str,
@@ -205,7 +206,7 @@ def _one(
     more: Mapping[str, Any],
 ) -> None:
     """One side of it: a step whose entry names the other case, the referrals, and what became of the rest."""
-    step = joining_step(record.pack, act)
+    step = joining_step(record.pack, kind)
     also = {
         "other": {"case": str(other.pk), "reference": other.reference},
         "referrals": [referral.reference for referral in referrals],
@@ -215,9 +216,9 @@ def _one(
     take(record, step, {REASON: reason}, actor=actor, recorded_at=timezone.now(), also=also)
 
 
-def joining_step(pack: Pack, act: str) -> Step:
-    """The step by which a pack does this. Raises NotNow where it has none."""
-    step = next((step for step in pack.steps if step.joining == act), None)
+def joining_step(pack: Pack, kind: Joining) -> Step:
+    """Return the step of this kind. Raises NotNow where the pack has none."""
+    step = kind.step(pack)
     if step is None:
         raise NotNow("The policy of this case does not join cases.")
     return step
@@ -225,7 +226,7 @@ def joining_step(pack: Pack, act: str) -> Step:
 
 def _entry_of_joining(case: Case) -> dict[str, Any]:
     """What the entry says by which a case was joined last."""
-    joining = joining_step(case.pack, "join")
+    joining = joining_step(case.pack, JOIN)
     entry = Entry.objects.select_related("content").filter(chain=case.pk, act=joining.id).latest("number")
     said: dict[str, Any] = entry.content.content
     return said

@@ -37,6 +37,8 @@ from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked, carried
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.codes import Code
+from handrail.policy.step_kinds.document import DOCUMENT
+from handrail.policy.step_kinds.joining import RECEIVE, RELEASE, joining_steps
 from handrail.records.marking import highest, level_of
 
 Became = list[dict[str, Any]]
@@ -81,21 +83,22 @@ def _files(case: Case, by: Person) -> Iterator[Thing]:
 
 def _all_on(case: Case) -> Listed:
     """The documents that entries of a case added, or of others that are listed on it."""
-    adding = {step.id for step in case.pack.steps if step.file}
-    acts = adding | {step.id for step in case.pack.steps if step.joining}
+    adding = {step.id for step in DOCUMENT.steps(case.pack)}
+    acts = adding | {step.id for step in joining_steps(case.pack)}
     entries = list(_asking(case).filter(act__in=acts))
     return listed_on(case, entries) | {(case.pk, entry.number) for entry in entries if entry.act in adding}
 
 
 def listed_on(case: Case, entries: Iterable[Entry]) -> Listed:
     """The documents of joined cases that are listed on this one, by all entries of it."""
-    kinds = {step.id: step.joining for step in case.pack.steps if step.joining in {"receive", "release"}}
+    receiving = {step.id for step in RECEIVE.steps(case.pack)}
+    both = receiving | {step.id for step in RELEASE.steps(case.pack)}
     listed: dict[str, Listed] = {}
     for entry in sorted(entries, key=lambda entry: entry.number):
-        if entry.act in kinds and hasattr(entry, "content"):
+        if entry.act in both and hasattr(entry, "content"):
             said = entry.content.content
             named = {(UUID(one["case"]), one["number"]) for one in said.get("documents", ())}
-            listed[said["other"]["case"]] = named if kinds[entry.act] == "receive" else set()
+            listed[said["other"]["case"]] = named if entry.act in receiving else set()
     return set().union(*listed.values())
 
 

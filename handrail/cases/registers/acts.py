@@ -24,6 +24,7 @@ from handrail.policy.event import Event
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.register_entry import register_of
 from handrail.records.acts import Actor, Said, act_on, acting
 from handrail.records.deadlines import RecordDeadline
 
@@ -49,14 +50,15 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
     at = at or timezone.now()
     pack = current_pack()
     step = pack.step_by_id.get(step_id)
-    if step is None or not step.in_register or step.after:
+    register = register_of(step) if step else None
+    if step is None or register is None or step.after:
         raise NotNow("Nothing is begun by this.")
     with transaction.atomic():
         post, force = _post_that_begins(by, step)
         answers = read_answers(pack, step, choices_of(force), typed, timezone.localdate(at))
         meant = meanings(pack.form_of(step), answers)
         on = timezone.localdate(moment_of(day_said(pack, step, answers), at))
-        matter = Matter(register_id=step.in_register, pack_id=pack.id, force=force, begun_by=by, begun_on=on)
+        matter = Matter(register_id=register, pack_id=pack.id, force=force, begun_by=by, begun_on=on)
         matter.kind = meant.get(Meaning.MATTER_KIND, "")
         act, event = _fold(matter, step, answers, acting(by, post), at)
         matter.save(force_insert=True)
@@ -76,7 +78,7 @@ def add(
     with transaction.atomic():
         matter = lock(matter_id, by)
         step = matter.pack.step_by_id.get(step_id)
-        if step is None or step.in_register != matter.register_id or not step.after:
+        if step is None or register_of(step) != matter.register_id or not step.after:
             raise NotNow("This is not added to what stands in the register.")
         post = _allow(matter, step, by)
         if matter.version != seen_version:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.forms.answered import Answered
 from handrail.policy.schema.form import Kind
+from handrail.policy.step_kinds.register_entry import register_of
 
 TELLS_SOMEBODY = "Take out what may tell who the person is, or say that it does not."
 GROWN_UP_YEARS = 3  # a date so long ago is more likely a birth than what is asked about
@@ -51,7 +52,7 @@ class Reminder:
 
 def reminders_of(filling: Filling) -> list[Reminder]:
     """What in the answers of a form may tell who somebody is, where its register is about nobody."""
-    register = filling.draft.pack.register_by_id.get(filling.step.in_register or "")
+    register = filling.draft.pack.register_by_id.get(register_of(filling.step) or "")
     if filling.draft.case_id or register is None or not register.about_nobody:
         return []
     written = {q.id for s in filling.asked for q in s.questions if q.kind in {Kind.TEXT, Kind.LONG_TEXT}}

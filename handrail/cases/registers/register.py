@@ -19,6 +19,7 @@ from handrail.policy.clock import add_months
 from handrail.policy.schema.form import Meaning, Question
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register, Step
+from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY, steps_of
 from handrail.records.deadlines import is_late
 
 COUNTED_FOR = 12  # months, by the calendar
@@ -58,7 +59,7 @@ def kinds(pack: Pack, register: Register) -> dict[str, str]:
 
 def decisions(pack: Pack, register: Register) -> dict[str, str]:
     """What may be decided on a matter of a register, by the id of the outcome."""
-    steps = (step for step in pack.steps_of(register) if not step.signs)
+    steps = (step for step in steps_of(pack, register) if not step.signs)
     return {outcome.id: outcome.title for step in steps for outcome in step.outcomes}
 
 
@@ -177,8 +178,8 @@ def second_looks(person: Person) -> "QuerySet[Matter, tuple[str, int]]":
     """How many decisions of others wait for somebody to look at them, by the id of a register."""
     signing = [
         step
-        for step in current_pack().steps
-        if step.in_register and step.signs and not person.roles.isdisjoint(step.by)
+        for step in REGISTER_ENTRY.steps(current_pack())
+        if step.signs and not person.roles.isdisjoint(step.by)
     ]
     waiting = Matter.objects.read_by(person).waiting_for_another().exclude(pending_by=person.pk)
     waiting = waiting.filter(pending_step__in=[step.signs for step in signing])

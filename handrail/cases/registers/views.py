@@ -26,6 +26,7 @@ from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
 from handrail.policy import registers
 from handrail.policy.schema.step import Register, Step
+from handrail.policy.step_kinds.register_entry import steps_of
 from handrail.records.marking import highest
 
 FORBIDDEN, CONFLICT = 403, 409
@@ -61,7 +62,7 @@ def matters(request: HttpRequest, register_id: str) -> HttpResponse:
         "kind": asked.label if asked else "",
         "kinds": register.kinds(pack, found),
         "decisions": register.decisions(pack, found),
-        "states": states_of(pack.steps_of(found), found),
+        "states": states_of(steps_of(pack, found), found),
         "state_of": register.state_of,
         "late": register.statement_of(pack, filters["late"]),
         "forces": forces_to_choose(person),
@@ -89,7 +90,7 @@ def counts(request: HttpRequest, register_id: str) -> HttpResponse:
         "register": found,
         "rows": [register.summed(rows), *rows],
         "decisions": register.decisions(pack, found),
-        "states": states_of(pack.steps_of(found), found),
+        "states": states_of(steps_of(pack, found), found),
     }
     return render(request, "registers/register-counts.html", context)
 

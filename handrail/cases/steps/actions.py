@@ -39,6 +39,7 @@ from handrail.cases.person.matches.intake import ask_what_waits, look
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.registers import acts as matters
+from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.steps import also_named, by_link
 from handrail.cases.steps.refusals import refuse_step
 from handrail.cases.timeline import left_open
@@ -53,6 +54,8 @@ from handrail.policy.schema.access import Marking
 from handrail.policy.schema.form import OUTCOME, Form, Meaning, Section
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import PUBLIC, Step
+from handrail.policy.step_kinds.kind import is_public, kind_of
+from handrail.policy.step_kinds.register_entry import register_of
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
 from handrail.subjects.details import DetailKind
@@ -96,7 +99,7 @@ def refer(
         write_with_new_references(record, referral, closing)
         if closing is None:
             keep_out_namesakes(record.case, namesakes, by, author_of(by, force, step))
-        if by and not step.restricted:
+        if by and not kind_of(step).in_confidence:
             with writing(record.case.pk):
                 feedback.keep([referral], by)
         if matter:
@@ -118,7 +121,9 @@ def closing_at_once(
     """
     form = record.pack.form_of(step)
     meant = meanings(form, answers)
-    said = Category.POLICE_STAFF.value if step.restricted else meant.get(Meaning.RESTRICTION, "none")
+    said = (
+        Category.POLICE_STAFF.value if kind_of(step).in_confidence else meant.get(Meaning.RESTRICTION, "none")
+    )
     if by is None:
         said = "none"  # nobody outside restricts a case
     is_chosen = said != "none"
@@ -208,7 +213,7 @@ def write_with_new_references(record: Record, referral: Referral, closing: Closi
 def opening_step(pack: Pack, step_id: str) -> Step:
     """The step with this id, which opens a case. Raises NotNow for any other."""
     step = pack.step_by_id.get(step_id)
-    if step is None or not step.opens:
+    if step is None or not kind_of(step).opens_case:
         raise NotNow("This is not a way to make a referral.")
     return step
 
@@ -237,7 +242,7 @@ def accountable(force: Organisation, about: Iterable[str] = (), said: str = "") 
 def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor:
     """Who makes a referral: a person by one of their posts, in whichever force, or the public form."""
     if by is None:
-        if not step.public:
+        if not is_public(step):
             raise NotAllowed("Sign in to make this kind of referral.")
         return Actor(PUBLIC_FORM, PUBLIC, force.id)
     return acting(by, referring_post(by, force, step))
@@ -279,12 +284,9 @@ def take_step(
         step = record.pack.step_by_id.get(step_id)
         if step is None:
             raise NotNow("The policy of this case has no such step.")
-        if step.joining or step.likeness:
-            raise NotNow(f"“{step.title}” has a page of its own.")
         actor, today = actor_on(record, by, step, about), timezone.localdate(at)
         refuse_step(record, step, by, about, today)
-        if step.file != (document is not None):
-            raise NotNow("A document is added on the page of documents, with its file.")
+        handling_of(step).refuse_form(step, has_file=document is not None)
         refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
         facts = facts_for(case, step, record.pack, by, about)
@@ -300,8 +302,9 @@ def take_step(
             **({"became": became} if became else {}),
         }
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
-        if step.refers or record.details:
-            look(record, Because.INTAKE if step.refers else Because.CHANGE, by)
+        brings_referral = kind_of(step).brings_referral
+        if brings_referral or record.details:
+            look(record, Because.INTAKE if brings_referral else Because.CHANGE, by)
         ask_what_waits(record)
         if became and (left_open.has_ended(record) or where[0] != case.force_id):
             left_open.end_sight(case, became, by=by, post=_post_of(actor, by))
@@ -333,7 +336,7 @@ def _post_of(actor: Actor, by: Person) -> Post:
 
 def may_be_of_another(record: Record, step: Step) -> bool:
     """Whether a step tells what somebody with an account may be known by, or brings another referral."""
-    return step.refers or any(detail.kind in KNOWN_BY for detail in record.details)
+    return kind_of(step).brings_referral or any(detail.kind in KNOWN_BY for detail in record.details)
 
 
 def refuse_unanswered(record: Record, step: Step, outcome: str | None) -> None:
@@ -395,7 +398,7 @@ def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
         draft.submitted_case_id = draft.case_id
         return
     step = draft.pack.step_by_id[draft.step_id]
-    if step.in_register:
+    if register_of(step):
         _put_on_record(draft, step, _known(by))
         return
     case, referral = refer(draft.step_id, draft.typed, by=by, matter=draft.matter_id)

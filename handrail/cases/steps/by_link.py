@@ -20,6 +20,7 @@ from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import meanings, options_for
 from handrail.policy.schema.form import Meaning, Section
 from handrail.policy.schema.step import PUBLIC, Step
+from handrail.policy.step_kinds.link_answer import link_step
 from handrail.records.acts import Actor
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
@@ -35,7 +36,7 @@ def let_answer(record: Record, step: Step, entry: Entry, by: Person) -> None:
         acts.revoke(KIND, record.case.pk, settled.number)
     rule = record.pack.asking.get(step.id)
     asked = asked_by(entry.number, record.position.asked)
-    if rule is None or asked is None or asked.due is None or record.pack.link_step(rule) is None:
+    if rule is None or asked is None or asked.due is None or link_step(record.pack, rule) is None:
         return
     meant = meanings(record.pack.form_of(step), record.acts[0].content["answers"])
     acts.make(
@@ -93,7 +94,7 @@ def _step(record: Record, link: FormLink) -> Step:
     """The step that a link is answered by, while its follow-up is open."""
     asked = asked_by(link.number, record.position.asked)
     rule = record.pack.follow_up_by_id.get(asked.kind) if asked else None
-    step = record.pack.link_step(rule) if rule else None
+    step = link_step(record.pack, rule) if rule else None
     if step is None:
         raise CannotBeTaken(NOT_ANY_MORE)
     return step

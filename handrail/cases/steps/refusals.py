@@ -9,7 +9,7 @@ from handrail.cases.engine.guarding import known_beforehand
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
-from handrail.cases.timeline import corrections
+from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.timeline.entries import Event, marking_of_entry
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -62,7 +62,7 @@ def _refusals(
             "This case may be about you: the names are much alike. Somebody else has to take it over.",
             of_person=True,
         )
-    obstacle = corrections.obstacle(case, step, about, by, known)
+    obstacle = handling_of(step).obstacle(case, step, about, by, known)
     if obstacle := obstacle or known_beforehand(record.pack, case, step, today):
         yield Refusal(obstacle, of_person=False)
 

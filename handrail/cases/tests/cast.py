@@ -26,6 +26,7 @@ from handrail.policy.schema.form import Kind as QuestionKind
 from handrail.policy.schema.form import Meaning, Question
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.kind import is_public
 
 __all__ = [
     "Cast",
@@ -128,7 +129,7 @@ def refer(cast: Cast, step_id: str = "police-referral", by: Person | None = None
     asked = form.meaning(Meaning.FORCE) if form else None
     if asked:
         given.setdefault(asked.id, str(cast.force.pk))
-    by = None if step.public else by or cast.officer
+    by = None if is_public(step) else by or cast.officer
     typed = typed_for(pack, step, cast.force, **given)
     with context.asking(by):
         case, _ = actions.refer(step_id, typed, by=by)

@@ -22,6 +22,7 @@ from handrail.cases.timeline.check_queries import ABOUT, PARAMETERS, SQL, functi
 from handrail.cases.timeline.factors import planning_steps, steps_with
 from handrail.policy.schema.obligations import Check, CheckKind
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.register_entry import register_of
 from handrail.records.deadlines import ORGANISATION
 from handrail.records.kinds import kind_named
 from handrail.records.obligations import event_named
@@ -66,7 +67,7 @@ class Finding:
     def register(self) -> str:
         """The register in which the matters stand; empty for a check of cases alone."""
         limit = self.pack.limit_by_id.get(self.check.limit or "")
-        return (self.pack.step_by_id[limit.step].in_register or "") if limit else ""
+        return (register_of(self.pack.step_by_id[limit.step]) or "") if limit else ""
 
 
 @dataclass(frozen=True, slots=True)

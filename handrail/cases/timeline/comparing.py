@@ -8,6 +8,7 @@ from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, answered_by
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Form, Meaning
+from handrail.policy.step_kinds.assessment import ASSESSMENT
 
 SIDE_BY_SIDE = 4
 
@@ -78,3 +79,9 @@ def _rows(form: Form, columns: Sequence[Sequence[Flat]]) -> Iterator[Row]:
         if day is None or name != day.id:
             group, label = known[name]
             yield Row(group, label, tuple(column.get(name, "") for column in said))
+
+
+def forms_compared(case: Case) -> list[Form]:
+    """Return the forms whose entries can be compared: those of assessments that have been made."""
+    taken = {case.pack.step_by_id[step].form for step in case.taken if step in case.pack.step_by_id}
+    return [form for form in case.pack.forms if form.id in ASSESSMENT.forms(case.pack) & taken]

@@ -26,6 +26,9 @@ from handrail.policy.schema.access import Marking
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.correction import corrected_by
+from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.note import NOTE_CORRECTION
 from handrail.records.marking import highest, level_of
 
 LATE_RECORDING = timedelta(days=1)
@@ -307,7 +310,7 @@ def _said(
     said = [
         replace(one, other=None) if one.other and one.other["case"] not in others else one for one in said
     ]
-    if not any(event.step.is_note for event in said):
+    if not any(kind_of(event.step).among_notes for event in said):
         return said
     later = _corrections(rows if complete else _entries(*cases.values()).filter(act__in=_correcting()))
     return [
@@ -340,7 +343,7 @@ def _corrections(entries: Iterable[Entry]) -> dict[tuple[UUID, int], int]:
 @cache
 def _correcting() -> frozenset[str]:
     """The steps by which a note is corrected, of every policy."""
-    return frozenset(in_any(known_packs(), lambda pack: (s for s in pack.steps if s.corrects and s.is_note)))
+    return frozenset(in_any(known_packs(), NOTE_CORRECTION.steps))
 
 
 def _event(case: Told, entry: Entry, reader: Person) -> Event:
@@ -375,13 +378,13 @@ def _event(case: Told, entry: Entry, reader: Person) -> Event:
             for one in content.get("became", ())
         ),
         document=_attached(pack, step, content),
-        corrects=content.get("about") if step.corrects else None,
+        corrects=content.get("about") if corrected_by(step) else None,
     )
 
 
 def _outside(step: Step, content: Mapping[str, Any]) -> str:
     """Who outside recorded an entry: the public form, or somebody who answered by a link."""
-    if step.opens:
+    if kind_of(step).opens_case:
         return "The public form"
     return f"{content.get('by_link', {}).get('to', 'Somebody outside')}, by a link"
 

@@ -24,6 +24,8 @@ from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import FollowUp as Rule
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.link_answer import link_step
+from handrail.policy.step_kinds.matching import MATCH_FOUND
 from handrail.records.acts import Actor
 
 REPORTS_SHOWN = 3
@@ -195,11 +197,11 @@ def in_words(
     own = row.kind_id in kinds_of_likeness(case.pack)
     to = "Whoever works on the case" if own else to
     rule = case.pack.follow_up_by_id[row.kind_id]
-    by_link = case.pack.link_step(rule) is not None
+    by_link = link_step(case.pack, rule) is not None
     return InHand(row, rule, what, to, timezone.localdate(), answers, own, reports, by_link)
 
 
 def kinds_of_likeness(pack: Pack) -> set[str]:
     """The kind of follow-up by which a policy asks whether another record is of the same person."""
-    asks = pack.likeness_step("asks")
+    asks = MATCH_FOUND.step(pack)
     return {pack.asking[asks.id].id} if asks else set()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.assessment import ASSESSMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ def after_the_fact(case: Case, entries: Iterable[Entry] | None = None) -> dict[i
 
     `entries` are all of the case, in any order, where they are loaded already.
     """
-    informing = {step.id for step in case.pack.steps if step.informs}
-    acts = informing | {decision for step in case.pack.steps for decision in step.informs}
+    acts = {id_ for step in ASSESSMENT.steps(case.pack) for id_ in (step.id, *ASSESSMENT.informed_by(step))}
     if entries is None:
         entries = Entry.objects.filter(chain=case.pk, act__in=acts).only("number", "act", "happened_at")
     dated = [Dated(entry.number, entry.act, entry.happened_at) for entry in entries if entry.act in acts]
@@ -46,10 +46,10 @@ def late_for(pack: Pack, entries: Iterable[Dated]) -> dict[int, int]:
     """As `after_the_fact`, for entries already loaded, in the order of their numbers."""
     listed = list(entries)
     found: dict[int, int] = {}
-    for step in (step for step in pack.steps if step.informs):
+    for step in ASSESSMENT.steps(pack):
         same_form = _with_form_of(pack, step.id)
         assessments = [entry for entry in listed if entry.act in same_form]
-        for decision in step.informs:
+        for decision in ASSESSMENT.informed_by(step):
             decided = [entry for entry in listed if entry.act == decision]
             found |= _late(assessments, decided)
     return found

@@ -25,6 +25,7 @@ from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import OUTCOME, Condition, Kind, Question, Section
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import StageKind, Step
+from handrail.policy.step_kinds.kind import kind_of
 
 GOES, STAYS, ENDS = "goes", "stays", "ends"
 AWAITED = "awaited"
@@ -229,7 +230,7 @@ def gives_force(pack: Pack, step: Step) -> bool:
 
 def may_end(pack: Pack, step: Step) -> bool:
     """Whether a step of this policy can end a case by itself, or sign off what does."""
-    if step.joining:
+    if kind_of(step).goes_on_elsewhere:
         return False
     signed = pack.step_by_id.get(step.signs or "")
     reached = [step.to, *(o.to for o in step.outcomes), *(o.to for o in (signed.outcomes if signed else ()))]

@@ -25,6 +25,12 @@ from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import CheckKind
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import PUBLIC, StageKind, Step
+from handrail.policy.step_kinds.document import DOCUMENT
+from handrail.policy.step_kinds.joining import joining_steps
+from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.link_answer import link_step
+from handrail.policy.step_kinds.matching import matching_steps
+from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
 
 
 def shares(made: list[History], fact: Callable[[History], str]) -> dict[str, float]:
@@ -230,10 +236,10 @@ def test_every_step_of_the_pack_is_taken_by_somebody(many: list[History]) -> Non
 def untold(pack: Pack) -> set[str]:
     """The steps that no history takes: it tells one case of one force, and of nobody who works there."""
     return (
-        {step.id for step in pack.steps if step.joining or step.likeness}  # it takes two cases
-        | {step.id for step in pack.steps if step.in_register}  # no case at all; `matters.py` tells them
+        {step.id for step in (*joining_steps(pack), *matching_steps(pack))}  # it takes two cases
+        | {step.id for step in REGISTER_ENTRY.steps(pack)}  # no case at all; `matters.py` tells them
         | {step.id for step in pack.steps if by_link(pack, step)}  # it takes somebody who follows a link
-        | {step.id for step in pack.steps if step.file}  # it needs a file in the store
+        | {step.id for step in DOCUMENT.steps(pack)}  # it needs a file in the store
         | {step.id for step in pack.steps if "transfer" in step_kinds(pack, step)}  # it takes two forces
         | {step.id for step in pack.steps if about_staff(step)}  # `restricted.py` tells them
         | {step.id for step in pack.steps if about_identity(pack, step)}  # nobody there is learnt more of
@@ -241,7 +247,7 @@ def untold(pack: Pack) -> set[str]:
 
 
 def by_link(pack: Pack, step: Step) -> bool:
-    return any(pack.link_step(pack.follow_up_by_id[kind]) for kind in step_kinds(pack, step))
+    return any(link_step(pack, pack.follow_up_by_id[kind]) for kind in step_kinds(pack, step))
 
 
 def step_kinds(pack: Pack, step: Step) -> set[str]:
@@ -256,7 +262,9 @@ def about_identity(pack: Pack, step: Step) -> bool:
 
 
 def about_staff(step: Step) -> bool:
-    return step.restricted or (bool(step.stages) and set(step.stages) <= {"staff-concern", "staff-support"})
+    return kind_of(step).in_confidence or (
+        bool(step.stages) and set(step.stages) <= {"staff-concern", "staff-support"}
+    )
 
 
 def test_what_is_written_has_no_gaps_and_varies(many: list[History]) -> None:

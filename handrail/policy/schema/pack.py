@@ -2,7 +2,6 @@
 
 from datetime import date
 from functools import cached_property
-from typing import Literal
 
 from pydantic import Field
 
@@ -160,37 +159,10 @@ class Pack(Frozen):
         """Every register by its id."""
         return {register.id: register for register in self.registers}
 
-    def steps_of(self, register: Register) -> list[Step]:
-        """The steps whose entries stand in a register, in the pack's order."""
-        return [step for step in self.steps if step.in_register == register.id]
-
     @cached_property
     def source_by_id(self) -> dict[str, Source]:
         """Every source by its id."""
         return {source.id: source for source in self.sources}
-
-    @cached_property
-    def correcting(self) -> frozenset[str]:
-        """The steps that correct an earlier entry, by naming it."""
-        return frozenset(step.id for step in self.steps if step.corrects)
-
-    def correction_of(self, step: Step) -> Step | None:
-        """The step by which an entry of this step is corrected, where the policy has one."""
-        return next((other for other in self.steps if step.id in other.corrects), None)
-
-    def likeness_step(self, what: Literal["asks", "answers", "undoes"]) -> Step | None:
-        """The step by which the policy asks, answers or undoes whether two records are of one person."""
-        return next((step for step in self.steps if step.likeness == what), None)
-
-    @cached_property
-    def file_step(self) -> Step | None:
-        """The step that adds a document, if the policy has one."""
-        return next((step for step in self.steps if step.file), None)
-
-    def link_step(self, rule: FollowUp) -> Step | None:
-        """The step that somebody without an account takes by a link to answer a follow-up of this kind."""
-        answering = (self.step_by_id[id_] for id_ in (*rule.ended_by, *rule.reported_by))
-        return next((step for step in answering if step.public), None)
 
     def form_of(self, step: Step) -> Form | None:
         """The form that a step asks for, if any."""

@@ -51,25 +51,18 @@ PUBLIC = "public"  # the role of somebody without an account
 class Step(Sourced):
     """An act that moves or adds to a case; the only way a case changes.
 
-    A `public` one is taken by somebody without an account: one that opens a case on the public form, one that
-    answers a follow-up by a link.
-
-    Of a `restricted` one, `confidants` and `without_name` name the code lists that its page shows before the
-    form: whom else somebody can speak to, and how a concern is raised without giving a name.
+    `kind` is the word of a kind of `policy/step_kinds`. The keys before the empty line go with every kind:
+    who takes the step, where, what it asks, and where it leads. Each of the others goes with some kinds
+    alone, and only the modules of these read it.
     """
 
     id: Id
     title: Text
     act: Text
     hint: str = ""
+    kind: Id = "ordinary"
     by: tuple[Id, ...] = ()
-    public: bool = False
-    opens: bool = False
-    restricted: bool = False
-    confidants: Id | None = None
-    without_name: Id | None = None
     stages: tuple[Id, ...] = ()
-    in_register: Id | None = None
     form: Id | None = None
     decision: str = ""
     outcomes: tuple[Outcome, ...] = ()
@@ -78,19 +71,16 @@ class Step(Sourced):
     signs: Id | None = None
     beside: bool = False
     once: bool = False
-    ends: bool = False
     clock: Literal["runs", "stops", "restarts"] = "runs"
-    shows_history: bool = False
-    shows_leaving: bool = False
-    file: bool = False
-    is_note: bool = False
-    corrects: tuple[Id, ...] = ()
     marking: Id | None = None
-    refers: bool = False
-    joining: Literal["", "join", "receive", "part", "release"] = ""
-    likeness: Literal["", "asks", "answers", "undoes"] = ""
+
+    public: bool = False
+    confidants: Id | None = None
+    without_name: Id | None = None
+    in_register: Id | None = None
+    ends: bool = False
+    corrects: tuple[Id, ...] = ()
     informs: tuple[Id, ...] = ()
-    since_here: bool = False
 
     def outcome(self, outcome: str | None) -> Outcome | None:
         """The outcome with this id, or None."""
@@ -107,9 +97,9 @@ class OutcomeOf(Frozen):
 class Register(Sourced):
     """What is put on record without a case: each matter in it stands by itself and is about nobody.
 
-    Steps name it by `in_register`. `about_nobody`: who writes is reminded to leave out whom it is about. A
-    matter may become a case by the step `becomes`; `became_by` records that, and `carries` says which answers
-    of the step that began it are put into which questions of the referral.
+    Steps of the kind `register-entry` name it. `about_nobody`: who writes is reminded to leave out whom it is
+    about. A matter may become a case by the step `becomes`; `became_by` records that, and `carries` says
+    which answers of the step that began it are put into which questions of the referral.
     """
 
     id: Id

@@ -9,6 +9,7 @@ from handrail.policy.schema.form import OUTCOME, Form, Kind, Question
 from handrail.policy.schema.obligations import CheckKind
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.kind import is_public, kind_of
 
 
 def guard_faults(pack: Pack, guard: Guard) -> Iterator[str]:
@@ -35,7 +36,7 @@ def _loose_ends(pack: Pack, guard: Guard) -> Iterator[str]:
         if id_ not in pack.stage_by_id:
             yield f"Stage “{id_}” does not exist. {one_of(pack.stage_by_id)}"
     for step in _steps(pack, guard):
-        if not step.stages and not step.opens:
+        if not step.stages and not kind_of(step).opens_case:
             yield f"Step “{step.id}” stands in a register; a guard is for what is done on a case."
 
 
@@ -50,7 +51,7 @@ def _faults(pack: Pack, guard: Guard) -> Iterator[str]:
         if id_ not in where:
             yield f"None of its steps is taken at “{id_}”; it can never hold. {one_of(where)}"
     for step in steps:
-        if step.public and not (guard.asked or guard.unless):
+        if is_public(step) and not (guard.asked or guard.unless):
             yield (
                 f"“{step.id}” is for anybody, who could not mend what this is about; say which answer of the "
                 "form it contradicts, or ask with “unless” why it is right."

@@ -8,7 +8,7 @@ from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import Check, CheckKind, FollowUp, Limit, Obligation, Stopped
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
-from handrail.policy.soundness.links import link_faults
+from handrail.policy.step_kinds.kind import kind_of
 
 
 def limit_faults(pack: Pack, limit: Limit) -> Iterator[str]:
@@ -57,7 +57,6 @@ def follow_up_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
     if (follow_up.accepted_by is None) != (follow_up.answer_working_days is None):
         yield "“accepted_by” and “answer_working_days” go together."
     yield from _reporting_faults(pack, follow_up)
-    yield from link_faults(pack, follow_up)
     for step in sorted(named & set(pack.step_by_id)):
         yield from _unanswerable(pack, follow_up, pack.step_by_id[step])
     for stopped in follow_up.holds_up:
@@ -92,7 +91,7 @@ def _stopping_faults(pack: Pack, follow_up: FollowUp, stopped: Stopped) -> Itera
 
 
 def _unanswerable(pack: Pack, follow_up: FollowUp, step: Step) -> Iterator[str]:
-    if step.opens or not step.beside:
+    if kind_of(step).opens_case or not step.beside:
         yield f"Step “{step.id}” is taken beside others, on a case that is open already: say “beside = true”."
     if step.id not in {*follow_up.opened_by, follow_up.passed_on_by}:
         return

@@ -1,22 +1,11 @@
-"""Where cases can get to: dead ends, stages that are never reached, and the decisions that end a case."""
+"""Where cases can get to: dead ends, and stages that are never reached."""
 
 from collections.abc import Iterator
 
 from handrail.policy.faults import Fault
-from handrail.policy.schema.obligations import Stopped
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import StageKind
-
-
-def ways_out(pack: Pack) -> Iterator[Stopped]:
-    """The decisions by which a case ends. One that is joined to another goes on there."""
-    out = {*pack.stages_of(StageKind.CLOSED), *pack.stages_of(StageKind.WATCHED)}
-    for step in pack.steps:
-        if step.joining or step.opens or step.signs or not step.stages:
-            continue
-        if step.to in out:
-            yield Stopped(step=step.id)
-        yield from (Stopped(step=step.id, outcome=o.id) for o in step.outcomes if o.to in out)
+from handrail.policy.step_kinds.opening import openings
 
 
 def _moves(pack: Pack, stage: str) -> set[str]:
@@ -40,10 +29,10 @@ def dead_ends(pack: Pack) -> Iterator[Fault]:
 
 def unreachable(pack: Pack) -> Iterator[Fault]:
     """The stages to which no step leads from any step that opens a case."""
-    if not any(step.opens for step in pack.steps):
-        yield Fault("stages", pack.stages[0].id, "No step opens a case; one needs “opens = true”.")
+    if not openings(pack):
+        yield Fault("stages", pack.stages[0].id, 'No step opens a case; one needs kind = "opening".')
     reached: set[str] = set()
-    new = {s.to or pack.stages[0].id for s in pack.steps if s.opens}
+    new = {s.to or pack.stages[0].id for s in openings(pack)}
     while new:
         reached |= new
         new = {to for stage in new for to in _moves(pack, stage)} - reached

@@ -8,6 +8,7 @@ from handrail.policy.schema.access import UNSAID
 from handrail.policy.schema.form import Kind, Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.settings import UNSAID_GAP
+from handrail.policy.step_kinds.register_entry import steps_of
 
 
 def settings_faults(pack: Pack) -> Iterator[Fault]:
@@ -76,7 +77,7 @@ def _threat_faults(pack: Pack) -> Iterator[str]:
     if threat.lowered_by not in pack.step_by_id:
         yield f"Step “{threat.lowered_by}” does not exist. {one_of(pack.step_by_id)}"
     for register in pack.registers:
-        forms = [form for step in pack.steps_of(register) if (form := pack.form_of(step))]
+        forms = [form for step in steps_of(pack, register) if (form := pack.form_of(step))]
         if any(form.meaning(Meaning.THREAT) for form in forms) and not pack.threat_limit_in(register.id):
             yield (
                 f"A threat can be stated in register “{register.id}”, and no limit of it has “on_threat”: "

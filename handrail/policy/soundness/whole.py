@@ -11,13 +11,8 @@ from handrail.policy.soundness.guards import guard_faults
 from handrail.policy.soundness.obligations import check_faults, follow_up_faults, limit_faults, unwatched
 from handrail.policy.soundness.reach import dead_ends, unreachable
 from handrail.policy.soundness.settings import settings_faults
-from handrail.policy.soundness.steps import (
-    joining_faults,
-    likeness_faults,
-    register_faults,
-    stage_faults,
-    step_faults,
-)
+from handrail.policy.soundness.steps import register_faults, stage_faults, step_faults
+from handrail.policy.step_kinds.kind import kinds
 
 P = TypeVar("P", bound=Part)
 
@@ -39,8 +34,7 @@ def problems(pack: Pack) -> list[Fault]:
         *unwatched(pack),
         *_each("guards", pack.guards, guard_faults, pack),
         *_each("code_lists", pack.code_lists, list_faults, pack),
-        *joining_faults(pack),
-        *likeness_faults(pack),
+        *(fault for kind in kinds() for fault in kind.faults_together(pack)),
         *_each("registers", pack.registers, register_faults, pack),
     ]
     return faults or [*dead_ends(pack), *unreachable(pack)]

@@ -79,7 +79,7 @@ id = "begin"
 title = "Beginning"
 act = "Begin"
 by = ["officer"]
-opens = true
+kind = "opening"
 form = "begin"
 source = "law"
 [[steps]]

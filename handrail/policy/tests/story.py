@@ -7,6 +7,7 @@ from handrail.policy import process
 from handrail.policy.event import Event
 from handrail.policy.position import Deadline, Position, Refusal
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.kind import kind_of
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Story:
     def take(self, step: str, outcome: str | None = None, *, by: str = "ana", on: date) -> Position:
         """Take a step; it must be allowed to somebody of the roles that the pack names for it."""
         found = self.pack.step_by_id[step]
-        if not found.opens:
+        if not kind_of(found).opens_case:
             refusal = self.refusal(step, outcome, by=by)
             assert refusal is None, refusal
         self.number += 1

@@ -134,4 +134,4 @@ def test_feedback_is_due_after_the_gateway_and_after_the_exit_also_of_a_closed_c
 
 def test_only_the_step_that_joins_leads_to_the_joined(first_pack: Pack) -> None:
     to: list[Step] = [s for s in first_pack.steps if "joined" in {s.to, *(o.to for o in s.outcomes)}]
-    assert [step.joining for step in to] == ["join"]
+    assert [step.kind for step in to] == ["join"]

@@ -110,8 +110,13 @@ def test_the_record_keeps_the_facts_by_which_a_form_asks(first_pack: Pack) -> No
             "has no outcome “fly”",
         ),
         ("limits.toml", "working_days = 5", "working_days = 5\nlatest_months = 3", "goes with “months”"),
-        ("steps.toml", 'id = "ask"', 'id = "ask"\njoining = "join"', "or none is"),
-        ("steps.toml", 'id = "ask"', 'id = "ask"\ninforms = ["fly"]', "Step “fly” does not exist"),
+        ("steps.toml", 'id = "ask"', 'id = "ask"\nkind = "join"', "or none is"),
+        (
+            "steps.toml",
+            'id = "ask"',
+            'id = "ask"\nkind = "assessment"\ninforms = ["fly"]',
+            "Step “fly” does not exist",
+        ),
         (
             "checks.toml",
             'kind = "answered"\nstep = "decide"\nquestion = "colour"',

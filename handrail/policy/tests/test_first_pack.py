@@ -8,6 +8,9 @@ from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.questions import sections_of
 from handrail.policy.schema.form import Kind, Meaning, Question
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.kind import is_public, kind_of
+from handrail.policy.step_kinds.opening import public_openings
+from handrail.policy.step_kinds.staff_concern import STAFF_CONCERN
 from handrail.policy.tests.story import Story
 
 DAY = date(2024, 6, 3)
@@ -56,9 +59,9 @@ def test_it_has_every_step(first_pack: Pack) -> None:
 
 
 def test_only_the_public_referral_is_open_to_anybody(first_pack: Pack) -> None:
-    assert [step.id for step in first_pack.steps if step.public] == ["referral"]
+    assert [step.id for step in public_openings(first_pack)] == ["referral"]
     assert first_pack.step_by_id["referral"].by == ()
-    assert all(step.by for step in first_pack.steps if not step.public)
+    assert all(step.by for step in first_pack.steps if not is_public(step))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +240,7 @@ def needs_message(question: Question) -> bool:
 
 def test_the_staff_route_has_what_the_inspection_asks_for(first_pack: Pack) -> None:
     route = first_pack.step_by_id["staff-concern"]
-    assert route.restricted
+    assert kind_of(route).in_confidence
     assert set(route.by) == set(first_pack.role_titles)
     assert [code.id for code in first_pack.codes_by_id["staff-options"].codes] == [
         "selection",
@@ -290,8 +293,10 @@ def test_every_code_list_is_used(first_pack: Pack) -> None:
     used = {q.codes for outer in questions for q in (outer, *outer.ask) if q.codes}
     access = first_pack.access
     counted = {"age-bands"}  # follows from the date of birth
-    shown = {codes for step in first_pack.steps for codes in (step.confidants, step.without_name) if codes}
-    assert shown == {"confidants", "ways-without-name"}
+    [concern] = STAFF_CONCERN.steps(first_pack)
+    assert STAFF_CONCERN.confidants(first_pack, concern) == first_pack.codes_of("confidants")
+    assert STAFF_CONCERN.ways_without_name(first_pack, concern) == first_pack.codes_of("ways-without-name")
+    shown = {"confidants", "ways-without-name"}
     asked = {access.purposes, access.findings, access.bases, first_pack.paper.purposes}
     assert used | shown | asked | counted == set(first_pack.codes_by_id)
     assert {step.form for step in first_pack.steps if step.form} == set(first_pack.form_by_id)

@@ -12,6 +12,7 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.load import PackError, load_pack
 from handrail.policy.position import Pending, Position
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.link_answer import link_step
 from handrail.policy.tests.small_pack import write
 
 MONDAY, TUESDAY, FRIDAY = date(2024, 6, 3), date(2024, 6, 4), date(2024, 6, 7)
@@ -352,7 +353,7 @@ working_days = 2
 unchecked = "Too small."
 source = "law"
 """
-OUTSIDE = STEP.format("outside").replace('by = ["officer"]', "public = true") + 'form = "outside"\n'
+OUTSIDE = STEP.format("outside").replace('by = ["officer"]', 'kind = "link-answer"') + 'form = "outside"\n'
 LINK = STEP.format("link") + 'form = "link"\n'
 WITH_LINK = BY_LINK + LINK + OUTSIDE + ASKED_BY_LINK
 
@@ -360,7 +361,7 @@ WITH_LINK = BY_LINK + LINK + OUTSIDE + ASKED_BY_LINK
 def test_somebody_without_an_account_answers_by_a_link_and_nobody_else_does(tmp_path: Path) -> None:
     case = Case(pack_with(tmp_path, WITH_LINK))
     number = case.take("link", by="ana")
-    step = case.pack.link_step(case.pack.follow_up_by_id["link"])
+    step = link_step(case.pack, case.pack.follow_up_by_id["link"])
     assert step
     for roles, refused in ((["officer"], True), (["public"], False)):
         found = process.refusal(case.pack, case.position, step, by="", roles=roles, about=number)
@@ -375,11 +376,11 @@ def test_somebody_without_an_account_answers_by_a_link_and_nobody_else_does(tmp_
         ('label = "What?"', 'label = "What?"\nmeans = "case.owner"', "may not show or change the record"),
         ('kind = "text"\nlabel = "What?"', 'kind = "person"\nlabel = "Who?"', "may not show or change"),
         ('means = "follow-up.email"', "", "has to ask of whom and where the link goes"),
-        ("public = true", 'public = true\nby = ["officer"]', "neither outcomes nor “by”"),
+        ('kind = "link-answer"', 'kind = "link-answer"\nby = ["officer"]', "neither outcomes nor “by”"),
         (
             'ended_by = ["outside"]',
             'ended_by = ["did"]',
-            "A public step opens a case, or answers a follow-up",
+            "What is answered by a link ends a follow-up",
         ),
     ],
 )

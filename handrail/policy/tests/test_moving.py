@@ -13,6 +13,7 @@ from handrail.policy.event import Event
 from handrail.policy.position import Deadline, Position
 from handrail.policy.schema.obligations import Limit
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.opening import openings
 from handrail.policy.tests.small_pack import altered
 from handrail.policy.tests.story import Story
 from handrail.policy.tests.test_first_pack import CLOSED, TO_CHANNEL, TO_GATEWAY, walk
@@ -166,7 +167,7 @@ def test_a_case_can_be_moved_wherever_it_stands_and_goes_on(
     first_pack: Pack, second_pack: Pack, data: st.DataObject
 ) -> None:
     story = Story(first_pack)
-    story.take(data.draw(st.sampled_from([s.id for s in first_pack.steps if s.opens])), on=DAY)
+    story.take(data.draw(st.sampled_from([s.id for s in openings(first_pack)])), on=DAY)
     today = DAY
     for _ in range(data.draw(st.integers(0, 12))):
         step, outcome, by = data.draw(st.sampled_from(possible(story)))

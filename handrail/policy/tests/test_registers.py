@@ -10,6 +10,7 @@ from handrail.policy.position import Refusal
 from handrail.policy.questions import sections_of
 from handrail.policy.registers import Standing
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.register_entry import steps_of
 
 DAY = date(2024, 5, 7)
 
@@ -74,7 +75,7 @@ def test_advice_becomes_a_referral_whatever_was_decided_and_nothing_is_added_the
     assert standing.became
     assert standing.ended
     assert standing.pending is None
-    for step in first_pack.steps_of(first_pack.register_by_id["advice"]):
+    for step in steps_of(first_pack, first_pack.register_by_id["advice"]):
         assert refusal(first_pack, standing, step.id)
 
 
@@ -94,7 +95,7 @@ def test_what_adds_to_a_matter_needs_its_beginning(first_pack: Pack) -> None:
 
 
 def test_no_step_of_the_advice_register_is_ever_taken_on_a_case(first_pack: Pack) -> None:
-    assert not any(step.stages for step in first_pack.steps_of(first_pack.register_by_id["advice"]))
+    assert not any(step.stages for step in steps_of(first_pack, first_pack.register_by_id["advice"]))
 
 
 def test_disruption_asks_about_every_option_of_the_guidance(first_pack: Pack) -> None:

@@ -20,7 +20,7 @@ def step(id_: str, rest: str) -> str:
 
 REGISTER = '[[registers]]\nid = "told"\ntitle = "Told"\nstatement = "What was told."\nsource = "law"\n'
 BECOMING = f'{REGISTER}becomes = "decide"\nbecame_by = "decide"\ncarries = {{ a = "b" }}\n'
-TOLD = 'by = ["officer"]\nin_register = "told"'
+TOLD = 'kind = "register-entry"\nby = ["officer"]\nin_register = "told"'
 
 
 def question(rest: str) -> str:
@@ -33,7 +33,7 @@ def question(rest: str) -> str:
         # Where a case could get stuck
         ("stages.toml", "", stage("island"), "No case can get here"),
         (STEPS, 'to = "done"', 'to = "work"', "stages[work]: A dead end"),
-        (STEPS, 'opens = true\nform = "begin"', 'stages = ["work"]', "No step opens a case"),
+        (STEPS, 'kind = "opening"\nform = "begin"', 'stages = ["work"]', "No step opens a case"),
         (STEPS, 'stages = ["work"]\nsigns', 'stages = ["done"]\nsigns', "at “work” nobody can sign it"),
         (STEPS, 'signs = "decide"\n', "", "no step says “signs” for it; the case would wait for ever"),
         (STEPS, "  confirms = true\n", "", "none of its outcomes confirms it"),
@@ -43,16 +43,28 @@ def question(rest: str) -> str:
         (STEPS, 'by = ["supervisor"]\n', "", "steps[sign]: Nobody may take this step"),
         (STEPS, 'by = ["supervisor"]', 'by = ["superviser"]', "There are: officer, supervisor."),
         (STEPS, "", step("idle", 'by = ["officer"]'), "steps[idle]: It is open at no stage"),
-        (STEPS, "", step("open", 'public = true\nstages = ["work"]'), "Only a step that opens a case"),
-        (STEPS, "", step("open", "public = true\nopens = true"), "A step that opens a case needs a form"),
+        (STEPS, "", step("open", 'public = true\nstages = ["work"]'), "“public” goes with kind opening"),
+        (STEPS, "", step("open", 'public = true\nkind = "opening"'), "A step that opens a case needs a form"),
         (STEPS, "", step("change-owner", 'by = ["officer"]\nstages = ["work"]'), "Handrail has a step of"),
-        # Lists that the page of a restricted step shows
-        (STEPS, 'opens = true', 'opens = true\nrestricted = true\nconfidants = "confidant"',
+        # Kinds
+        (STEPS, 'kind = "opening"', 'kind = "openning"',
+         "steps[begin]: Kind “openning” does not exist. There are: assessment, decision,"),
+        (STEPS, 'kind = "opening"', "opens = true", "steps[begin].opens: is not a key that is known here"),
+        (STEPS, 'kind = "opening"', 'kind = "staff-concern"\nconfidants = "confidant"',
          "steps[begin]: confidants: list “confidant” is not there. There are: "),
-        (STEPS, 'opens = true', 'opens = true\nrestricted = true\nwithout_name = "ways"',
+        (STEPS, 'kind = "opening"', 'kind = "staff-concern"\nwithout_name = "ways"',
          "steps[begin]: without_name: list “ways” is not there."),
-        (STEPS, 'opens = true', 'opens = true\nconfidants = "why"', "take “confidants” away"),
-        (STEPS, 'opens = true', 'opens = true\nwithout_name = "why"', "take “without_name” away"),
+        (STEPS, 'kind = "opening"', 'kind = "opening"\nconfidants = "why"',
+         "“confidants” goes with kind staff-concern, and this is of kind opening."),
+        (STEPS, 'kind = "opening"', 'kind = "staff-concern"\npublic = true',
+         "“public” goes with kind opening"),
+        (STEPS, 'id = "ask"', 'id = "ask"\nkind = "assessment"',
+         "steps[ask]: A step of kind assessment needs “informs”."),
+        (STEPS, 'id = "ask"', 'id = "ask"\nkind = "document"', "its form asks for the title"),
+        (STEPS, 'id = "ask"', 'id = "ask"\nkind = "note-correction"\ncorrects = ["nap"]',
+         "Step “nap” does not exist"),
+        (STEPS, 'id = "decide"', 'id = "decide"\nkind = "detail-correction"\ncorrects = ["ask"]',
+         "A step that corrects an entry decides nothing"),
         # Loose ends
         (STEPS, 'to = "done"', 'to = "doen"', "Stage “doen” does not exist. There are: done, work."),
         (STEPS, 'form = "decide"', 'form = "decode"', "Form “decode” does not exist"),
@@ -68,15 +80,16 @@ def question(rest: str) -> str:
         ("pack.toml", 'subdivision = "ENG"', 'subdivision = "ENGLAND"', "Calendar “GB/ENGLAND” is not known"),
         ("codes.toml", '"blue"', '"red"', "Code “red” is there more than once"),
         # Registers
-        (STEPS, "", step("tell", 'by = ["officer"]\nin_register = "told"'), "Register “told” does not exist"),
+        (STEPS, "", step("tell", TOLD), "Register “told” does not exist"),
         (STEPS, "", REGISTER, "registers[told]: Nothing begins it"),
-        (STEPS, "", REGISTER + step("tell", f'{TOLD}\nopens = true\nform = "begin"'), "take “opens” or"),
+        (STEPS, 'kind = "opening"', 'kind = "opening"\nin_register = "told"',
+         "goes with kind register-entry"),
         (STEPS, "", REGISTER + step("tell", f'{TOLD}\nafter = ["begin"]'), "stands in another register"),
         (STEPS, "", REGISTER + step("tell", f'{TOLD}\nsigns = "tell"'), "say in “after” what that began"),
         (STEPS, "", BECOMING + step("tell", TOLD), "“becomes” names a step that opens a case"),
         (STEPS, "", BECOMING + step("tell", TOLD), "“became_by” names a step of this register"),
         (STEPS, "", BECOMING + step("tell", TOLD), "“a” or “b” is no question of the two forms"),
-        (STEPS, "beside = true", "beside = true\nends = true", "Only what stands in a register ends"),
+        (STEPS, "beside = true", "beside = true\nends = true", "“ends” goes with kind register-entry"),
         # Limits
         (LIMITS, 'step = "decide"', 'step = "decode"', "limits[decide]: Step “decode” does not exist"),
         (LIMITS, 'on_stages = ["work"]', 'on_stages = ["wrk"]', "Stage “wrk” does not exist. There are"),

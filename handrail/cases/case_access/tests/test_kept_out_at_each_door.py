@@ -28,6 +28,7 @@ from handrail.cases.tests.staff import Staff, again, client_of, everything, fill
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Person, Post
 from handrail.organisations.roles import Role
+from handrail.policy.step_kinds.opening import public_openings
 
 WHOM = {"given-name": "Rupert", "family-name": "Feldman"}
 LEARNT = {"what": "name", "name-sort": "spelling", **WHOM}
@@ -164,7 +165,7 @@ def test_the_pages_of_the_public_form_are_the_same_where_professional_standards_
     cast: Cast, staff: Staff
 ) -> None:
     rename(cast.supervisor, "Rupert Feldmann")
-    step = next(step for step in current_pack().steps if step.opens and step.public)
+    step = public_openings(current_pack())[0]
     visitor = Client()
     draft = fill(visitor, reverse("cases:refer"), step, cast.force, **WHOM)
     assert draft.submitted_reference

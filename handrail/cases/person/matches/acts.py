@@ -4,7 +4,6 @@
 """
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -28,6 +27,7 @@ from handrail.policy.answers import Typed
 from handrail.policy.follow_ups import asked_by
 from handrail.policy.schema.form import OUTCOME, REASON
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.matching import MATCH_ANSWER, MATCH_FOUND, MATCH_UNDONE, Matching
 from handrail.records.acts import Actor
 from handrail.subjects.models import Answer, Link, Proposal
 
@@ -57,12 +57,12 @@ def answer(
             raise NotNow("This was answered already. Take that answer back first.")
         refuse_stale(case, seen_version)
         record = Record.of(case)
-        step = _step(record, "answers")
+        step = _step(record, MATCH_ANSWER)
         actor = actor_on(record, by, step, proposal.asked_number)
         answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
         about = candidate(proposal.other_id, proposal.weight)
         if not asked_by(proposal.asked_number, record.position.asked):
-            take(record, _step(record, "asks"), {}, actor=actor, recorded_at=at, also=about)
+            take(record, _step(record, MATCH_FOUND), {}, actor=actor, recorded_at=at, also=about)
             proposal.asked_number = case.version
         take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=about)
         entry = write(record)
@@ -89,7 +89,7 @@ def answer_gone(case_id: UUID, reason: str, *, by: Person, seen_version: int) ->
         if not reason.strip():
             raise InvalidAnswers({REASON: "Say why it cannot be told"})
         record = Record.of(case)
-        step = _step(record, "answers")
+        step = _step(record, MATCH_ANSWER)
         actor = actor_on(record, by, step)
         said = {OUTCOME: Answer.CANNOT_TELL.value, REASON: reason}
         for number in numbers:
@@ -113,7 +113,7 @@ def take_back(case_id: UUID, proposal_id: UUID, reason: str, *, by: Person, seen
         if not reason.strip():
             raise InvalidAnswers({REASON: "Say why the answer is taken back"})
         own = Record.of(case)
-        actor = actor_on(own, by, _step(own, "undoes"))
+        actor = actor_on(own, by, _step(own, MATCH_UNDONE))
         with writing(proposal.record):
             return _take_back(proposal_id, proposal.record, reason, actor)
 
@@ -127,7 +127,7 @@ def _take_back(proposal_id: UUID, where: UUID, reason: str, actor: Actor) -> Pro
     record = Record.of(cases.get(pk=where))
     also = candidate(proposal.other_id, proposal.weight)
     given = {REASON: reason}
-    step = _step(record, "undoes")
+    step = _step(record, MATCH_UNDONE)
     take(record, step, given, actor=actor, recorded_at=timezone.now(), about=proposal.number, also=also)
     entry = write(record)
     for link in Link.objects.live().filter(subject=proposal.subject_id, other=proposal.other_id):
@@ -163,8 +163,8 @@ def _proposal(case: Case, proposal_id: UUID) -> Proposal:
     return proposal
 
 
-def _step(record: Record, what: Literal["asks", "answers", "undoes"]) -> Step:
-    step = record.pack.likeness_step(what)
+def _step(record: Record, kind: Matching) -> Step:
+    step = kind.step(record.pack)
     if step is None:
         raise NotNow("The policy of this case does not ask about other records.")
     return step

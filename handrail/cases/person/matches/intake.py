@@ -11,6 +11,7 @@ from handrail.cases.engine.taking import follow
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
+from handrail.policy.step_kinds.matching import MATCH_FOUND
 from handrail.subjects import finding
 from handrail.subjects.finding import Candidate, Found, Pointer
 from handrail.subjects.kept import Because
@@ -44,7 +45,7 @@ def look(record: Record, because: Because, by: Person | None) -> None:
     does not look for people, such as somebody outside, nothing is looked for while they wait: the worker
     does that.
     """
-    asks = record.pack.likeness_step("asks")
+    asks = MATCH_FOUND.step(record.pack)
     subject = record.subject or record.case.subject
     if asks is None or subject is None or by is None or not by.may(Capability.FIND_PEOPLE):
         return
@@ -97,7 +98,7 @@ def candidate(subject: UUID, weight: float) -> dict[str, Any]:
 
 def ask_what_waits(record: Record) -> None:
     """Ask, beside an act of somebody, about what the worker has found since: it asks nothing by itself."""
-    asks = record.pack.likeness_step("asks")
+    asks = MATCH_FOUND.step(record.pack)
     if asks is None:
         return
     for proposal in record.to_be_asked:

@@ -23,6 +23,7 @@ from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.person.views.merging import seen
 from handrail.forms.sheet import Sheet, reason
 from handrail.policy.questions import options_for, sections_of
+from handrail.policy.step_kinds.matching import MATCH_ANSWER
 
 WRONG = 422
 CONFLICT = 409
@@ -112,7 +113,7 @@ def _one(request: HttpRequest, case: Case, proposal_id: UUID) -> Beside:
 
 def _asked(request: HttpRequest, case: Case) -> Sheet | None:
     """The questions that the policy asks of two records; None where it asks none."""
-    step = case.pack.likeness_step("answers")
+    step = MATCH_ANSWER.step(case.pack)
     if step is None:
         return None
     [section] = sections_of(case.pack, step)

@@ -25,6 +25,8 @@ from handrail.forms.sheet import Sheet, reason
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Question
+from handrail.policy.step_kinds.joining import JOIN, TAKE_APART, Joining
+from handrail.policy.step_kinds.kind import kind_of
 
 WRONG = 422
 CONFLICT = 409
@@ -40,7 +42,7 @@ WHICH = Question(
 def join(request: HttpRequest, case: Case) -> HttpResponse:
     """Choose the open case about the same person, say why it is the same, and join the two."""
     person = person_of(request)
-    record = refuse_unless_open(request, case, "join")
+    record = refuse_unless_open(request, case, JOIN)
     beside = RecordsBeside.of(case)
     near, far = merging.alike_to(case, person, beside)
     shown(request, [*near, *(other.case for other in far)])
@@ -93,7 +95,7 @@ def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpR
 @of_case(Sight.WHOLE)
 def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
     """Open a case that was joined to another one again, because it was not the same person."""
-    refuse_unless_open(request, case, "part")
+    refuse_unless_open(request, case, TAKE_APART)
     why = reason("Why do they not belong together?", "Say why they do not belong together")
     sheet = Sheet((why,), case.pack).sent(request)
     if sheet.is_right():
@@ -110,10 +112,10 @@ def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "person/take-apart.html", context, status=sheet.status)
 
 
-def refuse_unless_open(request: HttpRequest, case: Case, act: str) -> Record:
-    """Return the case as it stands, or answer that there is no such page for who may not do this now."""
+def refuse_unless_open(request: HttpRequest, case: Case, kind: Joining) -> Record:
+    """Return the case as it stands. Raises Http404 for a user who may not take a step of this kind now."""
     record = Record.of(case)
-    if not any(step.joining == act for step in steps_open_to(record, person_of(request))):
+    if not any(kind_of(step) is kind for step in steps_open_to(record, person_of(request))):
         raise Http404
     return record
 

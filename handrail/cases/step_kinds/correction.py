@@ -1,0 +1,34 @@
+"""Corrections of what was recorded, by a later entry that names it. What was written first stays."""
+
+from handrail.cases.engine import subject_details
+from handrail.cases.models import Case
+from handrail.cases.step_kinds.handling import Handling, handle
+from handrail.cases.timeline.entries import Event, event
+from handrail.organisations.models import Person
+from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.correction import DETAIL_CORRECTION, corrected_by
+
+
+class Correction(Handling):
+    """A step that names an earlier entry, which its user can read."""
+
+    def obstacle(self, case: Case, step: Step, about: int | None, by: Person, known: Event | None) -> str:
+        """Return why the entry of this number cannot be corrected by this step; empty where it can."""
+        found = known or _entry(case, about, by)
+        if found is None or found.step.id not in corrected_by(step):
+            return "Open the entry that is to be corrected, and begin from there."
+        if found.withheld or found.erased:
+            return "What cannot be read cannot be corrected."
+        return self.obstacle_of(case, found)
+
+    def obstacle_of(self, case: Case, found: Event) -> str:
+        """Return why this entry, which can be read, cannot be corrected: it told no detail that holds."""
+        return subject_details.obstacle(case, found.number)
+
+
+def _entry(case: Case, number: int | None, by: Person) -> Event | None:
+    found = event(case, number, by) if number else None
+    return found[0] if found else None
+
+
+handle(DETAIL_CORRECTION, Correction())

@@ -1,0 +1,14 @@
+"""Possible matches, answered and undone on a page of their own."""
+
+from handrail.cases.step_kinds.handling import OnItsOwnPage, handle
+from handrail.policy.step_kinds.matching import MATCH_ANSWER, MATCH_FOUND, MATCH_UNDONE
+
+
+class Matching(OnItsOwnPage):
+    """A step about a possible match."""
+
+    page = "cases:likenesses"
+
+
+for kind in (MATCH_FOUND, MATCH_ANSWER, MATCH_UNDONE):
+    handle(kind, Matching())

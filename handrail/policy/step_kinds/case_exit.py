@@ -1,0 +1,17 @@
+"""Decisions by which a case leaves, and their sign-off."""
+
+from handrail.policy.step_kinds.decision import Decision
+from handrail.policy.step_kinds.kind import register
+
+
+class Exit(Decision):
+    """A decision whose page also shows what is left to do before a case leaves."""
+
+    word = "exit"
+    means = (
+        "as `decision`, and its page shows what is left before a case leaves: each factor against what was "
+        "done for it, enquiries, partners who were not asked"
+    )
+
+
+EXIT = register(Exit())

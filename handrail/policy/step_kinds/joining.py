@@ -1,0 +1,70 @@
+"""Joining a case to another one about the same person, and taking them apart: two sides of each.
+
+The four kinds stand in one module, because a pack has all of them or none.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from handrail.policy.faults import Fault
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.kind import StepKind, kind_of, register
+
+
+class Joining(StepKind):
+    """One side of joining or taking apart."""
+
+    goes_on_elsewhere = True
+
+
+class Join(Joining):
+    """The entry on the case that is joined to another one and ends."""
+
+    word = "join"
+    means = (
+        "joins a case to the open one about the same person. A pack has all four of `join`, `receive`, "
+        "`take-apart` and `release`, or none"
+    )
+    drops_limits = True  # what is due follows from the referral on the other case
+
+    def faults_together(self, pack: Pack) -> Iterator[Fault]:
+        """Ask for one step of each of the four kinds, or for none."""
+        found = Counter(step.kind for step in joining_steps(pack))
+        if found and found != Counter(kind.word for kind in (JOIN, RECEIVE, TAKE_APART, RELEASE)):
+            message = "One step each is “join”, “receive”, “take-apart” and “release”, or none is."
+            yield Fault("steps", "joining", message)
+
+
+class Receive(Joining):
+    """The entry on the case that goes on when another one is joined to it."""
+
+    word = "receive"
+    means = "is recorded on the case that goes on when another one is joined to it"
+    begun_from_case = False
+
+
+class TakeApart(Joining):
+    """The entry on a case that was joined to another one and is opened again."""
+
+    word = "take-apart"
+    means = "opens a case again that was joined to another one"
+
+
+class Release(Joining):
+    """The entry on the case from which a joined one is taken apart again."""
+
+    word = "release"
+    means = "is recorded on the case from which another one is taken apart"
+    begun_from_case = False
+
+
+JOIN = register(Join())
+RECEIVE = register(Receive())
+TAKE_APART = register(TakeApart())
+RELEASE = register(Release())
+
+
+def joining_steps(pack: Pack) -> list[Step]:
+    """Return the steps of all four kinds, in the order of the pack."""
+    return [step for step in pack.steps if isinstance(kind_of(step), Joining)]
