@@ -202,9 +202,7 @@ def make_world() -> World:
     cast = make_cast()
     refer(cast, **WHO)
     case = refer(cast, **WHO)
-    draft = Draft.objects.create(
-        person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
-    )
+    draft = Draft.objects.begin_on(case, "ask-for-information", person=cast.officer)
     make_redaction(case)
     advise(cast.officer)
     add(case, cast.officer)

@@ -257,14 +257,23 @@ def by_kind(column: str, conditions: Mapping[str, str]) -> str:
 
 
 def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
-    """Return which rows the web sees and adds in the tables that hold something of every kind of record."""
+    """Return which rows the web sees, adds and changes in the tables that hold something of every kind."""
     entries = {name: kind.entries for name, kind in kinds.items()}
     contents = {name: kind.contents for name, kind in kinds.items()}
     adds = {name: kind.changed("chain") for name, kind in kinds.items()}
+    targets = {name: kind.seen("target_id") for name, kind in kinds.items()}
+    origins = {name: kind.seen("origin_id") for name, kind in kinds.items()}
     return {
         "ledger_entry": Rows(
             see=f"{by_kind('ledger_entry.kind', entries)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})",
             add=f"actor = {AUTHOR} AND ({by_kind('ledger_entry.kind', adds)} OR {ON_ACCESS})",
+        ),
+        "cases_draft": Rows(
+            # A draft on a record that was closed to its author since would be a trace of it.
+            f"person_id = {PERSON} AND (target_id IS NULL OR {by_kind('target_kind', targets)})"
+            f" AND (origin_id IS NULL OR {by_kind('origin_kind', origins)})"
+            f" OR person_id IS NULL AND (id = {DRAFT} OR id {any_of('held')})",
+            *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
         ),
         "ledger_content": Rows(
             see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
@@ -323,13 +332,6 @@ SECURED: Mapping[str, Rows] = {
         see=of_case("case_id", worked("c")),
         add=f"{BY_ASKER} AND {of_case('case_id', changed('c'))}",
         change=of_case("case_id", changed("c")),
-    ),
-    "cases_draft": Rows(
-        # A draft on a case that was closed to its author since would be a trace of it.
-        f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
-        f" AND (beside_id IS NULL OR {of_case('beside_id')})"
-        f" OR person_id IS NULL AND (id = {DRAFT} OR id {any_of('held')})",
-        *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
     ),
     # Whoever referred sees it; who works on the case writes there what they are told.
     "cases_receipt": Rows(
