@@ -45,7 +45,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         self, record: Recorded, step_id: str, *, person: Person, about: int | None = None, **more: Any
     ) -> "Draft":
         """Begin to fill in the form of a step on a record as it stands."""
-        return self.create(
+        draft = self.create(
             person=person,
             target_kind=kind_of(record).name,
             target_id=record.pk,
@@ -55,6 +55,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             about=about,
             **more,
         )
+        draft.target = record
+        return draft
 
 
 class Draft(models.Model):

@@ -12,7 +12,10 @@ from handrail.records.kinds import Recorded
 def draft_of(person: Person, record: Recorded, step: Step, about: int | None = None) -> Draft:
     """The draft of this step that the person began before, or a new one on the record as it stands."""
     begun = Draft.objects.of(person).on(record).filter(step_id=step.id, about=about).first()
-    return begun or Draft.objects.begin_on(record, step.id, person=person, about=about)
+    if begun is None:
+        return Draft.objects.begin_on(record, step.id, person=person, about=about)
+    begun.target = record
+    return begun
 
 
 def first_page(draft: Draft) -> str:

@@ -96,9 +96,8 @@ class Matter(models.Model):
     became = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="matters")
     threat_at = models.DateTimeField(null=True, help_text="When a threat or harm was last stated in it.")
 
-    # For the chronology, which tells a matter as it tells a case: all of it to who reads it at all.
-    only_stages: frozenset[str] | None = None
-    stage_id = "register"  # a register has no stages
+    # What every record says, and none of a register differs in: it has no stages, and as a whole no marking.
+    stage_id = "register"
     level = 0
 
     objects = MatterQuerySet.as_manager()

@@ -481,7 +481,7 @@ def _render_check(
         "case": case,
         "shown": filling.shown,
         "known": _known_first(request, filling),
-        "news": since(case, draft.seen_version, person_of(request)) if case else [],
+        "news": since(draft.target, draft.seen_version, person_of(request)) if draft.target else [],
         "markings": markings_for(draft, person_of(request)) if case else [],
         "chosen": request.POST.get("marking", ""),
         "problem": problem,
