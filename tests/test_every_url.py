@@ -12,6 +12,7 @@ from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.cases.documents.tests.adding import add
+from handrail.cases.files.models import Document
 from handrail.cases.models import Case, Draft
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast, make_cast, refer
@@ -258,7 +259,7 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "cases:entry": [case.pk, 1],
         "cases:begin": [case.pk, "ask-for-information"],
         "cases:documents": [case.pk],
-        "cases:document": [case.pk, case.documents.get().number],
+        "cases:document": [case.pk, Document.objects.get(record=case.pk).number],
         "cases:answer": [case.pk, 1, "action-done"],
         "cases:form-link": [case.pk, 1],
         "form_links:arrive": ["a-link-that-nobody-was-sent"],

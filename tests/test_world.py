@@ -41,7 +41,7 @@ WHERE = {
         REDACTED,
     ],
     "said": [ANSWERS, SUMMARY, REDACTED],
-    "said in part": [ANSWERS_IN_PART, SUMMARY, ("documents_document", "title", "case_id = %s")],
+    "said in part": [ANSWERS_IN_PART, SUMMARY, ("documents_document", "title", "record = %s")],
     "lived": [
         ("subjects_subject", "address", f"id = {OF_SUBJECT}"),
         ("subjects_subject", "town", f"id = {OF_SUBJECT}"),

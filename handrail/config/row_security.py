@@ -317,7 +317,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(LOOKED.format(reviews=reviews, seen=seen("c")))
         cursor.execute(COPIES.format(worked=worked("c")))
         for table in tables(connection):
-            secure(cursor, table)
+            secure(cursor, table, of_table(table))
 
 
 def who_asks() -> list[sql.Composed]:
@@ -342,9 +342,8 @@ def _capabilities() -> sql.Composable:
     )
 
 
-def secure(cursor: CursorWrapper, table: str) -> None:
+def secure(cursor: CursorWrapper, table: str, rows: Rows | str | None) -> None:
     """Put what is declared of a table's rows in place of what the database says of them."""
-    rows = of_table(table)
     _forget_policies(cursor, table)
     if isinstance(rows, Rows):
         _secure(cursor, table, rows)

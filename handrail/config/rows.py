@@ -8,7 +8,7 @@ The owner and the background worker see every row: the one migrates and answers 
 of its own, the other serves nobody.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from operator import attrgetter
@@ -220,7 +220,8 @@ class Rows:
 class RowsOfKind:
     """Which records of a kind the web sees, reads and changes, by a column that leads to one; its chain too.
 
-    `entries` is a condition on `ledger_entry`, `contents` one on the entry `e` whose content is read.
+    `entries` is a condition on `ledger_entry`, `contents` one on the entry `e` whose content is read. That
+    somebody marked an entry higher holds for every kind and is said in none.
     """
 
     seen: Callable[[str], str]
@@ -239,7 +240,7 @@ KINDS: Mapping[str, RowsOfKind] = {
         read=lambda case: of_case(case, worked("c")),
         changed=lambda case: of_case(case, changed("c")),
         entries=of_case("chain", IN_REACH),
-        contents=f"{of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}",
+        contents=of_case("e.chain", READABLE_IN_PART),
     ),
     "register-entry": RowsOfKind(
         seen=of_matter,
@@ -256,10 +257,20 @@ def by_kind(column: str, conditions: Mapping[str, str]) -> str:
     return " OR ".join(f"{column} = '{kind}' AND ({condition})" for kind, condition in conditions.items())
 
 
+def any_kind(conditions: Iterable[str]) -> str:
+    """Return the condition of whichever kind a row belongs to, where only the id of its record says that."""
+    return " OR ".join(f"({condition})" for condition in conditions)
+
+
 def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
     """Return which rows the web sees, adds and changes in the tables that hold something of every kind."""
     entries = {name: kind.entries for name, kind in kinds.items()}
     contents = {name: kind.contents for name, kind in kinds.items()}
+    read = f"({by_kind('e.kind', contents)}) AND {NOT_RAISED}"
+    of_read_entry = (
+        "EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
+        f" AND e.number = documents_document.number AND {read})"
+    )
     adds = {name: kind.changed("chain") for name, kind in kinds.items()}
     targets = {name: kind.seen("target_id") for name, kind in kinds.items()}
     origins = {name: kind.seen("origin_id") for name, kind in kinds.items()}
@@ -267,6 +278,16 @@ def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
         "ledger_entry": Rows(
             see=f"{by_kind('ledger_entry.kind', entries)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})",
             add=f"actor = {AUTHOR} AND ({by_kind('ledger_entry.kind', adds)} OR {ON_ACCESS})",
+        ),
+        # A document is seen by who may read the entry that added it.
+        "documents_document": Rows(
+            see=f"{vetted_for('level')} AND {of_read_entry}",
+            add=f"by_id = {PERSON} AND {of_read_entry}"
+            f" AND ({any_kind(kind.changed('record') for kind in kinds.values())})",
+        ),
+        "cases_raisedmarking": Rows(
+            see=any_kind(kind.seen("record") for kind in kinds.values()),
+            add=f"by_id = {PERSON} AND ({any_kind(kind.changed('record') for kind in kinds.values())})",
         ),
         "cases_draft": Rows(
             # A draft on a record that was closed to its author since would be a trace of it.
@@ -277,7 +298,7 @@ def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
         ),
         "ledger_content": Rows(
             see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
-            f" AND ({by_kind('e.kind', contents)} OR e.kind = 'access'))",
+            f" AND ({read} OR e.kind = 'access'))",
             add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
         ),
     }
@@ -345,16 +366,8 @@ SECURED: Mapping[str, Rows] = {
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
-    "cases_raisedmarking": Rows(of_case("record"), f"by_id = {PERSON} AND {of_case('record', changed('c'))}"),
     "cases_summary": Rows(
         see=f"{of_case('case_id', READABLE)} AND {vetted_for('level')}",
-        add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
-    ),
-    # A document is seen by who may read the entry that added it.
-    "documents_document": Rows(
-        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = case_id"
-        f" AND e.number = documents_document.number AND {of_case('e.chain', READABLE_IN_PART)}"
-        f" AND {NOT_RAISED})",
         add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
     ),
     # Nothing in the row of a redacted version leads to its case; what does is seen by who works on that.

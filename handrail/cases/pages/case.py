@@ -106,7 +106,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
 def looked_at_joined(request: HttpRequest, documents: Sequence[Document]) -> None:
     """Log that the titles of these documents, which lie on joined cases, are shown."""
     if documents:
-        looked(request, sorted({document.case_id for document in documents}), Verb.LISTED)
+        looked(request, sorted({document.record for document in documents}), Verb.LISTED)
 
 
 def part(request: HttpRequest, case: Case) -> HttpResponse:

@@ -107,7 +107,7 @@ def chronology(record: Recorded, reader: Person) -> list[Event]:
 
 def entries_of(record: Recorded) -> list[Entry]:
     """Return every entry of a record with what its words are made of, the newest first, in one question."""
-    if _stages_read(record) is not None:
+    if stages_read(record) is not None:
         return list(_entries(record).order_by("-number"))
     return _all_entries(chain=record.pk)
 
@@ -285,7 +285,7 @@ def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 def _theirs(records: Iterable[Recorded]) -> Q:
     whole, parts = [], Q(pk__in=[])
     for record in records:
-        stages = _stages_read(record)
+        stages = stages_read(record)
         if stages is None:
             whole.append(record.pk)
         else:
@@ -293,7 +293,7 @@ def _theirs(records: Iterable[Recorded]) -> Q:
     return Q(chain__in=whole) | parts
 
 
-def _stages_read(record: Recorded) -> frozenset[str] | None:
+def stages_read(record: Recorded) -> frozenset[str] | None:
     """The stages of a case to which the reader was invited; None where they read all of the record."""
     return record.only_stages if isinstance(record, Case) else None
 

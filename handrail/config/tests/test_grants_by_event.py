@@ -41,7 +41,7 @@ def in_the_database(agendas: None, db: None) -> None:
     with connection.cursor() as cursor:
         for made in row_security.who_asks():
             cursor.execute(made)
-        row_security.secure(cursor, "access_grant")
+        row_security.secure(cursor, "access_grant", rows.of_table("access_grant"))
 
 
 @pytest.fixture

@@ -54,6 +54,8 @@ class Step(Sourced):
     A `public` one is taken by somebody without an account: one that opens a case on the public form, one that
     answers a follow-up by a link.
 
+    `on` names the kind of record on which it is taken, where that is neither a case nor a register entry.
+
     Of a `restricted` one, `confidants` and `without_name` name the code lists that its page shows before the
     form: whom else somebody can speak to, and how a concern is raised without giving a name.
     """
@@ -70,6 +72,7 @@ class Step(Sourced):
     without_name: Id | None = None
     stages: tuple[Id, ...] = ()
     in_register: Id | None = None
+    on: Id | None = None
     form: Id | None = None
     decision: str = ""
     outcomes: tuple[Outcome, ...] = ()

@@ -16,7 +16,7 @@ def step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield "Nobody may take this step; name at least one role in “by”."
     if step.public and not step.opens and step.id not in pack.answering:
         yield "A public step opens a case, or answers a follow-up by a link; take “public” away."
-    if not step.stages and not step.opens and not step.in_register:
+    if not step.stages and not step.opens and not step.in_register and not step.on:
         yield "It is open at no stage; name at least one in “stages”, or say “opens = true”."
     if step.in_register:
         yield from _step_of_register_faults(pack, step)
