@@ -18,7 +18,8 @@ from django.db.models import Q
 
 from handrail.cases.loading import Sight
 from handrail.cases.models import compiled, visibility
-from handrail.config import row_security, rows
+from handrail.config import conditions, row_security, rows
+from handrail.config.conditions import READABLE_IN_PART
 from handrail.config.rows import Rows
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
@@ -113,7 +114,7 @@ OFFICER, SUPERVISOR, LEAD = Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR, Role.
 MEMBER, REGION, ADMINISTRATOR = Role.PANEL_MEMBER, Role.REGIONAL_COORDINATOR, Role.ADMINISTRATOR
 KEPT = (R.FAR, R.RESTRICTED, R.EXCLUDED)
 NOT_RESTRICTED = "NOT cases_case.restricted AND"
-NOT_KEPT_FROM = f"AND NOT cases_case.id {rows.among('excluded')}"
+NOT_KEPT_FROM = f"AND NOT cases_case.id {conditions.among('excluded')}"
 WHOM, ENTRIES, PARTS = "subjects_subject", "ledger_entry", "ledger_entry, the part"
 CONTENT, CONTENT_OF_PARTS = "ledger_content", "ledger_content, the part"
 WIDE_OPEN = {
@@ -140,28 +141,34 @@ IN_THE_DATABASE: dict[str, Check] = {
         without("cases_case", NOT_KEPT_FROM, ""), SUPERVISOR, ["cases_case"], [R.EXCLUDED]
     ),
     "a name is for those who work on the case": Check(
-        without("subjects_subject", rows.named("c")), LEAD, [WHOM], [R.COLLEAGUE]
+        without("subjects_subject", conditions.named("c")), LEAD, [WHOM], [R.COLLEAGUE]
     ),
     "an outline is for those who work on the case": Check(
-        without("subjects_outline", rows.READABLE), LEAD, ["subjects_outline"], [R.COLLEAGUE]
+        without("subjects_outline", conditions.READABLE), LEAD, ["subjects_outline"], [R.COLLEAGUE]
     ),
     "an entry is for those who see its case": Check(
         without("ledger_entry", rows.KINDS["case"].entries), MEMBER, [ENTRIES, PARTS], KEPT
     ),
     "of a part only its stage": Check(
-        without("ledger_entry", rows.in_part("c", "ledger_entry.stage"), rows.seen("c")),
+        without("ledger_entry", conditions.in_part("c", "ledger_entry.stage"), conditions.seen("c")),
         MEMBER,
         [ENTRIES],
         [R.PART],
     ),
     "content is for those who work on the case": Check(
-        without("ledger_content", rows.READABLE_IN_PART), LEAD, [CONTENT, CONTENT_OF_PARTS], [R.COLLEAGUE]
+        without("ledger_content", READABLE_IN_PART),
+        LEAD,
+        [CONTENT, CONTENT_OF_PARTS],
+        [R.COLLEAGUE],
     ),
     "a detail is for those who may read its entry": Check(
-        without("subjects_detail", rows.READABLE_IN_PART), LEAD, ["subjects_detail"], [R.COLLEAGUE]
+        without("subjects_detail", READABLE_IN_PART), LEAD, ["subjects_detail"], [R.COLLEAGUE]
     ),
     "a document is for those who may read its entry": Check(
-        without("documents_document", rows.READABLE_IN_PART), LEAD, ["documents_document"], [R.COLLEAGUE]
+        without("documents_document", READABLE_IN_PART),
+        LEAD,
+        ["documents_document"],
+        [R.COLLEAGUE],
     ),
     "a grant that was ended is over": Check(
         entering_without("ended_at IS NULL AND since", "since"), MEMBER, ["cases_case", WHOM], [R.ENDED]

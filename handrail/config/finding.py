@@ -6,7 +6,7 @@ anything is counted, cut off or put in order, so that an answer is the same as i
 no address and no key of anybody leaves them that was not asked by.
 """
 
-from handrail.config.rows import PERSON, changed, may, named_or_open, seen, vetted_for, worked
+from handrail.config.conditions import PERSON, changed, may, named_or_open, seen, vetted_for, worked
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"

@@ -12,9 +12,10 @@ from handrail.access.grant_kinds import changing, kinds
 from handrail.cases import packs
 from handrail.cases.timeline import check_queries
 from handrail.config import finding, watching
+from handrail.config.conditions import may, seen, worked
 from handrail.config.database import Role
 from handrail.config.privileges import tables
-from handrail.config.rows import Rows, may, of_table, seen, worked
+from handrail.config.rows import Rows, of_table
 from handrail.organisations.capabilities import CAPABILITIES, Capability
 from handrail.organisations.vetting import Vetting
 

@@ -5,7 +5,7 @@ owner, look at who asks themselves, and give no more than the answer: a referenc
 or address of anybody whom a case is about leaves them, and of a record from which who asks is kept, no trace.
 """
 
-from handrail.config.rows import KEPT_FROM, may, worked
+from handrail.config.conditions import KEPT_FROM, may, worked
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"

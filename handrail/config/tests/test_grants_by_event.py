@@ -17,13 +17,14 @@ from handrail.access.models import Grant
 from handrail.cases.models.case import Case
 from handrail.cases.tests.cast import Cast, person, refer
 from handrail.config import row_security, rows
+from handrail.config.conditions import changed, may, of_case
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 
 AGENDA = "agenda"
-WHO_MAY_GIVE = f"{rows.may(Capability.INVITE)} AND {rows.of_case('record', rows.changed('c'))}"
+WHO_MAY_GIVE = f"{may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
 
 
 @pytest.fixture
