@@ -42,6 +42,7 @@ from handrail.cases.models import compiled
 from handrail.cases.timeline import check_queries, guarded
 from handrail.config import (
     bootstrap,
+    conditions,
     database,
     embedded,
     finding,
@@ -293,6 +294,7 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
 def migrations_digest() -> str:
     """Changes when any migration, or what is granted, changes."""
     declared = (
+        conditions,
         privileges,
         rows,
         row_security,

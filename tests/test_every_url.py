@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from handrail.access.audience import Audience
 from handrail.access.pages import Page, pages
 from handrail.cases.documents.tests.adding import add
+from handrail.cases.files.models import Document
 from handrail.cases.models import Case, Draft
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast, make_cast, refer
@@ -50,9 +51,7 @@ def make_world() -> World:
     cast = make_cast()
     refer(cast, **WHO)
     case = refer(cast, **WHO)
-    draft = Draft.objects.create(
-        person=cast.officer, case=case, pack_id=case.pack_id, step_id="ask-for-information", seen_version=1
-    )
+    draft = Draft.objects.begin_on(case, "ask-for-information", person=cast.officer)
     make_redaction(case)
     advise(cast.officer)
     add(case, cast.officer)
@@ -83,7 +82,7 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
     parts = min((page.parts for page in pages() if page.name == name), key=len)
     known: dict[str, Any] = {
         "case_id": case.pk,
-        "number": case.documents.get().number if name == "cases:document" else 1,
+        "number": Document.objects.get(record=case.pk).number if name == "cases:document" else 1,
         "step_id": STEPS.get(name, "ask-for-information"),
         "draft_id": draft.pk,
         "section": draft.pack.form_by_id["ask-for-information"].sections[0].id,

@@ -19,7 +19,8 @@ from django.db.models import Q
 from handrail.cases.loading import Sight
 from handrail.cases.models import compiled, visibility
 from handrail.cases.models import rows as case_rows
-from handrail.config import row_security, rows
+from handrail.config import conditions, row_security, rows
+from handrail.config.conditions import READABLE_IN_PART
 from handrail.config.rows import Rows
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
@@ -144,7 +145,7 @@ IN_THE_DATABASE: dict[str, Check] = {
         without("subjects_subject", case_rows.named("c")), LEAD, [WHOM], [R.COLLEAGUE]
     ),
     "an outline is for those who work on the case": Check(
-        without("subjects_outline", rows.READABLE), LEAD, ["subjects_outline"], [R.COLLEAGUE]
+        without("subjects_outline", conditions.READABLE), LEAD, ["subjects_outline"], [R.COLLEAGUE]
     ),
     "an entry is for those who see its case": Check(
         without("ledger_entry", rows.KINDS["case"].entries), MEMBER, [ENTRIES, PARTS], KEPT
@@ -156,13 +157,19 @@ IN_THE_DATABASE: dict[str, Check] = {
         [R.PART],
     ),
     "content is for those who work on the case": Check(
-        without("ledger_content", rows.READABLE_IN_PART), LEAD, [CONTENT, CONTENT_OF_PARTS], [R.COLLEAGUE]
+        without("ledger_content", READABLE_IN_PART),
+        LEAD,
+        [CONTENT, CONTENT_OF_PARTS],
+        [R.COLLEAGUE],
     ),
     "a detail is for those who may read its entry": Check(
-        without("subjects_detail", rows.READABLE_IN_PART), LEAD, ["subjects_detail"], [R.COLLEAGUE]
+        without("subjects_detail", READABLE_IN_PART), LEAD, ["subjects_detail"], [R.COLLEAGUE]
     ),
     "a document is for those who may read its entry": Check(
-        without("documents_document", rows.READABLE_IN_PART), LEAD, ["documents_document"], [R.COLLEAGUE]
+        without("documents_document", READABLE_IN_PART),
+        LEAD,
+        ["documents_document"],
+        [R.COLLEAGUE],
     ),
     "a grant that was ended is over": Check(
         entering_without("ended_at IS NULL AND since", "since"), MEMBER, ["cases_case", WHOM], [R.ENDED]

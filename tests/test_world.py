@@ -29,7 +29,7 @@ SUMMARY = ("cases_summary", "text", "case_id = %s")
 REDACTED = ("cases_redacted", "text", "id IN (SELECT redacted_id FROM cases_redaction WHERE case_id = %s)")
 # In which table, in which of its columns and in which rows of its case each word stands.
 WHERE = {
-    "reference": [("cases_case", "reference", "id = %s"), ("cases_draft", "typed::text", "case_id = %s")],
+    "reference": [("cases_case", "reference", "id = %s"), ("cases_draft", "typed::text", "target_id = %s")],
     "referral": [("cases_referral", "reference", "case_id = %s")],
     "name": [
         ("subjects_subject", "given_name", f"id = {OF_SUBJECT}"),
@@ -41,7 +41,7 @@ WHERE = {
         REDACTED,
     ],
     "said": [ANSWERS, SUMMARY, REDACTED],
-    "said in part": [ANSWERS_IN_PART, SUMMARY, ("documents_document", "title", "case_id = %s")],
+    "said in part": [ANSWERS_IN_PART, SUMMARY, ("documents_document", "title", "record = %s")],
     "lived": [
         ("subjects_subject", "address", f"id = {OF_SUBJECT}"),
         ("subjects_subject", "town", f"id = {OF_SUBJECT}"),

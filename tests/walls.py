@@ -48,7 +48,7 @@ ROWS = {
     "subjects_detail": "SELECT record FROM subjects_detail WHERE record = ANY(%s)",
     "ledger_entry": "SELECT chain FROM ledger_entry WHERE chain = ANY(%s) AND stage <> 'gateway'",
     "ledger_entry, the part": "SELECT chain FROM ledger_entry WHERE chain = ANY(%s) AND stage = 'gateway'",
-    "documents_document": "SELECT case_id FROM documents_document WHERE case_id = ANY(%s)",
+    "documents_document": "SELECT record FROM documents_document WHERE record = ANY(%s)",
     "ledger_content": "SELECT p.chain FROM ledger_content JOIN said p USING (entry_id) WHERE NOT part",
     "ledger_content, the part": "SELECT p.chain FROM ledger_content JOIN said p USING (entry_id) WHERE part",
     "access_grant, of others": "SELECT record FROM access_grant WHERE person_id <> ALL(%s)",

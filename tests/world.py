@@ -286,13 +286,8 @@ def _planted(number: int, team: Team) -> Planted:
         document = add(case, team.officer, f"{name} {in_part}".encode(), title=in_part)
     summary = make_redaction(case, f"{name} {said} {in_part} {lived}", f"{name} {said}")
     matter = _matter_of(case, team)
-    draft = Draft.objects.create(
-        person=team.officer,
-        case=case,
-        pack_id=case.pack_id,
-        step_id="ask-for-information",
-        seen_version=case.version,
-        typed={"anything": [case.reference]},
+    draft = Draft.objects.begin_on(
+        case, "ask-for-information", person=team.officer, typed={"anything": [case.reference]}
     )
     return Planted(
         case=case,

@@ -10,16 +10,21 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the kinds of record that the room keeps."""
+        """Register the kinds of record that the room keeps, and what hangs on them."""
         from handrail.cases.engine import organisation_limits, register_limits
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
+        from handrail.cases.registers.drafts import RegisterDrafts
         from handrail.cases.steps.by_link import Cases
+        from handrail.cases.steps.drafts import CaseDrafts
         from handrail.records import deadlines
+        from handrail.records.drafts import register_drafts
         from handrail.records.form_links import receivers
         from handrail.records.kinds import register
 
-        register(CASE)
-        register(REGISTER_ENTRY)
+        for kind in (CASE, REGISTER_ENTRY):
+            register(kind)
+        for drafts in (CaseDrafts(), RegisterDrafts()):
+            register_drafts(drafts)
         deadlines.register(REGISTER_ENTRY.name, register_limits.KEEPING)
         deadlines.register(deadlines.ORGANISATION, organisation_limits.KEEPING)
         receivers.register(CASE.name, Cases())

@@ -7,7 +7,7 @@ no address and no key of anybody leaves them that was not asked by.
 """
 
 from handrail.cases.models.rows import PERSON, changed, named_or_open, seen, worked
-from handrail.config.rows import may, vetted_for
+from handrail.config.conditions import may, vetted_for
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"

@@ -13,9 +13,10 @@ from handrail.cases import packs
 from handrail.cases.models.rows import seen, worked
 from handrail.cases.timeline import check_queries
 from handrail.config import finding, watching
+from handrail.config.conditions import may
 from handrail.config.database import Role
 from handrail.config.privileges import tables
-from handrail.config.rows import Rows, may, of_table
+from handrail.config.rows import Rows, of_table
 from handrail.organisations import roles
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.vetting import Vetting
@@ -319,7 +320,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(LOOKED.format(reviews=reviews, seen=seen("c")))
         cursor.execute(COPIES.format(worked=worked("c")))
         for table in tables(connection):
-            secure(cursor, table)
+            secure(cursor, table, of_table(table))
 
 
 def who_asks() -> list[sql.Composed]:
@@ -344,9 +345,8 @@ def _capabilities() -> sql.Composable:
     )
 
 
-def secure(cursor: CursorWrapper, table: str) -> None:
+def secure(cursor: CursorWrapper, table: str, rows: Rows | str | None) -> None:
     """Put what is declared of a table's rows in place of what the database says of them."""
-    rows = of_table(table)
     _forget_policies(cursor, table)
     if isinstance(rows, Rows):
         _secure(cursor, table, rows)

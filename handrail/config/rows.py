@@ -8,7 +8,7 @@ The owner and the background worker see every row: the one migrates and answers 
 of its own, the other serves nobody.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from operator import attrgetter
@@ -22,123 +22,45 @@ from handrail.cases.models.rows import (
     among,
     any_of,
     changed,
-    in_part,
     named,
     seen,
-    setting,
     worked,
 )
+from handrail.config.conditions import (
+    APPOINTS,
+    ASKS_BY_LINK,
+    AUTHOR,
+    BY_ASKER,
+    BY_LINK,
+    CHANGEABLE,
+    GIVEN_OR_TAKEN,
+    GIVEN_REDACTED,
+    IN_REACH,
+    IS_ASKED,
+    KEEPS_DUTY,
+    KEPT_FROM,
+    NOT_RAISED,
+    OF_ACCOUNT,
+    OF_RECEIPT,
+    OF_REDACTION,
+    OF_UNATTENDED,
+    OF_VERSION,
+    ON_ACCESS,
+    OWN_ACT,
+    READABLE,
+    READABLE_IN_PART,
+    REDACTED,
+    REVIEWED,
+    SAMPLED,
+    matter_read,
+    may,
+    of_case,
+    of_matter,
+    of_pair,
+    of_subject,
+    vetted_for,
+)
 from handrail.organisations.capabilities import Capability
-
-PUBLIC_FORM = "5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10"  # cases.record.PUBLIC_FORM; a test holds them together
-
-
-def may(capability: Capability) -> str:
-    """The condition that who asks has a capability by a vetted post."""
-    return f"(SELECT position(' {capability.name} ' IN current_setting('handrail.may', true)) > 0)"
-
-
-def vetted_for(level: str) -> str:
-    """The condition that who asks is vetted as far as a column says, by the highest of their posts."""
-    return f"{level} <= coalesce({setting('vetting', 'int')}, 0)"
-
-
-# Asked of each row by itself. Without it PostgreSQL may gather the ids of every case first, to look each row
-# up among them, and a page that shows twenty rows would cost as much as there are cases.
-ROW_BY_ROW = "OFFSET 0"
-
-
-def of_case(case: str, condition: str = "true") -> str:
-    """The condition that the case of a row, named by a column, is seen and fulfils a condition."""
-    return f"EXISTS (SELECT FROM cases_case c WHERE c.id = {case} AND {condition} {ROW_BY_ROW})"
-
-
-def of_subject(condition: str, subject: str = "subjects_subject.id") -> str:
-    """The condition that a case about this subject is one that is seen and fulfils a condition."""
-    return f"EXISTS (SELECT FROM cases_case c WHERE c.subject_id = {subject} AND {condition} {ROW_BY_ROW})"
-
-
-def of_pair(table: str, condition: str) -> str:
-    """The condition that a case about either of two subjects fulfils a condition, and the other may be told.
-
-    Whether they may is a question over every case, which a function of the database answers.
-    """
-    one, other = f"{table}.subject_id", f"{table}.other_id"
-    return (
-        f"({of_subject(condition, one)} AND subjects_told({other})"
-        f" OR {of_subject(condition, other)} AND subjects_told({one}))"
-    )
-
-
-def of_matter(matter: str, condition: str = "true") -> str:
-    """The condition that the matter of a row, named by a column, is seen and fulfils a condition."""
-    return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {matter} AND {condition} {ROW_BY_ROW})"
-
-
-def matter_read(m: str) -> str:
-    """The matters of which somebody reads all: those of their force, and those that they recorded."""
-    keeps = f"({may(Capability.READ_REGISTERS)} OR {may(Capability.READ_OWN_MATTERS)})"
-    return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
-
-
-BY_LINK = f"digest = {setting('form_link', 'text')}"
-ASKS_BY_LINK = f"(kind = 'case' AND {of_case('record', changed('c'))})"
-READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
-NOT_RAISED = (
-    "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
-    f" AND NOT {vetted_for('m.level')})"
-)
-READABLE = f"{worked('c')} AND {vetted_for('c.level')}"
-CHANGEABLE = f"{changed('c')} AND {vetted_for('c.level')}"
-OF_REDACTION = "EXISTS (SELECT FROM cases_redaction made WHERE made.redacted_id = {})"
-REDACTED = "EXISTS (SELECT FROM cases_redacted r WHERE r.id = record)"
-# Of a redacted version, which its reader sees by row security of its own.
-NO_RECORD = "case_id IS NULL AND record IS NULL"
-OF_VERSION = f"{NO_RECORD} AND EXISTS (SELECT FROM cases_redacted r WHERE r.id::text = about)"
-OF_UNATTENDED = f"({NO_RECORD} AND kind = 'threat' AND {may(Capability.TAKE_STAFF_CONCERNS)})"
-OF_RECEIPT = (
-    "EXISTS (SELECT FROM cases_referral r JOIN cases_case c ON c.id = r.case_id"
-    f" WHERE r.id = referral_id AND {changed('c')})"
-)
-OVERSEEN = f"(NOT c.restricted AND (c.force_id {any_of('oversees')} OR {NATION}))"
-REVIEWED = f"({may(Capability.REVIEW_OPENINGS)} AND {of_case('record')})"
-SAMPLED = f"(sample_id IS NOT NULL AND {may(Capability.CHOOSE_SAMPLE)})"
-# Whoever was asked to do something on a case sees it until that has ended: a person, or a force's team.
-IS_ASKED = (
-    "EXISTS (SELECT FROM cases_followup f WHERE f.case_id = record AND f.ended_on IS NULL"
-    " AND (f.to_person_id = person_id OR f.to_organisation_id IN (SELECT unnest(ARRAY[b.id, b.parent_id])"
-    " FROM organisations_organisation b WHERE b.id = organisation_id)))"
-)
-# Who may give which kind of grant. Somebody is named for a restricted case by its own acts alone.
-GIVEN: Mapping[str, str] = {
-    GrantKind.OPENED: f"person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}",
-    GrantKind.SAMPLE: may(Capability.CHOOSE_SAMPLE),
-    GrantKind.INVITED: f"{may(Capability.INVITE)} AND {of_case('record', changed('c'))}",
-    GrantKind.SHARED: f"{may(Capability.SHARE)} AND {of_case('record', changed('c'))}",
-    GrantKind.ASKED: f"{of_case('record', changed('c'))} AND {IS_ASKED}",
-    GrantKind.NAMED: f"record = {WRITING}",
-}
-GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
-IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
-ON_ACCESS = "ledger_entry.kind = 'access'"  # an act on access lies on the chain of the row that it made
-OF_ACCOUNT = (
-    f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"
-)
-APPOINTS = f"{may(Capability.MANAGE_ACCOUNTS)} AND person_id <> {PERSON}"
-KEEPS_DUTY = f"{may(Capability.KEEP_DUTY_LIST)} AND force_id {any_of('oversees')}"
-# Who raises a concern about a colleague is the author of these acts, and is told of none of them afterwards.
-CLOSING = "('access-named', 'access-excluded', 'access-restricted')"
-# They read back what they add, and that alone: an act on the case that they are writing.
-OWN_ACT = (
-    f"(actor = {PERSON} AND act NOT IN {CLOSING}"
-    f" OR actor = coalesce({PERSON}, '{PUBLIC_FORM}') AND {WRITING} IS NOT NULL"
-    " AND access_on_written(chain))"
-)
-GIVEN_OR_TAKEN = f"person_id = {PERSON} OR by_id = {PERSON} OR organisation_id {any_of('bodies')}"
-KEPT_FROM = f"coalesce({setting('excluded', 'uuid[]')}, '{{}}')"
-# The public form is nobody: it keeps people out, and names professional standards where nobody else is left.
-BY_ASKER = f"by_id IS NOT DISTINCT FROM {PERSON}"
-AUTHOR = f"coalesce({PERSON}, '{PUBLIC_FORM}')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +77,8 @@ class Rows:
 class RowsOfKind:
     """Which records of a kind the web sees, reads and changes, by a column that leads to one; its chain too.
 
-    `entries` is a condition on `ledger_entry`, `contents` one on the entry `e` whose content is read.
+    `entries` is a condition on `ledger_entry`, `contents` one on the entry `e` whose content is read. That
+    somebody marked an entry higher holds for every kind and is said in none.
     """
 
     seen: Callable[[str], str]
@@ -174,7 +97,7 @@ KINDS: Mapping[str, RowsOfKind] = {
         read=lambda case: of_case(case, worked("c")),
         changed=lambda case: of_case(case, changed("c")),
         entries=of_case("chain", IN_REACH),
-        contents=f"{of_case('e.chain', READABLE_IN_PART)} AND {NOT_RAISED}",
+        contents=of_case("e.chain", READABLE_IN_PART),
     ),
     "register-entry": RowsOfKind(
         seen=of_matter,
@@ -191,19 +114,48 @@ def by_kind(column: str, conditions: Mapping[str, str]) -> str:
     return " OR ".join(f"{column} = '{kind}' AND ({condition})" for kind, condition in conditions.items())
 
 
+def any_kind(conditions: Iterable[str]) -> str:
+    """Return the condition of whichever kind a row belongs to, where only the id of its record says that."""
+    return " OR ".join(f"({condition})" for condition in conditions)
+
+
 def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
-    """Return which rows the web sees and adds in the tables that hold something of every kind of record."""
+    """Return which rows the web sees, adds and changes in the tables that hold something of every kind."""
     entries = {name: kind.entries for name, kind in kinds.items()}
     contents = {name: kind.contents for name, kind in kinds.items()}
+    read = f"({by_kind('e.kind', contents)}) AND {NOT_RAISED}"
+    of_read_entry = (
+        "EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
+        f" AND e.number = documents_document.number AND {read})"
+    )
     adds = {name: kind.changed("chain") for name, kind in kinds.items()}
+    targets = {name: kind.seen("target_id") for name, kind in kinds.items()}
+    origins = {name: kind.seen("origin_id") for name, kind in kinds.items()}
     return {
         "ledger_entry": Rows(
             see=f"{by_kind('ledger_entry.kind', entries)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})",
             add=f"actor = {AUTHOR} AND ({by_kind('ledger_entry.kind', adds)} OR {ON_ACCESS})",
         ),
+        # A document is seen by who may read the entry that added it.
+        "documents_document": Rows(
+            see=f"{vetted_for('level')} AND {of_read_entry}",
+            add=f"by_id = {PERSON} AND {of_read_entry}"
+            f" AND ({any_kind(kind.changed('record') for kind in kinds.values())})",
+        ),
+        "cases_raisedmarking": Rows(
+            see=any_kind(kind.seen("record") for kind in kinds.values()),
+            add=f"by_id = {PERSON} AND ({any_kind(kind.changed('record') for kind in kinds.values())})",
+        ),
+        "cases_draft": Rows(
+            # A draft on a record that was closed to its author since would be a trace of it.
+            f"person_id = {PERSON} AND (target_id IS NULL OR {by_kind('target_kind', targets)})"
+            f" AND (origin_id IS NULL OR {by_kind('origin_kind', origins)})"
+            f" OR person_id IS NULL AND (id = {DRAFT} OR id {any_of('held')})",
+            *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
+        ),
         "ledger_content": Rows(
             see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id"
-            f" AND ({by_kind('e.kind', contents)} OR e.kind = 'access'))",
+            f" AND ({read} OR e.kind = 'access'))",
             add=f"coalesce({PERSON}, {WRITING}) IS NOT NULL",
         ),
     }
@@ -224,6 +176,17 @@ def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
     )
     told = f"person_id = {PERSON} AND ({of_case('case_id')} OR {OF_VERSION} OR {OF_UNATTENDED} OR {read})"
     return {"notices_notice": Rows(see=told, change=told), "records_recorddeadline": Rows(seen, kept, kept)}
+
+
+# Who may give which kind of grant. Somebody is named for a restricted case by its own acts alone.
+GIVEN: Mapping[str, str] = {
+    GrantKind.OPENED: f"person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}",
+    GrantKind.SAMPLE: may(Capability.CHOOSE_SAMPLE),
+    GrantKind.INVITED: f"{may(Capability.INVITE)} AND {of_case('record', changed('c'))}",
+    GrantKind.SHARED: f"{may(Capability.SHARE)} AND {of_case('record', changed('c'))}",
+    GrantKind.ASKED: f"{of_case('record', changed('c'))} AND {IS_ASKED}",
+    GrantKind.NAMED: f"record = {WRITING}",
+}
 
 
 def grants(given: Mapping[str, str]) -> Rows:
@@ -259,13 +222,6 @@ SECURED: Mapping[str, Rows] = {
         add=f"{BY_ASKER} AND {of_case('case_id', changed('c'))}",
         change=of_case("case_id", changed("c")),
     ),
-    "cases_draft": Rows(
-        # A draft on a case that was closed to its author since would be a trace of it.
-        f"person_id = {PERSON} AND (case_id IS NULL OR {of_case('case_id')})"
-        f" AND (beside_id IS NULL OR {of_case('beside_id')})"
-        f" OR person_id IS NULL AND (id = {DRAFT} OR id {any_of('held')})",
-        *[f"person_id = {PERSON} OR person_id IS NULL AND id = {DRAFT}"] * 2,
-    ),
     # Whoever referred sees it; who works on the case writes there what they are told.
     "cases_receipt": Rows(
         see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
@@ -278,16 +234,8 @@ SECURED: Mapping[str, Rows] = {
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
-    "cases_raisedmarking": Rows(of_case("record"), f"by_id = {PERSON} AND {of_case('record', changed('c'))}"),
     "cases_summary": Rows(
         see=f"{of_case('case_id', READABLE)} AND {vetted_for('level')}",
-        add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
-    ),
-    # A document is seen by who may read the entry that added it.
-    "documents_document": Rows(
-        see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = case_id"
-        f" AND e.number = documents_document.number AND {of_case('e.chain', READABLE_IN_PART)}"
-        f" AND {NOT_RAISED})",
         add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
     ),
     # Nothing in the row of a redacted version leads to its case; what does is seen by who works on that.

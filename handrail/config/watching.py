@@ -6,7 +6,7 @@ or address of anybody whom a case is about leaves them, and of a record from whi
 """
 
 from handrail.cases.models.rows import worked
-from handrail.config.rows import KEPT_FROM, may
+from handrail.config.conditions import KEPT_FROM, may
 from handrail.organisations.capabilities import Capability
 
 NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from handrail.organisations.models import Organisation, Person
+from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 
 
@@ -41,6 +42,18 @@ class Recorded(Protocol):
     @property
     def stage_id(self) -> str:
         """Its stage, as an entry names it; for a kind without stages one word for all entries."""
+
+    @property
+    def called(self) -> str:
+        """What a page calls it for a reader who sees it."""
+
+    @property
+    def listed_as(self) -> str:
+        """What a row of a list calls it, to tell it from others."""
+
+    @property
+    def marking(self) -> Marking:
+        """How the record as a whole is marked."""
 
     @property
     def level(self) -> int:

@@ -1,5 +1,6 @@
 """The tables of the room, for Django to find."""
 
 from handrail.records.deadlines import RecordDeadline
+from handrail.records.drafts import Draft
 
-__all__ = ["RecordDeadline"]
+__all__ = ["Draft", "RecordDeadline"]

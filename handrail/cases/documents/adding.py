@@ -42,7 +42,7 @@ def add_document(
     kind = inspect(content, case.pack.documents)
     document = Document(
         id=uuid4(),
-        case=case,
+        record=case.pk,
         kind=kind.id,
         size=len(content),
         digest=sha256(content).digest(),
@@ -80,11 +80,11 @@ def _record(
     document: Document, typed: Typed, encoding: str, *, by: Person, seen_version: int, marking: str
 ) -> Entry:
     """Take the step that adds a document, and write its row. The caller holds the transaction."""
-    case = lock(document.case_id, by)
+    case = lock(document.record, by)
     step, most = DOCUMENT.step(case.pack), case.pack.documents.most_in_a_case
     if step is None:
         raise NotNow("The policy of this case takes no documents.")
-    if case.documents.count() >= most:
+    if Document.objects.filter(record=case.pk).count() >= most:
         raise NotNow(f"A case holds at most {most} documents, and this one has as many.")
     said = {
         "id": str(document.pk),

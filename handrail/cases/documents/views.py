@@ -69,7 +69,7 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
     events = told(case, entries, person)
     came = documents_among(listed_on(case, entries), person) if case.only_stages is None else []
     if came:
-        looked(request, sorted({document.case_id for document in came}), Verb.LISTED)
+        looked(request, sorted({document.record for document in came}), Verb.LISTED)
     context = {
         "case": case,
         "documents": [event for event in events if kind_of(event.step).takes_file],

@@ -2,25 +2,20 @@
 
 from django.urls import reverse
 
-from handrail.cases.models import Case, Draft
 from handrail.organisations.models import Person
 from handrail.policy.questions import sections_of
 from handrail.policy.schema.step import Step
+from handrail.records.drafts import Draft
+from handrail.records.kinds import Recorded
 
 
-def draft_of(person: Person, case: Case, step: Step, about: int | None = None) -> Draft:
-    """The draft of this step that the person began before, or a new one on the case as it stands."""
-    begun = Draft.objects.of(person).filter(case=case, step_id=step.id, about=about).first()
-    if begun:
-        return begun
-    return Draft.objects.create(
-        person=person,
-        case=case,
-        pack_id=case.pack_id,
-        step_id=step.id,
-        about=about,
-        seen_version=case.version,
-    )
+def draft_of(person: Person, record: Recorded, step: Step, about: int | None = None) -> Draft:
+    """The draft of this step that the person began before, or a new one on the record as it stands."""
+    begun = Draft.objects.of(person).on(record).filter(step_id=step.id, about=about).first()
+    if begun is None:
+        return Draft.objects.begin_on(record, step.id, person=person, about=about)
+    begun.target = record
+    return begun
 
 
 def first_page(draft: Draft) -> str:

@@ -63,8 +63,12 @@ class Filling:
 
     def __init__(self, draft: Draft, *, force: Organisation | None = None) -> None:
         self.draft = draft
-        about = draft.case or draft.matter
-        self.force = force or (about.force if about else None)
+        self.force = force or (draft.target.force if draft.target else None)
+
+    @property
+    def case(self) -> Case | None:
+        """The case to which the draft adds, where it is one."""
+        return self.draft.target if isinstance(self.draft.target, Case) else None
 
     @cached_property
     def step(self) -> Step:
@@ -80,7 +84,7 @@ class Filling:
     @cached_property
     def left_open(self) -> Asking | None:
         """What is asked about what is open on the case, where the step may end it."""
-        case, person = self.draft.case, self.draft.person
+        case, person = self.case, self.draft.person
         if case is None or person is None or not may_ask(case.pack, self.step):
             return None
         return asked_at(Record.of(case), self.step, person)
@@ -95,13 +99,13 @@ class Filling:
     def facts(self) -> Facts:
         """What is known of the case, as far as the form depends on it."""
         draft = self.draft
-        return facts_for(draft.case, self.step, draft.pack, draft.person, draft.about)
+        return facts_for(self.case, self.step, draft.pack, draft.person, draft.about)
 
     @cached_property
     def options(self) -> Options:
         """The choices of each question."""
-        case = self.draft.case
-        choices = choices_on(case, self.step, self.draft.about) if case else choices_of(self.force)
+        about = self.draft.about
+        choices = choices_on(self.case, self.step, about) if self.case else choices_of(self.force)
         own = options_for(self.draft.pack, self.step, choices, self.facts)
         return beside(own, self.left_open.choices) if self.left_open else own
 
@@ -220,8 +224,7 @@ class Filling:
         on = date.fromisoformat(said) if said else timezone.localdate()
         # What is not answered yet is no contradiction.
         only_answered = bool(reading.errors) and not outcome
-        case = self.draft.case or Case()
-        return refusals(pack, case, step, outcome, answers, on, only_answered=only_answered)
+        return refusals(pack, self.case or Case(), step, outcome, answers, on, only_answered=only_answered)
 
     def fields(self, section: Section, errors: dict[str, str]) -> list[Field]:
         """What the page of a section draws."""

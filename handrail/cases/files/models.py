@@ -1,4 +1,4 @@
-"""The documents of cases. What a file says lies elsewhere; the row holds the only key to it."""
+"""The documents of records. What a file says lies elsewhere; the row holds the only key to it."""
 
 import uuid
 from typing import ClassVar, Self
@@ -9,25 +9,25 @@ from django.db.models import Q
 from handrail.cases.files import keeping
 from handrail.cases.files.kinds import KINDS, Kind
 from handrail.cases.files.store import Unavailable
-from handrail.cases.models import Case
 from handrail.ledger.models import whole
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
+from handrail.records.kinds import Recorded
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     """Sets of documents."""
 
-    def of(self, case: Case, reader: Person) -> Self:
-        """The documents of a case that somebody who reads it is vetted for."""
-        return self.filter(case=case, level__lte=reader.vetting).select_related("by")
+    def of(self, record: Recorded, reader: Person) -> Self:
+        """The documents of a record that a reader of the record is vetted for."""
+        return self.filter(record=record.pk, level__lte=reader.vetting).select_related("by")
 
 
 class Document(models.Model):
-    """A file on a case, added by one entry of it. It is never changed; another one may be added."""
+    """A file on a record, added by one entry of it. It is never changed; another one may be added."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
+    record = models.UUIDField()
     number = models.PositiveIntegerField(help_text="Of the entry that added it.")
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=12)
@@ -44,7 +44,7 @@ class Document(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["case", "number"], name="document_of_one_entry"),
+            models.UniqueConstraint(fields=["record", "number"], name="document_of_one_entry"),
             models.CheckConstraint(condition=whole("digest", "key"), name="document_key_is_whole"),
             models.CheckConstraint(
                 condition=~Q(title="") & Q(size__gt=0), name="document_has_title_and_content"

@@ -2,7 +2,6 @@
 
 from handrail.cases.models.case import NAME_WITHHELD, Case, CaseQuerySet
 from handrail.cases.models.deadline import Deadline
-from handrail.cases.models.draft import Draft
 from handrail.cases.models.follow_up import FollowUp
 from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.models.receipt import Receipt
@@ -11,6 +10,7 @@ from handrail.cases.models.referral import Referral
 from handrail.cases.models.register_entry import Matter, MatterDeadline
 from handrail.cases.models.restriction import Restriction
 from handrail.cases.models.summary import Redacted, Redaction, Summary
+from handrail.records.drafts import Draft
 
 __all__ = [
     "NAME_WITHHELD",

@@ -24,6 +24,7 @@ from handrail.policy.clock import add_hours
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.position import Pending
 from handrail.policy.registers import Standing
+from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
 from handrail.records.deadlines import RecordDeadline, RecordDeadlineQuerySet
@@ -95,9 +96,8 @@ class Matter(models.Model):
     became = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="matters")
     threat_at = models.DateTimeField(null=True, help_text="When a threat or harm was last stated in it.")
 
-    # For the chronology, which tells a matter as it tells a case: all of it to who reads it at all.
-    only_stages: frozenset[str] | None = None
-    stage_id = "register"  # a register has no stages
+    # What every record says, and none of a register differs in: it has no stages, and as a whole no marking.
+    stage_id = "register"
     level = 0
 
     objects = MatterQuerySet.as_manager()
@@ -134,6 +134,21 @@ class Matter(models.Model):
     def pack(self) -> Pack:
         """The policy under which the matter was begun."""
         return pack(self.pack_id)
+
+    @property
+    def marking(self) -> Marking:
+        """How a matter as a whole is marked; its entries may be marked higher."""
+        return self.pack.marking_of(None)
+
+    @property
+    def called(self) -> str:
+        """What a page calls it: the register in which it stands."""
+        return self.register.title
+
+    @property
+    def listed_as(self) -> str:
+        """What a row of a list calls it, to tell it from others: its reference."""
+        return self.reference
 
     @property
     def register(self) -> Register:

@@ -29,6 +29,7 @@ from handrail.cases.intake.sent_to import said_of
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.models.compiled import compiled
+from handrail.cases.models.kinds import CASE
 from handrail.cases.models.referrals import referrals_of
 from handrail.cases.person.details_shown import SHOWN, right_first
 from handrail.cases.person.matches.links import RecordsBeside
@@ -108,7 +109,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
 def looked_at_joined(request: HttpRequest, documents: Sequence[Document]) -> None:
     """Log that the titles of these documents, which lie on joined cases, are shown."""
     if documents:
-        looked(request, sorted({document.case_id for document in documents}), Verb.LISTED)
+        looked(request, sorted({document.record for document in documents}), Verb.LISTED)
 
 
 def part(request: HttpRequest, case: Case) -> HttpResponse:
@@ -132,7 +133,7 @@ def seldom_there(case: Case, person: Person) -> dict[str, bool]:
 @compiled(case=UUID, person=UUID)
 def _seldom_there(today: date, case: UUID, person: UUID) -> "QuerySet[Case, Any]":
     opened = Grant.objects.filter(record=case, kind=GrantKind.OPENED, since__gte=openings_shown_since(today))
-    drafts = Draft.objects.filter(person=person, case=case, submitted_at=None)
+    drafts = Draft.objects.filter(person=person, target_kind=CASE.name, target_id=case, submitted_at=None)
     subject = OuterRef("subject")
     return Case.objects.filter(pk=case).values(
         has_openings=Exists(opened),
@@ -144,9 +145,9 @@ def _seldom_there(today: date, case: UUID, person: UUID) -> "QuerySet[Case, Any]
 
 def drafts_on(case: Case, person: Person) -> list[Draft]:
     """What somebody has begun on a case and not sent."""
-    found = list(Draft.objects.of(person).filter(case=case))
+    found = list(Draft.objects.of(person).on(case))
     for draft in found:
-        draft.case = case
+        draft.target = case
     return found
 
 

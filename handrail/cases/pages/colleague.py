@@ -14,6 +14,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.case_access.namesakes import accounts_of
 from handrail.cases.drafts.beginning import first_page
 from handrail.cases.models import Draft
+from handrail.cases.models.kinds import CASE
 from handrail.cases.packs import current_pack
 from handrail.govuk.fields import Field, Option
 from handrail.organisations.models import Person, Post
@@ -45,7 +46,11 @@ def colleague(request: HttpRequest) -> HttpResponse:
     search = Search({name: request.POST.getlist(name) for name in request.POST})
     if request.method == "POST" and search.is_over():
         draft = Draft.objects.create(
-            person=person, pack_id=current_pack().id, step_id=step.id, typed=search.as_typed(step)
+            person=person,
+            target_kind=CASE.name,
+            pack_id=current_pack().id,
+            step_id=step.id,
+            typed=search.as_typed(step),
         )
         return redirect(first_page(draft))
     context = {"step": step, "form": current_pack().form_of(step), "search": search} | whom_else(

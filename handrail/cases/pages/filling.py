@@ -23,19 +23,17 @@ from handrail.cases.errors import InvalidAnswers, NotNow, Refused
 from handrail.cases.forms.answered import Answered
 from handrail.cases.forms.choices import forces_of_posts
 from handrail.cases.intake.sent_to import said_of
-from handrail.cases.loading import readable_matter
 from handrail.cases.models import Case, Draft
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.registers.personal import TELLS_SOMEBODY, reminders_of
-from handrail.cases.steps import actions
 from handrail.cases.timeline.entries import since
 from handrail.cases.timeline.marking import markings_for
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Meaning, Section
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.policy.step_kinds.register_entry import register_of
+from handrail.records.drafts import drafts_of, submit
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import SHOWING, TAKES_UP, is_kept, takes_up, typed_before
 
@@ -82,46 +80,28 @@ class StaffWay:
         return reverse("cases:answers", args=[draft.pk])
 
     def later(self, draft: Draft) -> str:
-        if draft.case_id:
-            return reverse("cases:case", args=[draft.case_id])
-        return _in_register(draft) or reverse("web:home")
+        return drafts_of(draft.target_kind).left(draft)
 
     def done(self, draft: Draft) -> str:
-        if draft.case_id is None:
-            return _in_register(draft) or reverse("cases:referred", args=[draft.pk])
-        # Whoever settles what they were asked may work on the case no more.
-        theirs = draft.person and Case.objects.filter(pk=draft.case_id).changed_by(draft.person).exists()
-        return reverse("cases:case", args=[draft.case_id]) if theirs else reverse("web:home")
-
-
-def _in_register(draft: Draft) -> str:
-    """Where a draft of a step that is taken in a register leads: its matter, or the register; or nowhere."""
-    register = register_of(draft.pack.step_by_id[draft.step_id])
-    if not register or draft.case_id:
-        return ""
-    if draft.matter_id:
-        return reverse("cases:matter", args=[draft.matter_id])
-    return reverse("cases:register", args=[register])
+        return drafts_of(draft.target_kind).sent(draft)
 
 
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
-    """Return the user's own draft. 404 for anyone else's, and once they see nothing of its case any more."""
+    """Return the user's own draft. 404 for anyone else's, and once they see nothing of its record."""
     person = person_of(request)
-    draft = Draft.objects.filter(person=person, pk=draft_id).select_related("matter__force").first()
+    draft = Draft.objects.filter(person=person, pk=draft_id).first()
     if draft is None:
         raise Http404
     draft.person = person
-    if draft.case_id:
-        draft.case = case_of(draft.case_id, person)
-        if draft.case is None:
-            raise Http404
+    load_target(draft, person)
+    if draft.target_id and draft.target is None:
+        raise Http404
     return draft
 
 
-def case_of(case_id: UUID, person: Person) -> Case | None:
-    """The case of a draft as it stands now, with what its author may do with it; None where they see none."""
-    cases = Case.objects.filter(pk=case_id).visible_to(person).standing_to(person)
-    return cases.select_related("force", "subject").first()
+def load_target(draft: Draft, person: Person) -> None:
+    """Load the record to which a draft adds, as it stands now for the author of the draft."""
+    draft.target = drafts_of(draft.target_kind).target(draft.target_id, person) if draft.target_id else None
 
 
 def lacks_access(request: HttpRequest, draft: Draft) -> bool:
@@ -129,14 +109,11 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
 
     What was typed stays until then.
     """
-    if draft.matter_id:
-        readable_matter(request, draft.matter_id)
-    if draft.case is None:
-        return False
-    if draft.case.may_change:
-        looked(request, [draft.case.pk])
-        return False
-    return True
+    if isinstance(draft.target, Case) and not draft.target.may_change:
+        return True
+    if draft.target:
+        looked(request, [draft.target.pk])
+    return False
 
 
 @takes_up
@@ -198,7 +175,7 @@ def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpR
         else:
             lapsed.keep(request, person_of(request))
             messages.warning(request, KEPT_ASIDE)
-    return redirect("cases:open", draft.case_id)
+    return redirect("cases:open", draft.target_id)
 
 
 def told(keeping: Keeping | None) -> JsonResponse:
@@ -214,7 +191,7 @@ def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The page to check the answers, and to send them."""
     draft = own_draft(request, draft_id)
     if lacks_access(request, draft):
-        return redirect("cases:open", draft.case_id)
+        return redirect("cases:open", draft.target_id)
     return check_page(request, draft, StaffWay())
 
 
@@ -392,7 +369,7 @@ def _render_section(
 
 def _known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:
     """What stands beside the case whose form is filled in, for every page of it; None without a case."""
-    case = filling.draft.case
+    case = filling.case
     return beforehand(request, Record.of(case), filling.step, short=True) if case else None
 
 
@@ -404,14 +381,14 @@ def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
     posts = person_of(request).current_posts
     forces = forces_of_posts(person_of(request)) if posts else []
     force = filling.force or (forces[0] if forces else None)
-    in_confidence = kind_of(filling.step).in_confidence or bool(draft.case and draft.case.restricted)
+    in_confidence = kind_of(filling.step).in_confidence or bool(filling.case and filling.case.restricted)
     duties = on_duty_in([force.pk], timezone.now())[force.pk] if force and not in_confidence else []
     return {"ring_in": force, "duties": duties, "in_confidence": in_confidence}
 
 
 def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     """Show all answers, and send them; whatever stands in the way is said, and the answers stay."""
-    if draft.submitted_case_id:
+    if draft.made_id:
         return redirect(way.done(draft))
     if draft.submitted_at:
         return redirect(way.later(draft))
@@ -431,7 +408,8 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
         except Refused as refused:
             problem, status = refused.reason, CONFLICT
             draft.refresh_from_db()
-            draft.case = case_of(draft.case_id, person_of(request)) if draft.case_id else None
+            if draft.person_id:
+                load_target(draft, person_of(request))
     return _render_check(request, filling, way, problem, status)
 
 
@@ -443,8 +421,8 @@ def said_nowhere_else(filling: Filling, invalid: InvalidAnswers) -> str:
 
 def _sent_meanwhile(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     """Lead who sends a form to what it became meanwhile, or say that it was discarded."""
-    draft.refresh_from_db(fields=["submitted_case", "submitted_reference", "matter"])
-    if draft.submitted_case_id or draft.submitted_reference:
+    draft.refresh_from_db(fields=["made_id"])
+    if draft.made_id:
         return redirect(way.done(draft))
     return _sent_before(request, draft, way)
 
@@ -458,13 +436,11 @@ def _submit(request: HttpRequest, filling: Filling) -> bool:
             return False
         _refuse_what_was_not_shown(request, draft)
         version = request.POST.get("seen_version", "")
-        if draft.case_id and version.isdecimal() and int(version) != draft.seen_version:
+        if draft.target_id and version.isdecimal() and int(version) != draft.seen_version:
             draft.seen_version = int(version)
             draft.save(update_fields=["seen_version", "updated_at"])
         by = person_of(request) if draft.person_id else None
-        actions.submit(draft.pk, by=by, marking=request.POST.get("marking", ""))
-        if draft.case_id is None:  # a step on a case is in no register, and may have closed the case to `by`
-            draft.refresh_from_db(fields=["matter"])
+        draft.made_id = submit(draft.pk, by=by, marking=request.POST.get("marking", ""))
         return True
 
 
@@ -478,10 +454,10 @@ def _refuse_what_was_not_shown(request: HttpRequest, draft: Draft) -> None:
 def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:
     """Say after a step on a case what Handrail sent to whom, or that it sent nothing."""
     draft = filling.draft
-    sends = said_of(draft.case, draft.pack, filling.step, draft.typed) if draft.case else ""
+    sends = said_of(filling.case, draft.pack, filling.step, draft.typed) if filling.case else ""
     if sends:
         messages.success(request, f"“{filling.step.title}” is recorded. {sends}")
-    if draft.case_id and draft.case_id in given_to(person_of(request)).kept_from:
+    if draft.target_id and draft.target_id in given_to(person_of(request)).kept_from:
         messages.warning(request, KEPT_FROM_YOU.format(filling.step.title))
 
 
@@ -495,7 +471,7 @@ def _render_check(
 ) -> HttpResponse:
     draft = filling.draft
     sections = filling.answered()
-    case = draft.case
+    case = filling.case
     context = {
         "filling": filling,
         "draft": draft,
@@ -508,7 +484,7 @@ def _render_check(
         "case": case,
         "shown": filling.shown,
         "known": _known_first(request, filling),
-        "news": since(case, draft.seen_version, person_of(request)) if case else [],
+        "news": since(draft.target, draft.seen_version, person_of(request)) if draft.target else [],
         "markings": markings_for(draft, person_of(request)) if case else [],
         "chosen": request.POST.get("marking", ""),
         "problem": problem,

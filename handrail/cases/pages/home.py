@@ -25,6 +25,7 @@ from handrail.cases.forms.choices import forces_of, forces_to_choose
 from handrail.cases.intake.feedback import told_since
 from handrail.cases.models import Case, Deadline, Draft, FollowUp
 from handrail.cases.models.compiled import Asker, compiled
+from handrail.cases.models.kinds import CASE
 from handrail.cases.models.register_entry import Matter, MatterDeadline
 from handrail.cases.models.visibility import each_of
 from handrail.cases.packs import current_pack, in_any, known_packs
@@ -38,6 +39,7 @@ from handrail.organisations.models import Duty, Person, Post
 from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.schema.step import Register, Step
 from handrail.records.deadlines import RecordDeadline
+from handrail.records.drafts import load_targets
 
 SOON = timedelta(weeks=4)
 SHOWN = 20
@@ -141,7 +143,7 @@ class Home:
         ids = {due.case for due in (*self._running[:SHOWN], *self._late_of_others[:SHOWN])}
         ids |= {row.case_id for row in (*self._asked, *self._left_undone)}
         ids |= {grant.record for grant in (*self._grants, *self._opened)}
-        ids |= {draft.case_id for draft in self._drafts if draft.case_id}
+        ids |= {id_ for draft in self._drafts if draft.target_kind == CASE.name and (id_ := draft.target_id)}
         return {case.pk: case for case in _cases(self._asker, ids=list(ids))}
 
     @cached_property
@@ -170,7 +172,12 @@ class Home:
         due = [*self.threats, *(need.case for need in (*self.needs, *self.late_in_team))]
         told = [*(one.case for one in self.invited), *(opening.case for opening in self.opened)]
         told += [one.row.case for one in (*self.asked, *self.left_undone)]
-        return [*due, *self.waiting, *(draft.case for draft in self.drafts if draft.case), *told]
+        return [
+            *due,
+            *self.waiting,
+            *(draft.target for draft in self.drafts if isinstance(draft.target, Case)),
+            *told,
+        ]
 
     @cached_property
     def needs(self) -> list[Need]:
@@ -305,10 +312,8 @@ class Home:
     @cached_property
     def drafts(self) -> list[Draft]:
         """Forms that this person began and has not sent."""
-        found = [draft for draft in self._drafts if not draft.case_id or draft.case_id in self._cases]
-        for draft in found:
-            draft.case = self._cases[draft.case_id] if draft.case_id else None
-        return found
+        load_targets(self._drafts, self.person, {CASE.name: self._cases})
+        return [draft for draft in self._drafts if draft.target or not draft.target_id]
 
     @cached_property
     def second_looks(self) -> list[tuple[Register, int]]:

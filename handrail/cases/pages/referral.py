@@ -21,6 +21,7 @@ from handrail.cases.intake import confirming, contacts
 from handrail.cases.intake.limits import Act
 from handrail.cases.intake.referring import may_refer, opening_steps
 from handrail.cases.models import Case, Draft
+from handrail.cases.models.kinds import CASE
 from handrail.cases.models.reference import REFERENCE_LETTERS
 from handrail.cases.packs import current_pack
 from handrail.cases.pages import outside
@@ -165,7 +166,7 @@ def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
 def _begin(request: HttpRequest) -> Draft:
     """A new referral, which this browser may go on with."""
     pack = current_pack()
-    new = Draft(pack_id=pack.id, step_id=public_step(pack).id)
+    new = Draft(target_kind=CASE.name, pack_id=pack.id, step_id=public_step(pack).id)
     hold_draft(new.pk)
     new.save(force_insert=True)
     hold(request, new.pk)
@@ -285,7 +286,8 @@ def new_begin(request: HttpRequest, step_id: str) -> HttpResponse:
     step = next((s for s in opening_steps(person.roles) if s.id == step_id), None)
     if step is None:
         raise Http404
-    draft = Draft.objects.create(person=person, pack_id=current_pack().id, step_id=step.id)
+    pack_id = current_pack().id
+    draft = Draft.objects.create(person=person, target_kind=CASE.name, pack_id=pack_id, step_id=step.id)
     return redirect(first_page(draft))
 
 
@@ -294,10 +296,10 @@ def new_begin(request: HttpRequest, step_id: str) -> HttpResponse:
 def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The reference of a referral that somebody signed in made, and what happens next."""
     draft = own_draft(request, draft_id)
-    if draft.submitted_to is None or draft.case_id:
+    if draft.submitted_to is None or draft.target_id:
         raise Http404
     step = draft.pack.step_by_id[draft.step_id]
-    case = Case.objects.worked_on_by(person_of(request)).filter(drafts_that_made_it=draft).first()
+    case = Case.objects.worked_on_by(person_of(request)).filter(pk__in=[draft.made_id]).first()
     context = {
         "draft": draft,
         "visible": case is not None,

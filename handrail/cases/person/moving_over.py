@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from handrail.cases.case_access.restrictions import keep_out_together, near_in_name
 from handrail.cases.engine.authority import posts_on
@@ -75,7 +75,7 @@ def asked_when_joining(record: Record, by: Person) -> Asking:
 
 
 def _files(case: Case, by: Person) -> Iterator[Thing]:
-    on_joined = Q(case=case) | Q(case__joined_to=case)
+    on_joined = Q(record=case.pk) | Q(record__in=Case.objects.filter(joined_to=case).values("pk"))
     for one in Document.objects.filter(on_joined, level__lte=by.vetting).order_by("-at", "pk"):
         said = f"{one.title}, {one.what.title}"
         yield Thing(f"document-{one.pk}", "Document", said, "", one.number, asked=False)
@@ -108,8 +108,10 @@ def documents_among(listed: Listed, by: Person) -> list[Document]:
         return []
     these = Q(pk__in=[])
     for case, number in listed:
-        these |= Q(case=case, number=number)
-    found = Document.objects.filter(these, level__lte=by.vetting).select_related("case__force", "by")
+        these |= Q(record=case, number=number)
+    reference = Case.objects.filter(pk=OuterRef("record")).values("reference")
+    found = Document.objects.filter(these, level__lte=by.vetting).select_related("by")
+    found = found.annotate(case_reference=Subquery(reference))
     return list(found.order_by("-at", "pk"))
 
 
@@ -117,7 +119,7 @@ def documents_that_go(case: Case, by: Person, became: Became) -> list[dict[str, 
     """The documents that are listed on the other case from now on: all but those that were said to stay."""
     staying = {one["thing"] for one in became if one["becomes"] == STAYS}
     every = _all_on(case)
-    kept = {(d.case_id, d.number) for d in documents_among(every, by) if f"document-{d.pk}" in staying}
+    kept = {(d.record, d.number) for d in documents_among(every, by) if f"document-{d.pk}" in staying}
     return [{"case": str(of), "number": number} for of, number in sorted(every - kept)]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Draft
+from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.packs import current_pack
 from handrail.cases.registers.acts import posts_on
@@ -34,13 +35,19 @@ def begin_referral(matter: Matter, *, by: Person) -> Draft:
     """
     if refusal := refused(matter, by):
         raise (NotAllowed if refusal.of_person else NotNow)(refusal.reason)
-    begun = Draft.objects.of(by).filter(matter=matter, step_id=matter.register.becomes).first()
+    begun = Draft.objects.of(by).begun_from(matter).filter(step_id=matter.register.becomes).first()
     if begun:
         return begun
     pack = current_pack()
     step_id = matter.register.becomes or ""
     return Draft.objects.create(
-        person=by, matter=matter, pack_id=pack.id, step_id=step_id, typed=known(matter, step_id)
+        person=by,
+        target_kind=CASE.name,
+        origin_kind=REGISTER_ENTRY.name,
+        origin_id=matter.pk,
+        pack_id=pack.id,
+        step_id=step_id,
+        typed=known(matter, step_id),
     )
 
 

@@ -53,7 +53,7 @@ class Reminder:
 def reminders_of(filling: Filling) -> list[Reminder]:
     """What in the answers of a form may tell who somebody is, where its register is about nobody."""
     register = filling.draft.pack.register_by_id.get(register_of(filling.step) or "")
-    if filling.draft.case_id or register is None or not register.about_nobody:
+    if register is None or not register.about_nobody:
         return []
     written = {q.id for s in filling.asked for q in s.questions if q.kind in {Kind.TEXT, Kind.LONG_TEXT}}
     today = timezone.localdate()

@@ -12,11 +12,12 @@ from handrail.access.models import Verb
 from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
-from handrail.cases.drafts.beginning import first_page
+from handrail.cases.drafts.beginning import draft_of, first_page
 from handrail.cases.errors import NotAllowed, Refused
 from handrail.cases.forms.choices import forces_to_choose
 from handrail.cases.loading import readable_matter
 from handrail.cases.models import Case, Draft
+from handrail.cases.models.kinds import REGISTER_ENTRY
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.packs import current_pack
 from handrail.cases.registers import becoming, register
@@ -27,6 +28,7 @@ from handrail.organisations.models import Person
 from handrail.policy import registers
 from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import steps_of
+from handrail.records.drafts import load_targets
 from handrail.records.marking import highest
 
 FORBIDDEN, CONFLICT = 403, 409
@@ -104,7 +106,10 @@ def begin(request: HttpRequest, register_id: str, step_id: str) -> HttpResponse:
     step = next((step for step in steps if step.id == step_id), None)
     if step is None:
         raise Http404
-    return redirect(first_page(Draft.objects.create(person=person, pack_id=pack.id, step_id=step.id)))
+    draft = Draft.objects.create(
+        person=person, target_kind=REGISTER_ENTRY.name, pack_id=pack.id, step_id=step.id
+    )
+    return redirect(first_page(draft))
 
 
 @page(Audience.REGISTER_READERS, logged_as="what stands in a register")
@@ -130,9 +135,16 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "running": found.running,
         "today": timezone.localdate(),
         "became": next(iter(cases), None),
-        "drafts": list(Draft.objects.of(person).filter(matter=found)),
+        "drafts": drafts_of_matter(found, person),
     }
     return render(request, "registers/matter.html", context)
+
+
+def drafts_of_matter(found: Matter, person: Person) -> list[Draft]:
+    """What a person has begun to add to a matter, or to make of it, and not sent."""
+    drafts = list(Draft.objects.of(person).on(found) | Draft.objects.of(person).begun_from(found))
+    load_targets(drafts, person, {REGISTER_ENTRY.name: {found.pk: found}})
+    return drafts
 
 
 def steps_open_to(found: Matter, person: Person) -> list[Step]:
@@ -158,11 +170,7 @@ def matter_begin(request: HttpRequest, matter_id: UUID, step_id: str) -> HttpRes
     step = next((step for step in steps_open_to(found, person) if step.id == step_id), None)
     if step is None:
         raise Http404
-    begun = Draft.objects.of(person).filter(matter=found, step_id=step.id).first()
-    draft = begun or Draft.objects.create(
-        person=person, matter=found, pack_id=found.pack_id, step_id=step.id, seen_version=found.version
-    )
-    return redirect(first_page(draft))
+    return redirect(first_page(draft_of(person, found, step)))
 
 
 @page(Audience.REGISTER_READERS, logged_as="the beginning of a referral from advice")

@@ -31,8 +31,8 @@ from handrail.cases.engine.store import write, write_all
 from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.forms.choices import choices_of
-from handrail.cases.intake import contacts, feedback
-from handrail.cases.models import Case, Draft, Referral, new_reference
+from handrail.cases.intake import feedback
+from handrail.cases.models import Case, Referral, new_reference
 from handrail.cases.models.restriction import BEING_VETTED, Category
 from handrail.cases.packs import current_pack
 from handrail.cases.person.matches.intake import ask_what_waits, look
@@ -40,7 +40,7 @@ from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.registers import acts as matters
 from handrail.cases.step_kinds.handling import handling_of
-from handrail.cases.steps import also_named, by_link
+from handrail.cases.steps import by_link
 from handrail.cases.steps.refusals import refuse_step
 from handrail.cases.timeline import left_open
 from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
@@ -55,7 +55,6 @@ from handrail.policy.schema.form import OUTCOME, Form, Meaning, Section
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import PUBLIC, Step
 from handrail.policy.step_kinds.kind import is_public, kind_of
-from handrail.policy.step_kinds.register_entry import register_of
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
 from handrail.subjects.details import DetailKind
@@ -102,8 +101,8 @@ def refer(
         if by and not kind_of(step).in_confidence:
             with writing(record.case.pk):
                 feedback.keep([referral], by)
-        if matter:
-            matters.become(matter, record.case, by=_known(by), at=at)
+        if matter and by:
+            matters.become(matter, record.case, by=by, at=at)
     return record.case, referral
 
 
@@ -360,69 +359,3 @@ def higher_marking(record: Record, step: Step, chosen: str, by: Person) -> Marki
     if found is None:
         raise InvalidAnswers({"marking": "Select a marking from the list."})
     return found
-
-
-def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
-    """Turn a draft into a referral or a step, once: a second call returns the record of the first one."""
-    with transaction.atomic():
-        draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
-        if draft.submitted_case_id is None and not draft.submitted_reference:
-            _carry_out(draft, by, marking)
-            draft.typed = {}
-            draft.submitted_at = timezone.now()
-            with writing(_made(draft)):  # what was sent may have closed the case to whoever sent it
-                draft.save()
-        return _made(draft)
-
-
-def _made(draft: Draft) -> UUID:
-    made = draft.submitted_case_id or draft.matter_id
-    if made is None:
-        raise LookupError("The draft was sent and names no record.")
-    return made
-
-
-def _carry_out(draft: Draft, by: Person | None, marking: str) -> None:
-    """Do what a draft is for: take its step, or make its referral, whose reference it then keeps."""
-    if draft.case_id:
-        seen = draft.seen_version
-        take_step(
-            draft.case_id,
-            draft.step_id,
-            draft.typed,
-            by=_known(by),
-            seen_version=seen,
-            marking=marking,
-            about=draft.about,
-        )
-        draft.submitted_case_id = draft.case_id
-        return
-    step = draft.pack.step_by_id[draft.step_id]
-    if register_of(step):
-        _put_on_record(draft, step, _known(by))
-        return
-    case, referral = refer(draft.step_id, draft.typed, by=by, matter=draft.matter_id)
-    if by is None:
-        contacts.keep(case, draft)
-    elif draft.beside_id:
-        also_named.relate(case, draft.beside_id, draft.relation, by=by)
-    draft.submitted_case_id = case.pk
-    draft.submitted_reference = referral.reference
-    draft.submitted_to_id = case.force_id
-
-
-def _put_on_record(draft: Draft, step: Step, by: Person) -> None:
-    """Begin a matter of a register, or add to it; the draft keeps its reference."""
-    if draft.matter_id:
-        seen = draft.seen_version
-        matter = matters.add(draft.matter_id, step.id, draft.typed, by=by, seen_version=seen)
-    else:
-        matter = matters.begin(step.id, draft.typed, by=by)
-    draft.matter = matter
-    draft.submitted_reference = matter.reference
-
-
-def _known(by: Person | None) -> Person:
-    if by is None:
-        raise NotAllowed("Sign in to take this step.")
-    return by

@@ -16,6 +16,7 @@ from handrail.cases.engine.store import write
 from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, Draft
+from handrail.cases.models.kinds import CASE
 from handrail.cases.packs import current_pack, policy_of
 from handrail.cases.timeline.entries import marking_of_entry
 from handrail.ledger.models import Entry
@@ -56,7 +57,9 @@ def begin_another(case: Case, step_id: str, *, relation: str, by: Person) -> Dra
         raise NotAllowed("Your role does not take referrals.")
     return Draft.objects.create(
         person=by,
-        beside=case,
+        target_kind=CASE.name,
+        origin_kind=CASE.name,
+        origin_id=case.pk,
         relation=relation,
         pack_id=pack.id,
         step_id=step.id,

@@ -1,4 +1,4 @@
-"""The chronology of a case: its entries in words, as its page and the assessments show them."""
+"""The timeline of a record: its entries in words, as its page and the assessments show them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from handrail.cases.engine.record import AS_WRITTEN, HANDRAIL, IMPORTED, PUBLIC_
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.forms.answered import Answered, in_order
 from handrail.cases.forms.choices import choices_of
-from handrail.cases.models import Case, Matter
+from handrail.cases.models import Case
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.packs import in_any, known_packs, policy_of
@@ -29,12 +29,11 @@ from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.correction import corrected_by
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.note import NOTE_CORRECTION
+from handrail.records.kinds import Recorded
 from handrail.records.marking import highest, level_of
 
 LATE_RECORDING = timedelta(days=1)
 BY_NOBODY = {HANDRAIL: "Handrail"}  # entries that no account made
-
-Told = Case | Matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +103,16 @@ class Event:
         return self.recorded_at - self.happened_at > LATE_RECORDING
 
 
-def chronology(case: Case, reader: Person) -> list[Event]:
-    """Every entry of a case in words, the newest first; what `reader` is not vetted for is withheld."""
-    return told(case, entries_of(case), reader)
+def chronology(record: Recorded, reader: Person) -> list[Event]:
+    """Every entry of a record in words, the newest first; what `reader` is not vetted for is withheld."""
+    return told(record, entries_of(record), reader)
 
 
-def entries_of(case: Case) -> list[Entry]:
-    """Return every entry of a case with what its words are made of, the newest first, in one question."""
-    return (
-        list(_entries(case).order_by("-number"))
-        if case.only_stages is not None
-        else _all_entries(chain=case.pk)
-    )
+def entries_of(record: Recorded) -> list[Entry]:
+    """Return every entry of a record with what its words are made of, the newest first, in one question."""
+    if stages_read(record) is not None:
+        return list(_entries(record).order_by("-number"))
+    return _all_entries(chain=record.pk)
 
 
 def entries_of_all(cases: Iterable[Case]) -> list[Entry]:
@@ -129,50 +126,50 @@ def _all_entries(chain: UUID) -> "QuerySet[Entry]":
     return _with_names(Entry.objects.filter(chain=chain)).order_by("-number")
 
 
-def told(case: Case, entries: Sequence[Entry], reader: Person) -> list[Event]:
-    """Return all entries of a case, as `entries_of` loads them, in words for `reader`."""
-    return _said({case.pk: case}, entries, reader, complete=True)
+def told(record: Recorded, entries: Sequence[Entry], reader: Person) -> list[Event]:
+    """Return all entries of a record, as `entries_of` loads them, in words for `reader`."""
+    return _said({record.pk: record}, entries, reader, complete=True)
 
 
-def since(case: Case, version: int, reader: Person) -> list[Event]:
-    """What has been recorded on a case after it had this version, the newest first."""
-    if case.version <= version:
+def since(record: Recorded, version: int, reader: Person) -> list[Event]:
+    """What has been recorded on a record after it had this version, the newest first."""
+    if record.version <= version:
         return []
-    return _in_words(case, _entries(case).filter(number__gt=version).order_by("-number"), reader)
+    return _in_words(record, _entries(record).filter(number__gt=version).order_by("-number"), reader)
 
 
-def newest_of(case: Case, steps: Collection[str], reader: Person) -> tuple[Entry, Event] | None:
-    """The last entry of these steps and the same in words, or None when the case has none."""
-    entry = _entries(case).filter(act__in=steps).order_by("-number").first()
-    return (entry, _in_words(case, [entry], reader)[0]) if entry else None
+def newest_of(record: Recorded, steps: Collection[str], reader: Person) -> tuple[Entry, Event] | None:
+    """The last entry of these steps and the same in words, or None when the record has none."""
+    entry = _entries(record).filter(act__in=steps).order_by("-number").first()
+    return (entry, _in_words(record, [entry], reader)[0]) if entry else None
 
 
-def event(case: Case, number: int, reader: Person) -> tuple[Event, list[Answered]] | None:
-    """One entry in words with all its answers, or None when the case has no such entry."""
-    entry = _entries(case).filter(number=number).first()
+def event(record: Recorded, number: int, reader: Person) -> tuple[Event, list[Answered]] | None:
+    """One entry in words with all its answers, or None when the record has no such entry."""
+    entry = _entries(record).filter(number=number).first()
     if entry is None:
         return None
-    return _answered(case, [entry], _in_words(case, [entry], reader))[0]
+    return _answered(record, [entry], _in_words(record, [entry], reader))[0]
 
 
-def chronology_with_answers(case: Told, reader: Person) -> list[tuple[Event, list[Answered]]]:
+def chronology_with_answers(record: Recorded, reader: Person) -> list[tuple[Event, list[Answered]]]:
     """Every entry in words with all its answers, the newest first; without those that are withheld."""
-    return answered_by(case, None, reader)
+    return answered_by(record, None, reader)
 
 
 def answered_among(
-    case: Case, entries: Iterable[Entry], events: Iterable[Event], steps: Collection[str]
+    record: Recorded, entries: Iterable[Entry], events: Iterable[Event], steps: Collection[str]
 ) -> list[tuple[Event, list[Answered]]]:
     """Those of loaded entries that are of these steps, in words with all their answers.
 
     `events` are the same entries in words.
     """
     found = [pair for pair in zip(entries, events, strict=True) if pair[0].act in steps]
-    return _answered(case, [entry for entry, _ in found], [event for _, event in found])
+    return _answered(record, [entry for entry, _ in found], [event for _, event in found])
 
 
 def answered_by(
-    case: Told,
+    record: Recorded,
     steps: Collection[str] | None,
     reader: Person,
     *,
@@ -183,27 +180,27 @@ def answered_by(
 
     `before` leaves only those of smaller numbers, `most` so many of them.
     """
-    found = _entries(case).order_by("-number")
+    found = _entries(record).order_by("-number")
     found = found if steps is None else found.filter(act__in=steps)
     found = found if before is None else found.filter(number__lt=before)
     entries = list(found[:most])
-    return _answered(case, entries, _in_words(case, entries, reader))
+    return _answered(record, entries, _in_words(record, entries, reader))
 
 
 def _answered(
-    case: Told, entries: Iterable[Entry], said: Iterable[Event]
+    record: Recorded, entries: Iterable[Entry], said: Iterable[Event]
 ) -> list[tuple[Event, list[Answered]]]:
     return [
-        (event, [] if event.withheld else _answers(case, entry))
+        (event, [] if event.withheld else _answers(record, entry))
         for event, entry in zip(said, entries, strict=True)
     ]
 
 
-def _answers(case: Told, entry: Entry) -> list[Answered]:
+def _answers(record: Recorded, entry: Entry) -> list[Answered]:
     pack, step = policy_of(entry)
     form = pack.form_of(step)
     content = entry.content.content if hasattr(entry, "content") else {"answers": {}}
-    options = options_for(pack, step, choices_of(case.force))
+    options = options_for(pack, step, choices_of(record.force))
     if form is None:
         return list(_stated(pack, content))
     return [*in_order(form.questions.values(), content["answers"], options), *_as_written(form, content)]
@@ -273,9 +270,9 @@ def days_across(cases: Iterable[Case]) -> dict[date, int]:
     return dict(days.values_list("happened_at__date").annotate(Count("pk")))
 
 
-def _entries(*cases: Told) -> QuerySet[Entry]:
-    """The entries of cases, for somebody who was invited to a part of one those of their stages."""
-    return _with_names(Entry.objects.filter(_theirs(cases)))
+def _entries(*records: Recorded) -> QuerySet[Entry]:
+    """The entries of records; of a case to a part of which the reader was invited those of its stages."""
+    return _with_names(Entry.objects.filter(_theirs(records)))
 
 
 def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
@@ -288,31 +285,38 @@ def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     )
 
 
-def _theirs(cases: Iterable[Told]) -> Q:
-    listed = list(cases)
-    theirs = Q(chain__in=[case.pk for case in listed if case.only_stages is None])
-    for case in listed:
-        if case.only_stages is not None:
-            theirs |= Q(chain=case.pk, stage__in=case.only_stages)
-    return theirs
+def _theirs(records: Iterable[Recorded]) -> Q:
+    whole, parts = [], Q(pk__in=[])
+    for record in records:
+        stages = stages_read(record)
+        if stages is None:
+            whole.append(record.pk)
+        else:
+            parts |= Q(chain=record.pk, stage__in=stages)
+    return Q(chain__in=whole) | parts
 
 
-def _in_words(case: Told, entries: Iterable[Entry], reader: Person) -> list[Event]:
-    return _said({case.pk: case}, list(entries), reader)
+def stages_read(record: Recorded) -> frozenset[str] | None:
+    """The stages of a case to which the reader was invited; None where they read all of the record."""
+    return record.only_stages if isinstance(record, Case) else None
+
+
+def _in_words(record: Recorded, entries: Iterable[Entry], reader: Person) -> list[Event]:
+    return _said({record.pk: record}, list(entries), reader)
 
 
 def _said(
-    cases: Mapping[UUID, Told], rows: Sequence[Entry], reader: Person, *, complete: bool = False
+    records: Mapping[UUID, Recorded], rows: Sequence[Entry], reader: Person, *, complete: bool = False
 ) -> list[Event]:
-    """Return entries of these cases in words; `complete` where they are all that the cases have."""
+    """Return entries of these records in words; `complete` where they are all that the records have."""
     others = _others(rows, reader)
-    said = [_event(cases[row.chain], row, reader) for row in rows]
+    said = [_event(records[row.chain], row, reader) for row in rows]
     said = [
         replace(one, other=None) if one.other and one.other["case"] not in others else one for one in said
     ]
     if not any(kind_of(event.step).among_notes for event in said):
         return said
-    later = _corrections(rows if complete else _entries(*cases.values()).filter(act__in=_correcting()))
+    later = _corrections(rows if complete else _entries(*records.values()).filter(act__in=_correcting()))
     return [
         replace(event, corrected_by=later.get((row.chain, row.number)))
         for row, event in zip(rows, said, strict=True)
@@ -346,12 +350,12 @@ def _correcting() -> frozenset[str]:
     return frozenset(in_any(known_packs(), NOTE_CORRECTION.steps))
 
 
-def _event(case: Told, entry: Entry, reader: Person) -> Event:
+def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
     pack, step = policy_of(entry)
     raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
     marking = highest(pack.marking_of(step), *filter(None, [raised]))
     # The database withholds it too; here it is told from what was erased.
-    withheld = max(level_of(marking), case.level) > reader.vetting
+    withheld = max(level_of(marking), record.level) > reader.vetting
     erased = not withheld and not hasattr(entry, "content")
     content = {} if withheld or erased else entry.content.content
     outcome = None if withheld else step.outcome(entry.outcome)

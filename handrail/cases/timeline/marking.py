@@ -20,6 +20,7 @@ from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.records.acts import acting
+from handrail.records.kinds import Recorded
 from handrail.records.marking import highest, level_of
 
 
@@ -61,9 +62,9 @@ def raised_on(case: Case, number: int) -> QuerySet[RaisedMarking]:
     return RaisedMarking.objects.filter(record=case.pk, number=number).select_related("by").order_by("-at")
 
 
-def marking_of_page(case: Case, events: Iterable[Event]) -> Marking:
-    """How a page that shows these entries is marked: as the highest of them, and not below the case."""
-    return highest(case.marking, *(event.marking for event in events if not event.withheld))
+def marking_of_page(record: Recorded, events: Iterable[Event]) -> Marking:
+    """How a page that shows these entries is marked: as the highest of them, and not below the record."""
+    return highest(record.marking, *(event.marking for event in events if not event.withheld))
 
 
 def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, reason: str) -> RaisedMarking:

@@ -18,13 +18,14 @@ from handrail.cases.models.case import Case
 from handrail.cases.models.rows import changed
 from handrail.cases.tests.cast import Cast, person, refer
 from handrail.config import row_security, rows
+from handrail.config.conditions import may, of_case
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 
 AGENDA = "agenda"
-WHO_MAY_GIVE = f"{rows.may(Capability.INVITE)} AND {rows.of_case('record', changed('c'))}"
+WHO_MAY_GIVE = f"{may(Capability.INVITE)} AND {of_case('record', changed('c'))}"
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def in_the_database(agendas: None, db: None) -> None:
     with connection.cursor() as cursor:
         for made in row_security.who_asks():
             cursor.execute(made)
-        row_security.secure(cursor, "access_grant")
+        row_security.secure(cursor, "access_grant", rows.of_table("access_grant"))
 
 
 @pytest.fixture

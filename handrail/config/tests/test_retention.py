@@ -117,7 +117,9 @@ ERASERS: Mapping[Any, Callable[[datetime], object]] = {
 
 
 def draft(cast: Cast, since: datetime) -> Draft:
-    made = Draft.objects.create(person=cast.officer, pack_id=current_pack().id, step_id="referral")
+    made = Draft.objects.create(
+        person=cast.officer, target_kind="case", pack_id=current_pack().id, step_id="referral"
+    )
     Draft.objects.filter(pk=made.pk).update(updated_at=since)
     return made
 

@@ -12,7 +12,7 @@ from psycopg_pool import ConnectionPool
 from handrail.cases.engine.record import PUBLIC_FORM
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, make_cast, refer
-from handrail.config import database, privileges, row_security, rows
+from handrail.config import conditions, database, privileges, row_security, rows
 from handrail.config.database import Role
 from handrail.config.rows import Rows
 from handrail.organisations.models import Person
@@ -61,7 +61,7 @@ def test_every_kind_of_record_says_who_sees_its_rows() -> None:
 
 
 def test_the_public_form_is_the_author_whom_the_record_knows() -> None:
-    assert str(PUBLIC_FORM) == rows.PUBLIC_FORM
+    assert str(PUBLIC_FORM) == conditions.PUBLIC_FORM
 
 
 @pytest.mark.django_db

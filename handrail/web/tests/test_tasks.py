@@ -34,7 +34,8 @@ def test_every_task_of_the_rooms_is_known_to_the_worker() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_drafts_that_nobody_came_back_to_are_forgotten_and_others_kept() -> None:
-    old, new = (Draft.objects.create(pack_id="england-wales-2018", step_id="referral") for _ in range(2))
+    what = {"target_kind": "case", "pack_id": "england-wales-2018", "step_id": "referral"}
+    old, new = (Draft.objects.create(**what) for _ in range(2))
     Draft.objects.filter(pk=old.pk).update(updated_at=timezone.now() - timedelta(days=400))
     with acting_as("handrail_jobs"):
         assert forget_drafts.func(0) == 1

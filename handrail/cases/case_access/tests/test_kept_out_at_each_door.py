@@ -217,7 +217,7 @@ def test_whoever_records_their_own_name_is_told_why_they_do_not_see_the_case_any
     client = client_of(cast.officer)
     begin = reverse("cases:begin", args=[case.pk, "identity-detail"])
     draft = fill(client, begin, case.pack.step_by_id["identity-detail"], case.force, **LEARNT)
-    assert (draft.submitted_case, draft.typed) == (case, {})
+    assert (draft.made_id, draft.typed) == (case.pk, {})
     assert not sees(cast.officer, case)
     home = client.get(reverse("web:home")).content.decode()
     assert "The name now on record is close to your own" in home

@@ -133,7 +133,7 @@ def test_a_draft_of_somebody_who_lost_sight_shows_nothing_of_the_case(cast: Cast
     begin = reverse("cases:begin", args=[case.pk, "ask-for-information"])
     client = client_of(cast.officer)
     client.post(begin)
-    draft = Draft.objects.get(case=case)
+    draft = Draft.objects.get(target_id=case.pk)
     assert "Begun and not sent" in client.get(reverse("web:home")).content.decode()
     restrict(case, cast.supervisor, [cast.supervisor])
     assert "Begun and not sent" not in client.get(reverse("web:home")).content.decode()

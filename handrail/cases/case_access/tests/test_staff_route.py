@@ -43,6 +43,7 @@ def test_the_button_says_that_a_concern_is_sent_and_not_a_referral(cast: Cast) -
     for step, says in (("staff-concern", "Send the concern"), ("referral-on-behalf", "Send the referral")):
         draft = Draft.objects.create(
             person=cast.spoc,
+            target_kind="case",
             pack_id=current_pack().id,
             step_id=step,
             typed=typed_for(current_pack(), current_pack().step_by_id[step], cast.force),

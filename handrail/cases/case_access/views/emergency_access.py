@@ -46,7 +46,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "sheet": sheet,
         "refused": refused,
         "may_open": allowed(post_that_opens, case, person),
-        "begun": Draft.objects.of(person).filter(case=case).exists(),
+        "begun": Draft.objects.of(person).on(case).exists(),
     }
     return render(request, "case_access/open.html", context, status=FORBIDDEN if refused else sheet.status)
 

@@ -1,45 +1,46 @@
-"""The chronology of a case for paper: every entry in the order in which it was recorded."""
+"""The chronology of a record for paper: every entry in the order in which it was recorded."""
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, brief, heading, table
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed, title_of
 from handrail.cases.disclosure.paper.standing import notes_on, whom_and_where
 from handrail.cases.models import Case
-from handrail.cases.timeline.entries import Event, chronology, chronology_with_answers
+from handrail.cases.timeline.entries import Event, chronology, chronology_with_answers, stages_read
 from handrail.cases.timeline.marking import marking_of_page
 from handrail.organisations.models import Person
+from handrail.records.kinds import Recorded
 
 COLUMNS = ("No.", "Happened", "Recorded", "What", "By")
 WIDTHS = ("auto", "auto", "auto", "3fr", "2fr")
 
 
-def chronology_of(case: Case, reader: Person, *, with_answers: bool) -> Paper:
+def chronology_of(record: Recorded, reader: Person, *, with_answers: bool) -> Paper:
     """Every entry that a reader sees, the first one first; what is withheld from them says so."""
     found = (
-        chronology_with_answers(case, reader)
+        chronology_with_answers(record, reader)
         if with_answers
-        else [(event, []) for event in chronology(case, reader)]
+        else [(event, []) for event in chronology(record, reader)]
     )
     found = found[::-1]
     events = [event for event, _ in found]
-    blocks = [heading("The case"), *whom_and_where(case), heading("At a glance"), overview(case, events)]
-    blocks.append(heading("Entries"))
+    about = [heading("The case"), *whom_and_where(record)] if isinstance(record, Case) else []
+    blocks = [*about, heading("At a glance"), overview(record, events), heading("Entries")]
     for event, given in found:
-        blocks += entry_blocks(case, event, given, level=3)
+        blocks += entry_blocks(record, event, given, level=3)
     return Paper(
         title="Chronology" if with_answers else "Chronology without answers",
-        reference=case.reference,
-        marking=marking_of_page(case, filter(is_printed, events)),
-        notes=notes_on(case, events),
+        reference=record.reference,
+        marking=marking_of_page(record, filter(is_printed, events)),
+        notes=notes_on(record, events),
         blocks=blocks,
     )
 
 
-def overview(case: Case, events: list[Event]) -> Block:
+def overview(record: Recorded, events: list[Event]) -> Block:
     """A line for each entry."""
-    return table(COLUMNS, [_line(case, event) for event in events], WIDTHS)
+    return table(COLUMNS, [_line(record, event) for event in events], WIDTHS)
 
 
-def _line(case: Case, event: Event) -> tuple[str, ...]:
-    by = ", ".join(filter(None, [event.by if case.only_stages is None else "", event.role]))
+def _line(record: Recorded, event: Event) -> tuple[str, ...]:
+    by = ", ".join(filter(None, [event.by if stages_read(record) is None else "", event.role]))
     when = brief(event.happened), brief(event.recorded_at)
     return str(event.number), *when, title_of(event), by or event.by

@@ -1,9 +1,10 @@
-"""The entries of a case on paper: what may be printed of each, and what stands in place of the rest."""
+"""The entries of a record on paper: what may be printed of each, and what stands in place of the rest."""
 
 from handrail.cases.disclosure.paper.blocks import Block, answers, aside, facts, heading, moment, prose
 from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
-from handrail.cases.timeline.entries import Event
+from handrail.cases.timeline.entries import Event, stages_read
+from handrail.records.kinds import Recorded
 
 
 def is_printed(event: Event) -> bool:
@@ -16,42 +17,42 @@ def title_of(event: Event) -> str:
     return f"{event.title}: {event.outcome}" if event.outcome and event.marking.printed else event.title
 
 
-def who(case: Case, event: Event) -> str:
-    """Who recorded an entry. Whoever was invited to a part of the case is told the role and not the name."""
-    name = event.by if case.only_stages is None else ""
+def who(record: Recorded, event: Event) -> str:
+    """Who recorded an entry. Whoever was invited to a part of a case is told the role and not the name."""
+    name = event.by if stages_read(record) is None else ""
     return ", ".join(filter(None, [name, event.role, event.organisation])) or event.by
 
 
-def entry_blocks(case: Case, event: Event, given: list[Answered], level: int) -> list[Block]:
+def entry_blocks(record: Recorded, event: Event, given: list[Answered], level: int) -> list[Block]:
     """One entry: when it happened, when that was recorded, who, why, and what was answered."""
     happened = facts(
         ("Happened", moment(event.happened)),
         ("Recorded", moment(event.recorded_at) + (", recorded late" if event.recorded_late else "")),
-        ("By", who(case, event)),
-        ("Marked", event.marking.title if event.marking.id != case.marking.id else ""),
+        ("By", who(record, event)),
+        ("Marked", event.marking.title if event.marking.id != record.marking.id else ""),
     )
     blocks = [heading(f"{event.number}. {title_of(event)}", level), happened]
     if not is_printed(event):
-        return [*blocks, aside(instead_of(case, event))]
+        return [*blocks, aside(instead_of(record, event))]
     if event.reason:
         blocks += [heading("Reasons", level + 1), prose(event.reason)]
     return [*blocks, answers(given)] if given else blocks
 
 
-def instead_of(case: Case, event: Event) -> str:
+def instead_of(record: Recorded, event: Event) -> str:
     """What stands on the paper in place of an entry's content."""
     if event.withheld:
         return (
             f"Withheld: marked {event.marking.title}, and the vetting of whoever printed this does not reach"
-            f" that. {whom_to_ask(case)}"
+            f" that. {whom_to_ask(record)}"
         )
     if event.erased:
         return "The content of this entry was lawfully erased."
     return f"Not printed: marked {event.marking.title}. {event.marking.handling}"
 
 
-def whom_to_ask(case: Case) -> str:
+def whom_to_ask(record: Recorded) -> str:
     """Who can say more."""
-    if case.owner:
-        return f"Ask {case.owner.name}, who owns the case."
-    return f"Ask the Prevent team of {case.force.name}."
+    if isinstance(record, Case) and record.owner:
+        return f"Ask {record.owner.name}, who owns the case."
+    return f"Ask the Prevent team of {record.force.name}."

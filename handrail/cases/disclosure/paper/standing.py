@@ -9,6 +9,7 @@ from handrail.cases.models import Case
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.timeline.entries import Event
 from handrail.ledger.models import Entry
+from handrail.records.kinds import Recorded
 
 
 def whom_and_where(case: Case) -> list[Block]:
@@ -72,10 +73,19 @@ def route_of(case: Case) -> list[str]:
     return route
 
 
-def notes_on(case: Case, events: Sequence[Event]) -> list[str]:
+def notes_on(record: Recorded, events: Sequence[Event]) -> list[str]:
     """What a reader of the paper has to know about it, before anything else."""
     withheld = sum(event.withheld for event in events)
     kept = sum(not event.withheld and not event.marking.printed for event in events)
+    notes = _notes_on_case(record) if isinstance(record, Case) else []
+    if withheld:
+        notes.append(f"Not complete: {_entries(withheld)} withheld from whoever printed this.")
+    if kept:
+        notes.append(f"Not complete: {_entries(kept)} marked so that nobody may print it.")
+    return notes
+
+
+def _notes_on_case(case: Case) -> list[str]:
     notes = []
     if case.threat and case.threat_at:
         since = moment(case.threat_at)
@@ -87,10 +97,6 @@ def notes_on(case: Case, events: Sequence[Event]) -> list[str]:
     if case.only_stages is not None:
         stages = [stage.title for stage in case.pack.stages if stage.id in case.only_stages]
         notes.append(f"This paper holds only what was recorded at: {', '.join(stages)}.")
-    if withheld:
-        notes.append(f"Not complete: {_entries(withheld)} withheld from whoever printed this.")
-    if kept:
-        notes.append(f"Not complete: {_entries(kept)} marked so that nobody may print it.")
     return notes
 
 

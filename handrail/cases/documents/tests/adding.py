@@ -31,7 +31,7 @@ def add(
     with context.asking(by):
         add_document(case.pk, typed, content, by=by, seen_version=case.version, marking=marking)
     case.refresh_from_db()
-    return Document.objects.get(case=case, number=case.version)
+    return Document.objects.get(record=case.pk, number=case.version)
 
 
 def send(case: Case, by: Person, content: bytes | None = SAID, **more: str) -> Any:

@@ -27,7 +27,7 @@ from handrail.sign_in.proof import PROOF
 
 
 def download_address(document: Document) -> str:
-    return reverse("cases:document", args=[document.case_id, document.number])
+    return reverse("cases:document", args=[document.record, document.number])
 
 
 def words(page: str) -> str:

@@ -214,7 +214,7 @@ def test_a_detail_is_called_wrong_from_where_it_stands(case: Case, cast: Cast, c
     assert f"{address}?which=telephone" in page
     assert reverse("cases:begin", args=[case.pk, "identity-detail"]) in page
     client.post(f"{address}?which=telephone")
-    draft = Draft.objects.get(case=case)
+    draft = Draft.objects.get(target_id=case.pk)
     assert (draft.about, draft.typed) == (1, {"which": ["telephone"]})
     client.post(
         reverse("cases:section", args=[draft.pk, "wrong"]), {"which": "telephone", "why": "It rings out"}

@@ -24,7 +24,7 @@ def signed_in(person: Person) -> Client:
 
 def begin(client: Client, case: Case, step: str) -> Draft:
     client.post(reverse("cases:begin", args=[case.pk, step]))
-    return Draft.objects.get(case=case, step_id=step, submitted_at=None)
+    return Draft.objects.get(target_id=case.pk, step_id=step, submitted_at=None)
 
 
 def fill(draft: Draft, cast: Cast, **given: str) -> Draft:
@@ -35,7 +35,7 @@ def fill(draft: Draft, cast: Cast, **given: str) -> Draft:
 
 
 def send(client: Client, draft: Draft, version: int | None = None) -> Any:
-    seen = draft.case.version if draft.case and version is None else version
+    seen = draft.target.version if draft.target and version is None else version
     return client.post(reverse("cases:answers", args=[draft.pk]), {"seen_version": seen or 0})
 
 

@@ -159,7 +159,7 @@ def give_away(case: Case) -> None:
 
 
 def send(case: Case) -> None:
-    Draft.objects.filter(case=case).update(submitted_at=timezone.now())
+    Draft.objects.filter(target_id=case.pk).update(submitted_at=timezone.now())
 
 
 def end(case: Case) -> None:

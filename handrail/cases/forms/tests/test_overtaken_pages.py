@@ -148,7 +148,7 @@ def test_what_is_kept_first_is_shown_before_the_form_is_sent(staff: tuple[Client
 def test_a_form_that_was_sent_is_not_discarded(staff: tuple[Client, Draft], meanwhile: Meanwhile) -> None:
     client, draft = staff
     at = timezone.now()
-    meanwhile(lambda: Draft.objects.filter(pk=draft.pk).update(submitted_at=at, submitted_case=draft.case))
+    meanwhile(lambda: Draft.objects.filter(pk=draft.pk).update(submitted_at=at, made_id=draft.target_id))
     led = client.post(reverse("cases:discard", args=[draft.pk]))
     page = client.get(led.headers["Location"], follow=True).text
     assert filling.SENT_BEFORE in page

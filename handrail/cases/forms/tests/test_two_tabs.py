@@ -173,7 +173,7 @@ def test_two_cases_in_two_tabs_of_somebody_signed_in(cast: Cast) -> None:
     client.post(tabs[0], {asked: "about the first"})
     drafts = [draft_at(tab) for tab in tabs]
     assert drafts[0].typed[asked] == ["about the first"]
-    assert drafts[0].case == cases[0]
+    assert drafts[0].target == cases[0]
     assert drafts[1].typed == {}
 
 
@@ -285,7 +285,7 @@ def test_a_tab_that_saves_by_itself_overwrites_no_other(one_step: tuple[Client, 
 def test_nothing_is_sent_that_the_tab_did_not_show(one_step: tuple[Client, str, str], cast: Cast) -> None:
     client, address, asked = one_step
     draft = draft_at(address)
-    assert draft.case is not None
+    assert draft.target is not None
     draft.typed = typed_for(draft.pack, draft.pack.step_by_id[draft.step_id], cast.force)
     draft.save()
     answers = reverse("cases:answers", args=[draft.pk])

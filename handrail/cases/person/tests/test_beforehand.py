@@ -158,9 +158,7 @@ def test_it_stands_on_the_case_and_once_more_before_what_was_written_is_sent(
 
 def pages_of_form(who: Person, case: Case, step: str) -> list[str]:
     """Every page of the form of a step that is asked before anything is answered."""
-    draft = Draft.objects.create(
-        person=who, case=case, pack_id=case.pack_id, step_id=step, seen_version=case.version
-    )
+    draft = Draft.objects.begin_on(case, step, person=who)
     sections = [section.id for section in Filling(draft).asked]
     assert sections
     return [page(who, "section", draft.pk, section) for section in sections]
@@ -479,7 +477,7 @@ def test_whoever_sends_it_all_the_same_is_told_what_to_do_and_loses_nothing(cast
     begin = reverse("cases:begin", args=[second.pk, "gateway-assessment"])
     assert "cannot be recorded: Not for Prevent: leave" in " ".join(client.get(begin).text.split())
     at = client.post(begin).headers["Location"]
-    draft = Draft.objects.get(case=second, person=cast.second_officer)
+    draft = Draft.objects.get(target_id=second.pk, person=cast.second_officer)
     assert str(draft.pk) in at
     step, pack = second.pack.step_by_id[draft.step_id], second.pack
     draft.typed = typed_for(pack, step, second.force, outcome="exit", reason="He says that it was a joke.")

@@ -10,9 +10,10 @@ from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, Draft
-from handrail.cases.steps import actions, also_named
+from handrail.cases.steps import also_named
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.organisations.models import Organisation, Person
+from handrail.records.drafts import submit
 from handrail.subjects.models import Detail
 
 SAID = "He showed his brother the same films"
@@ -37,7 +38,7 @@ def sent(draft: Draft, by: Person, force: Organisation, **given: str) -> Case:
     )
     draft.save()
     with context.asking(by):
-        made = actions.submit(draft.pk, by=by)
+        made = submit(draft.pk, by=by)
     return Case.objects.get(pk=made)
 
 
@@ -116,7 +117,7 @@ def test_the_page_begins_it(case: Case, cast: Cast, client: Client) -> None:
     address = reverse("cases:another", args=[case.pk])
     assert client.post(address, {}).status_code == 422
     begun = client.post(address, {"relation": "sibling", "step": "police-referral"})
-    draft = Draft.objects.get(beside=case)
+    draft = Draft.objects.get(origin_id=case.pk)
     assert begun.status_code == 302
     assert str(draft.pk) in begun.headers["Location"]
     assert (draft.relation, draft.typed["what-happened"]) == ("sibling", [SAID])

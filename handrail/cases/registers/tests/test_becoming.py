@@ -7,13 +7,14 @@ from handrail.access import context
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case, Draft
 from handrail.cases.models.register_entry import Matter
+from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import begin_referral
 from handrail.cases.registers.tests.telling import SAID, add, advise
 from handrail.cases.registers.tests.test_pages import client_of, page
-from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
+from handrail.records.drafts import submit
 
 
 def begun(matter: Matter, by: Person) -> Draft:
@@ -30,7 +31,7 @@ def begun(matter: Matter, by: Person) -> Draft:
 
 def send(draft: Draft, by: Person) -> Case:
     with context.asking(by):
-        return Case.objects.get(pk=actions.submit(draft.pk, by=by))
+        return Case.objects.get(pk=submit(draft.pk, by=by))
 
 
 def test_the_form_begins_with_what_is_known(cast: Cast) -> None:
@@ -108,11 +109,18 @@ def test_nothing_is_added_after_it_became_a_referral(cast: Cast) -> None:
 def test_an_officer_of_another_force_cannot_take_it_over(cast: Cast) -> None:
     matter = advise(cast.officer)
     draft = Draft.objects.create(
-        person=cast.stranger, matter=matter, pack_id=matter.pack_id, step_id="referral-on-behalf"
+        person=cast.stranger,
+        target_kind="case",
+        origin_kind="register-entry",
+        origin_id=matter.pk,
+        pack_id=matter.pack_id,
+        step_id="referral-on-behalf",
     )
     step = draft.pack.step_by_id[draft.step_id]
     draft.typed = typed_for(draft.pack, step, cast.force, force=str(cast.force.pk))
     draft.save(update_fields=["typed"])
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Draft.DoesNotExist):  # the second wall: they do not see what it came from
         send(draft, cast.stranger)
+    with pytest.raises(NotAllowed):
+        acts.lock(matter.pk, cast.stranger)
     assert not Case.objects.exists()

@@ -182,6 +182,27 @@ def test_who_may_not_record_is_offered_nothing_and_refused(cast: Cast, who: str)
     assert client_of(by).post(address).status_code == 404
 
 
+def test_what_was_added_meanwhile_is_shown_before_a_form_is_sent_again(cast: Cast) -> None:
+    matter = advise(cast.officer, "referral-advised")
+    client = client_of(cast.officer)
+    client.post(reverse("cases:matter-begin", args=[matter.pk, "advice-followed"]))
+    draft = Draft.objects.of(cast.officer).get()
+    step = draft.pack.step_by_id["advice-followed"]
+    draft.typed = typed_for(draft.pack, step, cast.force)
+    draft.save(update_fields=["typed"])
+    address = reverse("cases:answers", args=[draft.pk])
+    assert "since you began" not in client.get(address).content.decode()
+    add(matter, "advice-followed", cast.supervisor)
+    refused = client.post(address, {"seen_version": "1", "tells-nobody": "yes"})
+    assert refused.status_code == 409
+    shown = refused.content.decode()
+    assert "New here since you began" in shown
+    assert f"by {cast.supervisor.name}" in shown
+    assert 'name="seen_version" value="2"' in shown
+    assert client.post(address, {"seen_version": "2", "tells-nobody": "yes"}).status_code == 302
+    assert Matter.objects.get().version == 3
+
+
 def test_a_draft_goes_no_further_once_its_matter_is_not_read_any_more(cast: Cast) -> None:
     matter = advise(cast.officer, "referral-advised")
     client = client_of(cast.officer)

@@ -19,6 +19,7 @@ from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, make_cast, refer, take, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
+from handrail.records.drafts import submit
 
 
 @pytest.fixture
@@ -89,20 +90,15 @@ def test_two_who_decide_at_the_same_moment_do_not_both_decide(cast: Cast) -> Non
 def test_one_draft_sent_from_two_windows_is_recorded_once(cast: Cast) -> None:
     case = refer(cast)
     step = case.pack.step_by_id["further-information"]
-    draft = Draft.objects.create(
-        person=cast.officer,
-        case=case,
-        pack_id=case.pack_id,
-        step_id=step.id,
-        seen_version=1,
-        typed=typed_for(case.pack, step, cast.force),
+    draft = Draft.objects.begin_on(
+        case, step.id, person=cast.officer, typed=typed_for(case.pack, step, cast.force)
     )
     barrier = threading.Barrier(2)
     results: list[UUID] = []
 
     def send() -> None:
         barrier.wait()
-        results.append(actions.submit(draft.pk, by=cast.officer))
+        results.append(submit(draft.pk, by=cast.officer))
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(2)]

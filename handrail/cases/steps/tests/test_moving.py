@@ -167,9 +167,7 @@ def test_the_page_says_why_a_case_cannot_be_moved(cast: Cast) -> None:
 
 def test_a_form_that_was_begun_before_goes_on_under_the_newer_policy(cast: Cast) -> None:
     case = to_gateway(cast)
-    draft = Draft.objects.create(
-        person=cast.officer, case=case, pack_id=case.pack_id, step_id="gateway-assessment", seen_version=2
-    )
+    draft = Draft.objects.begin_on(case, "gateway-assessment", person=cast.officer)
     move(case, cast.supervisor)
     page = client_of(cast.officer).get(reverse("cases:section", args=[draft.pk, "vulnerability"]))
     assert "Is there a mental health condition" in page.content.decode()

@@ -58,9 +58,7 @@ def make_desk() -> Desk:
     earlier, case = refer(cast, **WHO), refer(cast, **WHO)
     Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
     case.refresh_from_db()
-    draft = Draft.objects.create(
-        person=cast.officer, case=case, pack_id=case.pack_id, step_id=ASKED, seen_version=1
-    )
+    draft = Draft.objects.begin_on(case, ASKED, person=cast.officer)
     add(case, cast.officer)
     return Desk(cast, case, earlier, draft, make_redaction(case), advise(cast.officer), others_of(cast))
 
@@ -119,7 +117,9 @@ class OutsideTests(RoomTests):
         said = {Meaning.FORCE: str(force.pk), Meaning.GIVEN_NAME: "Amber", Meaning.FAMILY_NAME: "Roe"}
         answers = {question.id: text for means, text in said.items() if (question := form.meaning(means))}
         typed = typed_for(pack, pack.step_by_id["referral"], force, **answers)
-        self.draft = Draft.objects.create(pack_id=pack.id, step_id="referral", typed=typed)
+        self.draft = Draft.objects.create(
+            target_kind="case", pack_id=pack.id, step_id="referral", typed=typed
+        )
 
     def section_of(self, question: str) -> str:
         """The page of the form that asks this question."""

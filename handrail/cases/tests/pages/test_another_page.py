@@ -17,7 +17,7 @@ class TestAnotherPage(CasePageTests):
 
     def test_it_begins_a_referral_that_knows_the_concern_and_not_the_person(self) -> None:
         led = self.post(relation="child", step="police-referral")
-        draft = Draft.objects.get(beside=self.case)
+        draft = Draft.objects.get(origin_id=self.case.pk)
         assert led.headers["Location"].startswith(reverse("cases:answers", args=[draft.pk]))
         assert draft.typed["what-happened"] == ["Something said"]
         assert "family-name" not in draft.typed

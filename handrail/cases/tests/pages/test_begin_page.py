@@ -30,7 +30,7 @@ class TestBeginPage(CasePageTests):
         for words in (step.act, self.case.reference, "Nothing is recorded until you send it."):
             assert words in self.get().text
         led = self.post()
-        draft = Draft.objects.get(case=self.case, person=self.cast.officer)
+        draft = Draft.objects.get(target_id=self.case.pk, person=self.cast.officer)
         assert draft.step_id == ASKED
         assert led.headers["Location"].startswith(reverse("cases:answers", args=[draft.pk]))
 

@@ -24,7 +24,7 @@ class TestDocumentPage(CasePageTests):
     }
 
     def parts(self) -> list[Any]:
-        return [self.case.pk, Document.objects.get(case=self.case).number]
+        return [self.case.pk, Document.objects.get(record=self.case.pk).number]
 
     def kept_from_others(self) -> list[str]:
         return [SAID.decode()]

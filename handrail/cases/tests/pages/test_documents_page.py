@@ -28,4 +28,4 @@ class TestDocumentsPage(CasePageTests):
 
     def test_without_a_file_nothing_is_added(self) -> None:
         assert self.post(title="A letter").status_code == 422
-        assert Document.objects.filter(case=self.case).count() == 1
+        assert Document.objects.filter(record=self.case.pk).count() == 1

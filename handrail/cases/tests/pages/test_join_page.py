@@ -1,6 +1,7 @@
 """Joining a case to the open one about the same person."""
 
 from handrail.access.tests.page import TO_SIGN_IN
+from handrail.cases.files.models import Document
 from handrail.cases.person.matches.tests.two import WHY
 from handrail.cases.tests.pages.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
 
@@ -27,7 +28,7 @@ class TestJoinPage(CasePageTests):
     def test_the_referral_belongs_to_the_other_case_from_now_on(self) -> None:
         earlier, referral = self.desk.earlier, self.case.referrals.get()
         assert earlier.reference in self.get().text
-        document = self.case.documents.get()
+        document = Document.objects.get(record=self.case.pk)
         left = {f"left-files.document-{document.pk}.left-files-becomes": "goes"}
         page = self.follow(into=earlier.pk, reason=WHY, seen_version=self.case.version, **left)
         assert f"The referral belongs to case {earlier.reference} now" in page.text

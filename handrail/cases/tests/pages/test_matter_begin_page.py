@@ -32,7 +32,7 @@ class TestMatterBeginPage(RoomTests):
 
     def test_it_begins_a_draft_and_goes_on_with_it(self) -> None:
         first, second = self.post(), self.post()
-        draft = Draft.objects.get(matter=self.desk.matter)
+        draft = Draft.objects.get(target_id=self.desk.matter.pk)
         assert draft.step_id == "advice-second-look"
         assert str(draft.pk) in first.headers["Location"]
         assert first.headers["Location"] == second.headers["Location"]

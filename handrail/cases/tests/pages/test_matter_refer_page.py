@@ -34,7 +34,7 @@ class TestMatterReferPage(RoomTests):
 
     def test_the_referral_begins_with_what_was_asked(self) -> None:
         led = self.post()
-        draft = Draft.objects.get(matter=self.desk.matter)
+        draft = Draft.objects.get(origin_id=self.desk.matter.pk)
         assert draft.typed["concern-described"] == ["Whether drawings worry"]
         assert str(draft.pk) in led.headers["Location"]
 

@@ -27,7 +27,7 @@ class TestNewBeginPage(RoomTests):
 
     def test_it_begins_a_draft_and_leads_to_its_first_page(self) -> None:
         led = self.post()
-        draft = Draft.objects.get(person=self.cast.officer, case=None)
+        draft = Draft.objects.get(person=self.cast.officer, target_id=None)
         assert draft.step_id == "police-referral"
         assert led.headers["Location"].startswith(reverse("cases:answers", args=[draft.pk]) + "page/")
 

@@ -3,8 +3,8 @@
 from handrail.access import context
 from handrail.access.context import hold_draft
 from handrail.access.tests.page import NOBODY, PUBLIC, leads
-from handrail.cases.steps import actions
 from handrail.cases.tests.pages.page import OutsideTests
+from handrail.records.drafts import submit
 
 
 class TestReferSentPage(OutsideTests):
@@ -26,7 +26,7 @@ class TestReferSentPage(OutsideTests):
         super().arrange()
         with context.asking(None):
             hold_draft(self.draft.pk)
-            actions.submit(self.draft.pk, by=None)
+            submit(self.draft.pk, by=None)
         self.draft.refresh_from_db()
 
     def kept_from_others(self) -> list[str]:

@@ -6,9 +6,9 @@ from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
-from handrail.cases.steps import actions
 from handrail.cases.tests.cast import typed_for
 from handrail.cases.tests.pages.page import UNKNOWN, WHO, CasePageTests
+from handrail.records.drafts import submit
 
 
 class TestReferredPage(CasePageTests):
@@ -30,9 +30,11 @@ class TestReferredPage(CasePageTests):
     def arrange(self) -> None:
         step, force, by = current_pack().step_by_id["police-referral"], self.cast.force, self.cast.officer
         typed = typed_for(current_pack(), step, force, force=str(force.pk), **WHO)
-        self.draft = Draft.objects.create(person=by, pack_id=current_pack().id, step_id=step.id, typed=typed)
+        self.draft = Draft.objects.create(
+            person=by, target_kind="case", pack_id=current_pack().id, step_id=step.id, typed=typed
+        )
         with context.asking(by):
-            actions.submit(self.draft.pk, by=by)
+            submit(self.draft.pk, by=by)
         self.draft.refresh_from_db()
 
     def kept_from_others(self) -> list[str]:

@@ -16,6 +16,7 @@ from handrail.cases.disclosure import sharing, summarising
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.engine.rebuild import differences
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.files.models import Document
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.restriction import Category
 from handrail.cases.packs import known_packs
@@ -121,7 +122,7 @@ def test_an_action_and_a_document_go_on_on_the_case_that_stays(
     shown = page(cast.officer, "cases:case", surviving.pk)
     assert TASK in shown
     assert "Letter from the school" in shown
-    document = reverse("cases:document", args=[ending.pk, ending.documents.get().number])
+    document = reverse("cases:document", args=[ending.pk, Document.objects.get(record=ending.pk).number])
     assert document in shown
     assert document in page(cast.officer, "cases:documents", surviving.pk)
     assert signed_in(cast.officer).get(document).status_code in {200, 302}
@@ -146,7 +147,7 @@ def test_the_page_asks_of_each_thing_and_takes_nothing_left_out(
 ) -> None:
     client, address = signed_in(cast.supervisor), reverse("cases:join", args=[ending.pk])
     shown = client.get(address).content.decode()
-    [action], document = open_on(ending), ending.documents.get()
+    [action], document = open_on(ending), Document.objects.get(record=ending.pk)
     names = (
         f"left-open.asked-{action.number}.left-open-becomes",
         f"left-files.document-{document.pk}.left-files-becomes",

@@ -1,0 +1,39 @@
+"""What becomes of drafts about register entries."""
+
+from django.urls import reverse
+
+from handrail.cases.errors import NotAllowed
+from handrail.cases.models.kinds import REGISTER_ENTRY
+from handrail.cases.registers import acts
+from handrail.organisations.models import Person
+from handrail.policy.step_kinds.register_entry import register_of
+from handrail.records.drafts import Draft, DraftsOf, Sent
+
+
+class RegisterDrafts(DraftsOf):
+    """A draft begins an entry of a register, or adds to one."""
+
+    kind = REGISTER_ENTRY.name
+
+    def send(self, draft: Draft, by: Person | None, marking: str) -> Sent:
+        """Put what was typed on record in the register."""
+        if by is None:
+            raise NotAllowed("Sign in to take this step.")
+        step, typed = draft.step_id, draft.typed
+        if draft.target_id:
+            matter = acts.add(draft.target_id, step, typed, by=by, seen_version=draft.seen_version)
+        else:
+            matter = acts.begin(step, typed, by=by)
+        return Sent(matter.pk, matter.reference)
+
+    def left(self, draft: Draft) -> str:
+        """Return the page of the entry, or of the register while there is none."""
+        return super().left(draft) if draft.target_id else _register(draft)
+
+    def sent(self, draft: Draft) -> str:
+        """Return the page of the entry; of the register where the draft was discarded."""
+        return super().sent(draft) if draft.made_id else _register(draft)
+
+
+def _register(draft: Draft) -> str:
+    return reverse("cases:register", args=[register_of(draft.pack.step_by_id[draft.step_id])])

@@ -1,0 +1,63 @@
+"""What becomes of drafts of steps and referrals."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from handrail.cases.errors import NotAllowed
+from handrail.cases.intake import contacts
+from handrail.cases.models import Case
+from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
+from handrail.cases.steps import also_named
+from handrail.cases.steps.actions import refer, take_step
+from handrail.organisations.models import Person
+from handrail.records.drafts import Draft, DraftsOf, Sent
+
+
+class CaseDrafts(DraftsOf):
+    """A draft takes a step on its case, or makes a referral, which may have begun from another record."""
+
+    kind = CASE.name
+
+    def target(self, record: UUID, person: Person) -> Any:
+        """Load the case with what its author may do with it; None where they see nothing of it any more."""
+        cases = Case.objects.filter(pk=record).visible_to(person).standing_to(person)
+        return cases.select_related("force", "subject").first()
+
+    def send(self, draft: Draft, by: Person | None, marking: str) -> Sent:
+        """Take the step, or refer."""
+        return _take(draft, draft.target_id, by, marking) if draft.target_id else _refer(draft, by)
+
+    def sent(self, draft: Draft) -> str:
+        """Return the page of the case, of the new referral, or home for an author who lost the case."""
+        if draft.target_id is None or draft.made_id is None:
+            return reverse("cases:referred", args=[draft.pk])
+        # Whoever settles what they were asked may work on the case no more.
+        theirs = draft.person and Case.objects.filter(pk=draft.made_id).changed_by(draft.person).exists()
+        return super().sent(draft) if theirs else reverse("web:home")
+
+
+def _take(draft: Draft, case: UUID, by: Person | None, marking: str) -> Sent:
+    if by is None:
+        raise NotAllowed("Sign in to take this step.")
+    take_step(
+        case,
+        draft.step_id,
+        draft.typed,
+        by=by,
+        seen_version=draft.seen_version,
+        marking=marking,
+        about=draft.about,
+    )
+    return Sent(case)
+
+
+def _refer(draft: Draft, by: Person | None) -> Sent:
+    matter = draft.origin_id if draft.origin_kind == REGISTER_ENTRY.name else None
+    case, referral = refer(draft.step_id, draft.typed, by=by, matter=matter)
+    if by is None:
+        contacts.keep(case, draft)
+    elif draft.origin_kind == CASE.name and draft.origin_id:
+        also_named.relate(case, draft.origin_id, draft.relation, by=by)
+    return Sent(case.pk, referral.reference, case.force_id)

@@ -1,0 +1,198 @@
+"""Forms half filled in, about a record of any kind, and what becomes of one that is sent.
+
+What a kind of record does with its drafts is a `DraftsOf`, which its room registers beside the kind.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from handrail.access.context import writing
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.schema.pack import Pack
+from handrail.records.kinds import Recorded, kind_named, kind_of
+from handrail.records.packs import pack
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Sets of drafts."""
+
+    def of(self, person: Person) -> Self:
+        """The drafts that this person began and has not submitted."""
+        return self.filter(person=person, submitted_at=None).order_by("-updated_at")
+
+    def on(self, record: Recorded) -> Self:
+        """The drafts that add to a record."""
+        return self.filter(target_kind=kind_of(record).name, target_id=record.pk)
+
+    def begun_from(self, record: Recorded) -> Self:
+        """The drafts of new records that were begun from this one."""
+        return self.filter(origin_kind=kind_of(record).name, origin_id=record.pk)
+
+    def forgettable(self, days: int) -> Self:
+        """Drafts that nobody has touched for so many days."""
+        return self.filter(updated_at__lt=timezone.now() - timedelta(days=days))
+
+    def begin_on(
+        self, record: Recorded, step_id: str, *, person: Person, about: int | None = None, **more: Any
+    ) -> "Draft":
+        """Begin to fill in the form of a step on a record as it stands."""
+        draft = self.create(
+            person=person,
+            target_kind=kind_of(record).name,
+            target_id=record.pk,
+            pack_id=record.pack.id,
+            step_id=step_id,
+            seen_version=record.version,
+            about=about,
+            **more,
+        )
+        draft.target = record
+        return draft
+
+
+class Draft(models.Model):
+    """A form that is being filled in: what was typed, as it was typed. It is no part of the record."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="drafts")
+    target_kind = models.CharField(max_length=20, help_text="The kind of record that it adds to or makes.")
+    target_id = models.UUIDField(null=True, help_text="The record that it adds to; none where it makes one.")
+    origin_kind = models.CharField(max_length=20, blank=True)
+    origin_id = models.UUIDField(null=True, help_text="The record from which one that it makes was begun.")
+    relation = models.CharField(
+        max_length=60, blank=True, help_text="What somebody is to the subject of the case of its origin."
+    )
+    pack_id = models.CharField(max_length=60)
+    step_id = models.CharField(max_length=60)
+    seen_version = models.PositiveIntegerField(default=0)
+    about = models.PositiveIntegerField(null=True, help_text="The number of the entry that it answers.")
+    typed = models.JSONField(default=dict)
+    # By section, the showing of its page from which it was kept last: another tab may have an older one.
+    kept_from = models.JSONField(default=dict)
+    return_key = models.BinaryField(max_length=32, null=True, unique=True)
+    begun_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    submitted_at = models.DateTimeField(null=True)
+    made_id = models.UUIDField(null=True, help_text="The record that it made or added to when it was sent.")
+    # For a user who referred and may not see the case.
+    submitted_reference = models.CharField(max_length=12, blank=True)
+    submitted_to = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        db_table = "cases_draft"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "-updated_at"]),
+            models.Index(fields=["target_id"], name="draft_on_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of {self.step_id}"
+
+    @cached_property
+    def target(self) -> Any:
+        """The record that it adds to, or None; its loader may set it as it was loaded for the author."""
+        if self.target_id is None:
+            return None
+        return kind_named(self.target_kind).model._default_manager.filter(pk=self.target_id).first()
+
+    @property
+    def pack(self) -> Pack:
+        """The policy whose form is filled in: that of the record, also where it has moved meanwhile."""
+        own: Pack | None = self.target.pack if self.target else None
+        return own if own and self.step_id in own.step_by_id else pack(self.pack_id)
+
+    def type(self, names: dict[str, list[str]], remove: set[str]) -> None:
+        """Keep what was typed on one page; `remove` names all inputs of that page, some now empty."""
+        kept: dict[str, Any] = {name: value for name, value in self.typed.items() if name not in remove}
+        self.typed = kept | names
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a draft became: the record, and what its author is told who may not see it."""
+
+    record: UUID
+    reference: str = ""
+    force: UUID | None = None
+
+
+class DraftsOf:
+    """What becomes of drafts about one kind of record. A room overrides what is different for its kind."""
+
+    kind: ClassVar[str]
+
+    def target(self, record: UUID, person: Person) -> Any:
+        """Load the record that a draft adds to, for its author; None where they may not add to it now."""
+        return kind_named(self.kind).changed_by(person).filter(pk=record).first()
+
+    def send(self, draft: Draft, by: Person | None, marking: str) -> Sent:
+        """Do what a draft is for. Raises what the act on the record raises."""
+        raise NotImplementedError
+
+    def left(self, draft: Draft) -> str:
+        """Return the address to which its pages lead when it is left for later."""
+        return self._address(draft.target_id)
+
+    def sent(self, draft: Draft) -> str:
+        """Return the address to which its pages lead when it was sent."""
+        return self._address(draft.made_id)
+
+    def _address(self, record: UUID | None) -> str:
+        return kind_named(self.kind).address(record) if record else reverse("web:home")
+
+
+_drafts: dict[str, DraftsOf] = {}
+
+
+def register_drafts(drafts: DraftsOf) -> None:
+    """Say what becomes of drafts about a kind of record."""
+    _drafts[drafts.kind] = drafts
+
+
+def drafts_of(kind: str) -> DraftsOf:
+    """Return what becomes of drafts about the kind of this name. Raises KeyError where no room said it."""
+    return _drafts[kind]
+
+
+def load_targets(
+    drafts: Collection[Draft], person: Person, loaded: Mapping[str, Mapping[UUID, Any]] | None = None
+) -> None:
+    """Load the records to which drafts of this person add, those of one kind together.
+
+    What they see no more stays None. `loaded` are records that the page has already, by kind and id.
+    """
+    wanted: dict[str, list[UUID]] = {}
+    for draft in drafts:
+        if draft.target_id:
+            wanted.setdefault(draft.target_kind, []).append(draft.target_id)
+    found = dict(loaded or {})
+    for name in wanted.keys() - found.keys():
+        found[name] = kind_named(name).visible_to(person).in_bulk(wanted[name])
+    for draft in drafts:
+        draft.target = found[draft.target_kind].get(draft.target_id) if draft.target_id else None
+
+
+def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
+    """Do what a draft is for, once; return the record, which a second call returns again."""
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
+        if draft.made_id is None:
+            sent = drafts_of(draft.target_kind).send(draft, by, marking)
+            draft.made_id, draft.submitted_reference = sent.record, sent.reference
+            draft.submitted_to_id = sent.force
+            draft.typed, draft.submitted_at = {}, timezone.now()
+            with writing(sent.record):  # what was sent may have closed the record to its author
+                draft.save()
+            return sent.record
+        return draft.made_id

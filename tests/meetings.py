@@ -1,0 +1,211 @@
+"""A small kind of record, written as a room above would write it: meetings of a force.
+
+Nothing in Handrail knows of it. What it adds to the rooms below stands in `ROWS`, as in `config/rows.py`.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from django.db import models, transaction
+from django.test.utils import isolate_apps
+from django.utils import timezone
+
+from handrail.cases.engine.taking import read_answers
+from handrail.cases.errors import NotAllowed, Stale
+from handrail.cases.forms.choices import choices_of
+from handrail.cases.models.rows import any_of
+from handrail.config.rows import KINDS, Rows, RowsOfKind, of_records
+from handrail.ledger.models import Entry
+from handrail.ledger.record import append
+from handrail.organisations.capabilities import OVERSEES, Capability
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.answers import Typed
+from handrail.policy.schema.access import Marking
+from handrail.policy.schema.pack import Pack
+from handrail.records.acts import Said, act_on, acting
+from handrail.records.drafts import Draft, DraftsOf, Sent
+from handrail.records.kinds import RecordKind
+from handrail.records.packs import pack
+
+PACK = "with-meetings"
+POLICY: Mapping[str, str] = {
+    "pack.toml": f"""
+id = "{PACK}"
+extends = "england-wales-2018"
+title = "With meetings"
+summary = "The policy of 2018, and the minutes of meetings."
+in_force_from = 2018-04-01
+""",
+    "meetings.toml": """
+[[steps]]
+id = "minutes"
+title = "Minutes"
+act = "Record the minutes"
+by = ["prevent-officer", "prevent-supervisor"]
+on = "parish-meeting"
+form = "minutes"
+source = "local-choice"
+note = "For the tests."
+
+[[forms]]
+id = "minutes"
+title = "Minutes"
+source = "local-choice"
+note = "For the tests."
+  [[forms.sections]]
+  id = "said"
+  title = "What was said"
+    [[forms.sections.questions]]
+    id = "minuted"
+    kind = "long-text"
+    label = "What was said?"
+    missing = "Enter what was said"
+""",
+}
+
+
+def forces_worked_in(person: Person) -> list[UUID | None]:
+    """The forces in which a person works on cases."""
+    works = (Capability.WORK_FORCE_CASES, Capability.WORK_OWN_CASES)
+    return [post.force_id for may in works for post in person.posts_that_may(may) if post.is_vetted()]
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    """Sets of meetings."""
+
+    def visible_to(self, person: Person) -> Self:
+        """The meetings of the forces in which this person works on cases, or which they oversee."""
+        overseen = [p.force_id for may in OVERSEES for p in person.posts_that_may(may) if p.is_vetted()]
+        return self.filter(force_id__in=[*overseen, *forces_worked_in(person)])
+
+    def changed_by(self, person: Person) -> Self:
+        """The meetings to which this person may add."""
+        return self.filter(force_id__in=forces_worked_in(person))
+
+
+# A registry of its own keeps the table out of those that every other test counts.
+with isolate_apps("handrail.organisations"):
+
+    class Meeting(models.Model):
+        """A meeting of a force."""
+
+        id = models.UUIDField(primary_key=True, default=uuid4)
+        reference = models.CharField(max_length=12)
+        force_id = models.UUIDField()
+        pack_id = models.CharField(max_length=60, default=PACK)
+        version = models.PositiveIntegerField(default=0)
+        stage_id = "meeting"
+        level = 0
+
+        objects = MeetingQuerySet.as_manager()
+
+        class Meta:
+            app_label = "meetings"
+
+        def __str__(self) -> str:
+            return self.reference
+
+        @property
+        def force(self) -> Organisation:
+            return Organisation.objects.get(pk=self.force_id)
+
+        @property
+        def pack(self) -> Pack:
+            return pack(self.pack_id)
+
+        @property
+        def called(self) -> str:
+            return "Meeting"
+
+        @property
+        def listed_as(self) -> str:
+            return self.reference
+
+        @property
+        def marking(self) -> Marking:
+            return self.pack.marking_of(None)
+
+
+def call(force: Organisation) -> Meeting:
+    """Call a meeting of a force."""
+    reference = f"M-{secrets.token_hex(4).upper()}"
+    meeting = Meeting(reference=reference, force_id=force.pk)
+    meeting.save(force_insert=True)
+    return meeting
+
+
+def minute(
+    meeting_id: UUID, step_id: str, typed: Typed, *, by: Person, seen_version: int, at: datetime | None = None
+) -> Entry:
+    """Record what was said at a meeting: one transaction with its entry. Raises NotAllowed or Stale."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        meeting = Meeting.objects.changed_by(by).select_for_update().filter(pk=meeting_id).first()
+        step = pack(PACK).step_by_id[step_id]
+        post = next((post for post in by.current_posts if post.role in step.by), None)
+        if meeting is None or post is None:
+            raise NotAllowed("This is not yours to record.")
+        if meeting.version != seen_version:
+            raise Stale("Somebody has recorded something here since you began.", meeting.version)
+        options, today = choices_of(meeting.force), timezone.localdate(at)
+        said = Said.by(read_answers(meeting.pack, step, options, typed, today))
+        act = act_on(meeting, step, said, by=acting(by, post), happened_at=at)
+        meeting.version += 1
+        meeting.save(update_fields=["version"])
+        return append(act, recorded_at=at)
+
+
+MEETING: RecordKind[Any] = RecordKind(
+    name="parish-meeting",
+    label="Meeting",
+    model=Meeting,
+    visible_to=Meeting.objects.visible_to,
+    read_by=Meeting.objects.visible_to,
+    changed_by=Meeting.objects.changed_by,
+    address=lambda id_: f"/meetings/{id_}/",
+)
+
+
+class MeetingDrafts(DraftsOf):
+    """A draft records minutes."""
+
+    kind = MEETING.name
+
+    def send(self, draft: Draft, by: Person | None, marking: str) -> Sent:
+        if by is None or draft.target_id is None:
+            raise NotAllowed("Sign in to record minutes.")
+        seen = draft.seen_version
+        minute(draft.target_id, draft.step_id, draft.typed, by=by, seen_version=seen)
+        return Sent(draft.target_id)
+
+
+def _of_meeting(meeting: str, condition: str) -> str:
+    return f"EXISTS (SELECT FROM meetings_meeting m WHERE m.id = {meeting} AND ({condition}))"
+
+
+WORKS = f"force_id {any_of('works')} OR force_id {any_of('own')}"
+SEES = f"{WORKS} OR force_id {any_of('oversees')}"
+OF_MEETING = RowsOfKind(
+    seen=lambda meeting: _of_meeting(meeting, SEES),
+    read=lambda meeting: _of_meeting(meeting, SEES),
+    changed=lambda meeting: _of_meeting(meeting, WORKS),
+    entries=_of_meeting("chain", SEES),
+    contents=_of_meeting("e.chain", SEES),
+)
+ROWS: Mapping[str, Rows] = {
+    "meetings_meeting": Rows(see=SEES, add=WORKS, change=WORKS),
+    **of_records({**KINDS, MEETING.name: OF_MEETING}),
+}
+
+
+def lay_policy(packs: Path, real: Path) -> None:
+    """Write the policy of meetings beside those that there are."""
+    for folder in real.iterdir():
+        (packs / folder.name).symlink_to(folder)
+    (packs / PACK).mkdir()
+    for name, text in POLICY.items():
+        (packs / PACK / name).write_text(text)

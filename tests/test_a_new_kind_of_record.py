@@ -1,0 +1,246 @@
+"""A kind of record that nothing below knows has drafts, a chain, a timeline, marking, documents and paper.
+
+`tests/meetings.py` is the whole of it. What it adds to a room below is rows: one line of `rows.KINDS`.
+"""
+
+import ast
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+import handrail
+from handrail.access import context
+from handrail.access.models import Reading
+from handrail.cases.disclosure.paper.chronology import chronology_of
+from handrail.cases.disclosure.paper.printing import Printing, print_paper
+from handrail.cases.drafts.beginning import draft_of, first_page
+from handrail.cases.errors import NotAllowed
+from handrail.cases.files.models import Document
+from handrail.cases.models import RaisedMarking
+from handrail.cases.timeline.entries import chronology_with_answers
+from handrail.config import row_security
+from handrail.ledger.models import Chain, Content, Entry
+from handrail.ledger.record import append
+from handrail.organisations.models import Person
+from handrail.organisations.tests.cast import Cast, make_cast
+from handrail.organisations.vetting import Vetting
+from handrail.records import drafts, kinds, packs
+from handrail.records.acts import Actor, Said, act_on
+from handrail.records.drafts import Draft
+from tests import meetings
+from tests.meetings import MEETING, ROWS, Meeting, MeetingDrafts, call, lay_policy, minute
+
+SAID = "The hall was booked twice"
+
+
+@pytest.fixture
+def cast(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+    """The cast, in a Handrail to which somebody added the room of meetings."""
+    monkeypatch.setattr(kinds, "_kinds", {**kinds._kinds})
+    monkeypatch.setattr(drafts, "_drafts", {**drafts._drafts})
+    kinds.register(MEETING)
+    drafts.register_drafts(MeetingDrafts())
+    lay_policy(tmp_path, Path(settings.PACKS))
+    monkeypatch.setattr(settings, "PACKS", tmp_path)
+    packs.known_packs.cache_clear()
+    with connection.schema_editor() as editor:
+        editor.create_model(Meeting)
+    with connection.cursor() as cursor:
+        cursor.execute("GRANT SELECT, INSERT, UPDATE ON meetings_meeting TO handrail_web")
+        for table, rows in ROWS.items():
+            row_security.secure(cursor, table, rows)
+    yield make_cast()
+    packs.known_packs.cache_clear()
+    packs.pack.cache_clear()
+
+
+@pytest.fixture
+def meeting(cast: Cast) -> Meeting:
+    with context.asking(cast.supervisor):
+        return call(cast.force)
+
+
+def minuted(meeting: Meeting, by: Person, text: str = SAID) -> Entry:
+    with context.asking(by):
+        version = Meeting.objects.get(pk=meeting.pk).version
+        return minute(meeting.pk, "minutes", {"minuted": [text]}, by=by, seen_version=version)
+
+
+def told(meeting: Meeting, reader: Person) -> list[tuple[str, str, list[str]]]:
+    """The timeline of a meeting for a reader: what, by whom, and the answers."""
+    with context.asking(reader):
+        now = Meeting.objects.get(pk=meeting.pk)
+        return [
+            (event.title, event.by, [answer.answer for answer in answers])
+            for event, answers in chronology_with_answers(now, reader)
+        ]
+
+
+def test_an_act_lies_on_a_chain_of_its_own_kind(cast: Cast, meeting: Meeting) -> None:
+    entry = minuted(meeting, cast.supervisor)
+    assert (entry.kind, entry.number, entry.act, entry.pack) == (MEETING.name, 1, "minutes", meetings.PACK)
+    assert Chain.objects.get(pk=meeting.pk).kind == MEETING.name
+    assert Meeting.objects.get(pk=meeting.pk).version == 1
+
+
+def test_its_timeline_is_told_as_that_of_a_case(cast: Cast, meeting: Meeting) -> None:
+    minuted(meeting, cast.supervisor)
+    minuted(meeting, cast.officer, "Then it was booked once")
+    assert told(meeting, cast.lead) == [
+        ("Minutes", cast.officer.name, ["Then it was booked once"]),
+        ("Minutes", cast.supervisor.name, [SAID]),
+    ]
+
+
+def test_a_form_about_it_is_filled_in_and_sent_once(cast: Cast, meeting: Meeting) -> None:
+    client = Client()
+    client.force_login(cast.officer)
+    with context.asking(cast.officer):
+        draft = draft_of(cast.officer, meeting, meeting.pack.step_by_id["minutes"])
+        assert draft_of(cast.officer, meeting, meeting.pack.step_by_id["minutes"]) == draft
+        first = first_page(draft)
+    shown = client.get(first).content.decode()
+    assert "What was said?" in shown
+    assert meeting.reference in shown
+    answers = reverse("cases:answers", args=[draft.pk])
+    assert client.post(first, {"minuted": SAID}).headers["Location"] == answers
+    assert meeting.reference in client.get(reverse("web:home")).content.decode()
+    for _ in range(2):
+        assert client.post(answers).headers["Location"] == f"/meetings/{meeting.pk}/"
+    assert told(meeting, cast.officer) == [("Minutes", cast.officer.name, [SAID])]
+    read = Reading.objects.filter(person=cast.officer.pk, records__contains=[meeting.pk])
+    assert read.exists()
+
+
+def test_somebody_who_was_overtaken_sees_what_is_new_and_sends_again(cast: Cast, meeting: Meeting) -> None:
+    client = Client()
+    client.force_login(cast.officer)
+    with context.asking(cast.officer):
+        step = meeting.pack.step_by_id["minutes"]
+        draft = draft_of(cast.officer, meeting, step)
+        Draft.objects.filter(pk=draft.pk).update(typed={"minuted": [SAID]})
+    minuted(meeting, cast.supervisor, "Meanwhile")
+    address = reverse("cases:answers", args=[draft.pk])
+    refused = client.post(address, {"seen_version": "0"})
+    assert refused.status_code == 409
+    assert f"by {cast.supervisor.name}" in refused.content.decode()
+    assert client.post(address, {"seen_version": "1"}).status_code == 302
+    assert Meeting.objects.get().version == 2
+
+
+def seen(person: Person | None, meeting: UUID) -> dict[str, int]:
+    """How many rows of a meeting row security shows, whatever the application asks."""
+    with context.asking(person):
+        return {
+            "meeting": Meeting.objects.filter(pk=meeting).count(),
+            "entry": Entry.objects.filter(chain=meeting).count(),
+            "content": Content.objects.filter(entry__chain=meeting).count(),
+            "draft": Draft.objects.filter(target_id=meeting).count(),
+        }
+
+
+def test_the_database_keeps_it_from_those_who_do_not_see_it(cast: Cast, meeting: Meeting) -> None:
+    minuted(meeting, cast.supervisor)
+    with context.asking(cast.officer):
+        draft_of(cast.officer, meeting, meeting.pack.step_by_id["minutes"])
+    assert seen(cast.officer, meeting.pk) == {"meeting": 1, "entry": 1, "content": 1, "draft": 1}
+    assert seen(cast.supervisor, meeting.pk) == {"meeting": 1, "entry": 1, "content": 1, "draft": 0}
+    for other in (cast.stranger, cast.auditor, None):
+        assert seen(other, meeting.pk) == dict.fromkeys(("meeting", "entry", "content", "draft"), 0)
+    cast.officer.posts.update(until="2021-01-01")
+    assert seen(cast.officer, meeting.pk)["draft"] == 0
+
+
+def test_nobody_adds_to_a_meeting_that_they_do_not_work_on(cast: Cast, meeting: Meeting) -> None:
+    by = Actor(cast.stranger.pk, "prevent-supervisor", cast.force.pk)
+    step = meeting.pack.step_by_id["minutes"]
+    act = act_on(meeting, step, Said(), by=by, happened_at=timezone.now())
+    with context.asking(cast.stranger):
+        with pytest.raises(NotAllowed):
+            minute(meeting.pk, step.id, {"minuted": [SAID]}, by=cast.stranger, seen_version=0)
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            append(act)
+    assert seen(cast.supervisor, meeting.pk)["entry"] == 0
+
+
+def mark_higher(entry: Entry, by: Person) -> None:
+    RaisedMarking.objects.create(
+        record=entry.chain,
+        number=entry.number,
+        marking="official-sensitive-police",
+        level=Vetting.POLICE,
+        reason="Shows how it is known",
+        by=by,
+        at=timezone.now(),
+    )
+
+
+def test_a_document_is_seen_by_those_who_read_the_entry_that_added_it(cast: Cast, meeting: Meeting) -> None:
+    entry = minuted(meeting, cast.supervisor)
+    cast.officer.posts.update(vetting=Vetting.PARTNER)
+    document = Document(
+        record=meeting.pk, number=entry.number, title="Agenda", kind="text", size=6, digest=bytes(32),
+        key=bytes(32), store="folder", name="agenda", level=entry.content.level, by=cast.stranger,
+        at=timezone.now(),
+    )  # fmt: skip
+    with (
+        context.asking(cast.stranger),
+        pytest.raises(ProgrammingError, match="row-level"),
+        transaction.atomic(),
+    ):
+        document.save(force_insert=True)
+    document.by = cast.supervisor
+    with context.asking(cast.supervisor):
+        document.save(force_insert=True)
+
+    def titles(reader: Person) -> list[str]:
+        with context.asking(reader):
+            return [one.title for one in Document.objects.of(meeting, reader)]
+
+    assert titles(cast.officer) == titles(cast.lead) == ["Agenda"]
+    assert titles(cast.stranger) == []
+    mark_higher(entry, cast.supervisor)
+    assert titles(cast.officer) == []
+    assert titles(cast.lead) == ["Agenda"]
+
+
+def test_what_is_marked_higher_is_withheld_by_both_walls(cast: Cast, meeting: Meeting) -> None:
+    entry = minuted(meeting, cast.supervisor)
+    cast.officer.posts.update(vetting=Vetting.PARTNER)
+    assert told(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [SAID])]
+    with context.asking(cast.supervisor):
+        mark_higher(entry, cast.supervisor)
+    assert told(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [])]
+    assert seen(cast.officer, meeting.pk)["content"] == 0
+    assert told(meeting, cast.supervisor) == [("Minutes", cast.supervisor.name, [SAID])]
+
+
+def test_it_is_printed(cast: Cast, meeting: Meeting) -> None:
+    minuted(meeting, cast.supervisor)
+    with context.asking(cast.lead):
+        paper = chronology_of(Meeting.objects.get(), cast.lead, with_answers=True)
+    printing = Printing(cast.lead.name, "Lead", timezone.now(), "For the file", "Nobody else")
+    pdf = PdfReader(BytesIO(print_paper(paper, printing)))
+    text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    assert meeting.reference in text
+    assert SAID in text
+    assert "The case" not in text
+
+
+def test_nothing_in_handrail_names_it() -> None:
+    named = [
+        path
+        for path in Path(handrail.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value == MEETING.name
+    ]
+    assert named == []
