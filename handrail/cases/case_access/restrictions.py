@@ -437,7 +437,10 @@ class Unattended:
 
 
 def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
-    """Take over a restricted case that nobody is left to work on. Raises NotNow."""
+    """Take over a restricted case that nobody is left to work on: seen from the next transaction on.
+
+    Raises NotNow.
+    """
     with transaction.atomic():
         found = next((case for case in _without_anybody() if case.id == case_id), None)
         if found is None:
@@ -449,7 +452,6 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
                 raise NotNow("Somebody works on this case by now.")
             _give(case, by, by=by, post=post, reason=reason, office=post)
             _change_owner(case, by.pk, by=by, post=post)
-        enter(by)
 
 
 def closing_of(

@@ -39,7 +39,14 @@ OTHERS = {
     "new", "organisation", "person", "post", "proposal", "raised", "reading", "redacted", "restriction",
     "sample", "summary",
 }  # fmt: skip
-NO_ROWS_OF_A_CASE = {"access", "notices", "registers", "sign_in"}  # rooms where a `row` is one of their own
+BELOW = {
+    "access",
+    "ledger",
+    "organisations",
+    "records",
+    "sign_in",
+}  # rooms that the contract lets see no case
+OWN_ROWS = {"notices", "registers"}  # rooms where a `row` is one of their own
 
 # All that is compared, so that a new column has to be said here, or in PROJECTIONS with why not.
 COMPARED: dict[type[Model], str] = {
@@ -53,7 +60,7 @@ COMPARED: dict[type[Model], str] = {
         found_under other_id other_record""",
     Deadline: "case_id force_id limit_id step_id role began due ended lapsed",
     FollowUp: """case_id number kind_id by to_person_id to_organisation_id began due answer_due accepted_on
-        refused_on ended_on ended_by""",
+        refused_on reported_on missed_on ended_on ended_by""",
 }
 
 
@@ -106,42 +113,45 @@ def test_a_planted_writer_is_found(planted: str) -> None:
 
 def written(source: str, path: Path) -> Iterator[tuple[int, str]]:
     """Each place in a module that sets or writes what the fold alone does, or may; with its line."""
-    tree = ast.parse(source)
-    own_rows = bool(NO_ROWS_OF_A_CASE & {*path.relative_to(ROOT).parts})
+    tree, rooms = ast.parse(source), {*path.relative_to(ROOT).parts}
+    known = OTHERS | ({"row"} if OWN_ROWS & rooms else set())
+    names_tell = not BELOW & rooms
     inside = _classes_of(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and names_tell:
             for target in _targets(node):
                 name = _last(target.value)
-                known = name in OTHERS or (name == "row" and own_rows)
-                of_self = name == "self" and not {"Case", *MODELS} & {inside.get(node, "")}
-                if target.attr in COLUMNS and not known and not of_self:
+                of_another = name == "self" and inside.get(node) not in MODELS
+                if target.attr in COLUMNS and name not in known and not of_another:
                     yield node.lineno, ast.unparse(target)
-        elif isinstance(node, ast.Call) and (_writes(node, own_rows=own_rows)):
+        elif isinstance(node, ast.Call) and (_names_a_case(node) or (names_tell and _may_write(node, known))):
             yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and STATEMENT.search(node.value):
             yield node.lineno, node.value
 
 
-def _writes(call: ast.Call, *, own_rows: bool) -> bool:
+def _names_a_case(call: ast.Call) -> bool:
+    """Whether a call writes rows of a table that it names, or of what hangs on a case."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES | {"save"}:
+        return False
+    named = {node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)}
+    through = {node.attr for node in ast.walk(call.func.value) if isinstance(node, ast.Attribute)}
+    return bool(MODELS & named or RELATED & through)
+
+
+def _may_write(call: ast.Call, known: set[str]) -> bool:
+    """Whether a call writes a row of which its name does not tell that it is of another table."""
     if isinstance(call.func, ast.Name):
-        return call.func.id == "setattr" and _last(call.args[0]) not in OTHERS
+        return call.func.id == "setattr" and _last(call.args[0]) not in known
     if not isinstance(call.func, ast.Attribute):
         return False
-    names = [node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)]
-    through = {node.attr for node in ast.walk(call.func.value) if isinstance(node, ast.Attribute)}
-    of_model, of_case = bool(MODELS & {*names}), bool(RELATED & through)
-    if call.func.attr == "save":
-        name = _last(call.func.value)
-        known = name in OTHERS or (name == "row" and own_rows)
-        return of_model or not (known or (bool(names) and names[0][0].isupper()))
     if isinstance(call.func.value, ast.Name) and call.func.value.id == "statements":
         return True
-    if call.func.attr not in WRITES:
+    first = next((node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)), "")
+    if first[:1].isupper() or _last(call.func.value) in known:
         return False
-    by_name = {keyword.arg for keyword in call.keywords}
-    of_rows = call.func.attr == "update" and bool(COLUMNS & by_name) and not own_rows
-    return of_model or of_case or (of_rows and not names[0][0].isupper())
+    changed = {keyword.arg for keyword in call.keywords}
+    return call.func.attr == "save" or (call.func.attr == "update" and bool(COLUMNS & changed))
 
 
 def _targets(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> Iterator[ast.Attribute]:

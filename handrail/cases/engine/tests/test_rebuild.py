@@ -337,7 +337,7 @@ def test_what_stood_beside_the_entries_before_is_brought_forward_once(
     case.refresh_from_db()
     assert {one.column for one in differences([case])} >= {"owner_id", "level", "category"}
     before = case.version
-    migration = import_module("handrail.cases.migrations.0024_bring_forward")
+    migration = import_module("handrail.cases.migrations.0026_bring_forward")
     migration.bring_forward(apps, None)
     entry = follows(case)
     assert case.version == before + 1

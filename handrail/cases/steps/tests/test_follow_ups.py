@@ -233,6 +233,7 @@ def test_sessions_are_reported_as_often_as_there_are_any_and_end_nothing(case: C
     assert shown.due > today
     answer(case, "signposting-outcome", cast.officer, entry.number)
     assert not case.follow_ups.open().exists()
+    case.refresh_from_db()
     assert differences([case]) == []
 
 
@@ -241,6 +242,7 @@ def test_the_form_of_a_report_says_when_the_next_is_due(case: Case, cast: Cast) 
     day = {f"next-{part}": str(getattr(following, part)) for part in ("day", "month", "year")}
     report_on(case, cast, entry.number, **day)
     assert FollowUp.objects.get(number=entry.number).due == following
+    case.refresh_from_db()
     assert differences([case]) == []
 
 

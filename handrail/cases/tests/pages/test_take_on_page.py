@@ -29,7 +29,6 @@ class TestTakeOnPage(CasePageTests):
         "what hangs on the case": 1,
         "its owner": 1,
         "the end of the chain of the case, and the entry that names the owner": 2,
-        "access_enter, again": 1,
     }
 
     def arrange(self) -> None:
