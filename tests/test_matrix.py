@@ -379,8 +379,9 @@ def plain(response: Any) -> tuple[Any, ...]:
 
 # The conditions by which the application loads cases, under each name by which a module knows one.
 FILTERS = [
-    *(("cases.models", name) for name in ("seen", "worked_on", "changed", "named")),
-    *((module, "seen") for module in ("cases.in_hand", "notices.models")),
+    *(("cases.models.case", name) for name in ("seen", "worked_on", "changed", "named")),
+    *((f"cases.models.{name}", "seen") for name in ("deadline", "referral")),
+    *((module, "seen") for module in ("cases.timeline.follow_ups_shown", "notices.models")),
 ]
 
 

@@ -253,7 +253,7 @@ def given_without(part: str) -> Removal:
     return removed
 
 
-MODELS, VISIBILITY = "handrail.cases.models", "handrail.cases.models.visibility"
+MODELS, VISIBILITY = "handrail.cases.models.case", "handrail.cases.models.visibility"
 SIGHT = "handrail.cases.loading"
 CASE, CASES, OPEN = ["cases:case"], ["cases:list"], ["cases:open"]
 IN_THE_APPLICATION: dict[str, Check] = {
@@ -269,7 +269,10 @@ IN_THE_APPLICATION: dict[str, Check] = {
         replaced(f"{MODELS}.changed", every_case), LEAD, CASE, [R.COLLEAGUE]
     ),
     "referrals are listed for who asks": Check(
-        replaced(f"{MODELS}.ReferralQuerySet.listed_to", all_of), MEMBER, ["cases:referrals"], KEPT
+        replaced("handrail.cases.models.referral.ReferralQuerySet.listed_to", all_of),
+        MEMBER,
+        ["cases:referrals"],
+        KEPT,
     ),
     "restricted and excluded": Check(
         replaced(f"{VISIBILITY}._unless_kept_from", lambda person, condition: condition),
