@@ -35,10 +35,11 @@ def run(at: datetime) -> int:
     after = last.entry if last else news.beginning(today)
     swept = last is not None and last.day == today.day and last.swept
     told = sum(_follow(today, *window, swept=swept) for window in news.windows(after))
-    told += news.tell_openings(today) + likeness.tell(today) + threats.tell(today) + announcing.tell(today)
+    told += news.tell_openings(today) + likeness.tell(today) + announcing.tell(today)
     registers.settle(today)
     record_limits.settle(today)
     told += 0 if swept else _sweep(today)
+    told += threats.tell(today)  # last, so that it stands first among what a round tells somebody
     entry = max(after, news.reached(today))
     Round.objects.update_or_create(day=today.day, defaults={"entry": entry, "swept": True})
     letters.write(today)
