@@ -15,7 +15,7 @@ from handrail.access import context, grant_kinds
 from handrail.access.grant_kinds import Ends, Event, Gives, GrantKind, Rule
 from handrail.access.models import Grant
 from handrail.cases.models.case import Case
-from handrail.cases.tests.cast import Cast, person, refer
+from handrail.cases.tests.cast import Cast, make_cast, person, refer
 from handrail.config import row_security, rows
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
@@ -24,6 +24,11 @@ from handrail.organisations.roles import Role
 
 AGENDA = "agenda"
 WHO_MAY_GIVE = f"{rows.may(Capability.INVITE)} AND {rows.of_case('record', rows.changed('c'))}"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
 
 
 @pytest.fixture
