@@ -22,7 +22,7 @@ from handrail.notices import (
     settling,
     threats,
 )
-from handrail.notices.kinds import Kind
+from handrail.notices.kinds import KINDS
 from handrail.notices.models import Notice, Round
 from handrail.notices.rules import Day, day_of
 from handrail.notices.words import about
@@ -70,9 +70,14 @@ class Told:
 
     on: date
     who: str
-    kind: Kind
+    kind: str
     what: str
     due: date | None
+
+    @property
+    def label(self) -> str:
+        """What its kind is called."""
+        return KINDS[self.kind].label
 
 
 def told(case: Case, at: datetime | None = None) -> list[Told]:
@@ -81,6 +86,6 @@ def told(case: Case, at: datetime | None = None) -> list[Told]:
         "person", "case"
     )
     return [
-        Told(timezone.localdate(n.since), n.person.name, Kind(n.kind), about(n), n.due)
+        Told(timezone.localdate(n.since), n.person.name, n.kind, about(n), n.due)
         for n in notices.order_by("since", "pk")
     ]
