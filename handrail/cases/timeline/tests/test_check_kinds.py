@@ -14,7 +14,7 @@ from handrail.organisations.models import Kind
 from handrail.policy import check_kinds
 from handrail.policy.schema.obligations import Check
 from handrail.policy.schema.pack import Pack
-from handrail.policy.soundness import problems
+from handrail.policy.soundness.whole import problems
 from handrail.policy.tests.small_pack import altered
 
 SETTLED = "entry-settled"
