@@ -48,7 +48,7 @@ def test_it_counts_and_names_what_it_is_about_and_nothing_else(cast: Cast, pack:
     [found] = [one for one in checks.report(pack) if one.check.id == "settled"]
     assert (found.applies, found.others, found.cases) == (2, (open_.reference,), 0)
     assert found.check not in checks.out_of_line(case)
-    elsewhere = organisation(Kind.FORCE, "Elsewhere Police")
+    elsewhere = organisation(Kind.FORCE, "Elsewhere Police", cast.force.parent)
     [found] = [one for one in checks.report(pack, forces=[elsewhere.pk]) if one.check.id == "settled"]
     assert (found.applies, found.others) == (0, ())
 
