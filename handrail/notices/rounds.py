@@ -22,7 +22,7 @@ from handrail.notices import (
     settling,
     threats,
 )
-from handrail.notices.kinds import Kind
+from handrail.notices.kinds import KINDS
 from handrail.notices.models import Notice, Round
 from handrail.notices.rules import Day, day_of
 from handrail.notices.words import about
@@ -35,10 +35,11 @@ def run(at: datetime) -> int:
     after = last.entry if last else news.beginning(today)
     swept = last is not None and last.day == today.day and last.swept
     told = sum(_follow(today, *window, swept=swept) for window in news.windows(after))
-    told += news.tell_openings(today) + likeness.tell(today) + threats.tell(today) + announcing.tell(today)
+    told += news.tell_openings(today) + likeness.tell(today) + announcing.tell(today)
     registers.settle(today)
     record_limits.settle(today)
     told += 0 if swept else _sweep(today)
+    told += threats.tell(today)  # last, so that it stands first among what a round tells somebody
     entry = max(after, news.reached(today))
     Round.objects.update_or_create(day=today.day, defaults={"entry": entry, "swept": True})
     letters.write(today)
@@ -69,9 +70,14 @@ class Told:
 
     on: date
     who: str
-    kind: Kind
+    kind: str
     what: str
     due: date | None
+
+    @property
+    def label(self) -> str:
+        """What its kind is called."""
+        return KINDS[self.kind].label
 
 
 def told(case: Case, at: datetime | None = None) -> list[Told]:
@@ -80,6 +86,6 @@ def told(case: Case, at: datetime | None = None) -> list[Told]:
         "person", "case"
     )
     return [
-        Told(timezone.localdate(n.since), n.person.name, Kind(n.kind), about(n), n.due)
+        Told(timezone.localdate(n.since), n.person.name, n.kind, about(n), n.due)
         for n in notices.order_by("since", "pk")
     ]

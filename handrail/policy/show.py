@@ -96,6 +96,7 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
             yield "Outcome", f"step-{step.id}", title, outcome.source, outcome.note
     yield from _each("Form", "form", "title", pack.forms)
     yield from _each("Limit", "limit", "statement", pack.limits)
+    yield from _each("Obligation", "obligation", "statement", pack.obligations)
     yield from _each("Follow-up", "follow-up", "statement", pack.follow_ups)
     yield from _each("Guard", "guard", "statement", pack.guards)
     yield from _each("Check", "check", "statement", pack.checks)

@@ -106,7 +106,7 @@ class Replay:
     def told(self, case: Case, to: Person, what: str, on: date) -> None:
         """Expect that somebody was told this on this day, and for the first time."""
         heard = [
-            (told.on, f"{told.kind.label}: {told.what}")
+            (told.on, f"{told.label}: {told.what}")
             for told in rounds.told(case, at(self.today, WORK))
             if told.who == to.name
         ]

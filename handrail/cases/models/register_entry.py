@@ -27,7 +27,7 @@ from handrail.policy.registers import Standing
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
-from handrail.records.deadlines import RecordDeadline, RecordDeadlineQuerySet
+from handrail.records.deadlines import RecordDeadline
 
 RECORD_KIND = "register-entry"  # the name of the kind of record that a matter is
 
@@ -189,14 +189,16 @@ class Matter(models.Model):
         return limit is not None and limit.id == limit_id and self.threat_at is not None
 
     @property
-    def deadlines(self) -> RecordDeadlineQuerySet:
+    def deadlines(self) -> "models.QuerySet[MatterDeadline]":
         """The limits that run or ran for it."""
-        return RecordDeadline.objects.filter(record_kind=RECORD_KIND, record=self.pk)
+        return MatterDeadline.objects.filter(record=self.pk)
 
     @property
-    def running(self) -> list[RecordDeadline]:
+    def running(self) -> list["MatterDeadline"]:
         """The limits that run for it: that of a stated threat, then the earliest due."""
-        rows = {row.limit_id: row for row in self.deadlines.running()}
+        rows = {row.limit_id: row for row in self.deadlines.filter(ended=None)}
+        for row in rows.values():
+            row.matter = self
         ordered = in_due_order(self.pack, [row.of_process for row in rows.values()])
         return [rows[deadline.limit] for deadline in ordered]
 

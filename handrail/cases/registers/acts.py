@@ -148,7 +148,7 @@ def _write(
 
 def _keep_limits(matter: Matter, event: Event) -> None:
     """Write which limits a step ended and began."""
-    rows = {row.limit_id: row for row in matter.deadlines.running()}
+    rows = {row.limit_id: row for row in matter.deadlines.filter(ended=None)}
     running = [row.of_process for row in rows.values()]
     runs, ended = registers.limits_after(matter.pack, running, matter.standing, event)
     for deadline in ended:

@@ -15,9 +15,11 @@ from handrail.access import context
 from handrail.cases import packs
 from handrail.cases.tests.cast import Cast, organisation
 from handrail.cases.timeline import checks
-from handrail.notices import kinds, rounds
+from handrail.notices import kinds, rounds, sending
+from handrail.notices.actions import choose_mail
 from handrail.notices.kinds import Kind, News, NoticeKind
-from handrail.notices.models import Notice
+from handrail.notices.models import Mail, Notice
+from handrail.notices.tests.conftest import MailServer
 from handrail.notices.tests.days import MONDAY, at, step
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind as Body
@@ -214,6 +216,18 @@ def test_a_kind_of_notice_of_a_room_above_is_told_by_capability_shown_and_settle
     papers.clear()
     rounds.run(at(MONDAY))
     assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+
+
+def test_a_letter_with_nothing_else_in_it_has_the_subject_of_its_kind(
+    cast: Cast, papers: list[News], server: MailServer
+) -> None:
+    choose_mail({"papers-ready": Mail.AT_ONCE}, by=cast.chair)
+    rounds.run(at(MONDAY))
+    sending.send(at(MONDAY))
+    [letter] = server.to(cast.chair.email)
+    assert "Subject: Papers are ready in Handrail" in letter
+    assert "You have 1 thing to look at" in letter
+    assert cast.council.name not in letter
 
 
 def test_a_kind_that_tells_nobody_or_is_there_already_is_refused() -> None:

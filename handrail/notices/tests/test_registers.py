@@ -115,7 +115,7 @@ def test_a_notice_of_a_register_is_marked_as_read_by_its_reader_alone(cast: Cast
     for who, seen in ((cast.supervisor, False), (cast.officer, True)):
         client = Client()
         client.force_login(who)
-        client.post(reverse("notices:read"), {"notice": f"matter-{mine.pk}"})
+        client.post(reverse("notices:read"), {"notice": str(mine.pk)})
         mine.refresh_from_db()
         assert (mine.seen_at is not None) is seen
 

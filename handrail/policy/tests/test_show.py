@@ -6,8 +6,10 @@ from markupsafe import escape
 
 from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.diagram import draw
+from handrail.policy.schema.obligations import Obligation
 from handrail.policy.schema.pack import Pack
 from handrail.policy.show import local_choices, show
+from handrail.policy.tests.small_pack import altered
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -141,3 +143,14 @@ def test_a_part_that_is_local_in_part_is_gathered_too(first_pack: Pack) -> None:
     partly = [choice.title for choice in local_choices(first_pack) if not choice.whole]
     assert "Gateway assessment: Refer to Channel" in partly
     assert "Referral inside the police" not in partly
+
+
+def test_what_organisations_do_again_and_again_is_shown_with_its_source(first_pack: Pack) -> None:
+    said = {"id": "panel-meets", "title": "Panel", "statement": "A panel meets often.", "event": "panel-met"}
+    more = Obligation.model_validate(said | {"days": 60, "source": LOCAL_CHOICE, "unchecked": "Not yet."})
+    assert "panel meets often" not in show(first_pack)
+    pack = altered(first_pack, obligations=(more,))
+    page = show(pack)
+    for words in ("A panel meets often.", "60 days from one to the next", "No check: Not yet."):
+        assert words in page
+    assert "obligation-panel-meets" in {choice.anchor for choice in local_choices(pack)}

@@ -19,7 +19,6 @@ class TestListPage(RoomTests):
         "how many there are, up to a thousand": 1,
         "a page of notices, with their cases": 1,
         "which cases may be shown with a name": 1,
-        "what they were told of the registers": 1,
     }
 
     def arrange(self) -> None:
