@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
@@ -10,7 +12,14 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, s
 from tests.journeys import site
 from tests.journeys.visitor import NARROW, Looks, Visitor
 
-BROWSERS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+# The first is the same engine without a window to draw, which takes half the work.
+BROWSERS = (
+    "/usr/lib/chromium/chromium-headless-shell",
+    "/usr/bin/chromium",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+)
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -27,8 +36,25 @@ Arrive = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    with site.running() as address:
+def empty() -> Iterator[Path]:
+    """The home of a Handrail that was started once: its database is made, and nobody is in it."""
+    with TemporaryDirectory(prefix="handrail-") as folder:
+        home = Path(folder)
+        site.start_once(home)
+        yield home
+
+
+@pytest.fixture(scope="session")
+def told(empty: Path) -> Iterator[Path]:
+    """The home of one with made-up people and cases."""
+    with site.copied(empty) as home:
+        site.tell(home)
+        yield home
+
+
+@pytest.fixture(scope="session")
+def address(told: Path) -> Iterator[str]:
+    with site.running(told) as address:
         yield address
 
 

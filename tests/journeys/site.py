@@ -1,4 +1,7 @@
-"""A Handrail of its own for the journeys: `handrail up` in a folder to throw away, with made-up people."""
+"""A Handrail of its own for the journeys: `handrail up` in a folder to throw away, with made-up people.
+
+A first start takes long, so there is one; the others run from copies of the home that it made.
+"""
 
 import os
 import signal
@@ -16,30 +19,48 @@ import psutil
 import pytest
 
 CASES = "400"
+DEMONSTRATION = {"HANDRAIL_DEMONSTRATION": "1"}
 # The worker's round, now: no journey waits for its clock.
 TELL = "from django.utils import timezone; from handrail.notices import rounds; rounds.run(timezone.now())"
 PATIENCE = 600  # seconds for the first start, and for the end
 
 
+def start_once(home: Path) -> None:
+    """Start a Handrail in an empty folder, which makes its database, and stop it."""
+    with served(environment_of(home)):
+        pass
+
+
+def tell(home: Path) -> None:
+    """Put the made-up people and cases into a Handrail that does not run, and tell what the worker would."""
+    environment = environment_of(home) | DEMONSTRATION
+    for command in (["demo", "--size", CASES], ["manage", "shell", "--command", TELL]):
+        run = [sys.executable, "-m", "handrail", *command]
+        subprocess.run(run, env=environment, check=True, capture_output=True)
+
+
 @contextmanager
-def running() -> Iterator[str]:
-    """The address of a site that runs while the block runs. Afterwards no process of it is left."""
-    with TemporaryDirectory(prefix="handrail-") as home:
-        port = free_port()
-        environment = {
-            **os.environ,
-            "HANDRAIL_HOME": home,
-            "HANDRAIL_PORT": str(port),
-            "HANDRAIL_INSECURE": "1",
-            "HANDRAIL_DEMONSTRATION": "1",
-        }
-        with served(environment, Path(home, "log.txt")):
-            await_answer(port, Path(home, "log.txt"))
-            for command in (["demo", "--size", CASES], ["manage", "shell", "--command", TELL]):
-                run = [sys.executable, "-m", "handrail", *command]
-                subprocess.run(run, env=environment, check=True, capture_output=True)
-            yield f"http://127.0.0.1:{port}"
+def running(kept: Path) -> Iterator[str]:
+    """The address of a site that runs, while the block does, from a copy of a home with made-up people."""
+    with copied(kept) as home:
+        environment = environment_of(home) | DEMONSTRATION
+        with served(environment):
+            yield f"http://127.0.0.1:{environment['HANDRAIL_PORT']}"
             every_case_follows_from_its_entries(environment)
+
+
+@contextmanager
+def copied(kept: Path) -> Iterator[Path]:
+    """A copy of the home of a Handrail that does not run."""
+    with TemporaryDirectory(prefix="handrail-") as home:
+        subprocess.run(["cp", "-a", f"{kept}/.", home], check=True)
+        yield Path(home)
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """The environment of what runs from a home, with a port of its own and without the demonstration."""
+    ours = {"HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(free_port()), "HANDRAIL_INSECURE": "1"}
+    return {name: value for name, value in os.environ.items() if name not in DEMONSTRATION} | ours
 
 
 def every_case_follows_from_its_entries(environment: dict[str, str]) -> None:
@@ -56,13 +77,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(environment: dict[str, str], log: Path) -> Iterator[None]:
+def served(environment: dict[str, str]) -> Iterator[None]:
+    """`handrail up` answers while the block runs. Afterwards no process of it is left."""
+    log = Path(environment["HANDRAIL_HOME"], "log.txt")
     with log.open("w") as said:
         command = [sys.executable, "-m", "handrail", "up"]
         process = subprocess.Popen(
             command, env=environment, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
+            await_answer(int(environment["HANDRAIL_PORT"]), log)
             yield
         finally:
             family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []

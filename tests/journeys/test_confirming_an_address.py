@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from email.message import Message
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -39,11 +40,11 @@ def letters() -> Iterator[Letters]:
 
 
 @pytest.fixture(scope="module")
-def address(letters: Letters) -> Iterator[str]:
+def address(letters: Letters, told: Path) -> Iterator[str]:
     """Where `arrive` leads in this journey: to a site that sends letters."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("HANDRAIL_SMTP_URL", f"smtp://127.0.0.1:{letters.port}")
-        with site.running() as address:
+        with site.running(told) as address:
             yield address
 
 

@@ -13,6 +13,7 @@ PAGES = {
         "/privacy/",
         "/accessibility/",
         "/cookies/",
+        "/demonstration/",
         "/nowhere/",
     ],
     "Prevent supervisor": ["/home/", "/cases/", "/referrals/", "/referrals/new/", "/find/", "/checks/"],

@@ -18,9 +18,7 @@ ADVICE: dict[str, Any] = {
 
 def step_in(visitor: Visitor, role: str) -> None:
     """Become somebody of this role in the force of this journey."""
-    visitor.page.goto("/demonstration/")
-    posts = visitor.page.locator("li").filter(has_text=role).filter(has_text=FORCE)
-    visitor._step_in(posts.first)
+    visitor.step_in(role, of=FORCE)
 
 
 def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> None:

@@ -1,6 +1,5 @@
 """From the first account of a new installation to signing in again, with a real browser and real letters."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -77,23 +75,14 @@ def link_in(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
+def installation(empty: Path) -> Iterator[Installation]:
     letters = Letters()
     post = Controller(letters, hostname="127.0.0.1", port=site.free_port())
-    with TemporaryDirectory(prefix="handrail-") as home:
-        port = site.free_port()
-        kept = {name: value for name, value in os.environ.items() if name != "HANDRAIL_DEMONSTRATION"}
-        environment = {
-            **kept,
-            "HANDRAIL_HOME": home,
-            "HANDRAIL_PORT": str(port),
-            "HANDRAIL_INSECURE": "1",
-            "HANDRAIL_SMTP_URL": f"smtp://127.0.0.1:{post.port}",
-        }
+    with site.copied(empty) as home:
+        environment = site.environment_of(home) | {"HANDRAIL_SMTP_URL": f"smtp://127.0.0.1:{post.port}"}
         post.start()
-        with site.served(environment, Path(home, "log.txt")):
-            site.await_answer(port, Path(home, "log.txt"))
-            yield Installation(f"http://localhost:{port}", environment, letters)
+        with site.served(environment):
+            yield Installation(f"http://localhost:{environment['HANDRAIL_PORT']}", environment, letters)
         post.stop()
 
 
