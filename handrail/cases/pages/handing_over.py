@@ -13,7 +13,7 @@ from handrail.cases.loading import shown
 from handrail.cases.packs import current_pack
 from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
-from handrail.forms.sheet import LONGEST_REASON, Sheet
+from handrail.forms.sheet import LONGEST_REASON, Sheet, choice
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import roles_that_may
@@ -40,10 +40,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 
 
 def _sheet(person: Person, owners: list[tuple[Person, int]]) -> Sheet:
-    from_ = [
-        Code.model_construct(id=str(owner.pk), label=owner.name, hint=f"{cases} open")
-        for owner, cases in owners
-    ]
+    from_ = [choice(owner.pk, owner.name, f"{cases} open") for owner, cases in owners]
     return Sheet(_questions(), current_pack(), choices={"from": from_, "to": _receivers(person)})
 
 

@@ -19,12 +19,14 @@ from handrail.cases.case_access.views.naming import Answers
 from handrail.cases.errors import NotNow, Refused
 from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
+from handrail.forms.sheet import Sheet, reason
 from handrail.organisations.models import Person
 from handrail.sign_in.again import freshly_proven_to_send
 
 WRONG = 422
 CONFLICT = 409
 SHOWN = 100
+WHY_TAKEN_ON = reason("Why you?", "Say why you take the case on, then try again.")
 
 
 @page(Audience.CASE_READERS, logged_as="who is named for a restricted case")
@@ -192,12 +194,12 @@ def take_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
     A case of which this person is not told, and one that somebody works on by now, do not exist here.
     """
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()
-    if not reason:
-        messages.error(request, "Say why you take the case on, then try again.")
+    sheet = Sheet((WHY_TAKEN_ON,)).sent(request)
+    if not sheet.is_right():
+        messages.error(request, sheet.errors["reason"])
         return redirect("cases:concerns")
     try:
-        restrictions.take_on(case_id, by=person_of(request), reason=reason)
+        restrictions.take_on(case_id, by=person_of(request), reason=sheet.answer("reason"))
     except NotNow as refused:
         raise Http404 from refused
     return redirect("cases:case", case_id)

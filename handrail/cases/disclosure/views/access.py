@@ -24,7 +24,7 @@ from handrail.cases.forms.sheets import WHAT, invitation, stages_of, why_end
 from handrail.cases.forms.sheets import sharing as share_questions
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
-from handrail.forms.sheet import Sheet
+from handrail.forms.sheet import Sheet, choice
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.codes import Code
@@ -136,14 +136,12 @@ def _found(words: str, *, shares: bool) -> Sequence[Code]:
     if not words:
         return []
     bodies = [
-        Code.model_construct(id=f"body-{body.pk}", label=body.name, hint=body.get_kind_display())
-        for body in sharing.found_bodies(words)
+        choice(f"body-{body.pk}", body.name, body.get_kind_display()) for body in sharing.found_bodies(words)
     ]
     people = [] if shares else sharing.found_people(words)
     found = {post.person_id: post for post in reversed(people)}
     return bodies + [
-        Code.model_construct(id=f"person-{post.person_id}", label=post.person.name, hint=str(post))
-        for post in reversed(found.values())
+        choice(f"person-{post.person_id}", post.person.name, str(post)) for post in reversed(found.values())
     ]
 
 
