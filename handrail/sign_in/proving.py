@@ -33,20 +33,19 @@ def prove(request: HttpRequest, person: Person, given: Mapping[str, str]) -> Met
     if given.get("credential"):
         return _by_passkey(request, person, given["credential"])
     has_second = factors.any_of(person)
-    typed = given.get("code" if has_second else "password", "")
-    form = forms.Code({"code": typed}) if has_second else forms.Again({"password": typed})
-    if not form.is_valid():
-        (name, message), *_ = form.messages.items()
-        raise Wrong(message, name)
+    name = "code" if has_second else "password"
+    typed = given.get(name, "")
+    if unfit := forms.unfit(name, typed):
+        raise Wrong(unfit, name)
     claims = _claims(request, person)
     if wait := throttle.take(claims):
-        raise Wrong(too_many(wait), form.first, TOO_MANY)
+        raise Wrong(too_many(wait), name, TOO_MANY)
     if has_second:
         method = factors.accept(person, typed)
     else:
         method = Method.PASSWORD if person.check_password(typed) else None
     if method is None:
-        raise Wrong(forms.WRONG_CODE if has_second else NO_PASSWORD, form.first)
+        raise Wrong(forms.WRONG_CODE if has_second else NO_PASSWORD, name)
     throttle.give_back(claims)
     return method
 

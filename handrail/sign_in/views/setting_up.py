@@ -85,11 +85,12 @@ def app(request: HttpRequest) -> HttpResponse:
     """Set up an app that shows codes."""
     person = person_of(request)
     secret = request.session.setdefault(SECRET, factors.new_secret())
-    form = forms.Code(request.POST if request.method == "POST" else None)
-    errors = form.messages
-    if request.method == "POST" and form.is_valid():
+    typed = request.POST.get("code", "").strip()
+    unfit = forms.unfit("code", typed) if request.method == "POST" else ""
+    errors = {"code": unfit} if unfit else {}
+    if request.method == "POST" and not errors:
         try:
-            codes = actions.set_up_app(person, secret, form.cleaned_data["code"])
+            codes = actions.set_up_app(person, secret, typed)
         except actions.Refused as refused:
             errors = {"code": str(refused)}
         else:
@@ -119,20 +120,17 @@ def picture_address(svg: str) -> str:
 def passkey(request: HttpRequest) -> HttpResponse:
     """Add a passkey."""
     person = person_of(request)
-    form = forms.PasskeyName(request.POST if request.method == "POST" else None)
-    errors = form.messages
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+    sheet = forms.passkey(request)
+    if sheet.is_right():
+        name = sheet.answer("name")
         try:
-            codes = actions.add_passkey(person, given["name"], given["credential"])
+            codes = actions.add_passkey(person, name, request.POST.get("credential", ""))
         except actions.Refused as refused:
-            errors = {"name": str(refused)}
+            sheet.wrong("name", str(refused))
         else:
             proof.record(request, Method.PASSKEY)
-            return done(request, f"The passkey “{given['name']}” is added.", codes)
-    return render(
-        request, "sign_in/passkey.html", {"form": form, "errors": errors}, status=WRONG if errors else 200
-    )
+            return done(request, f"The passkey “{name}” is added.", codes)
+    return render(request, "sign_in/passkey.html", {"sheet": sheet}, status=sheet.status)
 
 
 @before_proof
