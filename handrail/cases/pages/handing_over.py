@@ -1,5 +1,7 @@
 """Handing a caseload over to somebody else, and taking over what was offered."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +22,6 @@ from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Meaning, Question
 
-WRONG = 422
 OWNERS = roles_that_may(Capability.OWN_CASES)
 
 
@@ -91,7 +92,9 @@ def take_over(request: HttpRequest) -> HttpResponse:
     shown(request, [row.case for row in rows])
     nothing = request.method == "POST" and bool(rows)
     context = {"rows": rows, "errors": {"case": "Select at least one case"} if nothing else {}}
-    return render(request, "pages/take-over.html", context, status=WRONG if nothing else 200)
+    return render(
+        request, "pages/take-over.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if nothing else 200
+    )
 
 
 def _told(request: HttpRequest, handled: Handled, what: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Registers: what stands in one, its counts, a matter with all that was recorded, and what begins there."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,8 +29,6 @@ from handrail.policy import registers
 from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import steps_of
 from handrail.records.marking import highest
-
-FORBIDDEN, CONFLICT = 403, 409
 
 
 def register_named(request: HttpRequest, register_id: str) -> Register:
@@ -176,6 +175,6 @@ def matter_refer(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         draft = becoming.begin_referral(found, by=person_of(request))
     except Refused as refused:
         context = {"matter": found, "reason": refused.reason}
-        status = FORBIDDEN if isinstance(refused, NotAllowed) else CONFLICT
+        status = HTTPStatus.FORBIDDEN if isinstance(refused, NotAllowed) else HTTPStatus.CONFLICT
         return render(request, "registers/matter-refused.html", context, status=status)
     return redirect(first_page(draft))

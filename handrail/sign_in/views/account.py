@@ -1,5 +1,6 @@
 """“Your account”: where somebody is signed in, and with what they prove who they are."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from handrail.sign_in.again import asking, freshly_proven, take
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.models import Session
 from handrail.sign_in.proof import Method
-from handrail.sign_in.proving import WRONG, Wrong
+from handrail.sign_in.proving import Wrong
 from handrail.sign_in.views.entrance import READ_OR_SEND, signed_out
 
 
@@ -85,7 +86,9 @@ def password(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Your password is changed. You are signed out everywhere else.")
         return entering.enter(request, person, methods, reverse("sign_in:account"))
     context = {"errors": errors, "email": person.email}
-    return render(request, "sign_in/password.html", context, status=WRONG if errors else 200)
+    return render(
+        request, "sign_in/password.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200
+    )
 
 
 @before_proof

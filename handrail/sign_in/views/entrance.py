@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from math import ceil
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from handrail.access.pages import Menu, page
 from handrail.organisations.models import Person
 from handrail.sign_in import entering, factors, forms, lapsed, passkeys, throttle
 from handrail.sign_in.proof import Method
-from handrail.sign_in.proving import TOO_MANY, Wrong, password_claims, prove, too_many
+from handrail.sign_in.proving import Wrong, password_claims, prove, too_many
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 NOT_USED = (
@@ -36,7 +37,7 @@ def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
         if wait := throttle.take(claims):
             sheet = forms.sign_in(request)
             sheet.wrong("email", too_many(wait))
-            response = sign_in_page(request, sheet, TOO_MANY)
+            response = sign_in_page(request, sheet, HTTPStatus.TOO_MANY_REQUESTS)
             response.headers["Retry-After"] = str(ceil(wait.total_seconds()))
             return response
         response = view(request)

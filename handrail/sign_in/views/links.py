@@ -1,5 +1,7 @@
 """One-time links: the invitation, the forgotten password."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +15,7 @@ from handrail.forms.sheet import Sheet
 from handrail.sign_in import actions, entering, forms, links, throttle
 from handrail.sign_in.models import Link, Purpose
 from handrail.sign_in.proof import Method
-from handrail.sign_in.proving import TOO_MANY, WRONG, too_many
+from handrail.sign_in.proving import too_many
 from handrail.sign_in.throttle import Claim
 from handrail.sign_in.views.entrance import READ_OR_SEND
 
@@ -53,7 +55,9 @@ def link(request: HttpRequest) -> HttpResponse:
         "email": found.person.email,
         "issuers": [] if not is_invitation or actions.is_in_use(found.person) else settings.ISSUERS.values(),
     }
-    return render(request, "sign_in/link.html", context, status=WRONG if wrong else 200)
+    return render(
+        request, "sign_in/link.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else 200
+    )
 
 
 def _use(request: HttpRequest, found: Link, password: str) -> HttpResponse:
@@ -82,7 +86,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     ]
     if wait := throttle.take(claims):
         sheet.wrong("email", too_many(wait))
-        return _forgotten(request, sheet, TOO_MANY)
+        return _forgotten(request, sheet, HTTPStatus.TOO_MANY_REQUESTS)
     actions.offer_reset(email)
     return render(request, "sign_in/forgotten-sent.html")
 

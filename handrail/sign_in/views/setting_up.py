@@ -7,6 +7,7 @@ code that somebody was talked into giving away, never adds a passkey of the thie
 from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
@@ -24,7 +25,6 @@ from handrail.sign_in import actions, entering, factors, forms, passkeys, proof
 from handrail.sign_in.again import freshly_proven, issuers_of
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.proof import Method, Strength
-from handrail.sign_in.proving import WRONG
 from handrail.sign_in.views.entrance import READ_OR_SEND
 
 Given = ParamSpec("Given")
@@ -105,7 +105,9 @@ def app(request: HttpRequest) -> HttpResponse:
         "picture": picture_address(picture),
         "has_app": factors.has_app(person),
     }
-    return render(request, "sign_in/app.html", context, status=WRONG if errors else 200)
+    return render(
+        request, "sign_in/app.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200
+    )
 
 
 def picture_address(svg: str) -> str:
@@ -170,7 +172,9 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
         except actions.Refused as refused:
             errors = {"remove": str(refused)}
     context = {"factor": factor, "errors": errors}
-    return render(request, "sign_in/remove.html", context, status=WRONG if errors else 200)
+    return render(
+        request, "sign_in/remove.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200
+    )
 
 
 def done(request: HttpRequest, said: str, codes: list[str]) -> HttpResponse:

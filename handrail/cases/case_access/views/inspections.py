@@ -25,8 +25,6 @@ from handrail.organisations.models import Organisation
 from handrail.policy.schema.codes import Code
 from handrail.sign_in.again import freshly_proven
 
-WRONG = 422
-
 
 @page(Audience.SAMPLERS, menu=Menu("Samples", 50))
 @require_GET

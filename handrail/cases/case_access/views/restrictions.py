@@ -1,6 +1,7 @@
 """Who may see a restricted case, and the acts on that; the staff route's pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,8 +24,6 @@ from handrail.forms.sheet import Sheet, reason
 from handrail.organisations.models import Person
 from handrail.sign_in.again import freshly_proven_to_send
 
-WRONG = 422
-CONFLICT = 409
 SHOWN = 100
 WHY_TAKEN_ON = reason("Why you?", "Say why you take the case on, then try again.")
 
@@ -48,7 +47,7 @@ def restriction(request: HttpRequest, case: Case) -> HttpResponse:
                 return redirect(where_to(case, person))
         except Refused as refused:
             problem = refused.reason
-    status = CONFLICT if problem else WRONG if answers.errors else 200
+    status = HTTPStatus.CONFLICT if problem else HTTPStatus.UNPROCESSABLE_ENTITY if answers.errors else 200
     return render(
         request, "case_access/restriction.html", facts(case, person, answers, problem), status=status
     )

@@ -1,6 +1,7 @@
 """Who may see a case: the page that says it, and letting others see it, or no longer."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,9 +31,6 @@ from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.codes import Code
 from handrail.sign_in.again import freshly_proven
 
-WRONG = 422
-FORBIDDEN = 403
-CONFLICT = 409
 LISTED = 100
 
 
@@ -99,7 +97,7 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
     status, refused = 200, ""
     hidden: Seen | None = None
     if request.method == "POST" and "find" not in request.POST:
-        status = WRONG
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
         if _is_right(sheet, case, words, shares=shares):
             to, terms = _to(sheet), _terms(sheet)
             hidden, status = would_see(case, to, terms.stages), 200
@@ -108,9 +106,9 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
                     _carry_out(request, case, sheet, hidden, shares=shares)
                     return redirect("cases:access", case.pk)
             except NotAllowed as error:
-                refused, status, hidden = error.reason, FORBIDDEN, None
+                refused, status, hidden = error.reason, HTTPStatus.FORBIDDEN, None
             except NotNow as error:
-                refused, status, hidden = error.reason, CONFLICT, None
+                refused, status, hidden = error.reason, HTTPStatus.CONFLICT, None
     context = {
         "case": case,
         "sheet": sheet,
