@@ -111,7 +111,7 @@ ORDERS = {
     "place": "what is due, by the clock first",
 }
 SUMS = re.compile(
-    r"score|risk|points|rank|danger|vulnerab|likelihood|ethnic|gender|relig|ideolog|belief|concern"
+    r"score|risk|points|rank|danger|vulnerab|likelihood|ethnic|gender|relig|ideolog|belief|concern(?!ed)"
 )
 
 

@@ -6,9 +6,8 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from handrail.forms.sheet import Sheet, entered
+from handrail.forms.sheet import Sheet, choice, entered
 from handrail.organisations.models import Person
-from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Question
 
 LONGEST_TELEPHONE = 40
@@ -48,7 +47,7 @@ BEGINS_AND_ENDS = {"since-time": "begins", "until-time": "ends"}
 def put_on_duty(people: Sequence[Person]) -> PutOnDuty:
     """Return the form that puts one of these people on the list."""
     example = f"For example, {timezone.localdate():%-d %-m %Y}"
-    choices = [Code.model_construct(id=str(person.pk), label=person.name, hint="") for person in people]
+    choices = [choice(person.pk, person.name) for person in people]
     questions = (
         Question(id="person", kind=Kind.PERSON, label="Who is on duty?", missing="Select who is on duty"),
         Question(

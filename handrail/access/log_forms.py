@@ -9,9 +9,8 @@ from uuid import UUID
 
 from handrail.access.log import EVERY_VERB, PURPOSES, Search, people_called, record_of
 from handrail.access.models import Verb
-from handrail.forms.sheet import Sheet, entered
+from handrail.forms.sheet import Sheet, choice, entered
 from handrail.organisations.folding import reference_of
-from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Question
 
 LONGEST_REASON = 500
@@ -75,8 +74,8 @@ VERBS = Question(
     required=False,
 )
 CHOICES = {
-    "purpose": [Code(id=key, label=title) for key, title in PURPOSES.items()],
-    "verbs": [Code(id=value, label=label) for value, label in Verb.choices],
+    "purpose": [choice(key, title) for key, title in PURPOSES.items()],
+    "verbs": [choice(value, str(label)) for value, label in Verb.choices],
 }
 
 

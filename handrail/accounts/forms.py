@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from handrail.accounts.appointments import Appointment
-from handrail.forms.sheet import Sheet, entered, reason
+from handrail.forms.sheet import Sheet, choice, entered, reason
 from handrail.organisations.models import Kind, Organisation, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
@@ -15,7 +15,7 @@ from handrail.policy.schema.form import Condition, Question
 from handrail.policy.schema.form import Kind as Asked
 
 LONGEST_REASON = 500
-VETTINGS = [Code(id=str(level.value), label=str(level.label)) for level in Vetting]
+VETTINGS = [choice(level.value, str(level.label)) for level in Vetting]
 HOME_HINT = (
     "It is not kept, only a fingerprint of it that nobody can read back. It shows one thing: whether "
     "somebody opened the case of a person at their own address."
@@ -123,10 +123,8 @@ def give_post(organisations: Sequence[Organisation]) -> Sheet:
     return Sheet(
         (ORGANISATION, ROLE, _first_day(), UNTIL, VETTING, _vetted_until(hint), WHY),
         choices={
-            "organisation": [
-                Code.model_construct(id=str(one.pk), label=str(one), hint="") for one in organisations
-            ],
-            "role": [Code(id=role, label=role.label) for role in roles],
+            "organisation": [choice(one.pk, str(one)) for one in organisations],
+            "role": [choice(role, role.label) for role in roles],
             "vetting": VETTINGS,
         },
         typed=entered(since=timezone.localdate()),

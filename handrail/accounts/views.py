@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
@@ -25,8 +26,6 @@ from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.sign_in.again import freshly_proven
 
-WRONG = 422
-FORBIDDEN = 403
 TO_WARN_OF = 20
 
 
@@ -268,4 +267,6 @@ def acted(
         except NotAllowed as refused:
             refusal = str(refused)
     context |= {"sheet": sheet, "problem": refusal}
-    return render(request, "accounts/act.html", context, status=FORBIDDEN if refusal else sheet.status)
+    return render(
+        request, "accounts/act.html", context, status=HTTPStatus.FORBIDDEN if refusal else sheet.status
+    )

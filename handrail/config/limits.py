@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import chain
 
 from django.conf import settings
@@ -16,7 +17,6 @@ FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii"})
 # No key of a keyboard types them into a field; no database keeps the first.
 HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-NOT_ALLOWED = 405
 
 
 class Limits:
@@ -32,7 +32,7 @@ class Limits:
         if trouble:
             return error_page(request, trouble)
         response = self.answer(request)
-        if response.status_code == NOT_ALLOWED and not response.content:
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
             return _with_methods(error_page(request, NOT_DONE), response.headers["Allow"])
         return response
 

@@ -72,6 +72,10 @@ class Sheet:
         """Return what the page draws."""
         return fields_of(self._section, self.typed, self.errors, self._options, may_be_title=False)
 
+    def field(self, name: str) -> Field:
+        """Return one field, for a page that draws others between."""
+        return next(one for one in self.fields if one.name == name)
+
     def answer(self, name: str) -> str:
         """Return the answer to a question as text; empty where there is none."""
         return str(self.reading.answers.get(name, ""))
@@ -118,6 +122,11 @@ def reason(label: str, missing: str, hint: str = "", *, most: int = LONGEST_REAS
     return Question(
         id="reason", kind=Kind.LONG_TEXT, label=label, hint=hint, missing=missing, max_length=most
     )
+
+
+def choice(key: object, label: str, hint: str = "") -> Code:
+    """Return a choice that no pack holds, such as a person by their id."""
+    return Code.model_construct(id=str(key), label=label, hint=hint)
 
 
 def entered(**values: Any) -> Typed:

@@ -1,6 +1,7 @@
 """The pages of notices: what somebody was told, and how they want to be told it by mail."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +18,7 @@ from handrail.cases.loading import shown
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.slices import sliced
 from handrail.cases.timeline.threat import duties_on
-from handrail.govuk.fields import Field, Option
+from handrail.forms.sheet import Sheet, choice, entered
 from handrail.govuk.paging import at_most, paged
 from handrail.notices import actions
 from handrail.notices.kinds import ABOUT_OTHERS, KINDS, Kind, choosable
@@ -26,8 +27,9 @@ from handrail.notices.targets import address, called, find_targets
 from handrail.notices.words import about
 from handrail.organisations.capabilities import SEES_CASES
 from handrail.organisations.models import Duty, Person
+from handrail.policy.schema.form import Kind as Asked
+from handrail.policy.schema.form import Question
 
-WRONG = 422
 STATES = ("new", "read")
 COUNTED = 100  # unread notices are counted up to here, and "more than" said beyond
 
@@ -105,20 +107,18 @@ def read(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest) -> HttpResponse:
     """How somebody wants to be told by mail."""
     person = person_of(request)
-    wrong: dict[str, str] = {}
-    if request.method == "POST":
-        chosen, wrong = _read(request)
-        if not wrong:
-            actions.choose_mail(chosen, by=person)
-            messages.success(request, "What you chose counts from now on.")
-            return redirect("notices:mail")
+    sheet = _how_told(person).sent(request)
+    if sheet.is_right():
+        actions.choose_mail({kind: Mail(sheet.answer(kind)) for kind in choosable()}, by=person)
+        messages.success(request, "What you chose counts from now on.")
+        return redirect("notices:mail")
     context = {
-        "fields": _fields(request, person, wrong),
-        "errors": wrong,
+        "fields": [replace(one, kind="select") for one in sheet.fields],  # radios would fill several screens
+        "errors": sheet.errors,
         "sends": settings.SENDS_MAIL,
         "at_once": Kind.THREAT,
     }
-    return render(request, "notices/mail.html", context, status=WRONG if wrong else 200)
+    return render(request, "notices/mail.html", context, status=sheet.status)
 
 
 def _offered(kind: str) -> list[Mail]:
@@ -126,27 +126,19 @@ def _offered(kind: str) -> list[Mail]:
     return [way for way in Mail if not (kind == Kind.ESCALATED and way is Mail.NEVER)]
 
 
-def _read(request: HttpRequest) -> tuple[dict[str, Mail], dict[str, str]]:
-    """What was chosen, and a message for each kind of which nothing that is offered was."""
-    offered = {kind: {way.value: way for way in _offered(kind)} for kind in choosable()}
-    sent = {kind: request.POST.get(kind, "") for kind in choosable()}
-    chosen = {kind: offered[kind][way] for kind, way in sent.items() if way in offered[kind]}
-    said = "Choose how you are told by email: {}"
-    return chosen, {kind: said.format(KINDS[kind].label) for kind in choosable() if kind not in chosen}
+def _how_told(person: Person) -> Sheet:
+    """Return the form of the ways by mail, with those that somebody has chosen."""
+    kept = {kind: way.value for kind, way in actions.mail_choices(person).items()}
+    ways = {kind: [choice(way.value, str(way.label)) for way in _offered(kind)] for kind in choosable()}
+    return Sheet([_asked(kind) for kind in choosable()], choices=ways, typed=entered(**kept))
 
 
-def _fields(request: HttpRequest, person: Person, wrong: dict[str, str]) -> list[Field]:
-    kept = {kind: [way.value] for kind, way in actions.mail_choices(person).items()}
-    values = kept if request.method == "GET" else dict(request.POST.lists())
-    return [
-        Field(
-            "select",
-            kind,
-            KINDS[kind].label,
-            hint="This cannot be switched off." if kind == Kind.ESCALATED else "",
-            options=[Option(way.value, way.label) for way in _offered(kind)],
-            values=values,
-            errors=wrong,
-        )
-        for kind in choosable()
-    ]
+def _asked(kind: str) -> Question:
+    label = KINDS[kind].label
+    return Question(
+        id=kind,
+        kind=Asked.CHOICE,
+        label=label,
+        hint="This cannot be switched off." if kind == Kind.ESCALATED else "",
+        missing=f"Choose how you are told by email: {label}",
+    )

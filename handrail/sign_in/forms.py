@@ -1,83 +1,70 @@
-"""What is typed on the pages of signing in."""
+"""What is typed on the pages of signing in. A secret is taken as it was typed, and never drawn again."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
+from handrail.forms.sheet import Sheet
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Person
+from handrail.policy.schema.form import Kind, Question
 
 LONGEST = 1000
 WRONG = "Check your email address and password. One of them is wrong, or the account is closed."
 WRONG_CODE = (
     "That code is not right, or was used already. Enter the code that your app shows now, or a recovery code."
 )
-EMAIL = {
-    "required": "Enter your email address",
-    "invalid": "Enter an email address in the correct format, like name@example.org",
-}
+EMAIL = Question(
+    id="email",
+    kind=Kind.TEXT,
+    label="Email address",
+    missing="Enter your email address",
+    max_length=254,
+    input="email",
+    autocomplete="username",
+)
+PASSKEY_NAME = Question(
+    id="name",
+    kind=Kind.TEXT,
+    label="Name of this passkey",
+    hint="Like “work laptop”, so that you know it again",
+    missing="Enter a name, like “work laptop”",
+    max_length=60,
+)
 
 
-class Form(forms.Form):
-    """A form whose messages stand beside the inputs that they are about."""
-
-    first = ""  # the input to which a message about the whole leads
-
-    @property
-    def messages(self) -> dict[str, str]:
-        """What is wrong, by the input that its link leads to; nothing while nothing was sent."""
-        found = {name: " ".join(map(str, errors)) for name, errors in self.errors.items()}
-        return {(self.first if name == "__all__" else name): message for name, message in found.items()}
-
-    def typed(self, name: str, label: str, **more: Any) -> Field:
-        """An input with what was typed into it."""
-        values = {name: [self.data.get(name, "")]}
-        return Field(kind="text", name=name, label=label, values=values, errors=self.messages, **more)
-
-
-class SignIn(Form):
+@dataclass
+class SignIn(Sheet):
     """Email address and password."""
 
-    first = "email"
-    email = forms.EmailField(max_length=254, error_messages=EMAIL)
-    password = forms.CharField(
-        max_length=LONGEST,
-        strip=False,
-        error_messages={"required": "Enter your password", "max_length": WRONG},
-    )
+    password: str = ""
 
-    @property
-    def address(self) -> Field:
-        """The input for the email address."""
-        return self.typed("email", "Email address", input="email", autocomplete="username")
+    def check(self) -> None:
+        """Note as an error that there is no password, or none that anybody has."""
+        if wrong := unfit("password", self.password):
+            self.errors["password"] = wrong
 
 
-class Forgotten(Form):
-    """The address to which a link is sent."""
-
-    first = "email"
-    email = forms.EmailField(max_length=254, error_messages=EMAIL)
-
-    @property
-    def address(self) -> Field:
-        """The input for the email address."""
-        return self.typed("email", "Email address", input="email", autocomplete="username")
+def sign_in(request: HttpRequest) -> SignIn:
+    """Return the form by which somebody signs in, as it was sent."""
+    return SignIn((EMAIL,), password=request.POST.get("password", "")).sent(request)
 
 
-class Code(Form):
-    """A code of an app, or a recovery code."""
+def address(request: HttpRequest) -> Sheet:
+    """Return the form that asks for the address to which a link is sent, as it was sent."""
+    return Sheet((EMAIL,)).sent(request)
 
-    first = "code"
-    code = forms.CharField(
-        max_length=40, error_messages={"required": "Enter a code", "max_length": WRONG_CODE}
-    )
+
+def passkey(request: HttpRequest) -> Sheet:
+    """Return the form that asks what a new passkey is called, as it was sent."""
+    return Sheet((PASSKEY_NAME,)).sent(request)
 
 
 def code_input(errors: Mapping[str, str], name: str = "code") -> Field:
-    """The input for a code. What was typed is not shown again: it is used up, or wrong."""
+    """Return the input for a code. What was typed is not shown again: it is used up, or wrong."""
     return Field(
         kind="text",
         name=name,
@@ -89,39 +76,29 @@ def code_input(errors: Mapping[str, str], name: str = "code") -> Field:
     )
 
 
-class Again(Form):
-    """The password once more, for whoever has nothing else yet."""
+def unfit(name: str, typed: str) -> str:
+    """Return what is wrong with a code or password before anybody looks whether it is right; else nothing."""
+    missing, most, too_long = PROOFS[name]
+    if not typed:
+        return missing
+    return too_long if len(typed) > most else ""
 
-    first = "password"
-    password = forms.CharField(
-        max_length=LONGEST, strip=False, error_messages={"required": "Enter your password"}
-    )
+
+# What to say where nothing was typed, how long it may be, and what to say of what is longer.
+PROOFS = {"code": ("Enter a code", 40, WRONG_CODE), "password": ("Enter your password", LONGEST, WRONG)}
 
 
-class NewPassword(Form):
-    """A password that is chosen."""
-
-    first = "password"
-    password = forms.CharField(
-        max_length=LONGEST,
-        strip=False,
-        error_messages={"required": "Enter a password", "max_length": "Enter at most 1,000 characters"},
-    )
-
-    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_password(self) -> str:
-        """Refuse one that is short, common, or like the name or the address."""
-        password: str = self.cleaned_data["password"]
-        try:
-            validate_password(password, self.person)
-        except ValidationError as error:
-            raise forms.ValidationError(
-                [MESSAGES.get(each.code or "", each.message) for each in error.error_list]
-            ) from error
-        return password
+def unfit_password(typed: str, person: Person) -> str:
+    """Return why a password cannot be chosen: it is short, common, or like the name or the address."""
+    if not typed:
+        return "Enter a password"
+    if len(typed) > LONGEST:
+        return "Enter at most 1,000 characters"
+    try:
+        validate_password(typed, person)
+    except ValidationError as error:
+        return " ".join(MESSAGES.get(each.code or "", str(each.message)) for each in error.error_list)
+    return ""
 
 
 MESSAGES = {
@@ -129,24 +106,3 @@ MESSAGES = {
     "password_too_common": "Enter a password that is harder to guess: many people use this one.",
     "password_too_similar": "Enter a password that is not like your name or email address.",
 }
-
-
-class PasskeyName(Form):
-    """A new passkey, and what to call it."""
-
-    first = "name"
-    name = forms.CharField(
-        max_length=60,
-        error_messages={
-            "required": "Enter a name, like “work laptop”",
-            "max_length": "Enter at most 60 characters",
-        },
-    )
-    credential = forms.CharField(max_length=20_000, required=False, strip=False)
-
-    @property
-    def field(self) -> Field:
-        """The input for the name."""
-        return self.typed(
-            "name", "Name of this passkey", hint="Like “work laptop”, so that you know it again", width=20
-        )

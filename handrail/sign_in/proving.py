@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from math import ceil
 
 from django.http import HttpRequest
@@ -13,8 +14,6 @@ from handrail.sign_in import device, factors, forms, passkeys, throttle
 from handrail.sign_in.proof import Method
 from handrail.sign_in.throttle import Claim
 
-WRONG = 422
-TOO_MANY = 429
 NO_PASSKEY = "No passkey of this account was used. Try again, or use a code."
 NO_PASSWORD = "Check your password. It is wrong."  # noqa: S105 words on a page
 
@@ -25,7 +24,7 @@ class Wrong(Exception):
 
     message: str
     input: str = "code"
-    status: int = WRONG
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def prove(request: HttpRequest, person: Person, given: Mapping[str, str]) -> Method:
@@ -33,20 +32,19 @@ def prove(request: HttpRequest, person: Person, given: Mapping[str, str]) -> Met
     if given.get("credential"):
         return _by_passkey(request, person, given["credential"])
     has_second = factors.any_of(person)
-    typed = given.get("code" if has_second else "password", "")
-    form = forms.Code({"code": typed}) if has_second else forms.Again({"password": typed})
-    if not form.is_valid():
-        (name, message), *_ = form.messages.items()
-        raise Wrong(message, name)
+    name = "code" if has_second else "password"
+    typed = given.get(name, "")
+    if unfit := forms.unfit(name, typed):
+        raise Wrong(unfit, name)
     claims = _claims(request, person)
     if wait := throttle.take(claims):
-        raise Wrong(too_many(wait), form.first, TOO_MANY)
+        raise Wrong(too_many(wait), name, HTTPStatus.TOO_MANY_REQUESTS)
     if has_second:
         method = factors.accept(person, typed)
     else:
         method = Method.PASSWORD if person.check_password(typed) else None
     if method is None:
-        raise Wrong(forms.WRONG_CODE if has_second else NO_PASSWORD, form.first)
+        raise Wrong(forms.WRONG_CODE if has_second else NO_PASSWORD, name)
     throttle.give_back(claims)
     return method
 

@@ -83,7 +83,7 @@ def make_it_a_referral(visitor: Visitor, case: str) -> None:
     names = [who(visitor, post) for post in ("FIMU officer", "Prevent officer", "Prevent supervisor")]
     visitor.step_in("Professional standards officer")
     visitor.go(f"{case}restriction/")
-    visitor.answer("Name them", *names, reason="A Prevent referral")
+    visitor.answer("Name them", *names, **{"name-reason": "A Prevent referral"})
     for name in names:
         visitor.reads(name)
 

@@ -1,5 +1,7 @@
 """The duty list of a force: who is on duty now and later, and whom to ring where nobody is."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +18,6 @@ from handrail.access.views.people import person_of
 from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Duty, Organisation, Person
 
-WRONG = 422
 SHOWN = 50
 
 
@@ -103,4 +104,6 @@ def _page(
         "contact": contact.fields,
         "errors": errors,
     }
-    return render(request, "access/duty.html", context, status=WRONG if errors else 200)
+    return render(
+        request, "access/duty.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200
+    )

@@ -18,7 +18,6 @@ from handrail.govuk.paging import paged
 PAGE = 50
 LAST = 10_000  # lines that are counted and turned over; what is looked for leads to the rest
 SPAN = timedelta(days=30)
-WRONG = 422
 
 
 @page(Audience.AUDITORS, logged_as="the log of reads", menu=Menu("Log of reads", 70))

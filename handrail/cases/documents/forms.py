@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Self, TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
@@ -28,7 +29,6 @@ from handrail.policy.step_kinds.document import DOCUMENT
 
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 NO_FILE = "Choose a file"
-SHOWN, WRONG, CONFLICT = 200, 422, 409
 CHOOSE_AGAIN = "Choose the file again"
 
 
@@ -81,7 +81,13 @@ class Adding:
     @property
     def status(self) -> int:
         """With which the page answers that shows the form."""
-        return CONFLICT if self.problem else WRONG if self.errors else SHOWN
+        return (
+            HTTPStatus.CONFLICT
+            if self.problem
+            else HTTPStatus.UNPROCESSABLE_ENTITY
+            if self.errors
+            else HTTPStatus.OK
+        )
 
     @property
     def fields(self) -> list[Field]:

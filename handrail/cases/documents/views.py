@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from hashlib import sha256
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.documents.adding import add_document
-from handrail.cases.documents.forms import SHOWN, Adding
+from handrail.cases.documents.forms import Adding
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.files.inside.text import encoding_of
 from handrail.cases.files.inspecting import NotTaken
@@ -34,7 +35,6 @@ from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.note import notes
 from handrail.sign_in.again import fresh_proof
 
-FORBIDDEN, UNAVAILABLE = 403, 503
 LONGEST_NAME = 100
 NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
@@ -82,7 +82,7 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
         "problem": form.problem if form else "",
         "news": since(case, form.seen_version, person) if form and form.problem else [],
     }
-    return render(request, "documents/documents.html", context, status=form.status if form else SHOWN)
+    return render(request, "documents/documents.html", context, status=form.status if form else HTTPStatus.OK)
 
 
 def note_steps() -> set[str]:
@@ -111,16 +111,16 @@ def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     if asked:
         return asked
     if not (case.marking.printed and found[0].marking.printed):
-        return unavailable(request, case, found[0], "marked", FORBIDDEN)
+        return unavailable(request, case, found[0], "marked", HTTPStatus.FORBIDDEN)
     document = get_object_or_404(Document.objects.of(case, person), number=number)
     try:
         content = document.content()
         if sha256(content).digest() != bytes(document.digest):
             raise Missing(document.name)
     except Missing:
-        return unavailable(request, case, found[0], "gone", UNAVAILABLE)
+        return unavailable(request, case, found[0], "gone", HTTPStatus.SERVICE_UNAVAILABLE)
     except Unavailable:
-        return unavailable(request, case, found[0], "down", UNAVAILABLE)
+        return unavailable(request, case, found[0], "down", HTTPStatus.SERVICE_UNAVAILABLE)
     looked(request, [case.pk, document.pk], Verb.EXPORTED)
     answer = HttpResponse(content, content_type=content_type(document, content, found[0].document.encoding))
     answer.headers["Content-Disposition"] = content_disposition_header(

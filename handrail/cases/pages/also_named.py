@@ -17,8 +17,6 @@ from handrail.forms.sheet import Sheet
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Question
 
-WRONG = 422
-CONFLICT = 409
 WHAT = Question(
     id="relation",
     kind=Kind.CHOICE,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -61,7 +62,6 @@ from handrail.policy.step_kinds.kind import kind_of
 from handrail.subjects.models import Link
 
 OPENED = 5
-CONFLICT = 409
 
 
 @page(Audience.CASE_READERS, logged_as="the page of a case")
@@ -210,7 +210,7 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         return redirect(handling.page, case.pk)
     refused = refusal_of(record, step, person, number, timezone.localdate())
     if refused:
-        status = 403 if refused.of_person else CONFLICT
+        status = HTTPStatus.FORBIDDEN if refused.of_person else HTTPStatus.CONFLICT
         return render(
             request, "pages/refused.html", {"case": case, "step": step, "refused": refused}, status=status
         )

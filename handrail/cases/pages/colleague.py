@@ -1,8 +1,7 @@
 """Before a concern about a colleague: what happens with it, whom else to speak to, and whom it is about."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,17 +15,18 @@ from handrail.cases.drafts.beginning import first_page
 from handrail.cases.models import Draft
 from handrail.cases.models.kinds import CASE
 from handrail.cases.packs import current_pack
-from handrail.govuk.fields import Field, Option
+from handrail.forms.sheet import Sheet, choice
 from handrail.organisations.models import Person, Post
-from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Meaning, Question
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.staff_concern import STAFF_CONCERN
 
-WRONG = 422
 AT_MOST = 20
 NAME_LENGTH = 120
 NOBODY = "none"
+NONE_OF_THESE = "None of these, or they have no account here"
 
 
 def staff_step(roles: frozenset[str]) -> Step | None:
@@ -43,8 +43,8 @@ def colleague(request: HttpRequest) -> HttpResponse:
     step = staff_step(person.roles)
     if step is None:
         raise Http404
-    search = Search({name: request.POST.getlist(name) for name in request.POST})
-    if request.method == "POST" and search.is_over():
+    search = searching(request)
+    if search.is_right() and not search.searches:
         draft = Draft.objects.create(
             person=person,
             target_kind=CASE.name,
@@ -56,7 +56,7 @@ def colleague(request: HttpRequest) -> HttpResponse:
     context = {"step": step, "form": current_pack().form_of(step), "search": search} | whom_else(
         current_pack(), step
     )
-    return render(request, "pages/colleague.html", context, status=WRONG if search.errors else 200)
+    return render(request, "pages/colleague.html", context, status=search.status)
 
 
 def whom_else(pack: Pack, step: Step) -> dict[str, object]:
@@ -67,66 +67,55 @@ def whom_else(pack: Pack, step: Step) -> dict[str, object]:
     }
 
 
+NAME = Question(
+    id="name",
+    kind=Kind.TEXT,
+    label="Their name or work email",
+    hint="Names that are spelt nearly the same are found too.",
+    required=False,
+    max_length=NAME_LENGTH,
+    autocomplete="off",
+)
+WHO = Question(
+    id="who",
+    kind=Kind.CHOICE,
+    label="Which of these is it?",
+    hint="Whoever has a name near to this one is kept from the case, whichever you choose.",
+    required=False,
+)
+ACT = Question(id="act", kind=Kind.CHOICE, label="What to do", required=False)
+ACTS = (choice("search", "Search"), choice("begin", "Begin"))
+
+
 @dataclass
-class Search:
-    """The search for whom a concern is about: what was typed, who may be meant, and who was chosen."""
+class Search(Sheet):
+    """The search for whom a concern is about: what was typed, who may be meant, and who was chosen.
 
-    typed: Mapping[str, Sequence[str]]
-    errors: dict[str, str] = field(default_factory=dict)
+    It is over when somebody was chosen or said to have no account, or none was sought.
+    """
 
-    def is_over(self) -> bool:
-        """Whether the form can begin: somebody was chosen or said to have no account, or none was sought."""
+    found: Sequence[Person] = ()
+
+    def check(self) -> None:
+        """Note as an error a search without a name, and a name of which nobody was chosen."""
         if self.searches and not self.name:
-            self.errors["name"] = "Enter their name"
-        elif not self.searches and self.name and not self._said("who"):
-            self.errors["who"] = "Select who it is about, or that they are none of these"
-        return not self.searches and not self.errors
+            self.wrong("name", "Enter their name")
+        elif not self.searches and self.name and not self.answer("who"):
+            self.wrong("who", "Select who it is about, or that they are none of these")
 
     @property
     def searches(self) -> bool:
-        """Whether what was sent asks for people to choose from."""
-        return self._said("act") == "search"
+        """Return whether what was sent asks for people to choose from."""
+        return self.answer("act") == "search"
 
     @property
     def name(self) -> str:
-        """The name that was typed."""
-        return self._said("name")
-
-    @cached_property
-    def found(self) -> list[Person]:
-        """The accounts with a name near to that, by name."""
-        near = accounts_of(self.name, [self.name]) if self.name else []
-        return sorted((person for person in near if person.is_active), key=lambda person: person.name)
-
-    @property
-    def fields(self) -> dict[str, Field]:
-        """The fields of the page, by name."""
-        hint = "Names that are spelt nearly the same are found too."
-        return {
-            "name": Field(
-                "text",
-                "name",
-                "Their name or work email",
-                hint=hint,
-                values=self.typed,
-                errors=self.errors,
-                max_length=NAME_LENGTH,
-                autocomplete="off",
-            ),
-            "who": Field(
-                "radios",
-                "who",
-                "Which of these is it?",
-                hint="Whoever has a name near to this one is kept from the case, whichever you choose.",
-                values=self.typed,
-                errors=self.errors,
-                options=[*self._options(), Option(NOBODY, "None of these, or they have no account here")],
-            ),
-        }
+        """Return the name that was typed."""
+        return self.answer("name")
 
     def as_typed(self, step: Step) -> dict[str, list[str]]:
         """What is known by the search, as it would be typed into the form of this step."""
-        chosen = next((person for person in self.found if str(person.pk) == self._said("who")), None)
+        chosen = next((person for person in self.found if str(person.pk) == self.answer("who")), None)
         given, _, family = (chosen.name if chosen else self.name).rpartition(" ")
         said = {
             Meaning.GIVEN_NAME: given,
@@ -141,13 +130,20 @@ class Search:
             if question and said[meaning]
         }
 
-    def _options(self) -> list[Option]:
-        shown = self.found[:AT_MOST]
-        posts = Post.objects.current().filter(person__in=shown).select_related("organisation").order_by("pk")
-        works: dict[object, set[str]] = {}
-        for post in posts:
-            works.setdefault(post.person_id, set()).add(post.organisation.name)
-        return [Option(str(p.pk), p.name, hint=", ".join(sorted(works.get(p.pk, ())))) for p in shown]
 
-    def _said(self, name: str) -> str:
-        return (list(self.typed.get(name) or ()) or [""])[-1].replace("\x00", "").strip()[:NAME_LENGTH]
+def searching(request: HttpRequest) -> Search:
+    """Return the search as it was sent, with the accounts of a name near to what was typed."""
+    name = Sheet((NAME,)).sent(request).answer("name")
+    near = accounts_of(name, [name]) if name else []
+    found = sorted((person for person in near if person.is_active), key=lambda person: person.name)
+    choices = {"act": ACTS, "who": [*_choices(found[:AT_MOST]), choice(NOBODY, NONE_OF_THESE)]}
+    return Search((NAME, WHO, ACT), choices=choices, found=found).sent(request)
+
+
+def _choices(shown: Sequence[Person]) -> list[Code]:
+    """Return these people as choices, with the bodies in which each holds a post."""
+    posts = Post.objects.current().filter(person__in=shown).select_related("organisation").order_by("pk")
+    works: dict[object, set[str]] = {}
+    for post in posts:
+        works.setdefault(post.person_id, set()).add(post.organisation.name)
+    return [choice(one.pk, one.name, ", ".join(sorted(works.get(one.pk, ())))) for one in shown]

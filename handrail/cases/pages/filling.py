@@ -1,6 +1,7 @@
 """Filling in a form: its pages one after another, the page to check the answers, and sending it."""
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Protocol
 from uuid import UUID
 
@@ -37,8 +38,6 @@ from handrail.records.drafts import drafts_of, submit
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import SHOWING, TAKES_UP, is_kept, takes_up, typed_before
 
-MENDED = 422
-CONFLICT = 409
 TYPED_BEFORE = "What you typed on this page could not be saved at the time. It is kept, and nothing was sent."
 KEPT_ASIDE = (
     "What you typed last could not be saved. It is kept for an hour: open the same page of the draft to read "
@@ -182,7 +181,7 @@ def told(keeping: Keeping | None) -> JsonResponse:
     """What a page that saves by itself is told; `web/autosave.js` has the sentences."""
     if keeping is Keeping.KEPT:
         return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
-    return JsonResponse({keeping.name.lower() if keeping else "gone": True}, status=CONFLICT)
+    return JsonResponse({keeping.name.lower() if keeping else "gone": True}, status=HTTPStatus.CONFLICT)
 
 
 @page(Audience.SIGNED_IN, logged_as="the answers of a draft")
@@ -301,7 +300,7 @@ def _show_both(
 def _sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     """What a page gets that was open while its form was sent or discarded in another tab: nothing is kept."""
     if request.headers.get("X-Autosave"):
-        return JsonResponse({"sent": True}, status=CONFLICT)
+        return JsonResponse({"sent": True}, status=HTTPStatus.CONFLICT)
     if request.method == "POST":
         messages.warning(request, SENT_BEFORE)
     return redirect(way.check(draft))
@@ -362,8 +361,8 @@ def _render_section(
         "known": _known_first(request, filling),
         **(_whom_to_ring(request, filling) if section.urgent else {}),
     }
-    status = MENDED if errors and request.method == "POST" else 200
-    status = status if saved_elsewhere is None else CONFLICT
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if errors and request.method == "POST" else 200
+    status = status if saved_elsewhere is None else HTTPStatus.CONFLICT
     return render(request, "pages/section.html", context, status=status)
 
 
@@ -396,7 +395,7 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     problem = ""
     status = 200
     if request.method == "POST" and (reminder := unconfirmed(request, filling)):
-        status, problem = MENDED, reminder
+        status, problem = HTTPStatus.UNPROCESSABLE_ENTITY, reminder
     elif request.method == "POST":
         try:
             if not _submit(request, filling):
@@ -404,9 +403,9 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
             _say_what_was_sent(request, filling)
             return redirect(way.done(draft))
         except InvalidAnswers as invalid:
-            status, problem = MENDED, said_nowhere_else(filling, invalid)
+            status, problem = HTTPStatus.UNPROCESSABLE_ENTITY, said_nowhere_else(filling, invalid)
         except Refused as refused:
-            problem, status = refused.reason, CONFLICT
+            problem, status = refused.reason, HTTPStatus.CONFLICT
             draft.refresh_from_db()
             if draft.person_id:
                 load_target(draft, person_of(request))

@@ -1,5 +1,7 @@
 """Handing a caseload over to somebody else, and taking over what was offered."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,14 +15,13 @@ from handrail.cases.loading import shown
 from handrail.cases.packs import current_pack
 from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
-from handrail.forms.sheet import LONGEST_REASON, Sheet
+from handrail.forms.sheet import LONGEST_REASON, Sheet, choice
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Meaning, Question
 
-WRONG = 422
 OWNERS = roles_that_may(Capability.OWN_CASES)
 
 
@@ -40,10 +41,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 
 
 def _sheet(person: Person, owners: list[tuple[Person, int]]) -> Sheet:
-    from_ = [
-        Code.model_construct(id=str(owner.pk), label=owner.name, hint=f"{cases} open")
-        for owner, cases in owners
-    ]
+    from_ = [choice(owner.pk, owner.name, f"{cases} open") for owner, cases in owners]
     return Sheet(_questions(), current_pack(), choices={"from": from_, "to": _receivers(person)})
 
 
@@ -94,7 +92,9 @@ def take_over(request: HttpRequest) -> HttpResponse:
     shown(request, [row.case for row in rows])
     nothing = request.method == "POST" and bool(rows)
     context = {"rows": rows, "errors": {"case": "Select at least one case"} if nothing else {}}
-    return render(request, "pages/take-over.html", context, status=WRONG if nothing else 200)
+    return render(
+        request, "pages/take-over.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if nothing else 200
+    )
 
 
 def _told(request: HttpRequest, handled: Handled, what: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What stands before somebody outside: limits, and the code that confirms an email address."""
 
 from datetime import datetime
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +14,6 @@ from handrail.cases.intake.limits import Act, Caller
 from handrail.cases.models import Draft
 from handrail.policy.schema.form import Meaning
 
-TOO_MANY = 429
-WRONG = 422
 NOT_THE_CODE = (
     "Enter the code from the newest email. If it is more than 15 minutes old, or was typed wrong 5 times, "
     "get a new one."
@@ -38,7 +37,7 @@ def pass_or_wait(request: HttpRequest, act: Act, draft: Draft | None = None) -> 
 
 def _wait(request: HttpRequest, act: Act, draft: Draft | None, when: datetime) -> HttpResponse:
     context = {"act": act, "draft": draft, "when": when, "section": _section_of_email(draft)}
-    response = render(request, "pages/wait.html", context, status=TOO_MANY)
+    response = render(request, "pages/wait.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(max(int((when - timezone.now()).total_seconds()), 1))
     return response
 
@@ -77,4 +76,6 @@ def code_page(request: HttpRequest, draft: Draft, error: str = "") -> HttpRespon
     """The page that asks for the code. It says the same whether or not the mail arrives."""
     email = contacts.given_in(draft).email
     context = {"draft": draft, "email": email, "error": error, "section": _section_of_email(draft)}
-    return render(request, "pages/confirm.html", context, status=WRONG if error else 200)
+    return render(
+        request, "pages/confirm.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if error else 200
+    )

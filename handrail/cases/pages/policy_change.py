@@ -22,8 +22,6 @@ from handrail.forms.sheet import Sheet
 from handrail.policy.moving import effect, obstacle
 from handrail.policy.schema.pack import Pack
 
-WRONG = 422
-
 
 @page(Audience.CASE_READERS, logged_as="moving a case to a newer policy")
 @require_http_methods(["GET", "POST"])

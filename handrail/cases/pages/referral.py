@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -36,7 +37,6 @@ from handrail.policy.step_kinds.opening import public_openings
 SESSION_DRAFT = "referral"  # the one that this browser began last
 SESSION_DRAFTS = "referrals"  # all of them
 CODE_LETTERS = 16
-WRONG = 422
 VISIT_ENDED = (
     "Your visit had ended. What you typed on the last page is kept in a new referral, which begins here. If "
     "you have a code, what you typed before is kept too: come back to it from the page before this form."
@@ -248,7 +248,9 @@ def refer_return(request: HttpRequest) -> HttpResponse:
             "Check the code: it has 16 letters and numbers. A referral that was sent or is too old is gone."
         )
     context = {"error": error, "days": current_pack().draft_days}
-    return render(request, "pages/return.html", context, status=WRONG if error else 200)
+    return render(
+        request, "pages/return.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if error else 200
+    )
 
 
 def new_code() -> str:

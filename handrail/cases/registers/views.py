@@ -1,5 +1,6 @@
 """Registers: what stands in one, its counts, a matter with all that was recorded, and what begins there."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,8 +31,6 @@ from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import steps_of
 from handrail.records.drafts import load_targets
 from handrail.records.marking import highest
-
-FORBIDDEN, CONFLICT = 403, 409
 
 
 def register_named(request: HttpRequest, register_id: str) -> Register:
@@ -184,6 +183,6 @@ def matter_refer(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         draft = becoming.begin_referral(found, by=person_of(request))
     except Refused as refused:
         context = {"matter": found, "reason": refused.reason}
-        status = FORBIDDEN if isinstance(refused, NotAllowed) else CONFLICT
+        status = HTTPStatus.FORBIDDEN if isinstance(refused, NotAllowed) else HTTPStatus.CONFLICT
         return render(request, "registers/matter-refused.html", context, status=status)
     return redirect(first_page(draft))

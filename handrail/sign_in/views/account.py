@@ -1,5 +1,6 @@
 """“Your account”: where somebody is signed in, and with what they prove who they are."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from handrail.sign_in.again import asking, freshly_proven, take
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.models import Session
 from handrail.sign_in.proof import Method
-from handrail.sign_in.proving import WRONG, Wrong
+from handrail.sign_in.proving import Wrong
 from handrail.sign_in.views.entrance import READ_OR_SEND, signed_out
 
 
@@ -75,14 +76,19 @@ def end_session(request: HttpRequest, handle: UUID) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Choose another password. Every other session ends."""
     person = person_of(request)
-    form = forms.NewPassword(person, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        chosen = request.POST.get("password", "")
+        errors = {"password": wrong} if (wrong := forms.unfit_password(chosen, person)) else {}
+    if request.method == "POST" and not errors:
         methods = proof.methods_of(request) or {Method.PASSWORD}
-        actions.choose_password(person, form.cleaned_data["password"])
+        actions.choose_password(person, chosen)
         messages.success(request, "Your password is changed. You are signed out everywhere else.")
         return entering.enter(request, person, methods, reverse("sign_in:account"))
-    context = {"errors": form.messages, "email": person.email}
-    return render(request, "sign_in/password.html", context, status=WRONG if form.messages else 200)
+    context = {"errors": errors, "email": person.email}
+    return render(
+        request, "sign_in/password.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200
+    )
 
 
 @before_proof

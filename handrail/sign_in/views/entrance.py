@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from math import ceil
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from handrail.access.pages import Menu, page
 from handrail.organisations.models import Person
 from handrail.sign_in import entering, factors, forms, lapsed, passkeys, throttle
 from handrail.sign_in.proof import Method
-from handrail.sign_in.proving import TOO_MANY, WRONG, Wrong, password_claims, prove, too_many
+from handrail.sign_in.proving import Wrong, password_claims, prove, too_many
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 NOT_USED = (
@@ -34,7 +35,9 @@ def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
     def guarded(request: HttpRequest) -> HttpResponse:
         claims = password_claims(request, request.POST.get("email", "")) if request.method == "POST" else []
         if wait := throttle.take(claims):
-            response = sign_in_page(request, forms.SignIn(request.POST), {"email": too_many(wait)}, TOO_MANY)
+            sheet = forms.sign_in(request)
+            sheet.wrong("email", too_many(wait))
+            response = sign_in_page(request, sheet, HTTPStatus.TOO_MANY_REQUESTS)
             response.headers["Retry-After"] = str(ceil(wait.total_seconds()))
             return response
         response = view(request)
@@ -51,33 +54,27 @@ def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
 @require_http_methods(READ_OR_SEND)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with an email address and a password, and go on to where one was going."""
-    if request.method != "POST":
-        if request.user.is_authenticated:
-            return redirect(entering.where_to(request) or settings.LOGIN_REDIRECT_URL)
-        return sign_in_page(request, forms.SignIn())
-    form = forms.SignIn(request.POST)
-    if not form.is_valid():
-        return sign_in_page(request, form, form.messages)
-    person = authenticate(
-        request, username=form.cleaned_data["email"].lower(), password=form.cleaned_data["password"]
-    )
+    if request.method != "POST" and request.user.is_authenticated:
+        return redirect(entering.where_to(request) or settings.LOGIN_REDIRECT_URL)
+    sheet = forms.sign_in(request)
+    if not sheet.is_right():
+        return sign_in_page(request, sheet)
+    person = authenticate(request, username=sheet.answer("email").lower(), password=sheet.password)
     if not isinstance(person, Person):
-        return sign_in_page(request, form, {"email": forms.WRONG})
+        sheet.wrong("email", forms.WRONG)
+        return sign_in_page(request, sheet)
     return entering.begin(request, person, Method.PASSWORD, entering.where_to(request))
 
 
-def sign_in_page(
-    request: HttpRequest, form: forms.SignIn, errors: dict[str, str] | None = None, status: int = WRONG
-) -> HttpResponse:
-    """The page to sign in, with what is wrong."""
+def sign_in_page(request: HttpRequest, sheet: forms.SignIn, status: int = 0) -> HttpResponse:
+    """Return the page to sign in, with what is wrong."""
     context = {
-        "form": form,
-        "errors": errors or {},
+        "sheet": sheet,
         "next": entering.where_to(request),
         "issuers": settings.ISSUERS.values(),
         "is_kept": lapsed.is_any_kept(request),
     }
-    return render(request, "sign_in/sign-in.html", context, status=status if errors else 200)
+    return render(request, "sign_in/sign-in.html", context, status=status or sheet.status)
 
 
 @page(Audience.PUBLIC)
@@ -117,7 +114,8 @@ def by_passkey(request: HttpRequest) -> HttpResponse:
     try:
         person = passkeys.answered(request, request.POST.get("credential", ""))
     except passkeys.NoPasskey:
-        return sign_in_page(request, forms.SignIn(), {"passkey": NOT_USED})
+        sheet = forms.SignIn((forms.EMAIL,), errors={"passkey": NOT_USED})
+        return sign_in_page(request, sheet)
     return entering.enter(request, person, {Method.PASSKEY}, entering.where_to(request))
 
 

@@ -1,5 +1,7 @@
 """One-time links: the invitation, the forgotten password."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from handrail.access.audience import Audience
 from handrail.access.origin import origin_of
 from handrail.access.pages import page
+from handrail.forms.sheet import Sheet
 from handrail.sign_in import actions, entering, forms, links, throttle
 from handrail.sign_in.models import Link, Purpose
 from handrail.sign_in.proof import Method
-from handrail.sign_in.proving import TOO_MANY, WRONG, too_many
+from handrail.sign_in.proving import too_many
 from handrail.sign_in.throttle import Claim
 from handrail.sign_in.views.entrance import READ_OR_SEND
 
@@ -39,17 +42,22 @@ def link(request: HttpRequest) -> HttpResponse:
     found = links.find(request.session.get(ARRIVED, ""))
     if found is None:
         return render(request, "sign_in/link-gone.html", status=404)
-    form = forms.NewPassword(found.person, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        return _use(request, found, form.cleaned_data["password"])
+    wrong = ""
+    if request.method == "POST":
+        chosen = request.POST.get("password", "")
+        wrong = forms.unfit_password(chosen, found.person)
+        if not wrong:
+            return _use(request, found, chosen)
     is_invitation = found.purpose == Purpose.INVITATION
     context = {
-        "errors": form.messages,
+        "errors": {"password": wrong} if wrong else {},
         "is_invitation": is_invitation,
         "email": found.person.email,
         "issuers": [] if not is_invitation or actions.is_in_use(found.person) else settings.ISSUERS.values(),
     }
-    return render(request, "sign_in/link.html", context, status=WRONG if form.messages else 200)
+    return render(
+        request, "sign_in/link.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else 200
+    )
 
 
 def _use(request: HttpRequest, found: Link, password: str) -> HttpResponse:
@@ -68,22 +76,20 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
     The answer is the same whether or not the address is known.
     """
-    form = forms.Forgotten(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return _forgotten(request, form, form.messages, WRONG)
-    email = form.cleaned_data["email"].lower()
+    sheet = forms.address(request)
+    if not sheet.is_right():
+        return _forgotten(request, sheet, sheet.status)
+    email = sheet.answer("email").lower()
     claims = [
         Claim(throttle.LINKS_FROM_ORIGIN, throttle.place(origin_of(request))),
         Claim(throttle.LINKS_OF_ACCOUNT, email),
     ]
     if wait := throttle.take(claims):
-        return _forgotten(request, form, {"email": too_many(wait)}, TOO_MANY)
+        sheet.wrong("email", too_many(wait))
+        return _forgotten(request, sheet, HTTPStatus.TOO_MANY_REQUESTS)
     actions.offer_reset(email)
     return render(request, "sign_in/forgotten-sent.html")
 
 
-def _forgotten(
-    request: HttpRequest, form: forms.Forgotten, errors: dict[str, str], status: int
-) -> HttpResponse:
-    context = {"form": form, "errors": errors}
-    return render(request, "sign_in/forgotten.html", context, status=status if errors else 200)
+def _forgotten(request: HttpRequest, sheet: Sheet, status: int) -> HttpResponse:
+    return render(request, "sign_in/forgotten.html", {"sheet": sheet}, status=status)

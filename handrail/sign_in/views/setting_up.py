@@ -7,6 +7,7 @@ code that somebody was talked into giving away, never adds a passkey of the thie
 from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
@@ -24,7 +25,6 @@ from handrail.sign_in import actions, entering, factors, forms, passkeys, proof
 from handrail.sign_in.again import freshly_proven, issuers_of
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.proof import Method, Strength
-from handrail.sign_in.proving import WRONG
 from handrail.sign_in.views.entrance import READ_OR_SEND
 
 Given = ParamSpec("Given")
@@ -85,11 +85,12 @@ def app(request: HttpRequest) -> HttpResponse:
     """Set up an app that shows codes."""
     person = person_of(request)
     secret = request.session.setdefault(SECRET, factors.new_secret())
-    form = forms.Code(request.POST if request.method == "POST" else None)
-    errors = form.messages
-    if request.method == "POST" and form.is_valid():
+    typed = request.POST.get("code", "").strip()
+    unfit = forms.unfit("code", typed) if request.method == "POST" else ""
+    errors = {"code": unfit} if unfit else {}
+    if request.method == "POST" and not errors:
         try:
-            codes = actions.set_up_app(person, secret, form.cleaned_data["code"])
+            codes = actions.set_up_app(person, secret, typed)
         except actions.Refused as refused:
             errors = {"code": str(refused)}
         else:
@@ -104,7 +105,9 @@ def app(request: HttpRequest) -> HttpResponse:
         "picture": picture_address(picture),
         "has_app": factors.has_app(person),
     }
-    return render(request, "sign_in/app.html", context, status=WRONG if errors else 200)
+    return render(
+        request, "sign_in/app.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200
+    )
 
 
 def picture_address(svg: str) -> str:
@@ -119,20 +122,17 @@ def picture_address(svg: str) -> str:
 def passkey(request: HttpRequest) -> HttpResponse:
     """Add a passkey."""
     person = person_of(request)
-    form = forms.PasskeyName(request.POST if request.method == "POST" else None)
-    errors = form.messages
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+    sheet = forms.passkey(request)
+    if sheet.is_right():
+        name = sheet.answer("name")
         try:
-            codes = actions.add_passkey(person, given["name"], given["credential"])
+            codes = actions.add_passkey(person, name, request.POST.get("credential", ""))
         except actions.Refused as refused:
-            errors = {"name": str(refused)}
+            sheet.wrong("name", str(refused))
         else:
             proof.record(request, Method.PASSKEY)
-            return done(request, f"The passkey “{given['name']}” is added.", codes)
-    return render(
-        request, "sign_in/passkey.html", {"form": form, "errors": errors}, status=WRONG if errors else 200
-    )
+            return done(request, f"The passkey “{name}” is added.", codes)
+    return render(request, "sign_in/passkey.html", {"sheet": sheet}, status=sheet.status)
 
 
 @before_proof
@@ -172,7 +172,9 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
         except actions.Refused as refused:
             errors = {"remove": str(refused)}
     context = {"factor": factor, "errors": errors}
-    return render(request, "sign_in/remove.html", context, status=WRONG if errors else 200)
+    return render(
+        request, "sign_in/remove.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200
+    )
 
 
 def done(request: HttpRequest, said: str, codes: list[str]) -> HttpResponse:

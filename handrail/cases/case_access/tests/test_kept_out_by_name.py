@@ -308,10 +308,10 @@ def test_whoever_is_left_answers_for_it(cast: Cast, staff: Staff) -> None:
     page = reverse("cases:restriction", args=[case.pk])
     client = client_of(staff.second_standards)
     assert "Its owner does not see this case any more" not in client.get(page).content.decode()
-    assert client.post(page, {"act": "answer-for", "reason": "Moved"}).status_code == 409
+    assert client.post(page, {"act": "answer-for", "answer-for-reason": "Moved"}).status_code == 409
     move(staff.standards, Role.PREVENT_OFFICER, staff.elsewhere.posts.get())
     assert "Its owner does not see this case any more" in client.get(page).content.decode()
-    assert client.post(page, {"act": "answer-for", "reason": "Moved"}).status_code == 302
+    assert client.post(page, {"act": "answer-for", "answer-for-reason": "Moved"}).status_code == 302
     case.refresh_from_db()
     assert case.owner == staff.second_standards
     assert Entry.objects.filter(act="access-owner", actor=staff.second_standards.pk).exists()

@@ -343,14 +343,14 @@ UNUSED = "P-2222-3333"
 ACTS: dict[str, Callable[[Cast, Staff, Case], dict[str, object]]] = {
     "restrict": lambda cast, staff, case: {
         "category": "police-staff",
-        "reason": "A colleague",
+        "restrict-reason": "A colleague",
         "named": [str(cast.supervisor.pk), str(cast.fimu.pk)],
         "elsewhere": staff.elsewhere.email,
         "concerned": cast.officer.email,
     },
-    "name": lambda cast, staff, case: {"reason": "Needed", "named": [str(staff.standards.pk)]},
-    "keep-from": lambda cast, staff, case: {"reason": "A friend", "concerned": cast.fimu.email},
-    "ask-to-lift": lambda cast, staff, case: {"reason": "Over"},
+    "name": lambda cast, staff, case: {"name-reason": "Needed", "named": [str(staff.standards.pk)]},
+    "keep-from": lambda cast, staff, case: {"keep-from-reason": "A friend", "concerned": cast.fimu.email},
+    "ask-to-lift": lambda cast, staff, case: {"ask-to-lift-reason": "Over"},
 }
 
 
@@ -365,7 +365,7 @@ def test_everything_is_done_on_one_page(cast: Cast, staff: Staff) -> None:
         staff.standards.name,
         staff.elsewhere.name,
     }
-    agreed = client_of(staff.standards).post(page, {"act": "lift", "reason": "Yes"})
+    agreed = client_of(staff.standards).post(page, {"act": "lift", "lift-reason": "Yes"})
     assert agreed.headers["Location"] == reverse("web:home")
     assert sees(cast.mash, case)
     assert not sees(cast.fimu, case)
@@ -375,26 +375,31 @@ def test_everything_is_done_on_one_page(cast: Cast, staff: Staff) -> None:
     ("left_out", "message"),
     [
         ("category", "Select why only named people should see it"),
-        ("reason", "Say why only named people should see it"),
+        ("restrict-reason", "Say why only named people should see it"),
         ("named", "Select at least one person who can work on it"),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(cast: Cast, left_out: str, message: str) -> None:
     case = refer(cast)
-    typed = {"category": "relative", "reason": "Her brother", "named": [str(cast.fimu.pk)]}
+    typed = {"category": "relative", "restrict-reason": "Her brother", "named": [str(cast.fimu.pk)]}
     page = reverse("cases:restriction", args=[case.pk])
     answer = client_of(cast.supervisor).post(
         page, {"act": "restrict", **{name: value for name, value in typed.items() if name != left_out}}
     )
     assert answer.status_code == 422
     assert message in answer.content.decode()
-    assert ("Her brother" in answer.content.decode()) == (left_out != "reason")
+    assert ("Her brother" in answer.content.decode()) == (left_out != "restrict-reason")
     assert not Case.objects.get().restricted
 
 
 def test_an_address_that_is_no_account_is_said(cast: Cast) -> None:
     case = refer(cast)
-    typed = {"category": "other", "reason": "Why", "named": [str(cast.fimu.pk)], "concerned": "x@example.org"}
+    typed = {
+        "category": "other",
+        "restrict-reason": "Why",
+        "named": [str(cast.fimu.pk)],
+        "concerned": "x@example.org",
+    }
     page = reverse("cases:restriction", args=[case.pk])
     answer = client_of(cast.supervisor).post(page, {"act": "restrict", **typed})
     assert "No account here has the address “x@example.org”" in answer.content.decode()

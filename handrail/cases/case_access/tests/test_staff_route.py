@@ -188,7 +188,7 @@ def test_a_concern_is_carried_from_its_first_page_to_the_exit_and_its_subject_se
     named = [cast.fimu.pk, cast.second_officer.pk, cast.supervisor.pk]
     client_of(staff.standards).post(
         reverse("cases:restriction", args=[case.pk]),
-        {"act": "name", "reason": "A Prevent referral", "named": [str(pk) for pk in named]},
+        {"act": "name", "name-reason": "A Prevent referral", "named": [str(pk) for pk in named]},
     )
     no_trace(case)
     take_on_pages(

@@ -16,7 +16,6 @@ from handrail.cases.case_access.audit_patterns import THRESHOLDS
 from handrail.cases.case_access.audit_patterns import patterns as found_patterns
 
 WEEK = timedelta(days=7)
-WRONG = 422
 
 
 @page(Audience.AUDITORS, logged_as="the patterns worth a look", menu=Menu("Patterns", 71))

@@ -1,5 +1,6 @@
 """Asking why, before a case outside one's caseload is shown; and looking at those reasons afterwards."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,9 +20,6 @@ from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet
 from handrail.govuk.paging import paged
-
-WRONG = 422
-FORBIDDEN = 403
 
 
 @page(Audience.CASE_READERS, logged_as="the question why a case is opened")
@@ -48,7 +46,9 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "may_open": allowed(post_that_opens, case, person),
         "begun": Draft.objects.of(person).on(case).exists(),
     }
-    return render(request, "case_access/open.html", context, status=FORBIDDEN if refused else sheet.status)
+    return render(
+        request, "case_access/open.html", context, status=HTTPStatus.FORBIDDEN if refused else sheet.status
+    )
 
 
 @page(Audience.REVIEWERS, logged_as="the list of openings", menu=Menu("Opened by others", 40))

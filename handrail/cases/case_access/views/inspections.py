@@ -19,13 +19,11 @@ from handrail.cases.forms.sheets import WAYS, why_end
 from handrail.cases.forms.sheets import sampling as questions
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
-from handrail.forms.sheet import Sheet
+from handrail.forms.sheet import Sheet, choice
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Organisation
 from handrail.policy.schema.codes import Code
 from handrail.sign_in.again import freshly_proven
-
-WRONG = 422
 
 
 @page(Audience.SAMPLERS, menu=Menu("Samples", 50))
@@ -61,7 +59,7 @@ def _sheet() -> Sheet:
 
 
 def _codes(named: Iterable[tuple[UUID, str]]) -> list[Code]:
-    return [Code.model_construct(id=str(key), label=name) for key, name in named]
+    return [choice(key, name) for key, name in named]
 
 
 def _draw(request: HttpRequest, sheet: Sheet) -> bool:

@@ -1,22 +1,83 @@
-"""The forms by which a case is restricted and people are named for it, and what was answered."""
+"""The forms by which a case is restricted and people are named for it, one for each act."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from uuid import UUID
 
-from django.http import QueryDict
+from django.http import HttpRequest
 
 from handrail.access.models import Exclusion
 from handrail.cases.case_access.restrictions import exclusions_of, near_in_name, people_of
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category
-from handrail.govuk.fields import Field, Option
+from handrail.forms.sheet import Sheet, choice, reason
 from handrail.organisations.capabilities import Capability
-from handrail.organisations.models import Kind, Organisation, Person, Post
+from handrail.organisations.models import Kind as Body
+from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import roles_that_may
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Question
 
-OF_POLICE = (Kind.FORCE, Kind.PREVENT_TEAM, Kind.FIMU, Kind.MASH)
-REASON_LENGTH = 1000
+OF_POLICE = (Body.FORCE, Body.PREVENT_TEAM, Body.FIMU, Body.MASH)
+
+CATEGORY = Question(
+    id="category",
+    kind=Kind.CHOICE,
+    label="Why?",
+    missing="Select why only named people should see it",
+)
+NAMED = Question(id="named", kind=Kind.CHOICES, label="Who can work on it?", required=False)
+ELSEWHERE = Question(
+    id="elsewhere",
+    kind=Kind.LONG_TEXT,
+    label="Somebody elsewhere",
+    hint="Their email addresses here, one a line.",
+    required=False,
+    max_length=1_000,
+)
+KEPT = Question(
+    id="kept",
+    kind=Kind.CHOICE,
+    label="Which of them is not the person whom the case is about?",
+    missing="Select who it is not",
+)
+GRANT = Question(id="grant", kind=Kind.TEXT, label="Who is not needed any more?")
+CONCERNED = Question(
+    id="concerned",
+    kind=Kind.LONG_TEXT,
+    label="Who is concerned and has an account here?",
+    hint="Their email addresses, one a line. They never see the case, whatever posts they hold.",
+    required=False,
+    max_length=1_000,
+)
+
+
+def _why(act: str, label: str, missing: str, hint: str = "") -> Question:
+    """Return the question why; its name tells it from that of the other forms on the page."""
+    return reason(label, missing, hint).model_copy(update={"id": f"{act}-reason"})
+
+
+NAMED_READ = "Named people can read them."
+QUESTIONS: Mapping[str, Sequence[Question]] = {
+    "restrict": (
+        CATEGORY,
+        _why("restrict", "Reasons", "Say why only named people should see it", NAMED_READ),
+        NAMED.model_copy(update={"hint": "You lose sight of the case unless you name yourself."}),
+        ELSEWHERE,
+        CONCERNED,
+    ),
+    "name": (NAMED, ELSEWHERE, _why("name", "Why are they needed?", "Say why they are needed")),
+    "end": (GRANT, _why("end", "Why?", "Say why it ends")),
+    "keep-from": (CONCERNED, _why("keep-from", "Why?", "Say why they are kept from it")),
+    "not-them": (KEPT, _why("not-them", "How do you know?", "Say how you know that it is not them")),
+    "answer-for": (_why("answer-for", "Why you?", "Say why you answer for it now"),),
+    "ask-to-lift": (
+        _why("ask-to-lift", "Why need it not be restricted?", "Say why the case need not be restricted"),
+    ),
+    "lift": (_why("lift", "Why do you agree?", "Say why you decide so"),),
+    "keep": (_why("keep", "Why not?", "Say why you decide so"),),
+}
 
 
 def people_to_name(force: Organisation) -> list[Post]:
@@ -33,44 +94,79 @@ def people_to_name(force: Organisation) -> list[Post]:
 
 
 @dataclass
-class Answers:
-    """What was typed on one of the forms, what it means, and what has to be mended, by input."""
+class Acting(Sheet):
+    """The form of one act, and the people whom its answers name."""
 
-    case: Case
-    typed: Mapping[str, Sequence[str]]
-    errors: dict[str, str] = field(default_factory=dict)
+    act: str = ""
 
-    @classmethod
-    def of(cls, case: Case, posted: QueryDict) -> "Answers":
-        """What was posted, without the one character that no database keeps."""
-        return cls(case, {name: [v.replace("\x00", "") for v in posted.getlist(name)] for name in posted})
+    def check(self) -> None:
+        """Note as errors addresses of nobody, and that nobody is named where somebody has to be."""
+        asked = {question.id for question in self.questions}
+        for name in asked & {"elsewhere", "concerned"}:
+            if unknown := [one for one in self._addresses(name) if one not in self._accounts]:
+                self.wrong(
+                    name, f"No account here has the address “{unknown[0]}”. Check it, or leave it out."
+                )
+        if "named" in asked and not self.answers("named") and not self._addresses("elsewhere"):
+            able = " who can work on it" if self.act == "restrict" else ""
+            self.wrong("named", f"Select at least one person{able}")
+        if self.act == "keep-from" and not self._addresses("concerned"):
+            self.wrong("concerned", "Enter at least one email address")
 
-    def text(self, name: str, missing: str = "") -> str:
-        """What was typed; where nothing was and `missing` says what to do, that is an error."""
-        said = (self.typed.get(name) or [""])[-1].strip()[:REASON_LENGTH]
-        if not said and missing:
-            self.errors[name] = missing
-        return said
+    @property
+    def why(self) -> str:
+        """Return the reasons that were given."""
+        return self.answer(f"{self.act}-reason")
 
-    def category(self) -> Category:
-        """Why the case is restricted; `other` while that has to be mended."""
-        said = self.text("category", "Select why only named people should see it")
-        return Category(said) if said in Category.values else Category.OTHER
-
+    @property
     def named(self) -> list[Person]:
-        """Who was ticked, and who was given by email address."""
-        offered = {str(post.person_id): post.person for post in self.offered}
-        ticked = [offered[id_] for id_ in self.typed.get("named", ()) if id_ in offered]
-        return list(dict.fromkeys([*ticked, *self.people("elsewhere")]))
+        """Return who was ticked, and who was given by email address."""
+        ids = [UUID(one) for one in self.answers("named")]
+        found = Person.objects.in_bulk(ids)
+        return list(dict.fromkeys([*(found[one] for one in ids), *self.people("elsewhere")]))
 
     def people(self, name: str) -> list[Person]:
-        """The people with these email addresses, one a line."""
-        addresses = [line.strip().lower() for line in self.text(name).splitlines() if line.strip()]
-        found = {p.email: p for p in Person.objects.filter(email__in=addresses, is_active=True)}
-        for address in addresses:
-            if address not in found:
-                self.errors[name] = f"No account here has the address “{address}”. Check it, or leave it out."
-        return [found[address] for address in addresses if address in found]
+        """Return the people with the email addresses that were given, one a line."""
+        return [self._accounts[one] for one in self._addresses(name) if one in self._accounts]
+
+    def _addresses(self, name: str) -> list[str]:
+        return [line.strip().lower() for line in self.answer(name).splitlines() if line.strip()]
+
+    @cached_property
+    def _accounts(self) -> dict[str, Person]:
+        given = [*self._addresses("elsewhere"), *self._addresses("concerned")]
+        found = Person.objects.filter(email__in=given, is_active=True) if given else ()
+        return {person.email: person for person in found}
+
+
+@dataclass
+class Forms:
+    """The forms of the page of one case by their acts; the one that was sent holds what was typed."""
+
+    case: Case
+    request: HttpRequest
+    made: dict[str, Acting] = field(default_factory=dict)
+
+    def __getitem__(self, act: str) -> Acting:
+        if act not in self.made:
+            asked = QUESTIONS[act]
+            choices = {one.id: self._choices(one.id) for one in asked if one.id in OFFERED}
+            sheet = Acting(asked, choices=choices, act=act)
+            self.made[act] = sheet.sent(self.request) if act == self.act else sheet
+        return self.made[act]
+
+    @property
+    def act(self) -> str:
+        """Return the act whose form was sent, if one was."""
+        return self.request.POST.get("act", "")
+
+    def _choices(self, name: str) -> list[Code]:
+        if name == "named":
+            posts = self.offered
+            return [choice(p.person_id, p.person.name, f"{p.title}, {p.organisation}") for p in posts]
+        if name == "kept":
+            return [choice(person.pk, person.name) for person in self.kept_out]
+        return [choice(category.value, str(category.label)) for category in Category]
 
     @cached_property
     def offered(self) -> list[Post]:
@@ -94,53 +190,5 @@ class Answers:
     def _of_force(self) -> list[Post]:
         return people_to_name(self.case.force)
 
-    def kept(self) -> Person | None:
-        """Which of those who are kept out was chosen."""
-        chosen = self.text("kept", "Select who it is not")
-        return next((person for person in self.kept_out if str(person.pk) == chosen), None)
 
-    @property
-    def fields(self) -> dict[str, Field]:
-        """Every field of the forms, by name."""
-        options = [
-            Option(str(p.person_id), p.person.name, hint=f"{p.title}, {p.organisation}") for p in self.offered
-        ]
-        return {
-            "category": self._field(
-                "radios", "category", "Why?", options=[Option(c.value, c.label) for c in Category]
-            ),
-            "reason": self._field("long-text", "reason", "Reasons", hint="Named people can read them."),
-            "named": self._field(
-                "checkboxes",
-                "named",
-                "Who can work on it?",
-                hint="You lose sight of the case unless you name yourself."
-                if not self.case.restricted
-                else "",
-                options=options,
-            ),
-            "elsewhere": self._field(
-                "long-text",
-                "elsewhere",
-                "Somebody elsewhere",
-                hint="Their email addresses here, one a line.",
-                optional=True,
-            ),
-            "kept": self._field(
-                "radios",
-                "kept",
-                "Which of them is not the person whom the case is about?",
-                options=[Option(str(person.pk), person.name) for person in self.kept_out],
-            ),
-            "concerned": self._field(
-                "long-text",
-                "concerned",
-                "Who is concerned and has an account here?",
-                hint="Their email addresses, one a line. They never see the case, whatever posts they hold.",
-                optional=True,
-            ),
-        }
-
-    def _field(self, kind: str, name: str, label: str, **more: object) -> Field:
-        length = REASON_LENGTH if kind == "long-text" else 0
-        return Field(kind, name, label, values=self.typed, errors=self.errors, max_length=length, **more)  # type: ignore[arg-type]
+OFFERED = {"category", "named", "kept"}  # the questions whose answers the page offers

@@ -1,6 +1,7 @@
 """Who may see a restricted case, and the acts on that; the staff route's pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,16 +16,17 @@ from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import restrictions
 from handrail.cases.case_access.restrictions import restriction_of
-from handrail.cases.case_access.views.naming import Answers
+from handrail.cases.case_access.views.naming import Acting, Forms
 from handrail.cases.errors import NotNow, Refused
 from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
+from handrail.cases.models.restriction import Category
+from handrail.forms.sheet import Sheet, reason
 from handrail.organisations.models import Person
 from handrail.sign_in.again import freshly_proven_to_send
 
-WRONG = 422
-CONFLICT = 409
 SHOWN = 100
+WHY_TAKEN_ON = reason("Why you?", "Say why you take the case on, then try again.")
 
 
 @page(Audience.CASE_READERS, logged_as="who is named for a restricted case")
@@ -36,37 +38,34 @@ def restriction(request: HttpRequest, case: Case) -> HttpResponse:
     person = person_of(request)
     if not case.restricted and not restrictions.may_restrict(case, person):
         raise Http404
-    answers = Answers.of(case, request.POST)
-    problem = ""
-    if request.method == "POST":
+    forms = Forms(case, request)
+    sheet = forms[forms.act] if forms.act in ACTS else None
+    if request.method == "POST" and sheet is None:
+        raise Http404
+    if sheet and sheet.is_right():
         try:
-            said = carry_out(request.POST.get("act", ""), answers, person)
-            if not answers.errors:
-                messages.success(request, said)
-                return redirect(where_to(case, person))
+            messages.success(request, ACTS[forms.act](case, sheet, person))
+            return redirect(where_to(case, person))
         except Refused as refused:
-            problem = refused.reason
-    status = CONFLICT if problem else WRONG if answers.errors else 200
-    return render(
-        request, "case_access/restriction.html", facts(case, person, answers, problem), status=status
-    )
+            sheet.problem = refused.reason
+    status = sheet.status if sheet else HTTPStatus.OK
+    return render(request, "case_access/restriction.html", facts(person, forms, sheet), status=status)
 
 
-def facts(case: Case, person: Person, answers: Answers, problem: str) -> dict[str, object]:
-    """What the page says."""
+def facts(person: Person, forms: Forms, sheet: Acting | None) -> dict[str, object]:
+    """Return what the page says; `sheet` is the form that was sent, if one was."""
+    case = forms.case
     grants = list(restrictions.grants_of(case).select_related("person")) if case.restricted else []
     return {
         "case": case,
         "restriction": restriction_of(case) if case.restricted else None,
         "grants": grants,
         "without_owner": case.restricted and not restrictions.owner_sees(case),
-        "kept_out": answers.kept_out,
+        "kept_out": forms.kept_out,
         "asked_unseen": restrictions.asked_unseen(case) if case.restricted else [],
         "may_act": restrictions.may_restrict(case, person),
-        "fields": answers.fields,
-        "errors": answers.errors,
-        "act": (answers.typed.get("act") or [""])[-1],
-        "problem": problem,
+        "forms": forms,
+        "errors": {"top": sheet.problem} if sheet and sheet.problem else sheet.errors if sheet else {},
     }
 
 
@@ -78,89 +77,63 @@ def where_to(case: Case, person: Person) -> str:
     return reverse("cases:restriction" if now.restricted else "cases:case", args=[case.pk])
 
 
-def carry_out(act: str, answers: Answers, by: Person) -> str:
-    """Do what one of the page's forms asks for, and say so. What has to be mended is in the answers."""
-    if act not in ACTS:
-        raise Http404
-    return ACTS[act](answers, by)
-
-
-def _restrict(answers: Answers, by: Person) -> str:
-    category, reason = answers.category(), answers.text("reason", "Say why only named people should see it")
-    named, concerned = answers.named(), answers.people("concerned")
-    if not named and "elsewhere" not in answers.errors:
-        answers.errors["named"] = "Select at least one person who can work on it"
-    if not answers.errors:
-        restrictions.restrict(
-            answers.case.pk, by=by, category=category, reason=reason, named=named, concerned=concerned
-        )
+def _restrict(case: Case, sheet: Acting, by: Person) -> str:
+    category, named, concerned = Category(sheet.answer("category")), sheet.named, sheet.people("concerned")
+    restrictions.restrict(
+        case.pk, by=by, category=category, reason=sheet.why, named=named, concerned=concerned
+    )
     return "The case is restricted." + (
         "" if by in named else " You are not named, so you do not see it any more."
     )
 
 
-def _name(answers: Answers, by: Person) -> str:
-    reason, named = answers.text("reason", "Say why they are needed"), answers.named()
-    if not named and "elsewhere" not in answers.errors:
-        answers.errors["named"] = "Select at least one person"
-    for person in named if not answers.errors else []:
-        restrictions.name(answers.case.pk, person, by=by, reason=reason)
-    return f"Named: {', '.join(person.name for person in named)}."
+def _name(case: Case, sheet: Acting, by: Person) -> str:
+    for person in sheet.named:
+        restrictions.name(case.pk, person, by=by, reason=sheet.why)
+    return f"Named: {', '.join(person.name for person in sheet.named)}."
 
 
-def _end(answers: Answers, by: Person) -> str:
-    reason = answers.text("reason", "Say why it ends")
-    grant = next(
-        (g for g in restrictions.grants_of(answers.case) if str(g.pk) == answers.text("grant")), None
-    )
+def _end(case: Case, sheet: Acting, by: Person) -> str:
+    chosen = sheet.answer("grant")
+    grant = next((one for one in restrictions.grants_of(case) if str(one.pk) == chosen), None)
     if grant is None:
         raise Http404
-    if not answers.errors:
-        restrictions.unname(grant.pk, by=by, reason=reason)
+    restrictions.unname(grant.pk, by=by, reason=sheet.why)
     return "That person does not see the case any more."
 
 
-def _keep_from(answers: Answers, by: Person) -> str:
-    reason, concerned = answers.text("reason", "Say why they are kept from it"), answers.people("concerned")
-    if not concerned and not answers.errors:
-        answers.errors["concerned"] = "Enter at least one email address"
-    for person in concerned if not answers.errors else []:
-        restrictions.keep_from(answers.case.pk, person, by=by, reason=reason)
+def _keep_from(case: Case, sheet: Acting, by: Person) -> str:
+    concerned = sheet.people("concerned")
+    for person in concerned:
+        restrictions.keep_from(case.pk, person, by=by, reason=sheet.why)
     return f"Kept from this case: {', '.join(person.name for person in concerned)}."
 
 
-def _not_them(answers: Answers, by: Person) -> str:
-    person, reason = answers.kept(), answers.text("reason", "Say how you know that it is not them")
-    if person and not answers.errors:
-        restrictions.not_them(answers.case.pk, person, by=by, reason=reason)
-    return f"{person.name} is not kept from this case any more." if person else ""
+def _not_them(case: Case, sheet: Acting, by: Person) -> str:
+    person = Person.objects.get(pk=sheet.answer("kept"))
+    restrictions.not_them(case.pk, person, by=by, reason=sheet.why)
+    return f"{person.name} is not kept from this case any more."
 
 
-def _answer_for(answers: Answers, by: Person) -> str:
-    reason = answers.text("reason", "Say why you answer for it now")
-    if not answers.errors:
-        restrictions.answer_for(answers.case.pk, by=by, reason=reason)
+def _answer_for(case: Case, sheet: Acting, by: Person) -> str:
+    restrictions.answer_for(case.pk, by=by, reason=sheet.why)
     return "You answer for this case now."
 
 
-def _ask_to_lift(answers: Answers, by: Person) -> str:
-    reason = answers.text("reason", "Say why the case need not be restricted")
-    if not answers.errors:
-        restrictions.ask_to_lift(answers.case.pk, by=by, reason=reason)
+def _ask_to_lift(case: Case, sheet: Acting, by: Person) -> str:
+    restrictions.ask_to_lift(case.pk, by=by, reason=sheet.why)
     return "Another person who is named decides now."
 
 
-def _settle(agreed: bool) -> Callable[[Answers, Person], str]:
-    def settle(answers: Answers, by: Person) -> str:
-        reason = answers.text("reason", "Say why you decide so")
-        if not answers.errors:
-            restrictions.settle_lift(answers.case.pk, by=by, agreed=agreed, reason=reason)
+def _settle(agreed: bool) -> Callable[[Case, Acting, Person], str]:
+    def settle(case: Case, sheet: Acting, by: Person) -> str:
+        restrictions.settle_lift(case.pk, by=by, agreed=agreed, reason=sheet.why)
         return "The restriction is lifted." if agreed else "The case stays restricted."
 
     return settle
 
 
-ACTS: dict[str, Callable[[Answers, Person], str]] = {
+ACTS: dict[str, Callable[[Case, Acting, Person], str]] = {
     "restrict": _restrict,
     "name": _name,
     "end": _end,
@@ -192,12 +165,12 @@ def take_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
     A case of which this person is not told, and one that somebody works on by now, do not exist here.
     """
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()
-    if not reason:
-        messages.error(request, "Say why you take the case on, then try again.")
+    sheet = Sheet((WHY_TAKEN_ON,)).sent(request)
+    if not sheet.is_right():
+        messages.error(request, sheet.errors["reason"])
         return redirect("cases:concerns")
     try:
-        restrictions.take_on(case_id, by=person_of(request), reason=reason)
+        restrictions.take_on(case_id, by=person_of(request), reason=sheet.answer("reason"))
     except NotNow as refused:
         raise Http404 from refused
     return redirect("cases:case", case_id)

@@ -1,6 +1,7 @@
 """Who may see a case: the page that says it, and letting others see it, or no longer."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,15 +25,12 @@ from handrail.cases.forms.sheets import WHAT, invitation, stages_of, why_end
 from handrail.cases.forms.sheets import sharing as share_questions
 from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
-from handrail.forms.sheet import Sheet
+from handrail.forms.sheet import Sheet, choice
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.codes import Code
 from handrail.sign_in.again import freshly_proven
 
-WRONG = 422
-FORBIDDEN = 403
-CONFLICT = 409
 LISTED = 100
 
 
@@ -99,7 +97,7 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
     status, refused = 200, ""
     hidden: Seen | None = None
     if request.method == "POST" and "find" not in request.POST:
-        status = WRONG
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
         if _is_right(sheet, case, words, shares=shares):
             to, terms = _to(sheet), _terms(sheet)
             hidden, status = would_see(case, to, terms.stages), 200
@@ -108,9 +106,9 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
                     _carry_out(request, case, sheet, hidden, shares=shares)
                     return redirect("cases:access", case.pk)
             except NotAllowed as error:
-                refused, status, hidden = error.reason, FORBIDDEN, None
+                refused, status, hidden = error.reason, HTTPStatus.FORBIDDEN, None
             except NotNow as error:
-                refused, status, hidden = error.reason, CONFLICT, None
+                refused, status, hidden = error.reason, HTTPStatus.CONFLICT, None
     context = {
         "case": case,
         "sheet": sheet,
@@ -136,14 +134,12 @@ def _found(words: str, *, shares: bool) -> Sequence[Code]:
     if not words:
         return []
     bodies = [
-        Code.model_construct(id=f"body-{body.pk}", label=body.name, hint=body.get_kind_display())
-        for body in sharing.found_bodies(words)
+        choice(f"body-{body.pk}", body.name, body.get_kind_display()) for body in sharing.found_bodies(words)
     ]
     people = [] if shares else sharing.found_people(words)
     found = {post.person_id: post for post in reversed(people)}
     return bodies + [
-        Code.model_construct(id=f"person-{post.person_id}", label=post.person.name, hint=str(post))
-        for post in reversed(found.values())
+        choice(f"person-{post.person_id}", post.person.name, str(post)) for post in reversed(found.values())
     ]
 
 

@@ -1,5 +1,7 @@
 """Asking what for before something of a case is put onto paper; then the paper, as a file."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,8 +23,6 @@ from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Person
 from handrail.sign_in.again import freshly_proven
 
-WRONG = 422
-FORBIDDEN = 403
 SUMMARY = "summary"
 
 
@@ -33,7 +33,7 @@ SUMMARY = "summary"
 def print_case(request: HttpRequest, case: Case) -> HttpResponse:
     """What of the case is needed on paper and what for; sent, it answers with the paper."""
     if not case.marking.printed:
-        return asking(request, case, status=FORBIDDEN)
+        return asking(request, case, status=HTTPStatus.FORBIDDEN)
     sheet = sheet_of(case).sent(request)
     if not sheet.is_right():
         return asking(request, case, sheet, status=sheet.status)

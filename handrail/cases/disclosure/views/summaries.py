@@ -18,19 +18,25 @@ from handrail.cases.disclosure import summarising
 from handrail.cases.disclosure.redaction import passages
 from handrail.cases.disclosure.shared import shares_with
 from handrail.cases.disclosure.sharing import end_of
-from handrail.cases.disclosure.views.sharing import Redacting, Sharing
+from handrail.cases.disclosure.views import sharing as forms
 from handrail.cases.errors import Refused
 from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import chronology
+from handrail.forms.sheet import Sheet, reason
 from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Person
+from handrail.policy.schema.form import Kind, Question
 from handrail.sign_in.again import freshly_proven_to_send
 
-WRONG = 422
-CONFLICT = 409
-TITLE_LENGTH = 200
+WHY_WITHDRAWN = reason("Why is it withdrawn?", "Say why it is withdrawn, then try again.")
+RECIPIENT = Question(
+    id="recipient",
+    kind=Kind.TEXT,
+    label="For whom is it?",
+    missing="Say for whom the copy is, then try again.",
+)
 
 
 @page(Audience.CASE_READERS, logged_as="the summaries of a case")
@@ -39,29 +45,24 @@ TITLE_LENGTH = 200
 def summaries(request: HttpRequest, case: Case) -> HttpResponse:
     """The summaries of a case, and making another one from its entries."""
     person = person_of(request)
-    events = chronology(case, person)
-    title = request.POST.get("title", "").replace("\x00", "").strip()[:TITLE_LENGTH]
-    chosen = {int(number) for number in request.POST.getlist("entry") if number.isdecimal()}
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        errors = {} if title else {"title": "Enter a title"}
-        errors |= {} if chosen else {"entry": "Select at least one entry"}
+    entries = chronology(case, person)
+    events = [event for event in reversed(entries) if not event.withheld]
+    sheet = forms.summarising(request, events)
+    if sheet.is_right():
         try:
-            if not errors:
-                made = summarising.summarise(case.pk, by=person, title=title, numbers=chosen)
-                return redirect("cases:summary", case.pk, made.pk)
+            chosen = set(map(int, sheet.answers("entry")))
+            made = summarising.summarise(case.pk, by=person, title=sheet.answer("title"), numbers=chosen)
+            return redirect("cases:summary", case.pk, made.pk)
         except Refused as refused:
-            errors = {"entry": refused.reason}
+            sheet.wrong("entry", refused.reason)
     context = {
         "case": case,
-        "events": [event for event in reversed(events) if not event.withheld],
-        "withheld": sum(event.withheld for event in events),
-        "title": title,
-        "chosen": chosen,
-        "errors": errors,
+        "events": events,
+        "withheld": len(entries) - len(events),
+        "sheet": sheet,
         "made": list(readable(case, request).order_by("-at")),
     }
-    return render(request, "disclosure/summaries.html", context, status=WRONG if errors else 200)
+    return render(request, "disclosure/summaries.html", context, status=sheet.status)
 
 
 def readable(case: Case, request: HttpRequest) -> QuerySet[Summary]:
@@ -99,28 +100,29 @@ def redact(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
     """Marking what is taken out of a summary, seeing what remains, and keeping that as an item of its own."""
     person = person_of(request)
     found = summary_of(request, case, summary_id)
-    form = Redacting.of(found, person, request.POST)
+    sheet = forms.redacting(request, found, person)
     left: tuple[str, str] | None = None
-    if request.method == "POST" and not form.errors:
-        if "keep" in request.POST and form.marking:
+    if sheet.is_right():
+        title, out, words = sheet.answer("title"), sheet.out, sheet.words
+        if "keep" in request.POST:
+            marking = case.pack.marking_by_id[sheet.answer("marking")]
             made = summarising.make_redacted(
-                found, by=person, title=form.title, out=form.out, words=form.words, marking=form.marking
+                found, by=person, title=title, out=out, words=words, marking=marking
             )
             messages.success(
                 request, "The redacted version is kept. Nothing leads from it to what was taken out."
             )
             return redirect("cases:redacted", made.pk)
-        left = summarising.preview(found, form.title, form.out, form.words)
+        left = summarising.preview(found, title, out, words)
     context = {
         "case": case,
         "summary": found,
         "marking": case.pack.marking_by_id[found.marking],
         "lines": numbered(found.text),
-        "form": form,
-        "errors": form.errors,
+        "sheet": sheet,
         "left": left,
     }
-    return render(request, "disclosure/redact.html", context, status=WRONG if form.errors else 200)
+    return render(request, "disclosure/redact.html", context, status=sheet.status)
 
 
 def numbered(text: str) -> list[list[tuple[int, str]]]:
@@ -142,39 +144,34 @@ def redacted(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
     redaction = redaction_of(request, found)
     looked(request, [found.pk] + ([redaction.case_id] if redaction else []))
     may_share = redaction is not None and person.may(Capability.SHARE)
-    form = Sharing.of(request.POST)
-    problem = ""
-    if request.method == "POST":
-        if redaction is None or not may_share:
-            raise Http404
+    sheet = forms.sharing(request)
+    if sheet.is_sent and not may_share:
+        raise Http404
+    if sheet.is_right() and redaction:
         try:
-            if not form.read():
-                summarising.share(
-                    redaction,
-                    form.to,
-                    by=person,
-                    reason=form.reason,
-                    basis=form.basis,
-                    controller=form.controller,
-                    until=end_of(form.until),
-                )
-                until_day = f"until {form.until:%-d %B %Y}"
-                messages.success(
-                    request, f"Shared with {form.to} {until_day}. They will find it under their notices."
-                )
-                return redirect("cases:redacted", found.pk)
+            _share(request, redaction, sheet)
+            return redirect("cases:redacted", found.pk)
         except Refused as refused:
-            problem = refused.reason
+            sheet.problem = refused.reason
     context = {
         "redacted": found,
         "redaction": redaction,
         "shares": list(Grant.objects.live().filter(record=found.pk)) if redaction else [],
         "may_share": may_share,
-        "form": form,
-        "errors": form.errors | ({"to": problem} if problem else {}),
+        "sheet": sheet,
+        "errors": sheet.errors | ({"to": sheet.problem} if sheet.problem else {}),
     }
-    status = CONFLICT if problem else WRONG if form.errors else 200
-    return render(request, "disclosure/redacted.html", context, status=status)
+    return render(request, "disclosure/redacted.html", context, status=sheet.status)
+
+
+def _share(request: HttpRequest, redaction: Redaction, sheet: forms.Sharing) -> None:
+    to, until = sheet.to, sheet.day("until")
+    if to is None or until is None:
+        return
+    given = {name: sheet.answer(name) for name in ("reason", "basis", "controller")}
+    summarising.share(redaction, to, by=person_of(request), until=end_of(until), **given)
+    until_day = f"until {until:%-d %B %Y}"
+    messages.success(request, f"Shared with {to} {until_day}. They will find it under their notices.")
 
 
 def readable_redacted(request: HttpRequest, redacted_id: UUID) -> Redacted:
@@ -199,12 +196,12 @@ def withdraw(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
     if redaction is None or not person_of(request).may(Capability.SHARE):
         raise Http404
     grant = get_object_or_404(Grant.objects.live().filter(record=found.pk), pk=grant_id(request))
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()
-    if not reason:
-        messages.error(request, "Say why it is withdrawn, then try again.")
-    else:
-        summarising.withdraw(grant, redaction, by=person_of(request), reason=reason)
+    sheet = Sheet((WHY_WITHDRAWN,)).sent(request)
+    if sheet.is_right():
+        summarising.withdraw(grant, redaction, by=person_of(request), reason=sheet.answer("reason"))
         messages.success(request, "It is not shared any more.")
+    else:
+        messages.error(request, sheet.errors["reason"])
     return redirect("cases:redacted", found.pk)
 
 
@@ -222,10 +219,11 @@ def grant_id(request: HttpRequest) -> UUID:
 def copy(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
     """A copy of a redacted version as a file of its own, to print or to hand over; who gets it is logged."""
     found = readable_redacted(request, redacted_id)
-    recipient = request.POST.get("recipient", "").replace("\x00", "").strip()[:200]
-    if not recipient:
-        messages.error(request, "Say for whom the copy is, then try again.")
+    sheet = Sheet((RECIPIENT,)).sent(request)
+    if not sheet.is_right():
+        messages.error(request, sheet.errors["recipient"])
         return redirect("cases:redacted", found.pk)
+    recipient = sheet.answer("recipient")
     looked(request, [found.pk], Verb.DISCLOSED, recipient=recipient, reason="A copy was made.")
     file = render_to_string("disclosure/redacted-copy.html", {"redacted": found, "recipient": recipient})
     answer = HttpResponse(file, content_type="text/html; charset=utf-8")

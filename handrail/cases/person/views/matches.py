@@ -25,8 +25,6 @@ from handrail.forms.sheet import Sheet, reason
 from handrail.policy.questions import options_for, sections_of
 from handrail.policy.step_kinds.matching import MATCH_ANSWER
 
-WRONG = 422
-CONFLICT = 409
 WHY_GONE = reason(
     "Why can it not be told?", "Say why it cannot be told", "Say what you knew of it, if anything."
 )

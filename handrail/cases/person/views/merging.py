@@ -28,8 +28,6 @@ from handrail.policy.schema.form import Kind, Question
 from handrail.policy.step_kinds.joining import JOIN, TAKE_APART, Joining
 from handrail.policy.step_kinds.kind import kind_of
 
-WRONG = 422
-CONFLICT = 409
 LONGEST_NUMBER = 9
 WHICH = Question(
     id="into", kind=Kind.CHOICE, label="Which case is about the same person?", missing="Select a case"

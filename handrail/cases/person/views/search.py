@@ -14,8 +14,6 @@ from handrail.cases.packs import current_pack
 from handrail.cases.person.search import MANY, QUESTIONS, TOO_LITTLE, seek
 from handrail.forms.sheet import Sheet
 
-WRONG = 422
-
 
 @page(Audience.SEEKERS, logged_as="the search for a person")
 @require_http_methods(["GET", "POST"])

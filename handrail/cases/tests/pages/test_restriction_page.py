@@ -20,7 +20,7 @@ class TestRestrictionPage(CasePageTests):
     }
 
     def test_only_those_who_are_named_see_it_from_now_on(self) -> None:
-        said = {"act": "restrict", "category": "other", "reason": "A relative works here"}
+        said = {"act": "restrict", "category": "other", "restrict-reason": "A relative works here"}
         self.follow(named=[self.cast.fimu.pk, self.cast.supervisor.pk], **said)
         self.case.refresh_from_db()
         assert self.case.restricted
@@ -28,20 +28,27 @@ class TestRestrictionPage(CasePageTests):
         assert self.get(who="officer").status_code == 404
 
     def test_nothing_is_restricted_while_nobody_is_named(self) -> None:
-        page = self.post(act="restrict", category="other", reason="A relative works here")
+        page = self.post(act="restrict", category="other", **{"restrict-reason": "A relative works here"})
         assert page.status_code == 422
         assert "Select at least one person who can work on it" in page.text
 
     def test_who_is_kept_out_by_their_name_is_named_once_somebody_says_that_it_is_not_them(self) -> None:
         Person.objects.filter(pk=self.cast.fimu.pk).update(name="Zerlynda Quilfeather")
-        self.follow(act="restrict", category="other", reason="Private", named=[self.cast.supervisor.pk])
+        self.follow(
+            act="restrict",
+            category="other",
+            named=[self.cast.supervisor.pk],
+            **{"restrict-reason": "Private"},
+        )
         assert restrictions.kept_from(self.case) == {self.cast.fimu.pk}
         assert "Zerlynda Quilfeather" in self.get().text
-        refused = self.post(act="name", reason="Needed", elsewhere=self.cast.fimu.email)
+        refused = self.post(act="name", elsewhere=self.cast.fimu.email, **{"name-reason": "Needed"})
         assert refused.status_code == 409
         assert "kept from this case" in refused.text
         asked = self.post(act="not-them", kept=str(self.cast.fimu.pk))
         assert "Say how you know that it is not them" in asked.text
-        self.follow(act="not-them", kept=str(self.cast.fimu.pk), reason="Born in another year")
-        self.follow(act="name", reason="Needed", elsewhere=self.cast.fimu.email)
+        self.follow(
+            act="not-them", kept=str(self.cast.fimu.pk), **{"not-them-reason": "Born in another year"}
+        )
+        self.follow(act="name", elsewhere=self.cast.fimu.email, **{"name-reason": "Needed"})
         assert self.cast.fimu in restrictions.people_of(self.case)

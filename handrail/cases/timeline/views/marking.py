@@ -13,11 +13,19 @@ from handrail.cases.loading import Sight, of_case
 from handrail.cases.models import Case
 from handrail.cases.models.marking import WHOLE
 from handrail.cases.timeline import marking as acts
-from handrail.govuk.fields import Field, Option
+from handrail.forms.sheet import Sheet, choice, reason
 from handrail.ledger.models import Entry
+from handrail.policy.schema.form import Kind, Question
 
-WRONG = 422
-REASON_LENGTH = 1000
+QUESTIONS = (
+    Question(
+        id="marking",
+        kind=Kind.CHOICE,
+        label="Mark it",
+        missing="Select a marking that is higher than now",
+    ),
+    reason("Why?", "Say why it is marked higher"),
+)
 
 
 @page(Audience.CASE_READERS, logged_as="the marking of a case or an entry")
@@ -30,41 +38,23 @@ def marking(request: HttpRequest, case: Case, number: int = WHOLE) -> HttpRespon
     except Entry.DoesNotExist:
         raise Http404 from None
     person = person_of(request)
-    typed = {name: [request.POST.get(name, "").replace("\x00", "")] for name in ("marking", "reason")}
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        errors = _wrong(typed)
-        try:
-            if not errors:
-                said = typed["marking"][0], typed["reason"][0].strip()[:REASON_LENGTH]
-                acts.raise_marking(case.pk, number, said[0], by=person, reason=said[1])
-                messages.success(request, "It is marked higher now.")
-                return redirect("cases:entry", case.pk, number) if number else redirect("cases:case", case.pk)
-        except InvalidAnswers as invalid:
-            errors = invalid.errors
     offered = acts.raisable(case, now, person)
+    higher = [choice(one.id, one.title, one.handling) for one in offered]
+    sheet = Sheet(QUESTIONS, choices={"marking": higher}).sent(request)
+    if sheet.is_right():
+        try:
+            given = sheet.answer("marking"), sheet.answer("reason")
+            acts.raise_marking(case.pk, number, given[0], by=person, reason=given[1])
+            messages.success(request, "It is marked higher now.")
+            return redirect("cases:entry", case.pk, number) if number else redirect("cases:case", case.pk)
+        except InvalidAnswers as invalid:
+            sheet.errors |= invalid.errors
     context = {
         "case": case,
         "number": number,
         "now": now,
         "offered": offered,
         "raised": list(acts.raised_on(case, number)),
-        "errors": errors,
-        "fields": [
-            Field(
-                "radios",
-                "marking",
-                "Mark it",
-                options=[Option(m.id, m.title, hint=m.handling) for m in offered],
-                values=typed,
-                errors=errors,
-            ),
-            Field("long-text", "reason", "Why?", values=typed, errors=errors, max_length=REASON_LENGTH),
-        ],
+        "sheet": sheet,
     }
-    return render(request, "timeline/marking.html", context, status=WRONG if errors else 200)
-
-
-def _wrong(typed: dict[str, list[str]]) -> dict[str, str]:
-    missing = {"marking": "Select a marking that is higher than now", "reason": "Say why it is marked higher"}
-    return {name: message for name, message in missing.items() if not typed[name][0].strip()}
+    return render(request, "timeline/marking.html", context, status=sheet.status)
