@@ -16,7 +16,7 @@ from handrail.access.grant_kinds import Ends, Event, Gives, GrantKind, Rule
 from handrail.access.models import Grant
 from handrail.cases.models.case import Case
 from handrail.cases.models.rows import changed
-from handrail.cases.tests.cast import make_cast, refer
+from handrail.cases.tests.cast import Cast, make_cast, person, refer
 from handrail.config import row_security, rows
 from handrail.config.conditions import may, of_case
 from handrail.ledger.models import Entry
