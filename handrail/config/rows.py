@@ -82,7 +82,6 @@ def matter_read(m: str) -> str:
 
 
 BY_LINK = f"digest = {setting('form_link', 'text')}"
-ASKS_BY_LINK = f"(kind = 'case' AND {of_case('record', changed('c'))})"
 READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
 NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
@@ -165,6 +164,17 @@ class RowsOfKind:
     contents: str
 
 
+def of_year(row: str) -> str:
+    """The condition that a column leads to answers of a year of a force that somebody answers for."""
+    return f"EXISTS (SELECT FROM question_sets_year y WHERE y.id = {row} AND {year_read('y')} {ROW_BY_ROW})"
+
+
+def year_read(y: str) -> str:
+    """The answers of a year that somebody reads; who may answer is a matter of the policy."""
+    forces = f"{y}.force_id {any_of('works')} OR {y}.force_id {any_of('oversees')} OR {NATION}"
+    return f"({may(Capability.READ_CHECKS)} AND ({forces}))"
+
+
 BODY = "organisation"  # what stands in place of a kind where something is an organisation's, and no record's
 
 # A line for each kind of record (`handrail.records.kinds`), by its name.
@@ -182,6 +192,13 @@ KINDS: Mapping[str, RowsOfKind] = {
         changed=lambda matter: of_matter(matter, matter_read("m")),
         entries=of_matter("chain"),
         contents=of_matter("e.chain", matter_read("m")),
+    ),
+    "year-answers": RowsOfKind(
+        seen=of_year,
+        read=of_year,
+        changed=of_year,
+        entries=of_year("chain"),
+        contents=of_year("e.chain"),
     ),
 }
 
@@ -214,6 +231,15 @@ REACHED = (
     f"(record {any_of('bodies')} OR {NATION} OR EXISTS (SELECT FROM organisations_organisation o"
     f" WHERE o.id = record AND (o.id {any_of('oversees')} OR o.parent_id {any_of('oversees')})))"
 )
+
+
+def by_link(kinds: Mapping[str, RowsOfKind]) -> Rows:
+    """Return which links to forms the web reaches.
+
+    Who answers is nobody, and has the secret. Whoever may change the record that asks makes link and code.
+    """
+    asking = by_kind("kind", {name: kind.changed("record") for name, kind in kinds.items()})
+    return Rows(f"{BY_LINK} OR {asking}", f"by_id = {PERSON} AND ({asking})", f"{BY_LINK} OR {asking}")
 
 
 def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
@@ -269,12 +295,6 @@ SECURED: Mapping[str, Rows] = {
     # Whoever referred sees it; who works on the case writes there what they are told.
     "cases_receipt": Rows(
         see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
-    ),
-    # Who answers by a link is nobody; who may change the record that asks makes its link and its code.
-    "form_links_formlink": Rows(
-        see=f"{BY_LINK} OR {ASKS_BY_LINK}",
-        add=f"by_id = {PERSON} AND {ASKS_BY_LINK}",
-        change=f"{BY_LINK} OR {ASKS_BY_LINK}",
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
@@ -346,6 +366,8 @@ SECURED: Mapping[str, Rows] = {
     ),
     # What was told of a case that its reader may not see any more is gone with it. Letters are the worker's.
     **about_records(KINDS),
+    "form_links_formlink": by_link(KINDS),
+    "question_sets_year": Rows(*[year_read("question_sets_year")] * 3),
     "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
     "notices_letter": Rows(),
     "notices_round": Rows(),
