@@ -58,7 +58,6 @@ def matter_read(m: str) -> str:
 
 
 BY_LINK = f"digest = {setting('form_link', 'text')}"
-ASKS_BY_LINK = f"(kind = 'case' AND {of_case('record', changed('c'))})"
 READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
 NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
