@@ -26,6 +26,7 @@ from handrail.organisations.models import Organisation, Person
 from handrail.policy.answers import Typed
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
+from handrail.policy.step_kinds.kind import StepKind
 from handrail.records.acts import Said, act_on, acting
 from handrail.records.drafts import Draft, DraftsOf, Sent
 from handrail.records.kinds import RecordKind
@@ -46,7 +47,7 @@ id = "minutes"
 title = "Minutes"
 act = "Record the minutes"
 by = ["prevent-officer", "prevent-supervisor"]
-on = "parish-meeting"
+kind = "minutes"
 form = "minutes"
 source = "local-choice"
 note = "For the tests."
@@ -66,6 +67,14 @@ note = "For the tests."
     missing = "Enter what was said"
 """,
 }
+
+
+class Minutes(StepKind):
+    """Minutes of a meeting."""
+
+    word = "minutes"
+    means = "records what was said at a meeting"
+    needs_stages = False
 
 
 def forces_worked_in(person: Person) -> list[UUID | None]:

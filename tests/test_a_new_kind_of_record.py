@@ -33,11 +33,12 @@ from handrail.ledger.record import append
 from handrail.organisations.models import Person
 from handrail.organisations.tests.cast import Cast, make_cast
 from handrail.organisations.vetting import Vetting
+from handrail.policy.step_kinds import kind
 from handrail.records import drafts, kinds, packs
 from handrail.records.acts import Actor, Said, act_on
 from handrail.records.drafts import Draft
 from tests import meetings
-from tests.meetings import MEETING, ROWS, Meeting, MeetingDrafts, call, lay_policy, minute
+from tests.meetings import MEETING, ROWS, Meeting, MeetingDrafts, Minutes, call, lay_policy, minute
 
 SAID = "The hall was booked twice"
 
@@ -47,6 +48,8 @@ def cast(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """The cast, in a Handrail to which somebody added the room of meetings."""
     monkeypatch.setattr(kinds, "_kinds", {**kinds._kinds})
     monkeypatch.setattr(drafts, "_drafts", {**drafts._drafts})
+    monkeypatch.setattr(kind, "_kinds", {**kind._kinds})
+    kind.register(Minutes())
     kinds.register(MEETING)
     drafts.register_drafts(MeetingDrafts())
     lay_policy(tmp_path, Path(settings.PACKS))

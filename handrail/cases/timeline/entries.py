@@ -287,14 +287,12 @@ def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 
 
 def _theirs(records: Iterable[Recorded]) -> Q:
-    whole, parts = [], Q(pk__in=[])
-    for record in records:
-        stages = stages_read(record)
-        if stages is None:
-            whole.append(record.pk)
-        else:
-            parts |= Q(chain=record.pk, stage__in=stages)
-    return Q(chain__in=whole) | parts
+    stages = {record.pk: stages_read(record) for record in records}
+    theirs = Q(chain__in=[pk for pk, read in stages.items() if read is None])
+    for pk, read in stages.items():
+        if read is not None:
+            theirs |= Q(chain=pk, stage__in=read)
+    return theirs
 
 
 def stages_read(record: Recorded) -> frozenset[str] | None:

@@ -54,8 +54,6 @@ class Step(Sourced):
     `kind` is the word of a kind of `policy/step_kinds`. The keys before the empty line go with every kind:
     who takes the step, where, what it asks, and where it leads. Each of the others goes with some kinds
     alone, and only the modules of these read it.
-
-    `on` names the kind of record on which it is taken, where that is neither a case nor a register entry.
     """
 
     id: Id
@@ -65,7 +63,6 @@ class Step(Sourced):
     kind: Id = "ordinary"
     by: tuple[Id, ...] = ()
     stages: tuple[Id, ...] = ()
-    on: Id | None = None
     form: Id | None = None
     decision: str = ""
     outcomes: tuple[Outcome, ...] = ()

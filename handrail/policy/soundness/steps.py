@@ -18,7 +18,7 @@ def step_faults(pack: Pack, step: Step) -> Iterator[str]:
         return
     if not step.by and not is_public(step):
         yield "Nobody may take this step; name at least one role in “by”."
-    if not step.stages and not kind_of(step).opens_case and not register_of(step) and not step.on:
+    if not step.stages and kind_of(step).needs_stages:
         yield 'It is open at no stage; name at least one in “stages”, or say kind = "opening".'
     yield from _key_faults(step)
     yield from kind_of(step).faults(pack, step)

@@ -25,6 +25,7 @@ class StepKind:
         frozenset()
     )  # the keys that its steps may give, and ordinary steps may not
 
+    needs_stages: ClassVar[bool] = True  # it is taken on a case, at the stages that it names
     opens_case: ClassVar[bool] = False
     in_confidence: ClassVar[bool] = False  # the case that it opens is restricted from its first moment
     brings_referral: ClassVar[bool] = False  # it adds a referral to an open case

@@ -13,6 +13,7 @@ class Opening(StepKind):
     word = "opening"
     means = "begins a case; with `public = true` anybody may take it without an account"
     takes = frozenset({"public"})
+    needs_stages = False
     opens_case = True
 
     def is_public(self, step: Step) -> bool:

@@ -18,6 +18,7 @@ class RegisterEntry(StepKind):
     )
     needs = frozenset({"in_register"})
     takes = frozenset({"ends"})
+    needs_stages = False
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
         """Look for the register, and for steps of others that this one goes by."""
