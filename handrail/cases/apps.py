@@ -11,12 +11,13 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds of record that the room keeps, and what hangs on them."""
+        from handrail.cases.case_access.restrictions import colleagues_on
         from handrail.cases.engine import organisation_limits, register_limits
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
         from handrail.cases.registers.drafts import RegisterDrafts
         from handrail.cases.steps.by_link import Cases
         from handrail.cases.steps.drafts import CaseDrafts
-        from handrail.records import deadlines
+        from handrail.records import deadlines, members
         from handrail.records.drafts import register_drafts
         from handrail.records.form_links import receivers
         from handrail.records.kinds import register
@@ -28,3 +29,4 @@ class CasesConfig(AppConfig):
         deadlines.register(REGISTER_ENTRY.name, register_limits.KEEPING)
         deadlines.register(deadlines.ORGANISATION, organisation_limits.KEEPING)
         receivers.register(CASE.name, Cases())
+        members.register("case-colleagues", colleagues_on)

@@ -87,7 +87,7 @@ def _merged(sections: Iterable[Section]) -> list[Section]:
 
 
 def options_for(pack: Pack, step: Step, others: Options, facts: Facts | None = None) -> Options:
-    """The choices of each question of a step; `others` gives those for people and organisations.
+    """The choices of each question of a step; `others` gives those for people, organisations and members.
 
     Where `facts` are given, a question `among` the values of one offers these alone, and a list of which not
     everything may be said of a restricted case the rest.
@@ -98,7 +98,7 @@ def options_for(pack: Pack, step: Step, others: Options, facts: Facts | None = N
     def options(question: Question) -> Sequence[Code]:
         if question.id == OUTCOME and step.outcomes:
             return [Code(id=o.id, label=o.title, hint=o.hint) for o in step.outcomes]
-        if question.kind in {Kind.PERSON, Kind.ORGANISATION}:
+        if question.kind in {Kind.PERSON, Kind.ORGANISATION} or question.members:
             return others(question)
         codes = own(question)
         if question.among and facts is not None:

@@ -29,13 +29,17 @@ from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import OF_STAFF, Category, Restriction
 from handrail.ledger.models import Entry
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
 from handrail.organisations.roles import roles_that_may
 from handrail.policy.answers import Options
 from handrail.policy.built_in import CHANGE_OWNER, LIFT, RESTRICT
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind as Ask
+from handrail.policy.schema.form import Question
 from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, acting
+from handrail.records.members import with_members
 
 NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their account was given."
 ELSEWHERE = "Kept from a record linked to this one."
@@ -577,7 +581,15 @@ def choices_for(case: Case) -> Options:
     Nobody is offered who is kept from it, nor whose name is near to that of whom it is about.
     """
     among = [person.pk for person in people_of(case)] if case.restricted else None
-    return choices_of(case.force, among=among, fit=lambda people: fit_to_work_on(case, people))
+    own = choices_of(case.force, among=among, fit=lambda people: fit_to_work_on(case, people))
+    return with_members(own, case)
+
+
+def colleagues_on(case: Case) -> Sequence[Code]:
+    """Those who may be chosen as working on a case, in its force: the members “case-colleagues”."""
+    roles = {role for capability in WORKS_CASES for role in roles_that_may(capability)}
+    asked = Question(id="colleague", kind=Ask.PERSON, label="Who?", roles=tuple(sorted(roles)))
+    return choices_for(case)(asked)
 
 
 def fit_to_work_on(case: Case, people: dict[UUID, str]) -> dict[UUID, str]:
@@ -595,7 +607,8 @@ def choices_on(case: Case, step: Step, about: int | None) -> Options:
     if rule and rule.gives == "force" and step.id == rule.accepted_by and not case.restricted:
         asked = case.follow_ups.open().filter(number=about or 0).select_related("to_organisation").first()
         force = asked.to_organisation if asked else case.force
-        return choices_of(force, fit=lambda people: fit_to_work_on(case, people))
+        own = choices_of(force, fit=lambda people: fit_to_work_on(case, people))
+        return with_members(own, case)
     return choices_for(case)
 
 

@@ -55,6 +55,7 @@ from handrail.policy.schema.form import OUTCOME, Form, Meaning, Section
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import PUBLIC, Step
 from handrail.policy.step_kinds.kind import is_public, kind_of
+from handrail.records import members
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
 from handrail.subjects.details import DetailKind
@@ -297,6 +298,7 @@ def take_step(
         higher = higher_marking(record, step, marking, by)
         also = {
             **recorded(facts, record.pack, step),
+            **members.kept(record.pack.form_of(step), answers, choices),
             **({"document": dict(document)} if document else {}),
             **({"became": became} if became else {}),
         }

@@ -1,6 +1,5 @@
 """What somebody without an account answers by a link, on the chain of the case that asked."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -11,20 +10,18 @@ from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
 from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
-from handrail.forms.fields import fields_of, input_names
-from handrail.govuk.fields import Field
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.answers import Typed
 from handrail.policy.follow_ups import asked_by
 from handrail.policy.questions import meanings, options_for
-from handrail.policy.schema.form import Meaning, Section
+from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.step import PUBLIC, Step
 from handrail.policy.step_kinds.link_answer import link_step
 from handrail.records.acts import Actor
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
-from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, Errors, WrongAnswers
+from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, WrongAnswers
 
 KIND = "case"
 NOT_ANY_MORE = "This form is not needed any more."
@@ -61,13 +58,7 @@ class Cases:
         form = record.pack.form_of(step)
         if form is None:
             raise CannotBeTaken(NOT_ANY_MORE)
-        options = options_for(record.pack, step, choices_of(None))
-        names = frozenset(name for section in form.sections for name in input_names(section, options))
-
-        def fields(section: Section, typed: Typed, errors: Errors) -> Sequence[Field]:
-            return fields_of(section, typed, errors, options)
-
-        return AskedForm(form, names, fields)
+        return AskedForm(form, options_for(record.pack, step, choices_of(None)))
 
     def take(self, link: FormLink, typed: Typed, at: datetime) -> None:
         """Record the answer of a link. Raises WrongAnswers, or CannotBeTaken where nothing waits for it."""

@@ -58,7 +58,7 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
                 typed = said | typed
             # How somebody is reached is theirs alone.
             of_one = question.means and question.means.detail and not question.required
-            if question.id not in typed and not of_one:
+            if question.id not in typed and not of_one and not question.members:
                 typed = _typed(question, question.id, options) | typed
     return typed
 

@@ -21,7 +21,7 @@ from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.questions import meanings, options_for
+from handrail.policy.questions import beside, meanings, options_for
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.pack import Pack
@@ -31,6 +31,7 @@ from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.note import NOTE_CORRECTION
 from handrail.records.kinds import Recorded
 from handrail.records.marking import highest, level_of
+from handrail.records.members import as_kept
 
 LATE_RECORDING = timedelta(days=1)
 BY_NOBODY = {HANDRAIL: "Handrail"}  # entries that no account made
@@ -200,7 +201,7 @@ def _answers(record: Recorded, entry: Entry) -> list[Answered]:
     pack, step = policy_of(entry)
     form = pack.form_of(step)
     content = entry.content.content if hasattr(entry, "content") else {"answers": {}}
-    options = options_for(pack, step, choices_of(record.force))
+    options = beside(options_for(pack, step, choices_of(record.force)), as_kept(content))
     if form is None:
         return list(_stated(pack, content))
     return [*in_order(form.questions.values(), content["answers"], options), *_as_written(form, content)]

@@ -128,7 +128,10 @@ class Condition(Frozen):
 
 
 class Question(Frozen):
-    """One question of a form."""
+    """One question of a form.
+
+    In place of a code list `members` names those who can be chosen, or are asked about one by one.
+    """
 
     id: Id
     kind: Kind
@@ -151,6 +154,7 @@ class Question(Frozen):
     organisations: tuple[Id, ...] = ()
     ask: tuple["Question", ...] = ()
     among: Fact | None = None
+    members: Id | None = None
     names_partners: bool = False
     carried: bool = False
     retired: bool = False

@@ -58,9 +58,11 @@ def _never(where: str, when: Condition, allowed: Collection[str]) -> Iterator[st
 
 def _question_faults(pack: Pack, question: Question, where: str) -> Iterator[str]:
     if question.kind in {Kind.CHOICE, Kind.CHOICES, Kind.EACH}:
-        if question.codes not in pack.codes_by_id:
+        if question.members and question.codes:
+            yield f"“{where}” offers codes or members, not both."
+        elif not question.members and question.codes not in pack.codes_by_id:
             yield f"“{where}” needs a code list. {one_of(pack.codes_by_id)}"
-    elif question.codes:
+    elif question.codes or question.members:
         yield f"“{where}” has a code list, but is of kind “{question.kind}”."
     if (question.kind is Kind.EACH) != bool(question.ask):
         yield f"“{where}”: “ask” goes with kind “each”, and only with it."

@@ -22,6 +22,7 @@ def step_faults(pack: Pack, step: Step) -> Iterator[str]:
         yield 'It is open at no stage; name at least one in “stages”, or say kind = "opening".'
     yield from _key_faults(step)
     yield from kind_of(step).faults(pack, step)
+    yield from _member_faults(pack, step)
     yield from _loose_ends(pack, step)
     yield from _sign_off_faults(pack, step)
     yield from _clock_faults(pack, step)
@@ -42,6 +43,15 @@ def stage_faults(pack: Pack, stage: Stage) -> Iterator[str]:
     """What is wrong with a stage by itself; see `reach` for how cases come to it and leave it."""
     if stage.beside_as and stage.beside_as not in pack.stage_by_id:
         yield f"Stage “{stage.beside_as}” does not exist. {one_of(pack.stage_by_id)}"
+
+
+def _member_faults(pack: Pack, step: Step) -> Iterator[str]:
+    """What is wrong with a step that offers the members of something and is not taken on a case."""
+    form = pack.form_by_id.get(step.form or "")
+    elsewhere = kind_of(step).opens_case or register_of(step)
+    for question in form.questions.values() if form and elsewhere else ():
+        if question.members:
+            yield f"Question “{question.id}” offers the members of something, so its step is taken on a case."
 
 
 def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:

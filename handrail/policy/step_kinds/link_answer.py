@@ -70,5 +70,5 @@ def _form_faults(form: Form) -> Iterator[str]:
 def _tells(question: Question) -> bool:
     """Whether a question shows something of the record, or changes it beyond its own entry."""
     by_fact = question.among or (question.when and question.when.fact)
-    names = question.kind in {Kind.PERSON, Kind.ORGANISATION}
+    names = question.members or question.kind in {Kind.PERSON, Kind.ORGANISATION}
     return bool(names or by_fact) or question.means not in SAYABLE

@@ -1,13 +1,12 @@
 """What a room above registers so that records of its kind can ask by a link."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from handrail.govuk.fields import Field
-from handrail.policy.answers import Typed
-from handrail.policy.schema.form import Form, Section
+from handrail.policy.answers import Options, Typed
+from handrail.policy.schema.form import Form
 from handrail.records.form_links.models import FormLink
 
 Errors = Mapping[str, str]
@@ -27,11 +26,10 @@ class WrongAnswers(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AskedForm:
-    """The form that a link shows: what the policy says of it, which inputs it has, and its fields."""
+    """The form that a link shows, all of it on one page, and the choices of its questions."""
 
     form: Form
-    names: frozenset[str]
-    fields: Callable[[Section, Typed, Errors], Sequence[Field]]
+    options: Options
 
 
 class Receiver(Protocol):

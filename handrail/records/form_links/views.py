@@ -13,6 +13,7 @@ from handrail.access.models import Verb
 from handrail.access.origin import origin_of
 from handrail.access.pages import page
 from handrail.access.reading import looked
+from handrail.forms.fields import fields_of, input_names
 from handrail.policy.answers import Typed
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
@@ -116,7 +117,8 @@ def _gone(request: HttpRequest, link: FormLink | None, said: str = "") -> HttpRe
 def _typed(request: HttpRequest, asked: AskedForm) -> Typed:
     return {
         name: [value.replace("\x00", "") for value in request.POST.getlist(name)]
-        for name in asked.names
+        for section in asked.form.sections
+        for name in input_names(section, asked.options)
         if name in request.POST
     }
 
@@ -129,7 +131,10 @@ def _form(
     context = {
         "link": link,
         "form": asked.form,
-        "sections": [(one, asked.fields(one, typed, errors)) for one in asked.form.sections],
+        "sections": [
+            (one, fields_of(one, typed, errors, asked.options, may_be_title=False))
+            for one in asked.form.sections
+        ],
         "errors": errors,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK

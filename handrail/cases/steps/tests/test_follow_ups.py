@@ -237,6 +237,19 @@ def test_sessions_are_reported_as_often_as_there_are_any_and_end_nothing(case: C
     assert differences([case]) == []
 
 
+def test_a_session_names_colleagues_as_they_were_called_then(case: Case, cast: Cast, client: Client) -> None:
+    entry = take(case, "signposting", cast.officer)
+    report_on(case, cast, entry.number, colleagues=str(cast.officer.pk))
+    was, number = cast.officer.name, entry.number + 1
+    Person.objects.filter(pk=cast.officer.pk).update(name="Somebody Renamed")
+    client.force_login(cast.officer)
+    page = client.get(reverse("cases:entry", args=[case.pk, number])).text
+    assert page.count(was) > 0
+    with pytest.raises(InvalidAnswers) as refused:
+        report_on(case, cast, entry.number, colleagues=str(cast.stranger.pk))
+    assert refused.value.errors == {"colleagues": "Select only answers that are shown"}
+
+
 def test_the_form_of_a_report_says_when_the_next_is_due(case: Case, cast: Cast) -> None:
     entry, following = take(case, "signposting", cast.officer), timezone.localdate() + timedelta(days=3)
     day = {f"next-{part}": str(getattr(following, part)) for part in ("day", "month", "year")}

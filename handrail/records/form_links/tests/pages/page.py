@@ -1,6 +1,5 @@
 """Somebody outside with a link and its code, of a kind of record that is there for these tests alone."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -8,13 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from handrail.access.tests.page import PageTests
-from handrail.govuk.fields import Field
 from handrail.policy.answers import Typed
 from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.schema.form import Form, Kind, Question, Section
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
-from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, Errors, WrongAnswers, register
+from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, WrongAnswers, register
 from handrail.records.form_links.views import ARRIVED, OPENED
 
 SECRET, CODE = "the-secret-of-a-link", "code"
@@ -46,10 +44,7 @@ class Meetings:
     def asked(self, link: FormLink) -> AskedForm:
         if self.is_over:
             raise CannotBeTaken("The meeting was held.")
-        return AskedForm(FORM, frozenset({"comes"}), self._fields)
-
-    def _fields(self, section: Section, typed: Typed, errors: Errors) -> Sequence[Field]:
-        return [Field("text", "comes", "Do you come?", values=typed, errors=errors)]
+        return AskedForm(FORM, lambda question: ())
 
     def take(self, link: FormLink, typed: Typed, at: datetime) -> None:
         if not any(typed.get("comes", ())):
