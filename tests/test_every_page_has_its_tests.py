@@ -20,6 +20,7 @@ FOLDERS = {
     "web": "web",
     "cases": "cases",
     "form_links": "records/form_links",
+    "question_sets": "question_sets",
     "notices": "notices",
     "demo": "demo",
     "": "config",

@@ -104,6 +104,9 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "register_id": "advice",
         "matter_id": case.force.matters.get().pk,
         "proposal_id": Proposal.objects.get().pk,
+        "set_id": "self-assessment",
+        "force_id": case.force_id,
+        "year": 2024,
     }
     unknown = [part for part in parts if part not in known]
     assert not unknown, f"{name}: say in `address_of` what {unknown} stands for."

@@ -140,6 +140,9 @@ def values(world: World, role: Role, relation: Relation) -> dict[str, Any]:
         "register_id": "advice",
         "matter_id": planted.matter,
         "proposal_id": planted.proposal,
+        "set_id": "self-assessment",
+        "force_id": planted.case.force_id,
+        "year": 2024,
     }
 
 

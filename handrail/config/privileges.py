@@ -104,6 +104,7 @@ TABLES: Mapping[str, Grants] = {
         Role.WEB: CHANGE,
         Role.JOBS: frozenset({Right.SELECT, Right.UPDATE, Right.DELETE}),
     },
+    "question_sets_year": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Forms that are answered by a link: the worker sends it and makes its secret
     "form_links_formlink": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.UPDATE})},
     "outside_contact": {Role.WEB: APPEND, Role.JOBS: READ},

@@ -123,6 +123,12 @@ TABLES: Mapping[str, Kept | str] = {
         Kept("`draft_days` of the policy", "the last change of the draft", "The policy pack", forget_drafts),
     ),
     "outside_passage": Kept(REMEMBERED, "the minute that it counts", OURS, forget_passages),
+    "question_sets_year": Kept(
+        UNKNOWN,
+        "the end of the year",
+        NO_LONGER_THAN_NEEDED,
+        not_yet="Answers of a force about itself stay; no policy says a period.",
+    ),
     "access_sample": Kept(
         UNKNOWN, "the end of the sample", NO_LONGER_THAN_NEEDED, not_yet="Samples end and stay."
     ),

@@ -28,7 +28,6 @@ from handrail.cases.models.rows import (
 )
 from handrail.config.conditions import (
     APPOINTS,
-    ASKS_BY_LINK,
     AUTHOR,
     BY_ASKER,
     BY_LINK,
@@ -58,7 +57,9 @@ from handrail.config.conditions import (
     of_matter,
     of_pair,
     of_subject,
+    of_year,
     vetted_for,
+    year_read,
 )
 from handrail.organisations.capabilities import Capability
 
@@ -105,6 +106,13 @@ KINDS: Mapping[str, RowsOfKind] = {
         changed=lambda matter: of_matter(matter, matter_read("m")),
         entries=of_matter("chain"),
         contents=of_matter("e.chain", matter_read("m")),
+    ),
+    "year-answers": RowsOfKind(
+        seen=of_year,
+        read=of_year,
+        changed=of_year,
+        entries=of_year("chain"),
+        contents=of_year("e.chain"),
     ),
 }
 
@@ -168,6 +176,15 @@ REACHED = (
 )
 
 
+def by_link(kinds: Mapping[str, RowsOfKind]) -> Rows:
+    """Return which links to forms the web reaches.
+
+    Who answers is nobody, and has the secret. Whoever may change the record that asks makes link and code.
+    """
+    asking = by_kind("kind", {name: kind.changed("record") for name, kind in kinds.items()})
+    return Rows(f"{BY_LINK} OR {asking}", f"by_id = {PERSON} AND ({asking})", f"{BY_LINK} OR {asking}")
+
+
 def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
     """Return which notices and deadlines about records of each kind, and about bodies, the web reaches."""
     read, seen, kept = (
@@ -225,12 +242,6 @@ SECURED: Mapping[str, Rows] = {
     # Whoever referred sees it; who works on the case writes there what they are told.
     "cases_receipt": Rows(
         see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
-    ),
-    # Who answers by a link is nobody; who may change the record that asks makes its link and its code.
-    "form_links_formlink": Rows(
-        see=f"{BY_LINK} OR {ASKS_BY_LINK}",
-        add=f"by_id = {PERSON} AND {ASKS_BY_LINK}",
-        change=f"{BY_LINK} OR {ASKS_BY_LINK}",
     ),
     "outside_confirmation": Rows(*[f"draft_id = {DRAFT}"] * 3),
     "outside_contact": Rows(of_case("case_id"), f"{DRAFT} IS NOT NULL"),
@@ -294,6 +305,8 @@ SECURED: Mapping[str, Rows] = {
     ),
     # What was told of a case that its reader may not see any more is gone with it. Letters are the worker's.
     **about_records(KINDS),
+    "form_links_formlink": by_link(KINDS),
+    "question_sets_year": Rows(*[year_read("question_sets_year")] * 3),
     "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
     "notices_letter": Rows(),
     "notices_round": Rows(),

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "handrail.cases",
     "handrail.cases.intake",
     "handrail.cases.files",
+    "handrail.question_sets",
     "handrail.notices",
     "handrail.web",
     "handrail.demo",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("handrail.accounts.urls")),
     path("", include("handrail.records.form_links.urls")),
     path("", include("handrail.cases.urls")),
+    path("", include("handrail.question_sets.urls")),
     path("notices/", include("handrail.notices.urls")),
     path("demonstration/", include("handrail.demo.urls")),
 ]

@@ -37,6 +37,7 @@ GROUPS = {
     "threat": "A stated threat",
     "registers": "Registers",
     "obligations": "What organisations do again and again",
+    "question_sets": "What forces answer once a year",
     "guards": "Guards",
     "checks": "Checks",
     "roles": "Roles",

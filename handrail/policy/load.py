@@ -20,6 +20,7 @@ from handrail.policy.schema.codes import CodeList, CodeMapping
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.obligations import Check, FollowUp, Limit, Obligation
 from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.question_set import QuestionSet
 from handrail.policy.schema.step import Register, Stage, Step
 from handrail.policy.soundness.whole import problems
 from handrail.policy.urgent import ask_at_once
@@ -37,6 +38,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "mappings": CodeMapping,
     "registers": Register,
     "obligations": Obligation,
+    "question_sets": QuestionSet,
 }
 OWN = frozenset({"id", "title", "summary", "in_force_from", "mappings"})  # what every pack says for itself
 

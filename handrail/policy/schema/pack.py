@@ -11,6 +11,7 @@ from handrail.policy.schema.access import UNMARKED, UNSAID, Access, Documents, M
 from handrail.policy.schema.codes import Code, CodeList, CodeMapping
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.obligations import Check, FollowUp, Limit, Obligation
+from handrail.policy.schema.question_set import QuestionSet
 from handrail.policy.schema.settings import UNSAID_GAP, Chronology, Factors, Notices, Threat
 from handrail.policy.schema.step import Register, Stage, StageKind, Step
 
@@ -49,6 +50,7 @@ class Pack(Frozen):
     markings: tuple[Marking, ...] = ()
     registers: tuple[Register, ...] = ()
     obligations: tuple[Obligation, ...] = ()
+    question_sets: tuple[QuestionSet, ...] = ()
     marking: Id | None = None
     extends: Id | None = None
     mappings: tuple[CodeMapping, ...] = ()
@@ -119,6 +121,11 @@ class Pack(Frozen):
     def follow_up_by_id(self) -> dict[str, FollowUp]:
         """Every kind of follow-up by its id."""
         return {follow_up.id: follow_up for follow_up in self.follow_ups}
+
+    @cached_property
+    def question_set_by_id(self) -> dict[str, QuestionSet]:
+        """Every set of questions of the year by its id."""
+        return {asked.id: asked for asked in self.question_sets}
 
     @cached_property
     def asking(self) -> dict[str, FollowUp]:

@@ -9,6 +9,7 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.soundness.forms import form_faults, list_faults
 from handrail.policy.soundness.guards import guard_faults
 from handrail.policy.soundness.obligations import check_faults, follow_up_faults, limit_faults, unwatched
+from handrail.policy.soundness.question_sets import question_set_faults
 from handrail.policy.soundness.reach import dead_ends, unreachable
 from handrail.policy.soundness.settings import settings_faults
 from handrail.policy.soundness.steps import register_faults, stage_faults, step_faults
@@ -36,6 +37,7 @@ def problems(pack: Pack) -> list[Fault]:
         *_each("code_lists", pack.code_lists, list_faults, pack),
         *(fault for kind in kinds() for fault in kind.faults_together(pack)),
         *_each("registers", pack.registers, register_faults, pack),
+        *_each("question_sets", pack.question_sets, question_set_faults, pack),
     ]
     return faults or [*dead_ends(pack), *unreachable(pack)]
 
@@ -74,6 +76,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "mappings": pack.mappings,
         "registers": pack.registers,
         "obligations": pack.obligations,
+        "question_sets": pack.question_sets,
     }
 
 

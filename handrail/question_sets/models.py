@@ -1,0 +1,85 @@
+"""What a force answered to one set of questions for one year."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from handrail.cases.forms.choices import forces_of
+from handrail.cases.packs import pack as pack_by_id
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.question_set import QuestionSet
+from handrail.records.marking import level_of
+
+RECORD_KIND = "year-answers"
+
+
+class YearQuerySet(models.QuerySet["Year"]):
+    """Sets of answers of a year."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of the forces that somebody answers for or oversees."""
+        if not person.may(Capability.READ_CHECKS):
+            return self.none()
+        return self.filter(force__in=forces_of(person))
+
+    def answered(self) -> Self:
+        """Those that were sent."""
+        return self.filter(version__gt=0)
+
+
+class Year(models.Model):
+    """The answers of one force to one set for one year: its draft, and how many entries its chain has."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    set_id = models.CharField(max_length=60)
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    pack_id = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True)
+    typed = models.JSONField(default=dict, help_text="The draft, as it was typed; empty once it was sent.")
+
+    objects = YearQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["set_id", "force", "year"],
+                name="year_is_answered_once",
+                violation_error_message="The answers of this year are there already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=0, answered_at=None) | Q(version__gt=0, answered_at__isnull=False),
+                name="year_was_sent_or_not",
+                violation_error_message="What was sent says when.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.set_id} {self.year}"
+
+    stage_id = RECORD_KIND
+
+    @property
+    def reference(self) -> str:
+        """What it is called: its set and its year."""
+        return f"{self.question_set.title} {self.year}"
+
+    @property
+    def pack(self) -> Pack:
+        """The policy whose questions it answers."""
+        return pack_by_id(self.pack_id)
+
+    @property
+    def level(self) -> int:
+        """How far its readers have to be vetted."""
+        return level_of(self.pack.marking_of(None))
+
+    @property
+    def question_set(self) -> QuestionSet:
+        """The questions, as the policy has them."""
+        return self.pack.question_set_by_id[self.set_id]

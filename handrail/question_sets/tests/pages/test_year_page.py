@@ -1,0 +1,66 @@
+"""Answering the questions of a year."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from handrail.access import context
+from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from, refused_to
+from handrail.cases.tests.cast import refer
+from handrail.ledger.models import Entry
+from handrail.question_sets.models import Year
+from handrail.question_sets.tests.pages.page import ANSWERS, LEARNT, SET, QuestionTests
+
+
+class TestYearPage(QuestionTests):
+    page = "question_sets:year"
+    colleague = refused_to("officer", because="It is for who answers for how others keep to policy.")
+    other_force = hidden_from("supervisor_elsewhere")
+    nobody = TO_SIGN_IN
+    wrong_method = "DELETE"
+    queries = SIGNED_IN | {
+        "the force": 1,
+        "the answers of the year": 1,
+        "those of the year before, and their entry": 2,
+        "what the record counts": 4,
+    }
+
+    def parts(self) -> list[Any]:
+        return [SET, self.cast.force.pk, self.this_year]
+
+    def test_it_begins_with_what_the_record_counts_beside_last_year(self) -> None:
+        for _ in range(3):
+            refer(self.cast)
+        page = self.get().text
+        assert 'name="referrals" type="text" value="3"' in " ".join(page.split()) or 'value="3"' in page
+        assert LEARNT in page
+
+    def test_what_is_sent_is_an_entry_and_a_second_one_corrects_it(self) -> None:
+        for learnt in ("First", "Second"):
+            self.post(**ANSWERS | {"learnt": learnt})
+        row = Year.objects.get(year=self.this_year)
+        entries = Entry.objects.select_related("content").filter(chain=row.pk).order_by("number")
+        assert [entry.content.content["answers"]["learnt"] for entry in entries] == ["First", "Second"]
+        assert entries[0].content.content["known"] == {"referrals": 0, "opened": 0, "closed": 0, "late": 0}
+        assert row.typed == {}
+        assert "Second" in self.get().text
+
+    def test_a_draft_is_kept_right_or_wrong_and_is_no_part_of_the_record(self) -> None:
+        self.post(referrals="many", learnt="Half a sentence", later="yes")
+        row = Year.objects.get(year=self.this_year)
+        assert (row.version, Entry.objects.filter(chain=row.pk).exists()) == (0, False)
+        page = self.get().text
+        assert ("many" in page, "Half a sentence" in page) == (True, True)
+
+    def test_a_wrong_answer_is_said_and_stays(self) -> None:
+        page = self.post(**ANSWERS | {"referrals": "many"})
+        assert (page.status_code, "Enter a whole number" in page.text) == (422, True)
+
+    def test_a_year_to_come_is_not_answered(self) -> None:
+        ahead = reverse(self.page, args=[SET, self.cast.force.pk, self.this_year + 1])
+        assert self.client(self.user).get(ahead).status_code == 404
+
+    def test_the_database_shows_the_row_to_who_may_see_it(self) -> None:
+        for who, sees in (("supervisor", True), ("supervisor_elsewhere", False), ("officer", False)):
+            with context.asking(self.person(who)):
+                assert Year.objects.exists() == sees

@@ -1,0 +1,189 @@
+"""Questions that are answered once a year: which there are, answering, and comparing two years."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from handrail.access.audience import Audience
+from handrail.access.pages import Menu, page
+from handrail.access.views.people import person_of
+from handrail.cases.forms.choices import forces_of, forces_of_posts
+from handrail.cases.packs import current_pack
+from handrail.forms.sheet import Sheet
+from handrail.organisations.models import Organisation, Person
+from handrail.policy.answers import Typed, options_of
+from handrail.policy.questions import in_words
+from handrail.policy.schema.form import Form, Question
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.question_set import QuestionSet
+from handrail.question_sets import acts
+from handrail.question_sets.acts import Given
+from handrail.question_sets.models import Year
+
+FIRST = 2015  # before the duty there was nothing to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question with what was answered in two years, and what the record knew in each."""
+
+    label: str
+    newer: str
+    older: str
+    newer_known: int | None
+    older_known: int | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two years say something else."""
+        return self.newer != self.older
+
+
+@page(Audience.CHECK_READERS, menu=Menu("Questions of the year", 31))
+@require_GET
+def years(request: HttpRequest) -> HttpResponse:
+    """Which sets there are, and what was answered for which year."""
+    person = person_of(request)
+    answered = Year.objects.visible_to(person).answered().select_related("force")
+    now = timezone.localdate().year
+    own = forces_of_posts(person)
+    context = {
+        "pack": current_pack(),
+        "answered": list(answered.order_by("force__name", "set_id", "-year")),
+        "to_answer": [
+            (asked, force, year)
+            for asked in current_pack().question_sets
+            for force in own
+            if acts.post_of(asked, force, person)
+            for year in (now, now - 1)
+        ],
+    }
+    return render(request, "question_sets/years.html", context)
+
+
+@page(Audience.CHECK_READERS)
+@require_http_methods(["GET", "POST"])
+def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpResponse:
+    """Answer the questions of a year, with what was answered for the year before beside them."""
+    person, pack = person_of(request), current_pack()
+    asked, force = _asked(pack, set_id), _force(person, force_id)
+    if not FIRST <= year <= timezone.localdate().year:
+        raise Http404
+    found = Year.objects.visible_to(person).filter(set_id=set_id, force=force, year=year).first()
+    before = _given(person, asked, force, year - 1)
+    known = acts.known_of(asked, force, year)
+    form = pack.form_by_id[asked.form]
+    sheet = Sheet(tuple(form.questions.values()), pack, typed=_begun(found, known)).sent(request)
+    if request.method == "POST":
+        if acts.post_of(asked, force, person) is None:
+            raise PermissionDenied
+        row = acts.year_of(pack, asked, force, year, person)
+        acts.keep(row, sheet.typed)
+        if "later" in request.POST:
+            messages.success(request, "Your draft is kept.")
+            return redirect("question_sets:years")
+        if sheet.is_right():
+            acts.send(row, sheet.reading.answers, by=person)
+            messages.success(request, f"The answers for {year} are on record.")
+            return redirect("question_sets:years")
+    context = {
+        "asked": asked,
+        "force": force,
+        "year": year,
+        "sheet": sheet,
+        "found": found,
+        "before": _rows(pack, form, None, before),
+        "known": [(form.questions[id_].label, number) for id_, number in known.items()],
+        "may_answer": acts.post_of(asked, force, person) is not None,
+    }
+    return render(request, "question_sets/year.html", context, status=sheet.status)
+
+
+@page(Audience.CHECK_READERS)
+@require_GET
+def compare(request: HttpRequest, set_id: str, force_id: UUID) -> HttpResponse:
+    """Two years of a force side by side: the last two that were answered, or those that are chosen."""
+    person, pack = person_of(request), current_pack()
+    asked, force = _asked(pack, set_id), _force(person, force_id)
+    rows = Year.objects.visible_to(person).answered().filter(set_id=set_id, force=force).order_by("-year")
+    by_year = {row.year: row for row in rows}
+    last = [*by_year, 0, 0]
+    newer = _chosen(request, "newer", by_year) or last[0]
+    older = _chosen(request, "older", by_year) or last[1]
+    form = pack.form_by_id[asked.form]
+    context = {
+        "asked": asked,
+        "force": force,
+        "years": list(by_year),
+        "newer": newer,
+        "older": older,
+        "rows": _rows(pack, form, acts.given_in(by_year.get(newer)), acts.given_in(by_year.get(older))),
+    }
+    return render(request, "question_sets/compare.html", context)
+
+
+def _asked(pack: Pack, set_id: str) -> QuestionSet:
+    asked = pack.question_set_by_id.get(set_id)
+    if asked is None:
+        raise Http404
+    return asked
+
+
+def _force(person: Person, force_id: UUID) -> Organisation:
+    """The force, where somebody answers for it or oversees it."""
+    force = forces_of(person).filter(pk=force_id).first()
+    if force is None:
+        raise Http404
+    return force
+
+
+def _given(person: Person, asked: QuestionSet, force: Organisation, year: int) -> Given | None:
+    rows = Year.objects.visible_to(person).filter(set_id=asked.id, force=force, year=year)
+    return acts.given_in(rows.first())
+
+
+def _begun(found: Year | None, known: Mapping[str, int]) -> Typed:
+    """What stands in the form before anything is sent: the draft, what was sent, or what the record knows."""
+    if found and found.typed:
+        return dict(found.typed)
+    sent = acts.given_in(found)
+    return _as_typed(sent.answers if sent else known)
+
+
+def _as_typed(answers: Mapping[str, object]) -> dict[str, list[str]]:
+    """Answers as a form holds them; a date in its three inputs."""
+    typed: dict[str, list[str]] = {}
+    for name, answer in answers.items():
+        typed[name] = [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
+    return typed
+
+
+def _chosen(request: HttpRequest, name: str, by_year: Mapping[int, Year]) -> int:
+    said = request.GET.get(name, "")
+    return int(said) if said.isdecimal() and len(said) == 4 and int(said) in by_year else 0
+
+
+def _rows(pack: Pack, form: Form, newer: Given | None, older: Given | None) -> list[Row]:
+    return [
+        Row(
+            question.label,
+            _words(pack, question, newer),
+            _words(pack, question, older),
+            newer.known.get(question.id) if newer else None,
+            older.known.get(question.id) if older else None,
+        )
+        for question in form.questions.values()
+        if newer or older
+    ]
+
+
+def _words(pack: Pack, question: Question, given: Given | None) -> str:
+    answer = given.answers.get(question.id) if given else None
+    return "" if answer is None else in_words(question, answer, options_of(pack))
