@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     REFERRED = "referred", "New for your team"
     ASKED = "asked", "Asked of you, or handed to you"
     REFUSED = "refused", "Refused by whoever was asked"
+    ANSWERED = "answered", "Answered by somebody outside, by a link"
     DUE_SOON = "due-soon", "Due soon"
     REVIEW = "review", "A review is due soon"
     OVERDUE = "overdue", "Late"

@@ -95,6 +95,15 @@ _SHARED_VERSION = telling(
     )
 )
 
+# Nobody here knows when somebody outside answers: whoever asked is told, and the owner of the case.
+_ANSWERED = telling(
+    f"""reader.person, 'answered', c.id, f.kind_id, l.number, 0, NULL::date, %(at)s
+    FROM form_links_formlink l JOIN cases_case c ON l.kind = 'case' AND c.id = l.record
+    JOIN cases_followup f ON f.case_id = c.id AND f.number = l.number
+    JOIN reader ON reader.person IN (l.by_id, c.owner_id)
+    WHERE l.answered_at > %(long_ago)s AND l.answered_at <= %(at)s AND {SEES}"""
+)
+
 _LAST = "SELECT coalesce(max(id), 0) FROM ledger_entry"
 _BEFORE = "SELECT coalesce(max(id), 0) FROM ledger_entry WHERE recorded_at < %s"
 
@@ -126,11 +135,11 @@ def tell(today: Day, after: int, upto: int) -> int:
 
 
 def tell_openings(today: Day) -> int:
-    """Tell what was opened with a reason, of reviews that others did not do in time, and what was shared."""
+    """Tell what was opened with a reason, shared, or answered by a link, and of reviews not done in time."""
     levels = range(len(LEVELS))
     reviews = [_review(rank, level, today) for rank in levels for level in levels[rank:]]
     given = _given(today, reviews=Jsonb(reviews))
-    return tell_all([_TO_OWNER, _TO_REVIEWER, _SHARED, _SHARED_VERSION], given)
+    return tell_all([_TO_OWNER, _TO_REVIEWER, _SHARED, _SHARED_VERSION, _ANSWERED], given)
 
 
 def _review(rank: int, level: int, today: Day) -> dict[str, Any]:

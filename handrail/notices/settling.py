@@ -22,6 +22,7 @@ WHERE c.id = n.case_id AND n.over_at IS NULL
         WHEN 'referred' THEN NOT {STANDS.replace("e.number", "n.number")}
         WHEN 'opened' THEN false
         WHEN 'shared' THEN false
+        WHEN 'answered' THEN false
         WHEN 'alike' THEN false
         WHEN 'linked' THEN false
         WHEN 'sought' THEN false
@@ -44,6 +45,9 @@ _SHARED = """UPDATE notices_notice n SET over_at = %(at)s
 WHERE n.kind = 'shared' AND n.over_at IS NULL AND (n.since < %(long_ago)s
     OR NOT EXISTS (SELECT FROM access_grant g WHERE n.about IN (g.id::text, g.record::text)
         AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > %(at)s)))"""
+# That somebody outside answered is no news after some weeks.
+_ANSWERED = """UPDATE notices_notice n SET over_at = %(at)s
+WHERE n.kind = 'answered' AND n.over_at IS NULL AND n.since < %(long_ago)s"""
 
 _FORGOTTEN = "DELETE FROM notices_notice WHERE over_at < %(kept_since)s"
 _LETTERS_FORGOTTEN = """DELETE FROM notices_letter l WHERE ended_at < %(kept_since)s
@@ -58,6 +62,6 @@ def settle(today: Day, after: int, upto: int) -> None:
 def pass_day(today: Day) -> None:
     """End what a new day ends by itself, and forget what has been over for long."""
     since = {"long_ago": today.at - TOLD_FOR, "kept_since": today.at - KEPT}
-    over = [_PASSED, _REVIEWED, _SHARED, likeness.OVER, likeness.LINKED_OVER]
+    over = [_PASSED, _REVIEWED, _SHARED, _ANSWERED, likeness.OVER, likeness.LINKED_OVER]
     statements = [*over, likeness.SOUGHT_FORGOTTEN, _FORGOTTEN, _LETTERS_FORGOTTEN]
     tell_all(statements, {"at": today.at, "day": today.day, **since})

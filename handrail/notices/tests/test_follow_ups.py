@@ -17,6 +17,8 @@ from handrail.organisations.models import Kind as Body
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import organisation, person
+from handrail.records.form_links import acts
+from handrail.records.form_links.models import FormLink
 
 LATER = timedelta(days=12)
 
@@ -141,3 +143,21 @@ def test_what_went_on_on_another_case_is_late_there_and_not_where_it_was_asked(c
     told = Notice.objects.filter(about="action").exclude(kind=Kind.ASKED)
     assert {notice.case for notice in told} == {stays}
     assert {notice.kind for notice in told} >= {Kind.OVERDUE}
+
+
+def test_who_asked_and_the_owner_are_told_that_somebody_outside_answered(case: Case, cast: Cast) -> None:
+    due = timezone.localdate() + timedelta(days=9)
+    day = {f"due-{part}": str(getattr(due, part)) for part in ("day", "month", "year")}
+    take(case, "partner-form", cast.fimu, what="Ida Marsh", email="head@school.example", **day)
+    run()
+    assert standing(Kind.ANSWERED) == set()
+    link = FormLink.objects.get()
+    with context.asking(None):
+        context.hold_form_link(link.digest)
+        acts.answer(link, {"known": ["no"], "who": ["Ida Marsh"]})
+    run()
+    run(timedelta(minutes=10))
+    told = Notice.objects.filter(kind=Kind.ANSWERED)
+    assert sorted(told.values_list("person__name", flat=True)) == sorted([cast.fimu.name, cast.officer.name])
+    run(timedelta(days=100))
+    assert standing(Kind.ANSWERED) == set()
