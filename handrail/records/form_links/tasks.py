@@ -7,6 +7,7 @@ from django.core.mail import send_mail
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from handrail.organisations.models import Organisation, Person
 from handrail.records.form_links.acts import new_address
 from handrail.records.form_links.models import FormLink
 
@@ -33,8 +34,14 @@ def send_link(link: str) -> bool:
     found = FormLink.objects.unanswered().select_related("by").filter(pk=UUID(link)).first()
     if found is None or found.is_over() or not settings.SENDS_MAIL:
         return False
-    post = next(iter(found.by.current_posts), None)
-    force = post.organisation.name if post else "the police"
-    text = TEXT.format(by=found.by.name, force=force, address=new_address(found), until=found.until)
+    force, address = _force_of(found.by), new_address(found)
+    text = TEXT.format(by=found.by.name, force=force, address=address, until=found.until)
     send_mail(SUBJECT, text, None, [found.email])
     return True
+
+
+def _force_of(person: Person) -> str:
+    """Return the force of a person; the name of a team would tell a shared mailbox what it is about."""
+    forces = [post.force_id for post in person.current_posts if post.force_id]
+    force = Organisation.objects.filter(pk__in=forces[:1]).first()
+    return force.name if force else "the police"

@@ -174,13 +174,14 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(link: FormLink) -> Non
     assert link.answered_at is None
 
 
-def test_the_mail_names_nobody_and_carries_no_code(link: FormLink) -> None:
+def test_the_mail_tells_nothing_of_the_case_and_carries_no_code(case: Case, link: FormLink) -> None:
     address_in_mail(link)
     (sent,) = mail.outbox
     assert sent.subject == "A form for you to answer"
     assert sent.to == ["head@school.example"]
-    assert "Olive" in sent.body or link.by.name in sent.body
-    for word in (WORDS, "Quillfeather", "Zerlinda"):
+    assert link.by.name in sent.body
+    assert case.force.name in sent.body
+    for word in (WORDS, "Quillfeather", "Zerlinda", "Prevent"):
         assert word not in sent.body
     link.refresh_from_db()
     assert link.code == ""
