@@ -299,4 +299,5 @@ def test_every_code_list_is_used(first_pack: Pack) -> None:
     shown = {"confidants", "ways-without-name"}
     asked = {access.purposes, access.findings, access.bases, first_pack.paper.purposes}
     assert used | shown | asked | counted == set(first_pack.codes_by_id)
-    assert {step.form for step in first_pack.steps if step.form} == set(first_pack.form_by_id)
+    by_steps = {step.form for step in first_pack.steps if step.form}
+    assert by_steps | {asked.form for asked in first_pack.question_sets} == set(first_pack.form_by_id)
