@@ -57,6 +57,17 @@ def matter_read(m: str) -> str:
     return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
 
 
+def of_year(row: str) -> str:
+    """The condition that a column leads to answers of a year of a force that somebody answers for."""
+    return f"EXISTS (SELECT FROM question_sets_year y WHERE y.id = {row} AND {year_read('y')} {ROW_BY_ROW})"
+
+
+def year_read(y: str) -> str:
+    """The answers of a year that somebody reads; who may answer is a matter of the policy."""
+    forces = f"{y}.force_id {any_of('works')} OR {y}.force_id {any_of('oversees')} OR {NATION}"
+    return f"({may(Capability.READ_CHECKS)} AND ({forces}))"
+
+
 BY_LINK = f"digest = {setting('form_link', 'text')}"
 READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
 NOT_RAISED = (

@@ -50,7 +50,6 @@ from handrail.config.conditions import (
     READABLE_IN_PART,
     REDACTED,
     REVIEWED,
-    ROW_BY_ROW,
     SAMPLED,
     matter_read,
     may,
@@ -58,7 +57,9 @@ from handrail.config.conditions import (
     of_matter,
     of_pair,
     of_subject,
+    of_year,
     vetted_for,
+    year_read,
 )
 from handrail.organisations.capabilities import Capability
 
@@ -86,17 +87,6 @@ class RowsOfKind:
     changed: Callable[[str], str]
     entries: str
     contents: str
-
-
-def of_year(row: str) -> str:
-    """The condition that a column leads to answers of a year of a force that somebody answers for."""
-    return f"EXISTS (SELECT FROM question_sets_year y WHERE y.id = {row} AND {year_read('y')} {ROW_BY_ROW})"
-
-
-def year_read(y: str) -> str:
-    """The answers of a year that somebody reads; who may answer is a matter of the policy."""
-    forces = f"{y}.force_id {any_of('works')} OR {y}.force_id {any_of('oversees')} OR {NATION}"
-    return f"({may(Capability.READ_CHECKS)} AND ({forces}))"
 
 
 BODY = "organisation"  # what stands in place of a kind where something is an organisation's, and no record's

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from procrastinate.contrib.django import app
 
 from handrail.access.context import hold_form_link, writing
 from handrail.organisations.models import Person
@@ -54,11 +55,9 @@ def make(
 
 def send_again(link: FormLink) -> str:
     """Have a new link sent; where no mail goes out return its address, to be shown once and passed on."""
-    from handrail.records.form_links.tasks import send_link
-
     if not settings.SENDS_MAIL:
         return new_address(link)
-    send_link.defer(link=str(link.pk))
+    app.configure_task("form-links.send").defer(link=str(link.pk))
     return ""
 
 
