@@ -1,11 +1,18 @@
 import sys
 
-from audit import clocks, code, pages, pins, rooms
+from audit import clocks, code, pages, pins, rooms, shape
 
 
 def main() -> int:
     """Print what is wrong, a line each. Gives the exit status."""
-    found = [*code.troubles(), *clocks.troubles(), *pages.troubles(), *pins.troubles(), *rooms.troubles()]
+    found = [
+        *code.troubles(),
+        *clocks.troubles(),
+        *pages.troubles(),
+        *pins.troubles(),
+        *rooms.troubles(),
+        *shape.troubles(),
+    ]
     for sentence in found:
         print(sentence, file=sys.stderr)
     return 1 if found else 0

@@ -11,7 +11,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds of record that the room keeps, and what hangs on them."""
-        from handrail.cases.case_access.restrictions import colleagues_on
+        from handrail.cases.case_access.who_may_work import colleagues_on
         from handrail.cases.engine import organisation_limits, register_limits
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
         from handrail.cases.registers.drafts import RegisterDrafts

@@ -5,7 +5,7 @@ Each statement takes a batch of deadlines, so that its memory does not grow with
 
 from collections.abc import Iterator, Sequence
 
-from handrail.cases.pages.home import OWN_CASES_ONLY
+from handrail.cases.pages.home_queries import OWN_CASES_ONLY
 from handrail.notices.escalating import Escalation
 from handrail.notices.readers import SEES
 from handrail.notices.rules import Day

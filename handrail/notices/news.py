@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from handrail.cases.case_access.access_reviews import LEVELS, TOLD_FOR, rank_of, waited_since
-from handrail.cases.pages.home import OWN_CASES_ONLY
+from handrail.cases.pages.home_queries import OWN_CASES_ONLY
 from handrail.notices.readers import SEES
 from handrail.notices.rules import Day
 from handrail.notices.settling import STANDS

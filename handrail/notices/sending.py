@@ -21,7 +21,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 from django.db.models import Q
 
-from handrail.cases.pages.home import COUNTED
+from handrail.cases.pages.home_queries import COUNTED
 from handrail.govuk.paging import counted
 from handrail.notices.kinds import KINDS, Kind
 from handrail.notices.models import Letter, Notice, State

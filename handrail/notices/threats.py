@@ -16,7 +16,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from handrail.cases.case_access.access_reviews import LEVELS
-from handrail.cases.case_access.restrictions import takers_of_unattended
+from handrail.cases.case_access.who_may_work import takers_of_unattended
 from handrail.cases.models import Case, Matter
 from handrail.cases.packs import packs_in_use
 from handrail.notices import letters, registers

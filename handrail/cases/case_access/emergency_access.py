@@ -9,7 +9,8 @@ from handrail.access import actions as access
 from handrail.access.context import enter, writing
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
-from handrail.cases.case_access.restrictions import keep_out, near_in_name
+from handrail.cases.case_access.keeping_out import keep_out
+from handrail.cases.case_access.who_may_work import near_in_name
 from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability

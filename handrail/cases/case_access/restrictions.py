@@ -6,82 +6,47 @@ it is not them. Whoever is named because they hold an office, such as profession
 named while they hold it. Two people lift a restriction.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
 from django.utils import timezone
 
 from handrail.access import actions as access
-from handrail.access.actions import Door
 from handrail.access.context import enter, writing
 from handrail.access.grant_kinds import GrantKind
-from handrail.access.models import Exclusion, Grant, GrantQuerySet
-from handrail.cases.case_access.namesakes import may_be_of, names_of, near_any
-from handrail.cases.engine.fold import responsible_for
-from handrail.cases.engine.record import IMPORTED
-from handrail.cases.engine.store import FOLDED, write_standing
+from handrail.access.models import Grant
+from handrail.cases.case_access.keeping_out import (
+    Closing,
+    change_owner,
+    close,
+    end_by_name,
+    give_by_name,
+    joined_to,
+    keep_out_by_name,
+    put_on_record,
+)
+from handrail.cases.case_access.namesakes import names_of, near_any
+from handrail.cases.case_access.who_may_work import (
+    NEAR_IN_NAME,
+    exclusions_of,
+    grants_of,
+    kept_from,
+    may_be_named,
+    near_in_name,
+    owner_sees,
+    raised_by,
+    restriction_of,
+)
+from handrail.cases.engine.store import write_standing
 from handrail.cases.errors import NotAllowed, NotNow, allowed
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
-from handrail.cases.models.restriction import OF_STAFF, Category, Restriction
-from handrail.ledger.models import Entry
-from handrail.organisations.capabilities import WORKS_CASES, Capability
-from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
-from handrail.organisations.roles import roles_that_may
-from handrail.policy.answers import Options
-from handrail.policy.built_in import CHANGE_OWNER, LIFT, RESTRICT
-from handrail.policy.schema.codes import Code
-from handrail.policy.schema.form import Kind as Ask
-from handrail.policy.schema.form import Question
-from handrail.policy.schema.step import Step
-from handrail.records.acts import Actor, acting
-from handrail.records.members import with_members
-
-NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their account was given."
-ELSEWHERE = "Kept from a record linked to this one."
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """What closes a case to everybody but those who are named; `post` gives its author the right to do so.
-
-    `by` is None where a referral of the public form does it.
-    """
-
-    category: Category
-    reason: str
-    named: Sequence[Person]
-    concerned: Sequence[Person]
-    by: Person | None
-    post: Post | Door
-    offices: Sequence[Post] = ()
-
-    def said(self, case: Case) -> dict[str, Any]:
-        """What the entry says of it: why the case is restricted, and who, of those named, is accountable."""
-        owner, named = case.owner_id, [person.pk for person in self.named]
-        if owner in named:
-            return {"restricted": self.category.value}
-        new = owned_by(case, named[0] if named else None, allocated=False)
-        return {"restricted": self.category.value, **new}
-
-    def record(self, case: Case) -> None:
-        """Write why the case, saved already, is restricted, who is kept from it and who is named."""
-        restriction = Restriction(
-            case=case, category=self.category, reason=self.reason, by=self.by, since=timezone.now()
-        )
-        restriction.save(force_insert=True)
-        said = {"record": str(case.pk), "category": self.category.value, "owner": str(case.owner_id or "")}
-        _on_record(restriction, "access-restricted", self.by, self.post, self.reason, said)
-        for person in self.concerned:
-            access.exclude(case.pk, person, by=self.by, post=self.post, reason=NEAR_IN_NAME)
-        offices = {post.person_id: post for post in self.offices}
-        for person in self.named:
-            office = offices.get(person.pk)
-            _give(case, person, by=self.by, post=self.post, reason=self.reason, office=office)
+from handrail.cases.models.restriction import Category, Restriction
+from handrail.organisations.capabilities import Capability
+from handrail.organisations.models import Person, Post
+from handrail.policy.built_in import LIFT
+from handrail.records.acts import acting
 
 
 def restrict(
@@ -104,32 +69,9 @@ def restrict(
         if case.restricted:
             raise NotNow("This case is restricted already.")
         _refuse_unfit(case, named, [person for person in concerned if person.pk not in kept_from(case)])
-        for one in (case, *_joined_to(case)):
-            _close(one, Closing(category, reason, list(named), list(concerned), by, post))
+        for one in (case, *joined_to(case)):
+            close(one, Closing(category, reason, list(named), list(concerned), by, post))
         enter(by)
-
-
-def _close(case: Case, closing: Closing) -> None:
-    """Close one case in this way, also to everybody whose name is near to that of whom it is about."""
-    with writing(case.pk):
-        kept = kept_from(case)
-        new = [person for person in (*closing.concerned, *near_in_name(case)) if person.pk not in kept]
-        out = {*kept, *(person.pk for person in new)}
-        named = [person for person in closing.named if person.pk not in out]
-        closing = replace(closing, concerned=list(dict.fromkeys(new)), named=named)
-        write_standing(case, RESTRICT, closing.said(case), actor=actor_by(closing.by, closing.post))
-        closing.record(case)
-
-
-def _joined_to(case: Case) -> list[Case]:
-    """The cases that were joined to one, and to those in turn, that are not restricted yet."""
-    return [one for one in _all_joined_to(case) if not one.restricted]
-
-
-def _all_joined_to(case: Case) -> list[Case]:
-    """The cases that were joined to one, and to those in turn."""
-    joined = Case.objects.filter(joined_to=case).select_related("force")
-    return [one for case in joined for one in (case, *_all_joined_to(case))]
 
 
 def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:
@@ -141,7 +83,7 @@ def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:
         if grants_of(case).filter(person=person).exists():
             raise NotNow(f"{person.name} is named already.")
         with writing(case.pk):
-            return _give(case, person, by=by, post=post, reason=reason)
+            return give_by_name(case, person, by=by, post=post, reason=reason)
 
 
 def unname(grant_id: UUID, *, by: Person, reason: str) -> None:
@@ -151,7 +93,7 @@ def unname(grant_id: UUID, *, by: Person, reason: str) -> None:
         case = _restricted(grant.record, by)
         post = _post_to_restrict(case, by)
         with writing(case.pk):
-            _end(case, [grant], by=by, post=post, reason=reason)
+            end_by_name(case, [grant], by=by, post=post, reason=reason)
         enter(by)
 
 
@@ -164,7 +106,7 @@ def keep_from(case_id: UUID, person: Person, *, by: Person, reason: str) -> None
             raise NotNow("Let somebody else who is named do this.")
         if person.pk in kept_from(case):
             raise NotNow(f"{person.name} is kept from this case already.")
-        _end(case, list(grants_of(case).filter(person=person)), by=by, post=post, reason=reason)
+        end_by_name(case, list(grants_of(case).filter(person=person)), by=by, post=post, reason=reason)
         with writing(case.pk):
             access.exclude(case.pk, person, by=by, post=post, reason=reason)
 
@@ -195,159 +137,9 @@ def answer_for(case_id: UUID, *, by: Person, reason: str) -> None:
         post = _post_to_restrict(case, by)
         if owner_sees(case):
             raise NotNow("Its owner still works on this case. They can hand it over.")
-        _change_owner(case, by.pk, by=by, post=post)
+        change_owner(case, by.pk, by=by, post=post)
         said = {"record": str(case.pk), "owner": str(by.pk)}
-        _on_record(restriction_of(case), "access-owner", by, post, reason, said)
-
-
-def owner_sees(case: Case) -> bool:
-    """Whether the owner of a restricted case is named for it, and holds the office for which they are."""
-    owner = next((person for person in people_of(case) if person.pk == case.owner_id), None)
-    return owner is not None and may_be_named(owner)
-
-
-def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
-    """Keep from a case whoever is near in name by now, for another account or another name that was learnt.
-
-    Of an ordinary case these are whoever could see it; what was joined to it is closed to them too. The
-    caller holds the transaction.
-    """
-    near = near_in_name(case, None if case.restricted else could_see(case))
-    for one in (case, *(_all_joined_to(case) if near else ())):
-        keep_out(one, near, by=by, post=post)
-
-
-def keep_out(
-    case: Case, near: Iterable[Person], *, by: Person, post: Post, reason: str = NEAR_IN_NAME
-) -> None:
-    """Keep these from a case; somebody else answers for it where one of them did.
-
-    A colleague's answer on this case that it is not about a person stands: they are not kept out again.
-    Where nobody would be left to allocate the case, it is restricted to those who take concerns about staff.
-    The caller holds the transaction.
-    """
-    near = list(dict.fromkeys(near))
-    if not near:
-        return
-    with writing(case.pk):
-        _hold(case)
-        answered = set(Exclusion.objects.filter(record=case.pk).values_list("person_id", flat=True))
-        new = [person for person in near if person.pk not in answered]
-        out = {*kept_from(case), *(person.pk for person in new)}
-        for person in new:
-            owner = _pass_on(case, out, by=by, post=post) if case.owner_id == person.pk else None
-            access.exclude(case.pk, person, by=by, post=post, reason=reason, owner=owner)
-        if new and not case.restricted and nobody_allocates(case.force, out):
-            _close_to_takers(case, by=by, post=post)
-
-
-def _hold(case: Case) -> None:
-    """Hold a case that follows another one, with its owner as they are now, until the transaction ends.
-
-    Raises NotNow where who holds it waits for what is held here: one of the two begins again.
-    """
-    try:
-        with transaction.atomic():
-            held = Case.objects.select_for_update(of=("self",))
-            case.refresh_from_db(from_queryset=held, fields=FOLDED)
-    except OperationalError as error:
-        raise NotNow(
-            "Somebody else records something on a linked record at this moment. Send this again."
-        ) from error
-
-
-def _close_to_takers(case: Case, *, by: Person, post: Post) -> None:
-    """Give a case that nobody could allocate to those who take concerns about staff, if there is anybody."""
-    concerned = [*Person.objects.filter(pk__in=kept_from(case)), *near_in_name(case)]
-    closing = closing_of(Category.OTHER, case.force, lead=None, concerned=concerned, by=by, post=post)
-    if closing.named:
-        _close(case, closing)
-
-
-def keep_out_together(one: Case, other: Case, *, by: Person, post: Post) -> None:
-    """Keep from each of two cases about one person whoever is kept from the other, or near in name to it.
-
-    What was joined to either is closed to them too.
-    """
-    near: list[Person] = []
-    out: list[Person] = []
-    people = list(dict.fromkeys([*could_see(one), *could_see(other)]))
-    every = [case for first in (one, other) for case in (first, *_all_joined_to(first))]
-    for case in every:
-        with writing(case.pk):
-            near += near_in_name(case, people)
-            out += [exclusion.person for exclusion in exclusions_of(case).select_related("person")]
-    for case in every:
-        keep_out(case, near, by=by, post=post)
-        keep_out(case, out, by=by, post=post, reason=ELSEWHERE)
-
-
-def _pass_on(case: Case, out: Collection[UUID], *, by: Person, post: Post) -> str:
-    """Let somebody who is not among these answer for a case: their id, or nothing where there is nobody."""
-    lead = lead_of(case.force)
-    left = people_of(case) if case.restricted else [lead] if lead else []
-    passed_over = {*out, *(person.pk for person in near_in_name(case, left))}
-    owner = next((person.pk for person in left if person.pk not in passed_over), None)
-    allocated = case.allocated and case.restricted  # as a new case stands, for all who may take it
-    _change_owner(case, owner, by=by, post=post, allocated=allocated)
-    return str(owner or "")
-
-
-def owned_by(case: Case, owner: UUID | None, *, allocated: bool) -> dict[str, Any]:
-    """What an entry says by which somebody else answers for a case, or nobody does."""
-    said = {"owner": str(owner) if owner else None, "allocated": allocated}
-    return {"responsible": responsible_for(case) | said}
-
-
-def _change_owner(
-    case: Case, owner: UUID | None, *, by: Person, post: Post, allocated: bool | None = None
-) -> None:
-    """Let somebody else answer for a case, or nobody; it stays allocated where nothing else is said."""
-    said = owned_by(case, owner, allocated=case.allocated if allocated is None else allocated)
-    write_standing(case, CHANGE_OWNER, said, actor=acting(by, post))
-
-
-def actor_by(by: Person | None, post: Post | Door) -> Actor:
-    """Return a person, or the public form, as the author of an act."""
-    if isinstance(post, Door):
-        return Actor(post.actor, post.role, post.organisation_id)
-    if by is None:
-        raise ValueError("An act by a post needs the person who holds it.")
-    return acting(by, post)
-
-
-def lead_of(force: Organisation) -> Person | None:
-    """Return who answers for cases that no officer of a force owns: the lead of its Prevent team, or None."""
-    team = force.team(Kind.PREVENT_TEAM)
-    return team.lead if team else None
-
-
-def could_see(case: Case) -> list[Person]:
-    """Return the people who can see an ordinary case: by a post, of today or to come, or by a grant."""
-    grants = Grant.objects.live().filter(record=case.pk)
-    posts = Post.objects.to_come()
-    held = posts.over(case.force) | posts.filter(
-        Q(organisation__in=grants.values("organisation")) | Q(organisation=case.council_id)
-    )
-    by_post_or_grant = Q(pk__in=held.values("person")) | Q(pk__in=grants.values("person"))
-    return list(Person.objects.filter(by_post_or_grant).order_by("pk"))
-
-
-def nobody_allocates(force: Organisation, without: Collection[UUID]) -> bool:
-    """Whether these people, by their ids, are all who could give a case to somebody in its force."""
-    return are_all(without, who_allocate(force))
-
-
-def are_all(people: Collection[UUID], of: Collection[UUID]) -> bool:
-    """Return whether every id of `of` is also in `people`; False where `of` is empty."""
-    return bool(of) and set(of) <= {*people}
-
-
-def who_allocate(force: Organisation) -> set[UUID]:
-    """The ids of those who can give a case to somebody in a force."""
-    roles = roles_that_may(Capability.RESTRICT) & roles_that_may(Capability.INVITE)
-    posts = Post.objects.current().vetted().over(force).filter(role__in=roles, person__is_active=True)
-    return set(posts.values_list("person_id", flat=True))
+        put_on_record(restriction_of(case), "access-owner", by, post, reason, said)
 
 
 def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:
@@ -361,7 +153,7 @@ def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:
         restriction.lift_asked_by, restriction.lift_asked_at = by, timezone.now()
         restriction.lift_reason = reason
         restriction.save(update_fields=["lift_asked_by", "lift_asked_at", "lift_reason"])
-        _on_record(restriction, "access-lift-asked", by, post, reason)
+        put_on_record(restriction, "access-lift-asked", by, post, reason)
 
 
 def settle_lift(case_id: UUID, *, by: Person, agreed: bool, reason: str) -> None:
@@ -386,14 +178,14 @@ def _lift(case: Case, restriction: Restriction, by: Person, post: Post, reason: 
     for grant in grants_of(case):
         access.end(grant, by=by, post=post, reason=reason)
     write_standing(case, LIFT, {"restricted": ""}, actor=acting(by, post))
-    _on_record(restriction, "access-lifted", by, post, reason)
+    put_on_record(restriction, "access-lifted", by, post, reason)
 
 
 def _keep(case: Case, restriction: Restriction, by: Person, post: Post, reason: str) -> None:
     restriction.lift_asked_by = restriction.lift_asked_at = None
     restriction.lift_reason = ""
     restriction.save(update_fields=["lift_asked_by", "lift_asked_at", "lift_reason"])
-    _on_record(restriction, "access-lift-refused", by, post, reason)
+    put_on_record(restriction, "access-lift-refused", by, post, reason)
 
 
 def unattended() -> dict[UUID, str]:
@@ -454,172 +246,8 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
             case = Case.objects.select_related("subject").select_for_update(of=("self",)).get(pk=case_id)
             if not found.is_for_asker(names_of(case)):
                 raise NotNow("Somebody works on this case by now.")
-            _give(case, by, by=by, post=post, reason=reason, office=post)
-            _change_owner(case, by.pk, by=by, post=post)
-
-
-def closing_of(
-    category: Category,
-    force: Organisation,
-    *,
-    lead: Person | None,
-    concerned: Sequence[Person],
-    by: Person | None,
-    post: Post | Door,
-    vetted: bool = False,
-) -> Closing:
-    """How a case that is about to be opened is closed: to those who take concerns about staff in this force.
-
-    Where all of these are concerned, those of another force take it. With `vetted`, of somebody who is being
-    vetted, the vetting unit works on it as well. A case that is not about staff goes to the Prevent team's
-    lead, where there is one who may see it.
-    """
-    why = "Restricted when it was referred."
-    if category not in OF_STAFF and lead and may_be_named(lead) and lead not in concerned:
-        return Closing(category, why, [lead], concerned, by, post)
-    offices = takers(force, concerned) or takers_elsewhere(force, concerned)
-    if vetted:
-        named = {post.person_id for post in offices}
-        offices += [post for post in vetting_unit(force, concerned) if post.person_id not in named]
-    return Closing(category, why, [office.person for office in offices], concerned, by, post, offices)
-
-
-def takers(force: Organisation, concerned: Collection[Person] = ()) -> list[Post]:
-    """The posts of those who take concerns about staff in a force and are not concerned, by name."""
-    return _takers(Post.objects.filter(organisation=force), concerned)
-
-
-def takers_of_unattended(case: Case) -> list[Person]:
-    """Who takes on a restricted case that nobody is left to work on: in its force, else in one other force.
-
-    Nobody is among them whom the case may be about.
-    """
-    kept = list(Person.objects.filter(pk__in=kept_from(case)))
-    everywhere = [post.person for post in _takers(Post.objects.all(), kept)]
-    concerned = [*kept, *near_in_name(case, everywhere)]
-    posts = takers(case.force, concerned) or takers_elsewhere(case.force, concerned)
-    return [post.person for post in posts]
-
-
-def vetting_unit(force: Organisation, concerned: Collection[Person]) -> list[Post]:
-    """The posts of a force's vetting unit, by name, without those who are concerned."""
-    return _takers(Post.objects.filter(organisation=force), concerned, Capability.TAKE_VETTING_CONCERNS)
-
-
-def takers_elsewhere(force: Organisation, concerned: Collection[Person]) -> list[Post]:
-    """The posts of those who take concerns in one other force, of the same region where that can be."""
-    posts = _takers(Post.objects.exclude(organisation=force), concerned)
-    posts.sort(key=lambda post: (post.organisation.parent_id != force.parent_id, post.organisation.name))
-    return [post for post in posts if post.organisation_id == posts[0].organisation_id]
-
-
-def _takers(
-    posts: PostQuerySet,
-    concerned: Collection[Person],
-    capability: Capability = Capability.TAKE_STAFF_CONCERNS,
-) -> list[Post]:
-    """The vetted posts among these by which somebody takes concerns, one of each person."""
-    roles = roles_that_may(capability)
-    held = (
-        posts.current().vetted().filter(role__in=roles, person__is_active=True).exclude(person__in=concerned)
-    )
-    ordered = held.select_related("person", "organisation").order_by("person__name", "person_id", "role")
-    return list({post.person_id: post for post in ordered}.values())
-
-
-def near_in_name(case: Case, people: Iterable[Person] | None = None) -> list[Person]:
-    """The people, of all or of these, who may be whom a case is about; not those who were said not to be."""
-    among = Person.objects.order_by("pk") if people is None else people
-    found = may_be_of(case, among)
-    cleared = (
-        set(Exclusion.objects.filter(record=case.pk).values_list("person_id", flat=True)) if found else ()
-    )
-    standing = kept_from(case) if found else set[UUID]()
-    return [person for person in found if person.pk not in cleared or person.pk in standing]
-
-
-def raised_by(case: Case) -> UUID | None:
-    """The id of whoever recorded the first entry of a case; None for a row that they took from a file."""
-    first = Entry.objects.select_related("content").get(chain=case.pk, number=1)
-    imported = hasattr(first, "content") and IMPORTED in first.content.content
-    return None if imported else first.actor
-
-
-def may_be_named(person: Person) -> bool:
-    """Whether somebody holds a vetted post by which they can be let see a case."""
-    return person.is_active and bool(person.posts_to_be_invited)
-
-
-def grants_of(case: Case) -> GrantQuerySet:
-    """The grants by which people are named for a case."""
-    return Grant.objects.live().filter(record=case.pk, kind=GrantKind.NAMED)
-
-
-def exclusions_of(case: Case) -> QuerySet[Exclusion]:
-    """Who is kept from a case, and why."""
-    return Exclusion.objects.filter(record=case.pk, ended_at=None)
-
-
-def asked_unseen(case: Case) -> list[Person]:
-    """Return who was asked for something on a restricted case that is open, and does not see the case."""
-    named = {person.pk for person in people_of(case)}
-    rows = case.follow_ups.open().exclude(to_person=None).select_related("to_person").order_by("number")
-    asked = [row.to_person for row in rows if row.to_person]
-    return [person for person in dict.fromkeys(asked) if person.pk not in named]
-
-
-def people_of(case: Case) -> list[Person]:
-    """Who is named for a restricted case and not kept from it."""
-    grants = grants_of(case).exclude(person__in=exclusions_of(case).values("person"))
-    grants = grants.select_related("person").order_by("since")
-    return [grant.person for grant in grants if grant.person]
-
-
-def choices_for(case: Case) -> Options:
-    """The choices of a question about a case; of a restricted one those who are named, and nobody else.
-
-    Nobody is offered who is kept from it, nor whose name is near to that of whom it is about.
-    """
-    among = [person.pk for person in people_of(case)] if case.restricted else None
-    own = choices_of(case.force, among=among, fit=lambda people: fit_to_work_on(case, people))
-    return with_members(own, case)
-
-
-def colleagues_on(case: Case) -> Sequence[Code]:
-    """Those who may be chosen as working on a case, in its force: the members “case-colleagues”."""
-    roles = {role for capability in WORKS_CASES for role in roles_that_may(capability)}
-    asked = Question(id="colleague", kind=Ask.PERSON, label="Who?", roles=tuple(sorted(roles)))
-    return choices_for(case)(asked)
-
-
-def fit_to_work_on(case: Case, people: dict[UUID, str]) -> dict[UUID, str]:
-    """Those of some people, names by id, who are not kept from a case and near in name to nobody on it."""
-    if not people:
-        return people
-    near = near_in_name(case, [Person(pk=pk, name=name) for pk, name in people.items()])
-    out = {*kept_from(case), *(person.pk for person in near)}
-    return {pk: name for pk, name in people.items() if pk not in out}
-
-
-def choices_on(case: Case, step: Step, about: int | None) -> Options:
-    """The choices of a step's questions; whoever takes a case over into their force chooses from that."""
-    rule = case.pack.answering.get(step.id)
-    if rule and rule.gives == "force" and step.id == rule.accepted_by and not case.restricted:
-        asked = case.follow_ups.open().filter(number=about or 0).select_related("to_organisation").first()
-        force = asked.to_organisation if asked else case.force
-        own = choices_of(force, fit=lambda people: fit_to_work_on(case, people))
-        return with_members(own, case)
-    return choices_for(case)
-
-
-def kept_from(case: Case) -> set[UUID]:
-    """The ids of those who are kept from a case."""
-    return set(exclusions_of(case).values_list("person_id", flat=True))
-
-
-def restriction_of(case: Case) -> Restriction:
-    """Why a case is restricted. Raises DoesNotExist where it is not."""
-    return case.restrictions.standing().select_related("by", "lift_asked_by").get()
+            give_by_name(case, by, by=by, post=post, reason=reason, office=post)
+            change_owner(case, by.pk, by=by, post=post)
 
 
 def _locked(case_id: UUID, by: Person) -> Case:
@@ -664,41 +292,3 @@ def _refuse_unfit(case: Case, named: Collection[Person], concerned: Collection[P
             raise NotNow(f"{person.name} is kept from this case, so they cannot be named.")
         if not may_be_named(person):
             raise NotNow(f"{person.name} holds no vetted post in which somebody sees cases.")
-
-
-def _give(
-    case: Case,
-    person: Person,
-    *,
-    by: Person | None,
-    post: Post | Door,
-    reason: str,
-    office: Post | None = None,
-) -> Grant:
-    return access.give(
-        case.pk, person, GrantKind.NAMED, by=by, post=post, reason=reason, until=None, office=office
-    )
-
-
-def _end(case: Case, grants: Sequence[Grant], *, by: Person, post: Post, reason: str) -> None:
-    """End that these are named; the case passes to somebody who is left. Raises NotNow where nobody is."""
-    ended = {grant.person_id for grant in grants}
-    left = [person for person in people_of(case) if person.pk not in ended and may_be_named(person)]
-    if not left:
-        raise NotNow("Nobody would be left to work on this case. Name somebody else first.")
-    for grant in grants:
-        access.end(grant, by=by, post=post, reason=reason)
-    if case.owner_id in ended:
-        _change_owner(case, left[0].pk, by=by, post=post)
-
-
-def _on_record(
-    restriction: Restriction,
-    act: str,
-    by: Person | None,
-    post: Post | Door,
-    reason: str,
-    said: dict[str, str] | None = None,
-) -> None:
-    content = said or {"record": str(restriction.case_id)}
-    access.on_record(restriction.pk, act, by=by, post=post, content=content, reason=reason)

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, GrantQuerySet
-from handrail.cases.case_access.restrictions import kept_from
+from handrail.cases.case_access.who_may_work import kept_from
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case, Redacted, Redaction
 from handrail.cases.packs import policy_of

@@ -11,7 +11,8 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
-from handrail.cases.case_access.restrictions import keep_out, kept_from, near_in_name
+from handrail.cases.case_access.keeping_out import keep_out
+from handrail.cases.case_access.who_may_work import kept_from, near_in_name
 from handrail.cases.disclosure.redaction import black_out, redact
 from handrail.cases.disclosure.sharing import holders_in
 from handrail.cases.errors import NotAllowed, NotNow

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
 
-from handrail.cases.case_access.restrictions import choices_for
+from handrail.cases.case_access.who_may_work import choices_for
 from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers

@@ -12,7 +12,7 @@ from functools import cached_property
 from django.http import QueryDict
 from django.utils import timezone
 
-from handrail.cases.case_access.restrictions import choices_on
+from handrail.cases.case_access.who_may_work import choices_on
 from handrail.cases.drafts.case_facts import facts_for
 from handrail.cases.engine.guarding import refusals
 from handrail.cases.engine.record import Record

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from handrail.access import actions as access
+from handrail.cases.case_access.keeping_out import Closing, closing_of
 from handrail.cases.case_access.namesakes import Accounts, accounts_of
-from handrail.cases.case_access.restrictions import NEAR_IN_NAME, Closing, are_all, closing_of, who_allocate
+from handrail.cases.case_access.who_may_work import NEAR_IN_NAME, are_all, who_allocate
 from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Record
 from handrail.cases.engine.store import write_new
 from handrail.cases.engine.taking import take

@@ -1,15 +1,11 @@
 """What needs a person: for each role what they can act on, the late first, and why."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache, cached_property, reduce
-from operator import or_
-from typing import Any
+from datetime import date
+from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Value
-from django.db.models.functions import Now
+from django.db.models import Count, Value
 from django.utils import timezone
 
 from handrail.access.given import given_to
@@ -19,16 +15,27 @@ from handrail.accounts.appointments import posts_managed_by
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine import organisation_limits
-from handrail.cases.engine.due import limits_on_threats
 from handrail.cases.engine.register_limits import due_from
-from handrail.cases.forms.choices import forces_of, forces_to_choose
 from handrail.cases.intake.feedback import told_since
-from handrail.cases.models import Case, Deadline, Draft, FollowUp
-from handrail.cases.models.compiled import Asker, compiled
+from handrail.cases.models import Case, Draft, FollowUp
+from handrail.cases.models.compiled import Asker
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.register_entry import Matter, MatterDeadline
-from handrail.cases.models.visibility import each_of
-from handrail.cases.packs import current_pack, in_any, known_packs
+from handrail.cases.packs import current_pack
+from handrail.cases.pages.home_queries import (
+    COUNTED,
+    SHOWN,
+    SOON,
+    Due,
+    asked_of,
+    cases_of,
+    drafts_by,
+    late_of_others,
+    left_undone_by,
+    opened_by,
+    running,
+    unowned,
+)
 from handrail.cases.registers.register import second_looks
 from handrail.cases.timeline import follow_ups_shown
 from handrail.cases.timeline.follow_ups_shown import InHand
@@ -36,22 +43,9 @@ from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.paging import at_most, counted
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Duty, Person, Post
-from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.schema.step import Register, Step
 from handrail.records.deadlines import RecordDeadline
 from handrail.records.drafts import load_targets
-
-SOON = timedelta(weeks=4)
-SHOWN = 20
-TOLD = 10
-COUNTED = 100  # a page says how much there is up to here, and "more than" beyond: counting on costs time
-# Who works on their own cases alone. A practitioner has those of the whole force, whoever owns them.
-OWN_CASES_ONLY = roles_that_may(Capability.WORK_OWN_CASES)
-
-
-ANY = Q()
-OF_THREATS, OF_OTHERS = 0, 1  # the places of deadlines: those of stated threats come first
-Row = tuple[UUID, str, str, date, int, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +84,11 @@ class Invited:
         return [stages[stage].title for stage in self.grant.stages if stage in stages]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A running deadline, without its case: of which limit and step, by when; a threat's has place 0.
-
-    `threat_due_at` is the moment at which the threat of its case is due, where one waits.
-    """
-
-    case: UUID
-    limit: str
-    step: str
-    day: date
-    place: int
-    threat_due_at: datetime | None
-
-    def is_late(self, today: date, now: datetime) -> bool:
-        """Whether its day is over, or its hour where it is that of a stated threat."""
-        if self.place == OF_THREATS and self.threat_due_at:
-            return self.threat_due_at < now
-        return self.day < today
-
-
 @dataclass(frozen=True)
 class Home:
     """The home page of one person.
 
-    Each part asks which rows are theirs; the cases that all parts name are then read together, in `_cases`.
+    Each part asks which rows are theirs; the cases that all parts name are then read together, in `cases_of`.
     """
 
     person: Person
@@ -128,14 +101,14 @@ class Home:
     @cached_property
     def _running(self) -> list[Due]:
         """What is due from them within four weeks, the earliest first; one more than is counted."""
-        return [Due(*row) for row in _running(self._asker, self.today)]
+        return [Due(*row) for row in running(self._asker, self.today)]
 
     @cached_property
     def _late_of_others(self) -> list[Due]:
         """For those who answer for others: what is late there, earliest first; one more than is counted."""
         if not self.person.may(Capability.READ_CHECKS):
             return []
-        return [Due(*row) for row in _late_of_others(self._asker, self.today)]
+        return [Due(*row) for row in late_of_others(self._asker, self.today)]
 
     @cached_property
     def _cases(self) -> dict[UUID, Case]:
@@ -144,7 +117,7 @@ class Home:
         ids |= {row.case_id for row in (*self._asked, *self._left_undone)}
         ids |= {grant.record for grant in (*self._grants, *self._opened)}
         ids |= {id_ for draft in self._drafts if draft.target_kind == CASE.name and (id_ := draft.target_id)}
-        return {case.pk: case for case in _cases(self._asker, ids=list(ids))}
+        return {case.pk: case for case in cases_of(self._asker, ids=list(ids))}
 
     @cached_property
     def threats(self) -> list[Case]:
@@ -223,11 +196,11 @@ class Home:
 
     @cached_property
     def _asked(self) -> list[FollowUp]:
-        return _asked(self._asker)
+        return asked_of(self._asker)
 
     @cached_property
     def _left_undone(self) -> list[FollowUp]:
-        return _left_undone(self._asker, self.today)
+        return left_undone_by(self._asker, self.today)
 
     @cached_property
     def _in_hand(self) -> list[InHand]:
@@ -285,7 +258,7 @@ class Home:
 
     @cached_property
     def _opened(self) -> list[Grant]:
-        return _opened(self._asker, self.today)
+        return opened_by(self._asker, self.today)
 
     @cached_property
     def opened(self) -> list[Opening]:
@@ -307,7 +280,7 @@ class Home:
 
     @cached_property
     def _drafts(self) -> list[Draft]:
-        return _drafts(self._asker)
+        return drafts_by(self._asker)
 
     @cached_property
     def drafts(self) -> list[Draft]:
@@ -346,7 +319,7 @@ class Home:
         """For those who answer for others: how many of their cases nobody in post owns."""
         if not self.person.may(Capability.READ_CHECKS):
             return 0
-        return at_most(len(_unowned(self._asker, self.today)), COUNTED)
+        return at_most(len(unowned(self._asker, self.today)), COUNTED)
 
     @cached_property
     def told(self) -> int:
@@ -366,138 +339,6 @@ class Home:
         return counted(posts_managed_by(self.person).ending(self.today).exclude(person=self.person), COUNTED)
 
 
-@compiled()
-def _running(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
-    """Each way in which a deadline is theirs to keep is asked for by itself: an index finds each."""
-    person = asker.person
-    running = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lte=today + SOON)
-    # It follows that the case has something due by then, which an index of an owner's cases knows.
-    running = running.filter(case__next_due__lte=today + SOON)
-    own_decision = Q(case__pending_by=person.pk) & Q(step_id__in=_signing_steps())
-    running = running.exclude(own_decision).filter(Q(case__pending_step="") | Q(step_id__in=_steps_beside()))
-    return _due(*(running.filter(way) for way in _reach(person)))
-
-
-@compiled()
-def _late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
-    person = asker.person
-    late = Deadline.objects.running().visible_to(person).filter(clock_runs())
-    if person.may(*WORKS_CASES):
-        late = late.exclude(reduce(or_, _reach(person)))
-    if person.may(Capability.OVERSEE_REGION):
-        late = late.filter(force__in=forces_of(person).order_by().values("pk"))
-    elif not person.may(Capability.OVERSEE_NATION):
-        late = late.filter(force__in=[force.pk for force in forces_to_choose(person)])
-    # What is past its hour is due today at the latest, which an index knows.
-    past = Q(due__lt=today) | Q(due=today, case__threat_due_at__lt=Now())
-    return _due(late.filter(due__lte=today), threats=past, others=Q(due__lt=today))
-
-
-def _reach(person: Person) -> list[Q]:
-    """The ways in which deadlines are somebody's to keep: of their role in their force, and on own cases."""
-    ways = []
-    for post in person.current_posts:
-        if Capability.WORK_COUNCIL_CASES in Role(post.role).capabilities:
-            ways.append(Q(step_id__in=_steps_by(post.role), case__council=post.organisation))
-            continue
-        # An owner is told of all that they may do themselves, whichever role is reminded first.
-        ways.append(Q(force=post.force_id, case__owner=person, step_id__in=_steps_by(post.role)))
-        if post.role not in OWN_CASES_ONLY:
-            ways.append(Q(force=post.force_id, role=post.role))
-    return ways
-
-
-def _due(*ways: "QuerySet[Deadline]", threats: Q = ANY, others: Q = ANY) -> "QuerySet[Deadline, Row]":
-    """The first of these deadlines in the order of due dates, one more of them than a page counts.
-
-    Those of stated threats come before all others. They are asked for by themselves, so that an index finds
-    the earliest of the others. `threats` and `others` say which of each are meant.
-    """
-    on_threat = Q(limit_id__in=limits_on_threats())
-    parts: list[QuerySet[Any, Any]]
-    parts = [_part(way.filter(on_threat, threats), OF_THREATS) for way in ways]
-    parts += [_part(way.filter(others).exclude(on_threat), OF_OTHERS) for way in ways]
-    first, *further = parts or [_part(Deadline.objects.none(), OF_OTHERS)]
-    rows = first.union(*further) if further else first
-    return rows.order_by("place", "due", "case", "limit_id")[: COUNTED + 1]
-
-
-def _part(rows: "QuerySet[Deadline]", place: int) -> "QuerySet[Any, Any]":
-    rows = rows.annotate(place=Value(place)).order_by("due", "pk")
-    return rows.values_list("case", "limit_id", "step_id", "due", "place", "case__threat_due_at")[
-        : COUNTED + 1
-    ]
-
-
-@compiled(ids=list)
-def _cases(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
-    """The cases with these ids, this person's own that wait longest, and those on which a threat stands."""
-    stopped = Case.objects.waiting().filter(owner=asker.person).order_by("waiting_since", "pk")
-    threats = Case.objects.with_threat().worked_on_by(asker.person).values("pk")[:SHOWN]
-    wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
-    wanted = wanted.union(stopped.values("pk")[:SHOWN], threats)
-    found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
-    return found.select_related("subject", "owner", "force")
-
-
-@compiled()
-def _asked(asker: Asker) -> "QuerySet[FollowUp]":
-    return follow_ups_shown.asked_of(asker.person)[:SHOWN]
-
-
-@compiled()
-def _left_undone(asker: Asker, today: date) -> "QuerySet[FollowUp]":
-    return follow_ups_shown.left_undone(asker.person, today)[:SHOWN]
-
-
-@compiled()
-def _opened(asker: Asker, today: date) -> "QuerySet[Grant]":
-    return access_reviews.told(asker.person, today)[:TOLD]
-
-
-@compiled()
-def _drafts(asker: Asker) -> "QuerySet[Draft]":
-    return Draft.objects.of(asker.person)[:SHOWN]
-
-
-@compiled()
-def _unowned(asker: Asker, today: date) -> "QuerySet[Case, UUID]":
-    """The ids of the first open cases that nobody in post owns, one more than is counted."""
-    unowned = Case.objects.visible_to(asker.person).owned_by_nobody_in_post(today)
-    return unowned.values_list("pk", flat=True)[: COUNTED + 1]
-
-
 def home_of(person: Person) -> Home:
     """The home page of a person, today."""
     return Home(person, timezone.localdate())
-
-
-def clock_runs() -> Q:
-    """The deadlines whose clock runs: those that never stop run also while an answer is awaited."""
-    return Q(case__waiting_since=None) | Q(limit_id__in=_limits_that_never_stop())
-
-
-@cache
-def _limits_that_never_stop() -> list[str]:
-    return list(in_any(known_packs(), lambda pack: (limit for limit in pack.limits if not limit.stops)))
-
-
-@cache
-def _steps_by(role: str) -> list[str]:
-    return _steps(lambda step: role in step.by)
-
-
-@cache
-def _signing_steps() -> list[str]:
-    return _steps(lambda step: bool(step.signs))
-
-
-@cache
-def _steps_beside() -> list[str]:
-    """The steps that can be taken while a decision waits for its sign-off."""
-    return _steps(lambda step: bool(step.signs) or step.beside)
-
-
-def _steps(fit: Callable[[Step], bool]) -> list[str]:
-    """The ids of the steps that fit, of every policy that a case may be under."""
-    return list(in_any(known_packs(), lambda pack: filter(fit, pack.steps)))

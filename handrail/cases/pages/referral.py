@@ -26,8 +26,10 @@ from handrail.cases.models.kinds import CASE
 from handrail.cases.models.reference import REFERENCE_LETTERS
 from handrail.cases.packs import current_pack
 from handrail.cases.pages import outside
+from handrail.cases.pages.check_page import check_page
 from handrail.cases.pages.colleague import whom_else
-from handrail.cases.pages.filling import check_page, own_draft, section_page
+from handrail.cases.pages.filling import own_draft
+from handrail.cases.pages.section_page import section_page
 from handrail.cases.person.matches.showing import unanswered
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from handrail.cases.case_access.restrictions import keep_out_together, near_in_name
+from handrail.cases.case_access.keeping_out import keep_out_together
+from handrail.cases.case_access.who_may_work import near_in_name
 from handrail.cases.engine.authority import posts_on
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.taking import follow

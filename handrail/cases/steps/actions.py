@@ -12,16 +12,9 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.access.actions import Door
 from handrail.access.context import enter, writing
+from handrail.cases.case_access.keeping_out import Closing, closing_of, keep_out_by_name
 from handrail.cases.case_access.namesakes import Accounts, accounts_of, names_said
-from handrail.cases.case_access.restrictions import (
-    NEAR_IN_NAME,
-    Closing,
-    choices_on,
-    closing_of,
-    keep_out_by_name,
-    lead_of,
-    nobody_allocates,
-)
+from handrail.cases.case_access.who_may_work import NEAR_IN_NAME, choices_on, lead_of, nobody_allocates
 from handrail.cases.drafts.case_facts import facts_for, recorded
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked

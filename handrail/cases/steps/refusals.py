@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from handrail.cases.case_access.restrictions import near_in_name
+from handrail.cases.case_access.who_may_work import near_in_name
 from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.guarding import known_beforehand
 from handrail.cases.engine.record import Record

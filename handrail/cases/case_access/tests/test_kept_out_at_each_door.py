@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Exclusion
-from handrail.cases.case_access import emergency_access, restrictions
+from handrail.cases.case_access import emergency_access, restrictions, who_may_work
 from handrail.cases.case_access.tests.test_kept_out_by_name import rename
 from handrail.cases.case_access.tests.test_restricting import restrict, sees
 from handrail.cases.disclosure import sharing, summarising
@@ -120,7 +120,7 @@ def test_it_reaches_nobody_of_that_name_until_somebody_else_says_that_it_is_not_
     assert said.content.content["record"] == str(case.pk)
     with context.asking(again(staff.chief)), pytest.raises(Case.DoesNotExist):
         restrictions.not_them(case.pk, again(cast.fimu), by=again(staff.chief), reason="Surely")
-    other = cast.supervisor if restrictions.raised_by(case) != cast.supervisor.pk else second(cast)
+    other = cast.supervisor if who_may_work.raised_by(case) != cast.supervisor.pk else second(cast)
     with context.asking(again(other)):
         restrictions.not_them(case.pk, again(cast.fimu), by=again(other), reason="A cousin")
     assert sees(cast.fimu, case)
@@ -152,10 +152,10 @@ def test_where_the_only_supervisor_is_near_in_name_professional_standards_take_i
     case.refresh_from_db()
     assert case.restricted
     assert case.owner == staff.standards
-    assert restrictions.people_of(case) == [staff.standards, staff.second_standards]
+    assert who_may_work.people_of(case) == [staff.standards, staff.second_standards]
     assert not sees(cast.supervisor, case)
     assert not sees(cast.officer, case)
-    restriction = restrictions.restriction_of(case)
+    restriction = who_may_work.restriction_of(case)
     by = cast.officer if door is by_a_name_learnt_later else None
     entry = Entry.objects.get(chain=restriction.pk, act="access-restricted")
     assert (entry.actor, restriction.by) == (by.pk if by else PUBLIC_FORM, by)
@@ -374,5 +374,5 @@ def test_what_was_restricted_stays_as_it_was(cast: Cast, staff: Staff) -> None:
     restrict(case, cast.supervisor, [cast.supervisor, staff.standards])
     rename(cast.fimu, "Rupert Feldmann")
     take(case, "identity-detail", cast.supervisor, **LEARNT)
-    assert restrictions.people_of(case) == [cast.supervisor, staff.standards]
-    assert restrictions.kept_from(case) == {cast.fimu.pk}
+    assert who_may_work.people_of(case) == [cast.supervisor, staff.standards]
+    assert who_may_work.kept_from(case) == {cast.fimu.pk}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Exclusion, Grant
-from handrail.cases.case_access import restrictions
+from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.case_access.tests.test_restricting import restrict, sees, unattended
 from handrail.cases.case_access.tests.test_staff_route import raise_concern
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
@@ -59,7 +59,7 @@ def test_the_only_officer_of_professional_standards_is_kept_from_their_own_case(
     before = everything(staff.standards, [family], every=24)
     case = concern_about(cast, given, family)
     assert case.owner == staff.elsewhere
-    assert restrictions.people_of(case) == [staff.elsewhere]
+    assert who_may_work.people_of(case) == [staff.elsewhere]
     assert sees(staff.elsewhere, case)
     assert not sees(staff.standards, case)
     assert unattended(staff.standards) == set()
@@ -84,7 +84,7 @@ def test_an_account_whose_address_is_given_is_kept_out_wherever_it_was_typed(
     said = written.format(account=address, ACCOUNT=address.upper(), plus=f"{local}+work@{domain}")
     case = concern_about(cast, "Olu", "Ade", **{field: said})
     assert not sees(staff.standards, case)
-    assert restrictions.people_of(case) == [staff.second_standards]
+    assert who_may_work.people_of(case) == [staff.second_standards]
 
 
 def test_an_address_that_is_learnt_later_keeps_its_account_out(cast: Cast, staff: Staff) -> None:
@@ -147,7 +147,7 @@ def test_a_case_that_is_restricted_later_is_closed_to_them_too(cast: Cast, staff
     rename(cast.mash, "Rupert Feldmann")
     assert sees(cast.mash, case)
     restrict(case, cast.supervisor, [staff.standards, cast.supervisor])
-    assert restrictions.kept_from(case) == {cast.mash.pk}
+    assert who_may_work.kept_from(case) == {cast.mash.pk}
     lift(case, staff.standards, cast.supervisor)
     assert sees(cast.officer, case)
     assert not sees(cast.mash, case)
@@ -207,7 +207,7 @@ def test_where_all_who_allocate_are_near_in_name_professional_standards_take_it(
     other = refer(cast)
     case = refer(cast, **{"given-name": "Rupert", "family-name": "Feldman"})
     assert case.restricted
-    assert restrictions.people_of(case) == [staff.standards, staff.second_standards]
+    assert who_may_work.people_of(case) == [staff.standards, staff.second_standards]
     assert not sees(cast.supervisor, case)
     assert sees(cast.supervisor, other)
     with context.asking(again(staff.standards)):
@@ -290,7 +290,7 @@ def test_whoever_was_named_for_their_office_stops_reading_it_when_they_move(cast
     assert again(staff.standards).posts_to_be_invited
     assert not sees(staff.standards, case)
     assert client_of(staff.standards).get(reverse("cases:case", args=[case.pk])).status_code == 404
-    assert restrictions.people_of(case) == [staff.second_standards]
+    assert who_may_work.people_of(case) == [staff.second_standards]
     assert sees(staff.second_standards, case)
 
 

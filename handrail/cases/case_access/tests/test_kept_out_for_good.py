@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Exclusion, Grant
-from handrail.cases.case_access import restrictions
+from handrail.cases.case_access import keeping_out, restrictions, who_may_work
 from handrail.cases.case_access.tests.test_kept_out_at_each_door import (
     LEARNT,
     WHOM,
@@ -54,7 +54,7 @@ def test_the_page_that_asks_why_opens_no_case_for_somebody_of_a_later_account(
     later = person("Rupert Feldmann", Role.CHIEF_OFFICER_LEAD, cast.force)
     assert client_of(later).post(page, said).status_code == 403
     assert not Grant.objects.filter(person=later).exists()
-    assert restrictions.kept_from(case) == {later.pk}
+    assert who_may_work.kept_from(case) == {later.pk}
     assert not sees(later, case)
 
 
@@ -151,14 +151,14 @@ def test_cases_that_nobody_could_allocate_any_more_are_closed_and_not_joined(
         one.refresh_from_db()
         assert one.restricted
         assert one.joined_to is None
-        assert restrictions.people_of(one) == [staff.standards, staff.second_standards]
+        assert who_may_work.people_of(one) == [staff.standards, staff.second_standards]
         assert not sees(cast.supervisor, one)
 
 
 def test_nobody_who_is_kept_from_a_case_is_named_for_it_when_it_is_closed(cast: Cast, staff: Staff) -> None:
     rename(staff.standards, "Rupert Feldmann")
     case = by_the_public_form(cast)
-    assert restrictions.kept_from(case) == {staff.standards.pk}
+    assert who_may_work.kept_from(case) == {staff.standards.pk}
     rename(cast.supervisor, "Rupert Feldmann")
     take(case, "further-referral", cast.mash)
     assert case.restricted
@@ -210,13 +210,13 @@ def test_whoever_is_kept_out_does_not_count_as_somebody_who_is_left(cast: Cast, 
     rename(staff.standards, "Rupert Feldmann")
     take(case, "identity-detail", cast.supervisor, **LEARNT)
     assert not sees(staff.standards, case)
-    assert restrictions.people_of(case) == [cast.supervisor]
+    assert who_may_work.people_of(case) == [cast.supervisor]
     grant = Grant.objects.get(record=case.pk, person=cast.supervisor)
     with context.asking(again(cast.supervisor)), pytest.raises(NotNow, match="Nobody would be left"):
         restrictions.unname(grant.pk, by=again(cast.supervisor), reason="Leaves")
     Case.objects.filter(pk=case.pk).update(owner=staff.standards)
     case.refresh_from_db()
-    assert not restrictions.owner_sees(case)
+    assert not who_may_work.owner_sees(case)
 
 
 def school_of(staff: Staff, *names: str) -> Organisation:
@@ -261,7 +261,7 @@ def test_a_version_that_is_refused_keeps_nobody_out_and_one_for_nobody_is_not_gi
     with context.asking(by):
         summarising.share(redaction, body, by=by, until=timezone.now() + timedelta(days=7), **said)
     assert Exclusion.objects.count() == 1
-    assert left.pk not in restrictions.kept_from(case)
+    assert left.pk not in who_may_work.kept_from(case)
 
 
 def test_a_council_of_another_region_that_is_given_a_case_is_compared_too(cast: Cast, staff: Staff) -> None:
@@ -282,6 +282,6 @@ def test_whoever_became_the_owner_meanwhile_does_not_stay_so(cast: Cast, staff: 
     assert as_it_was.owner_id != cast.officer.pk
     by = again(cast.supervisor)
     with context.asking(by):
-        restrictions.keep_out(as_it_was, [again(cast.officer)], by=by, post=by.current_posts[0])
+        keeping_out.keep_out(as_it_was, [again(cast.officer)], by=by, post=by.current_posts[0])
     case.refresh_from_db()
     assert (case.owner, case.allocated) == (cast.supervisor, False)

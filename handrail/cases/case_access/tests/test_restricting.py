@@ -13,7 +13,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant
-from handrail.cases.case_access import restrictions
+from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.case_access.views.naming import people_to_name
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case, Draft
@@ -170,7 +170,7 @@ def test_every_act_leaves_an_entry_that_nobody_else_may_read(cast: Cast, staff: 
     restrict(case, cast.supervisor, [cast.supervisor, staff.standards], cast.officer)
     with context.asking(again(cast.supervisor)):
         restrictions.name(case.pk, again(cast.fimu), by=again(cast.supervisor), reason="Searches")
-        grant = restrictions.grants_of(case).get(person=cast.fimu)
+        grant = who_may_work.grants_of(case).get(person=cast.fimu)
         restrictions.unname(grant.pk, by=again(cast.supervisor), reason="Searched")
         restrictions.ask_to_lift(case.pk, by=again(cast.supervisor), reason="Over")
     with context.asking(again(staff.standards)):
@@ -215,7 +215,7 @@ def test_the_last_one_who_can_work_on_it_stays(cast: Cast, staff: Staff) -> None
     leave(cast.fimu)
     by = again(cast.supervisor)
     with context.asking(by):
-        own = restrictions.grants_of(case).get(person=by)
+        own = who_may_work.grants_of(case).get(person=by)
         with pytest.raises(NotNow, match="Nobody would be left"):
             restrictions.unname(own.pk, by=by, reason="Enough")
 
@@ -241,7 +241,7 @@ def test_who_ends_their_own_naming_loses_it_at_once(cast: Cast, staff: Staff) ->
     restrict(case, cast.supervisor, [cast.supervisor, staff.standards])
     by = again(cast.supervisor)
     with context.asking(by):
-        restrictions.unname(restrictions.grants_of(case).get(person=by).pk, by=by, reason="Moved on")
+        restrictions.unname(who_may_work.grants_of(case).get(person=by).pk, by=by, reason="Moved on")
         assert not Case.objects.filter(pk=case.pk).exists()
     case.refresh_from_db()
     assert case.owner == staff.standards
@@ -430,7 +430,7 @@ def test_the_line_of_a_colleague_sees_the_same_before_and_after(
     given = {"given-name": "Olu", "family-name": "Ade", "restriction": "police-staff"}
     case = refer(cast, "police-referral", cast.mash, **given)
     assert case.restricted
-    assert [p.name for p in restrictions.people_of(case)] == [
+    assert [p.name for p in who_may_work.people_of(case)] == [
         staff.standards.name,
         staff.second_standards.name,
     ]
@@ -445,7 +445,7 @@ def test_the_line_of_a_colleague_sees_the_same_before_and_after(
 
 def test_a_public_figure_goes_to_the_lead_of_the_prevent_team(cast: Cast, staff: Staff) -> None:
     case = refer(cast, "police-referral", cast.officer, restriction="public-figure")
-    assert [p.name for p in restrictions.people_of(case)] == [cast.supervisor.name]
+    assert [p.name for p in who_may_work.people_of(case)] == [cast.supervisor.name]
     assert case.owner == cast.supervisor
     assert not sees(cast.officer, case)
 

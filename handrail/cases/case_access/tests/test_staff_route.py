@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Exclusion, Grant
-from handrail.cases.case_access import restrictions
+from handrail.cases.case_access import who_may_work
 from handrail.cases.models import Case, Draft
 from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, left_long_ago, refer, typed_for
@@ -82,7 +82,7 @@ def test_everybody_with_an_account_can_raise_one(cast: Cast, staff: Staff, role:
     assert reverse("cases:colleague") in client_of(by).get(reverse("web:home")).content.decode()
     raise_concern(by, cast.force)
     case = Case.objects.get()
-    assert restrictions.people_of(case) == [staff.standards, staff.second_standards]
+    assert who_may_work.people_of(case) == [staff.standards, staff.second_standards]
     assert case.owner == staff.standards
 
 
@@ -94,7 +94,7 @@ def test_it_can_go_to_another_force_where_professional_standards_are_concerned(
     before = everything(staff.standards, ["Quill"], every=24)
     raise_concern(cast.second_officer, elsewhere, **given)
     case = Case.objects.get()
-    assert restrictions.people_of(case) == [staff.elsewhere]
+    assert who_may_work.people_of(case) == [staff.elsewhere]
     assert case.force == elsewhere
     assert Exclusion.objects.get().person == staff.standards
     assert everything(staff.standards, ["Quill"], case.pk, every=24) == before
@@ -105,7 +105,7 @@ def test_one_of_professional_standards_is_not_named_for_a_concern_about_them(
 ) -> None:
     given = {"given-name": "Ida", "family-name": "Quill", "work-email": staff.standards.email}
     raise_concern(cast.second_officer, cast.force, **given)
-    assert restrictions.people_of(Case.objects.get()) == [staff.second_standards]
+    assert who_may_work.people_of(Case.objects.get()) == [staff.second_standards]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_name_that_is_written_otherwise_is_theirs_too(
     answers = {"given-name": given, "family-name": family, "work-email": "wrong@example.org"}
     raise_concern(cast.second_officer, cast.force, **answers)
     case = Case.objects.get()
-    assert restrictions.people_of(case) == [staff.second_standards]
+    assert who_may_work.people_of(case) == [staff.second_standards]
     assert Exclusion.objects.get().person == staff.standards
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from handrail.access.models import Exclusion
-from handrail.cases.case_access import restrictions
+from handrail.cases.case_access import who_may_work
 from handrail.cases.case_access.tests.test_kept_out_by_name import concern_about, move
 from handrail.cases.case_access.tests.test_restricting import sees, unattended
 from handrail.cases.errors import InvalidAnswers
@@ -31,7 +31,7 @@ def test_the_vetting_unit_works_on_what_is_about_somebody_who_is_vetted(
     cast: Cast, staff: Staff, vetting: Person, about: str
 ) -> None:
     case = concern_about(cast, "Merla", "Tindwick", about=about)
-    assert set(restrictions.people_of(case)) == {staff.standards, staff.second_standards, vetting}
+    assert set(who_may_work.people_of(case)) == {staff.standards, staff.second_standards, vetting}
     assert case.owner == staff.standards
     assert sees(vetting, case)
     page = client_of(vetting).get(reverse("cases:concerns")).content.decode()

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from handrail.access.models import Exclusion
-from handrail.cases.case_access.restrictions import exclusions_of, near_in_name, people_of
+from handrail.cases.case_access.who_may_work import exclusions_of, near_in_name, people_of
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category
 from handrail.forms.sheet import Sheet, choice, reason

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from handrail.access.audience import Audience
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
-from handrail.cases.case_access import restrictions
-from handrail.cases.case_access.restrictions import restriction_of
+from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.case_access.views.naming import Acting, Forms
+from handrail.cases.case_access.who_may_work import restriction_of
 from handrail.cases.errors import NotNow, Refused
 from handrail.cases.loading import Sight, of_case, shown
 from handrail.cases.models import Case
@@ -55,14 +55,14 @@ def restriction(request: HttpRequest, case: Case) -> HttpResponse:
 def facts(person: Person, forms: Forms, sheet: Acting | None) -> dict[str, object]:
     """Return what the page says; `sheet` is the form that was sent, if one was."""
     case = forms.case
-    grants = list(restrictions.grants_of(case).select_related("person")) if case.restricted else []
+    grants = list(who_may_work.grants_of(case).select_related("person")) if case.restricted else []
     return {
         "case": case,
         "restriction": restriction_of(case) if case.restricted else None,
         "grants": grants,
-        "without_owner": case.restricted and not restrictions.owner_sees(case),
+        "without_owner": case.restricted and not who_may_work.owner_sees(case),
         "kept_out": forms.kept_out,
-        "asked_unseen": restrictions.asked_unseen(case) if case.restricted else [],
+        "asked_unseen": who_may_work.asked_unseen(case) if case.restricted else [],
         "may_act": restrictions.may_restrict(case, person),
         "forms": forms,
         "errors": {"top": sheet.problem} if sheet and sheet.problem else sheet.errors if sheet else {},
@@ -95,7 +95,7 @@ def _name(case: Case, sheet: Acting, by: Person) -> str:
 
 def _end(case: Case, sheet: Acting, by: Person) -> str:
     chosen = sheet.answer("grant")
-    grant = next((one for one in restrictions.grants_of(case) if str(one.pk) == chosen), None)
+    grant = next((one for one in who_may_work.grants_of(case) if str(one.pk) == chosen), None)
     if grant is None:
         raise Http404
     restrictions.unname(grant.pk, by=by, reason=sheet.why)

@@ -16,8 +16,8 @@ from handrail.access.models import Grant, Verb
 from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
-from handrail.cases.case_access.restrictions import kept_from
 from handrail.cases.case_access.seen_by_post import who_sees
+from handrail.cases.case_access.who_may_work import kept_from
 from handrail.cases.disclosure import sharing
 from handrail.cases.disclosure.shared import Seen, shares_of, would_see
 from handrail.cases.errors import NotAllowed, NotNow, allowed

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.cases.case_access import restrictions
+from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.engine import rebuild
 from handrail.cases.engine.rebuild import PROJECTIONS, Difference, columns_of, differences, differing, folded
 from handrail.cases.engine.record import HANDRAIL, Record
@@ -79,7 +79,7 @@ def test_the_entries_name_whoever_answers_for_a_case_once_its_owner_is_unnamed(
     assert follows(case).content.content["restricted"] == Category.POLICE_STAFF
     assert case.owner == cast.officer
     before = case.version
-    grant = restrictions.grants_of(case).get(person=cast.officer)
+    grant = who_may_work.grants_of(case).get(person=cast.officer)
     by(staff.standards, restrictions.unname, grant.pk)
     last = follows(case)
     assert (case.owner, case.version) == (staff.standards, before + 1)
@@ -203,7 +203,7 @@ def test_who_is_shut_out_of_a_case_reads_no_entry_of_it(case: Case, cast: Cast, 
 
 def test_no_entry_of_a_case_names_who_is_kept_from_it(case: Case, cast: Cast, staff: Staff) -> None:
     restrict(case, cast, cast.supervisor, concerned=(cast.officer,))
-    assert restrictions.kept_from(case) == {cast.officer.pk}
+    assert who_may_work.kept_from(case) == {cast.officer.pk}
     said = entries_of(case)[-1].content.content
     assert said["restricted"]
     assert str(cast.officer.pk) not in str(said)
@@ -215,7 +215,7 @@ def test_no_entry_of_a_case_names_who_is_kept_from_it(case: Case, cast: Cast, st
 
 def test_the_page_of_such_an_entry_names_the_new_owner(case: Case, cast: Cast, staff: Staff) -> None:
     restrict(case, cast, cast.officer, staff.standards)
-    grant = restrictions.grants_of(case).get(person=cast.officer)
+    grant = who_may_work.grants_of(case).get(person=cast.officer)
     by(staff.standards, restrictions.unname, grant.pk)
     number = follows(case).number
     page = client_of(staff.standards).get(reverse("cases:entry", args=[case.pk, number])).content.decode()

@@ -14,7 +14,7 @@ from handrail.cases.forms.tests.test_lapsed_pages import enter, lapse
 from handrail.cases.forms.tests.test_two_tabs import begin as begin_outside
 from handrail.cases.forms.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
 from handrail.cases.models import Case, Draft
-from handrail.cases.pages import filling
+from handrail.cases.pages import check_page, section_page
 from handrail.cases.tests.cast import Cast, refer, typed_for
 from handrail.ledger.models import Entry
 
@@ -117,7 +117,7 @@ def test_what_waits_while_its_form_is_sent_is_not_kept(
     if headers:
         assert (late.status_code, late.json()) == (409, {"sent": True})
     else:
-        assert filling.SENT_BEFORE in client.get(late.headers["Location"], follow=True).text
+        assert section_page.SENT_BEFORE in client.get(late.headers["Location"], follow=True).text
 
 
 def test_what_waits_while_its_public_form_is_sent_is_not_kept(
@@ -140,7 +140,7 @@ def test_what_is_kept_first_is_shown_before_the_form_is_sent(staff: tuple[Client
     assert kept.status_code == 200
     told = client.post(answers, shown)
     assert told.status_code == 409
-    assert filling.CHANGED_ELSEWHERE in told.text
+    assert check_page.CHANGED_ELSEWHERE in told.text
     assert said(draft) == [WORDS]
     assert Draft.objects.get(pk=draft.pk).submitted_at is None
 
@@ -151,7 +151,7 @@ def test_a_form_that_was_sent_is_not_discarded(staff: tuple[Client, Draft], mean
     meanwhile(lambda: Draft.objects.filter(pk=draft.pk).update(submitted_at=at, made_id=draft.target_id))
     led = client.post(reverse("cases:discard", args=[draft.pk]))
     page = client.get(led.headers["Location"], follow=True).text
-    assert filling.SENT_BEFORE in page
+    assert section_page.SENT_BEFORE in page
     assert "Nothing was recorded" not in page
     assert Draft.objects.get(pk=draft.pk).submitted_at == at
 
@@ -164,7 +164,7 @@ def test_a_form_that_was_discarded_is_not_sent(staff: tuple[Client, Draft], mean
     Draft.objects.filter(pk=draft.pk).update(typed=draft.typed)
     meanwhile(lambda: Draft.objects.filter(pk=draft.pk).update(submitted_at=timezone.now()))
     led = client.post(answers, shown)
-    assert filling.SENT_BEFORE in client.get(led.headers["Location"], follow=True).text
+    assert section_page.SENT_BEFORE in client.get(led.headers["Location"], follow=True).text
     assert Entry.objects.count() == before
 
 

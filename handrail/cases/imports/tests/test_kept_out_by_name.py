@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handrail.access import context
 from handrail.access.models import Exclusion
-from handrail.cases.case_access import restrictions
+from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.case_access.tests.test_kept_out_by_name import rename
 from handrail.cases.case_access.tests.test_restricting import sees
 from handrail.cases.engine.record import Record
@@ -72,7 +72,7 @@ def test_where_the_only_supervisor_is_near_in_name_professional_standards_take_t
     import_referrals(make_file({}, ABOUT), by=cast.supervisor)
     case = Case.objects.get(referrals__source_reference="B-7")
     assert case.restricted
-    assert restrictions.people_of(case) == [staff.standards, staff.second_standards]
+    assert who_may_work.people_of(case) == [staff.standards, staff.second_standards]
     assert sees(staff.standards, case)
     assert not sees(cast.supervisor, case)
     assert sees(cast.supervisor, Case.objects.get(referrals__source_reference="B-1"))
@@ -115,7 +115,7 @@ def test_the_worker_who_imports_may_keep_somebody_out_and_name_professional_stan
         report = import_referrals(make_file(ABOUT, other), by=cast.supervisor)
         cursor.execute("RESET ROLE")
     assert report.imported == 2
-    assert restrictions.people_of(Case.objects.get(referrals__source_reference="B-7"))[0] == staff.standards
+    assert who_may_work.people_of(Case.objects.get(referrals__source_reference="B-7"))[0] == staff.standards
     assert not sees(cast.fimu, Case.objects.get(referrals__source_reference="B-8"))
 
 
@@ -141,7 +141,7 @@ def test_nobody_elsewhere_who_is_near_in_name_is_named_for_a_row(cast: Cast, mak
     other = person("Zoe Quartz", Role.PROFESSIONAL_STANDARDS, place)
     import_referrals(make_file(ABOUT), by=cast.supervisor)
     case = Case.objects.get()
-    assert (case.owner, restrictions.people_of(case)) == (other, [other])
+    assert (case.owner, who_may_work.people_of(case)) == (other, [other])
 
 
 def test_an_import_remembers_nobody_who_was_kept_out_once_the_rows_are_written(cast: Cast) -> None:

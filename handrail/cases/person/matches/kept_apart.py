@@ -1,7 +1,7 @@
 """Keeping colleagues of a similar name from every record that somebody linked, not from one of them alone."""
 
 from handrail.access.context import writing
-from handrail.cases.case_access.restrictions import keep_out_together
+from handrail.cases.case_access.keeping_out import keep_out_together
 from handrail.cases.models import Case
 from handrail.cases.person.matches.linked import linked_to
 from handrail.organisations.models import Person, Post

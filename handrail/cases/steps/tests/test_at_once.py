@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
-from handrail.cases.case_access.restrictions import kept_from
 from handrail.cases.case_access.tests.test_kept_out_by_name import rename
+from handrail.cases.case_access.who_may_work import kept_from
 from handrail.cases.errors import NotNow, Refused, Stale
 from handrail.cases.models import Case, Draft
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked

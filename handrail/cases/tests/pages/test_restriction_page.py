@@ -1,7 +1,7 @@
 """Restricting a case, and who is named for it."""
 
 from handrail.access.tests.page import TO_SIGN_IN, hidden_from
-from handrail.cases.case_access import restrictions
+from handrail.cases.case_access import who_may_work
 from handrail.cases.tests.pages.page import OF_CASE, UNKNOWN, CasePageTests
 from handrail.organisations.models import Person
 
@@ -40,7 +40,7 @@ class TestRestrictionPage(CasePageTests):
             named=[self.cast.supervisor.pk],
             **{"restrict-reason": "Private"},
         )
-        assert restrictions.kept_from(self.case) == {self.cast.fimu.pk}
+        assert who_may_work.kept_from(self.case) == {self.cast.fimu.pk}
         assert "Zerlynda Quilfeather" in self.get().text
         refused = self.post(act="name", elsewhere=self.cast.fimu.email, **{"name-reason": "Needed"})
         assert refused.status_code == 409
@@ -51,4 +51,4 @@ class TestRestrictionPage(CasePageTests):
             act="not-them", kept=str(self.cast.fimu.pk), **{"not-them-reason": "Born in another year"}
         )
         self.follow(act="name", elsewhere=self.cast.fimu.email, **{"name-reason": "Needed"})
-        assert self.cast.fimu in restrictions.people_of(self.case)
+        assert self.cast.fimu in who_may_work.people_of(self.case)

@@ -1,0 +1,275 @@
+"""Keeping people from a case: whoever it concerns, and whoever is near in name."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from handrail.access import actions as access
+from handrail.access.actions import Door
+from handrail.access.context import writing
+from handrail.access.grant_kinds import GrantKind
+from handrail.access.models import Exclusion, Grant
+from handrail.cases.case_access.who_may_work import (
+    NEAR_IN_NAME,
+    could_see,
+    exclusions_of,
+    kept_from,
+    lead_of,
+    may_be_named,
+    near_in_name,
+    nobody_allocates,
+    people_of,
+    takers,
+    takers_elsewhere,
+    vetting_unit,
+)
+from handrail.cases.engine.fold import responsible_for
+from handrail.cases.engine.store import FOLDED, write_standing
+from handrail.cases.errors import NotNow
+from handrail.cases.models import Case
+from handrail.cases.models.restriction import OF_STAFF, Category, Restriction
+from handrail.organisations.models import Organisation, Person, Post
+from handrail.policy.built_in import CHANGE_OWNER, RESTRICT
+from handrail.records.acts import Actor, acting
+
+ELSEWHERE = "Kept from a record linked to this one."
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What closes a case to everybody but those who are named; `post` gives its author the right to do so.
+
+    `by` is None where a referral of the public form does it.
+    """
+
+    category: Category
+    reason: str
+    named: Sequence[Person]
+    concerned: Sequence[Person]
+    by: Person | None
+    post: Post | Door
+    offices: Sequence[Post] = ()
+
+    def said(self, case: Case) -> dict[str, Any]:
+        """What the entry says of it: why the case is restricted, and who, of those named, is accountable."""
+        owner, named = case.owner_id, [person.pk for person in self.named]
+        if owner in named:
+            return {"restricted": self.category.value}
+        new = owned_by(case, named[0] if named else None, allocated=False)
+        return {"restricted": self.category.value, **new}
+
+    def record(self, case: Case) -> None:
+        """Write why the case, saved already, is restricted, who is kept from it and who is named."""
+        restriction = Restriction(
+            case=case, category=self.category, reason=self.reason, by=self.by, since=timezone.now()
+        )
+        restriction.save(force_insert=True)
+        said = {"record": str(case.pk), "category": self.category.value, "owner": str(case.owner_id or "")}
+        put_on_record(restriction, "access-restricted", self.by, self.post, self.reason, said)
+        for person in self.concerned:
+            access.exclude(case.pk, person, by=self.by, post=self.post, reason=NEAR_IN_NAME)
+        offices = {post.person_id: post for post in self.offices}
+        for person in self.named:
+            office = offices.get(person.pk)
+            give_by_name(case, person, by=self.by, post=self.post, reason=self.reason, office=office)
+
+
+def close(case: Case, closing: Closing) -> None:
+    """Close one case in this way, also to everybody whose name is near to that of whom it is about."""
+    with writing(case.pk):
+        kept = kept_from(case)
+        new = [person for person in (*closing.concerned, *near_in_name(case)) if person.pk not in kept]
+        out = {*kept, *(person.pk for person in new)}
+        named = [person for person in closing.named if person.pk not in out]
+        closing = replace(closing, concerned=list(dict.fromkeys(new)), named=named)
+        write_standing(case, RESTRICT, closing.said(case), actor=actor_by(closing.by, closing.post))
+        closing.record(case)
+
+
+def joined_to(case: Case) -> list[Case]:
+    """The cases that were joined to one, and to those in turn, that are not restricted yet."""
+    return [one for one in all_joined_to(case) if not one.restricted]
+
+
+def all_joined_to(case: Case) -> list[Case]:
+    """The cases that were joined to one, and to those in turn."""
+    joined = Case.objects.filter(joined_to=case).select_related("force")
+    return [one for case in joined for one in (case, *all_joined_to(case))]
+
+
+def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
+    """Keep from a case whoever is near in name by now, for another account or another name that was learnt.
+
+    Of an ordinary case these are whoever could see it; what was joined to it is closed to them too. The
+    caller holds the transaction.
+    """
+    near = near_in_name(case, None if case.restricted else could_see(case))
+    for one in (case, *(all_joined_to(case) if near else ())):
+        keep_out(one, near, by=by, post=post)
+
+
+def keep_out(
+    case: Case, near: Iterable[Person], *, by: Person, post: Post, reason: str = NEAR_IN_NAME
+) -> None:
+    """Keep these from a case; somebody else answers for it where one of them did.
+
+    A colleague's answer on this case that it is not about a person stands: they are not kept out again.
+    Where nobody would be left to allocate the case, it is restricted to those who take concerns about staff.
+    The caller holds the transaction.
+    """
+    near = list(dict.fromkeys(near))
+    if not near:
+        return
+    with writing(case.pk):
+        _hold(case)
+        answered = set(Exclusion.objects.filter(record=case.pk).values_list("person_id", flat=True))
+        new = [person for person in near if person.pk not in answered]
+        out = {*kept_from(case), *(person.pk for person in new)}
+        for person in new:
+            owner = _pass_on(case, out, by=by, post=post) if case.owner_id == person.pk else None
+            access.exclude(case.pk, person, by=by, post=post, reason=reason, owner=owner)
+        if new and not case.restricted and nobody_allocates(case.force, out):
+            _close_to_takers(case, by=by, post=post)
+
+
+def _hold(case: Case) -> None:
+    """Hold a case that follows another one, with its owner as they are now, until the transaction ends.
+
+    Raises NotNow where who holds it waits for what is held here: one of the two begins again.
+    """
+    try:
+        with transaction.atomic():
+            held = Case.objects.select_for_update(of=("self",))
+            case.refresh_from_db(from_queryset=held, fields=FOLDED)
+    except OperationalError as error:
+        raise NotNow(
+            "Somebody else records something on a linked record at this moment. Send this again."
+        ) from error
+
+
+def _close_to_takers(case: Case, *, by: Person, post: Post) -> None:
+    """Give a case that nobody could allocate to those who take concerns about staff, if there is anybody."""
+    concerned = [*Person.objects.filter(pk__in=kept_from(case)), *near_in_name(case)]
+    closing = closing_of(Category.OTHER, case.force, lead=None, concerned=concerned, by=by, post=post)
+    if closing.named:
+        close(case, closing)
+
+
+def keep_out_together(one: Case, other: Case, *, by: Person, post: Post) -> None:
+    """Keep from each of two cases about one person whoever is kept from the other, or near in name to it.
+
+    What was joined to either is closed to them too.
+    """
+    near: list[Person] = []
+    out: list[Person] = []
+    people = list(dict.fromkeys([*could_see(one), *could_see(other)]))
+    every = [case for first in (one, other) for case in (first, *all_joined_to(first))]
+    for case in every:
+        with writing(case.pk):
+            near += near_in_name(case, people)
+            out += [exclusion.person for exclusion in exclusions_of(case).select_related("person")]
+    for case in every:
+        keep_out(case, near, by=by, post=post)
+        keep_out(case, out, by=by, post=post, reason=ELSEWHERE)
+
+
+def _pass_on(case: Case, out: Collection[UUID], *, by: Person, post: Post) -> str:
+    """Let somebody who is not among these answer for a case: their id, or nothing where there is nobody."""
+    lead = lead_of(case.force)
+    left = people_of(case) if case.restricted else [lead] if lead else []
+    passed_over = {*out, *(person.pk for person in near_in_name(case, left))}
+    owner = next((person.pk for person in left if person.pk not in passed_over), None)
+    allocated = case.allocated and case.restricted  # as a new case stands, for all who may take it
+    change_owner(case, owner, by=by, post=post, allocated=allocated)
+    return str(owner or "")
+
+
+def owned_by(case: Case, owner: UUID | None, *, allocated: bool) -> dict[str, Any]:
+    """What an entry says by which somebody else answers for a case, or nobody does."""
+    said = {"owner": str(owner) if owner else None, "allocated": allocated}
+    return {"responsible": responsible_for(case) | said}
+
+
+def change_owner(
+    case: Case, owner: UUID | None, *, by: Person, post: Post, allocated: bool | None = None
+) -> None:
+    """Let somebody else answer for a case, or nobody; it stays allocated where nothing else is said."""
+    said = owned_by(case, owner, allocated=case.allocated if allocated is None else allocated)
+    write_standing(case, CHANGE_OWNER, said, actor=acting(by, post))
+
+
+def actor_by(by: Person | None, post: Post | Door) -> Actor:
+    """Return a person, or the public form, as the author of an act."""
+    if isinstance(post, Door):
+        return Actor(post.actor, post.role, post.organisation_id)
+    if by is None:
+        raise ValueError("An act by a post needs the person who holds it.")
+    return acting(by, post)
+
+
+def closing_of(
+    category: Category,
+    force: Organisation,
+    *,
+    lead: Person | None,
+    concerned: Sequence[Person],
+    by: Person | None,
+    post: Post | Door,
+    vetted: bool = False,
+) -> Closing:
+    """How a case that is about to be opened is closed: to those who take concerns about staff in this force.
+
+    Where all of these are concerned, those of another force take it. With `vetted`, of somebody who is being
+    vetted, the vetting unit works on it as well. A case that is not about staff goes to the Prevent team's
+    lead, where there is one who may see it.
+    """
+    why = "Restricted when it was referred."
+    if category not in OF_STAFF and lead and may_be_named(lead) and lead not in concerned:
+        return Closing(category, why, [lead], concerned, by, post)
+    offices = takers(force, concerned) or takers_elsewhere(force, concerned)
+    if vetted:
+        named = {post.person_id for post in offices}
+        offices += [post for post in vetting_unit(force, concerned) if post.person_id not in named]
+    return Closing(category, why, [office.person for office in offices], concerned, by, post, offices)
+
+
+def give_by_name(
+    case: Case,
+    person: Person,
+    *,
+    by: Person | None,
+    post: Post | Door,
+    reason: str,
+    office: Post | None = None,
+) -> Grant:
+    return access.give(
+        case.pk, person, GrantKind.NAMED, by=by, post=post, reason=reason, until=None, office=office
+    )
+
+
+def end_by_name(case: Case, grants: Sequence[Grant], *, by: Person, post: Post, reason: str) -> None:
+    """End that these are named; the case passes to somebody who is left. Raises NotNow where nobody is."""
+    ended = {grant.person_id for grant in grants}
+    left = [person for person in people_of(case) if person.pk not in ended and may_be_named(person)]
+    if not left:
+        raise NotNow("Nobody would be left to work on this case. Name somebody else first.")
+    for grant in grants:
+        access.end(grant, by=by, post=post, reason=reason)
+    if case.owner_id in ended:
+        change_owner(case, left[0].pk, by=by, post=post)
+
+
+def put_on_record(
+    restriction: Restriction,
+    act: str,
+    by: Person | None,
+    post: Post | Door,
+    reason: str,
+    said: dict[str, str] | None = None,
+) -> None:
+    content = said or {"record": str(restriction.case_id)}
+    access.on_record(restriction.pk, act, by=by, post=post, content=content, reason=reason)
