@@ -39,7 +39,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from handrail.access import grant_kinds, reading
 from handrail.cases.models import compiled
-from handrail.cases.timeline import check_queries, guarded
+from handrail.cases.timeline import check_queries, guard_queries
 from handrail.config import (
     bootstrap,
     conditions,
@@ -303,7 +303,7 @@ def migrations_digest() -> str:
         capabilities,
         grant_kinds,
         check_queries,
-        guarded,
+        guard_queries,
     )
     digest = sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in declared))
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):

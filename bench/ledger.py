@@ -88,7 +88,7 @@ def act(chain: UUID, at: datetime) -> "Act":
         seen_version=1,
         happened_at=at,
         pack="england-wales-2018",
-        content={"answers": answers, "reason": "Because of what is said above."},
+        content={"answers": answers, "reason": "IndexReason of what is said above."},
         reason_given=True,
     )
 

@@ -12,11 +12,11 @@ import pytest
 
 from handrail.access.audience import Audience
 from handrail.access.pages import Page, pages
-from handrail.cases.loading import Sight
+from handrail.cases.loading import AccessLevel
 
-WORKED_ON = frozenset({Sight.WHOLE})
-ALSO_TO_READ = WORKED_ON | {Sight.READING}
-ALSO_IN_PART = ALSO_TO_READ | {Sight.PART}
+WORKED_ON = frozenset({AccessLevel.WHOLE})
+ALSO_TO_READ = WORKED_ON | {AccessLevel.READING}
+ALSO_IN_PART = ALSO_TO_READ | {AccessLevel.PART}
 # The pages of a case that open to more than those who work on it.
 WIDER = {
     "cases:case": ALSO_IN_PART,

@@ -18,7 +18,7 @@ from handrail.access.reading import digest_of
 from handrail.cases.case_access.audit_patterns import SENTENCES, THRESHOLDS, Pattern, found, patterns
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, make_cast, refer, take
-from handrail.organisations.home import digest_of_home
+from handrail.organisations.home_address import digest_of_home
 from handrail.organisations.models import Person
 from handrail.subjects.models import Subject
 

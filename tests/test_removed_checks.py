@@ -16,7 +16,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Q
 
-from handrail.cases.loading import Sight
+from handrail.cases.loading import AccessLevel
 from handrail.cases.models import compiled, visibility
 from handrail.cases.models import rows as case_rows
 from handrail.config import conditions, row_security, rows
@@ -305,7 +305,7 @@ IN_THE_APPLICATION: dict[str, Check] = {
         [None],
     ),
     "a reason comes first": Check(
-        replaced(f"{SIGHT}.sight_of", lambda case: Sight.WHOLE), LEAD, CASE, [R.COLLEAGUE]
+        replaced(f"{SIGHT}.sight_of", lambda case: AccessLevel.WHOLE), LEAD, CASE, [R.COLLEAGUE]
     ),
 }
 

@@ -21,7 +21,7 @@ from handrail.access import context
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access import emergency_access, inspections, restrictions
-from handrail.cases.disclosure import sharing
+from handrail.cases.disclosure import share_actions
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.models import Case, Draft, Matter
@@ -394,7 +394,7 @@ def _give(world: World, role: Role, someone: Person, near: Team, far: Team) -> N
         R.ENDED: given(case_of[R.ENDED], by=far),
     }
     with context.asking(far.supervisor):
-        sharing.end(grants[R.ENDED], case_of[R.ENDED], by=far.supervisor, reason="Needed no more")
+        share_actions.end(grants[R.ENDED], case_of[R.ENDED], by=far.supervisor, reason="Needed no more")
     with days_ago(10):
         grants[R.EXPIRED] = given(case_of[R.EXPIRED], by=far, last_day=timezone.localdate() + timedelta(5))
     with context.asking(someone):
@@ -407,9 +407,9 @@ def _give(world: World, role: Role, someone: Person, near: Team, far: Team) -> N
 def _invite(
     case: Case, to: Person, by: Team, stages: list[str] | None = None, last_day: date | None = None
 ) -> Grant:
-    terms = sharing.Terms(stages or [], WHY, last_day or timezone.localdate() + timedelta(1))
+    terms = share_actions.Terms(stages or [], WHY, last_day or timezone.localdate() + timedelta(1))
     with context.asking(by.supervisor):
-        return sharing.invite(case, to, terms, by=by.supervisor)
+        return share_actions.invite(case, to, terms, by=by.supervisor)
 
 
 @contextmanager
@@ -427,11 +427,11 @@ def _share(world: World, far: Team) -> None:
     reach its people just so, and is given by the act below it, which says nothing about whom.
     """
     case, by = world.planted[R.BODY].case, again(far.supervisor)
-    terms = sharing.Terms([], WHY, timezone.localdate() + timedelta(1))
-    shared = partial(sharing.share, case, terms=terms, by=by)
+    terms = share_actions.Terms([], WHY, timezone.localdate() + timedelta(1))
+    shared = partial(share_actions.share, case, terms=terms, by=by)
     given = partial(access.give, case.pk, kind=GrantKind.SHARED, by=by, post=by.current_posts[0], reason=WHY)
     for body in {someone.posts.order_by("pk")[0].organisation for someone in world.people.values()}:
-        act = shared if body.kind in sharing.BODIES else partial(given, until=terms.until)
+        act = shared if body.kind in share_actions.BODIES else partial(given, until=terms.until)
         with context.asking(by):
             act(body, basis="Said to be lawful", controller="The body")
 

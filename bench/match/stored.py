@@ -24,7 +24,7 @@ from handrail.demo.load import load_demonstration
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.subjects.finding import Candidate, Pointer
-from handrail.subjects.kept import Because, Key, Outline
+from handrail.subjects.match_records import IndexReason, Key, Outline
 from handrail.subjects.matching import keys_of
 from handrail.subjects.models import Subject
 
@@ -55,7 +55,7 @@ class Stored:
                 subject=one,
                 packed=(made := outline(known)).packed(),
                 keys=sorted(keys_of(made)),
-                because=Because.BULK,
+                because=IndexReason.BULK,
                 looked_at=timezone.now(),
             )
             for one, (_, known) in zip(subjects, people, strict=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from handrail.access.actions import on_record
 from handrail.access.errors import NotAllowed, Unfit
 from handrail.organisations.capabilities import SEES_CASES, Capability
-from handrail.organisations.home import digest_of_home
+from handrail.organisations.home_address import digest_of_home
 from handrail.organisations.models import Kind, Organisation, OrganisationQuerySet, Person, Post, PostQuerySet
 from handrail.organisations.roles import Role, roles_that_may
 from handrail.organisations.vetting import Vetting

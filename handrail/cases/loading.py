@@ -22,22 +22,22 @@ Page = Callable[Concatenate[HttpRequest, Case, Given], HttpResponse]
 Routed = Callable[Concatenate[HttpRequest, UUID, Given], HttpResponse]
 
 
-class Sight(Enum):
+class AccessLevel(Enum):
     """How much of a case somebody sees."""
 
     WHOLE = "All of it, to work on."
     READING = "All of it, to read: it was shared with them, or is in their sample."
     PART = "Whom it is about, and the stages to which they were invited."
-    STANDING = "Where it stands; the rest after giving a reason."
+    STATE = "Where it stands; the rest after giving a reason."
 
 
-def sight_of(case: Case) -> Sight:
+def sight_of(case: Case) -> AccessLevel:
     """How much of a case is seen by the person for whom it was loaded with `standing_to`."""
     if case.may_change:
-        return Sight.WHOLE
+        return AccessLevel.WHOLE
     if case.may_read:
-        return Sight.READING
-    return Sight.PART if case.may_name else Sight.STANDING
+        return AccessLevel.READING
+    return AccessLevel.PART if case.may_name else AccessLevel.STATE
 
 
 def stages_of(case: Case, person: Person) -> frozenset[str]:
@@ -73,7 +73,7 @@ def readable_matter(request: HttpRequest, matter_id: UUID) -> Matter:
     return matter
 
 
-def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":
+def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
     """Load the case of a page for somebody who sees enough of it, and leave a line in the log of reads.
 
     Who oversees it is asked for a reason first; for everybody else it does not exist.
@@ -86,12 +86,12 @@ def of_case(*enough: Sight) -> "Callable[[Page[Given]], Routed[Given]]":
         ) -> HttpResponse:
             case = visible_case(request, case_id)
             sight = sight_of(case)
-            if sight is Sight.STANDING:
+            if sight is AccessLevel.STATE:
                 return redirect("cases:open", case.pk)
             if sight not in enough:
                 raise Http404
-            case.only_to_read = sight is Sight.READING
-            if sight is Sight.PART:
+            case.only_to_read = sight is AccessLevel.READING
+            if sight is AccessLevel.PART:
                 case.only_stages = stages_of(case, person_of(request))
             looked(request, [case.pk])
             return page(request, case, *args, **kwargs)

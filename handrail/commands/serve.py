@@ -35,7 +35,7 @@ def prepare() -> None:
     from handrail.config import row_security
     from handrail.organisations.country import load_country
     from handrail.policy.load import PackError
-    from handrail.subjects.keeping import rebuild
+    from handrail.subjects.match_record_actions import rebuild
 
     try:
         current_pack()

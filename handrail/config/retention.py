@@ -21,7 +21,7 @@ from handrail.ledger.seal import seal
 from handrail.notices import settling
 from handrail.sign_in.actions import forget_factors
 from handrail.sign_in.tasks import forget_tries
-from handrail.subjects.keeping import keep
+from handrail.subjects.match_record_actions import keep
 from handrail.web import tasks as web
 
 UNKNOWN = "UNKNOWN"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from handrail.cases.engine.guarding import Standing
+from handrail.cases.engine.guards import Standing
 from handrail.cases.engine.record import Record
 from handrail.policy.answers import options_of
 from handrail.policy.guards import Claim, Entered, Guard, broken

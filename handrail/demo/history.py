@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from handrail.cases.drafts.case_facts import recorded
-from handrail.cases.engine.guarding import known_beforehand
+from handrail.cases.engine.guards import known_beforehand
 from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.taking import take
 from handrail.cases.models.reference import REFERENCE_LETTERS

@@ -10,7 +10,7 @@ from time import monotonic
 from django.utils import timezone
 
 from handrail.subjects import matching
-from handrail.subjects.kept import Counted, Outline
+from handrail.subjects.match_records import Counted, Outline
 from handrail.subjects.matching import Commonness
 
 KEPT_FOR = 600.0  # seconds

@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 from handrail.organisations.models import Organisation, Person
 from handrail.subjects import matching
 from handrail.subjects.counting import commonness
-from handrail.subjects.keeping import opened_on
-from handrail.subjects.kept import Outline
+from handrail.subjects.match_record_actions import opened_on
+from handrail.subjects.match_records import Outline
 from handrail.subjects.matching import Known, Likeness, Strength
 from handrail.subjects.matching.keys import FEW
 from handrail.subjects.models import Subject

@@ -19,10 +19,10 @@ from handrail.organisations.vetting import Vetting
 from handrail.subjects.by_name import found_under, name_key, sort_key
 from handrail.subjects.comparable import known_from
 from handrail.subjects.details import Detail, DetailKind, with_first_record
-from handrail.subjects.kept import Key, Outline
+from handrail.subjects.match_records import Key, Outline
 from handrail.subjects.matching import Known
 from handrail.subjects.proposals import Answer, Link, Proposal
-from handrail.subjects.sought import Sought
+from handrail.subjects.search_notices import Sought
 from handrail.written.days import ages, day_in_words
 
 __all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Sought", "Subject"]

@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest, Least
 
 from handrail.organisations.models import Person
-from handrail.subjects.kept import Because
+from handrail.subjects.match_records import IndexReason
 
 
 class Answer(models.TextChoices):
@@ -47,7 +47,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def unasked(self) -> Self:
         """Those that no entry asks about yet; what was found in bulk is asked when somebody looks at it."""
-        return self.filter(asked_number=None).exclude(because=Because.BULK)
+        return self.filter(asked_number=None).exclude(because=IndexReason.BULK)
 
     def to_be_asked(self, subject: uuid.UUID) -> Self:
         """Those about this subject that wait for somebody to be asked, the most alike first.
@@ -76,7 +76,7 @@ class Proposal(models.Model):
     record = models.UUIDField(null=True)
     weight = models.FloatField(help_text="In bits, as it was found; what is shown is compared anew.")
     strong = models.BooleanField(help_text="Whether somebody has to answer.")
-    because = models.CharField(max_length=6, choices=Because)
+    because = models.CharField(max_length=6, choices=IndexReason)
     found_at = models.DateTimeField()
     found_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     asked_number = models.PositiveIntegerField(null=True, help_text="The entry that asks for the answer.")
@@ -108,7 +108,7 @@ class Proposal(models.Model):
             models.Index(
                 fields=["found_at"],
                 name="proposal_news",
-                condition=Q(strong=True) & ~Q(because=Because.BULK),
+                condition=Q(strong=True) & ~Q(because=IndexReason.BULK),
             ),
         ]
 

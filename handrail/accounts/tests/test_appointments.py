@@ -17,7 +17,7 @@ from handrail.accounts import appointments
 from handrail.accounts.appointments import Appointment
 from handrail.accounts.tests.cast import FAR_AHEAD, Cast, hire, post
 from handrail.ledger.models import Entry
-from handrail.organisations.home import digest_of_home
+from handrail.organisations.home_address import digest_of_home
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting

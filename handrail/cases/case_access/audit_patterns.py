@@ -17,7 +17,7 @@ from django.db import connection
 from handrail.access.log import names_of, references_of
 from handrail.access.reading import digest_of
 from handrail.cases.models import Case
-from handrail.organisations.home import home_key
+from handrail.organisations.home_address import home_key
 from handrail.organisations.models import Person
 from handrail.subjects.by_name import name_key
 

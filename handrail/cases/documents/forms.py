@@ -16,7 +16,7 @@ from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.models import Case
-from handrail.cases.timeline.marking import markings_of
+from handrail.cases.timeline.marking_actions import markings_of
 from handrail.forms.fields import fields_of, input_names
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Person

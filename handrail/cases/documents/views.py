@@ -25,12 +25,12 @@ from handrail.cases.files.inside.text import encoding_of
 from handrail.cases.files.inspecting import NotTaken
 from handrail.cases.files.models import Document
 from handrail.cases.files.store import Missing, Unavailable
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.packs import in_any, known_packs
 from handrail.cases.person.moving_over import documents_among, listed_on
 from handrail.cases.timeline.entries import Event, answered_among, entries_of, event, since, told
-from handrail.cases.timeline.marking import marking_of_page
+from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.note import notes
 from handrail.sign_in.again import fresh_proof
@@ -42,7 +42,7 @@ NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @page(Audience.CASE_READERS, logged_as="the documents and notes of a case")
 @require_http_methods(["GET", "POST"])
 @takes_file
-@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+@of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def documents(request: HttpRequest, case: Case) -> HttpResponse:
     """The documents and notes of a case; for who works on it, a form that adds a file."""
     form = Adding.of(case, person_of(request), request.POST, request.FILES)
@@ -100,7 +100,7 @@ def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:
 
 @page(Audience.CASE_READERS, logged_as="a document of a case")
 @require_GET
-@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+@of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """The file that an entry added, for who may read the entry; it is logged before any of it leaves."""
     person = person_of(request)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from handrail.cases.case_access.who_may_work import choices_on
 from handrail.cases.drafts.case_facts import facts_for
-from handrail.cases.engine.guarding import refusals
+from handrail.cases.engine.guards import refusals
 from handrail.cases.engine.record import Record
 from handrail.cases.forms.answered import Answered, in_order
 from handrail.cases.forms.choices import choices_of

@@ -19,7 +19,7 @@ from handrail.cases.models.marking import WHOLE
 from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
-from handrail.policy import moving, process
+from handrail.policy import policy_change, process
 from handrail.policy.built_in import BUILT_IN, MOVE
 from handrail.policy.event import Event
 from handrail.policy.follow_ups import Asked
@@ -57,7 +57,7 @@ def fold(record: Record, act: Act, recorded_at: datetime) -> None:
 def _change_policy(record: Record, act: Act) -> Sequence[RunningLimit]:
     """Put a record under the policy of this act; returns the deadlines that end."""
     newer = pack_by_id(act.pack)
-    change = moving.move(record.pack, newer, record.position, timezone.localdate(act.happened_at))
+    change = policy_change.move(record.pack, newer, record.position, timezone.localdate(act.happened_at))
     record.pack, record.case.pack_id, record.position = newer, newer.id, change.position
     return change.ended
 

@@ -27,8 +27,8 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.joining import RECEIVE
 from handrail.records.acts import Actor
-from handrail.subjects.keeping import keep
-from handrail.subjects.kept import Because
+from handrail.subjects.match_record_actions import keep
+from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Subject
 from handrail.subjects.proposals import propose
 
@@ -79,7 +79,7 @@ def write_all(record: Record) -> list[Entry]:
         statements.change(record.case, CHANGES)
     statements.add(record.further)
     if record.subject:
-        keep([record.subject], Because.INTAKE)
+        keep([record.subject], IndexReason.INTAKE)
         app.configure_task("cases.look-for").defer(subject=str(record.subject.pk))
     propose(record.proposals)
     for proposal in record.asked:
@@ -161,7 +161,7 @@ def write_new(records: Sequence[Record]) -> None:
         record.case.subject_id = record.subject.id if record.subject else record.case.subject_id
     statements.add([r.case for r in records])
     statements.add([referral for r in records for referral in (r.referral, *r.further) if referral])
-    keep(_subjects(records), Because.BULK)
+    keep(_subjects(records), IndexReason.BULK)
     statements.add([row for r in records for row in r.rows])
     bodies: set[UUID | None] = set(Organisation.objects.values_list("pk", flat=True))
     asked = [(r.case, a) for r in records for a in (*r.settled, *r.position.asked)]

@@ -11,8 +11,8 @@ from handrail.ledger.record import Act
 from handrail.policy.schema.form import Meaning
 from handrail.subjects.comparable import found_by_name
 from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, with_first_record
-from handrail.subjects.keeping import keep
-from handrail.subjects.kept import Because
+from handrail.subjects.match_record_actions import keep
+from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Subject
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def write(record: "Record") -> None:
 
 def look_again(case: Case) -> None:
     """Keep the ways in which somebody is found in step with what is known of them, once that has changed."""
-    keep(Subject.objects.filter(cases=case), Because.CHANGE)
+    keep(Subject.objects.filter(cases=case), IndexReason.CHANGE)
 
 
 def keep_apart(record: "Record", number: int) -> None:

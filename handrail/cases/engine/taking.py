@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from handrail.cases.engine import guarding
+from handrail.cases.engine import guards
 from handrail.cases.engine.fold import fold, responsible_for
 from handrail.cases.engine.happened import HAPPENED_ON, moment_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.policy import moving, process
+from handrail.policy import policy_change, process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.built_in import MOVE
 from handrail.policy.facts import NOTHING_KNOWN, Facts
@@ -99,7 +99,7 @@ def take(
     happened_at = moment_of(happened_on or day_said(record.pack, step, said.answers), recorded_at)
     on = timezone.localdate(happened_at)
     refuse(record, step, actor, outcome=said.outcome, about=about, on=on)
-    guarding.guard(record.pack, record.case, step, said.outcome, said.answers, on, record.acts)
+    guards.guard(record.pack, record.case, step, said.outcome, said.answers, on, record.acts)
     more: dict[str, Any] = {HAPPENED_ON: happened_on.isoformat()} if happened_on else {}
     more |= {"marking": marking.id} if marking else {}
     more |= {"about": about} if about else {}
@@ -140,7 +140,7 @@ def stand(
 def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at: datetime) -> None:
     """Fold a move to a newer policy into the record. Raises NotNow where the case cannot be moved."""
     case, older, today = record.case, record.pack, timezone.localdate(recorded_at)
-    if why_not := moving.obstacle(older, newer, record.position, today):
+    if why_not := policy_change.obstacle(older, newer, record.position, today):
         raise NotNow(why_not)
     said, came = Said(reason=reason), {"from": older.id}
     act = act_on(case, MOVE, said, by=actor, happened_at=recorded_at, more=came, pack=newer)

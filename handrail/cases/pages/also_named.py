@@ -10,7 +10,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import first_page
 from handrail.cases.errors import Refused
 from handrail.cases.intake.referring import opening_steps
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps import also_named
 from handrail.forms.sheet import Sheet
@@ -30,7 +30,7 @@ HOW = Question(
 
 @page(Audience.CASE_READERS, logged_as="referring somebody else who is named in a case")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def another(request: HttpRequest, case: Case) -> HttpResponse:
     """Say what somebody else is to the person of this case, and begin a referral about them."""
     steps = opening_steps(person_of(request).roles)

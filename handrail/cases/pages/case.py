@@ -27,7 +27,7 @@ from handrail.cases.engine.record import Record
 from handrail.cases.files.models import Document
 from handrail.cases.intake.contacts import sender_of
 from handrail.cases.intake.sent_to import said_of
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case, Draft, Matter
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.kinds import CASE
@@ -52,7 +52,7 @@ from handrail.cases.timeline.entries import (
     told,
 )
 from handrail.cases.timeline.late_assessments import after_the_fact
-from handrail.cases.timeline.marking import marking_of_page, raisable, raised_on
+from handrail.cases.timeline.marking_actions import marking_of_page, raisable, raised_on
 from handrail.cases.timeline.threat import standing_on
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
@@ -66,7 +66,7 @@ OPENED = 5
 
 @page(Audience.CASE_READERS, logged_as="the page of a case")
 @require_GET
-@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+@of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Where a case stands, what is next, what is out of line, and all that happened."""
     person = person_of(request)
@@ -162,7 +162,7 @@ def opened_lately(case: Case) -> list[Opening]:
 
 @page(Audience.CASE_READERS, logged_as="one entry of a case")
 @require_GET
-@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+@of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """One entry of a case with all its answers."""
     person = person_of(request)
@@ -194,7 +194,7 @@ def correction_of(case: Case, event: Event, person: Person) -> Step | None:
 
 @page(Audience.CASE_READERS, logged_as="what a step or an answer takes")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = None) -> HttpResponse:
     """What to know before a step, and its beginning: a draft, or the one begun before.
 

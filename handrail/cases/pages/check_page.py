@@ -17,7 +17,7 @@ from handrail.cases.models import Draft
 from handrail.cases.pages.section_page import Way, known_first, load_target, sent_before
 from handrail.cases.registers.personal import TELLS_SOMEBODY, reminders_of
 from handrail.cases.timeline.entries import since
-from handrail.cases.timeline.marking import markings_for
+from handrail.cases.timeline.marking_actions import markings_for
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.records.drafts import submit
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
 from handrail.access.pages import page
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps.by_link import KIND
 from handrail.records.form_links import acts
@@ -16,7 +16,7 @@ from handrail.records.form_links.models import FormLink
 
 @page(Audience.CASE_WORKERS, logged_as="the link to a form")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """How far a link has come, and a new code or link, each shown once."""
     link = FormLink.objects.asked_by(KIND, case.pk, number).select_related("by").first()

@@ -38,7 +38,7 @@ from handrail.cases.pages.home_queries import (
 )
 from handrail.cases.registers.register import second_looks
 from handrail.cases.timeline import follow_ups_shown
-from handrail.cases.timeline.follow_ups_shown import InHand
+from handrail.cases.timeline.follow_ups_shown import FollowUpShown
 from handrail.cases.timeline.threat import duties_on
 from handrail.govuk.paging import at_most, counted
 from handrail.organisations.capabilities import WORKS_CASES, Capability
@@ -203,7 +203,7 @@ class Home:
         return left_undone_by(self._asker, self.today)
 
     @cached_property
-    def _in_hand(self) -> list[InHand]:
+    def _in_hand(self) -> list[FollowUpShown]:
         """What was asked, with what for; those of cases that they see."""
         rows = [row for row in (*self._asked, *self._left_undone) if row.case_id in self._cases]
         for row in rows:
@@ -211,12 +211,12 @@ class Home:
         return follow_ups_shown.told(rows)
 
     @property
-    def asked(self) -> list[InHand]:
+    def asked(self) -> list[FollowUpShown]:
         """What this person was asked to do, or to take over, the earliest due first."""
         return [one for one in self._in_hand if one.row in self._asked]
 
     @property
-    def left_undone(self) -> list[InHand]:
+    def left_undone(self) -> list[FollowUpShown]:
         """What others were asked on this person's cases, and is late or was refused."""
         return [one for one in self._in_hand if one.row not in self._asked]
 

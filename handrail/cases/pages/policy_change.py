@@ -15,17 +15,17 @@ from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow, Stale
 from handrail.cases.forms.sheets import why_move
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps import policy_change
 from handrail.forms.sheet import Sheet
-from handrail.policy.moving import effect, obstacle
+from handrail.policy.policy_change import effect, obstacle
 from handrail.policy.schema.pack import Pack
 
 
 @page(Audience.CASE_READERS, logged_as="moving a case to a newer policy")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
     """What a newer policy changes for this case: where it stands, what is due, what is asked."""
     person = person_of(request)

@@ -20,7 +20,7 @@ from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
 from handrail.ledger.models import Entry
 from handrail.policy.process import stopped_by
 from handrail.policy.schema.step import Step
-from handrail.subjects.kept import Outline
+from handrail.subjects.match_records import Outline
 
 NAMED = 3
 

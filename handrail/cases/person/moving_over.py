@@ -32,7 +32,7 @@ from handrail.cases.timeline.left_open import (
     let_see,
     open_on,
 )
-from handrail.cases.timeline.marking import keep
+from handrail.cases.timeline.marking_actions import keep
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked, carried

@@ -33,7 +33,7 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class OtherReferral:
     """One other referral beside the one that a case began with."""
 
     referral: Referral
@@ -61,7 +61,7 @@ def earlier_than(
     *,
     referrals: Sequence[Referral] | None = None,
     beside: RecordsBeside | None = None,
-) -> list[Earlier]:
+) -> list[OtherReferral]:
     """Every other referral on a case, and those about whoever may be the same person, the newest first.
 
     `referrals` are those of the case, as `referrals_of` gives them, and `beside` the records beside it, where
@@ -161,14 +161,14 @@ class _Known:
     standing: Mapping[UUID, str]
 
 
-def _earlier(other: _Other, first: Referral | None, known: _Known) -> Earlier:
+def _earlier(other: _Other, first: Referral | None, known: _Known) -> OtherReferral:
     referral, case, pack = other.referral, known.case, known.case.pack
     said = _same_answers(first, referral) if first else []
     same = [*known.agreeing.get(referral.case_id, ()), *said]
     if other.same_sender:
         same.append("Contact of the referrer")
     began: date = first.received_on if first else case.opened_on
-    return Earlier(
+    return OtherReferral(
         referral=referral,
         here=other.here,
         named=other.named,
@@ -228,7 +228,7 @@ def earlier_shown(
     case: Case,
     referrals: Sequence[Referral] | None = None,
     beside: RecordsBeside | None = None,
-) -> list[Earlier]:
+) -> list[OtherReferral]:
     """Other referrals about the person or people alike; a name only where one may read the case."""
     earlier = earlier_than(case, person_of(request), referrals=referrals, beside=beside)
     shown(request, [one.referral.case for one in earlier if not one.here])

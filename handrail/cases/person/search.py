@@ -21,7 +21,7 @@ from handrail.subjects.matching.keys import SHORTEST_POSTCODE
 from handrail.subjects.matching.online import handle_of
 from handrail.subjects.matching.outline import MOST
 from handrail.subjects.matching.words import MOST_WORDS
-from handrail.subjects.sought import pointed_to
+from handrail.subjects.search_notices import pointed_to
 from handrail.written.days import day_within
 
 MOST_SHOWN = 25

@@ -16,7 +16,7 @@ from handrail.cases.step_kinds.handling import Handling, handle
 from handrail.cases.timeline.comparing import forms_compared
 from handrail.cases.timeline.entries import Event, entries_of, told
 from handrail.cases.timeline.late_assessments import after_the_fact
-from handrail.cases.timeline.marking import marking_of_page
+from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema.step import Step

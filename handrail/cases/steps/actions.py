@@ -37,7 +37,7 @@ from handrail.cases.steps import by_link
 from handrail.cases.steps.refusals import refuse_step
 from handrail.cases.timeline import left_open
 from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
-from handrail.cases.timeline.marking import keep
+from handrail.cases.timeline.marking_actions import keep
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import process
@@ -52,7 +52,7 @@ from handrail.records import members
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
 from handrail.subjects.details import DetailKind
-from handrail.subjects.kept import Because
+from handrail.subjects.match_records import IndexReason
 
 KNOWN_BY = (DetailKind.NAME, DetailKind.OTHER_NAMES, DetailKind.EMAIL)
 REFERENCES_TRIED = 5
@@ -88,7 +88,7 @@ def refer(
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
     referral = record.opened_by
     with transaction.atomic():
-        look(record, Because.INTAKE, by)
+        look(record, IndexReason.INTAKE, by)
         write_with_new_references(record, referral, closing)
         if closing is None:
             keep_out_namesakes(record.case, namesakes, by, author_of(by, force, step))
@@ -298,7 +298,7 @@ def take_step(
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         brings_referral = kind_of(step).brings_referral
         if brings_referral or record.details:
-            look(record, Because.INTAKE if brings_referral else Because.CHANGE, by)
+            look(record, IndexReason.INTAKE if brings_referral else IndexReason.CHANGE, by)
         ask_what_waits(record)
         if became and (left_open.has_ended(record) or where[0] != case.force_id):
             left_open.end_sight(case, became, by=by, post=_post_of(actor, by))

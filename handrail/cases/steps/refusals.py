@@ -5,7 +5,7 @@ from datetime import date
 
 from handrail.cases.case_access.who_may_work import near_in_name
 from handrail.cases.engine.authority import acting_on
-from handrail.cases.engine.guarding import known_beforehand
+from handrail.cases.engine.guards import known_beforehand
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case

@@ -4,7 +4,7 @@ A query gives a row `(chain, bad)` for every case that its check applies to, or 
 other record that it is about. A room above registers kinds of its own.
 """
 
-from handrail.cases.timeline import guarded
+from handrail.cases.timeline import guard_queries
 from handrail.policy import check_kinds
 from handrail.policy.schema.obligations import CheckKind
 from handrail.records.deadlines import ORGANISATION
@@ -138,7 +138,7 @@ SQL: dict[str, str] = {
             END) AS bad
         FROM cases_followup WHERE kind_id = %(follow_up)s GROUP BY case_id""",
     # Cases with an entry of a guarded step; out of line where an entry broke a guard.
-    CheckKind.GUARDED: guarded.SQL,
+    CheckKind.GUARDED: guard_queries.SQL,
     # Organisations of the kind that has the obligation; out of line where it was done late, is late now, or
     # does not run, so that nobody knows.
     CheckKind.OBLIGATION_MET: """

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from handrail.cases.engine.register_limits import Kept, limits_kept
 from handrail.cases.models import Case, CaseQuerySet
-from handrail.cases.timeline import guarded
+from handrail.cases.timeline import guard_queries
 from handrail.cases.timeline.check_queries import ABOUT, PARAMETERS, SQL, function_of
 from handrail.cases.timeline.factors import planning_steps, steps_with
 from handrail.policy.schema.obligations import Check, CheckKind
@@ -284,7 +284,7 @@ def _about(pack: Pack, check: Check) -> dict[str, Any]:
         "days": check.days,
         "pack": pack.id,
         "factors": _factors(pack),
-        "guards": guarded.of_check(pack, check),
+        "guards": guard_queries.of_check(pack, check),
     }
 
 

@@ -41,7 +41,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class InHand:
+class FollowUpShown:
     """One follow-up in words; `answers` are the steps by which the reader may answer it now.
 
     `reports` are those on it, the newest first, where the entries of its case are shown beside it.
@@ -88,7 +88,7 @@ class InHand:
 
 def on_case(
     record: Record, person: Person, *, answers: bool, entries: Iterable[Entry] | None = None
-) -> list[InHand]:
+) -> list[FollowUpShown]:
     """The open follow-ups of a case, the earliest first; with `answers` what this person may answer.
 
     Whether another record is of the same person is asked of nobody else; that has a part of its own.
@@ -133,7 +133,7 @@ def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp
     return rows.select_related("to_person", "to_organisation").order_by(threats_first("case__"), "due", "pk")
 
 
-def told(rows: Iterable[FollowUp]) -> list[InHand]:
+def told(rows: Iterable[FollowUp]) -> list[FollowUpShown]:
     """These follow-ups in words, in the same order; each has its case loaded."""
     return [in_words(row, row.case, said) for row, said, _ in _said(rows)]
 
@@ -191,14 +191,14 @@ def _asking(chains: list[UUID]) -> "QuerySet[Entry]":
 
 def in_words(
     row: FollowUp, case: Case, what: str, answers: Sequence[Step] = (), reports: Sequence[Report] = ()
-) -> InHand:
+) -> FollowUpShown:
     """One row in words."""
     to = row.to_person.name if row.to_person else row.to_organisation.name if row.to_organisation else ""
     own = row.kind_id in kinds_of_likeness(case.pack)
     to = "Whoever works on the case" if own else to
     rule = case.pack.follow_up_by_id[row.kind_id]
     by_link = link_step(case.pack, rule) is not None
-    return InHand(row, rule, what, to, timezone.localdate(), answers, own, reports, by_link)
+    return FollowUpShown(row, rule, what, to, timezone.localdate(), answers, own, reports, by_link)
 
 
 def kinds_of_likeness(pack: Pack) -> set[str]:

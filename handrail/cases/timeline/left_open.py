@@ -18,7 +18,7 @@ from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, GrantQuerySet
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, Redaction
-from handrail.cases.timeline.follow_ups_shown import InHand, on_case
+from handrail.cases.timeline.follow_ups_shown import FollowUpShown, on_case
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person, Post
 from handrail.policy.schema.codes import Code
@@ -118,7 +118,7 @@ def end_sight(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, po
             access.end(grant, by=by, post=post, reason=why)
 
 
-def _asked(one: InHand) -> Thing:
+def _asked(one: FollowUpShown) -> Thing:
     title, what = one.rule.title, " ".join(one.what.split())
     due = f", due {one.due:%-d %B %Y}" if one.due else ""
     return Thing(

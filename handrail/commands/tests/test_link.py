@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from handrail.commands import app
 from handrail.config.database import Role
-from handrail.subjects.keeping import keep
-from handrail.subjects.kept import Because
+from handrail.subjects.match_record_actions import keep
+from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Link, Proposal, Subject
 
 RECORDS = """record_id,given_name,family_name,date_of_birth,address,town,postcode
@@ -140,10 +140,10 @@ def test_those_on_record_are_proposed_to_people_and_nothing_is_linked(
         )
         for family in ("Quillfeather", "Quilfether")
     )
-    keep([one, other], Because.INTAKE)
+    keep([one, other], IndexReason.INTAKE)
     for status in (1, 1):
         assert run()[0] == status
         proposal = Proposal.objects.get()
         assert {proposal.subject_id, proposal.other_id} == {one.pk, other.pk}
-        assert (proposal.because, proposal.strong, proposal.answer) == (Because.BULK, True, "")
+        assert (proposal.because, proposal.strong, proposal.answer) == (IndexReason.BULK, True, "")
     assert not Link.objects.exists()

@@ -27,7 +27,7 @@ from handrail.notices.rules import day_of
 from handrail.sign_in import throttle
 from handrail.sign_in.models import Allowance, Session
 from handrail.sign_in.tasks import forget_tries
-from handrail.subjects.sought import Sought
+from handrail.subjects.search_notices import Sought
 from handrail.web import tasks as web
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "retention.md"

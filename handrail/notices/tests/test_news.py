@@ -11,7 +11,7 @@ from handrail.access import context
 from handrail.access.models import Grant
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason
-from handrail.cases.disclosure import sharing
+from handrail.cases.disclosure import share_actions
 from handrail.cases.disclosure.tests.test_summaries import give
 from handrail.cases.models import Case
 from handrail.cases.packs import current_pack
@@ -153,12 +153,12 @@ def test_the_chair_is_told_of_what_was_sent_to_their_panel(cast: Cast) -> None:
 
 def let_see(case: Case, cast: Cast, kind: str) -> Grant:
     """The council reads the case, or works on it, for some days."""
-    terms = sharing.Terms((), "They help", timezone.localdate() + timedelta(days=9))
+    terms = share_actions.Terms((), "They help", timezone.localdate() + timedelta(days=9))
     with context.asking(cast.supervisor):
         if kind == "shared":
             said = {"basis": "safeguarding", "controller": "They"}
-            return sharing.share(case, cast.council, terms, by=cast.supervisor, **said)
-        return sharing.invite(case, cast.council, terms, by=cast.supervisor)
+            return share_actions.share(case, cast.council, terms, by=cast.supervisor, **said)
+        return share_actions.invite(case, cast.council, terms, by=cast.supervisor)
 
 
 @pytest.mark.parametrize("kind", ["shared", "invited"])
@@ -173,7 +173,7 @@ def test_whoever_was_let_see_a_case_is_told_until_it_ends(cast: Cast, kind: str)
     page = client.get(reverse("notices:list")).text
     assert "Shared with you, or you were invited to it" in page
     with context.asking(cast.supervisor):
-        sharing.end(grant, Case.objects.get(), by=cast.supervisor, reason="Done")
+        share_actions.end(grant, Case.objects.get(), by=cast.supervisor, reason="Done")
     assert "Shared with you, or you were invited to it" not in client.get(reverse("notices:list")).text
     run(days=1)
     assert standing(cast.chair, Kind.SHARED) == 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.policy import moving, process
+from handrail.policy import policy_change, process
 from handrail.policy.event import Event
 from handrail.policy.position import Deadline, Position
 from handrail.policy.schema.obligations import Limit
@@ -42,7 +42,7 @@ def running(position: Position) -> dict[str, date]:
 
 def test_a_limit_that_did_not_change_keeps_its_day(small_pack: Pack) -> None:
     position = begun(small_pack)
-    moved = moving.move(small_pack, newer(small_pack), position, DAY + timedelta(days=2))
+    moved = policy_change.move(small_pack, newer(small_pack), position, DAY + timedelta(days=2))
     assert moved.position == position
     assert moved.ended == ()
 
@@ -50,7 +50,7 @@ def test_a_limit_that_did_not_change_keeps_its_day(small_pack: Pack) -> None:
 def test_a_limit_of_another_length_is_due_as_if_it_had_always_been_so(small_pack: Pack) -> None:
     position = begun(small_pack)
     later = newer(small_pack, limits=with_limit(small_pack, "decide", working_days=8))
-    moved = moving.move(small_pack, later, position, DAY + timedelta(days=2)).position
+    moved = policy_change.move(small_pack, later, position, DAY + timedelta(days=2)).position
     assert running(position)["decide"] == date(2025, 6, 9)
     assert running(moved)["decide"] == date(2025, 6, 12)
     assert moved.deadlines[0].began == DAY
@@ -63,7 +63,9 @@ def test_the_days_that_the_clock_stood_still_are_kept(small_pack: Pack) -> None:
     position = story.take("answer", on=DAY + timedelta(days=3))
     assert running(position)["decide"] == date(2025, 6, 12)
     later = newer(small_pack, limits=with_limit(small_pack, "decide", working_days=3))
-    assert running(moving.move(small_pack, later, position, DAY).position)["decide"] == date(2025, 6, 10)
+    assert running(policy_change.move(small_pack, later, position, DAY).position)["decide"] == date(
+        2025, 6, 10
+    )
 
 
 def test_a_case_goes_on_waiting_across_the_move(small_pack: Pack) -> None:
@@ -71,7 +73,7 @@ def test_a_case_goes_on_waiting_across_the_move(small_pack: Pack) -> None:
     story.take("begin", on=DAY)
     position = story.take("ask", on=DAY)
     later = newer(small_pack)
-    moved = moving.move(small_pack, later, position, DAY + timedelta(days=1)).position
+    moved = policy_change.move(small_pack, later, position, DAY + timedelta(days=1)).position
     after = process.advance(later, moved, Event("answer", None, "ana", DAY + timedelta(days=3), 4))
     assert running(after.position)["decide"] == date(2025, 6, 12)
 
@@ -81,7 +83,7 @@ def test_a_limit_that_is_gone_lapses_and_a_new_one_begins_on_the_day_of_the_move
         update={"id": "ask", "step": "ask", "working_days": 1}
     )
     later = newer(small_pack, limits=(limit, small_pack.limit_by_id["sign"]))
-    moved = moving.move(small_pack, later, begun(small_pack), date(2025, 6, 4))
+    moved = policy_change.move(small_pack, later, begun(small_pack), date(2025, 6, 4))
     assert moved.position.deadlines == (Deadline("ask", "ask", date(2025, 6, 4), date(2025, 6, 5)),)
     assert [(d.limit, d.lapsed, d.ended) for d in moved.ended] == [("decide", True, date(2025, 6, 4))]
 
@@ -93,7 +95,7 @@ def test_what_was_done_at_this_stage_is_not_asked_for_again(small_pack: Pack) ->
     position = story.take("answer", on=DAY)
     limit = small_pack.limit_by_id["decide"].model_copy(update={"id": "ask", "step": "ask"})
     later = newer(small_pack, limits=(*small_pack.limits, limit))
-    assert set(running(moving.move(small_pack, later, position, DAY).position)) == {"decide"}
+    assert set(running(policy_change.move(small_pack, later, position, DAY).position)) == {"decide"}
 
 
 def test_a_stage_that_was_renamed_takes_its_cases(small_pack: Pack) -> None:
@@ -109,14 +111,14 @@ def test_a_stage_that_was_renamed_takes_its_cases(small_pack: Pack) -> None:
         steps=steps,
         limits=with_limit(small_pack, "decide", on_stages=("labour",)),
     )
-    moved = moving.move(small_pack, later, begun(small_pack), DAY).position
+    moved = policy_change.move(small_pack, later, begun(small_pack), DAY).position
     assert moved.stage == "labour"
     assert set(running(moved)) == {"decide"}
-    assert moving.obstacle(small_pack, newer(small_pack, stages=(done,)), begun(small_pack), DAY)
+    assert policy_change.obstacle(small_pack, newer(small_pack, stages=(done,)), begun(small_pack), DAY)
 
 
 def obstacle(older: Pack, later: Pack, position: Position, today: date = DAY) -> str:
-    return moving.obstacle(older, later, position, today)
+    return policy_change.obstacle(older, later, position, today)
 
 
 def test_a_decision_that_waits_for_sign_off_refuses_the_move(first_pack: Pack, second_pack: Pack) -> None:
@@ -153,12 +155,12 @@ def test_who_waits_for_an_answer_must_be_able_to_record_it(small_pack: Pack) -> 
 
 def test_what_changes_for_a_case_is_told(first_pack: Pack, second_pack: Pack) -> None:
     position = walk(first_pack, TO_CHANNEL).position
-    effect = moving.effect(first_pack, second_pack, position, DAY)
+    effect = policy_change.effect(first_pack, second_pack, position, DAY)
     assert effect.before.title == effect.after.title == "Adopted by Channel"
     assert [step.id for step in effect.steps_new] == ["consent"]
     assert effect.steps_gone == ()
     assert all(due.before == due.after for due in effect.dues)
-    gateway = moving.effect(first_pack, second_pack, walk(first_pack, TO_GATEWAY).position, DAY)
+    gateway = policy_change.effect(first_pack, second_pack, walk(first_pack, TO_GATEWAY).position, DAY)
     assert any("Two questions are new" in change.says for change in gateway.questions)
 
 
@@ -173,10 +175,10 @@ def test_a_case_can_be_moved_wherever_it_stands_and_goes_on(
         step, outcome, by = data.draw(st.sampled_from(possible(story)))
         today += timedelta(days=data.draw(st.integers(0, 40)))
         story.take(step.id, outcome, by=by, on=today)
-    if moving.obstacle(first_pack, second_pack, story.position, today):
+    if policy_change.obstacle(first_pack, second_pack, story.position, today):
         return
     before = story.position
-    story.position = moving.move(first_pack, second_pack, before, today).position
+    story.position = policy_change.move(first_pack, second_pack, before, today).position
     story.pack = second_pack
     assert story.position.taken == before.taken
     assert replace(story.position, deadlines=()) == replace(before, deadlines=())

@@ -21,7 +21,7 @@ def to_file(rows: Iterable[list[str]], out: Path) -> None:
 
 def to_queue(rows: Iterable[list[str]]) -> None:
     """Put the proposals before people; a pair that is there already stays as it is. For the worker."""
-    from handrail.subjects.kept import Because
+    from handrail.subjects.match_records import IndexReason
     from handrail.subjects.proposals import Proposal, propose
 
     now, rest = timezone.now(), iter(rows)
@@ -32,7 +32,7 @@ def to_queue(rows: Iterable[list[str]]) -> None:
                 other_id=other,
                 weight=float(weight),
                 strong=strength == Strength.STRONG,
-                because=Because.BULK,
+                because=IndexReason.BULK,
                 found_at=now,
             )
             for one, other, weight, strength, _ in batch

@@ -23,7 +23,7 @@ def of_file(file: Path, columns: Columns) -> Iterator[Record]:
 
 def on_record() -> Iterator[Record]:
     """Every subject that Handrail holds, by the outline that is kept. For the worker, which sees all."""
-    from handrail.subjects.kept import Outline as Kept
+    from handrail.subjects.match_records import Outline as Kept
 
     rows = Kept.objects.order_by("pk").values_list("subject", "packed")
     for subject, packed in rows.iterator(chunk_size=2_000):

@@ -13,7 +13,7 @@ from handrail.access.models import Exclusion
 from handrail.cases.case_access import emergency_access, restrictions, who_may_work
 from handrail.cases.case_access.tests.test_kept_out_by_name import rename
 from handrail.cases.case_access.tests.test_restricting import restrict, sees
-from handrail.cases.disclosure import sharing, summarising
+from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.engine.record import PUBLIC_FORM
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
@@ -249,8 +249,8 @@ def test_an_address_that_is_given_keeps_its_account_out(cast: Cast, staff: Staff
 # What lets somebody see a case later
 
 
-def terms() -> sharing.Terms:
-    return sharing.Terms((), "Knows the family", timezone.localdate() + timedelta(days=7))
+def terms() -> share_actions.Terms:
+    return share_actions.Terms((), "Knows the family", timezone.localdate() + timedelta(days=7))
 
 
 def test_nobody_near_in_name_is_invited_until_somebody_says_that_it_is_not_them(
@@ -262,9 +262,9 @@ def test_nobody_near_in_name_is_invited_until_somebody_says_that_it_is_not_them(
     with context.asking(again(cast.supervisor)):
         by = again(cast.supervisor)
         with pytest.raises(NotNow, match="kept from this case"):
-            sharing.invite(case, guest, terms(), by=by)
+            share_actions.invite(case, guest, terms(), by=by)
         restrictions.not_them(case.pk, guest, by=by, reason="Another one")
-        sharing.invite(case, guest, terms(), by=by)
+        share_actions.invite(case, guest, terms(), by=by)
     assert sees(guest, case)
 
 
@@ -278,9 +278,9 @@ def test_of_a_body_that_is_let_see_it_nobody_near_in_name_does(cast: Cast, staff
     with context.asking(again(cast.supervisor)):
         by = again(cast.supervisor)
         if way == "invite":
-            sharing.invite(case, body, terms(), by=by)
+            share_actions.invite(case, body, terms(), by=by)
         else:
-            sharing.share(case, body, terms(), by=by, basis="safeguarding", controller="They")
+            share_actions.share(case, body, terms(), by=by, basis="safeguarding", controller="They")
     assert sees(other, case)
     assert not sees(guest, case)
 
@@ -308,7 +308,7 @@ def test_a_redacted_version_goes_to_nobody_near_in_name(cast: Cast, staff: Staff
     said = {"reason": "The panel", "basis": "safeguarding", "controller": "They"}
     until = timezone.now() + timedelta(days=7)
     with context.asking(again(cast.supervisor)), pytest.raises(NotNow, match="kept from this case"):
-        summarising.share(redaction, guest, by=again(cast.supervisor), until=until, **said)
+        summary_actions.share(redaction, guest, by=again(cast.supervisor), until=until, **said)
     assert Exclusion.objects.filter(record=case.pk, person=guest).exists()
 
 

@@ -24,7 +24,7 @@ from handrail.cases.case_access.tests.test_kept_out_at_each_door import (
 )
 from handrail.cases.case_access.tests.test_kept_out_by_name import lift, rename
 from handrail.cases.case_access.tests.test_restricting import restrict, sees
-from handrail.cases.disclosure import sharing, summarising
+from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.person import merging
@@ -232,14 +232,14 @@ def test_nothing_is_given_to_a_body_in_which_everybody_is_near_in_name(
 ) -> None:
     case = by_the_public_form(cast)
     body, by = school_of(staff, "Rupert Feldmann"), again(cast.supervisor)
-    shared = partial(sharing.share, basis="safeguarding", controller="They")
-    give: Callable[..., Grant] = sharing.invite if way == "invite" else shared
+    shared = partial(share_actions.share, basis="safeguarding", controller="They")
+    give: Callable[..., Grant] = share_actions.invite if way == "invite" else shared
     with context.asking(by), pytest.raises(NotNow, match="nobody of A school"):
         give(case, body, terms(), by=by)
     assert not Grant.objects.exists()
     person("Ivy Page", Role.INTERVENTION_PROVIDER, body)
     with context.asking(by):
-        sharing.invite(case, body, terms(), by=by)
+        share_actions.invite(case, body, terms(), by=by)
     assert Grant.objects.count() == 1
 
 
@@ -253,13 +253,13 @@ def test_a_version_that_is_refused_keeps_nobody_out_and_one_for_nobody_is_not_gi
     for days, why in ((-1, "in the future"), (7, "nobody of A school")):
         until = timezone.now() + timedelta(days=days)
         with context.asking(by), pytest.raises(NotNow, match=why):
-            summarising.share(redaction, body, by=by, until=until, **said)
+            summary_actions.share(redaction, body, by=by, until=until, **said)
         assert not Exclusion.objects.exists()
     person("Ivy Page", Role.INTERVENTION_PROVIDER, body)
     left = person("Rupert J Feldmann", Role.INTERVENTION_PROVIDER, body)
     left.posts.update(until=timezone.localdate() - timedelta(days=1))
     with context.asking(by):
-        summarising.share(redaction, body, by=by, until=timezone.now() + timedelta(days=7), **said)
+        summary_actions.share(redaction, body, by=by, until=timezone.now() + timedelta(days=7), **said)
     assert Exclusion.objects.count() == 1
     assert left.pk not in who_may_work.kept_from(case)
 

@@ -94,7 +94,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Sight:
+class AccessLevel:
     """What somebody may do with a case: change it, see all of it, see these stages of it, know that it is."""
 
     changes: bool = False
@@ -132,10 +132,10 @@ class Model:
     def held_by(self, who: int) -> list[Held]:
         return [p for p in self.posts if p.who == who and p.in_post and p.vetted and self.active[who]]
 
-    def sight(self, who: int, number: int) -> Sight:
+    def sight(self, who: int, number: int) -> AccessLevel:
         case, posts = self.cases[number], self.held_by(who)
         if who in case.kept_from:
-            return Sight()
+            return AccessLevel()
         invitable = [post for post in posts if post.role not in NEVER]
         bodies = {post.body for post in invitable}
         given = [
@@ -144,16 +144,16 @@ class Model:
             if let.case == number and let.live and invitable and (let.who == who or let.body in bodies)
         ]
         if any(let.kind is GrantKind.NAMED for let in given):
-            return Sight(changes=True, whole=True, stands=True)
+            return AccessLevel(changes=True, whole=True, stands=True)
         if case.restricted:
-            return Sight()
+            return AccessLevel()
         working = {GrantKind.INVITED, GrantKind.ASKED, GrantKind.OPENED}
         post = any(self.works(p, who, case) for p in posts)
         changes = post or any(not let.stages and let.kind in working for let in given)
         whole = changes or any(not let.stages for let in given)
         stages = frozenset(stage for let in given for stage in let.stages)
         stands = whole or bool(stages) or any(self.oversees(p, case) for p in posts)
-        return Sight(changes, whole, stages, stands)
+        return AccessLevel(changes, whole, stages, stands)
 
     def force_of(self, post: Held) -> str | None:
         return post.body if KINDS[post.body] is Kind.FORCE else PARENTS[post.body]
@@ -416,7 +416,7 @@ class Sequences(RuleBasedStateMachine):
             found |= {(case.pk, stage) for stage in STAGES if everything or stage in sight.stages}
         return found
 
-    def should(self, who: int, judge: Callable[[Sight], bool]) -> set[UUID]:
+    def should(self, who: int, judge: Callable[[AccessLevel], bool]) -> set[UUID]:
         return {case.pk for n, case in enumerate(self.cases) if judge(self.model.sight(who, n))}
 
     def each(self) -> Iterator[tuple[int, Person]]:

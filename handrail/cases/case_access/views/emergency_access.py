@@ -15,7 +15,7 @@ from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason, post_that_opens
 from handrail.cases.errors import NotAllowed, allowed
 from handrail.cases.forms.sheets import what_found, why_open
-from handrail.cases.loading import Sight, shown, sight_of, visible_case
+from handrail.cases.loading import AccessLevel, shown, sight_of, visible_case
 from handrail.cases.models import Draft
 from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet
@@ -28,7 +28,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Where a case stands, and the question why somebody who oversees it needs to read it."""
     case = visible_case(request, case_id)
     person = person_of(request)
-    if sight_of(case) is not Sight.STANDING:
+    if sight_of(case) is not AccessLevel.STATE:
         return redirect("cases:case", case.pk)
     case.subject = None
     sheet, refused = Sheet(why_open(case.pack), case.pack).sent(request), ""

@@ -9,7 +9,7 @@ from handrail.access.log import EVERY_VERB, LinesAbout
 from handrail.access.models import Verb
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.govuk.paging import paged
 from handrail.organisations.capabilities import Capability
@@ -27,7 +27,7 @@ def may_ask(case: Case, person: Person) -> bool:
 
 @page(Audience.CASE_READERS, logged_as="who looked at a case")
 @require_GET
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def readers(request: HttpRequest, case: Case) -> HttpResponse:
     """Who looked at a case, the newest first; on request also where it stood in a list."""
     if not may_ask(case, person_of(request)):

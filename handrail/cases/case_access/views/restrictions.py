@@ -18,7 +18,7 @@ from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.case_access.views.naming import Acting, Forms
 from handrail.cases.case_access.who_may_work import restriction_of
 from handrail.cases.errors import NotNow, Refused
-from handrail.cases.loading import Sight, of_case, shown
+from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category
 from handrail.forms.sheet import Sheet, reason
@@ -32,7 +32,7 @@ WHY_TAKEN_ON = reason("Why you?", "Say why you take the case on, then try again.
 @page(Audience.CASE_READERS, logged_as="who is named for a restricted case")
 @require_http_methods(["GET", "POST"])
 @freshly_proven_to_send
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def restriction(request: HttpRequest, case: Case) -> HttpResponse:
     """Restrict a case; or, of a restricted one, who is named, who is kept from it, and the acts on that."""
     person = person_of(request)

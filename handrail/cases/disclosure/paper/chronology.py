@@ -5,7 +5,7 @@ from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed, ti
 from handrail.cases.disclosure.paper.standing import notes_on, whom_and_where
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, chronology, chronology_with_answers, stages_read
-from handrail.cases.timeline.marking import marking_of_page
+from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.organisations.models import Person
 from handrail.records.kinds import Recorded
 

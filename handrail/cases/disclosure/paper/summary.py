@@ -13,7 +13,7 @@ from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.timeline import checks, follow_ups_shown
 from handrail.cases.timeline.entries import Event, awaited_from, chronology_with_answers
-from handrail.cases.timeline.marking import marking_of_page
+from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.position import Deadline

@@ -10,8 +10,8 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.models import Exclusion, Grant
 from handrail.cases.case_access import restrictions
-from handrail.cases.disclosure import sharing
-from handrail.cases.disclosure.shared import shares_of, shares_with
+from handrail.cases.disclosure import share_actions
+from handrail.cases.disclosure.shares import shares_of, shares_with
 from handrail.cases.disclosure.tests.test_sharing import client_of, mark, sent_to, shared_out, terms
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category
@@ -144,7 +144,7 @@ def test_who_was_let_see_a_case_and_does_not_any_more_is_not_said_to(
 ) -> None:
     both = Both(cast)
     with context.asking(cast.supervisor):
-        sharing.invite(both.case, both.member, terms(), by=cast.supervisor)
+        share_actions.invite(both.case, both.member, terms(), by=cast.supervisor)
     address = reverse("cases:access", args=[both.case.pk])
     assert "Nothing now" not in client_of(cast.supervisor).get(address).text
     MOMENTS[moment](both)

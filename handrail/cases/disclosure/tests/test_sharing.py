@@ -12,15 +12,15 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant, Reading
-from handrail.cases.disclosure import sharing
-from handrail.cases.disclosure.shared import shares_of, shares_with
+from handrail.cases.disclosure import share_actions
+from handrail.cases.disclosure.shares import shares_of, shares_with
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, organisation, person, refer, take, typed_for
 from handrail.cases.tests.staff import again
 from handrail.cases.timeline.entries import chronology
-from handrail.cases.timeline.marking import raise_marking
+from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
@@ -38,8 +38,8 @@ def last_day(days: int = 10) -> dict[str, str]:
     return {"last-day-day": str(day.day), "last-day-month": str(day.month), "last-day-year": str(day.year)}
 
 
-def terms(*stages: str, days: int = 10) -> sharing.Terms:
-    return sharing.Terms(stages, "They help", timezone.localdate() + timedelta(days=days))
+def terms(*stages: str, days: int = 10) -> share_actions.Terms:
+    return share_actions.Terms(stages, "They help", timezone.localdate() + timedelta(days=days))
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def partner(cast: Cast) -> tuple[Organisation, Person]:
 
 def invited(case: Case, to: Person | Organisation, by: Person, *stages: str) -> Grant:
     with context.asking(by):
-        return sharing.invite(case, to, terms(*stages), by=by)
+        return share_actions.invite(case, to, terms(*stages), by=by)
 
 
 def sees(person: Person, case: Case) -> int:
@@ -123,7 +123,7 @@ def test_a_form_with_a_mistake_says_what_to_do_and_keeps_what_was_typed(
 def test_only_who_works_on_a_case_in_such_a_role_lets_others_see_it(cast: Cast, case: Case) -> None:
     for somebody in (cast.officer, cast.fimu, cast.lead, cast.chair, cast.stranger, cast.nation):
         with context.asking(somebody), pytest.raises(NotAllowed):
-            sharing.invite(case, cast.spoc, terms(), by=somebody)
+            share_actions.invite(case, cast.spoc, terms(), by=somebody)
     for somebody in (cast.supervisor, cast.practitioner):
         invited(case, cast.spoc, somebody)
 
@@ -137,8 +137,8 @@ def test_nobody_can_be_invited_whose_post_sees_no_case_or_who_is_not_vetted(cast
     empty = organisation(Kind.PARTNER, "Empty Rooms", cast.force)
     for somebody in (clerk, lapsed, left, empty):
         with context.asking(cast.supervisor), pytest.raises(NotAllowed):
-            sharing.invite(case, somebody, terms(), by=cast.supervisor)
-        assert not sharing.found_people(str(somebody)) + sharing.found_bodies(str(somebody))
+            share_actions.invite(case, somebody, terms(), by=cast.supervisor)
+        assert not share_actions.found_people(str(somebody)) + share_actions.found_bodies(str(somebody))
 
 
 def test_who_is_invited_to_a_part_sees_that_part_and_no_trace_of_the_rest(
@@ -304,7 +304,7 @@ def test_a_case_is_shared_on_a_basis_and_the_disclosure_names_who_received_it(
     )
     assert sees(member, case) == 404
     with context.asking(cast.supervisor):
-        copies = sharing.copies_of(case.pk)
+        copies = share_actions.copies_of(case.pk)
     assert [(copy.recipient, copy.how) for copy in copies] == [(body.name, "Shared in Handrail")]
 
 
@@ -322,7 +322,7 @@ def test_every_copy_is_listed_for_who_works_on_the_case_and_for_nobody_else(cast
 
     def found(who: Person) -> list[str]:
         with context.asking(who):
-            return [copy.recipient for copy in sharing.copies_of(case.pk)]
+            return [copy.recipient for copy in share_actions.copies_of(case.pk)]
 
     assert found(cast.officer) == ["Fay Ng", "The coroner"]
     assert found(cast.lead) == found(cast.stranger) == found(cast.spoc) == []
@@ -344,7 +344,7 @@ def test_a_restricted_case_is_neither_shared_nor_are_people_invited_to_it(
     assert "Only the people who are named below" in page
     assert reverse("cases:invite", args=[case.pk]) not in page
     with context.asking(cast.supervisor), pytest.raises(NotAllowed):
-        sharing.invite(case, partner[1], terms(), by=cast.supervisor)
+        share_actions.invite(case, partner[1], terms(), by=cast.supervisor)
 
 
 def test_who_is_kept_from_a_case_sees_nothing_of_an_invitation_to_it(
@@ -463,7 +463,7 @@ def test_a_stage_at_which_nothing_was_recorded_is_not_shared_and_may_be_invited_
 def shared_out(case: Case, body: Organisation, by: Person, *stages: str) -> Grant:
     with context.asking(by):
         said = {"basis": "safeguarding", "controller": "They"}
-        return sharing.share(case, body, terms(*stages), by=by, **said)
+        return share_actions.share(case, body, terms(*stages), by=by, **said)
 
 
 @pytest.mark.parametrize("vetting", list(Vetting))
@@ -510,7 +510,7 @@ def test_a_share_that_has_ended_is_on_neither_list_any_more(
     client, owner = client_of(member), client_of(cast.supervisor)
     assert case.reference in client.get(reverse("cases:shared")).text
     with context.asking(cast.supervisor):
-        sharing.end(grant, case, by=cast.supervisor, reason="Withdrawn")
+        share_actions.end(grant, case, by=cast.supervisor, reason="Withdrawn")
     for name in ("cases:shared", "web:home", "cases:list"):
         assert case.reference not in client.get(reverse(name)).text
     page = owner.get(reverse("cases:access", args=[case.pk])).text

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from handrail.access import context
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant, Reading
-from handrail.cases.disclosure import sharing, summarising
+from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.disclosure.redaction import BLOCK
 from handrail.cases.errors import NotAllowed, NotNow
 from handrail.cases.models import Case
@@ -74,7 +74,7 @@ def redact(
 def give(redacted: Redacted, by: Person, to: Person, days: int = 30) -> Grant:
     by = again(by)
     with context.asking(by):
-        return summarising.share(
+        return summary_actions.share(
             Redaction.objects.select_related("case__force").get(redacted=redacted),
             again(to),
             by=by,
@@ -152,7 +152,7 @@ def test_a_copy_is_marked_and_whoever_gets_it_is_logged(cast: Cast, case: Case, 
     assert (line.recipient, line.records, line.person) == ("Head of the school", [redacted.pk], partner.pk)
     for who, found in ((cast.practitioner, [partner.name, "Head of the school"]), (cast.stranger, [])):
         with context.asking(again(who)):
-            assert [copy.recipient for copy in sharing.copies_of(case.pk)] == found
+            assert [copy.recipient for copy in share_actions.copies_of(case.pk)] == found
 
 
 def test_it_ends_when_its_day_is_over_when_it_is_withdrawn_and_with_the_post(
@@ -236,7 +236,7 @@ def test_a_restricted_case_is_shared_with_people_and_never_with_a_body(cast: Cas
     with context.asking(by):
         found = Redaction.objects.select_related("case__force").get(pk=redaction.pk)
         with pytest.raises(NotNow, match="restricted"):
-            summarising.share(found, cast.council, by=by, **said)  # type: ignore[arg-type]
+            summary_actions.share(found, cast.council, by=by, **said)  # type: ignore[arg-type]
 
 
 def test_only_who_may_share_shares(cast: Cast, case: Case, partner: Person) -> None:
@@ -318,7 +318,7 @@ def test_no_removed_word_is_in_any_byte_of_item_page_copy_or_row(
     with context.asking(by):
         source = Summary.objects.select_related("case").get(pk=summary.pk)
         marking = source.case.pack.marking_by_id["official-sensitive"]
-        redacted = summarising.make_redacted(
+        redacted = summary_actions.make_redacted(
             source, by=by, title=f"About {secret[0]}", out={2}, words=secret, marking=marking
         )
     give(redacted, cast.practitioner, partner)

@@ -18,12 +18,12 @@ from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.seen_by_post import who_sees
 from handrail.cases.case_access.who_may_work import kept_from
-from handrail.cases.disclosure import sharing
-from handrail.cases.disclosure.shared import Seen, shares_of, would_see
+from handrail.cases.disclosure import share_actions
+from handrail.cases.disclosure.shares import Seen, shares_of, would_see
 from handrail.cases.errors import NotAllowed, NotNow, allowed
 from handrail.cases.forms.sheets import WHAT, invitation, stages_of, why_end
 from handrail.cases.forms.sheets import sharing as share_questions
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.forms.sheet import Sheet, choice
 from handrail.organisations.capabilities import Capability
@@ -36,7 +36,7 @@ LISTED = 100
 
 @page(Audience.CASE_READERS, logged_as="who may see a case")
 @require_GET
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def access(request: HttpRequest, case: Case) -> HttpResponse:
     """Who may see a case, in words: by their posts, by what was given to them, and who had it once."""
     person = person_of(request)
@@ -52,10 +52,10 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
         "shares": shares_of(case),
         "shared_before": [g for g in listed[:LISTED] if not g.is_live() and g.kind == GrantKind.SHARED],
         "more": len(listed) > LISTED,
-        "copies": sharing.copies_of(case.pk),
-        "may_invite": allowed(sharing.post_that_lets_see, Capability.INVITE, case, person),
-        "may_share": allowed(sharing.post_that_lets_see, Capability.SHARE, case, person),
-        "ends": {grant.pk for grant in live if allowed(sharing.post_that_ends, grant, case, person)},
+        "copies": share_actions.copies_of(case.pk),
+        "may_invite": allowed(share_actions.post_that_lets_see, Capability.INVITE, case, person),
+        "may_share": allowed(share_actions.post_that_lets_see, Capability.SHARE, case, person),
+        "ends": {grant.pk for grant in live if allowed(share_actions.post_that_ends, grant, case, person)},
         "bases": case.pack.codes_by_id[case.pack.access.bases].labels,
         "purposes": case.pack.codes_by_id[case.pack.access.purposes].labels,
     }
@@ -72,7 +72,7 @@ def _unseen(live: Sequence[Grant], case: Case) -> set[UUID]:
 @page(Audience.INVITERS, logged_as="inviting somebody to a case")
 @require_http_methods(["GET", "POST"])
 @freshly_proven
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def invite(request: HttpRequest, case: Case) -> HttpResponse:
     """Invite a person or a body to a case, or to some stages of it, until a date."""
     return _give(request, case, Capability.INVITE)
@@ -81,7 +81,7 @@ def invite(request: HttpRequest, case: Case) -> HttpResponse:
 @page(Audience.INVITERS, logged_as="sharing a case with a partner")
 @require_http_methods(["GET", "POST"])
 @freshly_proven
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def share(request: HttpRequest, case: Case) -> HttpResponse:
     """Share a case, or some stages of it, with a partner on a lawful basis, until a date."""
     return _give(request, case, Capability.SHARE)
@@ -89,7 +89,7 @@ def share(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpResponse:
     person = person_of(request)
-    if not allowed(sharing.post_that_lets_see, capability, case, person):
+    if not allowed(share_actions.post_that_lets_see, capability, case, person):
         raise PermissionDenied
     shares = capability is Capability.SHARE
     words = request.POST.get("words", "").replace("\x00", "").strip()[:100]
@@ -113,8 +113,8 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
         "case": case,
         "sheet": sheet,
         "words": words,
-        "found": list(sheet.choices["to"])[: sharing.FOUND],
-        "more": len(sheet.choices["to"]) > sharing.FOUND,
+        "found": list(sheet.choices["to"])[: share_actions.FOUND],
+        "more": len(sheet.choices["to"]) > share_actions.FOUND,
         "shares": shares,
         "refused": refused,
         "hidden": hidden,
@@ -134,9 +134,10 @@ def _found(words: str, *, shares: bool) -> Sequence[Code]:
     if not words:
         return []
     bodies = [
-        choice(f"body-{body.pk}", body.name, body.get_kind_display()) for body in sharing.found_bodies(words)
+        choice(f"body-{body.pk}", body.name, body.get_kind_display())
+        for body in share_actions.found_bodies(words)
     ]
-    people = [] if shares else sharing.found_people(words)
+    people = [] if shares else share_actions.found_people(words)
     found = {post.person_id: post for post in reversed(people)}
     return bodies + [
         choice(f"person-{post.person_id}", post.person.name, str(post)) for post in reversed(found.values())
@@ -167,24 +168,24 @@ def _to(sheet: Sheet) -> Person | Organisation:
     return Person.objects.get(pk=key) if kind == "person" else Organisation.objects.get(pk=key)
 
 
-def _terms(sheet: Sheet) -> sharing.Terms:
+def _terms(sheet: Sheet) -> share_actions.Terms:
     """On which terms, as the form says them."""
     last_day = sheet.day("last-day")
     if last_day is None:
         raise NotAllowed("Say until when.")
     stages = sheet.answers("stages") if sheet.answer("what") == "stages" else []
-    return sharing.Terms(stages, sheet.answer("reason"), last_day)
+    return share_actions.Terms(stages, sheet.answer("reason"), last_day)
 
 
 def _carry_out(request: HttpRequest, case: Case, sheet: Sheet, seen: Seen, *, shares: bool) -> None:
     person, to, terms = person_of(request), _to(sheet), _terms(sheet)
     if shares and isinstance(to, Organisation):
         basis, controller = sheet.answer("basis"), sheet.answer("controller")
-        sharing.share(case, to, terms, by=person, basis=basis, controller=controller)
+        share_actions.share(case, to, terms, by=person, basis=basis, controller=controller)
         looked(request, [case.pk], Verb.DISCLOSED, reason=terms.reason, recipient=to.name)
         done = f"The case is shared with {to}."
     else:
-        sharing.invite(case, to, terms, by=person)
+        share_actions.invite(case, to, terms, by=person)
         done = f"{to} may now see the case."
     messages.success(request, f"{done} {_how_much(seen)} They will find it under their notices.")
 
@@ -201,7 +202,7 @@ def _how_much(seen: Seen) -> str:
 
 @page(Audience.CASE_READERS, logged_as="ending that somebody sees a case")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse:
     """End what was given to somebody, now."""
     person = person_of(request)
@@ -209,11 +210,11 @@ def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse
     grant = grants.filter(pk=grant_id).first()
     if grant is None or not grant.is_live():
         raise Http404
-    if not allowed(sharing.post_that_ends, grant, case, person):
+    if not allowed(share_actions.post_that_ends, grant, case, person):
         raise PermissionDenied
     sheet = Sheet(why_end(), case.pack).sent(request)
     if sheet.is_right():
-        sharing.end(grant, case, by=person, reason=sheet.answer("reason"))
+        share_actions.end(grant, case, by=person, reason=sheet.answer("reason"))
         messages.success(request, f"{grant.to} no longer sees the case by this.")
         same = Case.objects.filter(pk=case.pk).changed_by(person).exists()
         return redirect("cases:access", case.pk) if same else redirect("web:home")

@@ -17,7 +17,7 @@ from handrail.cases.disclosure.paper.chronology import chronology_of
 from handrail.cases.disclosure.paper.printing import NotPrinted, Printing, print_paper
 from handrail.cases.disclosure.paper.summary import summary_of
 from handrail.cases.forms.sheets import PAPERS, why_print
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Person
@@ -29,7 +29,7 @@ SUMMARY = "summary"
 @page(Audience.CASE_READERS, logged_as="a paper about a case")
 @require_http_methods(["GET", "POST"])
 @freshly_proven
-@of_case(Sight.WHOLE, Sight.READING, Sight.PART)
+@of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def print_case(request: HttpRequest, case: Case) -> HttpResponse:
     """What of the case is needed on paper and what for; sent, it answers with the paper."""
     if not case.marking.printed:

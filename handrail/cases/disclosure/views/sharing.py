@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from handrail.cases.disclosure.paper.blocks import moment
 from handrail.cases.disclosure.redaction import LEAST, letters, passages
-from handrail.cases.disclosure.summarising import markings_for
+from handrail.cases.disclosure.summary_actions import markings_for
 from handrail.cases.models.summary import Summary
 from handrail.cases.packs import current_pack
 from handrail.cases.timeline.entries import Event

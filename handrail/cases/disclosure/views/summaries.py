@@ -14,13 +14,13 @@ from handrail.access.models import Grant, Verb
 from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
-from handrail.cases.disclosure import summarising
+from handrail.cases.disclosure import summary_actions
 from handrail.cases.disclosure.redaction import passages
-from handrail.cases.disclosure.shared import shares_with
-from handrail.cases.disclosure.sharing import end_of
+from handrail.cases.disclosure.share_actions import end_of
+from handrail.cases.disclosure.shares import shares_with
 from handrail.cases.disclosure.views import sharing as forms
 from handrail.cases.errors import Refused
-from handrail.cases.loading import Sight, of_case, shown
+from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import chronology
@@ -41,7 +41,7 @@ RECIPIENT = Question(
 
 @page(Audience.CASE_READERS, logged_as="the summaries of a case")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def summaries(request: HttpRequest, case: Case) -> HttpResponse:
     """The summaries of a case, and making another one from its entries."""
     person = person_of(request)
@@ -51,7 +51,7 @@ def summaries(request: HttpRequest, case: Case) -> HttpResponse:
     if sheet.is_right():
         try:
             chosen = set(map(int, sheet.answers("entry")))
-            made = summarising.summarise(case.pk, by=person, title=sheet.answer("title"), numbers=chosen)
+            made = summary_actions.summarise(case.pk, by=person, title=sheet.answer("title"), numbers=chosen)
             return redirect("cases:summary", case.pk, made.pk)
         except Refused as refused:
             sheet.wrong("entry", refused.reason)
@@ -79,7 +79,7 @@ def summary_of(request: HttpRequest, case: Case, summary_id: UUID) -> Summary:
 
 @page(Audience.CASE_READERS, logged_as="a summary of a case")
 @require_GET
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def summary(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
     """A summary, and its redacted versions."""
     found = summary_of(request, case, summary_id)
@@ -95,7 +95,7 @@ def summary(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
 
 @page(Audience.CASE_READERS, logged_as="making a redacted version")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def redact(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
     """Marking what is taken out of a summary, seeing what remains, and keeping that as an item of its own."""
     person = person_of(request)
@@ -106,14 +106,14 @@ def redact(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
         title, out, words = sheet.answer("title"), sheet.out, sheet.words
         if "keep" in request.POST:
             marking = case.pack.marking_by_id[sheet.answer("marking")]
-            made = summarising.make_redacted(
+            made = summary_actions.make_redacted(
                 found, by=person, title=title, out=out, words=words, marking=marking
             )
             messages.success(
                 request, "The redacted version is kept. Nothing leads from it to what was taken out."
             )
             return redirect("cases:redacted", made.pk)
-        left = summarising.preview(found, title, out, words)
+        left = summary_actions.preview(found, title, out, words)
     context = {
         "case": case,
         "summary": found,
@@ -169,7 +169,7 @@ def _share(request: HttpRequest, redaction: Redaction, sheet: forms.Sharing) -> 
     if to is None or until is None:
         return
     given = {name: sheet.answer(name) for name in ("reason", "basis", "controller")}
-    summarising.share(redaction, to, by=person_of(request), until=end_of(until), **given)
+    summary_actions.share(redaction, to, by=person_of(request), until=end_of(until), **given)
     until_day = f"until {until:%-d %B %Y}"
     messages.success(request, f"Shared with {to} {until_day}. They will find it under their notices.")
 
@@ -198,7 +198,7 @@ def withdraw(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
     grant = get_object_or_404(Grant.objects.live().filter(record=found.pk), pk=grant_id(request))
     sheet = Sheet((WHY_WITHDRAWN,)).sent(request)
     if sheet.is_right():
-        summarising.withdraw(grant, redaction, by=person_of(request), reason=sheet.answer("reason"))
+        summary_actions.withdraw(grant, redaction, by=person_of(request), reason=sheet.answer("reason"))
         messages.success(request, "It is not shared any more.")
     else:
         messages.error(request, sheet.errors["reason"])

@@ -9,6 +9,7 @@ from handrail.cases.models import Case
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, take, typed_for
 from handrail.cases.tests.staff import again, client_of, fill
+from handrail.cases.timeline import marking_actions
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 
@@ -88,13 +89,14 @@ def test_nothing_but_a_note_is_corrected(case: Case, cast: Cast, number: int | N
 def test_what_somebody_may_not_read_they_do_not_correct(case: Case, cast: Cast) -> None:
     from datetime import date
 
-    from handrail.cases.timeline import marking
     from handrail.organisations.vetting import Vetting
 
     note = take(case, "note", cast.officer)
     by = again(cast.supervisor)
     with context.asking(by):
-        marking.raise_marking(case.pk, note.number, "official-sensitive-police", by=by, reason="A source")
+        marking_actions.raise_marking(
+            case.pk, note.number, "official-sensitive-police", by=by, reason="A source"
+        )
     cast.practitioner.posts.update(vetting=Vetting.PARTNER, vetted_until=date(2099, 1, 1))
     with pytest.raises(NotNow, match="cannot be read"):
         correct(case, note.number, cast.practitioner, "Wednesday")

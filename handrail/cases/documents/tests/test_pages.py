@@ -20,7 +20,7 @@ from handrail.cases.files.tests.sound import SOUND
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import again, client_of
-from handrail.cases.timeline import marking
+from handrail.cases.timeline import marking_actions
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.sign_in.proof import PROOF
@@ -168,7 +168,7 @@ def test_marking_its_entry_higher_takes_it_from_who_could_read_it(case: Case, ca
     assert client_of(reader).get(download_address(document)).status_code == 200
     by = again(cast.supervisor)
     with context.asking(by):
-        marking.raise_marking(
+        marking_actions.raise_marking(
             case.pk, document.number, "official-sensitive-police", by=by, reason="Names a source"
         )
     _sees_nothing(case, document, reader)
@@ -179,7 +179,7 @@ def test_what_stays_on_the_screen_does_not_leave_as_a_file(case: Case, cast: Cas
     Person.objects.get(pk=cast.supervisor.pk).posts.update(vetting=Vetting.MANAGEMENT)
     by = again(cast.supervisor)
     with context.asking(by):
-        marking.raise_marking(
+        marking_actions.raise_marking(
             case.pk, document.number, "official-sensitive-named", by=by, reason="Names a source"
         )
     answer = client_of(by).get(download_address(document))

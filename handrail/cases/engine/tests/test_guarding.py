@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.engine import guarding
+from handrail.cases.engine import guards
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.forms.tests.test_forms import begin, fill, send, signed_in
 from handrail.cases.models import Case, Draft
@@ -107,7 +107,7 @@ def no_guards(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 def lift_guards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every act be taken that a guard would refuse."""
-    monkeypatch.setattr(guarding, "guard", lambda *_: None)
+    monkeypatch.setattr(guards, "guard", lambda *_: None)
     monkeypatch.setattr(refusals, "known_beforehand", lambda *_: "")
 
 
@@ -318,7 +318,7 @@ def test_the_query_says_the_same_as_the_guard(cast: Cast) -> None:
         {"answers": [{"question": "consent-stands"}]}, {"answers": [{"question": "consent-end"}]},
         {"answers": [{"question": "consent-stands", "is_not": ["yes"]}]},
     ]  # fmt: skip
-    before = guarding.Standing(case, besides=case.version)
+    before = guards.Standing(case, besides=case.version)
     [entered] = [e for e in entered_of(case) if e.step == "plan-review"]
     for said in told:
         guard = Guard.model_validate(BASE | said)

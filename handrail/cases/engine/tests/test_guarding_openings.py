@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.cases import packs
-from handrail.cases.engine import guarding
+from handrail.cases.engine import guards
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, refer, typed_for
@@ -87,7 +87,7 @@ def test_the_check_finds_it_on_record(
     cast: Cast, pack: Pack, monkeypatch: pytest.MonkeyPatch, answers: dict[str, str]
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr(guarding, "guard", lambda *_: None)
+        before.setattr(guards, "guard", lambda *_: None)
         case = refer(cast, "police-referral", cast.officer, **given(answers))
     assert "schools-agree" in {check.id for check in checks.out_of_line(case)}
     young = refer(cast, "police-referral", cast.officer, **given(BORN | {"date-of-birth-year": "2015"}))

@@ -14,7 +14,7 @@ from handrail.cases.models import Case, Draft
 from handrail.cases.person.details_shown import SHOWN, right_first
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.tests.staff import again
-from handrail.cases.timeline.marking import raise_marking
+from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema.form import Meaning

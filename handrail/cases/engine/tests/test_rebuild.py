@@ -23,7 +23,7 @@ from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.tests.cast import Cast, answer, refer, take, what_becomes
 from handrail.cases.tests.staff import Staff, again, client_of, leave, make_staff
-from handrail.cases.timeline import marking
+from handrail.cases.timeline import marking_actions
 from handrail.cases.timeline.entries import chronology
 from handrail.ledger.models import Content, Entry
 from handrail.organisations.models import Person
@@ -130,7 +130,7 @@ def _mark_an_entry(case: Case, cast: Cast, staff: Staff) -> None:
 def _mark(case: Case, cast: Cast, number: int) -> None:
     cast.supervisor.posts.update(vetting=Vetting.MANAGEMENT)
     highest = case.pack.markings[-1].id
-    by(cast.supervisor, marking.raise_marking, case.pk, number, highest)
+    by(cast.supervisor, marking_actions.raise_marking, case.pk, number, highest)
 
 
 @pytest.mark.parametrize(

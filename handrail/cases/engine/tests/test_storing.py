@@ -15,7 +15,7 @@ from handrail.cases.engine.rebuild import differing
 from handrail.cases.models import Case, Deadline
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
-from handrail.subjects.kept import Because
+from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Detail, Proposal, Subject
 from handrail.subjects.proposals import propose
 
@@ -72,7 +72,7 @@ def test_what_hangs_on_a_case_is_what_the_querysets_say(case: Case, cast: Cast) 
                 record=case.pk,
                 weight=20.5,
                 strong=True,
-                because=Because.INTAKE,
+                because=IndexReason.INTAKE,
                 found_at=timezone.now(),
             )
         ]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.cases.engine import guarding, subject_details
+from handrail.cases.engine import guards, subject_details
 from handrail.cases.forms.tests.test_forms import signed_in
 from handrail.cases.models import Case, Draft
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
@@ -129,7 +129,7 @@ def test_a_date_of_birth_that_is_learnt_later_may_be_known_in_part(cast: Cast) -
     assert case.subject
     assert "2009-03" in case.subject.known().births
     with context.asking(cast.officer):
-        standing = guarding.Standing(Case.objects.select_related("subject").get(pk=case.pk))
+        standing = guards.Standing(Case.objects.select_related("subject").get(pk=case.pk))
     assert (standing.born, standing.age(date(2027, 3, 1))) == (None, (17, 18))
 
 

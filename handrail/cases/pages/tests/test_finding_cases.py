@@ -11,7 +11,7 @@ from handrail.cases.models import Case, new_reference
 from handrail.cases.pages import lists
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.tests.staff import again
-from handrail.cases.timeline.marking import raise_marking
+from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.subjects.models import Link

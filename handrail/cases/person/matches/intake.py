@@ -14,7 +14,7 @@ from handrail.organisations.models import Person
 from handrail.policy.step_kinds.matching import MATCH_FOUND
 from handrail.subjects import finding
 from handrail.subjects.finding import Candidate, Found, Pointer
-from handrail.subjects.kept import Because
+from handrail.subjects.match_records import IndexReason
 from handrail.subjects.matching import Known, Strength
 from handrail.subjects.models import Proposal, Subject
 
@@ -37,7 +37,7 @@ def near(whom: Subject | Known, by: Person | None) -> Found:
     return finding.near(whom, readable_by(by))
 
 
-def look(record: Record, because: Because, by: Person | None) -> None:
+def look(record: Record, because: IndexReason, by: Person | None) -> None:
     """Look for others like the subject of a record that is being written, and fold what is found into it.
 
     It stands in the entry that brought it. Each that is strongly alike is asked about in an entry of its own,

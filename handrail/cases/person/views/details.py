@@ -10,7 +10,7 @@ from handrail.access.audience import Audience
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.subject_details import SETTLING
-from handrail.cases.loading import Sight, of_case, shown
+from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case, Draft
 from handrail.cases.person.details_shown import PAGE, Known, adding, in_words, marking_of, right_first
 from handrail.govuk.paging import paged
@@ -19,7 +19,7 @@ from handrail.subjects.models import Detail
 
 @page(Audience.CASE_READERS, logged_as="whom a case is about")
 @require_GET
-@of_case(Sight.WHOLE, Sight.READING)
+@of_case(AccessLevel.WHOLE, AccessLevel.READING)
 def identity(request: HttpRequest, case: Case) -> HttpResponse:
     """All that is known of whom a case is about, in pages."""
     listing = paged(right_first(case, person_of(request)), request, size=PAGE)

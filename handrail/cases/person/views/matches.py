@@ -13,7 +13,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, Refused
 from handrail.cases.forms.choices import choices_of
-from handrail.cases.loading import Sight, of_case, shown
+from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person.matches import acts
 from handrail.cases.person.matches.following import followed
@@ -37,7 +37,7 @@ SAID = {
 
 @page(Audience.CASE_READERS, logged_as="the records that may be of the same person")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
     """Every record that may be of the same person, in every force, with what agrees and what differs."""
     record, standing = Record.of(case), RecordsBeside.of(case)
@@ -64,7 +64,7 @@ def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
 
 @page(Audience.CASE_READERS, logged_as="two records beside each other")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
     """One other record beside the one of a case, and the answer whether they are of one person."""
     one = _one(request, case, proposal_id)
@@ -82,7 +82,7 @@ def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpRespons
 
 @page(Audience.CASE_READERS, logged_as="taking back that two records are of one person, or are not")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def take_back(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
     """Take an answer back, after what followed from it was shown."""
     one = _one(request, case, proposal_id)

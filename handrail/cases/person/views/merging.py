@@ -13,7 +13,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import Refused
-from handrail.cases.loading import Sight, of_case, shown
+from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person import merging
 from handrail.cases.person.matches.links import RecordsBeside
@@ -36,7 +36,7 @@ WHICH = Question(
 
 @page(Audience.CASE_READERS, logged_as="joining a case to another")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def join(request: HttpRequest, case: Case) -> HttpResponse:
     """Choose the open case about the same person, say why it is the same, and join the two."""
     person = person_of(request)
@@ -90,7 +90,7 @@ def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpR
 
 @page(Audience.CASE_READERS, logged_as="taking joined cases apart")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
     """Open a case that was joined to another one again, because it was not the same person."""
     refuse_unless_open(request, case, TAKE_APART)

@@ -10,7 +10,7 @@ from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
-from handrail.cases.loading import Sight, of_case, shown
+from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.matches.linked import Linked
@@ -18,13 +18,13 @@ from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.timeline import PAGE, Together, moments, together
 from handrail.cases.person.views.beforehand import beforehand
-from handrail.cases.timeline.marking import marking_of_page
+from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.govuk.paging import paged
 
 
 @page(Audience.CASE_READERS, logged_as="what is recorded of a person, across records")
 @require_GET
-@of_case(Sight.WHOLE, Sight.READING)
+@of_case(AccessLevel.WHOLE, AccessLevel.READING)
 def person(request: HttpRequest, case: Case) -> HttpResponse:
     """What is recorded of whom a case is about, in this record and those that are linked to it, in pages."""
     reader = person_of(request)

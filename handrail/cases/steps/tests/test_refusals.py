@@ -11,7 +11,7 @@ from handrail.cases.models import Case
 from handrail.cases.steps.tests.test_steps import to_gateway
 from handrail.cases.tests.cast import Cast, answer, take
 from handrail.cases.tests.staff import again, client_of
-from handrail.cases.timeline.marking import raise_marking
+from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 

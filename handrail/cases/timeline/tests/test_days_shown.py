@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Grant
-from handrail.cases.disclosure import sharing, summarising
+from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.disclosure.paper.standing import notes_on
-from handrail.cases.disclosure.sharing import end_of
+from handrail.cases.disclosure.share_actions import end_of
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.tests.test_happened import referral, take
 from handrail.cases.models import Case, Redaction
@@ -78,9 +78,9 @@ def test_a_redacted_version_is_shared_until_a_day(cast: Cast, client: Client) ->
     body = organisation(Kind.PARTNER, "Helping Hands", cast.force)
     member = person("Ivy Page", Role.INTERVENTION_PROVIDER, body)
     with context.asking(cast.supervisor):
-        found = summarising.summarise(case.pk, by=cast.supervisor, title="For them", numbers={1})
+        found = summary_actions.summarise(case.pk, by=cast.supervisor, title="For them", numbers={1})
         marking = next(m for m in case.pack.markings if m.id == "official-sensitive")
-        made = summarising.make_redacted(
+        made = summary_actions.make_redacted(
             found, by=cast.supervisor, title="For them", out=set(), words=["Nobody"], marking=marking
         )
         assert Redaction.objects.filter(redacted=made).exists()
@@ -106,8 +106,8 @@ def test_joining_says_until_which_day_others_were_let_see_a_case(cast: Cast, las
     case = referral(cast, timezone.now() - timedelta(days=3))
     guest = person("Gus Tell", Role.INTERVENTION_PROVIDER, cast.council)
     with context.asking(cast.supervisor):
-        terms = sharing.Terms((), "For their panel", last)
-        grant = sharing.invite(case, guest, terms, by=cast.supervisor)
+        terms = share_actions.Terms((), "For their panel", last)
+        grant = share_actions.invite(case, guest, terms, by=cast.supervisor)
         Grant.objects.filter(pk=grant.pk).update(until=end_of(last), since=timezone.now())
         asked = asked_when_joining(Record.of(Case.objects.get(pk=case.pk)), cast.supervisor)
     labels = [thing.label for group in asked.groups for thing in group.things]

@@ -12,7 +12,7 @@ from handrail.access import context
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access import restrictions
-from handrail.cases.disclosure import sharing, summarising
+from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.engine.rebuild import differences
 from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
@@ -27,7 +27,7 @@ from handrail.cases.tests.cast import Cast, answer, organisation, person, refer,
 from handrail.cases.tests.staff import again, make_redaction
 from handrail.cases.timeline.entries import marking_of_entry
 from handrail.cases.timeline.left_open import ENDS, GOES, STAYS
-from handrail.cases.timeline.marking import raise_marking
+from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
@@ -262,9 +262,9 @@ def test_what_is_marked_higher_stays_marked(cast: Cast, surviving: Case, ending:
 
 def test_who_was_let_see_the_case_is_asked_about_and_ended(cast: Cast, surviving: Case, ending: Case) -> None:
     guest = person("Gus Tell", Role.INTERVENTION_PROVIDER, cast.council)
-    terms = sharing.Terms((), "For their panel", timezone.localdate() + timedelta(days=9))
+    terms = share_actions.Terms((), "For their panel", timezone.localdate() + timedelta(days=9))
     with context.asking(cast.supervisor):
-        grant = sharing.invite(ending, guest, terms, by=cast.supervisor)
+        grant = share_actions.invite(ending, guest, terms, by=cast.supervisor)
     join(ending, surviving, cast.supervisor, grant=ENDS)
     grant.refresh_from_db()
     assert grant.ended_at
@@ -274,9 +274,9 @@ def test_who_was_let_see_the_case_is_asked_about_and_ended(cast: Cast, surviving
 def shared(cast: Cast, surviving: Case) -> Grant:
     """What lets a partner see the case for nine days."""
     guest = person("Gus Tell", Role.INTERVENTION_PROVIDER, cast.council)
-    terms = sharing.Terms((), "For their panel", timezone.localdate() + timedelta(days=9))
+    terms = share_actions.Terms((), "For their panel", timezone.localdate() + timedelta(days=9))
     with context.asking(cast.supervisor):
-        return sharing.invite(surviving, guest, terms, by=cast.supervisor)
+        return share_actions.invite(surviving, guest, terms, by=cast.supervisor)
 
 
 def test_a_case_does_not_end_before_somebody_said_who_goes_on_seeing_it(
@@ -318,7 +318,7 @@ def test_a_shared_redacted_version_ends_with_its_case_where_somebody_says_so(
     member, until = person("Pam Hill", Role.PANEL_MEMBER, cast.council), timezone.now() + timedelta(days=7)
     said = {"reason": "The panel", "basis": "safeguarding", "controller": "They"}
     with context.asking(cast.supervisor):
-        grant = summarising.share(redaction, member, by=cast.supervisor, until=until, **said)
+        grant = summary_actions.share(redaction, member, by=cast.supervisor, until=until, **said)
     left(surviving, cast)
     name = f"left-sight.grant-{grant.pk}"
     given = {f"{name}.left-sight-becomes": ENDS, f"{name}.why": NEEDLESS}

@@ -14,7 +14,7 @@ from handrail.cases.packs import current_pack
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.tests.staff import again, client_of
-from handrail.cases.timeline import marking
+from handrail.cases.timeline import marking_actions
 from handrail.cases.timeline.entries import chronology
 from handrail.ledger.models import Content, Entry
 from handrail.organisations.models import Person
@@ -47,7 +47,9 @@ def with_secret(cast: Cast) -> Case:
 def mark(case: Case, number: int, marking_id: str, by: Person) -> RaisedMarking:
     by = again(by)
     with context.asking(by):
-        return marking.raise_marking(case.pk, number, marking_id, by=by, reason="Shows how it is known")
+        return marking_actions.raise_marking(
+            case.pk, number, marking_id, by=by, reason="Shows how it is known"
+        )
 
 
 def fields_seen(someone: Person, case: Case, number: int) -> int:
@@ -146,7 +148,9 @@ def test_a_marking_is_raised_by_an_act_of_its_own_and_no_entry_changes(cast: Cas
     assert (same, new["act"]) == (before, "raise-marking")
     assert Entry.objects.get(chain=raised.pk).act == "marking-raised"
     with context.asking(again(cast.supervisor)), pytest.raises(InvalidAnswers):
-        marking.raise_marking(case.pk, 1, "official-sensitive", by=again(cast.supervisor), reason="Lower it")
+        marking_actions.raise_marking(
+            case.pk, 1, "official-sensitive", by=again(cast.supervisor), reason="Lower it"
+        )
 
 
 def test_raising_it_takes_it_from_those_who_read_it_before(cast: Cast) -> None:

@@ -7,18 +7,18 @@ from django.views.decorators.http import require_GET
 from handrail.access.audience import Audience
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.timeline.comparing import compared
 from handrail.cases.timeline.late_assessments import after_the_fact
-from handrail.cases.timeline.marking import marking_of_page
+from handrail.cases.timeline.marking_actions import marking_of_page
 
 LONGEST_NUMBER = 9
 
 
 @page(Audience.CASE_READERS, logged_as="the assessments of a case beside each other")
 @require_GET
-@of_case(Sight.WHOLE, Sight.READING)
+@of_case(AccessLevel.WHOLE, AccessLevel.READING)
 def assessments(request: HttpRequest, case: Case, form_id: str) -> HttpResponse:
     """Every entry of one form, question by question, what changed since the last first."""
     form = case.pack.form_by_id.get(form_id)

@@ -9,10 +9,10 @@ from handrail.access.audience import Audience
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.errors import InvalidAnswers
-from handrail.cases.loading import Sight, of_case
+from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.models.marking import WHOLE
-from handrail.cases.timeline import marking as acts
+from handrail.cases.timeline import marking_actions as acts
 from handrail.forms.sheet import Sheet, choice, reason
 from handrail.ledger.models import Entry
 from handrail.policy.schema.form import Kind, Question
@@ -30,7 +30,7 @@ QUESTIONS = (
 
 @page(Audience.CASE_READERS, logged_as="the marking of a case or an entry")
 @require_http_methods(["GET", "POST"])
-@of_case(Sight.WHOLE)
+@of_case(AccessLevel.WHOLE)
 def marking(request: HttpRequest, case: Case, number: int = WHOLE) -> HttpResponse:
     """How an entry, or a whole case, is marked, and marking it higher."""
     try:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from handrail.subjects.kept import Because
+from handrail.subjects.match_records import IndexReason
 from handrail.subjects.matching import keys_of, outline_of
 from handrail.subjects.models import Subject
 
@@ -32,7 +32,7 @@ ORDER BY key"""
 Told = Callable[[int, int], None]
 
 
-def keep(subjects: Iterable[Subject], because: Because, *, looked_at: datetime | None = None) -> None:
+def keep(subjects: Iterable[Subject], because: IndexReason, *, looked_at: datetime | None = None) -> None:
     """Refresh the outlines and keys of these subjects, in the transaction in which they were written.
 
     The worker looks for others like them afterwards, unless it is said when that was done.
@@ -53,7 +53,7 @@ def rebuild(told: Told, *, everybody: bool = True) -> int:
     done, total = 0, subjects.count()
     for batch in _batches(subjects.order_by("pk")):
         with transaction.atomic():
-            keep(batch, Because.BULK, looked_at=timezone.now() if everybody else None)
+            keep(batch, IndexReason.BULK, looked_at=timezone.now() if everybody else None)
         done += len(batch)
         told(done, total)
     return done
@@ -66,7 +66,7 @@ def _batches(subjects: QuerySet[Subject]) -> Iterator[Sequence[Subject]]:
         last = batch[-1].pk
 
 
-def _keep(batch: Sequence[Subject], because: Because, looked_at: datetime | None) -> None:
+def _keep(batch: Sequence[Subject], because: IndexReason, looked_at: datetime | None) -> None:
     since = opened_on(batch)
     given = json.dumps([_told(subject, since.get(subject.pk)) for subject in batch])
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 
-class Because(models.TextChoices):
+class IndexReason(models.TextChoices):
     """Why somebody is looked for among those on record."""
 
     INTAKE = "intake", "When a referral was taken"
@@ -26,7 +26,7 @@ class Outline(models.Model):
     )
     packed = models.TextField()
     keys = ArrayField(models.BigIntegerField())
-    because = models.CharField(max_length=6, choices=Because)
+    because = models.CharField(max_length=6, choices=IndexReason)
     looked_at = models.DateTimeField(
         null=True, help_text="When the worker last looked for others like them; none while it has to."
     )
