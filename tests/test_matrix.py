@@ -406,6 +406,7 @@ LET_SEE_NO_CASE = {
     Capability.CHOOSE_SAMPLE: "Samples and their grants.",
     Capability.REVIEW_OPENINGS: "Grants of cases of which they see where they stand.",
     Capability.READ_LOG: "Who looked at which record, and patterns of that.",
+    Capability.READ_CHECKS: "What a force answered about itself for a year, and nothing of a case.",
     Capability.FIND_PEOPLE: "That another force holds a record: `test_hit_no_hit` asks for all of it.",
     Capability.TAKE_STAFF_CONCERNS: "The references of restricted cases that nobody is left to work on.",
 }
