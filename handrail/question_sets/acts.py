@@ -70,15 +70,15 @@ def send(year: Year, answers: Mapping[str, Any], *, by: Person, at: datetime | N
     """Put the answers of a year on record; a second time they correct the first. Raises NotAllowed."""
     at = at or timezone.now()
     with transaction.atomic():
-        held = Year.objects.select_for_update().select_related("force").get(pk=year.pk)
-        post = post_of(held.question_set, held.force, by)
+        year = Year.objects.select_for_update().select_related("force").get(pk=year.pk)
+        post = post_of(year.question_set, year.force, by)
         if post is None:
             raise NotAllowed("Your role does not answer these questions for this force.")
-        known = known_of(held.question_set, held.force, held.year)
+        known = known_of(year.question_set, year.force, year.year)
         said = Said(answers)
-        act = act_on(held, ANSWERED, said, by=acting(by, post), happened_at=at, more={"known": known})
-        held.version, held.answered_at, held.typed = held.version + 1, at, {}
-        held.save(update_fields=["version", "answered_at", "typed"])
+        act = act_on(year, ANSWERED, said, by=acting(by, post), happened_at=at, more={"known": known})
+        year.version, year.answered_at, year.typed = year.version + 1, at, {}
+        year.save(update_fields=["version", "answered_at", "typed"])
         append(act, recorded_at=at)
 
 

@@ -82,7 +82,7 @@ class Opener:
         near = owned.accounts.of(said, about)
         is_lead_near = owned.lead is not None and bool(Accounts([owned.lead]).of(said, about))
         record = Record.new(self.pack, force, None if is_lead_near else owned.lead)
-        closing = self._closing(near, owned, accounts_of(said, about), post)
+        closing = self._closing(near, owned, post, said, about)
         take(
             record,
             self.step,
@@ -99,11 +99,12 @@ class Opener:
         return record
 
     def _closing(
-        self, near: list[Person], owned: Owned, concerned: list[Person], post: Post
+        self, near: list[Person], owned: Owned, post: Post, said: str, about: list[str]
     ) -> Closing | None:
         """How a new case is closed that nobody in its force could allocate, if anybody else can see it."""
         if not are_all({person.pk for person in near}, owned.allocate):
             return None
+        concerned = accounts_of(said, about)  # every account is read for it: only where it is needed
         closing = closing_of(
             Category.OTHER, owned.force, lead=None, concerned=concerned, by=self.by, post=post
         )

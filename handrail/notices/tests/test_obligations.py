@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases import packs
 from handrail.cases.tests.cast import Cast, organisation
 from handrail.cases.timeline import checks
 from handrail.notices import kinds, rounds, sending
@@ -28,7 +27,7 @@ from handrail.policy.load import load_pack
 from handrail.policy.schema.obligations import Check, CheckKind, Obligation
 from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import altered
-from handrail.records import obligations
+from handrail.records import obligations, packs
 from handrail.records.deadlines import RecordDeadline
 from handrail.records.obligations import Event
 

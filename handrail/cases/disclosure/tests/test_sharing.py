@@ -419,7 +419,7 @@ def test_what_a_partner_will_not_see_is_said_item_by_item_before_it_is_shared(
     assert f"(entry 3), marked {marking}" in " ".join(page.text.split())
     assert not Grant.objects.exists()
     page = client.post(address, sent_to(body, told=told_in(page.text)), follow=True)
-    assert "They see 1 entry, and not the 2 for which nobody there is vetted." in page.text
+    assert "They see 2 entries, and not the 2 for which nobody there is vetted." in page.text
     assert sees(member, case) == 200
 
 

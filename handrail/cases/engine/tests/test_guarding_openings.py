@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from handrail.cases import packs
 from handrail.cases.engine import guards
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case, Draft
@@ -18,6 +17,7 @@ from handrail.policy.schema.obligations import Check, CheckKind
 from handrail.policy.schema.pack import Pack
 from handrail.policy.soundness.guards import guard_faults
 from handrail.policy.tests.small_pack import altered
+from handrail.records import packs
 
 REFUSAL = "A school is said to refer a grown person. Correct the sector or the age."
 STEPS = ("referral", "referral-on-behalf", "police-referral")

@@ -37,7 +37,7 @@ COLUMNS = {
 OTHERS = {
     "app", "asked", "document", "draft", "duty", "exclusion", "force", "grant", "letter", "link", "matter",
     "new", "organisation", "person", "post", "proposal", "raised", "reading", "redacted", "restriction",
-    "sample", "summary",
+    "sample", "summary", "year",
 }  # fmt: skip
 BELOW = {
     "access",

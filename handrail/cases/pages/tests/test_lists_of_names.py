@@ -1,6 +1,7 @@
 """Lists of people: in the order that their heading names, and with rows that can be told apart."""
 
 import re
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from django.urls import reverse
 from handrail.cases.models import NAME_WITHHELD, Case
 from handrail.cases.pages import lists
 from handrail.cases.tests.cast import Cast, refer
+from handrail.govuk.paging import paged
 from handrail.subjects.by_name import sort_key
 from handrail.subjects.models import Subject
 
@@ -43,7 +45,7 @@ def test_names_sort_by_the_last_name_first() -> None:
 def test_a_list_is_in_that_order_on_all_its_pages(
     cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "PAGE", 5)
+    monkeypatch.setattr(lists, "paged", partial(paged, size=5))
     for given, family in sorted(IN_ORDER):
         refer(cast, **{"given-name": given, "family-name": family or "x"})
     Subject.objects.filter(family_name="x").update(family_name="", sort_key=sort_key("Cher", ""))
