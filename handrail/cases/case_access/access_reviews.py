@@ -1,7 +1,7 @@
-"""Reviewing why cases were opened, by somebody who answers for those who opened them.
+"""Reviews of access with a reason (grants of the kind OPENED, “openings” in names here).
 
-What nobody reviews in time shows at the next level. Nothing is kept for that: each list is worked out from
-the openings themselves, now.
+A reviewer answers for the users who opened the cases. A review that is late also appears at the next level.
+The lists are computed from the grants on each request; no queue is stored.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,8 @@ from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.clock import add_working_days, last_day_before
 
-# Who reviews first, and to whom it goes when nobody has. What a level opens itself, the next one reviews.
+# Reviewing roles by level. A late review also appears at the next level up. A case opened by a user of one
+# level is reviewed first at the next level; the last level reviews its own, each user those of colleagues.
 REVIEWING = roles_that_may(Capability.REVIEW_OPENINGS)
 WORKING = roles_that_may(*WORKS_CASES)
 OF_A_FORCE = roles_that_may(Capability.OVERSEE_FORCE)
@@ -34,9 +35,9 @@ LEVELS: tuple[frozenset[Role], ...] = (
     REVIEWING - OF_A_FORCE,
 )
 LAST = len(LEVELS) - 1
-TOLD_FOR = timedelta(weeks=4)  # how long an opening shows to the case's owner
+TOLD_FOR = timedelta(weeks=4)  # how long the owner of a case is shown that it was opened
 MOST_LINES = 200
-# What the pages of a case are called by somebody who uses them.
+# How the log describes each page of a case, by URL name; LISTS is for pages on which the case is one line.
 PAGES = {
     "cases:case": "Looked at the case",
     "cases:entry": "Looked at an entry of it",
@@ -64,33 +65,33 @@ LISTS = {
 
 
 def level_of(role: str) -> int | None:
-    """The level at which somebody with this role reviews; None for who reviews nothing."""
+    """Return the index in LEVELS at which a role reviews openings; None for a role that reviews none."""
     return next((number for number, roles in enumerate(LEVELS) if role in roles), None)
 
 
 def rank_of(role: str) -> int:
-    """The level that reviews first what somebody with this role opened."""
+    """Return the index in LEVELS that first reviews cases opened by a user in this role."""
     own = level_of(role)
     return 0 if own is None else min(own + 1, LAST)
 
 
 def openings() -> "QuerySet[Grant]":
-    """Every opening that who asks may see."""
+    """Return every opening that row security shows the current user."""
     return Grant.objects.filter(kind=GrantKind.OPENED).select_related("person")
 
 
 def _of_rank(rank: int) -> Q:
-    """What this level reviews first."""
+    """Match the openings that this level is the first to review."""
     return Q(role__in=[role for role in Role if rank_of(role) == rank])
 
 
 def reviewing_posts(person: Person) -> list[Post]:
-    """The posts by which somebody reviews openings."""
+    """Return the person's vetted posts that may review openings."""
     return [post for post in person.posts_that_may(Capability.REVIEW_OPENINGS) if post.is_vetted()]
 
 
 def reviewed_by(person: Person) -> "QuerySet[Grant]":
-    """The openings that are somebody's to review at any time, those that were reviewed included."""
+    """Return the openings that a person may review, early, late or already reviewed; never their own."""
     rows = openings().exclude(person=person)
     condition = Q(pk__in=[])
     for post in reviewing_posts(person):
@@ -101,10 +102,10 @@ def reviewed_by(person: Person) -> "QuerySet[Grant]":
 
 
 def awaiting(person: Person, today: date | None = None) -> "QuerySet[Grant]":
-    """The openings that wait for somebody's review now, the oldest first.
+    """Return the openings that wait for this person's review today, the oldest first.
 
-    An opening waits for the level that reviews it first from the beginning, and for each further one when as
-    many working days again have passed in vain.
+    The first reviewing level has an opening at once. Each level above has it after one more review period,
+    in working days, has passed without a review. Only cases that the person sees are included.
     """
     waits = _waiting_for(person, today or timezone.localdate())
     waits &= Q(record__in=Case.objects.visible_to(person).values("pk"))
@@ -123,10 +124,10 @@ def _waiting_for(person: Person, today: date) -> Q:
 
 
 def told(person: Person, today: date) -> "QuerySet[Grant]":
-    """What others opened that somebody is told of, the newest first: of late, cases that they own; and, for
-    those who review, what waits for that.
+    """Return the openings that a person is notified of, the newest first; never their own.
 
-    Whoever shows them asks which of the cases the person sees.
+    These are recent openings of cases that the person owns and, for a reviewer, openings that await review.
+    The caller must leave out the cases that the person may not see.
     """
     own = Case.objects.filter(owner=person)
     lately = Q(record__in=own.values("pk"), since__gte=openings_shown_since(today))
@@ -135,12 +136,12 @@ def told(person: Person, today: date) -> "QuerySet[Grant]":
 
 
 def openings_shown_since(today: date) -> datetime:
-    """From when on openings still show to a case's owner: the beginning of a day."""
+    """Return the midnight from which openings are still shown to the owner of a case."""
     return timezone.make_aware(datetime.combine(today - TOLD_FOR, time.min))
 
 
 def waited_since(steps: int, today: date) -> datetime:
-    """What was opened before this has been passed on so many times."""
+    """Return the moment before which a case must have been opened to be `steps` levels overdue."""
     if not steps:
         return timezone.now() + timedelta(days=1)
     pack = current_pack()
@@ -149,12 +150,12 @@ def waited_since(steps: int, today: date) -> datetime:
 
 
 def _cases_under(post: Post, person: Person) -> "QuerySet[Case]":
-    """The cases for which somebody answers by this post, and which they see."""
+    """Return the cases of the post's force, region or nation that the person also sees."""
     return _cases_of(post).visible_to(person)
 
 
 def _cases_of(post: Post) -> CaseQuerySet:
-    """The cases for which somebody answers by this post."""
+    """Return every case of the post's force, region or nation, whether or not its holder sees it."""
     cases = Case.objects.all()
     may = Role(post.role).capabilities
     if Capability.OVERSEE_NATION in may:
@@ -165,7 +166,7 @@ def _cases_of(post: Post) -> CaseQuerySet:
 
 
 def review(grant: Grant, *, by: Person, finding: str, reason: str) -> None:
-    """Record what a review of an opening found. Raises NotAllowed where it is not theirs to review."""
+    """Record the finding of a review. Raises NotAllowed where the opening is not this person's to review."""
     with transaction.atomic():
         if not reviewed_by(by).filter(pk=grant.pk).exists():
             raise NotAllowed("This is not yours to review.")
@@ -177,7 +178,7 @@ def review(grant: Grant, *, by: Person, finding: str, reason: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An opening as a page shows it: by whom, in which role, why, of which case; to be reviewed by when."""
+    """One opening as a page shows it: role and purpose in words, and the last day for its review."""
 
     grant: Grant
     case: Case
@@ -188,17 +189,17 @@ class Opening:
 
     @property
     def days_late(self) -> int:
-        """How many days the review is overdue; nought when it is not, or was done."""
+        """Number of days by which the review is overdue; 0 when it is on time or done."""
         return 0 if self.grant.reviewed_at else max((self.today - self.due).days, 0)
 
     @property
     def finding(self) -> str:
-        """What the review found, in words."""
+        """Label of the review's finding."""
         return _labels(current_pack().access.findings).get(self.grant.finding, self.grant.finding)
 
 
 def in_words(grants: Iterable[Grant], person: Person) -> list[Opening]:
-    """Openings with their cases, as far as this person sees those, and the roles in which they were made."""
+    """Return `Opening`s for these grants, in order, leaving out cases that the person may not see."""
     rows = list(grants)
     if not rows:
         return []
@@ -208,7 +209,7 @@ def in_words(grants: Iterable[Grant], person: Person) -> list[Opening]:
 
 
 def opening_of(grant: Grant, case: Case) -> Opening:
-    """An opening of a case, in words."""
+    """Return a grant of the kind OPENED as an `Opening`."""
     pack = current_pack()
     within = pack.access.reviewed_within_working_days
     return Opening(
@@ -227,7 +228,7 @@ def _labels(codes: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A line of the log of reads, within an opening: when, what was done, on which page."""
+    """One line of the log of reads during an opening: when, what was done, and the URL name of the page."""
 
     at: datetime
     verb: Verb
@@ -235,19 +236,19 @@ class Look:
 
     @property
     def words(self) -> str:
-        """What was done, in words."""
+        """Description of what was done, such as “Downloaded a document of it”."""
         read = self.verb is Verb.CONSULTED and PAGES.get(self.page)
         return read or LISTS.get(self.page) or self.verb.label
 
 
 def looked_at(grant: UUID) -> list[Look]:
-    """What somebody did with a case while they had it open, the first first; at most MOST_LINES."""
+    """Return what the user did with the case while it was open to them, in order; at most MOST_LINES."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT at, verb, page FROM access_looked(%s, %s)", [grant, MOST_LINES])
         return [Look(at, Verb(verb), page) for at, verb, page in cursor.fetchall()]
 
 
 def recent_on(cases: "QuerySet[Case]", since: datetime) -> "QuerySet[Grant]":
-    """The openings of these cases since a moment, the newest first."""
+    """Return the openings of these cases since a moment, the newest first."""
     rows = openings().filter(record__in=cases.values("pk"), since__gte=since)
     return rows.order_by("-since")

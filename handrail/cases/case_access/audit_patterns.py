@@ -1,8 +1,8 @@
-"""Patterns in the log of reads that are worth a human's look.
+"""Find patterns in the log of reads that an auditor should look at.
 
-Each is a fact in a sentence, for somebody to ask about; most have an innocent answer. Nothing is added up,
-nobody gets a score, and nothing follows by itself. What is compared, the database compares inside itself:
-names and addresses of those whom cases are about never leave it.
+A pattern is a fact in a sentence, to ask the user about; most have an innocent answer. There is no score,
+no total and no automatic consequence. Names and addresses of subjects are compared inside the database and
+never leave it.
 """
 
 import json
@@ -24,15 +24,15 @@ from handrail.subjects.by_name import name_key
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What is counted, the number from which on it is listed, and why it is this one."""
+    """Limit above which a count is listed, with a description of the count and the reason for the limit."""
 
     value: float
     what: str
     reason: str
 
 
-# A case counts as somebody's work where they own it, have acted on it or were invited to it. All kinds but
-# those of one's own name and address look at openings of other cases alone.
+# A case counts as a user's work where they own it, have acted on it or were invited to it. Such cases are
+# left out of every kind of pattern except those about the user's own name and address.
 THRESHOLDS: dict[str, Threshold] = {
     "in_hour": Threshold(
         15, "Cases opened within an hour", "To review one for work takes longer than four minutes."
@@ -79,7 +79,7 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Something worth a look: who, what, which case, when. What many did with one case is one pattern."""
+    """One pattern: users, what they did, case and times. Many users of one case make one pattern."""
 
     kind: str
     people: Sequence[UUID]
@@ -92,9 +92,10 @@ class Pattern:
 
 
 def patterns(since: datetime, until: datetime, *, inside: bool = False) -> list[Pattern]:
-    """What is worth a look in a span of time, by person.
+    """Return the patterns between two moments, sorted by the names of users.
 
-    For an auditor; `inside` for the background worker, whom no auditor's post lets ask.
+    The database answers only a user with an auditor's post. `inside` calls the function for the background
+    worker, which has no user.
     """
     rows = found(since, until, inside=inside)
     names = names_of({person for row in rows for person in row[1]})
@@ -120,7 +121,7 @@ BETWEEN = "SELECT * FROM access_patterns_between(%s, %s, %s::jsonb, %s, %s::json
 
 
 def found(since: datetime, until: datetime, *, inside: bool) -> list[tuple[Any, ...]]:
-    """The rows of the database's function: kind, people, record, first and last moment, times."""
+    """Return rows of the database's function: kind, user ids, record id, first and last moment, count."""
     limits = {name: threshold.value for name, threshold in THRESHOLDS.items()}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -133,7 +134,7 @@ def found(since: datetime, until: datetime, *, inside: bool) -> list[tuple[Any, 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a person's own names are compared with those of subjects, and with what was searched for."""
+    """A user's own names as keys, to compare with names of subjects and with digests of search terms."""
 
     person: str
     name: str
@@ -142,12 +143,15 @@ class Reader:
 
 
 def readers() -> list[dict[str, Any]]:
-    """Everybody who has an account."""
+    """Return the name keys of every account, as plain dictionaries for the database."""
     return [asdict(reader(pk, name)) for pk, name in Person.objects.values_list("pk", "name")]
 
 
 def reader(person: UUID, name: str) -> Reader:
-    """A person's names. Which of several words are the family name nobody says: each ending may be it."""
+    """Return the keys of a user's name.
+
+    Which words are the family name is unknown, so every run of words at the end counts as one.
+    """
     words = name.split()
     families = list(dict.fromkeys(name_key(" ".join(words[start:])) for start in range(1, len(words))))
     searches = {name, words[-1] if words else "", f"{words[0]} {words[-1]}" if words else ""} - {""}
@@ -155,5 +159,5 @@ def reader(person: UUID, name: str) -> Reader:
 
 
 def known(records: set[UUID]) -> dict[UUID, str]:
-    """The references of records, for who sees every case."""
+    """Return references by record id, for the worker, which sees every case."""
     return dict(Case.objects.filter(pk__in=records).values_list("pk", "reference"))

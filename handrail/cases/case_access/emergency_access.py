@@ -1,4 +1,4 @@
-"""Opening a case that one oversees and does not work on: a reason first, then access for a limited time."""
+"""Access with a reason (“break glass”): open a case outside the user's caseload for a limited time."""
 
 from datetime import timedelta
 
@@ -20,11 +20,15 @@ NOT_THEIRS = "This case is not yours to open."
 
 
 def open_with_reason(case: Case, *, by: Person, purpose: str, reason: str) -> Grant:
-    """Let somebody who oversees a case see all of it for a while. Raises NotAllowed where they may not."""
+    """Give a user who oversees a case access to all of it for the hours that its policy allows.
+
+    Raises NotAllowed where the user may not open the case, also because their name is near to the
+    subject's.
+    """
     post = post_that_opens(case, by)
     if not Case.objects.filter(pk=case.pk).visible_to(by).exists():
         raise NotAllowed(NOT_THEIRS)
-    with writing(case.pk):  # what an account of later is compared with
+    with writing(case.pk):  # row security hides the subject, and the account may be newer than the last check
         near = near_in_name(case, [by])
         keep_out(case, near, by=by, post=post)
     if near:
@@ -45,7 +49,7 @@ def open_with_reason(case: Case, *, by: Person, purpose: str, reason: str) -> Gr
 
 
 def post_that_opens(case: Case, by: Person) -> Post:
-    """The post by which somebody opens a case that they see. Raises NotAllowed without one."""
+    """Return the post that lets a user open a case. Raises NotAllowed where there is none."""
     posts = [p for p in by.posts_that_may(Capability.OPEN_WITH_REASON) if p.is_vetted()]
     if case.restricted or not posts:
         raise NotAllowed(NOT_THEIRS)

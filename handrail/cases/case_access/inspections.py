@@ -1,4 +1,4 @@
-"""Choosing the cases that an inspector may read: by reference, or at random so that it can be repeated."""
+"""Samples of cases for an inspector, chosen by reference or by a random draw that can be repeated."""
 
 import re
 import secrets
@@ -27,10 +27,9 @@ SEED_LETTERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A draw at random: so many of the cases of a force (None: of all) that were opened in a period.
+    """A random draw of `number` cases opened from `first` to `last`, of one force or of all (None).
 
-    The cases stand in the order of the SHA-256 of the seed and their id, so that whoever knows the seed draws
-    the same ones again.
+    Cases are ordered by SHA-256 of the seed and their id, so the same seed draws the same cases again.
     """
 
     force: Organisation | None
@@ -40,7 +39,7 @@ class Draw:
     seed: str
 
     def cases(self, person: Person) -> list[Case]:
-        """The cases that are drawn from those that this person sees; a restricted one never is."""
+        """Return the drawn cases. Only unrestricted cases that the person sees take part."""
         rows = Case.objects.visible_to(person).filter(
             restricted=False, opened_on__gte=self.first, opened_on__lte=self.last
         )
@@ -55,21 +54,21 @@ class Draw:
 
 
 def shuffled(cases: "QuerySet[Case]", seed: str) -> "QuerySet[Case]":
-    """These cases in an order that the seed decides."""
+    """Order cases by SHA-256 of the seed and the case id."""
     named = Concat(Value(f"{seed} "), Cast(F("pk"), TextField()), output_field=TextField())
     as_bytes = Func(named, Value("UTF8"), function="convert_to")
     return cases.order_by(Func(as_bytes, function="sha256", output_field=CharField()), "pk")
 
 
 def new_seed() -> str:
-    """A seed that nobody chose."""
+    """Return a random seed of SEED_LETTERS hexadecimal digits."""
     return secrets.token_hex(SEED_LETTERS // 2)
 
 
 def cases_called(references: str, person: Person) -> tuple[list[Case], list[str]]:
-    """The cases with these references, and those references that cannot be chosen.
+    """Return the cases with references found in a text, and the references that cannot be chosen.
 
-    A restricted case cannot: an inspector is named for it, by those who keep it.
+    A restricted case cannot be chosen: people named for the case name the inspector there.
     """
     own = references_in(references)
     others = [
@@ -82,7 +81,7 @@ def cases_called(references: str, person: Person) -> tuple[list[Case], list[str]
 
 
 def inspectors() -> "QuerySet[Person]":
-    """Everybody who reads a sample of cases by a post of today, by name."""
+    """Return active people with a post today that may read samples, by name."""
     posts = Post.objects.current(timezone.localdate()).filter(role__in=roles_that_may(Capability.READ_SAMPLE))
     return posts.people().filter(is_active=True).order_by("name", "pk")
 
@@ -90,7 +89,11 @@ def inspectors() -> "QuerySet[Person]":
 def choose(
     cases: Sequence[Case], inspector: Person, *, by: Person, chosen: str, reason: str, last_day: date
 ) -> Sample:
-    """Let an inspector read these cases up to and with a day. Raises NotAllowed or NotNow."""
+    """Let an inspector read these cases until the end of `last_day`.
+
+    Raises NotNow for no cases, or more than the policy allows; NotAllowed where either person has no post
+    for it.
+    """
     post = _post_of(by)
     if not cases:
         raise NotNow("No case fits. Choose another period or another force.")
@@ -105,7 +108,7 @@ def choose(
 
 
 def end(sample: Sample, *, by: Person, reason: str) -> None:
-    """End a sample now. Raises NotAllowed where this is not theirs."""
+    """End a sample now. Raises NotAllowed where `by` may not choose samples."""
     access.end_sample(sample, by=by, post=_post_of(by), reason=reason)
 
 

@@ -1,4 +1,4 @@
-"""Keeping people from a case: whoever it concerns, and whoever is near in name."""
+"""Exclusions: keep people from a case who are concerned in it, or whose name is near to the subject's."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -41,9 +41,10 @@ ELSEWHERE = "Kept from a record linked to this one."
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What closes a case to everybody but those who are named; `post` gives its author the right to do so.
+    """Restriction to place on a case: its category and reason, the people named, and the people kept from it.
 
-    `by` is None where a referral of the public form does it.
+    `concerned` are kept from the case. `post` gives `by` the right to restrict; `by` is None where a
+    referral on the public form restricts the case. `offices` are posts for which people are named.
     """
 
     category: Category
@@ -55,7 +56,7 @@ class Closing:
     offices: Sequence[Post] = ()
 
     def said(self, case: Case) -> dict[str, Any]:
-        """What the entry says of it: why the case is restricted, and who, of those named, is accountable."""
+        """Return the content of the ledger entry: the category, and any change of owner."""
         owner, named = case.owner_id, [person.pk for person in self.named]
         if owner in named:
             return {"restricted": self.category.value}
@@ -63,7 +64,7 @@ class Closing:
         return {"restricted": self.category.value, **new}
 
     def record(self, case: Case) -> None:
-        """Write why the case, saved already, is restricted, who is kept from it and who is named."""
+        """Save the restriction, the exclusions and the named grants of a case that is already saved."""
         restriction = Restriction(
             case=case, category=self.category, reason=self.reason, by=self.by, since=timezone.now()
         )
@@ -79,7 +80,7 @@ class Closing:
 
 
 def close(case: Case, closing: Closing) -> None:
-    """Close one case in this way, also to everybody whose name is near to that of whom it is about."""
+    """Restrict one case. People near in name to the subject are kept from it even if they were named."""
     with writing(case.pk):
         kept = kept_from(case)
         new = [person for person in (*closing.concerned, *near_in_name(case)) if person.pk not in kept]
@@ -91,21 +92,21 @@ def close(case: Case, closing: Closing) -> None:
 
 
 def joined_to(case: Case) -> list[Case]:
-    """The cases that were joined to one, and to those in turn, that are not restricted yet."""
+    """Return the unrestricted cases merged into this one, directly or through another."""
     return [one for one in all_joined_to(case) if not one.restricted]
 
 
 def all_joined_to(case: Case) -> list[Case]:
-    """The cases that were joined to one, and to those in turn."""
+    """Return every case merged into this one, directly or through another."""
     joined = Case.objects.filter(joined_to=case).select_related("force")
     return [one for case in joined for one in (case, *all_joined_to(case))]
 
 
 def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
-    """Keep from a case whoever is near in name by now, for another account or another name that was learnt.
+    """Keep people near in name from a case and from the cases merged into it.
 
-    Of an ordinary case these are whoever could see it; what was joined to it is closed to them too. The
-    caller holds the transaction.
+    Accounts and names can be newer than the last check. For an unrestricted case only people who could see
+    it are compared. Call inside a transaction.
     """
     near = near_in_name(case, None if case.restricted else could_see(case))
     for one in (case, *(all_joined_to(case) if near else ())):
@@ -115,11 +116,11 @@ def keep_out_by_name(case: Case, *, by: Person, post: Post) -> None:
 def keep_out(
     case: Case, near: Iterable[Person], *, by: Person, post: Post, reason: str = NEAR_IN_NAME
 ) -> None:
-    """Keep these from a case; somebody else answers for it where one of them did.
+    """Exclude people from a case, and change its owner where that was one of them.
 
-    A colleague's answer on this case that it is not about a person stands: they are not kept out again.
-    Where nobody would be left to allocate the case, it is restricted to those who take concerns about staff.
-    The caller holds the transaction.
+    People for whom a colleague has said that the case is not about them are not excluded again. Where
+    nobody would be left to allocate the case, it is restricted to those who take staff concerns. Call
+    inside a transaction.
     """
     near = list(dict.fromkeys(near))
     if not near:
@@ -137,9 +138,9 @@ def keep_out(
 
 
 def _hold(case: Case) -> None:
-    """Hold a case that follows another one, with its owner as they are now, until the transaction ends.
+    """Lock a case that follows from another and reload it, until the transaction ends.
 
-    Raises NotNow where who holds it waits for what is held here: one of the two begins again.
+    Raises NotNow on a deadlock with another transaction: the user sends the form again.
     """
     try:
         with transaction.atomic():
@@ -152,7 +153,7 @@ def _hold(case: Case) -> None:
 
 
 def _close_to_takers(case: Case, *, by: Person, post: Post) -> None:
-    """Give a case that nobody could allocate to those who take concerns about staff, if there is anybody."""
+    """Restrict a case that nobody could allocate to those who take staff concerns, if there are any."""
     concerned = [*Person.objects.filter(pk__in=kept_from(case)), *near_in_name(case)]
     closing = closing_of(Category.OTHER, case.force, lead=None, concerned=concerned, by=by, post=post)
     if closing.named:
@@ -160,10 +161,7 @@ def _close_to_takers(case: Case, *, by: Person, post: Post) -> None:
 
 
 def keep_out_together(one: Case, other: Case, *, by: Person, post: Post) -> None:
-    """Keep from each of two cases about one person whoever is kept from the other, or near in name to it.
-
-    What was joined to either is closed to them too.
-    """
+    """Apply the exclusions of each of two cases about one person to both, and to cases merged into either."""
     near: list[Person] = []
     out: list[Person] = []
     people = list(dict.fromkeys([*could_see(one), *could_see(other)]))
@@ -178,18 +176,18 @@ def keep_out_together(one: Case, other: Case, *, by: Person, post: Post) -> None
 
 
 def _pass_on(case: Case, out: Collection[UUID], *, by: Person, post: Post) -> str:
-    """Let somebody who is not among these answer for a case: their id, or nothing where there is nobody."""
+    """Change the owner to a person who is not in `out`; return the new owner's id, or "" for none."""
     lead = lead_of(case.force)
     left = people_of(case) if case.restricted else [lead] if lead else []
     passed_over = {*out, *(person.pk for person in near_in_name(case, left))}
     owner = next((person.pk for person in left if person.pk not in passed_over), None)
-    allocated = case.allocated and case.restricted  # as a new case stands, for all who may take it
+    allocated = case.allocated and case.restricted  # otherwise unallocated, like a new case
     change_owner(case, owner, by=by, post=post, allocated=allocated)
     return str(owner or "")
 
 
 def owned_by(case: Case, owner: UUID | None, *, allocated: bool) -> dict[str, Any]:
-    """What an entry says by which somebody else answers for a case, or nobody does."""
+    """Return the content of a ledger entry that changes the owner of a case; None leaves it without one."""
     said = {"owner": str(owner) if owner else None, "allocated": allocated}
     return {"responsible": responsible_for(case) | said}
 
@@ -197,13 +195,16 @@ def owned_by(case: Case, owner: UUID | None, *, allocated: bool) -> dict[str, An
 def change_owner(
     case: Case, owner: UUID | None, *, by: Person, post: Post, allocated: bool | None = None
 ) -> None:
-    """Let somebody else answer for a case, or nobody; it stays allocated where nothing else is said."""
+    """Change the owner of a case (None for nobody). `allocated` None leaves the allocation as it is."""
     said = owned_by(case, owner, allocated=case.allocated if allocated is None else allocated)
     write_standing(case, CHANGE_OWNER, said, actor=acting(by, post))
 
 
 def actor_by(by: Person | None, post: Post | Door) -> Actor:
-    """Return a person, or the public form, as the author of an act."""
+    """Return the actor of an act by a person in a post, or by the public form.
+
+    Raises ValueError for a post without its holder.
+    """
     if isinstance(post, Door):
         return Actor(post.actor, post.role, post.organisation_id)
     if by is None:
@@ -221,11 +222,11 @@ def closing_of(
     post: Post | Door,
     vetted: bool = False,
 ) -> Closing:
-    """How a case that is about to be opened is closed: to those who take concerns about staff in this force.
+    """Return the restriction for a case about to be opened.
 
-    Where all of these are concerned, those of another force take it. With `vetted`, of somebody who is being
-    vetted, the vetting unit works on it as well. A case that is not about staff goes to the Prevent team's
-    lead, where there is one who may see it.
+    A case about staff goes to those who take staff concerns in the force, or in one other force where all
+    of them are concerned. With `vetted`, for a case about a person being vetted, the vetting unit is named
+    too. Any other case goes to the Prevent team's lead, if there is one who may see it.
     """
     why = "Restricted when it was referred."
     if category not in OF_STAFF and lead and may_be_named(lead) and lead not in concerned:
@@ -246,13 +247,17 @@ def give_by_name(
     reason: str,
     office: Post | None = None,
 ) -> Grant:
+    """Name a person for a restricted case; with `office`, for as long as they hold that post."""
     return access.give(
         case.pk, person, GrantKind.NAMED, by=by, post=post, reason=reason, until=None, office=office
     )
 
 
 def end_by_name(case: Case, grants: Sequence[Grant], *, by: Person, post: Post, reason: str) -> None:
-    """End that these are named; the case passes to somebody who is left. Raises NotNow where nobody is."""
+    """End named grants; if the owner goes, the person named longest becomes owner.
+
+    Raises NotNow where nobody would be left to work on the case.
+    """
     ended = {grant.person_id for grant in grants}
     left = [person for person in people_of(case) if person.pk not in ended and may_be_named(person)]
     if not left:
@@ -271,5 +276,6 @@ def put_on_record(
     reason: str,
     said: dict[str, str] | None = None,
 ) -> None:
+    """Write an act on a restriction to its own ledger chain."""
     content = said or {"record": str(restriction.case_id)}
     access.on_record(restriction.pk, act, by=by, post=post, content=content, reason=reason)

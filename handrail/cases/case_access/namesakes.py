@@ -1,7 +1,7 @@
-"""Find accounts that may belong to the person whom a case concerns, by the matcher's comparison of names.
+"""Find accounts that may belong to the subject of a case, by the matcher's comparison of names.
 
-Whoever types a name may not know how it is spelt. A colleague of a similar name is therefore kept from the
-case as well, until another named person says that the case is not about them.
+A referrer may misspell a name. A colleague with a similar name is therefore kept from the case, until a
+person named for the case says that it is not about them.
 """
 
 import re
@@ -21,14 +21,14 @@ from handrail.subjects.models import Subject
 
 SURE = frozenset({Kin.SAME, Kin.SPELLING, Kin.FORM})
 ALIKE = SURE | {Kin.NEAR, Kin.DISTANT, Kin.WRITTEN, Kin.INITIAL}
-# Said before a name in the police. They tell nobody apart.
+# Police ranks written before a name. They do not help to tell people apart.
 _RANKS = (
     "a acc act acting assistant asst cc cdr ch chief ci cmdr commander const constable dac dc dcc dci dcs dep"
     " deputy det detective di ds dsupt ex former insp inspector ofc offr officer pc pcso ps sc special staff"
     " superintendent supt t temp temporary tmp"
 )
 RANKS = frozenset(_RANKS.split())
-# As short as the initial of a name, so they are ranks only beside another one: “T/DI”, “A/Insp”.
+# One letter could also be an initial, so these count as ranks only beside another: “T/DI”, “A/Insp”.
 _SHORT_RANKS = frozenset("at")
 _INITIALS = re.compile(r"[A-Z]{2,3}|(?:[A-Za-z]\.){2,3}|(?:[A-Za-z]\.){1,2}[A-Za-z]")
 _ADDRESS = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+")
@@ -36,7 +36,7 @@ _PARTS = re.compile(r"[./\\-]")
 
 
 class Called(Protocol):
-    """Whatever has a name: a person, a row of one."""
+    """Anything with a name: a person, or a row about one."""
 
     name: str
 
@@ -45,9 +45,9 @@ Somebody = TypeVar("Somebody", bound=Called)
 
 
 def near(one: str, other: str) -> bool:
-    """Whether two whole names may be of one person: two of their words are alike, one of these surely.
+    """Return whether two full names may belong to one person: two words are alike, one of them surely.
 
-    Where one of them is a single word, that word is enough. Blanks, order, accents, short forms and ranks
+    Where either name is one word, one word alike is enough. Spaces, order, accents, short forms and ranks
     make no difference.
     """
     return any(
@@ -66,21 +66,21 @@ def _are_near(one: str, other: str) -> bool:
 
 
 def near_any(names: Iterable[str], people: Iterable[Somebody]) -> list[Somebody]:
-    """Those of some people whose name is near to one of these names, in their own order."""
+    """Return the people whose name is near to any of `names`, in the order given."""
     wanted = [name for name in names if name.strip()]
     return [person for person in people if any(near(person.name, name) for name in wanted)]
 
 
 def accounts_of(email: str, names: Iterable[str]) -> list[Person]:
-    """The accounts that may be of somebody: with an address in this text, or a name near to one of these."""
+    """Return accounts whose address is in the text `email`, or whose name is near to one of `names`."""
     return Accounts(Person.objects.only("pk", "name", "email", "is_active").order_by("pk")).of(email, names)
 
 
 class Accounts:
-    """Some accounts under the words of their names, so that many people are quickly compared with all."""
+    """Accounts indexed by the words of their names, for comparing many people with all of them quickly."""
 
     def __init__(self, people: Iterable[Person]) -> None:
-        """Take the accounts, which are compared in their order."""
+        """Index these accounts. Results of `of` keep their order."""
         self._people = list(people)
         self._under: dict[str, set[int]] = {}
         for place, person in enumerate(self._people):
@@ -88,7 +88,7 @@ class Accounts:
                 self._under.setdefault(word, set()).add(place)
 
     def of(self, email: str, names: Iterable[str]) -> list[Person]:
-        """The accounts that may be of somebody: by an address in this text, or a name near to these."""
+        """Return accounts whose address is in the text `email`, or whose name is near to one of `names`."""
         addresses = {mailbox(address) for address in _ADDRESS.findall(email)}
         wanted = [name for name in names if name.strip()]
         alike = {person.pk for person in near_any(wanted, self._with_a_sure_word(wanted))}
@@ -99,7 +99,7 @@ class Accounts:
         ]
 
     def _with_a_sure_word(self, names: Iterable[str]) -> list[Person]:
-        """Those of whose names a word is surely one of these names: without that none is near."""
+        """Return accounts with a word surely equal to one of `names`; `near` requires one."""
         words = {word for name in names for word in _words(name)}
         under = [there for word, there in self._under.items() if any(kin(word, one) in SURE for one in words)]
         return [self._people[place] for place in sorted({place for there in under for place in there})]
@@ -107,7 +107,7 @@ class Accounts:
 
 @lru_cache(maxsize=50_000)
 def _words(name: str) -> frozenset[str]:
-    """The words of a name as they are compared, two side by side as one, and all of it without blanks."""
+    """Return the index words of a name: words, pairs of neighbours joined, and all without spaces."""
     found = set()
     for reading in _readings(_without_rank(name)):
         found.add(squeezed(reading))
@@ -118,13 +118,13 @@ def _words(name: str) -> frozenset[str]:
 
 
 def mailbox(address: str) -> str:
-    """An email address as the mailbox that it reaches: no capitals, and nothing after a plus."""
+    """Return an email address as the mailbox it reaches: lower case, without anything after a plus."""
     local, at, domain = address.strip().strip(".").lower().rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}"
 
 
 def may_be_of(case: Case, people: Iterable[Person]) -> list[Person]:
-    """Those of some people who may be whom a case is about: by their name, or by an address known of them."""
+    """Return the people who may be the subject of a case, by name or a known email address."""
     subject = _subject_of(case)
     if subject is None:
         return []
@@ -136,15 +136,15 @@ def may_be_of(case: Case, people: Iterable[Person]) -> list[Person]:
 
 
 def names_of(case: Case) -> list[str]:
-    """Every name by which the person whom a case is about is known on it."""
+    """Return every name of the subject of a case; empty where the user's vetting is too low to read it."""
     subject = _subject_of(case)
     return [subject.name, *_whole(subject.known().names)] if subject else []
 
 
 def _subject_of(case: Case) -> Subject | None:
-    """Return the person whom a case is about; None where the user's vetting is too low to see them.
+    """Return the subject of a case; None where the user's vetting is too low to see them.
 
-    A page takes the name from a case that it shows in part, and the id with it, so the database is asked.
+    A page that shows a case in part clears `case.subject`, so the database is asked again here.
     """
     if case._state.fields_cache.get("subject"):
         return case.subject
@@ -152,7 +152,7 @@ def _subject_of(case: Case) -> Subject | None:
 
 
 def names_said(given: str, family: str, others: str = "") -> list[str]:
-    """The names that a form said: the whole name, and what else somebody is called."""
+    """Return the names given on a form: the full name, then any other names."""
     return _whole((Name(given, family), *(Name(family=name) for name in names_in(others))))
 
 
@@ -161,13 +161,13 @@ def _whole(names: Iterable[Name]) -> list[str]:
 
 
 def _without_rank(name: str) -> str:
-    """A name without ranks, numbers and placeholders; as it is where nothing is left."""
+    """Return a name without ranks, numbers and placeholders; unchanged where nothing would be left."""
     words = name.split()
     return " ".join([word for word in words if not _is_no_name(word)] or words)
 
 
 def _is_no_name(word: str) -> bool:
-    """Whether a word tells nobody apart: a rank, ranks joined (“T/DI”), a number, or a placeholder."""
+    """Return whether a word is a rank, ranks joined (“T/DI”), a number or a placeholder."""
     parts = [part for part in _PARTS.split(word.strip(",()").lower()) if part]
     if any(letter.isdigit() for letter in word):
         return True
@@ -177,7 +177,7 @@ def _is_no_name(word: str) -> bool:
 
 
 def _readings(name: str) -> list[str]:
-    """The ways to read a name: as it stands, and with capitals that stand together as initials (“DJ”)."""
+    """Return a name as written and, where it has initials in one word (“DJ”), with the initials apart."""
     words = name.split()
     parted = [" ".join(word.replace(".", "")) if _INITIALS.fullmatch(word) else word for word in words]
     return [name] if parted == words else [name, " ".join(parted)]
@@ -185,7 +185,7 @@ def _readings(name: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def _outline(name: str) -> Outline:
-    """A name ready to compare, in whole, so that words that were parted are joined."""
+    """Return the match record of one name, as the matcher compares it."""
     return outline_of(Known(names=(Name(given=name),)))
 
 
@@ -196,6 +196,6 @@ def _is_near(pairing: Pairing, left: Outline, right: Outline) -> bool:
 
 
 def _same_without_blanks(one: str, other: str) -> bool:
-    """Whether two names differ, if at all, by a letter and by where words are parted."""
+    """Return whether two names differ only by spaces and at most a spelling."""
     joined = squeezed(one), squeezed(other)
     return len(one.split()) != len(other.split()) and kin(*joined) in {Kin.SAME, Kin.SPELLING}

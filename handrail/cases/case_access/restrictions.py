@@ -1,9 +1,9 @@
-"""Acts on who may see a restricted case. Only those who are named see it, whatever posts anybody holds.
+"""Acts on restricted cases. Only people who are named see a restricted case, whatever posts they hold.
 
-Who restricts a case names at least one person in the same act, and stays only if named. Who is concerned is
-kept from it by name, and so is everybody whose name is near to theirs, until another named person says that
-it is not them. Whoever is named because they hold an office, such as professional standards of a force, is
-named while they hold it. Two people lift a restriction.
+Restricting a case names at least one person; the user loses access unless they name themselves. People who
+are concerned are kept from the case. So is everyone with a name near to theirs, until another named person
+says that the case is not about them. People named for an office, such as a force's professional standards,
+stay named while they hold it. Lifting a restriction takes two people.
 """
 
 from collections.abc import Collection, Iterable
@@ -58,10 +58,10 @@ def restrict(
     named: Collection[Person],
     concerned: Collection[Person] = (),
 ) -> None:
-    """Close a case to everybody but those who are named. Raises NotAllowed or NotNow.
+    """Restrict a case to the people named. Raises NotAllowed or NotNow.
 
-    Whoever does it loses sight of the case unless they name themselves. What was joined to the case is closed
-    with it: it is about the same person, and leads there.
+    The user loses access unless they name themselves. Cases merged into this one are restricted with it,
+    because they are about the same person and link to it.
     """
     with transaction.atomic():
         case = _locked(case_id, by)
@@ -75,7 +75,7 @@ def restrict(
 
 
 def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:
-    """Let one more person work on a restricted case. Raises NotAllowed or NotNow."""
+    """Name one more person for a restricted case. Raises NotAllowed or NotNow."""
     with transaction.atomic():
         case = _restricted(case_id, by)
         post = _post_to_restrict(case, by)
@@ -87,7 +87,7 @@ def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:
 
 
 def unname(grant_id: UUID, *, by: Person, reason: str) -> None:
-    """End that somebody is named. Somebody else must be left. Raises NotAllowed or NotNow."""
+    """End a named grant; another named person must remain. Raises NotAllowed or NotNow."""
     with transaction.atomic():
         grant = Grant.objects.live().filter(kind=GrantKind.NAMED).get(pk=grant_id)
         case = _restricted(grant.record, by)
@@ -98,7 +98,10 @@ def unname(grant_id: UUID, *, by: Person, reason: str) -> None:
 
 
 def keep_from(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
-    """Keep somebody who is concerned from a restricted case; where they were named, that ends."""
+    """Keep a person who is concerned from a restricted case, and end their named grant if they have one.
+
+    Raises NotAllowed, or NotNow where nobody would be left or `person` is the user.
+    """
     with transaction.atomic():
         case = _restricted(case_id, by)
         post = _post_to_restrict(case, by)
@@ -112,26 +115,26 @@ def keep_from(case_id: UUID, person: Person, *, by: Person, reason: str) -> None
 
 
 def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
-    """Say that somebody who is kept from a case is not whom it is about. Raises NotAllowed or NotNow.
+    """Record that a case is not about a person who is kept from it. Raises NotAllowed or NotNow.
 
-    It takes somebody else who works on it, and not whoever raised it: they may have meant them. It gives no
-    sight of a restricted case; after it they can be named like everybody else.
+    Neither that person nor the one who raised the case may say so: a referrer may have meant them. On a
+    restricted case this gives no access, but the person can be named from then on.
     """
     with transaction.atomic():
         case = _locked(case_id, by)
         post = _post_to_restrict(case, by)
         if by.pk in {person.pk, raised_by(case)} or near_in_name(case, [by]):
             raise NotAllowed("Somebody else says this: neither they themselves nor whoever raised it.")
-        standing = exclusions_of(case).filter(person=person).first()
-        if standing is None and person not in near_in_name(case):
+        exclusion = exclusions_of(case).filter(person=person).first()
+        if exclusion is None and person not in near_in_name(case):
             raise NotNow(f"{person.name} is not kept from this case.")
         with writing(case.pk):
-            standing = standing or access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
-            access.let_back(standing, by=by, post=post, reason=reason)
+            exclusion = exclusion or access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
+            access.let_back(exclusion, by=by, post=post, reason=reason)
 
 
 def answer_for(case_id: UUID, *, by: Person, reason: str) -> None:
-    """Become the owner of a restricted case whose owner sees it no more. Raises NotAllowed or NotNow."""
+    """Take ownership of a restricted case whose owner has lost access to it. Raises NotAllowed or NotNow."""
     with transaction.atomic():
         case = _restricted(case_id, by)
         post = _post_to_restrict(case, by)
@@ -143,7 +146,7 @@ def answer_for(case_id: UUID, *, by: Person, reason: str) -> None:
 
 
 def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:
-    """Ask that a case be open to those again whose work it is; another person has to agree."""
+    """Ask to lift a restriction; another named person decides. Raises NotAllowed or NotNow."""
     with transaction.atomic():
         case = _restricted(case_id, by)
         post = _post_to_restrict(case, by)
@@ -157,7 +160,10 @@ def ask_to_lift(case_id: UUID, *, by: Person, reason: str) -> None:
 
 
 def settle_lift(case_id: UUID, *, by: Person, agreed: bool, reason: str) -> None:
-    """Lift a restriction as somebody else asked, or refuse to. Who is kept from the case stays so."""
+    """Lift a restriction as another person asked, or refuse to. Exclusions stay in force either way.
+
+    Raises NotAllowed where the user asked for it, or NotNow where nobody has.
+    """
     with transaction.atomic():
         case = _restricted(case_id, by)
         post = _post_to_restrict(case, by)
@@ -167,21 +173,21 @@ def settle_lift(case_id: UUID, *, by: Person, agreed: bool, reason: str) -> None
         if restriction.lift_asked_by_id == by.pk:
             raise NotAllowed("You asked for this, so another person decides.")
         with writing(case.pk):
-            (_lift if agreed else _keep)(case, restriction, by, post, reason)
+            (_lift if agreed else _refuse_lift)(case, restriction, by, post, reason)
         enter(by)
 
 
 def _lift(case: Case, restriction: Restriction, by: Person, post: Post, reason: str) -> None:
     restriction.lifted_by, restriction.lifted_at = by, timezone.now()
     restriction.save(update_fields=["lifted_by", "lifted_at"])
-    keep_out_by_name(case, by=by, post=post)  # an account of later than the restriction
+    keep_out_by_name(case, by=by, post=post)  # accounts may have been added since it was restricted
     for grant in grants_of(case):
         access.end(grant, by=by, post=post, reason=reason)
     write_standing(case, LIFT, {"restricted": ""}, actor=acting(by, post))
     put_on_record(restriction, "access-lifted", by, post, reason)
 
 
-def _keep(case: Case, restriction: Restriction, by: Person, post: Post, reason: str) -> None:
+def _refuse_lift(case: Case, restriction: Restriction, by: Person, post: Post, reason: str) -> None:
     restriction.lift_asked_by = restriction.lift_asked_at = None
     restriction.lift_reason = ""
     restriction.save(update_fields=["lift_asked_by", "lift_asked_at", "lift_reason"])
@@ -189,9 +195,9 @@ def _keep(case: Case, restriction: Restriction, by: Person, post: Post, reason: 
 
 
 def unattended() -> dict[UUID, str]:
-    """The restricted cases that nobody is left to work on, by id, and how to refer to them.
+    """Return references by id of restricted cases with nobody left to work on them, for the current user.
 
-    Only who takes concerns about staff is told of any, by the database, which tells nothing else of them.
+    Only users who take staff concerns get any. The database reveals nothing else about these cases.
     """
     told = {}
     for case in _without_anybody():
@@ -210,7 +216,10 @@ def _without_anybody() -> "list[Unattended]":
 
 @dataclass(frozen=True, slots=True)
 class Unattended:
-    """A restricted case without anybody, who takes concerns in its force, and who asks."""
+    """A restricted case with nobody left: who takes staff concerns in its force, and the current user.
+
+    `takers` and `names` belong together by position. `cleared` are people said not to be the subject.
+    """
 
     id: UUID
     reference: str
@@ -221,9 +230,10 @@ class Unattended:
     asker_name: str
 
     def is_for_asker(self, about: Iterable[str]) -> bool:
-        """Whether who asks is told: in its force, or anywhere where that has nobody who takes concerns.
+        """Return whether the current user is told of the case.
 
-        Nobody is told whose name is near to one of those of whom it is about.
+        They are if they take staff concerns in its force, or if nobody there can. A user with a name near
+        to one of `about`, the names of the subject, is never told.
         """
         own = [Person(pk=pk, name=name) for pk, name in zip(self.takers, self.names, strict=True)]
         asker = Person(pk=self.asker, name=self.asker_name)
@@ -233,9 +243,9 @@ class Unattended:
 
 
 def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
-    """Take over a restricted case that nobody is left to work on: seen from the next transaction on.
+    """Take over a restricted case that nobody is left to work on.
 
-    Raises NotNow.
+    The case becomes visible from the next transaction on. Raises NotNow.
     """
     with transaction.atomic():
         found = next((case for case in _without_anybody() if case.id == case_id), None)
@@ -251,7 +261,7 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
 
 
 def _locked(case_id: UUID, by: Person) -> Case:
-    """The case, held for this transaction, where somebody works on it. Raises DoesNotExist."""
+    """Return a case the user works on, locked for this transaction. Raises Case.DoesNotExist."""
     cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
     return cases.get(pk=case_id)
 
@@ -271,12 +281,12 @@ def _post_to_restrict(case: Case, by: Person) -> Post:
 
 
 def may_restrict(case: Case, person: Person) -> bool:
-    """Whether somebody who works on a case decides who may see it."""
+    """Return whether a person who works on the case may restrict it or change its restriction."""
     return allowed(_post_to_restrict, case, person)
 
 
 def _refuse_unfit(case: Case, named: Collection[Person], concerned: Collection[Person]) -> None:
-    """Raise NotNow where those who would be named cannot be."""
+    """Raise NotNow where nobody is named, or one of `named` cannot be."""
     if not named:
         raise NotNow("Name at least one person who can work on it.")
     near = near_in_name(case, named)

@@ -1,4 +1,4 @@
-"""Who sees a case by their posts, in words: roles and places, worked out from what each role may do."""
+"""Describe who sees a case by post: roles and places, derived from the capabilities of each role."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from handrail.organisations.roles import Role, roles_that_may
 
 @dataclass(frozen=True, slots=True)
 class Sees:
-    """Some who see a case: who they are, and what of it or when."""
+    """One line of the description: which people, and what they see of the case."""
 
     who: str
     what: str
 
 
 def who_sees(case: Case) -> list[Sees]:
-    """Who sees a case by their posts: first those who see all of it, then who sees where it stands."""
+    """Return who sees a case by post: first full access, then status only."""
     if case.restricted:
         return [Sees("Only the people who are named below", "All of it. Nobody sees it by their post.")]
     return [*_who_sees_all(case), *_who_oversees(case)]
@@ -55,6 +55,6 @@ def _titles(capability: Capability) -> str:
 
 
 def _listed(roles: Collection[Role]) -> str:
-    """Roles as an English list: the first with a capital, all of them in the plural."""
+    """Return roles as an English list in the plural, the first with a capital letter."""
     titles = [role.plural for role in Role if role in roles]
     return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"

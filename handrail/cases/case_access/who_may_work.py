@@ -1,4 +1,4 @@
-"""Who may work on a case, be named for it or answer for it, and who is kept from it."""
+"""Rules for who may work on a case, be named for it or own it, and who is kept from it."""
 
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
@@ -27,19 +27,19 @@ NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their a
 
 
 def owner_sees(case: Case) -> bool:
-    """Whether the owner of a restricted case is named for it, and holds the office for which they are."""
+    """Return whether the owner of a restricted case is named for it and may still be."""
     owner = next((person for person in people_of(case) if person.pk == case.owner_id), None)
     return owner is not None and may_be_named(owner)
 
 
 def lead_of(force: Organisation) -> Person | None:
-    """Return who answers for cases that no officer of a force owns: the lead of its Prevent team, or None."""
+    """Return the lead of a force's Prevent team, who owns cases that no officer owns; None without one."""
     team = force.team(Kind.PREVENT_TEAM)
     return team.lead if team else None
 
 
 def could_see(case: Case) -> list[Person]:
-    """Return the people who can see an ordinary case: by a post, of today or to come, or by a grant."""
+    """Return the people who can see an unrestricted case by a post, held now or later, or by a grant."""
     grants = Grant.objects.live().filter(record=case.pk)
     posts = Post.objects.to_come()
     held = posts.over(case.force) | posts.filter(
@@ -50,7 +50,7 @@ def could_see(case: Case) -> list[Person]:
 
 
 def nobody_allocates(force: Organisation, without: Collection[UUID]) -> bool:
-    """Whether these people, by their ids, are all who could give a case to somebody in its force."""
+    """Return whether everyone who could allocate a case in this force is among `without` (ids)."""
     return are_all(without, who_allocate(force))
 
 
@@ -60,21 +60,22 @@ def are_all(people: Collection[UUID], of: Collection[UUID]) -> bool:
 
 
 def who_allocate(force: Organisation) -> set[UUID]:
-    """The ids of those who can give a case to somebody in a force."""
+    """Return the ids of people who can allocate cases in a force."""
     roles = roles_that_may(Capability.RESTRICT) & roles_that_may(Capability.INVITE)
     posts = Post.objects.current().vetted().over(force).filter(role__in=roles, person__is_active=True)
     return set(posts.values_list("person_id", flat=True))
 
 
 def takers(force: Organisation, concerned: Collection[Person] = ()) -> list[Post]:
-    """The posts of those who take concerns about staff in a force and are not concerned, by name."""
+    """Return posts that take staff concerns in a force, by name, without the people who are concerned."""
     return _takers(Post.objects.filter(organisation=force), concerned)
 
 
 def takers_of_unattended(case: Case) -> list[Person]:
-    """Who takes on a restricted case that nobody is left to work on: in its force, else in one other force.
+    """Return who takes on a restricted case that nobody is left to work on.
 
-    Nobody is among them whom the case may be about.
+    These are people of its force or, where there are none, of one other force. People whom the case may be
+    about are left out.
     """
     kept = list(Person.objects.filter(pk__in=kept_from(case)))
     everywhere = [post.person for post in _takers(Post.objects.all(), kept)]
@@ -84,12 +85,12 @@ def takers_of_unattended(case: Case) -> list[Person]:
 
 
 def vetting_unit(force: Organisation, concerned: Collection[Person]) -> list[Post]:
-    """The posts of a force's vetting unit, by name, without those who are concerned."""
+    """Return the posts of a force's vetting unit, by name, without the people who are concerned."""
     return _takers(Post.objects.filter(organisation=force), concerned, Capability.TAKE_VETTING_CONCERNS)
 
 
 def takers_elsewhere(force: Organisation, concerned: Collection[Person]) -> list[Post]:
-    """The posts of those who take concerns in one other force, of the same region where that can be."""
+    """Return posts that take staff concerns in one other force, of the same region where possible."""
     posts = _takers(Post.objects.exclude(organisation=force), concerned)
     posts.sort(key=lambda post: (post.organisation.parent_id != force.parent_id, post.organisation.name))
     return [post for post in posts if post.organisation_id == posts[0].organisation_id]
@@ -100,7 +101,7 @@ def _takers(
     concerned: Collection[Person],
     capability: Capability = Capability.TAKE_STAFF_CONCERNS,
 ) -> list[Post]:
-    """The vetted posts among these by which somebody takes concerns, one of each person."""
+    """Return vetted current posts with this capability among `posts`, one for each person, by name."""
     roles = roles_that_may(capability)
     held = (
         posts.current().vetted().filter(role__in=roles, person__is_active=True).exclude(person__in=concerned)
@@ -110,40 +111,43 @@ def _takers(
 
 
 def near_in_name(case: Case, people: Iterable[Person] | None = None) -> list[Person]:
-    """The people, of all or of these, who may be whom a case is about; not those who were said not to be."""
+    """Return the people, of `people` or of all accounts, who may be the subject of the case.
+
+    People who were said not to be the subject are left out, unless they are excluded again.
+    """
     among = Person.objects.order_by("pk") if people is None else people
     found = may_be_of(case, among)
     cleared = (
         set(Exclusion.objects.filter(record=case.pk).values_list("person_id", flat=True)) if found else ()
     )
-    standing = kept_from(case) if found else set[UUID]()
-    return [person for person in found if person.pk not in cleared or person.pk in standing]
+    excluded = kept_from(case) if found else set[UUID]()
+    return [person for person in found if person.pk not in cleared or person.pk in excluded]
 
 
 def raised_by(case: Case) -> UUID | None:
-    """The id of whoever recorded the first entry of a case; None for a row that they took from a file."""
+    """Return the id of the person who recorded the first entry of a case; None for a case from an import."""
     first = Entry.objects.select_related("content").get(chain=case.pk, number=1)
     imported = hasattr(first, "content") and IMPORTED in first.content.content
     return None if imported else first.actor
 
 
 def may_be_named(person: Person) -> bool:
-    """Whether somebody holds a vetted post by which they can be let see a case."""
+    """Return whether a person is active and holds a vetted post that can be given access to cases."""
     return person.is_active and bool(person.posts_to_be_invited)
 
 
 def grants_of(case: Case) -> GrantQuerySet:
-    """The grants by which people are named for a case."""
+    """Return the live grants that name people for a restricted case."""
     return Grant.objects.live().filter(record=case.pk, kind=GrantKind.NAMED)
 
 
 def exclusions_of(case: Case) -> QuerySet[Exclusion]:
-    """Who is kept from a case, and why."""
+    """Return the exclusions in force on a case."""
     return Exclusion.objects.filter(record=case.pk, ended_at=None)
 
 
 def asked_unseen(case: Case) -> list[Person]:
-    """Return who was asked for something on a restricted case that is open, and does not see the case."""
+    """Return assignees of open follow-ups on a restricted case who are not named, so do not see it."""
     named = {person.pk for person in people_of(case)}
     rows = case.follow_ups.open().exclude(to_person=None).select_related("to_person").order_by("number")
     asked = [row.to_person for row in rows if row.to_person]
@@ -151,16 +155,16 @@ def asked_unseen(case: Case) -> list[Person]:
 
 
 def people_of(case: Case) -> list[Person]:
-    """Who is named for a restricted case and not kept from it."""
+    """Return the people named for a restricted case and not excluded from it, named longest first."""
     grants = grants_of(case).exclude(person__in=exclusions_of(case).values("person"))
     grants = grants.select_related("person").order_by("since")
     return [grant.person for grant in grants if grant.person]
 
 
 def choices_for(case: Case) -> Options:
-    """The choices of a question about a case; of a restricted one those who are named, and nobody else.
+    """Return the people and organisations to offer in a form about a case; for a restricted case those named.
 
-    Nobody is offered who is kept from it, nor whose name is near to that of whom it is about.
+    People who are excluded, or near in name to the subject, are not offered.
     """
     among = [person.pk for person in people_of(case)] if case.restricted else None
     own = choices_of(case.force, among=among, fit=lambda people: fit_to_work_on(case, people))
@@ -168,14 +172,14 @@ def choices_for(case: Case) -> Options:
 
 
 def colleagues_on(case: Case) -> Sequence[Code]:
-    """Those who may be chosen as working on a case, in its force: the members “case-colleagues”."""
+    """Return people of the force who may work on the case: the pack's member list “case-colleagues”."""
     roles = {role for capability in WORKS_CASES for role in roles_that_may(capability)}
     asked = Question(id="colleague", kind=Ask.PERSON, label="Who?", roles=tuple(sorted(roles)))
     return choices_for(case)(asked)
 
 
 def fit_to_work_on(case: Case, people: dict[UUID, str]) -> dict[UUID, str]:
-    """Those of some people, names by id, who are not kept from a case and near in name to nobody on it."""
+    """Return the people (names by id) who are not excluded from the case nor near in name to its subject."""
     if not people:
         return people
     near = near_in_name(case, [Person(pk=pk, name=name) for pk, name in people.items()])
@@ -184,7 +188,11 @@ def fit_to_work_on(case: Case, people: dict[UUID, str]) -> dict[UUID, str]:
 
 
 def choices_on(case: Case, step: Step, about: int | None) -> Options:
-    """The choices of a step's questions; whoever takes a case over into their force chooses from that."""
+    """Return the choices of a step's questions.
+
+    A step that accepts a case into another force offers the people of that force. `about` is the number of
+    the follow-up that the step answers.
+    """
     rule = case.pack.answering.get(step.id)
     if rule and rule.gives == "force" and step.id == rule.accepted_by and not case.restricted:
         asked = case.follow_ups.open().filter(number=about or 0).select_related("to_organisation").first()
@@ -195,10 +203,10 @@ def choices_on(case: Case, step: Step, about: int | None) -> Options:
 
 
 def kept_from(case: Case) -> set[UUID]:
-    """The ids of those who are kept from a case."""
+    """Return the ids of people excluded from a case."""
     return set(exclusions_of(case).values_list("person_id", flat=True))
 
 
 def restriction_of(case: Case) -> Restriction:
-    """Why a case is restricted. Raises DoesNotExist where it is not."""
+    """Return the restriction in force on a case. Raises Restriction.DoesNotExist where there is none."""
     return case.restrictions.standing().select_related("by", "lift_asked_by").get()

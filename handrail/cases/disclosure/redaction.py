@@ -1,7 +1,7 @@
-"""Taking words and passages out of a text for good. Pure functions: what they return holds only what remains.
+"""Remove words and passages from a text for good, by pure functions on strings.
 
-A block stands in place of what was taken out, always of the same length, and what lies side by side is one
-block, so that neither length nor number tells anything.
+A block of fixed length replaces what is removed, and neighbouring blocks become one, so that neither length
+nor number gives anything away.
 """
 
 import re
@@ -12,17 +12,17 @@ from functools import lru_cache
 from handrail.organisations.folding import latin
 
 BLOCK = "█████"
-LEAST = 2  # letters and digits of a word to black out
+LEAST = 2  # shorter words, in letters and digits, are not blacked out
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def passages(text: str) -> list[list[str]]:
-    """The lines of a text, each as its sentences; they are numbered from 1 through the whole text."""
+    """Return the lines of a text as lists of sentences. Callers number the sentences from 1 on."""
     return [[part for part in SENTENCE.split(line) if part.strip()] for line in text.splitlines()]
 
 
 def redact(text: str, out: Collection[int], words: Collection[str]) -> str:
-    """The text without the passages of these numbers, and without these words wherever they stand."""
+    """Return the text without the passages numbered in `out`, and without `words`."""
     number, kept = 0, []
     for line in passages(text):
         left = []
@@ -34,10 +34,10 @@ def redact(text: str, out: Collection[int], words: Collection[str]) -> str:
 
 
 def black_out(text: str, words: Collection[str]) -> str:
-    """The text without every word that holds one of these words or phrases.
+    """Return the text without every token that contains one of these words or phrases.
 
-    They are found whatever their capitals, accents, hyphens, line ends, or signs between their letters; also
-    where taking something out has brought their parts together.
+    Case, accents, hyphens, line ends and signs between letters make no difference. The search is repeated
+    until nothing is found, because a removal can bring the parts of a phrase together.
     """
     wanted = [plain for plain in map(letters, words) if len(plain) >= LEAST]
     while hit := _hit(text, wanted):
@@ -49,25 +49,25 @@ def black_out(text: str, words: Collection[str]) -> str:
 
 
 def letters(text: str) -> str:
-    """Letters and digits alone, small and without accents."""
+    """Return only the letters and digits of a text, folded to lower case without accents."""
     return "".join(letter for letter, _ in _letters(text))
 
 
 def _letters(text: str) -> Iterator[tuple[str, int]]:
-    """Each letter or digit, plain, with its place in the text."""
+    """Yield each letter or digit of a text, folded, with its index."""
     for place, sign in enumerate(text):
         yield from ((letter, place) for letter in _plain(sign) if letter.isalnum())
 
 
 @lru_cache(maxsize=20_000)
 def _plain(sign: str) -> str:
-    """A sign as it is compared: Latin letters by the one fold of names, so that Łukasz is Lukasz."""
+    """Fold one character for comparison; Latin letters as names are folded, so that Łukasz is Lukasz."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
     return latin(sign) if unicodedata.name(sign, "").startswith("LATIN") else folded
 
 
 def _hit(text: str, wanted: Collection[str]) -> set[int]:
-    """The places in the text of all that is wanted out of it."""
+    """Return the indices of all characters that belong to a wanted word."""
     found = list(_letters(text))
     plain = "".join(letter for letter, _ in found)
     hit: set[int] = set()
@@ -80,12 +80,12 @@ def _hit(text: str, wanted: Collection[str]) -> set[int]:
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:
-    """What stands between blanks, and the blanks, each with where it begins."""
+    """Yield the words and the white space of a text, each with its start index."""
     return ((match.start(), match.group()) for match in re.finditer(r"\s+|\S+", text))
 
 
 def _joined(text: str) -> str:
-    """The text with one block in place of several that lie side by side, or on lines of nothing else."""
+    """Return the text with one block for neighbouring blocks, also for those alone on consecutive lines."""
     lines: list[str] = []
     for line in text.split("\n"):
         one = re.sub(rf"{BLOCK}(?:[^\S\n]*{BLOCK})+", BLOCK, line).strip()

@@ -1,4 +1,4 @@
-"""Letting others see a case, or a part of it, until a date; ending that; and knowing where copies went."""
+"""Invite people to a case, share it with partners, end both, and list where copies went."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ from handrail.organisations.vetting import Vetting
 
 FOUND = 20
 BODIES = (Kind.PREVENT_TEAM, Kind.FIMU, Kind.MASH, Kind.COUNCIL, Kind.PARTNER)
-SHARES_AT = "cases:share"  # the page whose line in the log of reads stands for the grant itself
+SHARES_AT = "cases:share"  # this page logs a disclosure as well as the grant; list the grant only
 
-# What lets somebody give and end each kind; an opening ends by itself or by who made it.
+# Capability needed to give or end each kind of grant. An opening ends by itself, or is ended by its user.
 NEEDED: dict[str, Capability] = {
     GrantKind.INVITED: Capability.INVITE,
     GrantKind.SHARED: Capability.SHARE,
@@ -39,7 +39,7 @@ NEEDED: dict[str, Capability] = {
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms somebody is let see a case: which stages (none means all), why, and the last day."""
+    """Terms of a grant: stages (none means all), reason and last day."""
 
     stages: Sequence[str]
     reason: str
@@ -47,26 +47,26 @@ class Terms:
 
     @property
     def until(self) -> datetime:
-        """The end of the last day."""
+        """End of the last day."""
         return end_of(self.last_day)
 
 
 def end_of(day: date) -> datetime:
-    """The moment at which a day is over: the first of the next one."""
+    """Return the end of a day: the midnight after it."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -> Grant:
-    """Let a person or a body work on a case.
+    """Invite a person or body to work on a case.
 
-    Raises NotAllowed where `by` may not, or `to` cannot be invited, and NotNow where they would see nothing.
+    Raises NotAllowed where `by` may not or `to` cannot be invited, and NotNow where `to` would see nothing.
     """
     post = _post_that_gives(Capability.INVITE, case, to, by)
     refuse_kept_out(case, to, by=by, post=post)
     with transaction.atomic():
         _keep_out_of_body(case, to, by=by, post=post)
         seen = would_see(case, to, terms.stages)
-        if seen.items or not seen.vettings:  # what is recorded later at a stage, somebody may wait for
+        if seen.items or not seen.vettings:  # stages without entries are allowed: entries may come later
             refuse_nothing(seen, to)
         grant = access.give(
             case.pk,
@@ -82,9 +82,9 @@ def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -
 
 
 def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: str, controller: str) -> Grant:
-    """Let a partner body read a case on a lawful basis; `controller` answers for what they make of it.
+    """Share a case with a partner body on a lawful basis. `controller` answers for what the body makes of it.
 
-    Raises NotAllowed, or NotNow where nobody there would see anything of it.
+    Raises NotAllowed, or NotNow where nobody there would see anything.
     """
     with transaction.atomic():
         post = _post_that_gives(Capability.SHARE, case, body, by)
@@ -106,7 +106,10 @@ def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: st
 
 
 def _keep_out_of_body(case: Case, to: Person | Organisation, *, by: Person, post: Post) -> None:
-    """Keep from a case whoever holds a post in a body and is near in name, before the rest are counted."""
+    """Exclude people with posts in a body who are near in name, before its readers are counted.
+
+    Raises NotNow where that restricted the case.
+    """
     if isinstance(to, Organisation):
         keep_out(case, near_in_name(case, holders_in(to)), by=by, post=post)
         if case.restricted:
@@ -114,18 +117,18 @@ def _keep_out_of_body(case: Case, to: Person | Organisation, *, by: Person, post
 
 
 def holders_in(body: Organisation) -> "QuerySet[Person]":
-    """Return the people who hold a post in a body today, or will hold one."""
+    """Return the people with a post in a body, held now or later."""
     return Post.objects.to_come().filter(organisation=body).people()
 
 
 def _without_namesakes(grant: Grant, case: Case, by: Person, post: Post) -> Grant:
-    """Return a grant that was just given; whoever sees the case by it and is near in name is kept from it."""
+    """Return the new grant, after excluding people who see the case by it and are near in name."""
     keep_out_by_name(case, by=by, post=post)
     return grant
 
 
 def refuse_kept_out(case: Case, to: Person | Organisation, *, by: Person, post: Post) -> None:
-    """Raise NotNow where somebody is kept from a case, or has to be for their name, which is recorded."""
+    """Raise NotNow where a person is excluded from the case; exclude them first if they are near in name."""
     if not isinstance(to, Person):
         return
     keep_out(case, near_in_name(case, [to]), by=by, post=post)
@@ -137,7 +140,7 @@ def refuse_kept_out(case: Case, to: Person | Organisation, *, by: Person, post: 
 
 
 def post_that_lets_see(capability: Capability, case: Case, by: Person) -> Post:
-    """Return the post by which somebody lets others see a case. Raises NotAllowed where there is none."""
+    """Return the post by which `by` may give access to a case. Raises NotAllowed where there is none."""
     if case.restricted:
         raise NotAllowed("This case is restricted: people are named for it, and nobody else is let see it.")
     return post_that_may(capability, case, by)
@@ -152,14 +155,14 @@ def _post_that_gives(capability: Capability, case: Case, to: Person | Organisati
 
 
 def end(grant: Grant, case: Case, *, by: Person, reason: str) -> None:
-    """End a grant of a case now. Raises NotAllowed where `by` may not."""
+    """End a grant on a case now. Raises NotAllowed where `by` may not."""
     with transaction.atomic():
         access.end(grant, by=by, post=post_that_ends(grant, case, by), reason=reason)
         enter(by)
 
 
 def post_that_ends(grant: Grant, case: Case, person: Person) -> Post:
-    """The post by which somebody ends a grant. Raises NotAllowed without one."""
+    """Return the post by which a person may end a grant. Raises NotAllowed where there is none."""
     kind = grant.kind
     if kind == GrantKind.NAMED:
         raise NotAllowed("Who is named for a restricted case is changed where it is restricted.")
@@ -171,25 +174,25 @@ def post_that_ends(grant: Grant, case: Case, person: Person) -> Post:
 
 
 def inviting_posts() -> "QuerySet[Post]":
-    """The posts, held today and vetted, by which people can be invited."""
+    """Return the current vetted posts that can be invited to a case."""
     today = timezone.localdate()
     posts = Post.objects.current(today).filter(vetting__gt=Vetting.NONE, vetted_until__gte=today)
     return posts.filter(role__in=roles_that_may(Capability.BE_INVITED), person__is_active=True)
 
 
 def people_to_invite() -> "QuerySet[Person]":
-    """Everybody who can be invited to a case."""
+    """Return the people who can be invited to a case."""
     return Person.objects.filter(Exists(inviting_posts().filter(person=OuterRef("pk"))))
 
 
 def bodies_to_invite() -> "QuerySet[Organisation]":
-    """The teams and partner bodies in which somebody can be invited to a case."""
+    """Return the teams and partner bodies with a post that can be invited."""
     bodies = Organisation.objects.filter(kind__in=BODIES)
     return bodies.filter(Exists(inviting_posts().filter(organisation=OuterRef("pk"))))
 
 
 def found_people(words: str) -> list[Post]:
-    """The posts of people who can be invited, by words of their name or of their organisation's."""
+    """Return posts that can be invited, by words of the person's or the body's name; at most FOUND + 1."""
     posts = inviting_posts()
     called = {pk: squeezed(name) for pk, name in posts.values_list("pk", "person__name")}
     for word in words.split():
@@ -199,7 +202,7 @@ def found_people(words: str) -> list[Post]:
 
 
 def found_bodies(words: str) -> list[Organisation]:
-    """The bodies that can be invited, by words of their name."""
+    """Return bodies that can be invited, by words of their name; at most FOUND + 1."""
     bodies = bodies_to_invite()
     called = {pk: squeezed(name) for pk, name in bodies.values_list("pk", "name")}
     for word in words.split():
@@ -209,7 +212,7 @@ def found_bodies(words: str) -> list[Organisation]:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A place to which a case, or part of it, went: where, when, how, by whom and why."""
+    """A copy of a case, or of part of it: recipient, time, way, sender and reason."""
 
     recipient: str
     at: datetime
@@ -219,11 +222,10 @@ class Copy:
 
 
 def copies_of(record: UUID) -> list[Copy]:
-    """Every place a copy of a case went, for who works on it, so that erasure can follow it; the first first.
+    """Return every copy of a case that left it, in order, so that an erasure can follow them.
 
-    Its redacted versions are copies of it.
-    What was shared stays listed after it was withdrawn. Each print, export and disclosure that the log of
-    reads has names who received it.
+    Includes shares since withdrawn, shares of redacted versions, and each print, export and disclosure in
+    the log of reads.
     """
     return sorted([*_shared(record), *_handed_out(record)], key=lambda copy: copy.at)
 

@@ -1,7 +1,7 @@
-"""What is shared with partners, how much of it they can read, and until when: one list for both sides.
+"""Shares with partners: what is shared, how much of it they can read, and until when.
 
-Whoever works on a case and whoever it was shared with read the same list, made by `shares_among`. How far an
-entry asks its reader to be vetted decides on both sides what is counted as shown and what as hidden.
+Users on the case and the partner read one list, made by `shares_among`. An entry counts as shown or hidden
+by the vetting that it asks of readers, on both sides alike.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ from handrail.records.marking import highest, level_of
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a case: what it is, how it is marked, and how far a reader has to be vetted for it."""
+    """One entry of a case, with its marking and the vetting level that its readers need."""
 
     number: int
     title: str
@@ -39,9 +39,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What readers who are vetted so far see of the entries that are shared, and what is hidden from them.
+    """What readers with these vetting levels see of shared entries.
 
-    `vettings` holds one number for each reader; a body has many.
+    `vettings` holds one level for each reader; a body has many readers.
     """
 
     items: Sequence[Item]
@@ -49,34 +49,34 @@ class Seen:
 
     @property
     def most(self) -> int:
-        """How far the reader who is vetted furthest is vetted."""
+        """Highest vetting level among the readers; 0 without readers."""
         return max(self.vettings, default=0)
 
     @property
     def shown(self) -> list[Item]:
-        """What at least one of them reads."""
+        """Entries that at least one reader can read."""
         return [item for item in self.items if item.level <= self.most]
 
     @property
     def hidden(self) -> list[Item]:
-        """What none of them reads."""
+        """Entries that no reader can read."""
         return [item for item in self.items if item.level > self.most]
 
     @property
     def hidden_from_some(self) -> list[Item]:
-        """What some of them read and others do not."""
+        """Entries that some readers can read and others cannot."""
         least = min(self.vettings, default=0)
         return [item for item in self.shown if item.level > least]
 
     @property
     def digest(self) -> str:
-        """A word for what is hidden, by which a page knows that its reader was told of exactly this."""
+        """Digest of the hidden entries; a form sends it back to prove that the user was told of them."""
         told = [(item.number, item.level > self.most) for item in (*self.hidden, *self.hidden_from_some)]
         return sha256(repr(sorted(told)).encode()).hexdigest()
 
 
 def seen_of(case: Case, entries: Iterable[Entry], stages: Collection[str], vettings: Collection[int]) -> Seen:
-    """What readers see of these entries of a case, of all its stages or of some."""
+    """Return what readers see of these entries, at `stages` only unless that is empty."""
     items = [_item(case, entry) for entry in entries if not stages or entry.stage in stages]
     return Seen(sorted(items, key=lambda item: item.number), vettings)
 
@@ -89,9 +89,9 @@ def _item(case: Case, entry: Entry) -> Item:
 
 
 def vettings_of(to: Person | Organisation, kept: Collection[UUID] = ()) -> list[int]:
-    """How far each of those is vetted who would read what is shared with a person or a body.
+    """Return the vetting level of each reader of what is shared with a person or body.
 
-    `kept` are the ids of those who are kept from it.
+    `kept` are ids of people to leave out, because they are excluded from the case.
     """
     if isinstance(to, Person):
         return [to.vetting] if to.is_active and to.pk not in kept else []
@@ -104,17 +104,17 @@ def vettings_of(to: Person | Organisation, kept: Collection[UUID] = ()) -> list[
 
 
 def _vettings_on(case: Case, to: Person | Organisation, kept: Collection[UUID]) -> list[int]:
-    """As `vettings_of`, for a case itself: of a restricted one nobody reads anything by what was shared."""
+    """Return `vettings_of` for a case itself; none for a restricted case, which a share does not open."""
     return [] if case.restricted else vettings_of(to, kept)
 
 
 def would_see(case: Case, to: Person | Organisation, stages: Collection[str]) -> Seen:
-    """What a person or a body would see of a case, or of some of its stages, if it were shared now."""
+    """Return what a person or body would see of a case if these stages (none means all) were shared now."""
     return seen_of(case, entries_of_all([case]), stages, _vettings_on(case, to, kept_from(case)))
 
 
 def refuse_nothing(seen: Seen, to: Person | Organisation) -> None:
-    """Raise NotNow where somebody would see nothing of what is shared, with what to do."""
+    """Raise NotNow, with advice, where no reader would see anything of a share."""
     if seen.shown:
         return
     if not seen.vettings:
@@ -130,7 +130,7 @@ def refuse_nothing(seen: Seen, to: Person | Organisation) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a grant shares, a case or a redacted version, and how many entries of it are read."""
+    """A grant with the case or redacted version that it shares, and counts of entries shown and hidden."""
 
     grant: Grant
     case: Case | None
@@ -140,9 +140,9 @@ class Share:
 
 
 def shares_of(case: Case) -> list[Share]:
-    """What of a case is shared now, with whom and until when, for who works on it; the newest first.
+    """Return the live shares of a case, the newest first, for a user who works on it.
 
-    Also what nobody there can read any more.
+    Includes shares of its redacted versions, and shares that nobody can read any more.
     """
     redacted = {one.redacted_id: one.redacted for one in _redactions(case)}
     grants = _live().filter(Q(record=case.pk) | Q(record__in=redacted)).order_by("-since", "pk")
@@ -160,7 +160,7 @@ def _redactions(case: Case) -> Iterable[Redaction]:
 
 
 def shares_with(person: Person) -> list[Share]:
-    """What is shared with somebody now, or with a body of theirs, that they can read; the newest first."""
+    """Return the live shares that a person can read, by themselves or by their body, the newest first."""
     listed = list(_live().to(person).order_by("-since", "pk"))
     records = [grant.record for grant in listed]
     cases = Case.objects.listed_to(person).filter(pk__in=records) if records else []
@@ -181,9 +181,9 @@ def shares_among(
     redacted: Mapping[UUID, Redacted],
     vettings: Mapping[UUID, Collection[int]],
 ) -> list[Share]:
-    """These grants as what they share, each for readers who are vetted so far; others are left out.
+    """Return these grants as shares; grants on other records are left out.
 
-    `cases` and `redacted` hold the records by their ids, `vettings` the readers of each grant.
+    `cases` and `redacted` hold the records by id, `vettings` the vetting levels of readers by grant id.
     """
     entries: dict[UUID, list[Entry]] = defaultdict(list)
     of_cases = [cases[grant.record] for grant in grants if grant.record in cases]

@@ -1,4 +1,4 @@
-"""Making a summary of a case from its entries, a redacted version of that, and giving it to a partner."""
+"""Make a summary of a case from its entries, redact it, and share the redacted version."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -28,7 +28,10 @@ from handrail.records.marking import highest, level_of
 
 
 def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]) -> Summary:
-    """Draw entries of a case together into one text, in their order. Raises NotAllowed or NotNow."""
+    """Make a summary: the chosen entries as one text, in order of their numbers.
+
+    Raises NotNow without entries, NotAllowed where the user's vetting does not reach all of them.
+    """
     with transaction.atomic():
         case = Case.objects.changed_by(by).select_related("force").get(pk=case_id)
         told = [found for number in sorted(numbers) if (found := event(case, number, by))]
@@ -56,7 +59,7 @@ def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]
 def _lines(happened: Event, answers: Sequence[Answered]) -> Iterator[str]:
     outcome = f": {happened.outcome}" if happened.outcome else ""
     yield f"{_day(happened.happened_at)}: {happened.title}{outcome}."
-    # Who it was stays on the case: names of staff are for those who work on it.
+    # The role and not the name: a summary leaves the case, and names of staff stay on it.
     yield f"By: {happened.role or happened.by}, {happened.organisation}."
     yield from _said(answers)
     if happened.reason:
@@ -76,13 +79,13 @@ def _day(at: datetime) -> str:
 
 
 def markings_for(summary: Summary, by: Person) -> list[Marking]:
-    """The markings that a redacted version may have: not above its source, nor above its maker's vetting."""
+    """Return the markings that a redacted version may have: none above its summary or the user's vetting."""
     every = summary.case.pack.marking_by_id.values()
     return [m for m in every if level_of(m) <= min(summary.level, by.vetting)]
 
 
 def preview(summary: Summary, title: str, out: Collection[int], words: Collection[str]) -> tuple[str, str]:
-    """The title and the text that would remain."""
+    """Return the title and text that would remain."""
     return black_out(title, words), redact(summary.text, out, words)
 
 
@@ -95,7 +98,7 @@ def make_redacted(
     words: Collection[str],
     marking: Marking,
 ) -> Redacted:
-    """Keep what remains of a summary as an item of its own. Raises NotAllowed."""
+    """Save what remains of a summary as a redacted version, a record of its own. Raises NotAllowed."""
     with transaction.atomic():
         case = Case.objects.changed_by(by).select_related("force").get(pk=summary.case_id)
         if summary.level > by.vetting or marking not in markings_for(summary, by):
@@ -128,7 +131,10 @@ def share(
     controller: str,
     until: datetime,
 ) -> Grant:
-    """Give a redacted version to a partner, who sees it and not the case. Raises NotAllowed or NotNow."""
+    """Share a redacted version with a partner, who does not see the case by it.
+
+    Raises NotAllowed, or NotNow where the day is past or the partner could not read the version.
+    """
     post = _post_that_shares(by, redaction)
     if until <= timezone.now():
         raise NotNow("Enter a day in the future until which it is shared.")
@@ -152,9 +158,10 @@ def share(
 
 
 def _refuse_kept_out(redaction: Redaction, to: Person | Organisation, by: Person, post: Post) -> None:
-    """Keep from a case whoever would read a version of it and is near in name.
+    """Exclude from the case people near in name who would read the redacted version.
 
-    Raises NotNow where that is `to`, or everybody there who could read it.
+    Raises NotNow where that is `to`, or everyone in `to` who could read it, or where it restricted the
+    case.
     """
     case = redaction.case
     near = near_in_name(case, holders_in(to) if isinstance(to, Organisation) else [to])
@@ -168,9 +175,9 @@ def _refuse_kept_out(redaction: Redaction, to: Person | Organisation, by: Person
 
 
 def can_read(to: Person | Organisation, redacted: Redacted, kept: Collection[UUID] = ()) -> bool:
-    """Whether this person, or anybody of this body, is vetted as far as a redacted version asks.
+    """Return whether a person, or anybody in a body, has the vetting for a redacted version.
 
-    `kept` are the ids of those who are kept from its case.
+    `kept` are ids of people to leave out, because they are excluded from its case.
     """
     holders = Post.objects.current().vetted().filter(vetting__gte=redacted.level, person__is_active=True)
     holders = holders.exclude(person__in=kept)
@@ -179,7 +186,7 @@ def can_read(to: Person | Organisation, redacted: Redacted, kept: Collection[UUI
 
 
 def withdraw(grant: Grant, redaction: Redaction, *, by: Person, reason: str) -> None:
-    """End that a redacted version is shared. Raises NotAllowed."""
+    """End a share of a redacted version. Raises NotAllowed."""
     access.end(grant, by=by, post=_post_that_shares(by, redaction), reason=reason)
 
 

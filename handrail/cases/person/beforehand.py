@@ -1,8 +1,7 @@
-"""What whoever acts on a case has to know first: linked records, open questions, what the unit advised.
+"""What a user must know before an act on a case: linked records, open match questions, advice.
 
-It is shown before every step and again before what was written is sent. That nothing is there is said only
-where nothing is: no link, no likeness that nobody answered, no record that could not be told apart, and every
-force looked through.
+Shown before every step, and again before the form is sent. “Nothing found” is said only where nothing is
+linked, no possible match is unanswered or undecided, and every force was searched.
 """
 
 from collections.abc import Sequence
@@ -27,10 +26,9 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Beforehand:
-    """All of it, of one case, for somebody who works on it.
+    """What to know before an act on one case.
 
-    `to_answer` is how many questions about other records are open on it, `stopped` what cannot be decided
-    until they are answered.
+    `to_answer` counts open match questions; `stopped` names the outcomes that wait for the answers.
     """
 
     case: Case
@@ -41,43 +39,43 @@ class Beforehand:
 
     @property
     def linked(self) -> Sequence[Linked]:
-        """The records that somebody linked to it."""
+        """Records linked to this one, the newest first."""
         return self.beside.records
 
     @property
     def newest(self) -> Sequence[Linked]:
-        """The first of them, which each page of a form names beside how many there are."""
+        """The first NAMED linked records, which every page of a form names."""
         return self.linked[:NAMED]
 
     @property
     def elsewhere(self) -> int:
-        """How many records very like it wait for an answer on the other record."""
+        """Number of strong matches whose question is open on the other record."""
         return len(self.beside.answered_elsewhere)
 
     @property
     def possible(self) -> int:
-        """How many records are somewhat like it, of which nobody has said anything."""
+        """Number of weaker possible matches that nobody has answered."""
         return len(self.beside.possible)
 
     @property
     def not_told(self) -> int:
-        """How many records somebody could not tell apart from it."""
+        """Number of records answered with “cannot tell”."""
         return len(self.beside.not_told)
 
     @property
     def is_something(self) -> bool:
-        """Whether another record is linked to it, or is like it and was not said to be somebody else."""
+        """Whether another record is linked, or is a possible match that was not ruled out."""
         waits = self.to_answer or self.elsewhere or self.possible or self.not_told
         return bool(waits or self.linked or self.beside.alike)
 
     @cached_property
     def is_nothing(self) -> bool:
-        """Whether every force was looked through and nothing was found, as far as may be said at all."""
+        """Whether the page may say that no other record was found, in any force."""
         return bool(self.case.may_change and self.case.subject and not self.is_something and self._was_looked)
 
     @property
     def _was_looked(self) -> bool:
-        """Whether every force was looked through, by the worker or beside a step, and nothing was cut off."""
+        """Whether every force was searched, by the worker or in a step, and no result was cut short."""
         own = Entry.objects.filter(chain=self.case.pk)
         looked = Q(looked_at__isnull=False) | Exists(own.filter(content__content__has_key="found"))
         cut_off = own.filter(content__content__found__capped=True)
@@ -85,7 +83,7 @@ class Beforehand:
 
 
 def stopped_outcomes(record: Record, step: Step, to_answer: int) -> tuple[str, ...]:
-    """The outcomes of a step that cannot be chosen while what is open is open, as they are called."""
+    """Return titles of a step's outcomes that are blocked by open follow-ups or match questions."""
     kinds = {asked.kind for asked in record.position.asked}
     kinds |= kinds_of_likeness(record.pack) if to_answer else set()
     return tuple(

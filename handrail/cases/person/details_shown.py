@@ -1,4 +1,4 @@
-"""Whom a case is about, in words: what is known, who says so, and what of it turned out wrong."""
+"""Details of the subject in words: each with its source, its dates, and whether it was found wrong."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ from handrail.subjects.details import Detail, DetailKind
 from handrail.written.days import day_in_words
 from handrail.written.telephones import read_telephones
 
-SHOWN = 12  # beside the rest of a case; the page of its own shows the others
+SHOWN = 12  # on the page of the case; the subject's own page shows all
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One thing known of somebody. `other` is the case of who is related, where the reader sees that."""
+    """One detail in words. `other` is the case of a related person, where the reader may see its name."""
 
     detail: Detail
     title: str
@@ -42,20 +42,20 @@ class Known:
 
     @property
     def is_somebody(self) -> bool:
-        """Whether it tells of somebody around them."""
+        """Whether the detail is a person related to the subject."""
         return self.detail.kind == DetailKind.RELATION
 
     @property
     def is_wrong(self) -> bool:
-        """Whether it is known to be wrong."""
+        """Whether the detail was found wrong."""
         return self.detail.wrong_by is not None
 
 
 def right_first(case: Case, reader: Person) -> list[Detail]:
-    """What is known of whom a case is about, as far as somebody is vetted for it, what is wrong last."""
+    """Return the details of the subject that the reader's vetting reaches; wrong ones last."""
     if case.subject is None or not case.readable_by(reader):
         return []
-    prefetch_related_objects([case.subject], "details")  # read again where others are compared with it
+    prefetch_related_objects([case.subject], "details")  # one query, also for a comparison later
     details = subject_details.details_of(case)
     raised = RaisedMarking.objects.filter(record=case.pk, level__gt=reader.vetting)
     hidden = set(raised.values_list("number", flat=True)) if any(d.apart for d in details) else set()
@@ -64,9 +64,9 @@ def right_first(case: Case, reader: Person) -> list[Detail]:
 
 
 def in_words(case: Case, details: Sequence[Detail], reader: Person, *, settles: bool = False) -> list[Known]:
-    """Details of a case in words.
+    """Return details of a case in words.
 
-    With `settles` each says by which steps it is called wrong, or said to hold no more.
+    With `settles`, each carries the steps that can mark it as wrong or as no longer true.
     """
     seen = _others(details, reader)
     steps = _settling(case.pack) if settles else ()
@@ -74,7 +74,7 @@ def in_words(case: Case, details: Sequence[Detail], reader: Person, *, settles: 
 
 
 def adding(case: Case, person: Person) -> list[Step]:
-    """The steps by which this person may add to what is known of whom a case is about, now."""
+    """Return the steps by which this person may add details of the subject now."""
     record = Record.of(case)
     roles = {actor.role for actor in acting_on(case, person)}
     steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
@@ -82,21 +82,21 @@ def adding(case: Case, person: Person) -> list[Step]:
 
 
 def marking_of(details: Iterable[Detail], case: Case) -> Marking:
-    """How a page that shows these details is marked: as the highest of them, and not below the case."""
+    """Return the marking of a page with these details: the highest of theirs and the case's."""
     needed = max((detail.level for detail in details), default=0)
     fit = (m for m in case.pack.marking_by_id.values() if level_of(m) == needed)
     return highest(case.marking, *fit)
 
 
 def _others(details: Iterable[Detail], reader: Person) -> dict[Any, Case]:
-    """The cases of related people of whom the reader sees the name; of the others nothing shows."""
+    """Return the cases of related people by id, where the reader may see the name; others are not shown."""
     ids = {detail.other_record for detail in details if detail.other_record}
     found = Case.objects.named_to(reader).filter(pk__in=ids) if ids else ()
     return {case.pk: case for case in found}
 
 
 def _settling(pack: Pack) -> tuple[Step, ...]:
-    """The steps by which a detail is called wrong, or is said to hold no more."""
+    """Return the steps that can mark a detail as wrong or as no longer true."""
     return tuple(
         s for s in pack.steps if (f := pack.form_of(s)) and any(map(f.meaning, subject_details.SETTLING))
     )
@@ -116,7 +116,7 @@ def _in_words(pack: Pack, detail: Detail, other: Case | None, steps: Iterable[St
 
 
 def title_of(pack: Pack, detail: Detail) -> str:
-    """What a detail is, such as “Phone number”, or of which sort where its kind has several."""
+    """Return the title of a detail, such as “Phone number”, or its sort where the kind has several."""
     sorts = {DetailKind.NAME: Meaning.NAME_SORT, DetailKind.RELATION: Meaning.RELATION}
     meaning = sorts.get(DetailKind(detail.kind))
     sort = detail.what.get("sort")
@@ -124,7 +124,7 @@ def title_of(pack: Pack, detail: Detail) -> str:
 
 
 def in_time(detail: Detail) -> str:
-    """From when until when it holds, as far as somebody said."""
+    """Return the period in which a detail holds, in words; "" where no dates were given."""
     since, until = (day and f"{day:%-d %b %Y}" for day in (detail.since, detail.until))
     if since and until:
         return f"from {since} to {until}"

@@ -1,7 +1,7 @@
-"""Joining a case to the open one about the same person, and taking them apart again.
+"""Merge a case into the open case about the same person, and unmerge the two (`join`, `take_apart`).
 
-A person decides, with a reason. Each act writes on both records in one transaction, and nothing is joined by
-itself. What is open on the joined case goes on where somebody said that it does, or ends; see `moving_over`.
+A person decides, with a reason; nothing is merged automatically. Each act writes on both records in one
+transaction. Whatever is open on the merged case moves or ends, as the user chose; see `moving_over`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,13 +36,13 @@ from handrail.policy.step_kinds.joining import JOIN, RECEIVE, RELEASE, TAKE_APAR
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """An open case about somebody who may be the same that cannot be joined, and whom to call about it."""
+    """An open case that may be about the same person, but into which the user cannot merge."""
 
     case: Case
 
     @property
     def call(self) -> str:
-        """Whom to call."""
+        """Owner and force to call, or the force's Prevent team for a case without an owner."""
         owner, force = self.case.owner, self.case.force
         return f"{owner.name}, {force.name}" if owner else f"the Prevent team of {force.name}"
 
@@ -50,21 +50,21 @@ class Elsewhere:
 def alike_to(
     case: Case, by: Person, beside: RecordsBeside | None = None
 ) -> tuple[list[Case], list[Elsewhere]]:
-    """The open cases that somebody sees about whoever may be the same person.
+    """Return open cases that may be about the same person, as far as the user sees them.
 
-    First those to which they may join this one, then the others. `beside` are the records beside it, where
-    they are loaded already.
+    The first list holds cases that the user may merge this one into, the second the others. `beside` are
+    the records beside this one, where they are loaded already.
     """
     alike = (beside or RecordsBeside(case.subject_id)).alike
     cases = Case.objects.visible_to(by).naming_to(by).open().filter(subject__in=alike)
-    # Not joined: where whom it is about is not theirs to see, a join would leave the case out.
+    # Prefetched, because an SQL join would drop a case whose subject row security hides.
     cases = cases.select_related("force", "owner").prefetch_related("subject").order_by("-opened_on", "pk")
     found = [(other, _may_join(case, other, by)) for other in cases]
     return [other for other, may in found if may], [Elsewhere(other) for other, may in found if not may]
 
 
 def _may_join(case: Case, other: Case, by: Person) -> bool:
-    """Whether somebody may join a case to another one, of which they see what `naming_to` them says."""
+    """Return whether the user may merge a case into `other`, which `naming_to` them annotated."""
     open_to_them = other.may_name and other.level <= by.vetting
     return bool(open_to_them and not (case.restricted or other.restricted) and other.force == case.force)
 
@@ -78,10 +78,11 @@ def join(
     seen_version: int,
     became: Iterable[Mapping[str, Any]] = (),
 ) -> Case:
-    """Let the referrals of a case belong to the open one about the same person, and end it.
+    """Merge a case into the open case about the same person: move its referrals and end it.
 
-    `became` says of each thing that hangs on the case what becomes of it. Raises NotAllowed, NotNow where
-    nobody said it of one of them, or Stale when somebody was quicker.
+    `became` says what becomes of each thing that is open on the case. Raises NotAllowed; NotNow where
+    `became` leaves one out, or the merge would restrict the cases; Stale when the case has changed
+    meanwhile.
     """
     with transaction.atomic():
         case = _own(case_id, by, seen_version)
@@ -102,7 +103,7 @@ def join(
 
 
 def _refuse_unsaid(asking: Asking, became: Iterable[Mapping[str, Any]]) -> None:
-    """Raise NotNow where something hangs on a case of which nobody said what becomes of it."""
+    """Raise NotNow where `became` does not say what becomes of each thing that is open on the case."""
     unsaid = asking.unsaid(became)
     if unsaid:
         titles = ", ".join(sorted({f"“{thing.title}”" for thing in unsaid}))
@@ -110,13 +111,13 @@ def _refuse_unsaid(asking: Asking, became: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _join(record: Record, into: Record, by: Person, reason: str, became: list[dict[str, Any]]) -> None:
-    """Both sides of joining: the steps, the referrals, and what hangs on the case that ends."""
+    """Write both sides of a merge: the steps, the referrals, and what is open on the case that ends."""
     case, other = record.case, into.case
     going = {one["thing"] for one in became if one["becomes"] == GOES}
     asked = [one for one in record.position.asked if f"asked-{one.number}" in going]
     referrals, files = list(case.referrals.all()), moving_over.documents_that_go(case, by, became)
     before = {"before": responsible_for(case), "responsible": responsible_for(other)}
-    # A stated threat that stands is one of the case that goes on, from now.
+    # A stated threat continues on the case that goes on.
     threat = {"threat": case.threat_at is not None}
     end_sight(case, became, by=by, post=posts_on(case, by)[0])
     _one(into, RECEIVE, case, by, reason, referrals, {"documents": files, "became": [], **threat})
@@ -129,7 +130,7 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
 
 
 def _write_both(record: Record, into: Record, by: Person) -> None:
-    """Write the two records, and let those see each who are asked something on it now."""
+    """Write the two records, and give temporary access on each to the assignees of its follow-ups."""
     for one in (record, into):
         with writing(one.case.pk):
             write_all(one)
@@ -138,9 +139,9 @@ def _write_both(record: Record, into: Record, by: Person) -> None:
 
 
 def take_apart(case_id: UUID, *, by: Person, reason: str, seen_version: int) -> Case:
-    """Open a case that was joined to another one again, with its referrals and what is open of its own.
+    """Reopen a case that was merged into another, with its referrals and what is still open of its own.
 
-    Raises NotAllowed, NotNow, or Stale when somebody was quicker.
+    Raises NotAllowed, NotNow, or Stale when the case has changed meanwhile.
     """
     with transaction.atomic():
         case = _own(case_id, by, seen_version)
@@ -157,7 +158,7 @@ def take_apart(case_id: UUID, *, by: Person, reason: str, seen_version: int) -> 
 
 
 def _take_apart(record: Record, into: Record, by: Person, reason: str) -> None:
-    """Both sides of taking apart: the steps, the referrals, and what is still open of what came over."""
+    """Write both sides of unmerging: the steps, the referrals, and what came over and is still open."""
     case, other = record.case, into.case
     joined = _entry_of_joining(case)
     referrals = list(other.referrals.filter(reference__in=joined["referrals"]))
@@ -180,11 +181,12 @@ def _take_apart(record: Record, into: Record, by: Person, reason: str) -> None:
 
 
 def _given_back(joined: Mapping[str, Any]) -> dict[str, Any]:
-    """Who was responsible for a case before it was joined, where its entry says so."""
+    """Return the owner before the merge as entry content; empty where the entry of the merge does not say."""
     return {"responsible": joined["before"]} if "before" in joined else {}
 
 
 def _own(case_id: UUID, by: Person, seen_version: int) -> Case:
+    """Return the user's own case, locked. Raises Stale where it has changed since the page was shown."""
     case = lock(case_id, by)
     if case.version != seen_version:
         raise Stale("Somebody has recorded something on this case since you began.", case.version)
@@ -192,7 +194,7 @@ def _own(case_id: UUID, by: Person, seen_version: int) -> Case:
 
 
 def _locked(case_id: UUID) -> Case:
-    """The other case, while it may be written."""
+    """Return the other case, locked. Call within `writing` its id."""
     return Case.objects.select_related("force", "owner").select_for_update(of=("self",)).get(pk=case_id)
 
 
@@ -205,7 +207,7 @@ def _one(
     referrals: Iterable[Referral],
     more: Mapping[str, Any],
 ) -> None:
-    """One side of it: a step whose entry names the other case, the referrals, and what became of the rest."""
+    """Take the step on one side of a merge; its entry names the other case and the referrals that move."""
     step = joining_step(record.pack, kind)
     also = {
         "other": {"case": str(other.pk), "reference": other.reference},
@@ -217,7 +219,7 @@ def _one(
 
 
 def joining_step(pack: Pack, kind: Joining) -> Step:
-    """Return the step of this kind. Raises NotNow where the pack has none."""
+    """Return the pack's step of this kind. Raises NotNow where the pack has none."""
     step = kind.step(pack)
     if step is None:
         raise NotNow("The policy of this case does not join cases.")
@@ -225,7 +227,7 @@ def joining_step(pack: Pack, kind: Joining) -> Step:
 
 
 def _entry_of_joining(case: Case) -> dict[str, Any]:
-    """What the entry says by which a case was joined last."""
+    """Return the content of the latest entry by which a case was merged."""
     joining = joining_step(case.pack, JOIN)
     entry = Entry.objects.select_related("content").filter(chain=case.pk, act=joining.id).latest("number")
     said: dict[str, Any] = entry.content.content

@@ -1,7 +1,7 @@
-"""What hangs on a case when it is joined to another one: what becomes of each thing, and how it comes back.
+"""What is open on a case when it is merged: what becomes of each thing, and how it comes back.
 
-A follow-up that goes on gets an entry of its own on the other case. That entry names the first case, and
-keeps who was asked, the due day, and whether the request was accepted. A document stays with the entry that
+A follow-up that moves gets an entry of its own on the other case. That entry names the first case, and
+keeps the assignee, the due day, and whether the request was accepted. A document stays with the entry that
 added it; the other case lists it and opens it.
 """
 
@@ -64,7 +64,7 @@ SIGHT = (
 
 
 def asked_when_joining(record: Record, by: Person) -> Asking:
-    """What is asked before a case is joined: of each thing that hangs on it, what becomes of it."""
+    """Return the questions before a merge: what becomes of each thing that is open on the case."""
     case = record.case
     return Asking(
         [
@@ -76,6 +76,7 @@ def asked_when_joining(record: Record, by: Person) -> Asking:
 
 
 def _files(case: Case, by: Person) -> Iterator[Thing]:
+    """Yield the documents of the case, and of cases merged into it, that the user's vetting reaches."""
     on_joined = Q(record=case.pk) | Q(record__in=Case.objects.filter(joined_to=case).values("pk"))
     for one in Document.objects.filter(on_joined, level__lte=by.vetting).order_by("-at", "pk"):
         said = f"{one.title}, {one.what.title}"
@@ -83,7 +84,7 @@ def _files(case: Case, by: Person) -> Iterator[Thing]:
 
 
 def _all_on(case: Case) -> Listed:
-    """The documents that entries of a case added, or of others that are listed on it."""
+    """Return every document of a case: added by its entries, or listed from cases merged into it."""
     adding = {step.id for step in DOCUMENT.steps(case.pack)}
     acts = adding | {step.id for step in joining_steps(case.pack)}
     entries = list(_asking(case).filter(act__in=acts))
@@ -91,7 +92,10 @@ def _all_on(case: Case) -> Listed:
 
 
 def listed_on(case: Case, entries: Iterable[Entry]) -> Listed:
-    """The documents of joined cases that are listed on this one, by all entries of it."""
+    """Return documents of merged cases that are listed on this one, given all its entries.
+
+    The latest merge or unmerge entry for each other case decides.
+    """
     receiving = {step.id for step in RECEIVE.steps(case.pack)}
     both = receiving | {step.id for step in RELEASE.steps(case.pack)}
     listed: dict[str, Listed] = {}
@@ -104,7 +108,7 @@ def listed_on(case: Case, entries: Iterable[Entry]) -> Listed:
 
 
 def documents_among(listed: Listed, by: Person) -> list[Document]:
-    """Those of these documents that somebody may see, the newest first."""
+    """Return the listed documents that the user's vetting reaches, the newest first."""
     if not listed:
         return []
     these = Q(pk__in=[])
@@ -117,7 +121,7 @@ def documents_among(listed: Listed, by: Person) -> list[Document]:
 
 
 def documents_that_go(case: Case, by: Person, became: Became) -> list[dict[str, Any]]:
-    """The documents that are listed on the other case from now on: all but those that were said to stay."""
+    """Return the documents to list on the other case: all but those that the user keeps back."""
     staying = {one["thing"] for one in became if one["becomes"] == STAYS}
     every = _all_on(case)
     kept = {(d.record, d.number) for d in documents_among(every, by) if f"document-{d.pk}" in staying}
@@ -125,16 +129,16 @@ def documents_that_go(case: Case, by: Person, became: Became) -> list[dict[str, 
 
 
 def carry(case: Case, asked: Iterable[Asked], into: Record, by: Person) -> None:
-    """Let these follow-ups of a case go on, on another one. Raises NotAllowed or NotNow.
+    """Move follow-ups of a case to another record. Raises NotAllowed or NotNow.
 
-    `into` has the act that joined them as its last one.
+    The last act of `into` must be the merge or unmerge.
     """
     for one in asked:
         _follow(case, one.number, into, by, {"as_it_stood": carried(one)})
 
 
 def carry_wait(case: Case, into: Record, by: Person) -> None:
-    """Let another case wait for the answer that this one waits for. Raises NotAllowed or NotNow."""
+    """Pause the other case for the answer that this one is paused for. Raises NotAllowed or NotNow."""
     if into.position.waiting_since:
         raise NotNow(f"{into.case.reference} waits for an answer already. Say that this one ends, and why.")
     asking = {step.id for step in case.pack.steps if step.clock == "stops"}
@@ -143,7 +147,7 @@ def carry_wait(case: Case, into: Record, by: Person) -> None:
 
 
 def _follow(case: Case, number: int, into: Record, by: Person, said: Mapping[str, Any]) -> None:
-    """Take again, on another case, the step by which an entry of this one asked for something."""
+    """Repeat on another record the step by which entry `number` of this case asked for something."""
     entry = Entry.objects.select_related("content").get(chain=case.pk, number=number)
     if not hasattr(entry, "content"):
         raise NotAllowed(
@@ -168,7 +172,7 @@ def _follow(case: Case, number: int, into: Record, by: Person, said: Mapping[str
 
 
 def keep_markings(record: Record, by: Person) -> None:
-    """Mark what came from another case as high as it was marked there, once it is written."""
+    """Give entries that were carried over the marking they had before. Call once they are written."""
     first = record.case.version - len(record.acts) + 1
     for number, act in enumerate(record.acts, first):
         marking: Marking | None = record.pack.marking_by_id.get(act.content.get("marking", ""))
@@ -177,7 +181,10 @@ def keep_markings(record: Record, by: Person) -> None:
 
 
 def _through(case: Case, content: Mapping[str, Any], into: Case) -> list[str]:
-    """The cases that something came through, the first first, when it goes on or back to another case."""
+    """Return the ids of cases that a thing passed through, in order.
+
+    When a thing goes back to a case, that case and those after it are dropped.
+    """
     through: list[str] = content.get("carried", {}).get("through", [])
     if str(into.pk) in through:
         return through[: through.index(str(into.pk))]
@@ -185,14 +192,14 @@ def _through(case: Case, content: Mapping[str, Any], into: Case) -> list[str]:
 
 
 def open_from(case: Case, into: Record) -> list[Asked]:
-    """What is still open on a case of what was open on this one when the two were joined."""
+    """Return the open follow-ups on `into` that came from this case by the merge."""
     numbers = [asked.number for asked in into.position.asked]
     came = {entry.number for entry in _asking(into.case).filter(number__in=numbers) if _came(entry, case)}
     return [asked for asked in into.position.asked if asked.number in came]
 
 
 def awaits_from(case: Case, into: Record) -> bool:
-    """Whether the answer that a case waits for is the one that this one waited for."""
+    """Return whether `into` is paused for an answer that this case was paused for before the merge."""
     asking = [step.id for step in into.pack.steps if step.clock == "stops"]
     last = _asking(into.case).filter(act__in=asking).order_by("-number").first()
     return into.position.waiting_since is not None and last is not None and _came(last, case)
@@ -203,13 +210,13 @@ def _asking(case: Case) -> "QuerySet[Entry]":
 
 
 def _came(entry: Entry, case: Case) -> bool:
-    """Whether an entry is of something that came from this case."""
+    """Return whether an entry was carried over from this case."""
     said = entry.content.content if hasattr(entry, "content") else {}
     return str(case.pk) in said.get("carried", {}).get("through", [])[-1:]
 
 
 def back(asked: Iterable[Asked], into: Record, waits: bool) -> Became:
-    """What the entry of the other case says became of what goes back."""
+    """Return what became of the things that go back, for the entry of the other case."""
     rules = into.pack.follow_up_by_id
     things = [Thing(f"asked-{one.number}", rules[one.kind].title, "", "", one.number) for one in asked]
     waiting = [Thing(AWAITED, "An answer from outside is awaited", "", "", None)] if waits else []
@@ -217,7 +224,10 @@ def back(asked: Iterable[Asked], into: Record, waits: bool) -> Became:
 
 
 def keep_apart(case: Case, into: Case, by: Person) -> None:
-    """Keep whoever is kept from one of two joined cases, or is near in name, from both. Raises NotAllowed."""
+    """Apply the exclusions of both cases to each.
+
+    Raises NotAllowed where the user's name is near to the subject's of either case.
+    """
     if near := near_in_name(case, [by]) + near_in_name(into, [by]):
         raise NotAllowed(
             f"This may be about you, {near[0].name}: the names are much alike. Let somebody else join them."

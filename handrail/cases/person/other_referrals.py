@@ -1,6 +1,6 @@
-"""Other referrals that may be about the same person: what came of them, what they have in common. Facts only.
+"""Other referrals that may be about the same person: their outcome and what they have in common.
 
-Nothing here weighs them or adds them up; a person does, and says why.
+Facts only: they are not weighed or added up. A person judges them, with a reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,11 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class OtherReferral:
-    """One other referral beside the one that a case began with."""
+    """Another referral beside the first one of a case.
+
+    `here`: on the case itself. `named`: the user may see the subject's name. `days_apart`: days from this
+    referral to the first one, negative when it came later.
+    """
 
     referral: Referral
     here: bool
@@ -48,7 +52,7 @@ class OtherReferral:
 
     @property
     def between(self) -> str:
-        """How long lies between the two, in words."""
+        """Time between the two referrals in words."""
         days = abs(self.days_apart)
         if days == 0:
             return "The same day"
@@ -62,10 +66,10 @@ def earlier_than(
     referrals: Sequence[Referral] | None = None,
     beside: RecordsBeside | None = None,
 ) -> list[OtherReferral]:
-    """Every other referral on a case, and those about whoever may be the same person, the newest first.
+    """Return the other referrals on a case and on possible matches, the newest first.
 
-    `referrals` are those of the case, as `referrals_of` gives them, and `beside` the records beside it, where
-    they are loaded already.
+    `referrals` are those of the case, as `referrals_of` gives them, and `beside` the records beside it,
+    where they are loaded already.
     """
     own = list(referrals_of(case) if referrals is None else referrals)
     first = own.pop() if own else None
@@ -76,14 +80,14 @@ def earlier_than(
     known = _Known(
         case,
         agreeing=_agreeing(case, [other.referral.case for other in others if other.named and not other.here]),
-        standing=beside.in_words,
+        answers=beside.in_words,
     )
     return [_earlier(other, first, known) for other in others]
 
 
 @dataclass(frozen=True, slots=True)
 class _Other:
-    """A referral, and what a reader may be told of its case: last decision, and whether senders agree."""
+    """A referral and what the user may know of its case: last decision, and whether the sender agrees."""
 
     referral: Referral
     here: bool
@@ -93,7 +97,7 @@ class _Other:
 
 
 def _here(case: Case, referrals: Sequence[Referral]) -> list[_Other]:
-    """These referrals of the case itself."""
+    """Return these referrals of the case itself as `_Other`s, with the last decision on the case."""
     if not referrals:
         return []
     named = case.subject is not None
@@ -103,7 +107,7 @@ def _here(case: Case, referrals: Sequence[Referral]) -> list[_Other]:
 
 
 def _elsewhere(case: Case, beside: RecordsBeside, person: Person) -> list[_Other]:
-    """The newest referrals about those alike that somebody may know of, in one question."""
+    """Return the newest referrals about possible matches that the user may know of, in one query."""
     if not beside.alike:
         return []
     seen = Case.objects.filter(pk=OuterRef("case")).named_to(person)
@@ -130,7 +134,7 @@ def _other(
     decision: dict[str, str] | None,
     **_: object,
 ) -> _Other:
-    """A referral of another case as `_elsewhere` asks for it."""
+    """Return a row of the query of `_elsewhere` as an `_Other`."""
     referral.case.may_name = is_named
     said = _in_words(**decision) if decision and is_named else ""
     here = referral.case_id == case.pk
@@ -139,14 +143,14 @@ def _other(
 
 @cache
 def _deciding() -> frozenset[str]:
-    """The steps that decide where a case goes, of every policy, sign-offs left out."""
+    """Return ids of the steps that decide where a case goes, in every policy; sign-offs are left out."""
     return frozenset(
         in_any(known_packs(), lambda pack: (s for s in pack.steps if decides(s) and not s.signs))
     )
 
 
 def _in_words(pack_id: str, act: str, outcome: str | None) -> str:
-    """A decision in the words of the policy under which it was taken."""
+    """Return a decision in the words of the policy under which it was taken."""
     step = pack_of(pack_id).step_by_id[act]
     found = step.outcome(outcome)
     return f"{step.title}: {found.title}" if found else step.title
@@ -154,11 +158,11 @@ def _in_words(pack_id: str, act: str, outcome: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of the cases beside one, by case or by subject."""
+    """What is known of the other cases: details in agreement by case, answers to matches by subject."""
 
     case: Case
     agreeing: Mapping[UUID, list[str]]
-    standing: Mapping[UUID, str]
+    answers: Mapping[UUID, str]
 
 
 def _earlier(other: _Other, first: Referral | None, known: _Known) -> OtherReferral:
@@ -177,17 +181,17 @@ def _earlier(other: _Other, first: Referral | None, known: _Known) -> OtherRefer
         days_apart=(began - referral.received_on).days,
         in_common=tuple(same),
         decided=other.decided,
-        standing=_standing(referral, known),
+        standing=_answer(referral, known),
     )
 
 
-def _standing(other: Referral, known: _Known) -> str:
+def _answer(other: Referral, known: _Known) -> str:
     of = other.case.subject_id
-    return known.standing.get(of, "") if of and other.case_id != known.case.pk else ""
+    return known.answers.get(of, "") if of and other.case_id != known.case.pk else ""
 
 
 def _same_answers(first: Referral, other: Referral) -> list[str]:
-    """What two referrals say alike."""
+    """Return titles of the answers in which two referrals agree."""
     said = [
         ("Concern", first.concern, other.concern),
         ("Sector", first.sector, other.sector),
@@ -204,7 +208,7 @@ AGREES = {
 
 
 def _agreeing(case: Case, others: Sequence[Case]) -> dict[UUID, list[str]]:
-    """By case, in what its person is like that of this one, as far as both may be read."""
+    """Map each case to the details its subject shares with this one; only details the user may read."""
     if case.subject is None:
         return {}
     cases = {other.subject_id: other.pk for other in others if other.subject_id != case.subject_id}
@@ -217,7 +221,7 @@ def _agreeing(case: Case, others: Sequence[Case]) -> dict[UUID, list[str]]:
 
 
 def label(pack: Pack, meaning: Meaning, code: str) -> str:
-    """The label of a code that answers a question of this meaning, in the first form that knows it."""
+    """Return the label of a code for a question of this meaning, from the first form that has it."""
     lists = (q.codes for form in pack.forms if (q := form.meaning(meaning)) and q.codes)
     known = (pack.codes_by_id[codes].labels for codes in lists)
     return next((labels[code] for labels in known if code in labels), "Not said")
@@ -229,7 +233,7 @@ def earlier_shown(
     referrals: Sequence[Referral] | None = None,
     beside: RecordsBeside | None = None,
 ) -> list[OtherReferral]:
-    """Other referrals about the person or people alike; a name only where one may read the case."""
+    """Return `earlier_than` for a page, and log each case of another record as shown."""
     earlier = earlier_than(case, person_of(request), referrals=referrals, beside=beside)
     shown(request, [one.referral.case for one in earlier if not one.here])
     return earlier

@@ -1,6 +1,6 @@
-"""Looking for a person by anything that is known of them: what was typed, and what is found by it.
+"""Person search: read what was typed, look for records in every force, and explain the result.
 
-Whatever is typed is useful or is said not to have been; nothing of it is an error.
+Nothing typed is an error. What could not be used is reported in the notes of the result.
 """
 
 import re
@@ -25,9 +25,9 @@ from handrail.subjects.search_notices import pointed_to
 from handrail.written.days import day_within
 
 MOST_SHOWN = 25
-MOST_POINTERS = 10  # owners elsewhere who are told of one search
-POINTED_FROM = 9.0  # more than that one name sounds the same
-MANY = 20  # records that are not shown are counted so far
+MOST_POINTERS = 10  # records elsewhere whose owners are notified of one search
+POINTED_FROM = 9.0  # bits; more than one name that sounds alike is worth
+MANY = 20  # the page counts records that are not shown up to this number
 OLDEST = 120
 FIRST_YEAR, MONTHS_OF_A_YEAR, DAYS_OF_A_MONTH = 1880, 12, 31
 CAPPED = (
@@ -44,7 +44,7 @@ NOT_A_DATE = "The date of birth could not be understood, so it was not used. Wri
 NOT_AN_AGE = "The age could not be understood, so it was not used. Write it in years, like 15."
 NOT_ALL = "Not everything was used: at most 8 of each are looked for at a time."
 AGE_ALONE = "An age alone finds nobody, so it only counts beside something else."
-# Of each field: that nothing of it could be used, and that nobody is looked for by it alone.
+# Notes by field: NOT_USED for a field that could not be read, ALONE for one too weak to search by itself.
 NOT_USED = {
     "name": "The name is what is written where none is known, or has no letters, so it was not used.",
     "telephone": "The phone number is too short, or is written where none is known, so it was not used.",
@@ -97,24 +97,24 @@ QUESTIONS: Sequence[Question] = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A case that who asks may see whom it is about, and how that person compares with what was typed."""
+    """A case whose subject the user may see, and how the subject compares with what was typed."""
 
     case: Case
     candidate: Candidate
 
     @property
     def is_strong(self) -> bool:
-        """Whether much speaks for it."""
+        """Whether the match is a strong one."""
         return self.candidate.likeness.strength is Strength.STRONG
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was found, the most alike first, and all that stands against saying that nothing is there.
+    """Result of a search, the best match first.
 
-    `unlike` are records that share something with what was typed and differ more than they agree; `unshown`
-    is how many records elsewhere are pointed to by too little to be shown. What only named people may see is
-    in none of it, nor counted.
+    `unlike` share something with what was typed but differ more than they agree. `unshown` counts records
+    elsewhere that match too little to be shown. Restricted cases that the user is not named for are neither
+    shown nor counted.
     """
 
     seen: Sequence[Seen] = ()
@@ -125,17 +125,17 @@ class Result:
 
     @property
     def found(self) -> int:
-        """How many records are shown."""
+        """Number of records shown."""
         return len(self.seen) + len(self.pointers)
 
     @property
     def is_clear(self) -> bool:
-        """Whether nothing is like what was typed, all of which was used, and nothing was left out."""
+        """Whether the page may say that nothing was found: no match, nothing unused, nothing left out."""
         return not (self.found or self.unshown or self.notes)
 
 
 def seek(typed: Mapping[str, str], today: date, *, by: Person) -> Result:
-    """Look for whom these words describe, in every force. Whoever answers for a record pointed to is told."""
+    """Search every force for the person described, and notify owners of the records pointed to."""
     known, notes = understood(typed, today)
     outline = outline_of(known)
     if not any(rungs_of(outline)):
@@ -159,10 +159,10 @@ def seek(typed: Mapping[str, str], today: date, *, by: Person) -> Result:
 
 
 def worth_asking(pointers: Sequence[Pointer]) -> tuple[list[Pointer], bool]:
-    """The records elsewhere whose owners are told, and whether others are left out for being so many.
+    """Return pointers to show, whose owners are notified, and whether others were left out as too many.
 
-    One name alone points nowhere; of very many only those are shown that are strongly alike, or that a
-    telephone, an email address or a name online leads to.
+    One name alike is not enough for a pointer. Beyond MOST_POINTERS, only strong matches and those that
+    share a telephone number, an email address or an online name are shown.
     """
     near = [one for one in pointers if one.likeness.weight >= POINTED_FROM]
     if len(near) <= MOST_POINTERS:
@@ -176,7 +176,7 @@ def _is_reached(pointer: Pointer) -> bool:
 
 
 def understood(typed: Mapping[str, str], today: date) -> tuple[Known, list[str]]:
-    """What was typed, as it can be compared, and what of it could not be used, in words."""
+    """Return what was typed as a `Known` to compare, and notes on what could not be used."""
     said = {question.id: typed.get(question.id, "").strip() for question in QUESTIONS}
     born, age = day_in(said["born"]), age_in(said["age"])
     names = [name for part in BETWEEN.split(said["name"]) if (name := part.strip(" .:()"))]
@@ -194,7 +194,7 @@ def understood(typed: Mapping[str, str], today: date) -> tuple[Known, list[str]]
 
 
 def _unused(said: Mapping[str, str], known: Known) -> list[str]:
-    """What of the fields could not be used, in words."""
+    """Return notes on the fields that could not be used."""
     outline = outline_of(known)
     home = outline.homes[0] if outline.homes else None
     used: dict[str, object] = {
@@ -216,7 +216,7 @@ def _unused(said: Mapping[str, str], known: Known) -> list[str]:
 
 
 def _is_understood(typed: str, births: Sequence[tuple[int, int, int]]) -> bool:
-    """Whether a date that was typed came out as one that somebody can be born on, with all that it holds."""
+    """Return whether the date typed was read as a possible date of birth, with none of its parts lost."""
     if not births:
         return False
     (year, month, day), parts = births[0], len(re.findall(r"\d+|[^\W\d_]{3,}", typed))
@@ -230,7 +230,10 @@ def _has_more_words(names: Sequence[Name]) -> bool:
 
 
 def _alone(said: Mapping[str, str], known: Known) -> list[str]:
-    """Which fields bring nobody whom the others do not bring: they only counted beside them."""
+    """Return notes on the fields that find nobody by themselves.
+
+    A field finds nobody if the search keys (rungs) are unchanged without it.
+    """
     place = known.places[0]
     without = {
         "born": replace(known, births=()),
@@ -258,13 +261,13 @@ def _some(text: str) -> tuple[str, ...]:
 
 
 def age_in(text: str) -> int | None:
-    """An age in years; None where the text tells none."""
+    """Return an age in years from a text; None where there is none up to OLDEST."""
     found = re.search(r"(?<!\d)\d{1,3}(?!\d)", text)
     age = int(found[0]) if found else OLDEST + 1
     return age if age <= OLDEST else None
 
 
 def day_in(text: str) -> str:
-    """A date as it was typed, as an ISO text of which parts may be nought; empty where there is none."""
+    """Return a date as ISO text in which unknown parts are 0; "" where there is none."""
     day = day_within(text)
     return day.text if day else ""

@@ -1,6 +1,6 @@
-"""One person across the records that somebody linked: one line of time, its gaps, whom to call for the rest.
+"""Timeline of one person across linked records, with gaps, and whom to call about records not shown.
 
-Nothing is merged, and nobody reads more here than on each record by itself.
+Nothing is merged, and users read no more here than on each record's own page.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,14 +24,14 @@ MOST_CASES = 40
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time in which nothing is recorded; until now where it has not ended."""
+    """A period without entries; `until` is None where it lasts until today."""
 
     since: date
     until: date | None
 
     @property
     def words(self) -> str:
-        """Like “Nothing is recorded from May 2023 to January 2024”."""
+        """The gap in words, like “Nothing is recorded from May 2023 to January 2024”."""
         if self.until is None:
             return f"Nothing is recorded since {self.since:%B %Y}"
         return f"Nothing is recorded from {self.since:%B %Y} to {self.until:%B %Y}"
@@ -39,7 +39,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One entry of one of the records, with the gap that came after it, where there was one."""
+    """One entry of one of the records, with the gap that came after it, if any."""
 
     case: Case
     event: Event
@@ -48,7 +48,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The records of one person: those that are read here, those to be opened with a reason, and the rest."""
+    """Records of one person: `read` in full or part, `standing` with status only, `pointers` with neither.
+
+    `days` are days with entries, in order. `capped`: there are more than MOST_CASES records.
+    """
 
     read: Sequence[Case]
     standing: Sequence[Case]
@@ -58,9 +61,9 @@ class Together:
     capped: bool
 
     def gaps(self, days: int, today: date, *, is_open: bool) -> dict[date, Gap]:
-        """By the day after which it began, each time longer than so many days in which nothing is recorded.
+        """Return gaps of more than `days` days, by the day on which each began.
 
-        The time since the last entry counts while a case is open.
+        The time since the last entry counts only while a case is open.
         """
         ends: list[tuple[date, date | None]] = [*pairwise(self.days)]
         if self.days and is_open:
@@ -69,7 +72,7 @@ class Together:
 
 
 def together(case: Case, person: Person, beside: RecordsBeside | None = None) -> Together:
-    """Return the records of the person whom a case is about that this user may see.
+    """Return the records of the subject of a case that this user may see.
 
     `beside` are the records beside it, where they are loaded already.
     """
@@ -77,14 +80,14 @@ def together(case: Case, person: Person, beside: RecordsBeside | None = None) ->
     subjects = {case.subject_id, *beside.linked} if case.subject_id else set()
     others = Case.objects.visible_to(person).standing_to(person)
     others = others.filter(subject__in=subjects).exclude(pk=case.pk)
-    # Not joined: where whom it is about is not theirs to see, a join would leave the case out.
+    # Prefetched, because an SQL join would drop a case whose subject row security hides.
     others = others.select_related("force", "owner").prefetch_related("subject").order_by("-opened_on", "pk")
     found = list(others[: MOST_CASES + 1])
     parts = _parts([c for c in found if not c.may_read], person)
     for other in found:
         other.only_stages = parts.get(other.pk)
     read = [case, *(c for c in found[:MOST_CASES] if c.may_read or c.pk in parts)]
-    # Of the others that the database tells where they stand, that is shown, and no pointer beside it.
+    # A record whose status is shown needs no pointer as well.
     seen = {c.subject_id for c in found} | {case.subject_id} | {one.subject for one in beside.records}
     days = days_across(read)
     return Together(
@@ -98,7 +101,7 @@ def together(case: Case, person: Person, beside: RecordsBeside | None = None) ->
 
 
 def _parts(cases: Iterable[Case], person: Person) -> dict[object, frozenset[str]]:
-    """Of these cases those to a part of which somebody was invited, with the stages."""
+    """Return, by case, the stages that the person was invited to; cases without a grant are left out."""
     ids = [case.pk for case in cases]
     given = Grant.objects.live().to(person).filter(record__in=ids).values_list("record", "stages")
     found: dict[object, frozenset[str]] = {}
@@ -108,7 +111,7 @@ def _parts(cases: Iterable[Case], person: Person) -> dict[object, frozenset[str]
 
 
 def moments(found: Together, reader: Person, gaps: dict[date, Gap], *, first: int) -> Iterator[Moment]:
-    """One page of the line of time, the last first; a gap stands above what it follows."""
+    """Yield one page of the timeline, the latest entry first. A gap belongs to the last entry before it."""
     told: set[date] = set()
     for case, event in across(found.read, reader, first=first, many=PAGE):
         day = timezone.localdate(event.happened_at)

@@ -1,4 +1,4 @@
-"""An ordinary record about a colleague reaches them by no door until somebody else says: not them."""
+"""A colleague whom a case is about reaches it by no route until another person says that it is not them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -140,7 +140,7 @@ def test_no_page_differs_by_it(cast: Cast, staff: Staff, door: Door, who: str) -
     assert everything(colleague, ["Feldman", "Rupert"], case.pk, every=24) == before
 
 
-# Those without whom nobody could go on
+# Cast members without whom the case could not go on
 
 
 @pytest.mark.parametrize("door", [by_the_public_form, by_a_name_learnt_later, by_another_name])
@@ -246,7 +246,7 @@ def test_an_address_that_is_given_keeps_its_account_out(cast: Cast, staff: Staff
     assert sees(cast.mash, case)
 
 
-# What lets somebody see a case later
+# Acts that give a person access to a case later
 
 
 def terms() -> share_actions.Terms:

@@ -1,6 +1,7 @@
-"""Whoever is near in name to the person whom a case is about neither owns, sees nor hears of it.
+"""A person near in name to the subject of a case neither owns it, sees it nor is notified of it.
 
-Until another named person says that it is not them; and whoever is named for an office loses it with that.
+This holds until another named person says that they are not the subject. A person named for an office loses
+access with the office.
 """
 
 from datetime import timedelta
@@ -270,7 +271,7 @@ def test_nobody_takes_over_a_case_from_another_force_that_may_be_about_them(cast
 
 
 def move(someone: Person, role: Role, force: Post) -> None:
-    """Their posts ended yesterday, and they hold another one from today on."""
+    """End the person's posts yesterday, and give them another from today on."""
     today = timezone.localdate()
     someone.posts.update(until=today - timedelta(days=1))
     Post.objects.create(

@@ -1,4 +1,4 @@
-"""A colleague who is kept from a case by their name stays out, and somebody else answers for the case."""
+"""A colleague kept from a case by their name stays out, and another person owns the case."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -256,7 +256,7 @@ def test_no_line_holds_anything_of_what_was_read(cast: Cast) -> None:
 
 
 def plant(record: UUID, person: UUID, *, lines: int, of_record: int) -> None:
-    """So many lines about other records, and some about this one."""
+    """Insert `lines` lines about other records and `of_record` about this one."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO access_reading (at, person, verb, records, page, reason, recipient)"

@@ -1,4 +1,4 @@
-"""Which names are near enough that the account may be that of the person whom a case is about."""
+"""Which names are near enough that an account may belong to the subject of a case."""
 
 import pytest
 

@@ -31,7 +31,7 @@ def client_of(person: Person) -> Client:
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
-    """A case of a colleague: the second officer knows where it stands and no more."""
+    """A case owned by a colleague: the second officer has status-only access."""
     case = refer(cast)
     Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
     case.refresh_from_db()

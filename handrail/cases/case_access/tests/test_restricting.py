@@ -224,7 +224,7 @@ def test_the_last_one_who_can_work_on_it_stays(cast: Cast, staff: Staff) -> None
 def test_nobody_ends_that_somebody_is_named_by_the_page_of_other_grants(
     cast: Cast, staff: Staff, whose: str
 ) -> None:
-    """There nothing keeps somebody on the case, nor passes it on."""
+    """That page does not check that a named person is left, nor change the owner."""
     case = refer(cast)
     restrict(case, cast.supervisor, [cast.supervisor, staff.standards])
     named = cast.supervisor if whose == "own" else staff.standards
@@ -416,9 +416,10 @@ def test_only_those_of_the_police_with_a_vetted_post_are_offered(cast: Cast, sta
 def test_the_line_of_a_colleague_sees_the_same_before_and_after(
     cast: Cast, staff: Staff, every: int, one_in: int
 ) -> None:
-    """A case that is made restricted at its referral is seen by nobody of the line, not for a moment.
+    """Nobody in a colleague's line of supervision sees a case restricted at referral, not even briefly.
 
-    `every`, `one_in`: of the lists of what is out of line, and of the people, one of so many is asked.
+    `every` and `one_in` sample the test: one in so many lists that are out of line, and one in so many
+    people.
     """
     other = refer(cast)
     take_owner(other, cast.officer)

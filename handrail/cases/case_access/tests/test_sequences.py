@@ -1,8 +1,8 @@
-"""Random sequences of what changes who may see a case, against a simple model of sets.
+"""Random sequences of acts that change access, compared with a simple model of sets.
 
-After every act, for every person and case: what the application's filters find, and what the database alone
-shows to who asks, is what the model says. The model knows roles, posts, grants and exclusions as plain data;
-it shares no code with what it judges.
+After every act, for every person and case, the application's filters and row security must agree with the
+model. The model knows roles, posts, grants and exclusions as plain data, and shares no code with what it
+checks.
 """
 
 from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ class Told:
 
 @dataclass(frozen=True)
 class AccessLevel:
-    """What somebody may do with a case: change it, see all of it, see these stages of it, know that it is."""
+    """Access of a person to a case: change it, see all of it, see some stages, know that it exists."""
 
     changes: bool = False
     whole: bool = False
@@ -121,7 +121,7 @@ PEOPLE = 2  # an act touches one of them, or both: more only cost time
 
 
 class Model:
-    """Who should see what, by sets and nothing else."""
+    """Access by sets of roles, posts, grants and exclusions."""
 
     def __init__(self) -> None:
         self.active = dict.fromkeys(range(PEOPLE), True)
@@ -177,7 +177,7 @@ class Model:
 
 @dataclass
 class Country:
-    """What every sequence begins with: bodies, people without a post, a case for each that the model has."""
+    """Start of every sequence: bodies, people without a post, and the model's cases in the database."""
 
     bodies: dict[str, Organisation]
     maker: Person
@@ -226,7 +226,7 @@ bodies = st.one_of(
 
 
 class Sequences(RuleBasedStateMachine):
-    """Acts on who may see what, done to the database and to the model alike."""
+    """Acts that change access, applied to the database and to the model."""
 
     country: ClassVar[Country]
 
@@ -253,7 +253,7 @@ class Sequences(RuleBasedStateMachine):
         ),
     )
     def begin(self, roles: Any, places: Any, grants: Any) -> None:
-        """Everybody has a post, and some have a grant."""
+        """Give everyone a post, and some people a grant."""
         for who, (role, body) in enumerate(zip(roles, places, strict=True)):
             self.hire(who, role, body)
         for number, who, kind, stages in grants:
@@ -407,7 +407,10 @@ class Sequences(RuleBasedStateMachine):
             assert rows["entry"] == self.stages(who, standing=True), somebody
 
     def stages(self, who: int, *, standing: bool) -> set[tuple[UUID, str]]:
-        """The stages of each case of which somebody sees entries; those who oversee see that they are."""
+        """Return the stages of each case whose entries a person sees.
+
+        With `standing`, include every stage of cases that the person oversees.
+        """
         found = set()
         for number, case in enumerate(self.cases):
             sight, told = self.model.sight(who, number), self.model.cases[number]
@@ -420,7 +423,7 @@ class Sequences(RuleBasedStateMachine):
         return {case.pk for n, case in enumerate(self.cases) if judge(self.model.sight(who, n))}
 
     def each(self) -> Iterator[tuple[int, Person]]:
-        """Everybody, read afresh as for a new request."""
+        """Yield each person, loaded again as for a new request."""
         for who, somebody in enumerate(self.people):
             yield who, Person.objects.get(pk=somebody.pk)
 
@@ -447,7 +450,7 @@ def listed(query: str) -> Iterator[Any]:
 
 
 def changeable() -> Iterator[UUID]:
-    """The cases that a statement which forgot every condition would change."""
+    """Return the cases that an UPDATE without conditions would change."""
     return listed("UPDATE cases_case SET version = version RETURNING id")
 
 

@@ -122,7 +122,7 @@ def test_one_of_professional_standards_is_not_named_for_a_concern_about_them(
 def test_a_name_that_is_written_otherwise_is_theirs_too(
     cast: Cast, staff: Staff, account: str, given: str, family: str
 ) -> None:
-    """Nobody is named for the concern about themselves because an address or an apostrophe was wrong."""
+    """An address or apostrophe written wrongly does not name people for the concern about themselves."""
     Person.objects.filter(pk=staff.standards.pk).update(name=account)
     Person.objects.filter(pk=staff.second_standards.pk).update(name="Zoe Other")
     answers = {"given-name": given, "family-name": family, "work-email": "wrong@example.org"}

@@ -105,7 +105,7 @@ def test_whoever_raises_the_concern_is_asked_the_same(cast: Cast, staff: Staff, 
 
 
 def test_the_vetting_file_is_never_held(cast: Cast, staff: Staff, vetting: Person) -> None:
-    """The vetting unit adds no document, and whoever may is told not to."""
+    """The vetting unit cannot add a document, and users who can are told not to add the vetting file."""
     case: Case = concern_about(cast, "Merla", "Tindwick", about="applicant")
     page = client_of(vetting).post(reverse("cases:documents", args=[case.pk]), {})
     assert page.status_code in {403, 404, 405, 409}

@@ -1,4 +1,4 @@
-"""Patterns in the log of reads that are worth a look, for auditors."""
+"""Page for auditors: patterns in the log of reads."""
 
 from datetime import datetime, time, timedelta
 
@@ -21,7 +21,7 @@ WEEK = timedelta(days=7)
 @page(Audience.AUDITORS, logged_as="the patterns worth a look", menu=Menu("Patterns", 71))
 @require_http_methods(["GET", "POST"])
 def patterns(request: HttpRequest) -> HttpResponse:
-    """Ask what for, then list what is worth a look in at most a month."""
+    """Ask for a purpose and a period of at most a month, then list the patterns found."""
     today = timezone.localdate()
     sheet = look_for_patterns(today - WEEK, today).sent(request)
     if not sheet.is_right():

@@ -1,4 +1,4 @@
-"""Asking why, before a case outside one's caseload is shown; and looking at those reasons afterwards."""
+"""Pages for access with a reason: opening a case outside the user's caseload, and reviewing that."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -25,7 +25,7 @@ from handrail.govuk.paging import paged
 @page(Audience.CASE_READERS, logged_as="the question why a case is opened")
 @require_http_methods(["GET", "POST"])
 def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Where a case stands, and the question why somebody who oversees it needs to read it."""
+    """Show the state of a case to a user who oversees it, and ask for a reason to open all of it."""
     case = visible_case(request, case_id)
     person = person_of(request)
     if sight_of(case) is not AccessLevel.STATE:
@@ -54,7 +54,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @page(Audience.REVIEWERS, logged_as="the list of openings", menu=Menu("Opened by others", 40))
 @require_GET
 def openings(request: HttpRequest) -> HttpResponse:
-    """Who opened which cases outside their caseload, and why: those to review first, or those reviewed."""
+    """List openings that await this user's review, or with `?state=reviewed` those already reviewed."""
     person = person_of(request)
     done = request.GET.get("state") == "reviewed"
     rows = access_reviews.awaiting(person)
@@ -73,7 +73,7 @@ def openings(request: HttpRequest) -> HttpResponse:
 @page(Audience.REVIEWERS, logged_as="the review of an opening")
 @require_http_methods(["GET", "POST"])
 def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
-    """One opening: who, why, what they looked at while it lasted; and what the review finds."""
+    """Show one opening with what the user looked at meanwhile, and record the finding of its review."""
     person = person_of(request)
     grants = list(access_reviews.reviewed_by(person).select_related("reviewed_by").filter(pk=grant_id))
     found = access_reviews.in_words(grants, person)

@@ -1,4 +1,4 @@
-"""The samples that inspectors may read: choosing the cases, seeing what was chosen, and ending it."""
+"""Pages for samples that inspectors may read: list, choose, end."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -29,7 +29,7 @@ from handrail.sign_in.again import freshly_proven
 @page(Audience.SAMPLERS, menu=Menu("Samples", 50))
 @require_GET
 def samples(request: HttpRequest) -> HttpResponse:
-    """Every sample that was chosen for an inspector, the newest first."""
+    """List every sample chosen for an inspector, the newest first."""
     rows = Sample.objects.select_related("inspector", "by", "ended_by").annotate(cases=Count("grants"))
     listing = paged(rows.order_by("-since", "pk"), request)
     return render(request, "case_access/samples.html", {"listing": listing})
@@ -39,7 +39,7 @@ def samples(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 def new_sample(request: HttpRequest) -> HttpResponse:
-    """Choose cases for an inspector, until a date."""
+    """Choose cases that an inspector may read until a date."""
     sheet = _sheet().sent(request)
     limits = current_pack().access
     sheet.expect_day_within("last-day", limits.sample_days)
@@ -63,7 +63,7 @@ def _codes(named: Iterable[tuple[UUID, str]]) -> list[Code]:
 
 
 def _draw(request: HttpRequest, sheet: Sheet) -> bool:
-    """Choose as the form says; where that cannot be done, the form says why and nothing is chosen."""
+    """Choose the sample that the form describes; return False, with an error on the form, if refused."""
     person = person_of(request)
     cases, chosen, name = _chosen(request, sheet)
     if sheet.errors:
@@ -88,7 +88,7 @@ def _draw(request: HttpRequest, sheet: Sheet) -> bool:
 
 
 def _chosen(request: HttpRequest, sheet: Sheet) -> tuple[list[Case], str, str]:
-    """The cases that the form asks for, how they were chosen, and the input at which an error stands."""
+    """Return the cases that the form asks for, how they were chosen, and the field that shows an error."""
     person = person_of(request)
     if sheet.answer("way") == "references":
         cases, unknown = inspections.cases_called(sheet.answer("references"), person)
@@ -109,7 +109,7 @@ def _chosen(request: HttpRequest, sheet: Sheet) -> tuple[list[Case], str, str]:
 @page(Audience.SAMPLERS)
 @require_http_methods(["GET", "POST"])
 def end_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
-    """End a sample now."""
+    """End a sample now. 404 for one that has ended."""
     sample = get_object_or_404(Sample.objects.select_related("inspector"), pk=sample_id)
     if not sample.is_live():
         raise Http404

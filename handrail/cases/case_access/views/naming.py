@@ -1,4 +1,4 @@
-"""The forms by which a case is restricted and people are named for it, one for each act."""
+"""Forms of the page on a restricted case, one for each act."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ CONCERNED = Question(
 
 
 def _why(act: str, label: str, missing: str, hint: str = "") -> Question:
-    """Return the question why; its name tells it from that of the other forms on the page."""
+    """Return the question for reasons. Its id contains the act, because one page holds several such forms."""
     return reason(label, missing, hint).model_copy(update={"id": f"{act}-reason"})
 
 
@@ -81,7 +81,7 @@ QUESTIONS: Mapping[str, Sequence[Question]] = {
 
 
 def people_to_name(force: Organisation) -> list[Post]:
-    """The posts of a force's police by which somebody can be named, by name; the first one of each person."""
+    """Return current vetted posts in a force's police that can be named, by name, one for each person."""
     posts = Post.objects.current().filter(
         role__in=roles_that_may(Capability.BE_INVITED),
         organisation__kind__in=OF_POLICE,
@@ -95,12 +95,12 @@ def people_to_name(force: Organisation) -> list[Post]:
 
 @dataclass
 class Acting(Sheet):
-    """The form of one act, and the people whom its answers name."""
+    """Form of one act, with the people whom its answers name."""
 
     act: str = ""
 
     def check(self) -> None:
-        """Note as errors addresses of nobody, and that nobody is named where somebody has to be."""
+        """Report email addresses without an account, and an act that names nobody although it must."""
         asked = {question.id for question in self.questions}
         for name in asked & {"elsewhere", "concerned"}:
             if unknown := [one for one in self._addresses(name) if one not in self._accounts]:
@@ -115,18 +115,18 @@ class Acting(Sheet):
 
     @property
     def why(self) -> str:
-        """Return the reasons that were given."""
+        """Reasons given."""
         return self.answer(f"{self.act}-reason")
 
     @property
     def named(self) -> list[Person]:
-        """Return who was ticked, and who was given by email address."""
+        """People ticked, then people given by email address."""
         ids = [UUID(one) for one in self.answers("named")]
         found = Person.objects.in_bulk(ids)
         return list(dict.fromkeys([*(found[one] for one in ids), *self.people("elsewhere")]))
 
     def people(self, name: str) -> list[Person]:
-        """Return the people with the email addresses that were given, one a line."""
+        """Return the people with the email addresses given in a field, one a line."""
         return [self._accounts[one] for one in self._addresses(name) if one in self._accounts]
 
     def _addresses(self, name: str) -> list[str]:
@@ -141,7 +141,7 @@ class Acting(Sheet):
 
 @dataclass
 class Forms:
-    """The forms of the page of one case by their acts; the one that was sent holds what was typed."""
+    """Forms of the page by act. The form that was sent is bound to the request; the others are empty."""
 
     case: Case
     request: HttpRequest
@@ -157,7 +157,7 @@ class Forms:
 
     @property
     def act(self) -> str:
-        """Return the act whose form was sent, if one was."""
+        """Act whose form was sent; "" for none."""
         return self.request.POST.get("act", "")
 
     def _choices(self, name: str) -> list[Code]:
@@ -170,19 +170,19 @@ class Forms:
 
     @cached_property
     def offered(self) -> list[Post]:
-        """Who can be named and is not yet, nor kept from the case, nor near in name to whom it is about."""
+        """Posts of people who can be named: not named yet, not excluded, not near in name to the subject."""
         named = people_of(self.case) if self.case.restricted else []
         out = {person.pk for person in [*self.kept_out, *named]}
         return [post for post in self._of_force if post.person_id not in out]
 
     @cached_property
     def exclusions(self) -> list[Exclusion]:
-        """Who is kept from the case by an act, and why."""
+        """Exclusions in force on the case, with their people."""
         return list(exclusions_of(self.case).select_related("person"))
 
     @cached_property
     def kept_out(self) -> list[Person]:
-        """Who is kept from the case by an act, and who of its force is by their name."""
+        """People with an exclusion on the case, then people of the force near in name to the subject."""
         near = near_in_name(self.case, [post.person for post in self._of_force])
         return list(dict.fromkeys([*(exclusion.person for exclusion in self.exclusions), *near]))
 
@@ -191,4 +191,4 @@ class Forms:
         return people_to_name(self.case.force)
 
 
-OFFERED = {"category", "named", "kept"}  # the questions whose answers the page offers
+OFFERED = {"category", "named", "kept"}  # ids of the questions with choices

@@ -1,4 +1,4 @@
-"""Who looked at a case, for its owner and for those who answer for it and work on it."""
+"""Page that lists who looked at a case."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,12 +16,12 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 
 PAGE = 50
-LAST = 10_000  # lines that are counted and turned over; an auditor searches the log itself for more
+LAST = 10_000  # lines counted and paged at most; beyond them an auditor searches the log itself
 OPENED = tuple(verb for verb in EVERY_VERB if verb != Verb.LISTED)
 
 
 def may_ask(case: Case, person: Person) -> bool:
-    """Whether somebody who works on a case is told who looked at it: its owner, and who reviews openings."""
+    """Return whether a person who works on the case may see who looked at it: its owner, or a reviewer."""
     return case.owner_id == person.pk or person.may(Capability.REVIEW_OPENINGS)
 
 
@@ -29,7 +29,7 @@ def may_ask(case: Case, person: Person) -> bool:
 @require_GET
 @of_case(AccessLevel.WHOLE)
 def readers(request: HttpRequest, case: Case) -> HttpResponse:
-    """Who looked at a case, the newest first; on request also where it stood in a list."""
+    """List who looked at a case, the newest first; with `?lists=yes` also appearances in lists."""
     if not may_ask(case, person_of(request)):
         raise Http404
     lists = request.GET.get("lists") == "yes"

@@ -1,4 +1,4 @@
-"""Who may see a restricted case, and the acts on that; the staff route's pages."""
+"""Pages on restricted cases: who is named, acts on the restriction, and staff concerns."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -34,7 +34,7 @@ WHY_TAKEN_ON = reason("Why you?", "Say why you take the case on, then try again.
 @freshly_proven_to_send
 @of_case(AccessLevel.WHOLE)
 def restriction(request: HttpRequest, case: Case) -> HttpResponse:
-    """Restrict a case; or, of a restricted one, who is named, who is kept from it, and the acts on that."""
+    """Restrict a case; or show who is named for and kept from a restricted one, and take an act on it."""
     person = person_of(request)
     if not case.restricted and not restrictions.may_restrict(case, person):
         raise Http404
@@ -53,7 +53,7 @@ def restriction(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def facts(person: Person, forms: Forms, sheet: Acting | None) -> dict[str, object]:
-    """Return what the page says; `sheet` is the form that was sent, if one was."""
+    """Return the context of the page; `sheet` is the form that was sent, None for none."""
     case = forms.case
     grants = list(who_may_work.grants_of(case).select_related("person")) if case.restricted else []
     return {
@@ -70,7 +70,7 @@ def facts(person: Person, forms: Forms, sheet: Acting | None) -> dict[str, objec
 
 
 def where_to(case: Case, person: Person) -> str:
-    """The page of the restriction while it can be seen, the case's where it is lifted, and home otherwise."""
+    """Return the URL to show after an act: restriction, case once it is lifted, or home without access."""
     now = Case.objects.filter(pk=case.pk).worked_on_by(person).first()
     if now is None:
         return reverse("web:home")
@@ -149,7 +149,7 @@ ACTS: dict[str, Callable[[Case, Acting, Person], str]] = {
 @page(Audience.CONCERN_TAKERS, logged_as="the concerns about colleagues", menu=Menu("Staff concerns", 80))
 @require_GET
 def concerns(request: HttpRequest) -> HttpResponse:
-    """The restricted cases for which somebody who takes concerns is named, and those with nobody."""
+    """List the restricted cases that this user works on, and those with nobody left to work on them."""
     found = Case.objects.worked_on_by(person_of(request)).filter(restricted=True)
     cases = list(found.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[:SHOWN])
     shown(request, cases)
@@ -163,7 +163,7 @@ def concerns(request: HttpRequest) -> HttpResponse:
 def take_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take over a restricted case that nobody is left to work on.
 
-    A case of which this person is not told, and one that somebody works on by now, do not exist here.
+    404 for a case that the user is not told of, or that has somebody by now.
     """
     sheet = Sheet((WHY_TAKEN_ON,)).sent(request)
     if not sheet.is_right():

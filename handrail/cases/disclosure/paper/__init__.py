@@ -1,6 +1,6 @@
-"""A case on paper: its summary and its chronology as accessible PDF, for courts, inquests and meetings.
+"""A case on paper: its summary and chronology as accessible PDF, for courts, inquests and meetings.
 
-`summary` and `chronology` gather what the reader may see, as blocks; `printing` sets the blocks in a process
-of its own (`press`), by the one template `paper.typ`. What was typed reaches the template as JSON text and is
-never read as markup.
+`summary` and `chronology` gather what the reader may see, as blocks. `printing` sets the blocks with the
+template `paper.typ`, in a process of its own (`press`). Text typed by users reaches the template as JSON
+and is never read as markup.
 """

@@ -1,4 +1,4 @@
-"""What a paper is made of. Each block is plain data that `paper.typ` knows how to set."""
+"""Blocks of a paper: plain data that the template `paper.typ` sets."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper about one case, before it is set. `notes` stand on the first page, below the marking."""
+    """One paper about one record, before it is set. `notes` stand on the first page, below the marking."""
 
     title: str
     reference: str
@@ -25,32 +25,32 @@ class Paper:
 
 
 def heading(text: str, level: int = 2) -> Block:
-    """A heading; the title of the paper is the only one of level 1."""
+    """Return a heading. The title of the paper is the only one of level 1."""
     return {"is": "heading", "level": level, "text": text}
 
 
 def facts(*rows: tuple[str, str]) -> Block:
-    """Names of facts, each with what it is; those that say nothing are left out."""
+    """Return rows of a name and a value; rows without a value are left out."""
     return {"is": "facts", "rows": [row for row in rows if row[1]]}
 
 
 def prose(text: str) -> Block:
-    """Paragraphs, as somebody typed them."""
+    """Return paragraphs as a user typed them."""
     return {"is": "prose", "text": text}
 
 
 def aside(text: str) -> Block:
-    """A sentence of Handrail's own about what stands beside it, such as that it is withheld."""
+    """Return a sentence by Handrail, such as that an entry is withheld."""
     return {"is": "aside", "text": text}
 
 
 def points(texts: Sequence[str]) -> Block:
-    """A list."""
+    """Return a bulleted list."""
     return {"is": "points", "texts": list(texts)}
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[str]) -> Block:
-    """A table with one line of headings; a width is `auto` or a share such as `2fr`."""
+    """Return a table with one row of headings. A width is `auto` or a share such as `2fr`."""
     return {
         "is": "table",
         "columns": list(columns),
@@ -60,7 +60,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequenc
 
 
 def answers(given: Iterable[Answered]) -> Block:
-    """Questions with their answers, those of a question asked for each item below it."""
+    """Return questions with their answers, and below each the answers for its items."""
     return {"is": "answers", "answers": [_answer(one) for one in given]}
 
 
@@ -69,19 +69,19 @@ def _answer(one: Answered) -> Block:
 
 
 def day(on: date | None) -> str:
-    """A day in full, like 3 March 2026; empty for none."""
+    """Return a day in full, like 3 March 2026; "" for None."""
     return f"{on:%-d %B %Y}" if on else ""
 
 
 def brief(at: date | datetime) -> str:
-    """A day or moment as short as a column of a table needs it, like 3 Mar 2026, or 3 Mar 2026, 14:05."""
+    """Return a day or moment for a table column, like 3 Mar 2026, or 3 Mar 2026, 14:05."""
     if not isinstance(at, datetime):
         return f"{at:%-d %b %Y}"
     return f"{timezone.localtime(at):%-d %b %Y, %H:%M}"
 
 
 def moment(at: date | datetime) -> str:
-    """A moment in full, like 3 March 2026 at 14:05; a day without a time."""
+    """Return a moment in full, like 3 March 2026 at 14:05; a date without a time."""
     if not isinstance(at, datetime):
         return day(at)
     return f"{timezone.localtime(at):%-d %B %Y at %H:%M}"

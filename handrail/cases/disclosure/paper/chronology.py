@@ -1,4 +1,4 @@
-"""The chronology of a record for paper: every entry in the order in which it was recorded."""
+"""Chronology of a record on paper: every entry in the order in which it was recorded."""
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, brief, heading, table
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed, title_of
@@ -14,7 +14,7 @@ WIDTHS = ("auto", "auto", "auto", "3fr", "2fr")
 
 
 def chronology_of(record: Recorded, reader: Person, *, with_answers: bool) -> Paper:
-    """Every entry that a reader sees, the first one first; what is withheld from them says so."""
+    """Return every entry that the reader sees, the first one first; withheld entries say so."""
     found = (
         chronology_with_answers(record, reader)
         if with_answers
@@ -36,7 +36,7 @@ def chronology_of(record: Recorded, reader: Person, *, with_answers: bool) -> Pa
 
 
 def overview(record: Recorded, events: list[Event]) -> Block:
-    """A line for each entry."""
+    """Return a table with a line for each entry."""
     return table(COLUMNS, [_line(record, event) for event in events], WIDTHS)
 
 

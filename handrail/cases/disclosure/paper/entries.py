@@ -1,4 +1,4 @@
-"""The entries of a record on paper: what may be printed of each, and what stands in place of the rest."""
+"""Entries of a record on paper: what may be printed of each, and the sentence in place of the rest."""
 
 from handrail.cases.disclosure.paper.blocks import Block, answers, aside, facts, heading, moment, prose
 from handrail.cases.forms.answered import Answered
@@ -8,23 +8,23 @@ from handrail.records.kinds import Recorded
 
 
 def is_printed(event: Event) -> bool:
-    """Whether the content of an entry goes onto this paper."""
+    """Return whether the content of an entry is printed."""
     return not event.withheld and not event.erased and event.marking.printed
 
 
 def title_of(event: Event) -> str:
-    """What an entry is called, with its outcome where that may be printed."""
+    """Return the title of an entry, with its outcome where its marking may be printed."""
     return f"{event.title}: {event.outcome}" if event.outcome and event.marking.printed else event.title
 
 
 def who(record: Recorded, event: Event) -> str:
-    """Who recorded an entry. Whoever was invited to a part of a case is told the role and not the name."""
+    """Return who recorded an entry; the role without the name for a user invited to part of the case."""
     name = event.by if stages_read(record) is None else ""
     return ", ".join(filter(None, [name, event.role, event.organisation])) or event.by
 
 
 def entry_blocks(record: Recorded, event: Event, given: list[Answered], level: int) -> list[Block]:
-    """One entry: when it happened, when that was recorded, who, why, and what was answered."""
+    """Return one entry: when it happened and was recorded, by whom, reasons and answers."""
     happened = facts(
         ("Happened", moment(event.happened)),
         ("Recorded", moment(event.recorded_at) + (", recorded late" if event.recorded_late else "")),
@@ -40,7 +40,7 @@ def entry_blocks(record: Recorded, event: Event, given: list[Answered], level: i
 
 
 def instead_of(record: Recorded, event: Event) -> str:
-    """What stands on the paper in place of an entry's content."""
+    """Return the sentence in place of content that is withheld, erased or not printed."""
     if event.withheld:
         return (
             f"Withheld: marked {event.marking.title}, and the vetting of whoever printed this does not reach"
@@ -52,7 +52,7 @@ def instead_of(record: Recorded, event: Event) -> str:
 
 
 def whom_to_ask(record: Recorded) -> str:
-    """Who can say more."""
+    """Return a sentence on whom to ask about withheld content."""
     if isinstance(record, Case) and record.owner:
         return f"Ask {record.owner.name}, who owns the case."
     return f"Ask the Prevent team of {record.force.name}."

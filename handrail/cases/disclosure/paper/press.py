@@ -1,4 +1,4 @@
-"""Sets one paper: JSON comes in, PDF goes out. Stands alone, and runs in a process of its own.
+"""Set one paper: read JSON, write PDF. A script without imports of Handrail, run in a process of its own.
 
 python -I press.py SECONDS-SINCE-1970 < paper.json > paper.pdf
 """
@@ -11,12 +11,12 @@ from pathlib import Path
 import typst
 
 HERE = Path(__file__).parent
-MEMORY = 2 * 1024**3  # addresses, in bytes; the longest papers that we know take 700 MB
-CPU = 40  # seconds; the longest take 7
+MEMORY = 2 * 1024**3  # bytes of address space; the longest known papers take 700 MB
+CPU = 40  # seconds; the longest known papers take 7
 
 
 def main(at: int) -> None:
-    """Read a paper, write it as PDF/UA."""
+    """Read a paper from standard input, and write it as PDF/UA to standard output."""
     limit()
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")]
@@ -34,9 +34,9 @@ def main(at: int) -> None:
 
 
 def limit() -> None:
-    """Take no more memory and time than a paper is worth."""
+    """Limit the memory and processor time of this process."""
     for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU)):
-        with suppress(ValueError, OSError):  # not every system has each of them
+        with suppress(ValueError, OSError):  # not every system has both limits
             resource.setrlimit(what, (most, most))
 
 

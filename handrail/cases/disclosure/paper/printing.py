@@ -1,4 +1,4 @@
-"""Setting a paper, bounded in time and memory: in a process that is given this and nothing else."""
+"""Set a paper in a separate process, with limits on time and memory, and without the environment."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from handrail.cases.disclosure.paper.signs import all_legible
 log = structlog.get_logger("handrail.paper")
 
 PRESS = Path(__file__).parent / "press.py"
-SECONDS = 50  # less than the server gives a page
+SECONDS = 50  # less than the server's limit for a request
 REPLACED = "Signs that these fonts do not have stand as their Unicode numbers, such as [U+4E2D]."
 
 
@@ -25,7 +25,7 @@ class NotPrinted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """Who prints, when, what for and for whom: it stands on the paper as it does in the log."""
+    """Who prints, when, why and for whom, as on the paper and in the log of reads."""
 
     name: str
     posts: str
@@ -35,25 +35,25 @@ class Printing:
 
 
 def print_paper(paper: Paper, printing: Printing) -> bytes:
-    """The paper as PDF/UA. Raises NotPrinted."""
+    """Return the paper as PDF/UA. Raises NotPrinted."""
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(PRESS), str(int(printing.at.timestamp()))],
             input=as_json(paper, printing).encode(),
             capture_output=True,
             timeout=SECONDS,
-            env={},  # no secret of ours, no proxy
+            env={},  # passes no secret and no proxy setting
             check=True,
         )
     except subprocess.SubprocessError as error:
-        # What the press says could quote the case, so only the kind of failure is told.
+        # The error of the press could quote the case, so only its type is logged.
         log.warning("paper not printed", process=type(error).__name__)
         raise NotPrinted from None
     return done.stdout
 
 
 def as_json(paper: Paper, printing: Printing) -> str:
-    """What the template reads, with a note where a sign stands as its number."""
+    """Return the template's input, with a note if characters were replaced by their numbers."""
     typed = as_data(paper, printing)
     made = all_legible(typed)
     if json.dumps(made) != json.dumps(typed):
@@ -62,7 +62,7 @@ def as_json(paper: Paper, printing: Printing) -> str:
 
 
 def as_data(paper: Paper, printing: Printing) -> dict[str, object]:
-    """A paper and its printing by the names that the template uses."""
+    """Return a paper and its printing under the names that the template uses."""
     return {
         "title": paper.title,
         "reference": paper.reference,

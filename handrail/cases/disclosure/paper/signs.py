@@ -1,4 +1,4 @@
-"""Which signs can be printed. One for which there is no type stands as its number; none becomes a blank."""
+"""Characters that can be printed. One without a glyph is shown as its number; none becomes a blank."""
 
 from functools import cache
 from pathlib import Path
@@ -7,14 +7,14 @@ from typing import Any
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent / "fonts"
-# They join, part or turn what stands beside them and have no shape of their own.
+# Control characters without a glyph: line end, zero-width, direction and variation.
 SHAPELESS = frozenset("\n\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f")
 SPACES = {"\t": "    ", "\r": "", "\u2028": "\n", "\u2029": "\n\n"}
 
 
 @cache
 def held() -> frozenset[str]:
-    """Every sign that one of the fonts has a shape for. Raises LookupError where there are no fonts."""
+    """Return every character that a font has a glyph for. Raises LookupError where there are no fonts."""
     found: set[str] = set()
     for path in FONTS.glob("*.ttf"):
         with TTFont(path, lazy=True) as font:
@@ -25,7 +25,7 @@ def held() -> frozenset[str]:
 
 
 def legible(said: str) -> str:
-    """The same text with the number of each sign that could not be printed, like [U+4E2D], in its place."""
+    """Return a text with unprintable characters replaced by their numbers, like [U+4E2D]."""
     return "".join(_legible(sign) for sign in said) if not held().issuperset(said) else said
 
 
@@ -35,7 +35,7 @@ def _legible(sign: str) -> str:
 
 
 def all_legible(data: Any) -> Any:
-    """Plain data with every text in it made legible."""
+    """Return plain data with `legible` applied to every string in it."""
     match data:
         case str():
             return legible(data)

@@ -1,4 +1,4 @@
-"""Whom a case is about and where it stands, for the first page of a paper."""
+"""First page of a paper: subject, stage, owner and notes."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from handrail.records.kinds import Recorded
 
 
 def whom_and_where(case: Case) -> list[Block]:
-    """Whom the case is about, where it stands and who answers for it, as far as the reader sees it."""
+    """Return subject, stage and owner of the case, as far as the reader may see them."""
     about = [("About", case.called), ("Born", born(case)), ("Stands at", stands_at(case))]
     if case.only_stages is not None:
         return [facts(*about, ("Police force", case.force.name))]
@@ -32,7 +32,7 @@ def whom_and_where(case: Case) -> list[Block]:
 
 
 def born(case: Case) -> str:
-    """When the subject was born, and how old that makes them today."""
+    """Return the subject's date of birth and age today in words, or what is known instead."""
     if case.subject is None:
         return "Withheld"
     if case.subject.date_of_birth:
@@ -46,7 +46,7 @@ def born(case: Case) -> str:
 
 
 def stands_at(case: Case) -> str:
-    """The stage, since when, and whether a decision waits for another person."""
+    """Return the stage, since when, and whether a decision waits for sign-off."""
     where = f"{case.stage.title}, since {day(case.stage_since)}"
     if not case.pending_step or case.only_stages is not None:
         return where
@@ -55,7 +55,7 @@ def stands_at(case: Case) -> str:
 
 
 def owner(case: Case) -> str:
-    """Who is accountable."""
+    """Return the owner's name, with a note where the case is not allocated; “Nobody” without one."""
     if case.owner is None:
         return "Nobody"
     waiting = case.is_open and not case.allocated
@@ -63,7 +63,7 @@ def owner(case: Case) -> str:
 
 
 def route_of(case: Case) -> list[str]:
-    """The stages that a case went through, in order, up to where it stands."""
+    """Return titles of the stages that the case went through, in order, up to the present one."""
     stages = Entry.objects.filter(chain=case.pk).order_by("number").values_list("stage", flat=True)
     route: list[str] = []
     stages_known = in_any([case.pack, *known_packs()], lambda pack: pack.stages)
@@ -74,7 +74,7 @@ def route_of(case: Case) -> list[str]:
 
 
 def notes_on(record: Recorded, events: Sequence[Event]) -> list[str]:
-    """What a reader of the paper has to know about it, before anything else."""
+    """Return notes for the first page: what is incomplete, restricted or threatened."""
     withheld = sum(event.withheld for event in events)
     kept = sum(not event.withheld and not event.marking.printed for event in events)
     notes = _notes_on_case(record) if isinstance(record, Case) else []

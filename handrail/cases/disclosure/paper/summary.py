@@ -1,4 +1,4 @@
-"""The summary of a case for paper: where it stands, what comes next, the plan, the last decisions."""
+"""Summary of a case on paper: state, what is due, plan, last decisions."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ Found = Sequence[tuple[Event, list[Answered]]]
 
 
 def summary_of(case: Case, reader: Person) -> Paper:
-    """A case in short, for somebody who sees all of it."""
+    """Return a case in short, for a reader who sees all of it."""
     found = chronology_with_answers(case, reader)
     events = [event for event, _ in found]
     return Paper(
@@ -46,7 +46,7 @@ def summary_of(case: Case, reader: Person) -> Paper:
 
 
 def next_blocks(case: Case, reader: Person, events: Sequence[Event]) -> list[Block]:
-    """What is due and what is late, what others were asked, and where the case is out of line with policy."""
+    """Return what is due or late, open follow-ups, and where the case is out of line with policy."""
     record = Record.of(case)
     return [
         *_waiting(case, reader, events),
@@ -59,7 +59,7 @@ def next_blocks(case: Case, reader: Person, events: Sequence[Event]) -> list[Blo
 def _waiting(case: Case, reader: Person, events: Sequence[Event]) -> list[Block]:
     if case.waiting_since is None:
         return []
-    # Whose answer it is stands in an entry, and that one may be among those that stay on the screen.
+    # The party is named in an entry, which may be one that must not be printed.
     whose = awaited_from(case, reader) if all(event.marking.printed for event in events) else ""
     since = f"The clock has stood still since {day(case.waiting_since)}: an answer is awaited"
     return [aside(f"{since} from {whose}." if whose else f"{since}.")]
@@ -81,7 +81,7 @@ def _deadlines(record: Record) -> list[Block]:
 
 
 def _due(case: Case, deadline: Deadline, today: date) -> tuple[str, str]:
-    """Until when something is due, and how that stands: by the clock for what is due within hours."""
+    """Return the due day and the state of a deadline; for one within hours, the time."""
     if case.is_by_the_clock(deadline.limit) and case.threat_due_at:
         return moment(case.threat_due_at), "Late" if case.threat_is_late() else "Not late yet"
     return day(deadline.due), "Clock stopped" if case.waiting_since else lateness(deadline.due, today)
@@ -105,7 +105,7 @@ def _out_of_line(case: Case) -> list[Block]:
 
 
 def lateness(due: date, today: date) -> str:
-    """How a day stands to today, in words."""
+    """Return how late a due day is, in words."""
     days = (today - due).days
     if days > 0:
         return f"{days} {'day' if days == 1 else 'days'} late"
@@ -113,7 +113,7 @@ def lateness(due: date, today: date) -> str:
 
 
 def plan_blocks(case: Case, found: Found) -> list[Block]:
-    """The plan as it was last recorded, with its last review."""
+    """Return the latest entry of each step that the pack calls a plan."""
     blocks: list[Block] = []
     last: set[str] = set()
     for event, given in found:
@@ -124,7 +124,7 @@ def plan_blocks(case: Case, found: Found) -> list[Block]:
 
 
 def decision_blocks(case: Case, found: Found) -> list[Block]:
-    """The last decisions, the newest first, with their reasons and without all that was answered."""
+    """Return the last decisions, the newest first, with reasons and without answers."""
     decisions = [event for event, _ in found if event.step.outcomes][: case.pack.paper.decisions]
     blocks = [block for event in decisions for block in entry_blocks(case, event, [], level=3)]
     return blocks or [aside("Nothing is decided yet.")]

@@ -1,4 +1,4 @@
-"""Letting others see a case: whom, which part, until when, on which basis; what they see; and ending it."""
+"""Access given to others: to whom, for which stages, until when, on which basis, what they see, its end."""
 
 import re
 from datetime import timedelta
@@ -63,7 +63,7 @@ def invited(case: Case, to: Person | Organisation, by: Person, *stages: str) -> 
 
 
 def sees(person: Person, case: Case) -> int:
-    """What somebody gets who asks for a case."""
+    """Return the HTTP status of the page of a case for a person."""
     return client_of(person).get(reverse("cases:case", args=[case.pk])).status_code
 
 

@@ -90,7 +90,7 @@ OF_IDS_AND_HASHES = ["ledger_chain", "ledger_leaf", "ledger_unsealed", "ledger_h
 
 
 def rows_seen_by(someone: Person) -> str:
-    """Every row of every table that somebody may read straight from the database, as text."""
+    """Return every row of every table that a person may read in the database, as text."""
     with context.asking(again(someone)), connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"

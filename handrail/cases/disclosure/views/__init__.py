@@ -1,1 +1,1 @@
-"""Pages by which something of a case leaves it."""
+"""Pages of shares, summaries, redacted versions and paper."""

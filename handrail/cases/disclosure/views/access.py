@@ -1,4 +1,4 @@
-"""Who may see a case: the page that says it, and letting others see it, or no longer."""
+"""Pages on access to a case: who has it, and giving or ending it."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -38,7 +38,7 @@ LISTED = 100
 @require_GET
 @of_case(AccessLevel.WHOLE)
 def access(request: HttpRequest, case: Case) -> HttpResponse:
-    """Who may see a case, in words: by their posts, by what was given to them, and who had it once."""
+    """List who may see a case: by post, by grant, by share, and by grants that have ended."""
     person = person_of(request)
     grants = Grant.objects.filter(record=case.pk).select_related("person", "organisation", "by", "ended_by")
     listed = list(grants.order_by("-since")[: LISTED + 1])
@@ -63,7 +63,7 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _unseen(live: Sequence[Grant], case: Case) -> set[UUID]:
-    """The live grants by which nothing is seen now: of a restricted case, and of who is kept from it."""
+    """Return ids of live grants that show nothing now: the case is restricted, or the person excluded."""
     given = [grant for grant in live if grant.kind != GrantKind.NAMED]
     kept = kept_from(case) if given else set[UUID]()
     return {grant.pk for grant in given if case.restricted or grant.person_id in kept}
@@ -74,7 +74,7 @@ def _unseen(live: Sequence[Grant], case: Case) -> set[UUID]:
 @freshly_proven
 @of_case(AccessLevel.WHOLE)
 def invite(request: HttpRequest, case: Case) -> HttpResponse:
-    """Invite a person or a body to a case, or to some stages of it, until a date."""
+    """Invite a person or body to a case, or to some of its stages, until a date."""
     return _give(request, case, Capability.INVITE)
 
 
@@ -83,7 +83,7 @@ def invite(request: HttpRequest, case: Case) -> HttpResponse:
 @freshly_proven
 @of_case(AccessLevel.WHOLE)
 def share(request: HttpRequest, case: Case) -> HttpResponse:
-    """Share a case, or some stages of it, with a partner on a lawful basis, until a date."""
+    """Share a case, or some of its stages, with a partner body on a lawful basis, until a date."""
     return _give(request, case, Capability.SHARE)
 
 
@@ -124,7 +124,7 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
 
 
 def _sheet(request: HttpRequest, case: Case, words: str, *, shares: bool) -> Sheet:
-    """The form as it was sent, with those who were found as the choices of whom to give access."""
+    """Return the form as it was sent, with the people and bodies found as its choices."""
     questions = share_questions(case.pack) if shares else invitation(case.pack)
     choices = {"to": _found(words, shares=shares), "what": WHAT, "stages": stages_of(case.pack)}
     return Sheet(questions, case.pack, choices=choices).sent(request)
@@ -157,19 +157,19 @@ def _is_right(sheet: Sheet, case: Case, words: str, *, shares: bool) -> bool:
 
 
 def _must_be_told(request: HttpRequest, seen: Seen) -> bool:
-    """Whether something is hidden from them of which the page has not said so yet, item by item."""
+    """Return whether entries are hidden from the recipient that the page has not listed yet."""
     told = request.POST.get("told", "") == f"{request.POST.get('to', '')} {seen.digest}"
     return bool(seen.shown) and bool(seen.hidden or seen.hidden_from_some) and not told
 
 
 def _to(sheet: Sheet) -> Person | Organisation:
-    """Whom the form names."""
+    """Return the person or body chosen."""
     kind, _, key = sheet.answer("to").partition("-")
     return Person.objects.get(pk=key) if kind == "person" else Organisation.objects.get(pk=key)
 
 
 def _terms(sheet: Sheet) -> share_actions.Terms:
-    """On which terms, as the form says them."""
+    """Return the terms in the form. Raises NotAllowed without a last day."""
     last_day = sheet.day("last-day")
     if last_day is None:
         raise NotAllowed("Say until when.")
@@ -191,7 +191,7 @@ def _carry_out(request: HttpRequest, case: Case, sheet: Sheet, seen: Seen, *, sh
 
 
 def _how_much(seen: Seen) -> str:
-    """How much of a case somebody sees who was let see it."""
+    """Return a sentence on how much of the case the recipient sees."""
     if not seen.items:
         return "Nothing is recorded at these stages yet: they see what is recorded there from now on."
     shown, hidden = len(seen.shown), len(seen.hidden)
@@ -204,7 +204,7 @@ def _how_much(seen: Seen) -> str:
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse:
-    """End what was given to somebody, now."""
+    """End a grant now. 404 for one that is not live, 403 for a user who may not end it."""
     person = person_of(request)
     grants = Grant.objects.filter(record=case.pk).select_related("person", "organisation")
     grant = grants.filter(pk=grant_id).first()

@@ -1,4 +1,4 @@
-"""Asking what for before something of a case is put onto paper; then the paper, as a file."""
+"""Page that asks for the purpose of printing, then returns a case as PDF."""
 
 from http import HTTPStatus
 
@@ -31,7 +31,7 @@ SUMMARY = "summary"
 @freshly_proven
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def print_case(request: HttpRequest, case: Case) -> HttpResponse:
-    """What of the case is needed on paper and what for; sent, it answers with the paper."""
+    """Ask what to print and why; POST returns the PDF."""
     if not case.marking.printed:
         return asking(request, case, status=HTTPStatus.FORBIDDEN)
     sheet = sheet_of(case).sent(request)
@@ -45,18 +45,18 @@ def print_case(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def sheet_of(case: Case) -> Sheet:
-    """The form; whoever was invited to a part of the case has its chronology alone."""
+    """Return the form. A user invited to part of the case can print the chronology only."""
     papers = [paper for paper in PAPERS if case.only_stages is None or paper.id != SUMMARY]
     return Sheet(why_print(case.pack), case.pack, choices={"paper": papers})
 
 
 def asking(request: HttpRequest, case: Case, sheet: Sheet | None = None, status: int = 200) -> HttpResponse:
-    """The page with the form, or without one where nothing of the case may be printed."""
+    """Render the form, or without `sheet` the page that says that nothing may be printed."""
     return render(request, "disclosure/print.html", {"case": case, "sheet": sheet}, status=status)
 
 
 def sent(request: HttpRequest, case: Case, sheet: Sheet) -> HttpResponse:
-    """The paper. Its line stands in the log before anything of it leaves. Raises NotPrinted, NoLine."""
+    """Return the PDF, logged before it is sent. Raises NotPrinted, or NoLine where logging fails."""
     paper, printing = paper_of(case, person_of(request), sheet), printing_of(request, case, sheet)
     file = print_paper(paper, printing)
     why = f"{paper.title}. {printing.purpose}"
@@ -69,7 +69,7 @@ def sent(request: HttpRequest, case: Case, sheet: Sheet) -> HttpResponse:
 
 
 def paper_of(case: Case, reader: Person, sheet: Sheet) -> Paper:
-    """The paper that was asked for, with what its reader may see."""
+    """Return the paper chosen, with what the reader may see."""
     asked_for = sheet.answer("paper")
     if asked_for == SUMMARY:
         return summary_of(case, reader)
@@ -77,7 +77,7 @@ def paper_of(case: Case, reader: Person, sheet: Sheet) -> Paper:
 
 
 def printing_of(request: HttpRequest, case: Case, sheet: Sheet) -> Printing:
-    """Who prints, what for and for whom."""
+    """Return who prints, why and for whom."""
     person = person_of(request)
     purposes = case.pack.codes_by_id[case.pack.paper.purposes].labels
     return Printing(

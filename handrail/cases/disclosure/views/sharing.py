@@ -1,4 +1,4 @@
-"""The forms by which a text is redacted and shared."""
+"""Forms to make a summary, redact it and share the redacted version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from handrail.policy.schema.form import Kind, Question
 
 LENGTH = 1000
 TO_BODIES = (Body.COUNCIL, Body.PARTNER)
-LEAST_MARKING = "official-sensitive"  # what a redacted version is marked unless somebody says otherwise
+LEAST_MARKING = "official-sensitive"  # marking preselected for a redacted version
 
 TITLE = Question(id="title", kind=Kind.TEXT, label="Title", missing="Enter a title")
 ENTRY = Question(id="entry", kind=Kind.CHOICES, label="Entries", missing="Select at least one entry")
@@ -92,27 +92,27 @@ def summarising(request: HttpRequest, events: Sequence[Event]) -> Sheet:
 
 @dataclass
 class Redacting(Sheet):
-    """What is to be taken out of a summary."""
+    """Form that redacts a summary."""
 
     def check(self) -> None:
-        """Note as errors words that are too short to be found."""
+        """Report words too short to be found."""
         for word in self.words:
             if len(letters(word)) < LEAST:
                 self.wrong("words", f"“{word}” is too short to be found. Enter at least {LEAST} letters")
 
     @property
     def words(self) -> list[str]:
-        """Return the words and phrases to black out, one a line."""
+        """Words and phrases to black out, one a line."""
         return [line.strip() for line in self.answer("words").splitlines() if line.strip()]
 
     @property
     def out(self) -> set[int]:
-        """Return the numbers of the passages to take out."""
+        """Numbers of the passages to take out."""
         return set(map(int, self.answers("out")))
 
 
 def redacting(request: HttpRequest, summary: Summary, by: Person) -> Redacting:
-    """Return the form that redacts a summary; it begins with the names of whom the case is about."""
+    """Return the form that redacts a summary; the words to black out begin with the subject's names."""
     markings = {one.id: one for one in markings_for(summary, by)}
     last = sum(map(len, passages(summary.text)))
     choices = {
@@ -125,7 +125,7 @@ def redacting(request: HttpRequest, summary: Summary, by: Person) -> Redacting:
 
 
 def names_in(summary: Summary) -> str:
-    """Return the names and the address of whom the case is about, one a line, as a beginning."""
+    """Return the subject's names, address and postcode, one a line."""
     subject = summary.case.subject
     facts = (subject.given_name, subject.family_name, subject.address, subject.postcode) if subject else ()
     return "\n".join(fact for fact in facts if len(letters(fact)) >= LEAST)
@@ -133,17 +133,17 @@ def names_in(summary: Summary) -> str:
 
 @dataclass
 class Sharing(Sheet):
-    """With whom a redacted version is shared, on which basis, and until when."""
+    """Form that shares a redacted version: recipient, lawful basis, last day."""
 
     def check(self) -> None:
-        """Note as errors a receiver who is nobody, and a day too far ahead."""
+        """Report a missing or unknown recipient, and a last day too far ahead."""
         if self.to is None and "email" not in self.errors:
             self.wrong("to", NOBODY)
         self.expect_day_within("until", current_pack().access.shared_days)
 
     @cached_property
     def to(self) -> Person | Organisation | None:
-        """The person or body that gets it, if that is somebody."""
+        """Recipient; None where no body is chosen and the email address has no active account."""
         if email := self.answer("email").lower():
             return Person.objects.filter(email=email, is_active=True).first()
         body = self.answer("to")

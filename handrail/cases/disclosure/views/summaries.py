@@ -1,4 +1,4 @@
-"""Summaries of a case, their redacted versions, and what was shared with somebody."""
+"""Pages of summaries and redacted versions, and what is shared with the user."""
 
 from uuid import UUID
 
@@ -43,7 +43,7 @@ RECIPIENT = Question(
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def summaries(request: HttpRequest, case: Case) -> HttpResponse:
-    """The summaries of a case, and making another one from its entries."""
+    """List the summaries of a case, and make another from its entries."""
     person = person_of(request)
     entries = chronology(case, person)
     events = [event for event in reversed(entries) if not event.withheld]
@@ -66,12 +66,12 @@ def summaries(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def readable(case: Case, request: HttpRequest) -> QuerySet[Summary]:
-    """The summaries of a case that this person may read."""
+    """Return the summaries of a case that the user's vetting reaches."""
     return case.summaries.filter(level__lte=person_of(request).vetting).select_related("by")
 
 
 def summary_of(request: HttpRequest, case: Case, summary_id: UUID) -> Summary:
-    """A summary of this case that this person may read."""
+    """Return a summary of the case. 404 where the user's vetting does not reach it."""
     summary: Summary = get_object_or_404(readable(case, request), pk=summary_id)
     summary.case = case
     return summary
@@ -81,7 +81,7 @@ def summary_of(request: HttpRequest, case: Case, summary_id: UUID) -> Summary:
 @require_GET
 @of_case(AccessLevel.WHOLE)
 def summary(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
-    """A summary, and its redacted versions."""
+    """Show a summary and its redacted versions."""
     found = summary_of(request, case, summary_id)
     redactions = found.redactions.select_related("redacted", "by").order_by("-at")
     context = {
@@ -97,7 +97,7 @@ def summary(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def redact(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
-    """Marking what is taken out of a summary, seeing what remains, and keeping that as an item of its own."""
+    """Choose what to remove from a summary, preview the result, and save it as a redacted version."""
     person = person_of(request)
     found = summary_of(request, case, summary_id)
     sheet = forms.redacting(request, found, person)
@@ -126,7 +126,7 @@ def redact(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
 
 
 def numbered(text: str) -> list[list[tuple[int, str]]]:
-    """The passages of a text line by line, each with its number; lines that say nothing are left out."""
+    """Return the passages of a text line by line, each with its number; empty lines are left out."""
     number, lines = 0, []
     for line in passages(text):
         lines.append([(number + place, passage) for place, passage in enumerate(line, 1)])
@@ -138,7 +138,7 @@ def numbered(text: str) -> list[list[tuple[int, str]]]:
 @require_http_methods(["GET", "POST"])
 @freshly_proven_to_send
 def redacted(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
-    """A redacted version, for who works on its case and for whom it was given; sharing it, for the first."""
+    """Show a redacted version to its readers; users who work on its case can share it."""
     found = readable_redacted(request, redacted_id)
     person = person_of(request)
     redaction = redaction_of(request, found)
@@ -175,13 +175,13 @@ def _share(request: HttpRequest, redaction: Redaction, sheet: forms.Sharing) -> 
 
 
 def readable_redacted(request: HttpRequest, redacted_id: UUID) -> Redacted:
-    """A redacted version that this person may read; the answer is the same when it does not exist."""
+    """Return a redacted version. 404 where it does not exist or the user may not read it."""
     versions = Redacted.objects.visible_to(person_of(request))
     return get_object_or_404(versions, pk=redacted_id)
 
 
 def redaction_of(request: HttpRequest, redacted: Redacted) -> Redaction | None:
-    """Where a redacted version comes from, for who works on that case; None for others."""
+    """Return the source of a redacted version, for a user who works on its case; None for others."""
     cases = Case.objects.changed_by(person_of(request))
     found = Redaction.objects.filter(redacted=redacted, case__in=cases)
     return found.select_related("case__force", "source").first()
@@ -190,7 +190,7 @@ def redaction_of(request: HttpRequest, redacted: Redacted) -> Redaction | None:
 @page(Audience.CASE_READERS, logged_as="withdrawing a redacted version")
 @require_POST
 def withdraw(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
-    """End that a redacted version is shared with somebody."""
+    """End a share of a redacted version."""
     found = readable_redacted(request, redacted_id)
     redaction = redaction_of(request, found)
     if redaction is None or not person_of(request).may(Capability.SHARE):
@@ -206,7 +206,7 @@ def withdraw(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
 
 
 def grant_id(request: HttpRequest) -> UUID:
-    """The grant that a form names."""
+    """Return the grant id from the form. 404 where it is not a UUID."""
     try:
         return UUID(request.POST.get("grant", ""))
     except ValueError:
@@ -217,7 +217,7 @@ def grant_id(request: HttpRequest) -> UUID:
 @require_POST
 @freshly_proven_to_send
 def copy(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
-    """A copy of a redacted version as a file of its own, to print or to hand over; who gets it is logged."""
+    """Return a redacted version as an HTML file for a named recipient, and log it as disclosed."""
     found = readable_redacted(request, redacted_id)
     sheet = Sheet((RECIPIENT,)).sent(request)
     if not sheet.is_right():
@@ -232,7 +232,7 @@ def copy(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
 
 
 def only_invited(person: Person) -> bool:
-    """Whether a person sees cases by what is shared with them, and oversees none."""
+    """Return whether a person sees cases by invitation or share, and oversees none."""
     return person.may(Capability.BE_INVITED) and not person.may(*OVERSEES)
 
 
@@ -243,7 +243,7 @@ def only_invited(person: Person) -> bool:
 )
 @require_GET
 def shared(request: HttpRequest) -> HttpResponse:
-    """What was shared with this person or their body: of which cases and texts how much, and until when."""
+    """List what is shared with this user or their body, how much of each they can read, and until when."""
     person = person_of(request)
     found = shares_with(person)
     shown(request, [share.case for share in found if share.case])

@@ -1,1 +1,1 @@
-"""Records that may be of one person: found at intake, shown with reasons, answered and linked by somebody."""
+"""Possible matches: found at intake or by the worker, shown with reasons, answered and linked by a user."""

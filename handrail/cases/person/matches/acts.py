@@ -1,6 +1,6 @@
-"""Saying whether two records are of one person, and taking that back.
+"""Answer whether two records are about one person, and take an answer back.
 
-"Same" makes a link and nothing else. The database writes it, out of the entry that the act leaves.
+The answer “same” only makes a link. A database function writes the link, from the entry of the act.
 """
 
 from datetime import datetime
@@ -43,9 +43,10 @@ def answer(
     seen_version: int,
     at: datetime | None = None,
 ) -> Proposal:
-    """Say of two records, on the case that is asked, whether they are of one person, with a reason.
+    """Answer a possible match on the case to which its question belongs.
 
-    Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers.
+    Raises NotAllowed; NotNow where it is answered elsewhere or already; Stale when the case has changed
+    meanwhile; InvalidAnswers.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -66,7 +67,7 @@ def answer(
             proposal.asked_number = case.version
         take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=about)
         entry = write(record)
-        _keep(proposal, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
+        _set_answer(proposal, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
         if answers[OUTCOME] == Answer.SAME:
             _run("SELECT subjects_link(%s)", proposal.pk)
             post = next(post for post in by.current_posts if post.role == actor.role)
@@ -76,9 +77,9 @@ def answer(
 
 
 def answer_gone(case_id: UUID, reason: str, *, by: Person, seen_version: int) -> int:
-    """Say that it cannot be told of what was asked about records that who asks may not know of any more.
+    """Close as “cannot tell” the match questions whose other record the user can no longer see.
 
-    Returns of how many. Raises NotAllowed, NotNow, Stale, or InvalidAnswers where there is no reason.
+    Returns how many were closed. Raises NotAllowed, NotNow, Stale, or InvalidAnswers without a reason.
     """
     with transaction.atomic():
         case = lock(case_id, by)
@@ -99,10 +100,11 @@ def answer_gone(case_id: UUID, reason: str, *, by: Person, seen_version: int) ->
 
 
 def take_back(case_id: UUID, proposal_id: UUID, reason: str, *, by: Person, seen_version: int) -> Proposal:
-    """Take an answer back, from either side, with a reason: a link goes, and the question is open again.
+    """Take back an answer, from either record, with a reason: end its link and reopen the question.
 
-    The entry stands on the record on which it was answered, also where that is not theirs to see. Raises
-    NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers where there is no reason.
+    The entry is written on the record where the answer was given, even if the user cannot see that record.
+    Raises NotAllowed, NotNow, Stale when the case has changed meanwhile, or InvalidAnswers without a
+    reason.
     """
     with transaction.atomic():
         case = lock(case_id, by)
@@ -119,7 +121,7 @@ def take_back(case_id: UUID, proposal_id: UUID, reason: str, *, by: Person, seen
 
 
 def _take_back(proposal_id: UUID, where: UUID, reason: str, actor: Actor) -> Proposal:
-    """Record it on the chain of the answer, which may be written now, and open the question again."""
+    """Write the entry on record `where`, end the link, reopen the question. Call in `writing(where)`."""
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
     if not proposal.answer:
         raise NotNow("There is no answer to take back.")
@@ -133,11 +135,11 @@ def _take_back(proposal_id: UUID, where: UUID, reason: str, actor: Actor) -> Pro
     for link in Link.objects.live().filter(subject=proposal.subject_id, other=proposal.other_id):
         _run("SELECT subjects_unlink(%s, %s)", link.pk, entry.number)
     proposal.asked_number = entry.number
-    _keep(proposal, "", by=None, at=None, number=None, record=proposal.record)
+    _set_answer(proposal, "", by=None, at=None, number=None, record=proposal.record)
     return proposal
 
 
-def _keep(
+def _set_answer(
     proposal: Proposal,
     answer: str,
     *,
@@ -156,7 +158,7 @@ def _proposals(case: Case) -> QuerySet[Proposal]:
 
 
 def _proposal(case: Case, proposal_id: UUID) -> Proposal:
-    """The proposal, held until the transaction ends. Raises NotAllowed where this case answers none such."""
+    """Return a possible match of the case, locked. Raises NotAllowed where there is none with this id."""
     proposal = _proposals(case).select_for_update(of=("self",)).filter(pk=proposal_id).first()
     if proposal is None:
         raise NotAllowed("There is no such record beside this case, or not any more.")
@@ -164,6 +166,7 @@ def _proposal(case: Case, proposal_id: UUID) -> Proposal:
 
 
 def _step(record: Record, kind: Matching) -> Step:
+    """Return the pack's step of this kind. Raises NotNow where the pack has none."""
     step = kind.step(record.pack)
     if step is None:
         raise NotNow("The policy of this case does not ask about other records.")
@@ -171,7 +174,7 @@ def _step(record: Record, kind: Matching) -> Step:
 
 
 def _run(statement: str, *given: UUID | int) -> None:
-    """A function of the database that writes one link, or none. Raises NotNow where it wrote none."""
+    """Call a database function that writes a link or ends one. Raises NotNow where it did neither."""
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         (written,) = cursor.fetchone() or (None,)

@@ -1,7 +1,7 @@
-"""What the worker looks for after a referral was taken: what was kept from whoever took it, and imports.
+"""Background matching: search by the worker after a referral or an import.
 
-Whoever takes a referral learns nothing of a record that only named people see; those people are told, by a
-proposal on that record. What came in a run over many is proposed and asked of nobody in particular.
+The user who takes a referral learns nothing of restricted cases. The worker therefore proposes a match on
+the restricted record, to the people named there. Matches from an import have no assignee.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -24,10 +24,10 @@ MOST = 20
 
 
 def look_beyond(at: datetime | None = None, *, most: int = 500) -> int:
-    """Look for others like each subject for which that was not done yet; returns for how many.
+    """Match each subject that has not been matched yet; return how many were, at most about `most`.
 
-    In batches, each a transaction of its own: it can be broken off anywhere, and run beside itself. At most
-    so many at a time, so that what else the worker does need not wait for long.
+    Each batch is a transaction of its own and locks its rows, so the run can be interrupted or run twice at
+    once. `most` keeps other tasks of the worker from waiting long.
     """
     done = 0
     while done < most and (looked := _batch(at or timezone.now())):
@@ -36,11 +36,12 @@ def look_beyond(at: datetime | None = None, *, most: int = 500) -> int:
 
 
 def look_for(subject: UUID) -> int:
-    """Look for others like one subject, where that was not done yet; returns for how many."""
+    """Match one subject if it has not been matched yet; return 1, or 0 where it had been."""
     return _batch(timezone.now(), subject)
 
 
 def _batch(at: datetime, only: UUID | None = None) -> int:
+    """Match up to BATCH waiting subjects, or `only` one, in one transaction; return how many."""
     with transaction.atomic():
         waiting = Outline.objects.filter(looked_at=None).select_related("subject").order_by("pk")
         waiting = waiting.filter(pk=only) if only else waiting
@@ -52,7 +53,7 @@ def _batch(at: datetime, only: UUID | None = None) -> int:
 
 
 def _proposals(batch: Sequence[Outline], at: datetime) -> list[Proposal]:
-    """What these outlines are like, that does not stand beside them yet; each pair once."""
+    """Return new possible matches of these match records, one for each pair, without pairs known already."""
     subjects = [outline.subject for outline in batch]
     prefetch_related_objects(subjects, "details")
     near = [found[:MOST] for found in near_any(subjects)]
@@ -70,14 +71,17 @@ def _proposals(batch: Sequence[Outline], at: datetime) -> list[Proposal]:
 
 
 def _beside(subjects: Iterable[Subject]) -> set[frozenset[UUID]]:
-    """The pairs of which one of these is either that are proposed already."""
+    """Return the pairs of subject ids that are proposed already and include one of these subjects."""
     ids = [subject.pk for subject in subjects]
     pairs = Proposal.objects.filter(Q(subject__in=ids) | Q(other__in=ids))
     return {frozenset(pair) for pair in pairs.values_list("subject", "other")}
 
 
 def _who_answers(subjects: Collection[UUID]) -> dict[UUID, tuple[bool, int]]:
-    """Of two records the one is asked that only named people see, otherwise the later one."""
+    """Return a sort key by subject. Of two subjects the higher key gets the question.
+
+    A restricted record comes before any other, then the one opened later.
+    """
     cases = Case.objects.filter(subject__in=subjects).values_list("pk", "subject", "restricted")
     about = {case: (subject, restricted) for case, subject, restricted in cases}
     opened = dict(Entry.objects.filter(chain__in=about, number=1).values_list("chain", "pk"))
@@ -88,7 +92,10 @@ def _who_answers(subjects: Collection[UUID]) -> dict[UUID, tuple[bool, int]]:
 
 
 def _proposal(outline: Outline, one: Near, at: datetime, *, turned: bool) -> Proposal:
-    """It is answered on the record of whoever was looked for; turned round, on the other one."""
+    """Return the possible match of two subjects.
+
+    Normally the question belongs to the record that was searched for; `turned` puts it on the other.
+    """
     subject, other = (one.subject, outline.pk) if turned else (outline.pk, one.subject)
     return Proposal(
         subject_id=subject,

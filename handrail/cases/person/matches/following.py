@@ -1,4 +1,4 @@
-"""What followed from a link: shown before it is undone, because undoing it does not undo the rest."""
+"""What followed from a link, shown before the link is undone, because undoing it reverts nothing else."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from handrail.subjects.models import Link, Proposal
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What followed from a link, as far as who asks may know of it."""
+    """What followed from a link, as far as the user may know: timeline, merged cases, later answers."""
 
     link: Link
     chronology: list[Case]
@@ -20,7 +20,7 @@ class Followed:
 
 
 def followed(case: Case, proposal: Proposal, person: Person) -> Followed | None:
-    """What followed from the link that an answer made; None where it made none."""
+    """Return what followed from the link that an answer made; None where it made none."""
     pair = Link.objects.live().filter(subject=proposal.subject_id, other=proposal.other_id)
     link = pair.select_related("by").first()
     if link is None:

@@ -1,4 +1,4 @@
-"""Looking for other records of a person, and what stays on record of what was found."""
+"""Matching at intake: search for other records of a person, and record what was found."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,9 +22,9 @@ MOST = 20
 
 
 def readable_by(person: Person | None) -> QuerySet[Subject]:
-    """The subjects of whom somebody reads all that is known; nobody's for who is not signed in.
+    """Return the subjects whose details the person may read in full; none for a user who is not signed in.
 
-    Whoever was invited to a part of a case sees a name, and not what the rest of the case says of the person.
+    An invitation to part of a case shows the name, not what the rest of the case says of the subject.
     """
     if person is None:
         return Subject.objects.none()
@@ -33,17 +33,16 @@ def readable_by(person: Person | None) -> QuerySet[Subject]:
 
 
 def near(whom: Subject | Known, by: Person | None) -> Found:
-    """Records that may be of the same person, in every force, as far as `by` may know of them."""
+    """Return possible matches in every force, as far as `by` may know of them."""
     return finding.near(whom, readable_by(by))
 
 
 def look(record: Record, because: IndexReason, by: Person | None) -> None:
-    """Look for others like the subject of a record that is being written, and fold what is found into it.
+    """Search for matches of a record that is being written, and add what is found to the record.
 
-    It stands in the entry that brought it. Each that is strongly alike is asked about in an entry of its own,
-    at most so many; they are proposals from now on, and so are those that are possible. Where who brings it
-    does not look for people, such as somebody outside, nothing is looked for while they wait: the worker
-    does that.
+    Counts go into the last entry. Each strong match becomes a question with an entry of its own, and every
+    match is proposed; at most MOST in all. Nothing is searched for a user who may not search for people,
+    such as a referrer from outside: the worker does it later.
     """
     asks = MATCH_FOUND.step(record.pack)
     subject = record.subject or record.case.subject
@@ -73,31 +72,31 @@ def look(record: Record, because: IndexReason, by: Person | None) -> None:
 
 
 def subject_of(one: Candidate | Pointer) -> UUID:
-    """The id of the subject that was found."""
+    """Return the id of the subject of a candidate or pointer."""
     return one.subject.pk if isinstance(one, Candidate) else one.subject_id
 
 
 def _proposed(subject: Subject) -> set[UUID]:
-    """The subjects that stand beside this one in a proposal already."""
+    """Return the ids of subjects that are proposed already as matches of this one, with its own."""
     pairs = Proposal.objects.beside(subject.pk).values_list("subject", "other")
     return {each for pair in pairs for each in pair}
 
 
 def _said(found: Found, strong: Iterable[Any], possible: Iterable[Any]) -> dict[str, Any]:
-    """What the record keeps of what was found: how many, whether some may be missing, and no name."""
+    """Return what an entry keeps of a search: counts and whether it was capped, and no name."""
     return {"strong": len(list(strong)), "possible": len(list(possible)), "capped": found.capped}
 
 
 def candidate(subject: UUID, weight: float) -> dict[str, Any]:
-    """What the record keeps of one that is asked about: which, and how alike in halves of a bit.
+    """Return what an entry keeps of a match: subject id, and weight in halves of a bit.
 
-    What agrees is left out: whoever reads this case may not be one who may read the other.
+    The details that agree are left out, because readers of this case may not be allowed to read the other.
     """
     return {"candidate": {"subject": str(subject), "halves": round(weight * 2)}}
 
 
 def ask_what_waits(record: Record) -> None:
-    """Ask, beside an act of somebody, about what the worker has found since: it asks nothing by itself."""
+    """Ask, beside a user's act, the match questions that the worker has found since the last one."""
     asks = MATCH_FOUND.step(record.pack)
     if asks is None:
         return

@@ -1,4 +1,4 @@
-"""Keeping colleagues of a similar name from every record that somebody linked, not from one of them alone."""
+"""Apply exclusions across linked records, so that a colleague kept from one is kept from all."""
 
 from handrail.access.context import writing
 from handrail.cases.case_access.keeping_out import keep_out_together
@@ -8,9 +8,9 @@ from handrail.organisations.models import Person, Post
 
 
 def keep_out_of_linked(case: Case, *, by: Person, post: Post) -> None:
-    """Keep from a case and those linked to it whoever is kept from one of them, or near in name to it.
+    """Apply the exclusions of a case, and of records linked to it, to each of them.
 
-    The caller holds the transaction, and enters `by` again, who may be one of them.
+    Call inside a transaction, then `enter(by)` again, because the user may be one of the people excluded.
     """
     for linked in linked_to(case.subject_id) if case.subject_id else ():
         with writing(linked.record):

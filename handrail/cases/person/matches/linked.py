@@ -1,7 +1,7 @@
-"""The records that somebody linked to that of a case: held where, at which stage, with which outcome.
+"""Records linked to a case's subject: force, owner, stage and decisions.
 
-Whoever works on a case decides about one person, so they learn that much of every record that somebody said
-is of the same one, also of those that are not theirs to read; `config/finding.py` says how little that is.
+Users who work on a case decide about one person. They therefore learn this much of every record linked to
+it, even of those they may not read; `config/finding.py` limits it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ LINKED = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision on a linked record in words: when, by which step, and what was decided."""
+    """A decision on a linked record in words. `waits`: it waits for sign-off."""
 
     on: date
     title: str
@@ -37,9 +37,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """One linked record. `sees`: its reader may open its page; `reads`: without giving a reason first.
+    """One linked record. `sees`: the user may open its page; `reads`: without giving a reason first.
 
-    `decisions` are those that took effect, and one that waits for sign-off, the newest first.
+    `decisions` are those in force and one that waits for sign-off, the newest first.
     """
 
     record: UUID
@@ -58,7 +58,7 @@ class Linked:
 
     @property
     def call(self) -> str:
-        """Whom to ask about it."""
+        """Whom to ask about the record."""
         return (
             f"{self.owner}, {self.force} ({self.email})"
             if self.owner
@@ -67,7 +67,7 @@ class Linked:
 
 
 def linked_to(subject: UUID) -> list[Linked]:
-    """Return the records linked to a subject's, the newest first, for who works on a case about them."""
+    """Return records linked to a subject, the newest first, for a user who works on a case about it."""
     with connection.cursor() as cursor:
         cursor.execute(LINKED, [subject, sorted(_deciding())])
         return [_linked(*row) for row in cursor.fetchall()]
@@ -108,20 +108,20 @@ def _linked(
 
 @cache
 def _deciding() -> frozenset[str]:
-    """The steps by which a case is decided and signed off, of every policy."""
+    """Return ids of the steps that decide or sign off a case, in every policy."""
     return frozenset(in_any(known_packs(), lambda pack: (step for step in pack.steps if decides(step))))
 
 
 def decides(step: Step) -> bool:
-    """Whether a step moves a case by what is decided; an answer about another record does not."""
+    """Return whether an outcome of the step moves a case or signs off a decision."""
     return any(outcome.to or outcome.confirms for outcome in step.outcomes)
 
 
 def decisions(entries: Iterable[Mapping[str, Any]]) -> Iterator[Decision]:
-    """Return the decisions of one case in order: those that took effect, and one that still waits.
+    """Yield the decisions of one case in order: those in force, then one that waits for sign-off.
 
-    `entries` are those of deciding steps in order, each with `at`, `act`, `policy` and `outcome`, which is
-    absent where it is withheld. What was sent back was not decided.
+    `entries` are those of deciding steps in order, each with `at`, `act`, `policy` and `outcome` (None
+    where it is withheld). A decision that was sent back is left out.
     """
     waiting: Decision | None = None
     for entry in entries:

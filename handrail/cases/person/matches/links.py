@@ -1,4 +1,4 @@
-"""Which other records stand beside the one of a case: linked by somebody, or proposed and not denied."""
+"""Records beside a subject's: linked to it, or proposed as possible matches."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ STANDING = {
     Answer.NOT_SAME: "Said not to be the same person",
     Answer.CANNOT_TELL: "May be the same person: it could not be told",
 }
-# Follows links from record to record, but not to a record of which the user may not know that it exists.
+# Follows links from record to record, leaving out records whose existence must stay unknown.
 LINKED = """
 WITH RECURSIVE linked (id) AS (
     SELECT unnest(%s::uuid[])
@@ -36,7 +36,7 @@ SELECT id FROM linked LIMIT %s
 
 
 def linked(subjects: Collection[UUID]) -> set[UUID]:
-    """Return these subjects, and every subject that links which the user may see lead to."""
+    """Return these subjects, and every subject reachable by links that the user may see."""
     with connection.cursor() as cursor:
         cursor.execute(LINKED, [list(subjects), MOST_LINKED])
         return {id_ for (id_,) in cursor.fetchall()} | set(subjects)
@@ -44,11 +44,10 @@ def linked(subjects: Collection[UUID]) -> set[UUID]:
 
 @dataclass(frozen=True)
 class RecordsBeside:
-    """The records beside the one of a case, as far as the database shows the user that they are there at all.
+    """Records beside a subject's, as far as the database shows the user that they exist.
 
-    What is asked is read once, however many of these are looked at. `has_links` is False where it is known
-    that nobody linked it to another. Only where `works` says that the user works on the case are they told
-    where linked records stand.
+    Each property is read from the database once. `has_links` is False where the subject is known to have no
+    link. Linked records are described only where the user `works` on the case.
     """
 
     subject: UUID | None
@@ -57,22 +56,22 @@ class RecordsBeside:
 
     @classmethod
     def of(cls, case: Case, *, has_links: bool = True) -> "RecordsBeside":
-        """Return the records beside the one of a case that was loaded with `standing_to` the user."""
+        """Return the records beside a case that was loaded with `standing_to` the user."""
         return cls(case.subject_id, has_links=has_links, works=bool(case.may_change))
 
     @cached_property
     def proposals(self) -> list[Proposal]:
-        """What was found to be like it, answered or not."""
+        """Possible matches of the subject, answered or not."""
         return _proposals(subject=self.subject) if self.subject else []
 
     @cached_property
     def records(self) -> list[Linked]:
-        """The records that somebody linked to it, for who works on a case about it; for others, none."""
+        """Linked records, for a user who works on the case; otherwise none."""
         return linked_to(self.subject) if self.subject and self.has_links and self.works else []
 
     @cached_property
     def linked(self) -> set[UUID]:
-        """The other subjects that somebody linked to it, one after the other."""
+        """Other subjects linked to this one, directly or through another."""
         if not self.subject or not self.has_links:
             return set()
         if self.works:
@@ -81,44 +80,44 @@ class RecordsBeside:
 
     @property
     def to_answer(self) -> list[Proposal]:
-        """What is very like it, is answered on it, and was answered by nobody."""
+        """Strong matches to be answered on this record that nobody has answered."""
         return [p for p in self.proposals if p.subject_id == self.subject and p.strong and not p.answer]
 
     @property
     def answered_elsewhere(self) -> list[Proposal]:
-        """What is very like it, is answered on the other record, and was answered by nobody."""
+        """Strong matches to be answered on the other record that nobody has answered."""
         return [p for p in self.proposals if p.subject_id != self.subject and p.strong and not p.answer]
 
     @property
     def possible(self) -> list[Proposal]:
-        """What is somewhat like it, of which nobody has to say anything and nobody has."""
+        """Weaker matches that nobody has answered; no answer is required."""
         return [p for p in self.proposals if not p.strong and not p.answer]
 
     @property
     def not_told(self) -> list[Proposal]:
-        """What somebody looked at and could not tell."""
+        """Matches answered with “cannot tell”."""
         return [p for p in self.proposals if p.answer == Answer.CANNOT_TELL]
 
     @property
     def alike(self) -> set[UUID]:
-        """The subjects that are linked to it, or are very like it and were not said to be another."""
+        """Subjects that are linked, or strong matches not answered with “not the same”."""
         asked = (p for p in self.proposals if p.strong and p.answer != Answer.NOT_SAME)
         return self.linked | {self.other(proposal) for proposal in asked}
 
     @property
     def in_words(self) -> dict[UUID, str]:
-        """By subject, how it stands: linked, or proposed and what was said."""
+        """State of each match or link in words, by subject."""
         said = {
             self.other(p): STANDING[Answer(p.answer)] if p.answer else NOT_ANSWERED for p in self.proposals
         }
         return {**said, **dict.fromkeys(self.linked, STANDING[Answer.SAME])}
 
     def other(self, proposal: Proposal) -> UUID:
-        """The subject that a proposal sets beside this one."""
+        """Return the other subject of a possible match."""
         return proposal.other_id if proposal.subject_id == self.subject else proposal.subject_id
 
     def unanswered(self, follow_ups: Iterable[FollowUp], case: Case) -> int:
-        """How many records very like it wait for an answer on `case`, whose open follow-ups are given."""
+        """Return how many strong matches wait for an answer on `case`, given its open follow-ups."""
         kinds = kinds_of_likeness(case.pack)
         unasked = sum(p.asked_number is None for p in self.to_answer)
         return unasked + sum(f.kind_id in kinds for f in follow_ups)
@@ -130,8 +129,8 @@ def _proposals(subject: UUID) -> "QuerySet[Proposal]":
 
 
 def alike(case: Case) -> set[UUID]:
-    """The subjects that are linked to that of a case, or are very like it and were not said to be another.
+    """Return subjects linked to a case's, and strong matches not answered with “not the same”.
 
-    Those of whose records the user may not know that they exist are left out.
+    Subjects whose existence the user may not know of are left out.
     """
     return RecordsBeside(case.subject_id).alike

@@ -1,4 +1,4 @@
-"""Two records side by side: what each says, how they compare in words, and how much that counts."""
+"""Compare two records side by side: what each says, how they compare, and how much that counts."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One fact of two records: what each says, and how that compares, where it was compared."""
+    """One fact of two records: what each says, and the comparison (`part`) where there was one."""
 
     label: str
     ours: tuple[str, ...]
@@ -39,9 +39,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Beside:
-    """Another record beside the one of a case, for somebody who works on that.
+    """A possible match beside a case, for a user who works on the case.
 
-    `subject` and `case` are absent where the other is not theirs to see; then `pointer` says whom to call.
+    `subject` and `case` are None where the user may not see the other record; `pointer` then says whom to
+    call.
     """
 
     proposal: Proposal
@@ -53,12 +54,12 @@ class Beside:
 
     @property
     def answered_here(self) -> bool:
-        """Whether it is this record on which somebody answers."""
+        """Whether the question belongs to this case rather than the other record."""
         return self.proposal.subject_id == self.ours.pk
 
     @cached_property
     def lines(self) -> list[Line]:
-        """The facts of both, one below the other."""
+        """Facts of both records, in the order of LABELS."""
         if self.subject is None or self.likeness is None:
             return []
         parts = {part.fact: part for part in self.likeness.parts}
@@ -68,7 +69,7 @@ class Beside:
 
 
 def said(known: Known) -> dict[Fact, tuple[str, ...]]:
-    """What is known of somebody, in words, by fact."""
+    """Return what is known of a person in words, by fact."""
     between = known.born_between
     return {
         Fact.NAMES: _some(f"{name.given} {name.family}" for name in known.names),
@@ -81,7 +82,7 @@ def said(known: Known) -> dict[Fact, tuple[str, ...]]:
 
 
 def _day(written: str) -> str:
-    """A date as people write it; what is no date as it stands."""
+    """Return an ISO date in words, or unchanged where it is not a date."""
     try:
         return day_in_words(written, "%-d %b %Y")
     except (ValueError, IndexError):
@@ -93,9 +94,9 @@ def _some(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Beside]:
-    """The records that stand beside the one of a case, those to be answered first, then the most alike.
+    """Return the possible matches of a case: strong ones first, then by weight.
 
-    In a bounded number of statements, the same ones whatever is there.
+    Takes a fixed number of queries, however many there are. `only` limits them to one proposal.
     """
     if case.subject is None:
         return []
@@ -124,33 +125,34 @@ def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Besi
 
 
 def other_of(proposal: Proposal, case: Case) -> UUID:
-    """The subject that stands beside the one of a case."""
+    """Return the other subject of a possible match of this case."""
     return proposal.other_id if proposal.subject_id == case.subject_id else proposal.subject_id
 
 
 def cases_about(subjects: Collection[UUID], person: Person) -> dict[UUID, Case]:
-    """By subject, the newest case about them of which somebody sees the name."""
+    """Return the newest case about each subject whose name the person may see, by subject."""
     cases = Case.objects.named_to(person).naming_to(person).filter(subject__in=subjects)
     cases = cases.select_related("subject", "force", "owner")
     return {case.subject_id: case for case in cases.order_by("opened_on", "pk") if case.subject_id}
 
 
 def unanswered(case: Case) -> int:
-    """How many records that are very like a case wait for an answer on it."""
+    """Return how many strong matches wait for an answer on the case."""
     return RecordsBeside(case.subject_id).unanswered(case.follow_ups.open(), case)
 
 
 def gone(
-    case: Case, standing: RecordsBeside | None = None, open_: Iterable[FollowUp] | None = None
+    case: Case, beside_it: RecordsBeside | None = None, open_: Iterable[FollowUp] | None = None
 ) -> list[int]:
-    """The entries that ask about a record of which whoever works on the case may not know any more.
+    """Return entry numbers of open match questions about records that have since become hidden.
 
-    `standing` are the records beside it and `open_` its open follow-ups, where they are loaded already.
+    `beside_it` are the records beside the case and `open_` its open follow-ups, where they are loaded
+    already.
     """
     waiting = case.follow_ups.open() if open_ is None else open_
     kinds = kinds_of_likeness(case.pack)
     asked = {follow_up.number for follow_up in waiting if follow_up.kind_id in kinds}
     if not asked:
         return []
-    there = (standing or RecordsBeside(case.subject_id)).proposals
+    there = (beside_it or RecordsBeside(case.subject_id)).proposals
     return sorted(asked - {proposal.asked_number for proposal in there})

@@ -1,4 +1,4 @@
-"""Whoever acts on a case is told first what is linked to it, what nobody has answered, and whom to call."""
+"""A user is told before an act what is linked to the case, what is unanswered, and whom to call."""
 
 import re
 from datetime import date
@@ -33,7 +33,7 @@ ADVISED = CALL | {"other-interest": "yes", "other-interest-before": "anybody spe
 
 
 def close(case: Case, cast: Cast) -> None:
-    """A case is led by the police, closed with no further action, and signed off."""
+    """Make a case police-led, close it with no further action, and sign that off."""
     officer = cast.officer if case.force_id == cast.force.pk else cast.stranger
     supervisor = cast.supervisor
     nothing = {"outcome": "no-relevant-information", "other-interest": "no"}
@@ -48,7 +48,7 @@ def close(case: Case, cast: Cast) -> None:
 
 @pytest.fixture
 def first(cast: Cast) -> Case:
-    """A closed case of the officer."""
+    """A closed case owned by the officer."""
     case = refer(cast, **FIRST)
     close(case, cast)
     return case
@@ -56,7 +56,7 @@ def first(cast: Cast) -> Case:
 
 @pytest.fixture
 def second(cast: Cast, first: Case) -> Case:
-    """A misspelt referral from outside, which the worker found to be like the first."""
+    """A misspelt referral from outside, which background matching proposes as a match of the first."""
     case = refer(cast, "referral", **MISSPELT)
     look_beyond()
     take(case, "safeguarding", cast.mash)
@@ -65,7 +65,7 @@ def second(cast: Cast, first: Case) -> Case:
 
 @pytest.fixture
 def linked(cast: Cast, first: Case, second: Case) -> Case:
-    """It is linked by the intelligence unit, advised on, and allocated to another officer of the team."""
+    """The second case, linked by the intelligence unit, advised on, and allocated to another officer."""
     say(second, between(first, second), "same", cast.fimu)
     take(second, "information-assessment", cast.fimu, outcome="other-policing-interest", **ADVISED)
     take(second, "allocate", cast.supervisor, owner=str(cast.second_officer.pk))

@@ -1,4 +1,4 @@
-"""Somebody else named in the same concern: a record of their own, a relation on both, no sight."""
+"""A second person named in one concern: a record of their own, a relation on both, no access."""
 
 import pytest
 from django.test import Client

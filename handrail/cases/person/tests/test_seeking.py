@@ -232,7 +232,7 @@ def test_the_exact_online_name_finds_the_record_also_where_it_is_not_theirs_to_s
 
 
 def cast_of(cast: Cast) -> list[object]:
-    """Everybody and everything of the cast."""
+    """Return every person and body of the cast."""
     return [getattr(cast, field.name) for field in fields(cast)]
 
 

@@ -1,1 +1,1 @@
-"""Pages about the person whom a case is about."""
+"""Pages about the subject of a case."""

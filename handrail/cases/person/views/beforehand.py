@@ -1,4 +1,4 @@
-"""What stands on every page on which somebody acts: linked records, open questions, the unit's advice."""
+"""Notice above every form of a case: linked records, open match questions, advice."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,10 +26,10 @@ def beforehand(
     beside: RecordsBeside | None = None,
     short: bool = False,
 ) -> Beforehand:
-    """Return what is to be known before a step; each linked record that the page names is logged as read.
+    """Return what to know before an act, and log each linked record that the page names as read.
 
-    `entries`, `events` and `beside` are those of the case, where they are loaded already. `short`: the page
-    names the newest alone.
+    `entries`, `events` and `beside` are those of the case, where they are loaded already. With `short` the
+    page names only the newest linked records.
     """
     case = record.case
     beside = beside or RecordsBeside.of(case)

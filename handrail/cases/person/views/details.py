@@ -1,4 +1,4 @@
-"""Whom a case is about: all that is known, who says so, and where it is called wrong."""
+"""Page with all details of the subject: sources, and steps that correct a detail."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from handrail.subjects.models import Detail
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING)
 def identity(request: HttpRequest, case: Case) -> HttpResponse:
-    """All that is known of whom a case is about, in pages."""
+    """List all details of the subject, in pages."""
     listing = paged(right_first(case, person_of(request)), request, size=PAGE)
     known = known_shown(request, case, listing.rows, settles=not case.only_to_read)
     steps = [] if case.only_to_read else adding(case, person_of(request))
@@ -38,14 +38,14 @@ def identity(request: HttpRequest, case: Case) -> HttpResponse:
 def known_shown(
     request: HttpRequest, case: Case, details: Sequence[Detail], *, settles: bool = False
 ) -> list[Known]:
-    """Details in words, and a line in the log for each related case that is named."""
+    """Return details in words, and log each related case that is named."""
     known = in_words(case, details, person_of(request), settles=settles)
     shown(request, [one.other for one in known if one.other])
     return known
 
 
 def choose(draft: Draft, kind: str) -> None:
-    """Let a new draft begin with the kind of detail that it was begun for."""
+    """Preselect, in a draft without answers yet, the kind of detail that the user came from."""
     form = draft.pack.form_of(draft.pack.step_by_id[draft.step_id])
     asked = next(filter(None, map(form.meaning, SETTLING)), None) if form and kind else None
     if asked and not draft.typed:

@@ -1,4 +1,4 @@
-"""Records that may be of the same person: side by side, with an answer for each, and taking one back."""
+"""Pages of possible matches: list them, compare and answer one, take an answer back."""
 
 from uuid import UUID
 
@@ -39,9 +39,9 @@ SAID = {
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
-    """Every record that may be of the same person, in every force, with what agrees and what differs."""
-    record, standing = Record.of(case), RecordsBeside.of(case)
-    asks = gone(case, standing, record.follow_ups)
+    """List the possible matches of a case in every force, and close questions about records now hidden."""
+    record, records = Record.of(case), RecordsBeside.of(case)
+    asks = gone(case, records, record.follow_ups)
     sheet = Sheet((WHY_GONE,), case.pack).sent(request) if asks else None
     if sheet and sheet.is_right():
         try:
@@ -52,7 +52,7 @@ def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
     shown(request, [one.case for one in every if one.case])
     context = {
         "case": case,
-        "known": beforehand(request, record, beside=standing),
+        "known": beforehand(request, record, beside=records),
         "sheet": sheet,
         "problem": sheet.problem if sheet else "",
         "here": [one for one in every if one.answered_here and one.proposal.strong],
@@ -66,7 +66,7 @@ def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
-    """One other record beside the one of a case, and the answer whether they are of one person."""
+    """Compare a possible match with the case, and answer whether both are about one person."""
     one = _one(request, case, proposal_id)
     sheet = _asked(request, case) if one.answered_here and not one.proposal.answer else None
     if sheet and sheet.is_right():
@@ -84,7 +84,7 @@ def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpRespons
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def take_back(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
-    """Take an answer back, after what followed from it was shown."""
+    """Show what followed from an answer, then take the answer back."""
     one = _one(request, case, proposal_id)
     if not one.proposal.answer:
         raise Http404
@@ -102,6 +102,7 @@ def take_back(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpRespon
 
 
 def _one(request: HttpRequest, case: Case, proposal_id: UUID) -> Beside:
+    """Return the possible match, logged as shown. 404 where the user may not see it beside this case."""
     found = beside(case, person_of(request), only=proposal_id)
     if not found:
         raise Http404
@@ -110,7 +111,7 @@ def _one(request: HttpRequest, case: Case, proposal_id: UUID) -> Beside:
 
 
 def _asked(request: HttpRequest, case: Case) -> Sheet | None:
-    """The questions that the policy asks of two records; None where it asks none."""
+    """Return the form with the policy's questions about a match; None where the policy has none."""
     step = MATCH_ANSWER.step(case.pack)
     if step is None:
         return None

@@ -1,4 +1,4 @@
-"""Joining a case to the open one about the same person, and taking them apart again."""
+"""Pages to merge a case into the open one about the same person, and to unmerge them."""
 
 from uuid import UUID
 
@@ -38,7 +38,7 @@ WHICH = Question(
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def join(request: HttpRequest, case: Case) -> HttpResponse:
-    """Choose the open case about the same person, say why it is the same, and join the two."""
+    """Choose the open case about the same person, give reasons, and merge."""
     person = person_of(request)
     record = refuse_unless_open(request, case, JOIN)
     beside = RecordsBeside.of(case)
@@ -92,7 +92,7 @@ def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpR
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
-    """Open a case that was joined to another one again, because it was not the same person."""
+    """Reopen a case that was merged into another, because it is about a different person."""
     refuse_unless_open(request, case, TAKE_APART)
     why = reason("Why do they not belong together?", "Say why they do not belong together")
     sheet = Sheet((why,), case.pack).sent(request)
@@ -111,7 +111,7 @@ def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def refuse_unless_open(request: HttpRequest, case: Case, kind: Joining) -> Record:
-    """Return the case as it stands. Raises Http404 for a user who may not take a step of this kind now."""
+    """Return the record of the case. Raises Http404 for a user who may not take a step of this kind now."""
     record = Record.of(case)
     if not any(kind_of(step) is kind for step in steps_open_to(record, person_of(request))):
         raise Http404
@@ -119,12 +119,12 @@ def refuse_unless_open(request: HttpRequest, case: Case, kind: Joining) -> Recor
 
 
 def seen(request: HttpRequest, case: Case) -> int:
-    """The version of the case that the page showed."""
+    """Return the version of the case that the page showed; the current one where the form has none."""
     said = request.POST.get("seen_version", "")
     return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else case.version
 
 
 def standing(case: Case) -> str:
-    """Where a case stands and who owns it, in a line."""
+    """Return the stage and owner of a case in a sentence."""
     owner = case.owner.name if case.owner else "nobody"
     return f"Stands at {case.stage.title} since {case.stage_since:%-d %b %Y}, owned by {owner}"

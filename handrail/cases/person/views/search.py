@@ -1,4 +1,4 @@
-"""Looking for a person by anything that is known of them. It is sent in the body, never in an address."""
+"""Page of the person search. The search terms are sent in the body, never in the URL."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from handrail.forms.sheet import Sheet
 @page(Audience.SEEKERS, logged_as="the search for a person")
 @require_http_methods(["GET", "POST"])
 def find_person(request: HttpRequest) -> HttpResponse:
-    """What to look for, and who was found: compared where they may be seen, pointed to elsewhere."""
+    """Ask what is known of a person, and show matches: compared where visible, a pointer elsewhere."""
     sheet, result = Sheet(QUESTIONS, current_pack()).sent(request), None
     typed = {question.id: sheet.answer(question.id) for question in QUESTIONS}
     if sheet.is_right() and not any(typed.values()):

@@ -1,4 +1,4 @@
-"""Everything that is recorded of a person, across linked records, as one line of time."""
+"""Page with the timeline of a person across linked records."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,7 +26,7 @@ from handrail.govuk.paging import paged
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING)
 def person(request: HttpRequest, case: Case) -> HttpResponse:
-    """What is recorded of whom a case is about, in this record and those that are linked to it, in pages."""
+    """Show the entries of this record and linked ones as one timeline, in pages."""
     reader = person_of(request)
     beside = RecordsBeside.of(case)
     found, known = together(case, reader, beside), beforehand(request, Record.of(case), beside=beside)
@@ -51,6 +51,6 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def not_read(found: Together, known: Beforehand) -> list[Linked]:
-    """The linked records of which nothing can be opened here, as far as it is told where they stand."""
+    """Return linked records that the user can neither read nor see the status of here."""
     there = {case.pk for case in (*found.read, *found.standing)}
     return [one for one in known.linked if one.record not in there]

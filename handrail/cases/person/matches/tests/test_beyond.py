@@ -1,4 +1,4 @@
-"""What was kept from whoever took a referral is proposed on the other side; imports are a queue."""
+"""A match that the referring user may not know of is proposed on the other record; imports form a queue."""
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext

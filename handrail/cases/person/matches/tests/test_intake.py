@@ -1,4 +1,4 @@
-"""Whoever takes a referral sees earlier records of the same person, whatever the spelling, in every force."""
+"""A user who takes a referral sees earlier records of the person, in any spelling and force."""
 
 import pytest
 

@@ -1,7 +1,7 @@
-"""Random sequences of linking, taking back and looking widen nobody's access; what is undone is as before.
+"""Random sequences of linking and taking back widen nobody's access, and can be undone completely.
 
-What each of the cast could see is asked of the database before and after, as the web. Whatever a sequence
-left linked is taken back at its end, and then everything is as it was but for the entries of the acts.
+What each person could see is asked of the database as the web role, before and after. Links left at the end
+are taken back; then nothing but the entries of the acts may differ.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ LAST = "SELECT max(id) FROM ledger_entry"
 
 @dataclass(frozen=True)
 class World:
-    """Three records of one person, one of them in another force, and who looks."""
+    """Three records of one person, one in another force, and the users who look at them."""
 
     cases: tuple[Case, ...]
     pairs: tuple[tuple[Proposal, Case, Case], ...]
@@ -56,7 +56,7 @@ class World:
         return cls(cases, pairs, (cast.officer, cast.stranger, cast.lead), upto)
 
     def seen(self) -> list[str]:
-        """What each of them can see, as a digest."""
+        """Return a digest, for each user, of all rows that they can see."""
         found: list[str] = []
         for person in self.people:
             with context.asking(person), connection.cursor() as cursor:
@@ -65,7 +65,7 @@ class World:
         return found
 
     def chronologies(self) -> list[list[set[UUID]]]:
-        """Which records each of them sees as those of one person."""
+        """Return, for each user and case, the subjects that the user sees as linked."""
         found = []
         for person in self.people:
             with context.asking(person):
@@ -83,14 +83,14 @@ ACTS = st.lists(
 
 @contextmanager
 def forgotten() -> Iterator[None]:
-    """Whatever the block writes is gone afterwards."""
+    """Roll back whatever the block writes."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 def do(world: World, which: int, answer: str, cast: Cast, *, from_other: bool) -> None:
-    """Answer where nobody has, or take back what was said, from either side."""
+    """Answer an open match question, or take the answer back, from either record."""
     proposal, case, other = world.pairs[which]
     proposal.refresh_from_db()
     side, person = (

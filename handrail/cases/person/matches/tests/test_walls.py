@@ -1,4 +1,4 @@
-"""Hit, no hit: what the database gives of records that who asks may not see, asked straight as the web."""
+"""Hit or no hit: what the database reveals, to the web role, of records that the user may not see."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -97,7 +97,7 @@ HIDING = [hide_by_restricting, hide_by_excluding]
 
 
 def everything(case: Case, cast: Cast) -> list[Any]:
-    """All that an officer learns of who is like the subject of a case, by every way."""
+    """Return all that an officer can learn, by any function, about matches of the subject of a case."""
     officer = again(cast.officer)
     assert case.subject
     with context.asking(officer), CaptureQueriesContext(connection) as queries:
@@ -196,7 +196,7 @@ def test_the_worker_writes_no_link(jobs_connection: psycopg.Connection[Any]) -> 
 
 
 def forged(case: Case, proposal: Proposal, person: Person, **fields: Any) -> list[tuple[Any, ...]]:
-    """What comes of saying in the row that a proposal was answered, without the act that answers it."""
+    """Mark a match as answered in its row, without the act, and return what linking it then does."""
     with transaction.atomic():
         Proposal.objects.filter(pk=proposal.pk).update(**fields)
     return asked(person, "SELECT subjects_link(%s)", proposal.pk)

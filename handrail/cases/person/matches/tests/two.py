@@ -16,19 +16,19 @@ WHY = "Same school, and her mother confirms it."
 
 
 def elsewhere(cast: Cast, /, **given: str) -> Case:
-    """A referral to the neighbouring force, taken by its officer."""
+    """Return a referral to the neighbouring force, taken by an officer there."""
     place = cast.stranger.current_posts[0].organisation
     return refer(cast, "police-referral", cast.stranger, force=str(place.pk), **given)
 
 
 def about(case: Case) -> UUID:
-    """Whom a case is about."""
+    """Return the id of the subject of a case."""
     assert case.subject_id
     return case.subject_id
 
 
 def between(one: Case, other: Case) -> Proposal:
-    """The proposal about two cases, whichever is asked."""
+    """Return the possible match of two cases, whichever has the question."""
     pair = {about(one), about(other)}
     return Proposal.objects.get(subject__in=pair, other__in=pair)
 
