@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 from handrail.access.given import given_by, read_already
 from handrail.organisations.models import Person
@@ -55,8 +56,12 @@ def writing(record: UUID) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [str(record)])
         before, _ = cursor.fetchone() or ("", "")
-    yield
-    _run("SELECT set_config('handrail.writing', %s, true)", before)
+    try:
+        yield
+    finally:
+        # After a failed statement nothing runs until a rollback, which takes the setting back by itself.
+        if connection.connection.info.transaction_status is not TransactionStatus.INERROR:
+            _run("SELECT set_config('handrail.writing', %s, true)", before)
 
 
 def hold_draft(draft: UUID) -> None:

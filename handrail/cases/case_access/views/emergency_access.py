@@ -13,7 +13,7 @@ from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason, post_that_opens
-from handrail.cases.errors import NotAllowed, allowed
+from handrail.cases.errors import Refused, allowed
 from handrail.cases.forms.sheets import what_found, why_open
 from handrail.cases.loading import AccessLevel, shown, sight_of, visible_case
 from handrail.cases.models import Draft
@@ -37,7 +37,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             given = sheet.answer("purpose"), sheet.answer("reason")
             open_with_reason(case, by=person, purpose=given[0], reason=given[1])
             return redirect("cases:case", case.pk)
-        except NotAllowed as error:
+        except Refused as error:
             refused = error.reason
     context = {
         "case": case,

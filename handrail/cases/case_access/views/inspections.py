@@ -14,7 +14,7 @@ from handrail.access.models import Sample
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import inspections
-from handrail.cases.errors import NotNow
+from handrail.cases.errors import Refused
 from handrail.cases.forms.sheets import WAYS, why_end
 from handrail.cases.forms.sheets import sampling as questions
 from handrail.cases.models import Case
@@ -76,7 +76,7 @@ def _draw(request: HttpRequest, sheet: Sheet) -> bool:
         inspections.choose(
             cases, inspector, by=person, chosen=chosen, reason=sheet.answer("reason"), last_day=last_day
         )
-    except NotNow as refused:
+    except Refused as refused:
         sheet.errors[name] = refused.reason
         return False
     hidden = sum(not case.readable_by(inspector) for case in cases)

@@ -1,11 +1,14 @@
 """What followed from a link, shown before the link is undone, because undoing it reverts nothing else."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from handrail.cases.models import Case
+from handrail.cases.packs import in_any, known_packs
 from handrail.cases.person.matches.links import linked
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
+from handrail.policy.step_kinds.joining import JOIN
 from handrail.subjects.models import Link, Proposal
 
 
@@ -29,7 +32,7 @@ def followed(case: Case, proposal: Proposal, person: Person) -> Followed | None:
     named = Case.objects.named_to(person).naming_to(person).select_related("subject", "force")
     cases = list(named.filter(subject__in=together).exclude(pk=case.pk).order_by("opened_on", "pk")[:50])
     joined = {c.pk for c in (case, *cases) if c.joined_to_id}
-    late = Entry.objects.filter(chain__in=joined, act="join", recorded_at__gte=link.at)
+    late = Entry.objects.filter(chain__in=joined, act__in=_joining_steps(), recorded_at__gte=link.at)
     since = set(late.values_list("chain", flat=True))
     answers = Proposal.objects.filter(answered_at__gt=link.at, subject__in=together).exclude(pk=proposal.pk)
     return Followed(
@@ -38,3 +41,9 @@ def followed(case: Case, proposal: Proposal, person: Person) -> Followed | None:
         joined=[c for c in (case, *cases) if c.pk in since],
         answers=list(answers.select_related("answered_by").order_by("answered_at")[:50]),
     )
+
+
+@cache
+def _joining_steps() -> frozenset[str]:
+    """Return the ids of the steps by which a case is merged into another one, of every policy."""
+    return frozenset(in_any(known_packs(), JOIN.steps))

@@ -167,7 +167,8 @@ def test_the_page_joins_and_both_cases_link_to_each_other(cast: Cast, open_case:
     assert client.get(address).status_code == 404
     part = reverse("cases:take-apart", args=[second.pk])
     assert client.get(part).status_code == 200
-    assert client.post(part, {"reason": "Two cousins."}, follow=True).status_code == 200
+    said = {"reason": "Two cousins.", "seen_version": str(Case.objects.get(pk=second.pk).version)}
+    assert client.post(part, said, follow=True).status_code == 200
     second.refresh_from_db()
     assert second.stage_id == "information"
 

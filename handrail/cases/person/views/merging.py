@@ -119,9 +119,9 @@ def refuse_unless_open(request: HttpRequest, case: Case, kind: Joining) -> Recor
 
 
 def seen(request: HttpRequest, case: Case) -> int:
-    """Return the version of the case that the page showed; the current one where the form has none."""
+    """Return the version of the case that the page showed; 0, always stale, where the form has none."""
     said = request.POST.get("seen_version", "")
-    return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else case.version
+    return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else 0
 
 
 def standing(case: Case) -> str:
