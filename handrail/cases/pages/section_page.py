@@ -71,7 +71,7 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
         return sent_before(request, draft, way)
     filling = Filling(draft)
     if request.method == "POST":
-        return _take(request, filling, section_id, way)
+        return _save(request, filling, section_id, way)
     section = filling.section(section_id)
     if section is None:
         return redirect(way.check(draft))
@@ -79,14 +79,14 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
     return _render_section(request, filling, section, errors, way)
 
 
-def _take(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> HttpResponse:
+def _save(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> HttpResponse:
     """Save a posted page and go to the next; a page with errors is shown again."""
     if LEAVE in request.POST:
-        _let_go(request)
+        _drop_kept_copy(request)
         return redirect(_as_checked(request, way.section(filling.draft, section_id)))
     section, keeping = keep_typed(filling, section_id, request.POST)
     if keeping is Keeping.KEPT:
-        _let_go(request)
+        _drop_kept_copy(request)
     if request.headers.get("X-Autosave"):
         return told(keeping)
     if keeping is Keeping.SENT:
@@ -95,18 +95,18 @@ def _take(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> 
         return _not_asked(request, filling, section, keeping, way)
     if keeping is Keeping.ELSEWHERE:
         return show_both(request, filling, section, request.POST, way)
-    return _lead_on(request, filling, section, way)
+    return _go_on(request, filling, section, way)
 
 
-def _let_go(request: HttpRequest) -> None:
+def _drop_kept_copy(request: HttpRequest) -> None:
     """Delete the copy of this page's input kept from an ended session: the draft has it now."""
     if isinstance(request.user, Person):
         lapsed.let_go(request, request.user, request.POST)
 
 
-def _lead_on(request: HttpRequest, filling: Filling, section: Section, way: Way) -> HttpResponse:
+def _go_on(request: HttpRequest, filling: Filling, section: Section, way: Way) -> HttpResponse:
     """Go to the page after one that is saved; show the page again where it has errors."""
-    if call := _to_call(filling, section):
+    if call := _call_for_help(filling, section):
         return redirect(_as_checked(request, way.section(filling.draft, call.id)))
     if "later" in request.POST:
         return redirect(way.later(filling.draft))
@@ -161,7 +161,7 @@ def sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     return redirect(way.check(draft))
 
 
-def _to_call(filling: Filling, section: Section) -> Section | None:
+def _call_for_help(filling: Filling, section: Section) -> Section | None:
     """Return the page on calling for help, where this page asks about a threat and the answer states one.
 
     That page comes first: before errors on this page are mended, and before the form is left for later.
@@ -214,7 +214,7 @@ def _render_section(
         "takes_up": [(TAKES_UP, showing) for showing in takes_up],
         "here": _as_checked(request, way.section(filling.draft, section.id)),
         "known": known_first(request, filling),
-        **(_whom_to_ring(request, filling) if section.urgent else {}),
+        **(_duties_to_ring(request, filling) if section.urgent else {}),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors and request.method == "POST" else 200
     status = status if saved_elsewhere is None else HTTPStatus.CONFLICT
@@ -227,7 +227,7 @@ def known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:
     return beforehand(request, Record.of(case), filling.step, short=True) if case else None
 
 
-def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
+def _duties_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
     """Return the users on duty to ring about a threat, in the force of the case, or else of the user."""
     draft = filling.draft
     if draft.person_id is None:

@@ -62,7 +62,7 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
         matter.kind = meant.get(Meaning.MATTER_KIND, "")
         act, event = _fold(matter, step, answers, acting(by, post), at)
         matter.save(force_insert=True)
-        _keep_limits(matter, event)
+        _write_deadlines(matter, event)
         append(act, recorded_at=at)
     return matter
 
@@ -142,11 +142,11 @@ def _write(
 ) -> None:
     act, event = _fold(matter, step, answers, actor, at, case)
     matter.save(update_fields=CHANGES)
-    _keep_limits(matter, event)
+    _write_deadlines(matter, event)
     append(act, recorded_at=at)
 
 
-def _keep_limits(matter: Matter, event: Event) -> None:
+def _write_deadlines(matter: Matter, event: Event) -> None:
     """Write the deadlines that a step ended and began."""
     rows = {row.limit_id: row for row in matter.deadlines.filter(ended=None)}
     running = [row.of_process for row in rows.values()]

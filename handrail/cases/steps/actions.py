@@ -277,7 +277,7 @@ def take_step(
     at = at or timezone.now()
     with transaction.atomic():
         case = lock(case_id, by)
-        where = case.force_id, case.council_id
+        organisations = case.force_id, case.council_id
         record = Record.of(case)
         step = record.pack.step_by_id.get(step_id)
         if step is None:
@@ -288,10 +288,10 @@ def take_step(
         refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
         facts = facts_for(case, step, record.pack, by, about)
-        left = left_open.asked_at(record, step, by)
-        more = (left.sections, left.choices) if left else ()
+        open_things = left_open.asked_at(record, step, by)
+        more = (open_things.sections, open_things.choices) if open_things else ()
         answers = read_answers(record.pack, step, choices, typed, today, facts, *more)
-        became = left_open.became_by(record, step, left, answers)
+        became = left_open.became_by(record, step, open_things, answers)
         refuse_unanswered(record, step, answers.get(OUTCOME))
         higher = higher_marking(record, step, marking, by)
         also = {
@@ -305,17 +305,17 @@ def take_step(
         if brings_referral or record.details:
             look(record, IndexReason.INTAKE if brings_referral else IndexReason.CHANGE, by)
         ask_what_waits(record)
-        if became and (left_open.has_ended(record) or where[0] != case.force_id):
+        if became and (left_open.has_ended(record) or organisations[0] != case.force_id):
             left_open.end_sight(case, became, by=by, post=_post_of(actor, by))
         with writing(case.pk):
             entry, *_ = write_all(record)  # automatic steps that it triggers follow it
             if higher:  # first, since what follows may end the author's access and compares names
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             by_link.let_answer(record, step, entry, by)
-            shows = let_see_whoever_is_asked(record, step, by=by, at=at)
+            gave_access = let_see_whoever_is_asked(record, step, by=by, at=at)
             feedback.keep(record.further, by)
             feedback.tell(case, meanings(record.pack.form_of(step), answers), on=today)
-            reaches_others = shows or where != (case.force_id, case.council_id)
+            reaches_others = gave_access or organisations != (case.force_id, case.council_id)
             if reaches_others or may_be_of_another(record, step):
                 _keep_namesakes_out(case, by=by, post=_post_of(actor, by))
             return entry

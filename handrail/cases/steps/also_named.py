@@ -107,13 +107,15 @@ def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
     if not older.restricted:
         inverse = {code.id: code.inverse or code.id for code in relations_of(new.pack)}
         with writing(new.pk):
-            _say(new, older, inverse.get(relation, relation), [acting(by, post) for post in by.current_posts])
+            _record_relation(
+                new, older, inverse.get(relation, relation), [acting(by, post) for post in by.current_posts]
+            )
     if not new.restricted:
         with writing(older.pk):
-            _say(older, new, relation, acting_on(older, by))
+            _record_relation(older, new, relation, acting_on(older, by))
 
 
-def _say(case: Case, other: Case, relation: str, actors: Iterable[Actor]) -> None:
+def _record_relation(case: Case, other: Case, relation: str, actors: Iterable[Actor]) -> None:
     """Record the subject and reference of `other` on `case`; nothing where no actor may take the step."""
     record = Record.of(case)
     step, subject = relation_step(record.pack), other.subject

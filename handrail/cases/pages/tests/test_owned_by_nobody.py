@@ -1,4 +1,4 @@
-"""A leaver's cases are shown to supervisors as owned by nobody in post, and get no new owner by themselves."""
+"""A leaver's cases are shown to supervisors as owned by nobody in post, and get no new owner unasked."""
 
 from datetime import timedelta
 
