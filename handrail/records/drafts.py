@@ -110,7 +110,8 @@ class Draft(models.Model):
     def pack(self) -> Pack:
         """The policy whose form is filled in.
 
-        The policy of the record counts while it has the step, else that of the draft's beginning.
+        This is the record's current policy while it has the step, otherwise the policy under which the draft
+        was begun.
         """
         own: Pack | None = self.target.pack if self.target else None
         return own if own and self.step_id in own.step_by_id else pack(self.pack_id)

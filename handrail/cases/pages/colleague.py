@@ -60,7 +60,7 @@ def colleague(request: HttpRequest) -> HttpResponse:
 
 
 def whom_else(pack: Pack, step: Step) -> dict[str, object]:
-    """Return the confidants a step names, and ways to speak to them without giving one's name, by policy."""
+    """Return the policy's confidants for a step, and its ways to raise a concern without giving a name."""
     return {
         "confidants": STAFF_CONCERN.confidants(pack, step),
         "without_name": STAFF_CONCERN.ways_without_name(pack, step),
