@@ -1,4 +1,4 @@
-"""Beginning the answers of a year, keeping their draft, and putting them on record."""
+"""Begin the answers of a year, save their draft, and record them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from handrail.question_sets.counts import COUNTS
 from handrail.question_sets.models import RECORD_KIND, Year
 from handrail.records.acts import Said, act_on, acting
 
-# The act of every entry here, for which no policy has a step.
+# The step of every entry on these chains; no policy defines it.
 ANSWERED = Step(
     id=RECORD_KIND,
     title="Answers of a year",
@@ -33,25 +33,28 @@ ANSWERED = Step(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was sent for a year: the answers, and what the record knew then, by question."""
+    """The answers recorded for a year, and the counts that were known then, by question."""
 
     answers: Mapping[str, Any]
     known: Mapping[str, int]
 
 
 def post_of(asked: QuestionSet, force: Organisation, person: Person) -> Post | None:
-    """Return the post by which somebody answers a set for a force, or None."""
+    """Return the post in which a user answers a set for a force, or None."""
     posts = (post for post in person.current_posts if post.is_vetted() and post.force_id == force.pk)
     return next((post for post in posts if post.role in asked.by), None)
 
 
 def known_of(asked: QuestionSet, force: Organisation, year: int) -> dict[str, int]:
-    """Return what the record knows for a year, by the question that begins with it."""
+    """Return the counts that pre-fill the answers of a year, by question."""
     return {question: COUNTS[count](force, year) for question, count in asked.known.items()}
 
 
 def year_of(pack: Pack, asked: QuestionSet, force: Organisation, year: int, by: Person) -> Year:
-    """Return the answers of a year, begun where nothing was. Raises NotAllowed for who may not answer."""
+    """Return the answers of a year, created where there are none.
+
+    Raises NotAllowed for a user who may not answer for the force.
+    """
     if post_of(asked, force, by) is None:
         raise NotAllowed("Your role does not answer these questions for this force.")
     found, _ = Year.objects.get_or_create(
@@ -61,13 +64,13 @@ def year_of(pack: Pack, asked: QuestionSet, force: Organisation, year: int, by: 
 
 
 def keep(year: Year, typed: Typed) -> None:
-    """Keep a draft as it was typed, right or wrong."""
+    """Save a draft exactly as typed, valid or not."""
     year.typed = {name: list(values) for name, values in typed.items()}
     year.save(update_fields=["typed"])
 
 
 def send(year: Year, answers: Mapping[str, Any], *, by: Person, at: datetime | None = None) -> None:
-    """Put the answers of a year on record; a second time they correct the first. Raises NotAllowed."""
+    """Record the answers of a year; sending again corrects them. Raises NotAllowed."""
     at = at or timezone.now()
     with transaction.atomic():
         year = Year.objects.select_for_update().select_related("force").get(pk=year.pk)
@@ -83,7 +86,7 @@ def send(year: Year, answers: Mapping[str, Any], *, by: Person, at: datetime | N
 
 
 def given_in(year: Year | None) -> Given | None:
-    """Return what was sent for a year last, or None."""
+    """Return the answers last recorded for a year, or None."""
     if year is None or not year.version:
         return None
     entry = Entry.objects.select_related("content").filter(chain=year.pk).order_by("-number").first()

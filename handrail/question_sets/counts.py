@@ -1,6 +1,6 @@
-"""What the record knows of a force in a year, by the names that a policy gives.
+"""Counts of a force's records in a year, by the names that policies use.
 
-Each counts what the user sees; restricted cases are in no count, as in the checks of the policy.
+Each counts only rows that the user may see. Restricted cases are in no count, as in the checks of the policy.
 """
 
 from collections.abc import Callable, Mapping

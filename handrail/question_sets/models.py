@@ -1,4 +1,4 @@
-"""What a force answered to one set of questions for one year."""
+"""The answers of a force to one set of questions for one year."""
 
 import uuid
 from typing import ClassVar, Self
@@ -22,18 +22,21 @@ class YearQuerySet(models.QuerySet["Year"]):
     """Sets of answers of a year."""
 
     def visible_to(self, person: Person) -> Self:
-        """Those of the forces that somebody answers for or oversees."""
+        """Answers of the forces that the user belongs to or oversees; none without READ_CHECKS."""
         if not person.may(Capability.READ_CHECKS):
             return self.none()
         return self.filter(force__in=forces_of(person))
 
     def answered(self) -> Self:
-        """Those that were sent."""
+        """Answers that were sent."""
         return self.filter(version__gt=0)
 
 
 class Year(models.Model):
-    """The answers of one force to one set for one year: its draft, and how many entries its chain has."""
+    """The answers of one force to one set of questions for one year, with their draft.
+
+    `version` is the number of entries on the chain.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     set_id = models.CharField(max_length=60)
@@ -67,35 +70,35 @@ class Year(models.Model):
 
     @property
     def reference(self) -> str:
-        """What it is called: its set and its year."""
+        """The title of the set, and the year."""
         return f"{self.question_set.title} {self.year}"
 
     @property
     def called(self) -> str:
-        """What a page calls it."""
+        """What pages call the record: its reference."""
         return self.reference
 
     @property
     def listed_as(self) -> str:
-        """What a row of a list calls it."""
+        """What a row of a list calls the record: its reference."""
         return self.reference
 
     @property
     def marking(self) -> Marking:
-        """How it is marked: as every record is that nothing marks higher."""
+        """The marking that the policy gives a record by default."""
         return self.pack.marking_of(None)
 
     @property
     def pack(self) -> Pack:
-        """The policy whose questions it answers."""
+        """The policy whose questions are answered."""
         return pack_by_id(self.pack_id)
 
     @property
     def level(self) -> int:
-        """How far its readers have to be vetted."""
+        """The vetting level needed to read the record."""
         return level_of(self.marking)
 
     @property
     def question_set(self) -> QuestionSet:
-        """The questions, as the policy has them."""
+        """The set of questions, as the policy defines it."""
         return self.pack.question_set_by_id[self.set_id]

@@ -1,4 +1,4 @@
-"""Questions that are answered once a year: which there are, answering, and comparing two years."""
+"""Questions that are answered once a year: list the sets, answer one, compare two years."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ from handrail.question_sets import acts
 from handrail.question_sets.acts import Given
 from handrail.question_sets.models import Year
 
-FIRST = 2015  # before the duty there was nothing to answer
+FIRST = 2015  # the year in which the Prevent duty began
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question with what was answered in two years, and what the record knew in each."""
+    """One question with its answers in two years, and the counts known in each."""
 
     label: str
     newer: str
@@ -42,14 +42,14 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether the two years say something else."""
+        """Whether the answers of the two years differ."""
         return self.newer != self.older
 
 
 @page(Audience.CHECK_READERS, menu=Menu("Questions of the year", 31))
 @require_GET
 def years(request: HttpRequest) -> HttpResponse:
-    """Which sets there are, and what was answered for which year."""
+    """List the sets that the user may answer, and the answers sent for each year."""
     person = person_of(request)
     answered = Year.objects.visible_to(person).answered().select_related("force")
     now = timezone.localdate().year
@@ -71,7 +71,7 @@ def years(request: HttpRequest) -> HttpResponse:
 @page(Audience.CHECK_READERS)
 @require_http_methods(["GET", "POST"])
 def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpResponse:
-    """Answer the questions of a year, with what was answered for the year before beside them."""
+    """Answer the questions of a year beside the answers of the year before."""
     person, pack = person_of(request), current_pack()
     asked, force = _asked(pack, set_id), _force(person, force_id)
     if not FIRST <= year <= timezone.localdate().year:
@@ -109,7 +109,7 @@ def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpRe
 @page(Audience.CHECK_READERS)
 @require_GET
 def compare(request: HttpRequest, set_id: str, force_id: UUID) -> HttpResponse:
-    """Two years of a force side by side: the last two that were answered, or those that are chosen."""
+    """Show two years of a force side by side: the last two that were answered, or those chosen."""
     person, pack = person_of(request), current_pack()
     asked, force = _asked(pack, set_id), _force(person, force_id)
     rows = Year.objects.visible_to(person).answered().filter(set_id=set_id, force=force).order_by("-year")
@@ -137,7 +137,7 @@ def _asked(pack: Pack, set_id: str) -> QuestionSet:
 
 
 def _force(person: Person, force_id: UUID) -> Organisation:
-    """The force, where somebody answers for it or oversees it."""
+    """Return the force, where the user belongs to it or oversees it; 404 otherwise."""
     force = forces_of(person).filter(pk=force_id).first()
     if force is None:
         raise Http404
@@ -150,7 +150,7 @@ def _given(person: Person, asked: QuestionSet, force: Organisation, year: int) -
 
 
 def _begun(found: Year | None, known: Mapping[str, int]) -> Typed:
-    """What stands in the form before anything is sent: the draft, what was sent, or what the record knows."""
+    """Return the input that a form begins with: the draft, the answers sent, or the known counts."""
     if found and found.typed:
         return dict(found.typed)
     sent = acts.given_in(found)
@@ -158,7 +158,7 @@ def _begun(found: Year | None, known: Mapping[str, int]) -> Typed:
 
 
 def _as_typed(answers: Mapping[str, object]) -> dict[str, list[str]]:
-    """Answers as a form holds them; a date in its three inputs."""
+    """Return answers as form input, by input name."""
     typed: dict[str, list[str]] = {}
     for name, answer in answers.items():
         typed[name] = [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]

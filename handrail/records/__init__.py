@@ -1,1 +1,1 @@
-"""What every kind of record shares, whichever room keeps it: a case, a register entry, and later ones."""
+"""What every kind of record shares: cases, register entries, and kinds added later."""

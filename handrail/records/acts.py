@@ -1,4 +1,4 @@
-"""What an act on a record is made of, whichever kind of record it is."""
+"""How an act on a record of any kind is built."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from handrail.records.marking import level_of
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The author of an act: an id, the role that gives the authority, and the organisation it is held in."""
+    """The author of an act: an id, the role that gives the authority, and the organisation of the post."""
 
     id: UUID
     role: str
@@ -26,18 +26,18 @@ class Actor:
 
     @property
     def bodies(self) -> set[str]:
-        """The organisations for which they answer what was asked."""
+        """The ids of the organisations on whose behalf the actor answers follow-ups."""
         return {str(id_) for id_ in (self.organisation, self.force) if id_}
 
 
 def acting(by: Person, post: Post) -> Actor:
-    """Return the actor that a person is by one of their posts."""
+    """Return `by` as an actor in one of their posts."""
     return Actor(by.id, post.role, post.organisation_id, post.force_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a form says: its answers, and apart from them what was decided and why."""
+    """The content of a submitted form: its answers, and apart from them the outcome and its reason."""
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     outcome: str | None = None
@@ -45,7 +45,7 @@ class Said:
 
     @classmethod
     def by(cls, answers: Mapping[str, Any]) -> Self:
-        """Take outcome and reason out of the answers to a form."""
+        """Build from raw answers, taking out the outcome and the reason."""
         own = dict(answers)
         outcome, reason = own.pop(OUTCOME, None), own.pop(REASON, "")
         return cls(own, outcome, reason)
@@ -62,11 +62,11 @@ def act_on(
     level: int | None = None,
     pack: Pack | None = None,
 ) -> Act:
-    """Return the act of a step on a record as it stands. Nothing is folded or written.
+    """Return the act of taking a step on a record as it stands; nothing is folded or written.
 
-    `more` is what its content says beside answers and reason. `level` is how far its readers have to be
-    vetted where the marking of the step does not say it, `pack` the policy under which the act is recorded
-    where it is not that of the record.
+    `more` is added to the entry's content beside answers and reason. `level` is the vetting level that its
+    readers need, by default that of the step's marking. `pack` is the policy that it is recorded under, by
+    default the record's.
     """
     pack = pack or record.pack
     because = {"reason": said.reason} if said.reason else {}

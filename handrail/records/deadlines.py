@@ -1,7 +1,7 @@
-"""What is due by a day on a record of any kind but a case, or from an organisation, and whose it is to do.
+"""Deadlines of organisations, and of every kind of record except cases.
 
-Deadlines of cases are a table of their own room, by which its lists are sorted; here are all others. What one
-says, and who keeps it, the room above knows that registers `Keeping` for its kind.
+Deadlines of cases have a table of their own, which sorts the lists of cases. A room above registers a
+`Keeping` for its kind, which says in words what a deadline asks and which users are told of it.
 """
 
 from collections.abc import Callable, Collection
@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.position import Deadline
 
-ORGANISATION = "organisation"  # the kind of a deadline that is an organisation's, and no record's
+ORGANISATION = "organisation"  # the kind of a deadline that belongs to an organisation and to no record
 
 
 class RecordDeadlineQuerySet(models.QuerySet["RecordDeadline"]):
@@ -26,17 +26,17 @@ class RecordDeadlineQuerySet(models.QuerySet["RecordDeadline"]):
         return self.filter(ended=None)
 
     def late(self, today: date) -> Self:
-        """Deadlines that ended late, or run on past their day."""
+        """Deadlines that ended late, or are running past their due date."""
         return self.filter(is_late(today))
 
 
 def is_late(today: date) -> Q:
-    """Return the deadlines that ended late, or run on past their day."""
+    """Return the condition for deadlines that ended late, or are running past their due date."""
     return Q(ended__gt=F("due")) | Q(ended=None, due__lt=today)
 
 
 class RecordDeadline(models.Model):
-    """A limit or an obligation of the pack that runs, or ran, for a record or for an organisation."""
+    """A limit or an obligation of the pack, running or ended, for a record or an organisation."""
 
     record_kind = models.CharField(max_length=60)
     record = models.UUIDField(help_text="The id of the record, or of the organisation.")
@@ -76,16 +76,16 @@ class RecordDeadline(models.Model):
 
     @property
     def of_process(self) -> Deadline:
-        """Return this row as the process knows a deadline."""
+        """The row as a `policy.position.Deadline`."""
         return Deadline(self.limit_id, self.step_id, self.began, self.due, self.ended, self.lapsed)
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What the deadlines of one kind of record say, and whose they are.
+    """What the deadlines of one kind of record say, and which users are told of them.
 
-    `statement` says one in words, of a record or an organisation by the id of its limit. `keepers` gives the
-    users who are told of one on a day.
+    `statement` returns a deadline in words, given its record or organisation and the id of its limit.
+    `keepers` returns the users to be told of a deadline on a day.
     """
 
     statement: Callable[[Any, str], str]
@@ -96,11 +96,11 @@ _kept: dict[str, Keeping] = {}
 
 
 def register(record_kind: str, keeping: Keeping) -> None:
-    """Add whose the deadlines of a kind of record are. Raises ValueError where somebody said otherwise."""
+    """Register the `Keeping` of a kind of record. Raises ValueError where another one is registered."""
     if _kept.setdefault(record_kind, keeping) != keeping:
         raise ValueError(f"Whose deadlines of “{record_kind}” are was said already.")
 
 
 def keeping_of(record_kind: str) -> Keeping | None:
-    """Return what deadlines of this kind say and whose they are; None where no room said."""
+    """Return the `Keeping` of a kind of record; None where no room registered one."""
     return _kept.get(record_kind)

@@ -1,6 +1,6 @@
-"""Forms half filled in, about a record of any kind, and what becomes of one that is sent.
+"""Half-filled forms about a record of any kind, and what happens when one is sent.
 
-What a kind of record does with its drafts is a `DraftsOf`, which its room registers beside the kind.
+A room registers a `DraftsOf` beside its kind of record, which says what its drafts do.
 """
 
 import uuid
@@ -26,7 +26,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     """Sets of drafts."""
 
     def of(self, person: Person) -> Self:
-        """The drafts that this person began and has not submitted."""
+        """The user's own drafts that are not sent, the latest change first."""
         return self.filter(person=person, submitted_at=None).order_by("-updated_at")
 
     def on(self, record: Recorded) -> Self:
@@ -34,17 +34,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(target_kind=kind_of(record).name, target_id=record.pk)
 
     def begun_from(self, record: Recorded) -> Self:
-        """The drafts of new records that were begun from this one."""
+        """Drafts of new records that were begun from this record."""
         return self.filter(origin_kind=kind_of(record).name, origin_id=record.pk)
 
     def forgettable(self, days: int) -> Self:
-        """Drafts that nobody has touched for so many days."""
+        """Drafts untouched for `days` days."""
         return self.filter(updated_at__lt=timezone.now() - timedelta(days=days))
 
     def begin_on(
         self, record: Recorded, step_id: str, *, person: Person, about: int | None = None, **more: Any
     ) -> "Draft":
-        """Begin to fill in the form of a step on a record as it stands."""
+        """Create a user's draft of a step on a record, at the record's current version."""
         draft = self.create(
             person=person,
             target_kind=kind_of(record).name,
@@ -60,7 +60,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """A form that is being filled in: what was typed, as it was typed. It is no part of the record."""
+    """A form being filled in, kept exactly as typed. A draft is no part of the record."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="drafts")
@@ -76,14 +76,14 @@ class Draft(models.Model):
     seen_version = models.PositiveIntegerField(default=0)
     about = models.PositiveIntegerField(null=True, help_text="The number of the entry that it answers.")
     typed = models.JSONField(default=dict)
-    # By section, the showing of its page from which it was kept last: another tab may have an older one.
+    # By section: the page view that saved last, so that a tab with an older view does not overwrite it.
     kept_from = models.JSONField(default=dict)
     return_key = models.BinaryField(max_length=32, null=True, unique=True)
     begun_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(null=True)
     made_id = models.UUIDField(null=True, help_text="The record that it made or added to when it was sent.")
-    # For a user who referred and may not see the case.
+    # Shown to a referrer who has no access to the case.
     submitted_reference = models.CharField(max_length=12, blank=True)
     submitted_to = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
 
@@ -101,26 +101,30 @@ class Draft(models.Model):
 
     @cached_property
     def target(self) -> Any:
-        """The record that it adds to, or None; its loader may set it as it was loaded for the author."""
+        """The record that the draft adds to, or None. A loader may set it to the one its author sees."""
         if self.target_id is None:
             return None
         return kind_named(self.target_kind).model._default_manager.filter(pk=self.target_id).first()
 
     @property
     def pack(self) -> Pack:
-        """The policy whose form is filled in: that of the record, also where it has moved meanwhile."""
+        """The policy whose form is filled in.
+
+        This is the record's current policy while it has the step, otherwise the policy under which the draft
+        was begun.
+        """
         own: Pack | None = self.target.pack if self.target else None
         return own if own and self.step_id in own.step_by_id else pack(self.pack_id)
 
     def type(self, names: dict[str, list[str]], remove: set[str]) -> None:
-        """Keep what was typed on one page; `remove` names all inputs of that page, some now empty."""
+        """Save one page's input. `remove` names all inputs of the page, so that emptied ones are cleared."""
         kept: dict[str, Any] = {name: value for name, value in self.typed.items() if name not in remove}
         self.typed = kept | names
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a draft became: the record, and what its author is told who may not see it."""
+    """The result of sending a draft: the record, and what an author without access to it is told."""
 
     record: UUID
     reference: str = ""
@@ -128,24 +132,24 @@ class Sent:
 
 
 class DraftsOf:
-    """What becomes of drafts about one kind of record. A room overrides what is different for its kind."""
+    """What happens to drafts about one kind of record. A room overrides what differs for its kind."""
 
     kind: ClassVar[str]
 
     def target(self, record: UUID, person: Person) -> Any:
-        """Load the record that a draft adds to, for its author; None where they may not add to it now."""
+        """Load the record that a draft adds to; None where its author may not add to it now."""
         return kind_named(self.kind).changed_by(person).filter(pk=record).first()
 
     def send(self, draft: Draft, by: Person | None, marking: str) -> Sent:
-        """Do what a draft is for. Raises what the act on the record raises."""
+        """Carry out the act that a draft is for. Raises what the act raises."""
         raise NotImplementedError
 
     def left(self, draft: Draft) -> str:
-        """Return the address to which its pages lead when it is left for later."""
+        """Return the address to show when a draft is left for later."""
         return self._address(draft.target_id)
 
     def sent(self, draft: Draft) -> str:
-        """Return the address to which its pages lead when it was sent."""
+        """Return the address to show when a draft was sent."""
         return self._address(draft.made_id)
 
     def _address(self, record: UUID | None) -> str:
@@ -156,21 +160,22 @@ _drafts: dict[str, DraftsOf] = {}
 
 
 def register_drafts(drafts: DraftsOf) -> None:
-    """Say what becomes of drafts about a kind of record."""
+    """Register what happens to drafts about a kind of record."""
     _drafts[drafts.kind] = drafts
 
 
 def drafts_of(kind: str) -> DraftsOf:
-    """Return what becomes of drafts about the kind of this name. Raises KeyError where no room said it."""
+    """Return the `DraftsOf` of the kind with this name. Raises KeyError where no room registered one."""
     return _drafts[kind]
 
 
 def load_targets(
     drafts: Collection[Draft], person: Person, loaded: Mapping[str, Mapping[UUID, Any]] | None = None
 ) -> None:
-    """Load the records to which drafts of this person add, those of one kind together.
+    """Set the target of each of a user's drafts, with one query for each kind of record.
 
-    What they see no more stays None. `loaded` are records that the page has already, by kind and id.
+    A record that the user no longer sees becomes None. `loaded` are records that the page has already, by
+    kind and id; a kind named there is not queried.
     """
     wanted: dict[str, list[UUID]] = {}
     for draft in drafts:
@@ -184,7 +189,7 @@ def load_targets(
 
 
 def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
-    """Do what a draft is for, once; return the record, which a second call returns again."""
+    """Carry out a draft's act, once, and return the id of its record; a second call returns that id again."""
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
         if draft.made_id is None:
@@ -192,7 +197,7 @@ def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
             draft.made_id, draft.submitted_reference = sent.record, sent.reference
             draft.submitted_to_id = sent.force
             draft.typed, draft.submitted_at = {}, timezone.now()
-            with writing(sent.record):  # what was sent may have closed the record to its author
+            with writing(sent.record):  # sending may have ended the author's access to the record
                 draft.save()
             return sent.record
         return draft.made_id

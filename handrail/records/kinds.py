@@ -1,7 +1,8 @@
-"""The kinds of record. The room that keeps one registers it when Django starts; nothing here names any.
+"""The registry of kinds of record; nothing here names any of them.
 
-A new kind is a model that is `Recorded`, a `RecordKind` beside it, and a call of `register` in the `ready` of
-its room's AppConfig. Rooms below it find it by its name, which stands in drafts and chains.
+A new kind is a model that satisfies `Recorded`, a `RecordKind` beside it, and a call of `register` in the
+`ready` of its room's AppConfig. Drafts and chains of the ledger hold the name of a kind, by which rooms below
+find it.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from handrail.policy.schema.pack import Pack
 
 
 class Recorded(Protocol):
-    """A record of any kind, whose columns follow from the entries on its own chain."""
+    """A record of any kind; its columns follow from the entries on its own chain."""
 
     @property
     def pk(self) -> Any:
@@ -25,39 +26,39 @@ class Recorded(Protocol):
 
     @property
     def reference(self) -> str:
-        """What it is called over the telephone; it tells nothing."""
+        """The reference used over the telephone; it reveals nothing about the record."""
 
     @property
     def force(self) -> Organisation:
-        """The force that answers for it."""
+        """The force that answers for the record."""
 
     @property
     def pack(self) -> Pack:
-        """The policy that it is under."""
+        """The policy that the record is under."""
 
     @property
     def version(self) -> int:
-        """The number of the last entry of its chain."""
+        """The number of the last entry on the record's chain."""
 
     @property
     def stage_id(self) -> str:
-        """Its stage, as an entry names it; for a kind without stages one word for all entries."""
+        """The stage, as entries name it; a constant for a kind without stages."""
 
     @property
     def called(self) -> str:
-        """What a page calls it for a reader who sees it."""
+        """What pages call the record, for a reader with access to it."""
 
     @property
     def listed_as(self) -> str:
-        """What a row of a list calls it, to tell it from others."""
+        """What a row of a list calls the record, to tell it from others."""
 
     @property
     def marking(self) -> Marking:
-        """How the record as a whole is marked."""
+        """The protective marking of the record as a whole."""
 
     @property
     def level(self) -> int:
-        """How far readers of the record as a whole have to be vetted."""
+        """The vetting level needed to read the record as a whole."""
 
 
 AnyRecord = TypeVar("AnyRecord", bound=Model)
@@ -65,10 +66,10 @@ AnyRecord = TypeVar("AnyRecord", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class RecordKind(Generic[AnyRecord]):
-    """A kind of record: its name, its model, which of it a user reaches, and where its page is.
+    """A kind of record: its name, its model, the records each user may reach, and the address of its page.
 
-    `visible_to` gives the records of which a user sees at least the state, `read_by` those that they read
-    whole, `changed_by` those to which they may add.
+    `visible_to` returns the records of which a user sees at least the state, `read_by` those that they read
+    in full, `changed_by` those that they may add to.
     """
 
     name: str
@@ -84,7 +85,7 @@ _kinds: dict[str, RecordKind[Any]] = {}
 
 
 def register(kind: RecordKind[Any]) -> None:
-    """Add a kind of record. Raises ValueError where another one has its name or its model."""
+    """Register a kind of record. Raises ValueError where another kind has its name or its model."""
     for known in _kinds.values():
         if known != kind and (known.name == kind.name or known.model is kind.model):
             raise ValueError(f"There is a kind of record “{known.name}” already.")
@@ -92,7 +93,7 @@ def register(kind: RecordKind[Any]) -> None:
 
 
 def kind_named(name: str) -> RecordKind[Any]:
-    """Return the kind of this name. Raises KeyError without one."""
+    """Return the kind with this name. Raises KeyError where there is none."""
     return _kinds[name]
 
 
@@ -105,5 +106,5 @@ def kind_of(record: Recorded) -> RecordKind[Any]:
 
 
 def kinds() -> tuple[RecordKind[Any], ...]:
-    """Return every kind of record, in the order of their names."""
+    """Return every kind of record, sorted by name."""
     return tuple(_kinds[name] for name in sorted(_kinds))

@@ -1,8 +1,8 @@
-"""Choices that are the members of something: of a panel, of a team, of those who work on a record.
+"""Choices that are the members of something: a panel, a team, the users who work on a record.
 
-A question of a pack names them (`members = "case-colleagues"`), and a room registers under that name how they
-are found. They are looked up when the form is shown and again when it is answered; the entry keeps the words
-of those whom it names, so that it reads the same when they are members no more.
+A question of a pack names them (`members = "case-colleagues"`), and a room registers under that name a
+function that finds them. They are looked up when the form is shown and again when it is answered. The entry
+keeps the labels of the chosen members, so that it reads unchanged when they are members no more.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Form, Question
 from handrail.records.kinds import Recorded
 
-KEPT = "members"  # where the content of an entry keeps them
+KEPT = "members"  # the key of members in the content of an entry
 
 Members = Callable[[Any], Sequence[Code]]
 
@@ -21,17 +21,17 @@ _members: dict[str, Members] = {}
 
 
 def register(name: str, members: Members) -> None:
-    """Let questions offer the members that a function finds for a record."""
+    """Register the function that finds the members of a record under this name."""
     _members[name] = members
 
 
 def names() -> frozenset[str]:
-    """Return the names that a question may give."""
+    """Return the registered names, which a question may give."""
     return frozenset(_members)
 
 
 def with_members(options: Options, record: Recorded) -> Options:
-    """Return choices of which those of members are the members of this record as they stand now."""
+    """Wrap `options` so that questions about members offer the record's current members."""
 
     def both(question: Question) -> Sequence[Code]:
         return _members[question.members](record) if question.members else options(question)
@@ -40,7 +40,7 @@ def with_members(options: Options, record: Recorded) -> Options:
 
 
 def kept(form: Form | None, answers: Mapping[str, Any], options: Options) -> dict[str, Any]:
-    """Return what an entry keeps of the members whom its answers name: their words, by question and id."""
+    """Return what an entry's content keeps of chosen members: their labels, by question and id."""
     questions = [q for q in form.questions.values() if q.members and q.id in answers] if form else []
     found = {question.id: _named(question, answers[question.id], options) for question in questions}
     return {KEPT: found} if found else {}
@@ -52,7 +52,7 @@ def _named(question: Question, answer: str | Iterable[str], options: Options) ->
 
 
 def as_kept(content: Mapping[str, Any]) -> dict[str, Sequence[Code]]:
-    """Return the choices of each question of members as the content of an entry keeps them."""
+    """Return the choices of each question about members as the content of an entry keeps them."""
     return {
         question: [Code.model_construct(id=id_, label=label) for id_, label in said.items()]
         for question, said in content.get(KEPT, {}).items()

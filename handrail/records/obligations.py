@@ -1,8 +1,8 @@
-"""What an organisation has to do again and again, such as a meeting at least every 60 days.
+"""Recurring obligations of an organisation, such as a meeting at least every 60 days.
 
-The pack says how often (`[[obligations]]`); code says which event keeps one, of which organisations, and by
-which capability somebody keeps it. A room above registers its event, and calls `met` in the transaction of
-the act that is the event. Until an organisation first does it, the days run from when Handrail first knew.
+The pack sets how often (`[[obligations]]`). A room above registers the event that meets an obligation, with
+the kind of organisation and the capability to see to it, and calls `met` in the transaction of the event.
+Until the first event the days count from when Handrail began the obligation.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,7 +21,7 @@ from handrail.records.deadlines import ORGANISATION, RecordDeadline, RecordDeadl
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event that keeps an obligation: of which organisations, and who sees to it that it happens."""
+    """An event that meets an obligation: the kind of organisation, and the capability to see to it."""
 
     of: Kind
     kept_by: Capability
@@ -31,18 +31,18 @@ _events: dict[str, Event] = {}
 
 
 def register(name: str, event: Event) -> None:
-    """Add an event that keeps obligations. Raises ValueError where there is another one of its name."""
+    """Register an event under a name. Raises ValueError where another event has the name."""
     if _events.setdefault(name, event) != event:
         raise ValueError(f"There is an event “{name}” already.")
 
 
 def event_named(name: str) -> Event | None:
-    """Return the event of this name; None where no room has registered it, so that nobody can keep it."""
+    """Return the event with this name; None where no room registered it, so that nobody can meet it."""
     return _events.get(name)
 
 
 def begin(pack: Pack, today: date) -> int:
-    """Begin each obligation of a pack for every organisation for which it does not run; returns how many."""
+    """Begin a pack's obligations for every organisation where they do not run; return how many began."""
     begun = 0
     for obligation in pack.obligations:
         if event := event_named(obligation.event):
@@ -56,7 +56,10 @@ def begin(pack: Pack, today: date) -> int:
 
 
 def met(event: str, organisation: Organisation, on: date, pack: Pack) -> None:
-    """End what this event keeps for an organisation, and begin it again from the day of the event."""
+    """End the obligations that an event meets for an organisation, and begin them again from `on`.
+
+    Nothing changes where the running period began after `on`.
+    """
     with transaction.atomic():
         for obligation in pack.obligations:
             if obligation.event != event:
@@ -81,7 +84,7 @@ def _row(pack: Pack, obligation: Obligation, body: Organisation, began: date) ->
 
 
 def due_from(person: Person, packs: Iterable[Pack], until: date) -> RecordDeadlineQuerySet:
-    """Return what is due by a day from the bodies in which a user keeps obligations, the earliest first."""
+    """Return what is due by `until` from organisations whose obligations the user meets, earliest first."""
     rows = RecordDeadline.objects.none()
     for event, limits in _by_event(packs):
         posts = [post for post in person.posts_that_may(event.kept_by) if post.is_vetted()]
@@ -92,7 +95,7 @@ def due_from(person: Person, packs: Iterable[Pack], until: date) -> RecordDeadli
 
 
 def keepers(row: RecordDeadline, packs: Iterable[Pack], day: date) -> list[Person]:
-    """Return who keeps an obligation on a day, by their posts in its organisation."""
+    """Return the users who see to an obligation on a day, by their posts in its organisation."""
     roles = {
         role
         for event, limits in _by_event(packs)
@@ -104,7 +107,7 @@ def keepers(row: RecordDeadline, packs: Iterable[Pack], day: date) -> list[Perso
 
 
 def _by_event(packs: Iterable[Pack]) -> list[tuple[Event, Collection[str]]]:
-    """Return each registered event with the ids of the obligations that it keeps, of these packs."""
+    """Return each registered event with the ids of the obligations that it meets in these packs."""
     kept: dict[Event, set[str]] = {}
     for pack in packs:
         for obligation in pack.obligations:

@@ -26,24 +26,24 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 
 @cache
 def pack(pack_id: str) -> Pack:
-    """The pack with this id. Raises PackError when it cannot be used."""
+    """Return the pack with this id. Raises PackError where it cannot be used."""
     return load_pack(Path(settings.PACKS) / pack_id)
 
 
 def current_pack() -> Pack:
-    """The pack under which new cases are opened."""
+    """Return the pack under which new cases are opened."""
     return pack(settings.PACK)
 
 
 @cache
 def known_packs() -> tuple[Pack, ...]:
-    """Every pack of the folder of packs, the newest first. Raises PackError when one cannot be used."""
+    """Return every pack in the folder of packs, newest first. Raises PackError where one is unusable."""
     folders = [path.parent.name for path in Path(settings.PACKS).glob("*/pack.toml")]
     return tuple(sorted(map(pack, folders), key=lambda known: (known.in_force_from, known.id), reverse=True))
 
 
 def in_any(packs: Iterable[Pack], parts: Callable[[Pack], Iterable[AnyPart]]) -> dict[str, AnyPart]:
-    """The parts of several packs by id; where two have one, it is that of the first."""
+    """Return the parts of several packs by id; where two packs have an id, the part of the first."""
     found: dict[str, AnyPart] = {}
     for each in packs:
         for part in parts(each):
@@ -52,6 +52,6 @@ def in_any(packs: Iterable[Pack], parts: Callable[[Pack], Iterable[AnyPart]]) ->
 
 
 def policy_of(entry: Entry) -> tuple[Pack, Step]:
-    """The policy under which an entry was recorded, which gives it its words for ever, and its step there."""
+    """Return the pack and step under which an entry was recorded, which give it its words for ever."""
     under = pack(entry.pack)
     return under, BUILT_IN.get(entry.act) or under.step_by_id[entry.act]

@@ -1,1 +1,1 @@
-"""Documents and notes on a case: what is taken, what a file really is, where it lies, who gets it back."""
+"""Pages and acts for documents and notes on a case: list, add, download."""

@@ -1,7 +1,7 @@
 """Adding a document to a case: its file, its row and its entry are one act.
 
-The file is there, whole and on the disk, before the entry that names it; where the entry does not come about,
-a file without a row is left, which nobody can open and the worker sweeps away.
+The file is complete on disk before the entry that names it is written. Where the entry fails, a file without
+a row is left, which nobody can open and the worker deletes.
 """
 
 from hashlib import sha256
@@ -31,10 +31,10 @@ from handrail.policy.step_kinds.document import DOCUMENT
 def add_document(
     case_id: UUID, typed: Typed, content: bytes, *, by: Person, seen_version: int, marking: str = ""
 ) -> Entry:
-    """Add a file to a case, with what is said of it.
+    """Add a file to a case with the form's answers about it, and return the entry.
 
-    Raises NotTaken for the file, InvalidAnswers for the rest, and NotAllowed, NotNow or Stale as every step
-    does; NotNow, too, where the store does not answer.
+    Raises NotTaken for the file, InvalidAnswers for the answers, NotAllowed, NotNow or Stale as every step
+    does, and NotNow where the store does not respond.
     """
     case = Case.objects.changed_by(by).get(pk=case_id)
     refuse_stale(case, seen_version)
@@ -58,14 +58,14 @@ def add_document(
 
 
 def _refuse_marking(case: Case, marking: str) -> None:
-    """Raise InvalidAnswers for a marking under which nothing leaves the screen: nobody could read it."""
+    """Raise InvalidAnswers for a marking that forbids printing: nobody could open the file."""
     chosen = case.pack.marking_by_id.get(marking)
     if chosen and not chosen.printed:
         raise InvalidAnswers({"marking": "Select a marking under which a file may be opened"})
 
 
 def _keep(document: Document, content: bytes) -> None:
-    """Put the content where it stays. Raises NotNow where that cannot be done."""
+    """Encrypt the content and put it in the store. Raises NotNow where the store does not respond."""
     store = keeping.store()
     document.store = store.name
     try:

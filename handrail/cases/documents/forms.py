@@ -1,4 +1,4 @@
-"""The form that adds a document: what the policy asks about it, its marking, and the file."""
+"""The form that adds a document: the policy's questions about it, its marking, and the file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,9 +34,9 @@ CHOOSE_AGAIN = "Choose the file again"
 
 @dataclass(slots=True)
 class Adding:
-    """The form as it was sent, or empty; `errors` says what is wrong, by the names of its inputs.
+    """The form as submitted, or empty; `errors` holds messages by input.
 
-    `problem` is what stands in the way beside that, and `steps` are those that are open to the person.
+    `problem` is what else prevents the act, and `steps` are those open to the user.
     """
 
     step: Step
@@ -54,7 +54,7 @@ class Adding:
 
     @classmethod
     def of(cls, case: Case, person: Person, posted: QueryDict, files: Files) -> Self | None:
-        """The form, for somebody who may add a document to the case now; None for others."""
+        """Return the form for a user who may add a document to the case now; None for others."""
         step = DOCUMENT.step(case.pack)
         if step is None or case.only_to_read or case.only_stages is not None:
             return None
@@ -80,7 +80,7 @@ class Adding:
 
     @property
     def status(self) -> int:
-        """With which the page answers that shows the form."""
+        """The HTTP status of a page that shows the form."""
         return (
             HTTPStatus.CONFLICT
             if self.problem
@@ -91,19 +91,23 @@ class Adding:
 
     @property
     def fields(self) -> list[Field]:
-        """What the page draws of what the policy asks."""
+        """The fields of the policy's questions."""
         return [one for s in self.sections for one in fields_of(s, self.typed, self.errors, self.options)]
 
     @property
     def kinds(self) -> str:
-        """Which kinds of file are taken, in words."""
+        """The kinds of file that the policy takes, in words."""
         titles = [KINDS[kind].title for kind in self.policy.kinds]
         *first, last = titles
         said = f"{', '.join(first)} or {last}" if first else last
         return said[0].upper() + said[1:]
 
     def content(self) -> bytes:
-        """The file that was sent. Raises InvalidAnswers with all that is wrong where there is none."""
+        """Return the content of the submitted file.
+
+        Raises InvalidAnswers with every error of the form; a valid file has to be chosen again where an
+        answer is wrong.
+        """
         file = self.files.get("file")
         content = bytes(file.read()) if file else b""
         errors = Reader(self.options, localdate()).read(self.sections, self.typed).errors

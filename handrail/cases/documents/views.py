@@ -1,4 +1,4 @@
-"""The documents and notes of a case: what there is, adding a file, and getting it back."""
+"""Pages for the documents and notes of a case: the list, adding a file, downloading one."""
 
 import re
 import unicodedata
@@ -44,7 +44,7 @@ NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @takes_file
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def documents(request: HttpRequest, case: Case) -> HttpResponse:
-    """The documents and notes of a case; for who works on it, a form that adds a file."""
+    """List the documents and notes of a case; users who work on it get a form that adds a file."""
     form = Adding.of(case, person_of(request), request.POST, request.FILES)
     if request.method == "GET":
         return shown(request, case, form)
@@ -63,7 +63,7 @@ def documents(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse:
-    """The page, with the form as it was sent."""
+    """Render the page, with the form as submitted."""
     person = person_of(request)
     entries = entries_of(case)
     events = told(case, entries, person)
@@ -86,12 +86,12 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
 
 
 def note_steps() -> set[str]:
-    """The steps that record a note, of every policy."""
+    """Return the ids of the steps that record a note, in every policy."""
     return set(in_any(known_packs(), notes))
 
 
 def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:
-    """Add what was sent. Raises what stands in the way."""
+    """Add the submitted document. Raises what `add_document` raises."""
     seen, by = form.seen_version, person_of(request)
     add_document(case.pk, form.typed, form.content(), by=by, seen_version=seen, marking=form.marking)
     messages.success(request, "The document is on the case.")
@@ -102,7 +102,10 @@ def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
-    """The file that an entry added, for who may read the entry; it is logged before any of it leaves."""
+    """Send the file that an entry added to a user who may read the entry.
+
+    The read is logged before any content is sent.
+    """
     person = person_of(request)
     found = event(case, number, person)
     if found is None or found[0].document is None:
@@ -131,9 +134,9 @@ def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
 
 
 def content_type(document: Document, content: bytes, encoding: str) -> str:
-    """What a browser is told of a file. A text says how it was written, as its entry does since it matters.
+    """Return the media type of a file; for a text with the encoding that its entry names.
 
-    Of an older entry that is found out from the text, which is kept as it came.
+    Older entries name none: there the encoding is detected from the content.
     """
     if not document.what.is_text:
         return document.what.media_type
@@ -141,15 +144,16 @@ def content_type(document: Document, content: bytes, encoding: str) -> str:
 
 
 def unavailable(request: HttpRequest, case: Case, event: Event, why: str, status: int) -> HttpResponse:
-    """The page in place of a file that does not leave now."""
+    """Render the page shown in place of a file that cannot be sent now."""
     context = {"case": case, "event": event, "why": why}
     return render(request, "documents/unavailable.html", context, status=status)
 
 
 def file_name(document: Document) -> str:
-    """What a document is called on the machine of who downloads it: its title, with the ending of its kind.
+    """Return the name of a downloaded file: its title with the ending of its kind.
 
-    Nothing of it names a folder, turns the direction of writing, or ends in what would start a program.
+    The name holds no folder, no sign that turns the direction of writing, and no ending that starts a
+    program.
     """
     plain = "".join(sign if _is_plain(sign) else " " for sign in document.title)
     short = re.sub(r"\s+", " ", plain)[:LONGEST_NAME].strip(" .")

@@ -1,1 +1,1 @@
-"""What a file is, what is inside it, and where it lies."""
+"""Files of documents: their kind, what they contain, and where they are stored."""

@@ -1,4 +1,4 @@
-"""Tell Django of the tables of documents."""
+"""Django's entry to the room that stores documents."""
 
 from django.apps import AppConfig
 

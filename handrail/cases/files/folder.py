@@ -1,4 +1,4 @@
-"""Documents in a folder of this machine, outside of everything that the web serves."""
+"""The store that keeps documents in a folder of this machine, outside everything that the web serves."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,10 @@ UNFINISHED = ".unfinished"
 
 
 class Folder:
-    """A file for each name, in folders by its first letters; readable by the user who runs Handrail alone."""
+    """A store with a file for each name, in folders by the name's first letters.
+
+    Files are readable only by the operating system's user who runs Handrail.
+    """
 
     name = "folder"
 
@@ -20,7 +23,7 @@ class Folder:
         self.root = Path(where)
 
     def put(self, name: str, content: bytes) -> None:
-        """Write beside, flush, and rename: a file that has its name is whole and on the disk."""
+        """Write under another name, flush, and rename: a file with its final name is complete and on disk."""
         final = self._path(name)
         try:
             self._make(final.parent)
@@ -68,7 +71,7 @@ class Folder:
 
 
 def _flush(folder: Path) -> None:
-    """Let the disk know what a folder lists; a new name is lost with the power otherwise."""
+    """Flush the listing of a folder to disk; without it a power failure may lose a new name."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""What a file that arrived really is. It is looked at in a process of its own, which a bomb may have."""
+"""Finding out what an uploaded file is, in a separate process, so that a bomb harms only that process."""
 
 import json
 import shlex
@@ -16,8 +16,8 @@ from handrail.policy.schema.access import Documents
 __all__ = ["NotTaken", "inspect"]
 
 INSIDE = [sys.executable, "-I", "-m", "handrail.cases.files.inside"]
-SECONDS = 2  # of work for a small file, and one more for each megabyte: bombs are small
-WAITING = 3  # seconds beside that, on a busy machine
+SECONDS = 2  # of processor time for a small file, plus one for each megabyte: bombs are small
+WAITING = 3  # more seconds of elapsed time, on a busy machine
 LONGEST_SCAN = 60
 TOO_MUCH = (
     "The file is too large or too involved to be looked through. Save it as PDF, or in parts, and add that."
@@ -25,7 +25,7 @@ TOO_MUCH = (
 
 
 def inspect(content: bytes, policy: Documents) -> Kind:
-    """What the file is. Raises NotTaken where it is not taken, and NotNow where nobody can say."""
+    """Return the kind of a file. Raises NotTaken for a refused file, NotNow for a silent scanner."""
     if len(content) > policy.most_megabytes * MEGABYTE:
         raise NotTaken(
             f"The file is larger than {policy.most_megabytes} megabytes. Save it smaller or in parts."
@@ -40,7 +40,7 @@ def inspect(content: bytes, policy: Documents) -> Kind:
 
 
 def limits_of(policy: Documents) -> Limits:
-    """What a file may hold under a policy, as the process takes it that looks inside."""
+    """Return the limits of a policy in the form that the inspecting process takes."""
     return Limits(
         pages=policy.most_pages,
         megapixels=policy.most_megapixels,
@@ -50,7 +50,7 @@ def limits_of(policy: Documents) -> Limits:
 
 
 def _kind(content: bytes, limits: Limits) -> Kind:
-    """What the process finds that looks inside. It is given nothing of ours, not even the environment."""
+    """Return the kind that the inspecting process finds. The process gets an empty environment."""
     seconds = SECONDS + len(content) // MEGABYTE
     command = [*INSIDE, str(seconds), json.dumps(asdict(limits))]
     longest = seconds + WAITING
@@ -67,7 +67,7 @@ def _kind(content: bytes, limits: Limits) -> Kind:
 
 
 def _scan(content: bytes) -> None:
-    """Ask the installation's own scanner, where it has one, which reads the file on its standard input."""
+    """Run the installation's own virus scanner, if it has one, with the file on its standard input."""
     if not settings.SCANNER:
         return
     try:

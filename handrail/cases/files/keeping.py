@@ -1,8 +1,8 @@
-"""Where the content of documents lies, and how it is locked.
+"""Where the content of documents is stored, and how it is encrypted.
 
-A store keeps bytes under names that say nothing. Content is encrypted before it gets there, with a key of its
-own that stands in the document's row and nowhere else: when the row is erased, what lies in a store, in its
-copies and in its backups can be read by nobody.
+A store keeps bytes under random names. Content is encrypted before it is stored, with a key of its own that
+is kept only in the document's row. Once the row is erased, nobody can read what is left in the store, its
+copies and its backups.
 """
 
 import secrets
@@ -19,7 +19,7 @@ NONCE = 12
 
 @cache
 def store_at(where: str) -> Store:
-    """The store that an installation names: a folder, or an S3-compatible one."""
+    """Return the store at this address: a folder, or an S3-compatible store."""
     if where.startswith("s3:"):
         from handrail.cases.files.object_store import ObjectStore
 
@@ -30,28 +30,28 @@ def store_at(where: str) -> Store:
 
 
 def store() -> Store:
-    """The store of this installation, as its settings say now."""
+    """Return the store of this installation, as its settings are now."""
     return store_at(settings.DOCUMENTS)
 
 
 def new_name() -> str:
-    """A name that tells nothing."""
+    """Return a random name for a stored document, which reveals nothing."""
     return secrets.token_hex(16)
 
 
 def new_key() -> bytes:
-    """A key for one document."""
+    """Return a new AES-256 key for one document."""
     return AESGCM.generate_key(256)
 
 
 def lock(content: bytes, key: bytes, name: str) -> bytes:
-    """The content as it lies in a store; it opens under its own name alone."""
+    """Return the content encrypted for a store; it decrypts only under this name."""
     nonce = secrets.token_bytes(NONCE)
     return nonce + AESGCM(key).encrypt(nonce, content, name.encode())
 
 
 def unlock(locked: bytes, key: bytes, name: str) -> bytes:
-    """The content again. Raises Missing where what lies there is not what was put there."""
+    """Return the decrypted content. Raises Missing where the stored bytes were changed."""
     try:
         return AESGCM(key).decrypt(locked[:NONCE], locked[NONCE:], name.encode())
     except (InvalidTag, ValueError):

@@ -1,13 +1,13 @@
-"""The kinds of file that can be taken. Which of them a policy takes, and how large, its pack says."""
+"""The kinds of file that Handrail can take. The pack says which of them a policy takes, and how large."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file: how it is called on the screen, and how it leaves again.
+    """One kind of file: its title on the screen, and how it is sent on download.
 
-    `ending` is what a downloaded file is called by, so that it opens in what reads it and in nothing else.
+    `ending` is the ending of a downloaded file's name, so that only a suitable program opens it.
     """
 
     id: str
@@ -17,7 +17,7 @@ class Kind:
 
     @property
     def is_text(self) -> bool:
-        """Whether it leaves with the encoding in which it was written."""
+        """Whether a download names the encoding in which the text was written."""
         return self.media_type.startswith("text/")
 
 

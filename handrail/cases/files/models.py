@@ -1,4 +1,4 @@
-"""The documents of records. What a file says lies elsewhere; the row holds the only key to it."""
+"""The documents of records. The content is stored elsewhere; the row holds the only key to it."""
 
 import uuid
 from typing import ClassVar, Self
@@ -19,12 +19,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     """Sets of documents."""
 
     def of(self, record: Recorded, reader: Person) -> Self:
-        """The documents of a record that a reader of the record is vetted for."""
+        """Documents of a record within the vetting of a reader of that record."""
         return self.filter(record=record.pk, level__lte=reader.vetting).select_related("by")
 
 
 class Document(models.Model):
-    """A file on a record, added by one entry of it. It is never changed; another one may be added."""
+    """A file on a record, added by one of its entries. A document never changes; another may be added."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.UUIDField()
@@ -56,11 +56,11 @@ class Document(models.Model):
 
     @property
     def what(self) -> Kind:
-        """What kind of file it is."""
+        """The kind of file."""
         return KINDS[self.kind]
 
     def content(self) -> bytes:
-        """What the file says. Raises Missing or Unavailable."""
+        """Return the decrypted content. Raises Missing or Unavailable."""
         store = keeping.store()
         if store.name != self.store:
             raise Unavailable("The document lies in a store that is not configured any more.")

@@ -1,6 +1,6 @@
-"""Documents in a store that speaks S3: `s3://bucket/prefix?endpoint=https://...&region=...`.
+"""The store that keeps documents by S3: `s3://bucket/prefix?endpoint=https://...&region=...`.
 
-Who Handrail is there, the environment says, or the machine's own role, as for every program that uses S3.
+Credentials come from the environment or the machine's own role, as in every program that uses S3.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ TRIES = 2
 
 
 class ObjectStore:
-    """An object for each name, under a prefix of a bucket."""
+    """A store with an object for each name, under a prefix of a bucket."""
 
     name = "s3"
 
@@ -27,7 +27,7 @@ class ObjectStore:
 
     @classmethod
     def at(cls, where: str) -> "ObjectStore":
-        """The store with this address."""
+        """Return the store at this address."""
         from botocore.config import Config
         from botocore.session import get_session
 
@@ -37,7 +37,7 @@ class ObjectStore:
             connect_timeout=SECONDS_TO_CONNECT,
             read_timeout=SECONDS_TO_ANSWER,
             retries={"max_attempts": TRIES, "mode": "standard"},
-            # Not every store knows these; the content is sealed anyway.
+            # Not every store supports checksums; the encryption detects changes anyway.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
             s3={"addressing_style": "path"} if "endpoint" in given else {},
@@ -75,7 +75,7 @@ class ObjectStore:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """Say in our own words what a store says that does not do what it was asked."""
+    """Turn errors of the S3 client into Missing and Unavailable."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

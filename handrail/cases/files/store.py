@@ -1,4 +1,4 @@
-"""What a store of documents can do, and how it says that it cannot."""
+"""The interface of a store of documents, and its errors."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,26 +6,26 @@ from typing import Protocol
 
 
 class Unavailable(Exception):
-    """The store does not answer, or refuses: nothing was kept, and nothing is lost."""
+    """The store does not respond, or refuses. Nothing was stored, and nothing is lost."""
 
 
 class Missing(Exception):
-    """The store has nothing of this name, or something that is not what was put there."""
+    """The store has no content of this name, or content that was changed."""
 
 
 class Store(Protocol):
-    """What a place for content can do. Each raises Unavailable where it cannot do it now."""
+    """A place that stores content by name. Each method raises Unavailable where it cannot act now."""
 
     name: str
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep it; when this returns it stays, whatever happens to the machine."""
+        """Store content. Once this returns, the content survives a crash of the machine."""
 
     def get(self, name: str) -> bytes:
-        """What is kept under this name. Raises Missing."""
+        """Return the content stored under a name. Raises Missing."""
 
     def remove(self, name: str) -> None:
-        """Forget it. It is no error where there is nothing of this name."""
+        """Delete the content of a name; no error where there is none."""
 
     def older_than(self, at: datetime) -> Iterator[str]:
-        """The names of everything that was put there before a time."""
+        """Yield the names of all content stored before a time."""

@@ -1,4 +1,4 @@
-"""What the worker does about documents."""
+"""Tasks of the worker for documents."""
 
 from datetime import timedelta
 
@@ -16,10 +16,10 @@ AT_ONCE = 500
 @app.periodic(cron="37 2 * * *")
 @app.task(name="documents.sweep", queueing_lock="documents.sweep")
 def sweep(timestamp: int) -> int:
-    """Remove what lies in the store without a row; gives how many. `timestamp` is when this was due.
+    """Delete stored content that has no row; return how much. `timestamp` is when this was due.
 
-    It is left where adding a document broke off, and where a row was erased. What is younger than a day may
-    belong to a row that is just being written.
+    Such content is left where adding a document failed, and where a row was erased. Content younger than a
+    day is spared, since its row may not be committed yet.
     """
     store = keeping.store()
     removed, names = 0, []

@@ -1,4 +1,4 @@
-"""Matching the columns of a file with what the referral form asks."""
+"""Matching the columns of a file with the questions of the referral form."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,10 +39,10 @@ MOST_NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that is read: where it stands, what the file calls it, and which answer it gives.
+    """A column that is read: its index, the file's name for it, and the question that it answers.
 
-    `values` turns what may be written, in small letters, into the id of an answer; it is empty where any text
-    may stand. `translated` turns the file's own values into ours first.
+    `values` maps what may be written, in lower case, to the id of an answer; it is empty for free text.
+    `translated` first maps the file's own values to ours.
     """
 
     index: int
@@ -57,7 +57,10 @@ class Column:
 def match_columns(
     pack: Pack, step: Step, options: Options, mapping: mappings.Mapping, header: Sequence[str]
 ) -> list[Column]:
-    """The columns of a file with this header. Raises Unreadable for one unknown, double or missing."""
+    """Return the columns of a file with this header.
+
+    Raises Unreadable for an unknown, doubled or missing column.
+    """
     asked = dict(_asked(asked_sections(pack, step), options))
     titles = [*header, *mapping.fixed]
     ours = {plain(theirs): plain(name) for theirs, name in mapping.columns.items()}
@@ -77,12 +80,12 @@ def match_columns(
 
 
 def asked_sections(pack: Pack, step: Step) -> tuple[Section, ...]:
-    """What a row answers: the receipt of the referral, then its form."""
+    """Return the sections that a row answers: the receipt of the referral, then its form."""
     return (RECEIPT, *sections_of(pack, step))
 
 
 def _asked(sections: Iterable[Section], options: Options) -> Iterator[tuple[str, Question]]:
-    """Every column that a file may have, with the question that it answers."""
+    """Yield every column that a file may have, with the question that it answers."""
     for question in (question for section in sections for question in section.questions):
         if question.kind is Kind.EACH:
             for item in options(question):
@@ -92,9 +95,10 @@ def _asked(sections: Iterable[Section], options: Options) -> Iterator[tuple[str,
 
 
 def signposts(sections: Iterable[Section]) -> dict[str, dict[str, list[str]]]:
-    """The yes-or-no questions that only lead on: by id, and by answer, the questions that follow from it.
+    """Return the yes-or-no questions whose two answers each lead to other questions.
 
-    Both answers lead somewhere, so a file need not have such a column: what is filled in shows the answer.
+    The result maps the question's id to each answer and the ids of the questions that follow from it. A file
+    need not have such a column: what is filled in shows the answer.
     """
     follows: dict[str, dict[str, list[str]]] = {}
     questions = [question for section in sections for question in section.questions]
@@ -107,7 +111,7 @@ def signposts(sections: Iterable[Section]) -> dict[str, dict[str, list[str]]]:
 
 
 def _aliases(pack: Pack, step: Step) -> dict[str, str]:
-    """The force may be called `force`, whatever the form calls the question."""
+    """Return our names of columns by other names for them: `force` for the question that names the force."""
     form = pack.form_of(step)
     question = form.meaning(Meaning.FORCE) if form else None
     return {FORCE: question.id} if question else {}
@@ -181,7 +185,7 @@ def _column(
 
 
 def _translations(mapping: mappings.Mapping, aliases: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Ours for theirs, in small letters, by our name of the column."""
+    """Return our values by the file's values in lower case, by our name of the column."""
     return {
         aliases.get(plain(column), plain(column)): {
             theirs.strip().casefold(): ours for theirs, ours in pairs.items()

@@ -1,4 +1,4 @@
-"""Whether a row under a known reference says what was imported under it, or something else."""
+"""Whether a row under a known reference says what was imported under it before."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,9 +18,9 @@ FIRST = 1
 
 
 def entries_of(keys: Iterable[Key]) -> dict[Key, list[Entry]]:
-    """For each reference that is on record, the entry that took the referral in.
+    """Return the entries that opened the referrals with these keys, for each key on record.
 
-    Where cases were joined, those of all of them: nothing else says which was whose.
+    Where cases were merged, the opening entries of all of them: nothing else says which was whose.
     """
     wanted = set(keys)
     found = Referral.objects.filter(
@@ -42,9 +42,10 @@ def entries_of(keys: Iterable[Key]) -> dict[Key, list[Entry]]:
 
 
 def differences(reading: Reading, entries: Iterable[Entry], columns: Mapping[str, str]) -> list[str]:
-    """The file's names of the columns in which a row differs from what was taken; the least of any entry.
+    """Return the file's names of the columns in which a row differs from what was imported before.
 
-    `columns` gives the file's name by ours: what the file has no column for says nothing of the referral.
+    Of several entries the closest counts. `columns` maps our names to the file's; an answer without a column
+    in the file is not compared.
     """
     found = [_differing(reading, entry, columns) for entry in entries if hasattr(entry, "content")]
     return min(found, key=len, default=[])
@@ -66,5 +67,5 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 
 def _own(name: str) -> str:
-    """The question of a column: of one that is asked for each item of a list the part before it."""
+    """Return the id of a column's question, without the item of a question that is asked for each item."""
     return name.split(".", 1)[0]

@@ -1,4 +1,4 @@
-"""A mapping file: how a force's own columns and values translate into those of the form."""
+"""Mapping files, which translate a force's own columns and values into those of the form."""
 
 import tomllib
 from pathlib import Path
@@ -10,12 +10,12 @@ from handrail.written.rows import Unreadable
 
 
 def plain(name: str) -> str:
-    """A column's name in small letters with hyphens, so that “Source reference *” is source-reference."""
+    """Return a column's name in lower case with hyphens: “Source reference *” becomes source-reference."""
     return "-".join(name.casefold().replace("_", " ").replace("-", " ").rstrip(" *:").split())
 
 
 class Mapping(BaseModel):
-    """What a mapping file may say. `columns` and `values` read theirs = ours."""
+    """The contents of a mapping file. `columns` and `values` read theirs = ours."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class Mapping(BaseModel):
 
 
 def read_mapping(path: Path | None) -> Mapping:
-    """The mapping in the file; an empty one without a file. Raises Unreadable with the key that is wrong."""
+    """Return the mapping in a file, or an empty one for None. Raises Unreadable with the wrong key."""
     if path is None:
         return Mapping()
     try:

@@ -1,4 +1,4 @@
-"""From a row that was read to the case that it opens."""
+"""Opening the case of a row that was read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,12 +29,12 @@ Key = tuple[UUID, str]
 
 
 class NoPost(Exception):
-    """No post of whoever imports takes referrals for the force of this row."""
+    """No post of the importing user takes referrals for the row's force."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A force, who answers for its new cases, the accounts that could see them, and who can allocate them."""
+    """A force, its new cases' owner, accounts that could see them, and users who can allocate them."""
 
     force: Organisation
     lead: Person | None
@@ -44,10 +44,11 @@ class Owned:
 
 @dataclass(slots=True)
 class Opener:
-    """Opens cases for rows, on behalf of one person.
+    """Opens cases for rows, on behalf of one user.
 
-    `kept_out` and `closings` hold, by the id of a case that is not written yet, whose name is near to that of
-    the person whom it is about, and how it is closed where these are all who could allocate it.
+    By the id of a case that is not written yet, `kept_out` holds the users to be excluded because their name
+    is like the subject's, and `closings` the restriction where these users are all who could allocate the
+    case.
     """
 
     pack: Pack
@@ -66,12 +67,12 @@ class Opener:
         return question.id if question else FORCE
 
     def key(self, reading: Reading) -> Key | None:
-        """What makes a row the same as one that was imported before; None where it cannot be read."""
+        """Return the force and reference that identify a row; None where one of them cannot be read."""
         force = reading.answers.get(self.force_question)
         return (UUID(force), reading.reference) if force and reading.reference else None
 
     def open(self, reading: Reading) -> Record:
-        """The case of a row without errors. Raises NoPost."""
+        """Return the new case of a row without errors, not yet written. Raises NoPost."""
         owned = self._force(UUID(reading.answers[self.force_question]))
         force = owned.force
         post = self.by.post_in(force, self.step.by)
@@ -101,7 +102,10 @@ class Opener:
     def _closing(
         self, near: list[Person], owned: Owned, post: Post, said: str, about: list[str]
     ) -> Closing | None:
-        """How a new case is closed that nobody in its force could allocate, if anybody else can see it."""
+        """Return the restriction of a new case that nobody in its force could allocate, or None.
+
+        None, too, where no user could be named for the restricted case.
+        """
         if not are_all({person.pk for person in near}, owned.allocate):
             return None
         concerned = accounts_of(said, about)  # every account is read for it: only where it is needed
@@ -111,7 +115,7 @@ class Opener:
         return closing if closing.named else None
 
     def write(self, records: Sequence[Record]) -> None:
-        """Write new cases, and who is kept from them. The caller holds the transaction."""
+        """Write new cases with their exclusions and restrictions. The caller holds the transaction."""
         write_new(records)
         kept = [(record.case.pk, self.kept_out.pop(record.case.pk, None)) for record in records]
         out = [(pk, person, post) for pk, found in kept if found for near, post in [found] for person in near]
@@ -122,7 +126,7 @@ class Opener:
                 closing.record(record.case)
 
     def _also(self, reading: Reading) -> dict[str, Any]:
-        """What the entry says of where the referral came from."""
+        """Return what the entry's content says of the import."""
         also: dict[str, Any] = {"reference": reading.reference}
         also |= {AS_WRITTEN: reading.as_written} if reading.as_written else {}
         return also | ({BACK_RECORD: True} if self.back_record else {})

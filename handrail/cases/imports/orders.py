@@ -1,4 +1,4 @@
-"""Whether a file writes the day or the month first: a column is judged as a whole, and never guessed at."""
+"""Whether a file writes day or month first: a column is judged as a whole, and never guessed at."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ MENDS = "Write it like 2019-03-27, or say --dates day-first or --dates month-fir
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """In which order the dates of a file are read, and why those of some columns cannot be told."""
+    """The order of day and month in a file's dates, and why some columns are in doubt, by their index."""
 
     order: Order
     doubts: Mapping[int, str] = field(default_factory=dict)
 
     def objection(self, column: int, text: str) -> str:
-        """Why the date in this cell is not taken; empty where it can be read in one way only."""
+        """Return why the date in a cell is refused; empty where it can be read in one way only."""
         proof = proof_of_order(text)
         if proof and proof != self.order:
             return f"This has {FIRST[proof]}. {MENDS}"
@@ -32,10 +32,11 @@ class Orders:
 
 
 def orders_of(table: Table, columns: Sequence[Column], order: Order, *, is_said: bool) -> Orders:
-    """How the dates of these columns are written. `is_said` tells that somebody chose the order for the file.
+    """Return how the dates of these columns are written.
 
-    One date that has the other order throws doubt on its column, and on every column that does not prove its
-    own order. A file of errors in which the doubt was said keeps it until somebody chooses.
+    `is_said` says that a user chose `order` for the file. One date in the other order throws doubt on its
+    column, and on every column that does not prove its own order. A file of errors that names the doubt keeps
+    it until a user chooses an order.
     """
     dates = [column for column in columns if column.question.kind is Kind.DATE and _is_in(column, table)]
     proofs = {column.index: list(_proofs(column, table.rows)) for column in dates}

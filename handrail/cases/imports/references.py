@@ -1,4 +1,4 @@
-"""References that may be one and the same: 457 and 00457, WYP/2025/0017 and wyp-2025-17."""
+"""References that may be equal though written differently: 457 and 00457, WYP/2025/0017 and wyp-2025-17."""
 
 import re
 import unicodedata
@@ -20,9 +20,9 @@ Known = Mapping[tuple[UUID, str], str]
 
 
 def forms_of(reference: str) -> frozenset[str]:
-    """What a reference comes to when case, blanks, strokes and noughts before numbers are left out.
+    """Return the plain forms of a reference; two references that share one may be the same.
 
-    Two references that share one of these may be the same.
+    A plain form has no case, blanks, strokes, or noughts before numbers.
     """
     plain = DECIMALS.sub("", _folded(reference).strip())
     parts = [part for part in BETWEEN.split(plain) if part]
@@ -31,7 +31,10 @@ def forms_of(reference: str) -> frozenset[str]:
 
 
 def known_like(columns: Sequence[Column], rows: Iterable[Row], fixed: Sequence[str]) -> Known:
-    """The references on record that may be one of a file's, by force and by what they come to."""
+    """Return references on record that may equal one in the file, by force and form.
+
+    `fixed` are the cells that the mapping adds to every row.
+    """
     by_name = {column.name: column for column in columns}
     force = next((column for column in columns if column.question.means is Meaning.FORCE), None)
     reference = by_name.get(SOURCE_REFERENCE.id)

@@ -1,4 +1,4 @@
-"""Importing referrals: all or nothing for each row, nothing lost of the rest, nothing taken twice."""
+"""Importing referrals from a file: each row whole or not at all, and no referral imported twice."""
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -40,11 +40,11 @@ Foresee = Callable[[Collection[UUID]], None]
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """What somebody said of how a file is to be taken.
+    """Options for reading a file.
 
-    `sheet` names the sheet of a workbook, `hidden` says what becomes of its hidden rows, `dates` in which
-    order the file writes dates; `similar_is_new` takes rows whose reference is nearly that of another
-    referral, and `back_record` takes all of them without alarms about what was late before they came.
+    `sheet` names the sheet of a workbook, `hidden` says what to do with its hidden rows, and `dates` is the
+    order in which the file writes dates. `similar_is_new` imports rows whose reference is nearly that of
+    another referral; `back_record` imports all rows without alarms for what was late before they came.
     """
 
     sheet: str = ""
@@ -67,17 +67,15 @@ def import_referrals(
     foresee: Foresee | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Open a case for each row of a file that is right, and report on every row that is not.
+    """Open a case for each valid row of a file, and report on every other row.
 
-    A row under a known reference is passed over where it says the same, and an error where it does not; one
-    whose reference is nearly that of another referral is an error unless somebody said that it is new.
-
-    In a dry run `foresee` is given the cases of each batch while they are written, which is then taken back.
-
-    `by` takes the step of each row, in forces where a post of theirs may; `mapping` is a file that translates
-    the columns. `progress` hears how many rows are done, of how many. Batches are committed as they go, so a
-    run that was broken off is simply run again. Raises Unreadable when the file or the mapping cannot be used
-    at all, and NotAllowed when this person may not take referrals anywhere.
+    A row under a known reference is skipped where it says what was imported before, and an error where it
+    differs. A row whose reference is nearly that of another referral is an error unless it is marked as new.
+    `by` takes the step of each row, in forces where a post of theirs may. `mapping` is a file that translates
+    the columns. `progress` receives the number of rows done and the total. In a dry run nothing is kept;
+    `foresee` receives the case ids of each batch while they are written. Each batch is committed by itself,
+    so an interrupted run is simply run again. Raises Unreadable where the file or the mapping cannot be used
+    at all, and NotAllowed where no post of `by` takes such referrals.
     """
     pack = current_pack()
     step = opening_step(pack, STEP)
@@ -113,7 +111,7 @@ def _reader(pack: Pack, step: Step, mapping: Mapping, table: Table, dates: Order
 
 @dataclass(slots=True)
 class _Run:
-    """One import under way. `known` holds the references on record that may be one of the file's."""
+    """A running import. `known` holds references on record that may equal one of the file's."""
 
     opener: Opener
     report: ImportReport
@@ -125,11 +123,11 @@ class _Run:
     seen_like: dict[Key, int] = field(default_factory=dict)
 
     def title(self, name: str) -> str:
-        """The file's name of a column."""
+        """Return the file's name of a column."""
         return self.reader.title(name)
 
     def take_batch(self, readings: Sequence[Reading]) -> None:
-        """Sort a batch into what is there already, what is wrong and what is new; write what is new."""
+        """Sort rows into imported before, wrong, and new; write the new ones."""
         there = self._already_there(readings)
         new = []
         for reading in readings:
@@ -153,14 +151,14 @@ class _Run:
             self._write(new)
 
     def _count_late(self, records: Sequence[Record]) -> None:
-        """Count the tasks that are late from the beginning."""
+        """Count the tasks that are late as soon as they begin."""
         today = timezone.localdate()
         late = [sum(deadline.due < today for deadline in record.position.deadlines) for record in records]
         self.report.late += sum(late)
         self.report.late_cases += sum(map(bool, late))
 
     def _look_ahead(self, records: Sequence[Record]) -> None:
-        """Write a batch for a moment, so that somebody can see what follows, and take it back."""
+        """Write a batch, let `foresee` inspect it, and roll it back."""
         if self.foresee is None or not records:
             return
         with suppress(IntegrityError), transaction.atomic():
@@ -172,7 +170,7 @@ class _Run:
         return entries_of(key for key in map(self.opener.key, readings) if key)
 
     def _compare(self, reading: Reading, entries: Sequence[Entry]) -> None:
-        """Count a row under a known reference as there already, where it says what was taken under it."""
+        """Count a row under a known reference as imported before, or as wrong where it differs."""
         differing = differences(reading, entries, self.reader.title_of)
         if differing and not reading.errors:
             self.report.different += 1
@@ -187,7 +185,7 @@ class _Run:
             self.report.already_there += 1
 
     def _note_alike(self, reading: Reading, key: Key) -> None:
-        """Hold a row back whose reference is nearly that of a referral on record, or of an earlier row."""
+        """Refuse a row whose reference is nearly that of a referral on record or of an earlier row."""
         force, reference = key
         forms = forms_of(reference)
         like = next((known for form in forms if (known := self.known.get((force, form)))), "")
@@ -205,7 +203,7 @@ class _Run:
         )
 
     def _note_twice(self, reading: Reading, key: Key) -> bool:
-        """Whether an earlier row of the file has the same force and reference: an error of this one."""
+        """Return whether an earlier row has this row's force and reference, and note it as an error."""
         first = self.seen.setdefault(key, reading.row.number)
         if first == reading.row.number:
             return False
@@ -215,7 +213,7 @@ class _Run:
         return True
 
     def _opened(self, reading: Reading) -> Record | None:
-        """The case of a row; None where it has errors, or gets one because this person may not open it."""
+        """Return the new case of a row; None where the row has errors or the user may not open the case."""
         if reading.errors:
             return None
         try:
@@ -225,12 +223,12 @@ class _Run:
         except InvalidAnswers as contradiction:
             for name, message in contradiction.errors.items():
                 reading.errors[self.title(name)] = message
-        except NotNow as refusal:  # a guard that is about the referral as a whole, and about no column
+        except NotNow as refusal:  # a guard on the whole referral, so no column is to blame
             reading.errors[self.title(SOURCE_REFERENCE.id)] = refusal.reason
         return None
 
     def _write(self, new: Sequence[tuple[Reading, Record]]) -> None:
-        """Write a batch at once, or row by row when one of its rows collides with something."""
+        """Write a batch at once; row by row where one of its rows violates a constraint."""
         try:
             with transaction.atomic():
                 self.opener.write([record for _, record in new])
@@ -240,7 +238,7 @@ class _Run:
                 self._write_alone(reading)
 
     def _write_alone(self, reading: Reading) -> None:
-        """Write one row, as a new record each time: a case reference that was taken is drawn again."""
+        """Write one row, with a new case reference on each try."""
         for _ in range(DRAWS):
             try:
                 with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What became of a file: counts, and every error by row and column."""
+"""The report on an imported file: counts, and every error by row and column."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -13,7 +13,7 @@ from handrail.written.rows import Row
 
 @dataclass(frozen=True, slots=True)
 class RowErrors:
-    """A row that was not imported: what is wrong by the file's name of the column."""
+    """A row that was not imported, with its errors by the file's name of the column."""
 
     row: Row
     errors: dict[str, str]
@@ -21,7 +21,7 @@ class RowErrors:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """How a cell of a row was taken that could not be taken as it is."""
+    """A note on a cell that was imported otherwise than as it stands."""
 
     row: int
     column: str
@@ -30,11 +30,11 @@ class Remark:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of a file. In a dry run `imported` counts the rows that would have been.
+    """The report on an imported file. In a dry run `imported` counts rows that would have been imported.
 
-    `late` counts the tasks that are late from the beginning, and `late_cases` the cases that have any.
-    `different` counts those of `wrong` whose reference is on record with something else under it, and
-    `held_back` those whose reference is nearly that of another referral.
+    `late` counts tasks that are late from the beginning, and `late_cases` the cases that have any.
+    `different` counts wrong rows whose reference is on record with other answers, and `held_back` those whose
+    reference is nearly that of another referral.
     """
 
     dry_run: bool
@@ -60,11 +60,11 @@ class ImportReport:
         self.wrong.append(RowErrors(row, errors))
 
     def remark(self, row: Row, notes: Mapping[str, str]) -> None:
-        """Say of a row that is taken how some of its cells were."""
+        """Note how cells of an imported row were read."""
         self.remarks += [Remark(row.number, column, message) for column, message in notes.items()]
 
     def as_data(self) -> dict[str, Any]:
-        """The report for a machine: counts, notes, and errors with row, column and message."""
+        """Return the report for a machine: counts, notes, and errors with row, column and message."""
         return {
             "dry_run": self.dry_run,
             "rows": self.rows,
@@ -85,14 +85,14 @@ class ImportReport:
         }
 
     def in_order(self) -> list[RowErrors]:
-        """The wrong rows in the order of the file."""
+        """Return the wrong rows in the order of the file."""
         return sorted(self.wrong, key=lambda refused: refused.row.number)
 
     def write_errors(self, path: Path) -> None:
-        """Write the wrong rows with their errors beside them, to be corrected there and imported again.
+        """Write the wrong rows with their errors to a CSV file, to be corrected there and imported again.
 
-        A row is given back as it was, with cells too many or too few, so that it is not taken until somebody
-        mends it. The columns that are added are passed over when the file comes back, but for a “yes” in NEW.
+        A row keeps its number of cells, too many or too few, so that it is refused until it is mended. The
+        added columns are ignored when the file is imported, except “yes” in NEW.
         """
         kept = [index for index, title in enumerate(self.header) if plain(title) not in OURS]
         with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -106,6 +106,6 @@ class ImportReport:
 
 
 def _as_it_was(row: Row, kept: Sequence[int]) -> list[str]:
-    """The cells of a row, as many as there were."""
+    """Return the cells of a row, as many as the file had."""
     there = len(row.cells) - row.short
     return [*(row.cells[index] for index in kept if index < there), *row.beyond]

@@ -1,4 +1,4 @@
-"""Reading one row: from cells to the answers of the referral form, or an error by column."""
+"""Reading one row: from cells to answers of the referral form, or errors by column."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,10 +35,10 @@ from handrail.written.telephones import read_telephones
 DATE_PARTS = ("-day", "-month", "-year")
 SAYS_YES = {"yes", "y", "true", "1", "new"}
 NOT_KNOWN = "not-known"
-# What says in a column of answers no more than the answer “Not known” does.
+# Values that mean no more than the answer “Not known”.
 UNKNOWN = {"unknown", "unk", "n/k", "nk", "u/k", "dont know", "don't know", "don’t know", "not sure"}
-FEWEST_CELLS, FEW_COLUMNS = 3, 8  # of a row that is none but a total or a note
-# A reference of digits alone, as a spreadsheet shortens it.
+FEWEST_CELLS, FEW_COLUMNS = 3, 8  # with so many columns, fewer cells filled in mean a total or a note
+# A numeric reference shortened by a spreadsheet, such as 1.2E+15.
 SHORTENED = re.compile(r"\d[.,]\d+e\+?\d+|\de\+\d+", re.IGNORECASE)
 NO_YEAR = "The year must have four digits, like 2009."
 OR_AN_AGE = "If it is not known, leave this blank and give {}."
@@ -47,15 +47,15 @@ NOT_WHOLE = "The date must include a day, a month and a year, like 2019-03-27."
 
 
 class Wrong(ValueError):
-    """A cell cannot be taken; the message says what would be right."""
+    """A cell cannot be read; the message says what would be right."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """A row as it was understood. `errors` and `notes` are by the file's own name of the column.
+    """A row as it was understood. `errors` and `notes` are by the file's name of the column.
 
-    A note says of a cell that was taken how it was, and `as_written` keeps by question what a cell said that
-    no answer can hold. `is_new` tells that somebody said that the row is a referral of its own.
+    A note says how a cell was read that could not be taken as it stands. `as_written` holds, by question, the
+    text of cells that no answer can hold. `is_new` says that the row is marked as a referral of its own.
     """
 
     row: Row
@@ -96,7 +96,7 @@ class RowReader:
         self.signposts = {name: led for name, led in found.items() if name not in self.title_of}
 
     def read(self, row: Row) -> Reading:
-        """The answers in a row, or its errors."""
+        """Return the answers in a row, or its errors."""
         reading = Reading(row)
         if said := self._is_no_row(row):
             reading.errors[self.header[-1] if row.is_misshapen else self.title(SOURCE_REFERENCE.id)] = said
@@ -119,7 +119,7 @@ class RowReader:
         return reading
 
     def _is_no_row(self, row: Row) -> str:
-        """Why nothing in a row is read: nothing stands where it belongs, or it is none. Empty for a row."""
+        """Return why a row is not read: cells out of place, a repeated header, or nearly empty; else ""."""
         if row.is_misshapen:
             return row.faults[len(self.header) - 1]
         if self.own and all(plain(row.cells[index]) == name for index, name in self.own.items()):
@@ -130,14 +130,14 @@ class RowReader:
         return ""
 
     def title(self, name: str) -> str:
-        """The file's name of the column for an input of the form."""
+        """Return the file's name of the column for an input of the form."""
         for part in DATE_PARTS:
             if name.removesuffix(part) in self.title_of:
                 return self.title_of[name.removesuffix(part)]
         return name
 
     def _typed(self, row: Row, reading: Reading) -> dict[str, list[str]]:
-        """What would have been typed into the form to say the same."""
+        """Return a row as input of the form, and note errors by column."""
         typed: dict[str, list[str]] = {}
         cells = row.cells + self.fixed
         for column in self.columns:
@@ -151,7 +151,7 @@ class RowReader:
         return typed | {name: [_direction(led, typed)] for name, led in self.signposts.items()}
 
     def _answer(self, column: Column, text: str, reading: Reading) -> dict[str, list[str]]:
-        """What would have been typed to say what this cell says."""
+        """Return a cell as input of the form. Raises Wrong or NotADay."""
         if UNSTORABLE.search(text):
             raise Wrong("This holds a hidden character that cannot be stored. Type the value again.")
         text = column.translated.get(text.casefold(), text)
@@ -179,14 +179,14 @@ class RowReader:
         return {column.name: [_code(column, seen(text).strip())]}
 
     def _date(self, column: Column, text: str, reading: Reading) -> dict[str, list[str]]:
-        """The inputs of a date. A date of birth that is known in part gives none, and is kept as written."""
+        """Return a date as input of the form. A partial date of birth gives none, and is kept as written."""
         if objection := self.orders.objection(column.index, text):
             raise Wrong(objection)
         is_birth = column.question.means is Meaning.DATE_OF_BIRTH
         try:
             day = read_day(text, self.orders.order)
         except NotADay as wrong:
-            # A whole column may hold such numbers, and each of them is a date that somebody knows.
+            # Spreadsheets may store a column of dates as numbers: known dates, not partial ones.
             if not is_birth or isinstance(wrong, ANumber):
                 raise
             day = day_within(text, self.orders.order) or Day(0, 0, 0)
@@ -207,7 +207,7 @@ class RowReader:
         return f"{NO_YEAR} {OR_AN_AGE.format(self.title(age.id))}" if age else NO_YEAR
 
     def _born_about(self, typed: Mapping[str, Sequence[str]], reading: Reading) -> dict[str, list[str]]:
-        """What stands in place of a date of birth that is known in part: an age, where the year is known."""
+        """Return the input that replaces a partial date of birth: an age, where the year is known."""
         birth, age = (self._question(meaning) for meaning in (Meaning.DATE_OF_BIRTH, Meaning.APPROXIMATE_AGE))
         if birth is None or birth.id not in reading.as_written:
             return {}
@@ -240,7 +240,7 @@ class RowReader:
         return age.id in typed or self.title(age.id) in reading.errors
 
     def _age(self, text: str, typed: Mapping[str, Sequence[str]]) -> int | None:
-        """The age on the day of the referral that a text in place of a birth tells, or its year or month."""
+        """Return the age on the day of referral, from text that gives an age, a year, or a month and year."""
         if says_an_age(text):
             return read_age(text)
         born = day_within(text, self.orders.order)
@@ -253,7 +253,7 @@ class RowReader:
         return year - born.year - int(born.month > month)
 
     def _not_asked(self, typed: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        """What was filled in although its condition does not hold: it would be lost without a word."""
+        """Yield questions that are filled in though not asked: their answers would be lost silently."""
         for section in self.sections:
             for question in section.questions:
                 asked = is_asked(section.when, typed) and is_asked(question.when, typed)
@@ -262,13 +262,13 @@ class RowReader:
 
 
 def _direction(follows: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]]) -> str:
-    """The answer to a signpost: the one whose questions are filled in, and “no” where none is."""
+    """Return the answer to a signpost: the one whose questions are filled in, else “no”."""
     filled = (answer for answer, names in follows.items() if any(_is_filled(name, typed) for name in names))
     return next(filled, "no")
 
 
 def _no_answer(question: Question, text: str) -> str:
-    """What to say of a cell that is none and must not cost the referral; empty where it has to be one."""
+    """Return a note on a cell that is no valid answer but is not worth losing the referral; else empty."""
     if question.required:
         return ""
     if (
@@ -284,7 +284,7 @@ def _no_answer(question: Question, text: str) -> str:
 
 
 def _not_understood(question: Question, text: str) -> str:
-    """What to say of a postcode or telephone that nobody can be found by; empty where one can."""
+    """Return a note on a postcode or telephone number that cannot be searched by; else empty."""
     if question.input == "postcode" and not read_postcode(text):
         return "This is no postcode that is known here. It is kept as written, and finds nobody by itself."
     if question.input == "tel" and not read_telephones(text):
@@ -303,7 +303,10 @@ def _several(column: Column, text: str) -> list[str]:
 
 
 def _code(column: Column, text: str) -> str:
-    """The id of the answer that is meant. The cell is not repeated: it could hold anything."""
+    """Return the id of the answer that a text means. Raises Wrong.
+
+    The message does not repeat the cell, which could hold anything.
+    """
     text = column.translated.get(text.casefold(), text).casefold()
     if text in column.values:
         return column.values[text]

@@ -1,10 +1,10 @@
-"""Django's entry to the part of the room that faces outward."""
+"""Django's entry to the room of intake."""
 
 from django.apps import AppConfig
 
 
 class OutsideConfig(AppConfig):
-    """Those outside who refer."""
+    """The room of referrers from outside."""
 
     name = "handrail.cases.intake"
     label = "outside"

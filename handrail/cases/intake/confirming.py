@@ -1,4 +1,4 @@
-"""Confirming an email address: a code of six digits goes there, and whoever reads it types it in."""
+"""Confirming a referrer's email address by a code of six digits that is sent there."""
 
 import hmac
 import secrets
@@ -27,14 +27,14 @@ If you did not ask for a code, somebody typed your email address by mistake. You
 
 
 def can_be_asked() -> bool:
-    """Whether this installation sends mail at all."""
+    """Return whether this installation sends email."""
     return bool(settings.SENDS_MAIL)
 
 
 def ask(draft: Draft) -> None:
-    """Have a code sent to the email address of a draft. A code that was sent before is void at once.
+    """Queue a code for the email address of a draft; a code sent before stops working.
 
-    The worker makes and sends it: the page takes as long for every address.
+    The worker makes and sends the code, so that the page takes equally long for every address.
     """
     fresh = {
         "address": keyed.keyed("email", keyed.email(given_in(draft).email)),
@@ -50,9 +50,9 @@ def ask(draft: Draft) -> None:
 
 
 def make_and_send(draft_id: UUID) -> bool:
-    """Make the code that was asked for and send it. Gives whether one went out; raises where mail fails.
+    """Make and email the code that a draft asked for; return whether it was sent. Raises where sending fails.
 
-    Nothing goes out where the address was changed meanwhile, or where it is confirmed.
+    Nothing is sent where the address has changed since or is confirmed already.
     """
     draft = Draft.objects.select_related("confirmation").filter(pk=draft_id, submitted_at=None).first()
     if draft is None or not hasattr(draft, "confirmation"):
@@ -69,7 +69,7 @@ def make_and_send(draft_id: UUID) -> bool:
 
 
 def confirm(draft: Draft, typed: str, at: datetime | None = None) -> bool:
-    """Whether this is the code that was sent; it counts as a try, and the right one counts once."""
+    """Return whether a code confirms the address of a draft. Each call counts as a try; a code works once."""
     now = at or timezone.now()
     code = "".join(letter for letter in typed if letter.isdecimal())
     with transaction.atomic():

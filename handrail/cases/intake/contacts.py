@@ -1,4 +1,4 @@
-"""Who sent a referral from outside, as far as it can be shown, and what came from them before."""
+"""The sender of a referral from outside, as far as it may be shown, and their earlier referrals."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,19 +23,19 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """How the sender of a draft says that they can be reached, each empty where it was not said."""
+    """The contact details that the sender gave in a draft; a detail is empty where it was not given."""
 
     email: str
     telephone: str
 
 
 def given_in(draft: Draft) -> Given:
-    """The email address and the phone number of a draft that somebody outside fills in."""
+    """Return the sender's email address and telephone number from a public draft."""
     return Given(_typed(draft, Meaning.REFERRER_EMAIL), _typed(draft, Meaning.REFERRER_PHONE))
 
 
 def about_whom(draft: Draft) -> str:
-    """The name that the sender typed of the person whom a draft is about, to tell one draft from another."""
+    """Return the subject's name as typed in a draft, which tells a sender's drafts apart."""
     return " ".join(filter(None, (_typed(draft, Meaning.GIVEN_NAME), _typed(draft, Meaning.FAMILY_NAME))))
 
 
@@ -47,13 +47,13 @@ def _typed(draft: Draft, meaning: Meaning) -> str:
 
 
 def is_confirmed(draft: Draft) -> bool:
-    """Whether somebody read a code at the email address that the draft gives now."""
+    """Return whether the email address that a draft gives now was confirmed by its code."""
     address = keyed.keyed("email", keyed.email(given_in(draft).email))
     return Confirmation.objects.filter(draft=draft, address=address, confirmed_at__isnull=False).exists()
 
 
 def keep(case: Case, draft: Draft) -> None:
-    """Keep how the sender of a new referral is recognised again. Runs in the transaction that opens it."""
+    """Store digests by which the sender of a new referral is recognised. Runs in its transaction."""
     given = given_in(draft)
     ways = [
         (ContactKind.EMAIL, keyed.email(given.email), is_confirmed(draft)),
@@ -74,7 +74,10 @@ def keep(case: Case, draft: Draft) -> None:
 
 
 def about(case: Case) -> bytes:
-    """The same for people of the same name; somebody whose name is not known is nobody else."""
+    """Return a digest of the subject's name; of the case's id where the name is unknown.
+
+    Subjects with one name count as one person, an unnamed subject as a person of its own.
+    """
     subject = case.subject
     named = subject and outline_of(Known(names=(Name(subject.given_name, subject.family_name),))).names
     name = subject.name_key if subject and named else ""
@@ -83,7 +86,7 @@ def about(case: Case) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What whoever assesses a referral is shown about its sender. It proposes nothing."""
+    """What the user who assesses a referral is shown about its sender. It proposes nothing."""
 
     gave_email: bool
     is_known: bool
@@ -95,7 +98,7 @@ class Sender:
 
     @property
     def in_words(self) -> str:
-        """How many referrals, about how many people, since when."""
+        """How many referrals this contact made, about how many people, since when."""
         if self.referrals < 2:
             return "No other referral came from this contact."
         people = "1 person" if self.people == 1 else f"{self.people} people"
@@ -103,10 +106,11 @@ class Sender:
 
 
 def sender_of(case: Case, person: Person, referral: Referral | None = None) -> Sender | None:
-    """The sender of the referral that opened a case, for somebody who works on the case; None for others.
+    """Return the sender of the referral that opened a case, or None.
 
-    None, too, where that referral did not come from the public form. Counts are of every force; which cases
-    they are is shown only as far as the person may see them. `referral` is it, where it is loaded already.
+    None for a user who does not work on the case, and for a referral that did not come by the public form.
+    Counts cover every force; `others` holds only cases that the user may see. `referral` is the opening
+    referral, where it is loaded already.
     """
     referral = referral or opening_of(case)
     if referral is None or referral.step_id not in _public_steps():
@@ -128,19 +132,19 @@ def sender_of(case: Case, person: Person, referral: Referral | None = None) -> S
 
 
 def opening_of(case: Case) -> Referral | None:
-    """The referral that opened a case, also where a further one came on the same day."""
+    """Return the referral that opened a case, even where another came on the day of its opening; or None."""
     received = referrals_of(case)
     return received[-1] if received else None
 
 
 @cache
 def _public_steps() -> frozenset[str]:
-    """The steps of the public form, of every policy."""
+    """Return the ids of the public form's steps, in every policy."""
     return frozenset(in_any(known_packs(), public_openings))
 
 
 def _counted(case: Case) -> tuple[int, int, date | None]:
-    """How many referrals the same contact made, about how many people, and on which day the first."""
+    """Return the contact's number of referrals, of subjects, and the date of the first referral."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT referrals, people, since FROM outside_same_contact(%s)", [case.pk])
         referrals, people, since = cursor.fetchone() or (0, 0, None)
@@ -148,7 +152,7 @@ def _counted(case: Case) -> tuple[int, int, date | None]:
 
 
 def _others(own: Iterable[Contact], case: Case, person: Person) -> list[Case]:
-    """The other cases of the same contact that this person may see, the newest first."""
+    """Return other cases of the contact that the user may see, the newest first; at most MOST_SHOWN."""
     same = Contact.objects.filter(who__in=[contact.who for contact in own]).exclude(case=case)
     seen = Case.objects.visible_to(person).filter(pk__in=same.values("case")).select_related("force")
     return list(seen.order_by("-opened_on")[:MOST_SHOWN])

@@ -1,4 +1,4 @@
-"""Keeping what a referrer may know, and telling them, in the transaction of the act that it follows."""
+"""Feedback to referrers who have an account, given in the transaction of the act that it follows."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,7 +12,7 @@ from handrail.policy.schema.form import Meaning
 
 
 def keep(referrals: Iterable[Referral], by: Person) -> None:
-    """Let somebody who made referrals see that each was received."""
+    """Give the user a receipt for each of their referrals."""
     for referral in referrals:
         Receipt(
             referral=referral, person=by, reference=referral.reference, received_on=referral.received_on
@@ -20,7 +20,7 @@ def keep(referrals: Iterable[Referral], by: Person) -> None:
 
 
 def tell(case: Case, meant: Mapping[Meaning, Any], *, on: date) -> None:
-    """Tell everybody who referred the person of a case what the answers of a step say they are told."""
+    """Give every referrer of a case the feedback that the answers of a step choose."""
     sentences = meant.get(Meaning.FEEDBACK)
     if not sentences:
         return
@@ -30,18 +30,18 @@ def tell(case: Case, meant: Mapping[Meaning, Any], *, on: date) -> None:
 
 
 def reach_somebody(case: Case) -> bool:
-    """Whether anybody who referred the person of a case has an account by which they still read it here."""
+    """Return whether a referrer of this case has an active account in which to read the feedback."""
     receipts = Receipt.objects.filter(referral__case=case, person__is_active=True)
     return receipts.filter(Exists(Post.objects.current().filter(person=OuterRef("person")))).exists()
 
 
 def sentences_of(case: Case) -> dict[str, str]:
-    """What a referrer may be told, by code, in the words of the case's policy."""
+    """Return the feedback sentences of the case's policy, by code."""
     asked = (form.meaning(Meaning.FEEDBACK) for form in case.pack.forms)
     codes = next((question.codes for question in asked if question and question.codes), None)
     return case.pack.codes_by_id[codes].labels if codes else {}
 
 
 def told_since(person: Person, day: date) -> "QuerySet[Receipt]":
-    """The receipts of somebody's referrals on which feedback has come since a day, in no order."""
+    """Return receipts of the user's referrals with feedback since a day, in no order."""
     return Receipt.objects.of(person).filter(told_on__gte=day).order_by()

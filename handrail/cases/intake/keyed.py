@@ -1,4 +1,4 @@
-"""What is kept in place of an address: the same for the same address, and told by nobody without the key."""
+"""Keyed digests stored in place of addresses: equal for equal addresses, unreadable without the key."""
 
 import hmac
 import re
@@ -12,31 +12,31 @@ NETWORK = 64  # bits of an IPv6 address that one household or school has to itse
 
 
 def keyed(purpose: str, text: str) -> bytes:
-    """32 bytes for a text. Digests for different purposes cannot be compared."""
+    """Return the 32-byte digest of a text. Digests made for different purposes cannot be compared."""
     return hmac.digest(settings.CONTACT_KEY.encode(), f"{purpose}\0{text}".encode(), "sha256")
 
 
 def email(address: str) -> str:
-    """An email address as it is compared: without capitals and blanks."""
+    """Return an email address in the form that is compared: lower case, no blanks around it."""
     return address.strip().lower()
 
 
 def organisation(address: str) -> str:
-    """What stands after the @ of an email address."""
+    """Return the domain of an email address."""
     return email(address).rpartition("@")[2]
 
 
 def telephone(number: str) -> str:
-    """A telephone number as it is compared: its digits, those of this country without +44; empty for none.
+    """Return the first telephone number in a text, in the form that is compared; empty for none.
 
-    Of two in one text it is the first.
+    The form is digits only, with a leading 0 in place of +44 or 0044.
     """
     digits = next(iter(digits_in(number)), "")
     return re.sub(r"^(00)?440?", "0", digits)
 
 
 def network(address: str) -> str:
-    """The network of a caller: an IPv4 address, or the part of an IPv6 address that one place has."""
+    """Return the network of an IP address: an IPv4 address itself, or the /64 of an IPv6 address."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""How often somebody outside may do what, counted in the database so that every process counts together."""
+"""Rate limits for visitors without an account, counted in the database, where all processes share them."""
 
 import tomllib
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ COUNT = (
 
 
 class Act(StrEnum):
-    """What is counted."""
+    """What a limit counts."""
 
     BEGIN = "begin"
     CODE = "code"
@@ -33,7 +33,7 @@ class Act(StrEnum):
 
 
 class Per(StrEnum):
-    """For whom it is counted."""
+    """What a limit counts by."""
 
     ORIGIN = "origin"
     ADDRESS = "address"
@@ -43,7 +43,7 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One line of the table."""
+    """One row of limits.toml: at most `most` acts in `minutes` minutes."""
 
     id: str
     act: Act
@@ -55,13 +55,13 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: from which network address, with which email address if one is known."""
+    """A visitor as the limits see them: the network address, and the email address if it is known."""
 
     origin: str
     email: str = ""
 
     def key(self, per: Per) -> bytes:
-        """What is kept of the caller under one kind of limit."""
+        """Return the digest under which a limit of this kind counts the visitor."""
         known = {
             Per.ORIGIN: keyed.network(self.origin),
             Per.ADDRESS: keyed.email(self.email),
@@ -73,13 +73,13 @@ class Caller:
 
 @cache
 def table() -> tuple[Limit, ...]:
-    """Every limit."""
+    """Return every limit."""
     read = tomllib.loads(TABLE.read_text(encoding="utf-8"))["limits"]
     return tuple(Limit(**{**line, "act": Act(line["act"]), "per": Per(line["per"])}) for line in read)
 
 
 def free_again(act: Act, caller: Caller, at: datetime | None = None) -> datetime | None:
-    """When the caller may do this again; None where it may be done now."""
+    """Return when the visitor may do this again; None where they may do it now."""
     now = at or timezone.now()
     times = [when for limit in _of(act) if (when := _free_again(limit, caller, now))]
     return max(times, default=None)
@@ -90,7 +90,7 @@ def _of(act: Act) -> Iterator[Limit]:
 
 
 def _free_again(limit: Limit, caller: Caller, now: datetime) -> datetime | None:
-    """When enough of what was let through lies behind; None where there is room."""
+    """Return when a limit admits the visitor again; None where it admits them now."""
     window = timedelta(minutes=limit.minutes)
     counted = Passage.objects.filter(
         limit_id=limit.id, who=caller.key(limit.per), minute__gt=now - window - MINUTE
@@ -107,7 +107,7 @@ def _free_again(limit: Limit, caller: Caller, now: datetime) -> datetime | None:
 
 
 def count(act: Act, caller: Caller, at: datetime | None = None) -> None:
-    """Count something that is let through. What is refused counts for nothing, so that waiting helps."""
+    """Count an act that was admitted. A refused act is not counted, so that waiting helps."""
     minute = (at or timezone.now()).replace(second=0, microsecond=0)
     with connection.cursor() as cursor:
         for limit in _of(act):

@@ -1,4 +1,4 @@
-"""What is remembered of those outside. None of it is part of the record, and none of it names anybody."""
+"""What is stored about referrers from outside. None of it is part of the record or names a person."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -18,12 +18,12 @@ class PassageQuerySet(models.QuerySet["Passage"]):
     """Sets of passages."""
 
     def forgettable(self, at: datetime | None = None) -> Self:
-        """Those that no limit counts any more."""
+        """Passages too old for any limit to count."""
         return self.filter(minute__lt=(at or timezone.now()) - REMEMBERED)
 
 
 class Passage(models.Model):
-    """How often something was let through in one minute, under one limit, for one origin or address."""
+    """How many acts one limit admitted in one minute from one origin or address."""
 
     limit_id = models.CharField(max_length=60)
     who = models.BinaryField(max_length=32)
@@ -42,7 +42,7 @@ class Passage(models.Model):
 
 
 class Confirmation(models.Model):
-    """The code that was asked for a draft's email address, and whether somebody read it there."""
+    """The code requested for the email address of a draft, and when it was confirmed."""
 
     draft = models.OneToOneField(Draft, on_delete=models.CASCADE, related_name="confirmation")
     address = models.BinaryField(max_length=32)
@@ -56,19 +56,19 @@ class Confirmation(models.Model):
         return f"code asked at {self.asked_at}"
 
     def is_open(self, at: datetime) -> bool:
-        """Whether its code may still be tried."""
+        """Whether the code may still be tried."""
         return bool(self.code and self.sent_at and at < self.sent_at + GOOD_FOR and self.tries < MOST_TRIES)
 
 
 class ContactKind(models.TextChoices):
-    """How somebody can be reached."""
+    """The kinds of contact detail by which a sender is recognised."""
 
     EMAIL = "email", "email address"
     TELEPHONE = "telephone", "phone number"
 
 
 class Contact(models.Model):
-    """A way to reach whoever sent a referral, as a digest: the same contact again has the same."""
+    """A digest of a contact detail of a referral's sender; equal for the sender's other referrals."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="contacts")

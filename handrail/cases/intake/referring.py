@@ -8,11 +8,11 @@ from handrail.policy.step_kinds.opening import openings
 
 
 def opening_steps(roles: frozenset[str]) -> list[Step]:
-    """Return the referrals that these roles may make; a concern about a colleague has its own page."""
+    """Return the referral steps that these roles may take; concerns about colleagues have their own page."""
     steps = (step for step in openings(current_pack()) if not kind_of(step).in_confidence)
     return [step for step in steps if not roles.isdisjoint(step.by)]
 
 
 def may_refer(person: Person) -> bool:
-    """Whether a person may make any referral."""
+    """Return whether a user may make any referral."""
     return bool(opening_steps(person.roles))

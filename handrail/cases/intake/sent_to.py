@@ -1,6 +1,6 @@
-"""What Handrail sends to whom when a step is recorded, in words: before it is begun, and after it was sent.
+"""Sentences on what Handrail sends when a step is recorded: shown before the step and after it.
 
-A step that asks somebody outside is only recorded. Nobody outside is written to or rung by Handrail.
+A step that asks a person outside is only recorded. Handrail writes to nobody outside.
 """
 
 from handrail.cases.intake.feedback import reach_somebody
@@ -27,9 +27,9 @@ WITHHELD = "Handrail tells the referrer nothing."
 
 
 def said_of(case: Case, pack: Pack, step: Step, typed: Typed | None = None) -> str:
-    """What this step on a case sends to whom, or that nothing is sent; empty for a step that tells nobody.
+    """Return what a step on a case sends to which people, or that it sends nothing.
 
-    `typed` are the answers once it was taken.
+    Empty for a step that tells nobody. `typed` are the answers once the step was taken.
     """
     form = pack.form_of(step)
     if form and (sentences := form.meaning(Meaning.FEEDBACK)):

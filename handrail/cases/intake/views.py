@@ -1,4 +1,4 @@
-"""What somebody referred themselves, and what they were told. Nothing of any case."""
+"""A referrer's own referrals and the feedback on them; no details of any case."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,6 @@ from handrail.govuk.paging import paged
 @page(Audience.SIGNED_IN, menu=Menu("Your referrals", 111, offered_to=may_refer))
 @require_GET
 def own_referrals(request: HttpRequest) -> HttpResponse:
-    """The referrals that this person made: when each was received, and the feedback."""
+    """List the user's own referrals: when each was received, and the feedback."""
     listing = paged(Receipt.objects.of(person_of(request)), request)
     return render(request, "intake/own-referrals.html", {"listing": listing})

@@ -1,4 +1,4 @@
-"""Beginning a referral about somebody else who is named in the same concern."""
+"""The page that begins a referral about another person who is named in a concern."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,7 +32,7 @@ HOW = Question(
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def another(request: HttpRequest, case: Case) -> HttpResponse:
-    """Say what somebody else is to the person of this case, and begin a referral about them."""
+    """Ask what the other person is to the subject of this case, and begin a referral about them."""
     steps = opening_steps(person_of(request).roles)
     if not steps:
         raise Http404

@@ -1,4 +1,4 @@
-"""The page of a case, of one entry of it, and where a step begins."""
+"""The pages of a case and of one entry on it, and the page on which a step begins."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -68,7 +68,7 @@ OPENED = 5
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def case(request: HttpRequest, case: Case) -> HttpResponse:
-    """Where a case stands, what is next, what is out of line, and all that happened."""
+    """Show a case: its stage, the next steps, what is out of line, and its timeline."""
     person = person_of(request)
     if case.only_stages is not None:
         return part(request, case)
@@ -107,13 +107,13 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def looked_at_joined(request: HttpRequest, documents: Sequence[Document]) -> None:
-    """Log that the titles of these documents, which lie on joined cases, are shown."""
+    """Log that titles of these documents, which belong to merged cases, are shown."""
     if documents:
         looked(request, sorted({document.record for document in documents}), Verb.LISTED)
 
 
 def part(request: HttpRequest, case: Case) -> HttpResponse:
-    """What somebody sees who was invited to some stages: who it is about, where it stands, those stages."""
+    """Show a case to a user invited to some of its stages: the subject, the current stage, those stages."""
     given = Grant.objects.live().to(person_of(request)).filter(record=case.pk).select_related("by")
     context = {
         "case": case,
@@ -125,7 +125,10 @@ def part(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def seldom_there(case: Case, person: Person) -> dict[str, bool]:
-    """Whether a case has what most have not, in one query: drafts, links, a matter it came from, openings."""
+    """Return, from one query, whether a case has openings, drafts, links and a register entry.
+
+    Few cases have any, so that most pages need no further query for these.
+    """
     [there] = _seldom_there(timezone.localdate(), case=case.pk, person=person.pk)
     return dict(there)
 
@@ -144,7 +147,7 @@ def _seldom_there(today: date, case: UUID, person: UUID) -> "QuerySet[Case, Any]
 
 
 def drafts_on(case: Case, person: Person) -> list[Draft]:
-    """What somebody has begun on a case and not sent."""
+    """Return the user's drafts on a case."""
     found = list(Draft.objects.of(person).on(case))
     for draft in found:
         draft.target = case
@@ -152,7 +155,7 @@ def drafts_on(case: Case, person: Person) -> list[Draft]:
 
 
 def opened_lately(case: Case) -> list[Opening]:
-    """Who opened a case in the last weeks with a reason; it is told where the case is shown."""
+    """Return the latest accesses to a case with a reason; the case's page shows them."""
     same = Case.objects.filter(pk=case.pk)
     return [
         opening_of(grant, case)
@@ -164,7 +167,7 @@ def opened_lately(case: Case) -> list[Opening]:
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
-    """One entry of a case with all its answers."""
+    """Show one entry of a case with all its answers."""
     person = person_of(request)
     found = event(case, number, person)
     if found is None:
@@ -184,7 +187,7 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
 
 
 def correction_of(case: Case, event: Event, person: Person) -> Step | None:
-    """The step by which somebody may correct an entry now, where there is one."""
+    """Return the step by which the user may correct an entry now, or None."""
     step = correction_of_step(case.pack, event.step)
     if step is None or case.only_stages is not None:
         return None
@@ -196,9 +199,9 @@ def correction_of(case: Case, event: Event, person: Person) -> Step | None:
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = None) -> HttpResponse:
-    """What to know before a step, and its beginning: a draft, or the one begun before.
+    """Show what to know before a step; POST begins a draft, or goes on with the one begun before.
 
-    `number` is the entry that it answers.
+    `number` is the entry that the step answers.
     """
     person = person_of(request)
     record = Record.of(case)

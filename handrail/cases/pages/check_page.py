@@ -1,4 +1,4 @@
-"""The last page of a form: every answer to check, and sending it."""
+"""The last page of a form: all answers to check, and sending them."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -32,7 +32,7 @@ KEPT_FROM_YOU = (
 
 
 def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
-    """Show all answers, and send them; whatever stands in the way is said, and the answers stay."""
+    """Show all answers, or send them; an error is shown and the answers stay."""
     if draft.made_id:
         return redirect(way.done(draft))
     if draft.submitted_at:
@@ -59,13 +59,13 @@ def check_page(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
 
 
 def said_nowhere_else(filling: Filling, invalid: InvalidAnswers) -> str:
-    """What keeps a draft from being sent and stands at none of its questions."""
+    """Return the first error that belongs to none of the questions shown; empty without one."""
     shown = filling.read(filling.asked).errors
     return next((message for name, message in invalid.errors.items() if name not in shown), "")
 
 
 def _sent_meanwhile(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
-    """Lead who sends a form to what it became meanwhile, or say that it was discarded."""
+    """Redirect to the result of a draft that was sent meanwhile, or say that it was discarded."""
     draft.refresh_from_db(fields=["made_id"])
     if draft.made_id:
         return redirect(way.done(draft))
@@ -73,7 +73,7 @@ def _sent_meanwhile(request: HttpRequest, draft: Draft, way: Way) -> HttpRespons
 
 
 def _submit(request: HttpRequest, filling: Filling) -> bool:
-    """Send a draft, on the version of the case that its page showed; False where it was sent or discarded."""
+    """Send a draft against the case version that its page showed; False if it was sent or discarded."""
     draft = filling.draft
     with transaction.atomic():
         filling.catch_up()
@@ -90,14 +90,14 @@ def _submit(request: HttpRequest, filling: Filling) -> bool:
 
 
 def _refuse_what_was_not_shown(request: HttpRequest, draft: Draft) -> None:
-    """Raise NotNow where the answers are others than the page showed, as where another tab changed them."""
+    """Raise NotNow where the answers differ from those the page showed, as after a change in another tab."""
     digest = request.POST.get(SHOWN)
     if digest and digest_of(draft.typed) != digest:
         raise NotNow(CHANGED_ELSEWHERE)
 
 
 def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:
-    """Say after a step on a case what Handrail sent to whom, or that it sent nothing."""
+    """Show what Handrail sent to which people after a step, and warn a user who lost access to the case."""
     draft = filling.draft
     sends = said_of(filling.case, draft.pack, filling.step, draft.typed) if filling.case else ""
     if sends:
@@ -107,7 +107,7 @@ def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:
 
 
 def unconfirmed(request: HttpRequest, filling: Filling) -> str:
-    """What to say to somebody who sends what may tell who a person is, and has not said that it does not."""
+    """Return the reminder to confirm that a text identifies nobody; empty where none is needed."""
     return "" if "tells-nobody" in request.POST or not reminders_of(filling) else TELLS_SOMEBODY
 
 
@@ -142,7 +142,7 @@ def _render_check(
 
 
 def _section_address(draft: Draft, way: Way) -> Callable[[str, str], str]:
-    """The address at which one answer is changed."""
+    """Return a function that gives the address at which an answer is changed."""
 
     def address(section: str, name: str = "") -> str:
         return f"{way.section(draft, section)}?check" + (f"#{name}" if name else "")

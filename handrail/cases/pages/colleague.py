@@ -1,4 +1,4 @@
-"""Before a concern about a colleague: what happens with it, whom else to speak to, and whom it is about."""
+"""The page before a concern about a colleague: what happens next, confidants, and the search for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ NONE_OF_THESE = "None of these, or they have no account here"
 
 
 def staff_step(roles: frozenset[str]) -> Step | None:
-    """The step by which somebody with these roles raises a concern about a colleague, if there is one."""
+    """Return the step by which these roles raise a concern about a colleague, or None."""
     steps = STAFF_CONCERN.steps(current_pack())
     return next((step for step in steps if not roles.isdisjoint(step.by)), None)
 
@@ -38,7 +38,7 @@ def staff_step(roles: frozenset[str]) -> Step | None:
 @page(Audience.SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def colleague(request: HttpRequest) -> HttpResponse:
-    """What to know before raising a concern about a colleague, and the search for whom it is about."""
+    """Show what to know before raising a concern about a colleague, search for them, and begin the form."""
     person = person_of(request)
     step = staff_step(person.roles)
     if step is None:
@@ -60,7 +60,7 @@ def colleague(request: HttpRequest) -> HttpResponse:
 
 
 def whom_else(pack: Pack, step: Step) -> dict[str, object]:
-    """Whom else somebody can speak to, and how without giving their name, as the policy has it for a step."""
+    """Return the policy's confidants for a step, and its ways to raise a concern without giving a name."""
     return {
         "confidants": STAFF_CONCERN.confidants(pack, step),
         "without_name": STAFF_CONCERN.ways_without_name(pack, step),
@@ -89,15 +89,16 @@ ACTS = (choice("search", "Search"), choice("begin", "Begin"))
 
 @dataclass
 class Search(Sheet):
-    """The search for whom a concern is about: what was typed, who may be meant, and who was chosen.
+    """The search for the colleague: the name typed, the accounts found, and the one chosen.
 
-    It is over when somebody was chosen or said to have no account, or none was sought.
+    The search is complete when an account was chosen, when the user said that there is none, or without a
+    name.
     """
 
     found: Sequence[Person] = ()
 
     def check(self) -> None:
-        """Note as an error a search without a name, and a name of which nobody was chosen."""
+        """Note an error for a search without a name, and for a name without a choice."""
         if self.searches and not self.name:
             self.wrong("name", "Enter their name")
         elif not self.searches and self.name and not self.answer("who"):
@@ -105,16 +106,16 @@ class Search(Sheet):
 
     @property
     def searches(self) -> bool:
-        """Return whether what was sent asks for people to choose from."""
+        """Whether the submitted form asks for accounts to choose from."""
         return self.answer("act") == "search"
 
     @property
     def name(self) -> str:
-        """Return the name that was typed."""
+        """The name that was typed."""
         return self.answer("name")
 
     def as_typed(self, step: Step) -> dict[str, list[str]]:
-        """What is known by the search, as it would be typed into the form of this step."""
+        """Return what the search found as input of this step's form."""
         chosen = next((person for person in self.found if str(person.pk) == self.answer("who")), None)
         given, _, family = (chosen.name if chosen else self.name).rpartition(" ")
         said = {
@@ -132,7 +133,7 @@ class Search(Sheet):
 
 
 def searching(request: HttpRequest) -> Search:
-    """Return the search as it was sent, with the accounts of a name near to what was typed."""
+    """Return the search as submitted, with the active accounts whose name is like the one typed."""
     name = Sheet((NAME,)).sent(request).answer("name")
     near = accounts_of(name, [name]) if name else []
     found = sorted((person for person in near if person.is_active), key=lambda person: person.name)
@@ -141,7 +142,7 @@ def searching(request: HttpRequest) -> Search:
 
 
 def _choices(shown: Sequence[Person]) -> list[Code]:
-    """Return these people as choices, with the bodies in which each holds a post."""
+    """Return people as choices, each with the organisations in which they hold a post."""
     posts = Post.objects.current().filter(person__in=shown).select_related("organisation").order_by("pk")
     works: dict[object, set[str]] = {}
     for post in posts:

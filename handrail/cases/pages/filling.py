@@ -1,4 +1,4 @@
-"""Filling in a form: its pages one after another, the page to check the answers, and sending it."""
+"""Filling in a form as a signed-in user: its pages, the page to check the answers, and sending it."""
 
 from uuid import UUID
 
@@ -40,7 +40,7 @@ KEPT_ASIDE = (
 
 
 class StaffWay:
-    """The addresses of a draft of somebody who is signed in."""
+    """The addresses of a draft of a signed-in user."""
 
     def section(self, draft: Draft, section: str) -> str:
         return reverse("cases:section", args=[draft.pk, section])
@@ -56,7 +56,7 @@ class StaffWay:
 
 
 def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
-    """Return the user's own draft. 404 for anyone else's, and once they see nothing of its record."""
+    """Return the user's own draft. 404 for anyone else's, and where the user no longer sees its record."""
     person = person_of(request)
     draft = Draft.objects.filter(person=person, pk=draft_id).first()
     if draft is None:
@@ -69,9 +69,9 @@ def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
 
 
 def lacks_access(request: HttpRequest, draft: Draft) -> bool:
-    """Whether a reason has to be given before this draft of a case can go on; otherwise it is logged as read.
+    """Return whether a reason is needed before this draft can go on; if not, log the read of its record.
 
-    What was typed stays until then.
+    What was typed stays in the draft.
     """
     if isinstance(draft.target, Case) and not draft.target.may_change:
         return True
@@ -84,7 +84,7 @@ def lacks_access(request: HttpRequest, draft: Draft) -> bool:
 @page(Audience.SIGNED_IN, logged_as="the form of a step")
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
-    """One page of a form that somebody signed in fills in."""
+    """Show or save one page of a form."""
     draft = own_draft(request, draft_id)
     if draft.submitted_at and is_kept(request):
         return redirect("sign_in:kept")
@@ -97,9 +97,9 @@ def section(request: HttpRequest, draft_id: UUID, section: str) -> HttpResponse:
 def take_up(
     request: HttpRequest, draft: Draft, section_id: str, typed: QueryDict | None
 ) -> HttpResponse | None:
-    """Keep in the draft what was typed on a page before; a page where it cannot be kept by itself.
+    """Move input kept from an ended session into the draft; return a page to show where that needs the user.
 
-    Until the draft has it, it stays where it is.
+    The kept input is deleted only once the draft has it.
     """
     if typed is None:
         return None
@@ -121,7 +121,7 @@ def take_up(
 
 
 def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpResponse:
-    """Keep what was typed while access ended, and ask for a reason."""
+    """Save what was typed as access ended, and ask for a reason to open the case."""
     if request.method == "POST" and LEAVE not in request.POST:
         _, keeping = keep_typed(Filling(draft), section_id, request.POST)
         if request.headers.get("X-Autosave"):
@@ -139,7 +139,7 @@ def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpR
 @page(Audience.SIGNED_IN, logged_as="the answers of a draft")
 @require_http_methods(["GET", "POST"])
 def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """The page to check the answers, and to send them."""
+    """Show the page to check the answers, and send them."""
     draft = own_draft(request, draft_id)
     if lacks_access(request, draft):
         return redirect("cases:open", draft.target_id)
@@ -149,7 +149,7 @@ def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @page(Audience.SIGNED_IN)
 @require_POST
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """Empty a draft that is not wanted any more; the worker forgets it."""
+    """Empty a draft that is no longer wanted; the worker deletes it later."""
     draft = own_draft(request, draft_id)
     lacks_access(request, draft)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The link by which somebody without an account answers what was asked, for who works on the case."""
+"""The page on the link of a form that a person without an account answers, for users who work on the case."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from handrail.records.form_links.models import FormLink
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
-    """How far a link has come, and a new code or link, each shown once."""
+    """Show how far a link has come; make a new code or link, each shown once."""
     link = FormLink.objects.asked_by(KIND, case.pk, number).select_related("by").first()
     if link is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Handing a caseload over to somebody else, and taking over what was offered."""
+"""Pages for handing a caseload over, and taking over offered cases."""
 
 from http import HTTPStatus
 
@@ -28,7 +28,7 @@ OWNERS = roles_that_may(Capability.OWN_CASES)
 @page(Audience.CASE_WORKERS, logged_as="handing a caseload over")
 @require_http_methods(["GET", "POST"])
 def hand_over(request: HttpRequest) -> HttpResponse:
-    """Offer all open cases of one owner to somebody else."""
+    """Offer all open cases of one owner to another user."""
     person = person_of(request)
     owners = handing_over.owners_for(person)
     sheet = _sheet(person, owners).sent(request)
@@ -65,7 +65,7 @@ def _questions() -> tuple[Question, ...]:
 
 
 def _receivers(person: Person) -> list[Code]:
-    """Who can own cases in the forces in which this person holds a post."""
+    """Return the users who can own cases in the forces of this user's posts, as choices."""
     roles = tuple(sorted(map(str, OWNERS)))
     question = Question(id="to", kind=Kind.PERSON, label="To", roles=roles, means=Meaning.ASKED_PERSON)
     found = {code.id: code for force in forces_of_posts(person) for code in choices_of(force)(question)}
@@ -81,7 +81,7 @@ def _differ(sheet: Sheet) -> bool:
 @page(Audience.CASE_WORKERS, logged_as="taking over cases that were offered")
 @require_http_methods(["GET", "POST"])
 def take_over(request: HttpRequest) -> HttpResponse:
-    """Take over cases that were offered; each can be refused on its own page instead."""
+    """Take over offered cases; each can be refused on its own page instead."""
     person = person_of(request)
     rows = handing_over.offered_to(person)
     if request.method == "POST":
@@ -98,7 +98,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
 
 
 def _told(request: HttpRequest, handled: Handled, what: str) -> HttpResponse:
-    """Go home, with what was done and what was not."""
+    """Redirect to the home page with what was done and what was not."""
     if handled.done:
         number = len(handled.done)
         messages.success(request, f"{number} {'case is' if number == 1 else 'cases are'} {what}.")

@@ -1,4 +1,4 @@
-"""What needs a person: for each role what they can act on, the late first, and why."""
+"""The home page: what each user can act on, by role, the late first, and why."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -50,7 +50,7 @@ from handrail.records.drafts import load_targets
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that is due: on which case, by which limit, which step, by when, and why."""
+    """A task that is due: its case, limit and step, the reason, and the due date."""
 
     case: Case
     limit: str
@@ -61,34 +61,35 @@ class Need:
 
     @property
     def days_late(self) -> int:
-        """How many days it is overdue; nought when it is not."""
+        """How many days the task is overdue; 0 when it is not."""
         return max((self.today - self.due).days, 0)
 
     @property
     def is_by_the_clock(self) -> bool:
-        """Whether it is due at a time of the day, as what was done about a stated threat is."""
+        """Whether the task is due at a time of day, as the answer to a stated threat is."""
         return self.case.is_by_the_clock(self.limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A case that somebody was let see, and by which grant."""
+    """A case that the user was given access to, with the grant."""
 
     grant: Grant
     case: Case
 
     @property
     def parts(self) -> list[str]:
-        """The stages that they see, in words; none means all."""
+        """The titles of the stages that the user sees; empty for the whole case."""
         stages = self.case.pack.stage_by_id
         return [stages[stage].title for stage in self.grant.stages if stage in stages]
 
 
 @dataclass(frozen=True)
 class Home:
-    """The home page of one person.
+    """The home page of one user.
 
-    Each part asks which rows are theirs; the cases that all parts name are then read together, in `cases_of`.
+    Each part queries the ids of its rows; the cases that all parts name are then loaded together, by
+    `cases_of`.
     """
 
     person: Person
@@ -100,19 +101,19 @@ class Home:
 
     @cached_property
     def _running(self) -> list[Due]:
-        """What is due from them within four weeks, the earliest first; one more than is counted."""
+        """The user's tasks due within four weeks, the earliest first; at most COUNTED + 1."""
         return [Due(*row) for row in running(self._asker, self.today)]
 
     @cached_property
     def _late_of_others(self) -> list[Due]:
-        """For those who answer for others: what is late there, earliest first; one more than is counted."""
+        """For supervisors: late tasks of others in their area, the earliest first; at most COUNTED + 1."""
         if not self.person.may(Capability.READ_CHECKS):
             return []
         return [Due(*row) for row in late_of_others(self._asker, self.today)]
 
     @cached_property
     def _cases(self) -> dict[UUID, Case]:
-        """Every case that the page names, and theirs whose clock is stopped."""
+        """Every case that the page names, and the user's own cases that are paused, by id."""
         ids = {due.case for due in (*self._running[:SHOWN], *self._late_of_others[:SHOWN])}
         ids |= {row.case_id for row in (*self._asked, *self._left_undone)}
         ids |= {grant.record for grant in (*self._grants, *self._opened)}
@@ -121,27 +122,27 @@ class Home:
 
     @cached_property
     def threats(self) -> list[Case]:
-        """The cases that they may read on which a stated threat stands, as `with_threat` orders them."""
+        """Readable cases with a stated threat, in the order of `with_threat`; at most SHOWN."""
         found = [case for case in self._cases.values() if case.threat and case.may_read]
         found = [case for case in found if case.threat_at and not case.joined_to_id]
         found = sorted(found, key=lambda case: (case.threat_at, case.pk), reverse=True)
-        # The first part of the key sets apart those that have no moment, so any stands in for it.
+        # Cases without a due moment sort last; their second key only has to be comparable.
         found.sort(key=lambda case: (case.threat_due_at is None, case.threat_due_at or case.threat_at))
         return found[:SHOWN]
 
     @property
     def threats_in_registers(self) -> list[Matter]:
-        """What stands in a register in which a threat was stated, and nobody said yet what was done."""
+        """Register entries with a stated threat on which no action is recorded yet."""
         return [row.matter for row in self.in_registers if row.is_of_threat]
 
     @cached_property
     def on_duty(self) -> list[Duty]:
-        """Who is on duty in the forces in which a stated threat stands."""
+        """The users on duty in the forces with a stated threat."""
         return duties_on([*self.threats, *self.threats_in_registers], timezone.now())
 
     @property
     def cases(self) -> list[Case]:
-        """Every case that the page names."""
+        """Every case that the page names; a case may occur more than once."""
         due = [*self.threats, *(need.case for need in (*self.needs, *self.late_in_team))]
         told = [*(one.case for one in self.invited), *(opening.case for opening in self.opened)]
         told += [one.row.case for one in (*self.asked, *self.left_undone)]
@@ -154,22 +155,22 @@ class Home:
 
     @cached_property
     def needs(self) -> list[Need]:
-        """What this person has to do, the earliest due first; at most twenty, see `count`."""
+        """The user's tasks on cases, the earliest first; at most SHOWN of `needs_count`."""
         return self._needs(self._running)
 
     @property
     def count(self) -> int:
-        """How many things this person has to do in the next four weeks, the late ones included."""
+        """How many tasks the user has in the next four weeks, including late ones."""
         return at_most(len(self._running) + len(self.in_registers) + len(self.of_organisations), COUNTED)
 
     @property
     def needs_count(self) -> int:
-        """How many of them are on cases."""
+        """How many of the user's tasks are on cases."""
         return at_most(len(self._running), COUNTED)
 
     @property
     def late(self) -> int:
-        """How many of them are late."""
+        """How many of the user's tasks are late."""
         now = timezone.now()
         late = sum(due.is_late(self.today, now) for due in self._running)
         late += sum(one.is_late(self.today) for one in self.in_registers)
@@ -177,16 +178,16 @@ class Home:
 
     @cached_property
     def late_in_team(self) -> list[Need]:
-        """For those who answer for others: what is late in their force or region, whoever has to do it."""
+        """For supervisors: late tasks of others in their force or region; at most SHOWN."""
         return self._needs(self._late_of_others)
 
     @property
     def late_in_team_count(self) -> int:
-        """How much is late in their force or region."""
+        """How many tasks of others are late in the supervisor's force or region."""
         return at_most(len(self._late_of_others), COUNTED)
 
     def _needs(self, rows: list[Due]) -> list[Need]:
-        """The first rows in words, with their cases."""
+        """Return the first rows as needs with their cases; at most SHOWN."""
         found = []
         for due in rows[:SHOWN]:
             if case := self._cases.get(due.case):
@@ -204,7 +205,7 @@ class Home:
 
     @cached_property
     def _in_hand(self) -> list[FollowUpShown]:
-        """What was asked, with what for; those of cases that they see."""
+        """The follow-ups asked of the user and those left undone by others, on cases that the user sees."""
         rows = [row for row in (*self._asked, *self._left_undone) if row.case_id in self._cases]
         for row in rows:
             row.case = self._cases[row.case_id]
@@ -212,27 +213,27 @@ class Home:
 
     @property
     def asked(self) -> list[FollowUpShown]:
-        """What this person was asked to do, or to take over, the earliest due first."""
+        """Follow-ups that the user was asked to do or to take over, the earliest due first."""
         return [one for one in self._in_hand if one.row in self._asked]
 
     @property
     def left_undone(self) -> list[FollowUpShown]:
-        """What others were asked on this person's cases, and is late or was refused."""
+        """Follow-ups on the user's cases that others were asked to do and that are late or refused."""
         return [one for one in self._in_hand if one.row not in self._asked]
 
     @property
     def offered(self) -> bool:
-        """Whether cases wait to be taken over by this person."""
+        """Whether cases wait to be taken over by this user."""
         return any(one.rule.gives == "owner" for one in self.asked)
 
     @property
     def keeps_duty_list(self) -> bool:
-        """Whether this person says who is on duty in a force."""
+        """Whether this user maintains a force's duty list."""
         return self.person.may(Capability.KEEP_DUTY_LIST)
 
     @property
     def may_hand_over(self) -> bool:
-        """Whether this person has a caseload, or answers for others'."""
+        """Whether this user works on cases, and so may hand a caseload over."""
         return self.person.may(*WORKS_CASES)
 
     @cached_property
@@ -245,10 +246,10 @@ class Home:
 
     @property
     def invited(self) -> list[Invited]:
-        """The cases that others let this person see, the newest invitation first.
+        """Cases that others gave this user access to, the newest grant first.
 
-        Not what was shared with them, or given by an event, and is marked higher than they are vetted: they
-        can read nothing of it.
+        Cases that were shared, or given by an event, are left out where they are marked above the user's
+        vetting.
         """
         shared = [one.record for one in self._grants if RULES[one.kind].shares or one.event]
         listed = Case.objects.listed_to(self.person).filter(pk__in=shared)
@@ -262,18 +263,18 @@ class Home:
 
     @cached_property
     def opened(self) -> list[Opening]:
-        """What others opened that this person is told of, the newest first."""
+        """Accesses with a reason by others that this user is told of, the newest first."""
         seen = (grant for grant in self._opened if grant.record in self._cases)
         return [access_reviews.opening_of(grant, self._cases[grant.record]) for grant in seen]
 
     @cached_property
     def reviews(self) -> bool:
-        """Whether this person reviews why cases were opened."""
+        """Whether this user reviews accesses with a reason."""
         return bool(access_reviews.reviewing_posts(self.person))
 
     @cached_property
     def waiting(self) -> list[Case]:
-        """Cases of theirs whose clock is stopped, the longest first."""
+        """The user's own paused cases, the longest pause first; at most SHOWN."""
         own = (case for case in self._cases.values() if case.owner_id == self.person.pk and case.may_read)
         stopped = [(case.waiting_since, case.pk, case) for case in own if case.waiting_since and case.is_open]
         return [case for _, _, case in sorted(stopped, key=lambda row: row[:2])][:SHOWN]
@@ -284,61 +285,61 @@ class Home:
 
     @cached_property
     def drafts(self) -> list[Draft]:
-        """Forms that this person began and has not sent."""
+        """The user's drafts, without those whose record they no longer see."""
         load_targets(self._drafts, self.person, {CASE.name: self._cases})
         return [draft for draft in self._drafts if draft.target or not draft.target_id]
 
     @cached_property
     def second_looks(self) -> list[tuple[Register, int]]:
-        """For each register how many decisions of others wait for this person to look at them."""
+        """Each register with the number of other users' decisions that await this user's sign-off."""
         return [(one, count) for one in current_pack().registers if (count := self._counts.get(one.id))]
 
     @cached_property
     def _counts(self) -> dict[str, int]:
-        """Second looks by the id of their register, and feedback under none; counted in one statement."""
+        """Decisions awaiting sign-off by register id, and new feedback under "", from one query."""
         told = told_since(self.person, self.today - SOON).annotate(register=Value(""))
         counted = told.values_list("register").annotate(Count("pk"))
         return dict(counted.union(second_looks(self.person), all=True))
 
     @cached_property
     def in_registers(self) -> list[MatterDeadline]:
-        """What is due from this person in the registers, the earliest first; at most twenty."""
+        """Deadlines in registers that are this user's to meet, the earliest first; at most twenty."""
         return due_from(self.person, self.today, SOON)
 
     def statement_of(self, due: RecordDeadline) -> str:
-        """What is due from an organisation, in the words of the policy."""
+        """Return what a deadline of an organisation asks, in the words of the policy."""
         return organisation_limits.statement(due.organisation, due.limit_id)
 
     @cached_property
     def of_organisations(self) -> list[RecordDeadline]:
-        """What is due from organisations in which this person keeps such things, the earliest first."""
+        """Deadlines of organisations whose obligations this user meets, the earliest first."""
         return organisation_limits.due_from(self.person, self.today, SOON)
 
     @cached_property
     def unowned(self) -> int:
-        """For those who answer for others: how many of their cases nobody in post owns."""
+        """For supervisors: how many of their cases have no owner in post."""
         if not self.person.may(Capability.READ_CHECKS):
             return 0
         return at_most(len(unowned(self._asker, self.today)), COUNTED)
 
     @cached_property
     def told(self) -> int:
-        """On how many of the referrals that this person made feedback has come lately."""
+        """How many of the user's referrals have new feedback."""
         return self._counts.get("", 0)
 
     @property
     def ending_posts(self) -> list[Post]:
-        """Posts of this person that end soon, or whose vetting does or has."""
+        """The user's posts that end soon, or whose vetting ends soon or has ended."""
         return [post for post in self.person.current_posts if post.warnings(self.today)]
 
     @cached_property
     def ending_accounts(self) -> int:
-        """For who manages accounts: how many posts there end soon, or have lost their vetting."""
+        """For account managers: how many posts of others end soon or lack vetting."""
         if not self.person.may(Capability.MANAGE_ACCOUNTS):
             return 0
         return counted(posts_managed_by(self.person).ending(self.today).exclude(person=self.person), COUNTED)
 
 
 def home_of(person: Person) -> Home:
-    """The home page of a person, today."""
+    """Return the home page of a user, as at today."""
     return Home(person, timezone.localdate())

@@ -1,4 +1,4 @@
-"""What the home page asks of the database: each part by the ids of its rows."""
+"""Queries of the home page; each part asks for the ids of its rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ from handrail.organisations.models import Person
 from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.schema.step import Step
 
-OF_THREATS, OF_OTHERS = 0, 1  # the places of deadlines: those of stated threats come first
+OF_THREATS, OF_OTHERS = 0, 1  # sort keys of deadlines: those of stated threats come first
 SOON = timedelta(weeks=4)
 SHOWN = 20
 TOLD = 10
-COUNTED = 100  # a page says how much there is up to here, and "more than" beyond: counting on costs time
+COUNTED = 100  # beyond this a page says "more than", since counting on is slow
 
 
-# Who works on their own cases alone. A practitioner has those of the whole force, whoever owns them.
+# Roles that work only on cases they own. A practitioner works on all cases of the force.
 OWN_CASES_ONLY = roles_that_may(Capability.WORK_OWN_CASES)
 ANY = Q()
 
@@ -42,9 +42,9 @@ Row = tuple[UUID, str, str, date, int, datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A running deadline, without its case: of which limit and step, by when; a threat's has place 0.
+    """A running deadline: its case, limit, step and due day; `place` is OF_THREATS or OF_OTHERS.
 
-    `threat_due_at` is the moment at which the threat of its case is due, where one waits.
+    `threat_due_at` is the moment by which a stated threat on the case has to be answered, if there is one.
     """
 
     case: UUID
@@ -55,7 +55,7 @@ class Due:
     threat_due_at: datetime | None
 
     def is_late(self, today: date, now: datetime) -> bool:
-        """Whether its day is over, or its hour where it is that of a stated threat."""
+        """Return whether the due day is over, or the due time for a stated threat."""
         if self.place == OF_THREATS and self.threat_due_at:
             return self.threat_due_at < now
         return self.day < today
@@ -63,10 +63,13 @@ class Due:
 
 @compiled()
 def running(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
-    """Each way in which a deadline is theirs to keep is asked for by itself: an index finds each."""
+    """Rows of deadlines that are the user's to meet within four weeks.
+
+    Each way in which a deadline can be the user's is a query of its own, so that each uses an index.
+    """
     person = asker.person
     running = Deadline.objects.running().visible_to(person).filter(clock_runs(), due__lte=today + SOON)
-    # It follows that the case has something due by then, which an index of an owner's cases knows.
+    # Implied by the filter above; repeated because the index of an owner's cases has this column.
     running = running.filter(case__next_due__lte=today + SOON)
     own_decision = Q(case__pending_by=person.pk) & Q(step_id__in=_signing_steps())
     running = running.exclude(own_decision).filter(Q(case__pending_step="") | Q(step_id__in=_steps_beside()))
@@ -83,19 +86,19 @@ def late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
         late = late.filter(force__in=forces_of(person).order_by().values("pk"))
     elif not person.may(Capability.OVERSEE_NATION):
         late = late.filter(force__in=[force.pk for force in forces_to_choose(person)])
-    # What is past its hour is due today at the latest, which an index knows.
+    # A deadline past its time is due today at the latest; the filter on `due` uses an index.
     past = Q(due__lt=today) | Q(due=today, case__threat_due_at__lt=Now())
     return _due(late.filter(due__lte=today), threats=past, others=Q(due__lt=today))
 
 
 def _reach(person: Person) -> list[Q]:
-    """The ways in which deadlines are somebody's to keep: of their role in their force, and on own cases."""
+    """Return the conditions for deadlines of the user: by role in the force, and on cases they own."""
     ways = []
     for post in person.current_posts:
         if Capability.WORK_COUNCIL_CASES in Role(post.role).capabilities:
             ways.append(Q(step_id__in=_steps_by(post.role), case__council=post.organisation))
             continue
-        # An owner is told of all that they may do themselves, whichever role is reminded first.
+        # An owner sees every step that they may take, even where another role is reminded first.
         ways.append(Q(force=post.force_id, case__owner=person, step_id__in=_steps_by(post.role)))
         if post.role not in OWN_CASES_ONLY:
             ways.append(Q(force=post.force_id, role=post.role))
@@ -103,10 +106,9 @@ def _reach(person: Person) -> list[Q]:
 
 
 def _due(*ways: "QuerySet[Deadline]", threats: Q = ANY, others: Q = ANY) -> "QuerySet[Deadline, Row]":
-    """The first of these deadlines in the order of due dates, one more of them than a page counts.
+    """Return the first deadlines by due date, those of stated threats before all others; COUNTED + 1 at most.
 
-    Those of stated threats come before all others. They are asked for by themselves, so that an index finds
-    the earliest of the others. `threats` and `others` say which of each are meant.
+    Threats and others are separate queries, so that each uses an index. `threats` and `others` narrow each.
     """
     on_threat = Q(limit_id__in=limits_on_threats())
     parts: list[QuerySet[Any, Any]]
@@ -126,7 +128,7 @@ def _part(rows: "QuerySet[Deadline]", place: int) -> "QuerySet[Any, Any]":
 
 @compiled(ids=list)
 def cases_of(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
-    """The cases with these ids, this person's own that wait longest, and those on which a threat stands."""
+    """Cases with these ids, the user's own longest paused, and those with a stated threat."""
     stopped = Case.objects.waiting().filter(owner=asker.person).order_by("waiting_since", "pk")
     threats = Case.objects.with_threat().worked_on_by(asker.person).values("pk")[:SHOWN]
     wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
@@ -157,13 +159,13 @@ def drafts_by(asker: Asker) -> "QuerySet[Draft]":
 
 @compiled()
 def unowned(asker: Asker, today: date) -> "QuerySet[Case, UUID]":
-    """The ids of the first open cases that nobody in post owns, one more than is counted."""
+    """Return the ids of open cases that nobody in post owns; at most COUNTED + 1."""
     unowned = Case.objects.visible_to(asker.person).owned_by_nobody_in_post(today)
     return unowned.values_list("pk", flat=True)[: COUNTED + 1]
 
 
 def clock_runs() -> Q:
-    """The deadlines whose clock runs: those that never stop run also while an answer is awaited."""
+    """Return the condition for deadlines that run: the case is not paused, or the limit never pauses."""
     return Q(case__waiting_since=None) | Q(limit_id__in=_limits_that_never_stop())
 
 
@@ -184,10 +186,10 @@ def _signing_steps() -> list[str]:
 
 @cache
 def _steps_beside() -> list[str]:
-    """The steps that can be taken while a decision waits for its sign-off."""
+    """Return the steps that can be taken while a decision awaits its sign-off."""
     return _steps(lambda step: bool(step.signs) or step.beside)
 
 
 def _steps(fit: Callable[[Step], bool]) -> list[str]:
-    """The ids of the steps that fit, of every policy that a case may be under."""
+    """Return the ids of steps that satisfy `fit`, in every policy that a case may be under."""
     return list(in_any(known_packs(), lambda pack: filter(fit, pack.steps)))

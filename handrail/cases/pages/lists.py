@@ -1,4 +1,4 @@
-"""Lists: cases and referrals, filtered, sorted and in pages; finding one; the checks."""
+"""Lists of cases and referrals with filters, order and pages; finding a case; the checks."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -47,7 +47,7 @@ CASE_ORDERS = {
     "-due": by_due(last=True),
     "opened": (F("opened_on").asc(),),
     "-opened": (F("opened_on").desc(),),
-    # By last name, then the others. A name that is withheld is none to sort by: it comes last both ways.
+    # By last name, then the others. Withheld names are not sorted by: they come last in both directions.
     "name": (F("subject__sort_key").asc(nulls_last=True),),
     "-name": (F("subject__sort_key").desc(nulls_last=True),),
 }
@@ -57,7 +57,7 @@ REFERRAL_ORDERS = {"-received": F("received_on").desc(), "received": F("received
 @page(Audience.CASE_READERS, logged_as="the list of cases", menu=Menu("Cases", 20))
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
-    """The cases that this person may see."""
+    """List the cases that the user may see."""
     person = person_of(request)
     names = ("stage", "owner", "force", "state", "check")
     filters = {name: request.GET.get(name, "") for name in names}
@@ -90,7 +90,7 @@ def _rows(person: Person, filters: tuple[tuple[str, str], ...], order: str, toda
 def _listed(
     asker: Asker, filters: tuple[tuple[str, str], ...], order: str, today: date, first: int, last: int
 ) -> "QuerySet[Case]":
-    # What is joined is looked up for the rows of the page alone, not for all that come before them.
+    # Joined tables are read for the rows of this page only, not for all rows before it.
     page = _rows(asker.person, filters, order, today).values("pk")[first:last]
     return _rows(asker.person, NO_FILTER, order, today).filter(pk__in=page)
 
@@ -104,12 +104,15 @@ def _counted(
 
 
 def orders_for(person: Person) -> set[str]:
-    """The orders in which somebody may list cases; by name only where they see names."""
+    """Return the orders in which the user may list cases; by name only for users who see names."""
     return set(CASE_ORDERS) - (set() if person.may(*WORKS_CASES) else {"name", "-name"})
 
 
 def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID, today: date) -> CaseQuerySet:
-    """The cases that fit the filters; a filter whose value makes no sense finds nothing."""
+    """Narrow cases by the filters.
+
+    An unknown stage, force or check finds none; an unknown owner or state is ignored.
+    """
     if not filters:
         return cases
     if filters["stage"]:
@@ -136,9 +139,9 @@ def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID, today: 
 @page(Audience.CASE_READERS, logged_as="the list of referrals", menu=Menu("Referrals", 21))
 @require_GET
 def referrals(request: HttpRequest) -> HttpResponse:
-    """The referrals of the cases that this person may see; what they are about stays on the cases.
+    """List the referrals of the cases that the user may see; their content stays on the cases.
 
-    Nobody is listed by what they are said to believe.
+    No filter or column shows a belief ascribed to a person.
     """
     person = person_of(request)
     filters = {name: request.GET.get(name, "") for name in ("sector", "force", "door")}
@@ -183,14 +186,14 @@ def _referrals_counted(
 
 
 def codes_of(meaning: Meaning, pack: Pack) -> CodeList | None:
-    """The code list that answers a question of this meaning."""
+    """Return the code list that answers a question of this meaning, or None."""
     questions = (form.meaning(meaning) for form in pack.forms)
     found = next((q for q in questions if q and q.codes), None)
     return pack.codes_by_id[found.codes] if found and found.codes else None
 
 
 def labels(meaning: Meaning, packs: Iterable[Pack] = ()) -> dict[str, str]:
-    """The labels of the answers of this meaning, in these packs or in all that there are cases under."""
+    """Return the labels of a meaning's answers, by code, in these packs or in all packs in use."""
     lists = [codes_of(meaning, pack) for pack in packs or packs_in_use()]
     return {id_: label for codes in reversed([c for c in lists if c]) for id_, label in codes.labels.items()}
 
@@ -198,7 +201,7 @@ def labels(meaning: Meaning, packs: Iterable[Pack] = ()) -> dict[str, str]:
 @page(Audience.CASE_READERS, logged_as="the search", menu=Menu("Find", 22))
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Find a case by reference or name. What is looked for is sent in the body, never in an address."""
+    """Find a case by reference or name. The search words are posted, so that they are in no address."""
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
     found: list[Case] = []
     more = False
@@ -216,10 +219,10 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _with_linked(asker: Asker, words: str) -> tuple[list[Case], bool]:
-    """The cases that words find, then those whose records somebody linked to one of them: the same people.
+    """Return the cases that words find and then those of linked subjects, and whether there are more.
 
-    No more than a page shows, and whether there are more. Up to half of it is kept for what is linked: only
-    there it would be found, and more of a name finds the others.
+    At most FOUND cases. Up to half of the page is kept for linked subjects: these are found only here, while
+    a longer name finds the others.
     """
     found = _found(
         asker,
@@ -229,7 +232,7 @@ def _with_linked(asker: Asker, words: str) -> tuple[list[Case], bool]:
         names=beginnings(words),
     )
     by_name = {case.subject_id for case in found if case.subject_id and case.may_name}
-    if not by_name or is_reference(words):  # which means that one record
+    if not by_name or is_reference(words):  # a reference means one record
         return found[:FOUND], len(found) > FOUND
     others = linked(by_name) - by_name
     known = {case.pk for case in found}
@@ -241,7 +244,7 @@ def _with_linked(asker: Asker, words: str) -> tuple[list[Case], bool]:
 
 @compiled(subjects=list)
 def _of_subjects(asker: Asker, subjects: list[UUID]) -> "QuerySet[Case]":
-    """Cases about linked subjects, for who works on them."""
+    """Cases about linked subjects that the user may change."""
     cases = Case.objects.changed_by(asker.person).filter(subject_id__in=each_of(subjects))
     return (
         cases.naming_to(asker.person)
@@ -259,7 +262,7 @@ def _found(asker: Asker, reference: str, key: str, short: str, names: str) -> "Q
 @page(Audience.CHECK_READERS, logged_as="the checks of the policy", menu=Menu("Checks", 30))
 @require_GET
 def assurance(request: HttpRequest) -> HttpResponse:
-    """Every check of the pack over the cases of one's force, region or the nation."""
+    """Show every check of the policy over the cases of the user's force or region, or the nation."""
     person = person_of(request)
     forces = None if person.may(Capability.OVERSEE_NATION) else [force.pk for force in forces_of(person)]
     packs = packs_in_use()

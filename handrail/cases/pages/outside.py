@@ -1,4 +1,4 @@
-"""What stands before somebody outside: limits, and the code that confirms an email address."""
+"""Checks before a public page acts: rate limits, and the code that confirms an email address."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -21,12 +21,12 @@ NOT_THE_CODE = (
 
 
 def caller_of(request: HttpRequest, draft: Draft | None = None) -> Caller:
-    """Who asks, as the limits count."""
+    """Return the visitor as the rate limits count them."""
     return Caller(origin_of(request) or "", contacts.given_in(draft).email if draft else "")
 
 
 def pass_or_wait(request: HttpRequest, act: Act, draft: Draft | None = None) -> HttpResponse | None:
-    """Count what is let through; what is over a limit gets a page that says when and how to go on."""
+    """Count an act and return None; over a limit, return the page that says when and how to go on."""
     caller = caller_of(request, draft)
     when = limits.free_again(act, caller)
     if when:
@@ -43,14 +43,14 @@ def _wait(request: HttpRequest, act: Act, draft: Draft | None, when: datetime) -
 
 
 def _section_of_email(draft: Draft | None) -> str:
-    """The page of the form that asks for the sender's email address."""
+    """Return the section of the form that asks for the sender's email address; empty without one."""
     asked = Filling(draft).asked if draft else []
     means = Meaning.REFERRER_EMAIL
     return next((s.id for s in asked if any(question.means is means for question in s.questions)), "")
 
 
 def before_sending(request: HttpRequest, draft: Draft) -> HttpResponse | None:
-    """What comes before a referral from outside is sent: its code, or a wait. None: it may be sent now."""
+    """Return the page that precedes sending a public referral, its code or a wait; None to send it now."""
     filling = Filling(draft)
     if draft.submitted_at or filling.read(filling.asked).errors:
         return None
@@ -62,7 +62,7 @@ def before_sending(request: HttpRequest, draft: Draft) -> HttpResponse | None:
 
 
 def _asks_for_code(request: HttpRequest, draft: Draft) -> bool:
-    """Whether a code comes first: there is an address, mail goes out, and the sender wants to confirm it."""
+    """Return whether a code is needed first: an address is given, mail is sent, and the sender wants it."""
     wants = "unconfirmed" not in request.POST
     return wants and confirming.can_be_asked() and bool(contacts.given_in(draft).email)
 
@@ -73,7 +73,7 @@ def _ask(draft: Draft) -> HttpResponse:
 
 
 def code_page(request: HttpRequest, draft: Draft, error: str = "") -> HttpResponse:
-    """The page that asks for the code. It says the same whether or not the mail arrives."""
+    """Render the page that asks for the code. The page is the same whether or not the email arrives."""
     email = contacts.given_in(draft).email
     context = {"draft": draft, "email": email, "error": error, "section": _section_of_email(draft)}
     return render(

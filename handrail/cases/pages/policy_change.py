@@ -1,4 +1,4 @@
-"""The page that shows what a newer policy changes for a case, and moves it there."""
+"""The page that shows what a newer policy changes for a case, and moves the case to it."""
 
 import re
 
@@ -27,7 +27,7 @@ from handrail.policy.schema.pack import Pack
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
-    """What a newer policy changes for this case: where it stands, what is due, what is asked."""
+    """Show what a newer policy changes for this case: its stage, deadlines and questions; POST moves it."""
     person = person_of(request)
     newer = next((pack for pack in policy_change.newer_packs(case) if pack.id == pack_id), None)
     if newer is None:
@@ -51,7 +51,7 @@ def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
 
 
 def moved(request: HttpRequest, case: Case, newer: Pack, reason: str) -> HttpResponse:
-    """Move the case as it was seen; where it has changed since, show it again as it is now."""
+    """Move the case at the version that the page showed; show the page again where it has changed since."""
     seen = request.POST.get("version", "")
     version = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else -1
     try:

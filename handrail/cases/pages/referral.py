@@ -1,4 +1,4 @@
-"""Making a referral: by somebody outside on the public form, or by somebody signed in."""
+"""Making a referral, by the public form or as a signed-in user."""
 
 import hashlib
 import secrets
@@ -36,8 +36,8 @@ from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.opening import public_openings
 
-SESSION_DRAFT = "referral"  # the one that this browser began last
-SESSION_DRAFTS = "referrals"  # all of them
+SESSION_DRAFT = "referral"  # the draft that this browser began last
+SESSION_DRAFTS = "referrals"  # all drafts of this browser
 CODE_LETTERS = 16
 VISIT_ENDED = (
     "Your visit had ended. What you typed on the last page is kept in a new referral, which begins here. If "
@@ -46,7 +46,7 @@ VISIT_ENDED = (
 
 
 class PublicWay:
-    """The addresses of a referral that somebody outside fills in. Each names its draft.
+    """The addresses of a referral that a visitor outside fills in. Each names its draft.
 
     A browser may have several referrals open, each in a tab of its own.
     """
@@ -65,30 +65,30 @@ class PublicWay:
 
 
 def public_step(pack: Pack) -> Step:
-    """The step by which somebody outside refers."""
+    """Return the step by which a person outside refers."""
     return public_openings(pack)[0]
 
 
 def held_drafts(request: HttpRequest) -> list[UUID]:
-    """The referrals that were begun in this browser or came back to it by their code, the newest last."""
+    """Return the ids of referrals that this browser began or returned to by code, the newest last."""
     held: list[str] = request.session.get(SESSION_DRAFTS, [])
     newest: str | None = request.session.get(SESSION_DRAFT)
     return [UUID(one) for one in dict.fromkeys([*held, newest]) if one]
 
 
 def hold(request: HttpRequest, draft: UUID) -> None:
-    """Let this browser go on with a referral, beside those that it has begun before."""
+    """Let this browser continue a referral, beside those that it holds already."""
     held = [str(one) for one in held_drafts(request) if one != draft]
     request.session[SESSION_DRAFTS] = [*held, str(draft)]
     request.session[SESSION_DRAFT] = str(draft)
 
 
 def session_draft(request: HttpRequest, draft_id: UUID | None) -> Draft | None:
-    """The referral that a page of this browser is about, or None; the rest of the request may write it.
+    """Return the referral that a page of this browser is about, or None, and let the request write it.
 
-    A page names it, and only the browser that began it is shown it. An address without a name, such as a
-    page that was open before addresses had one, means the only referral of the browser; of several it means
-    none, so that what is typed about one person is never kept with another.
+    The address names the referral, and only a browser that holds it gets it. An address without an id, from
+    before addresses had one, means the browser's only referral. With several it means none, so that input
+    about one person is never saved with another.
     """
     held = held_drafts(request)
     if draft_id is None and len(held) == 1:
@@ -100,7 +100,7 @@ def session_draft(request: HttpRequest, draft_id: UUID | None) -> Draft | None:
 
 
 def begun_here(request: HttpRequest) -> list[Filling]:
-    """The referrals of this browser that were begun and not sent, the newest first."""
+    """Return the referrals of this browser that have input and are not sent, the newest first."""
     held = held_drafts(request)
     if not held:
         return []
@@ -112,7 +112,7 @@ def begun_here(request: HttpRequest) -> list[Filling]:
 @page(Audience.PUBLIC, menu=Menu("Make a referral", 0))
 @require_http_methods(["GET", "POST"])
 def refer(request: HttpRequest) -> HttpResponse:
-    """What to know before making a referral, and its beginning."""
+    """Show what to know before making a referral; POST begins one."""
     pack = current_pack()
     if request.method == "POST":
         held = outside.pass_or_wait(request, Act.BEGIN)
@@ -131,7 +131,7 @@ def refer(request: HttpRequest) -> HttpResponse:
 @page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_section(request: HttpRequest, section: str, draft_id: UUID | None = None) -> HttpResponse:
-    """One page of the public form."""
+    """Show or save one page of the public form."""
     draft = session_draft(request, draft_id)
     if draft is None and _is_of_an_ended_visit(request, names_one=draft_id is not None):
         return _begin_with(request, section)
@@ -139,7 +139,7 @@ def refer_section(request: HttpRequest, section: str, draft_id: UUID | None = No
 
 
 def _is_of_an_ended_visit(request: HttpRequest, *, names_one: bool) -> bool:
-    """Whether somebody sent a page of a referral that their browser does not hold any more.
+    """Return whether a page was posted for a referral that the browser no longer holds.
 
     `names_one` says that the address of the page names a referral.
     """
@@ -148,9 +148,9 @@ def _is_of_an_ended_visit(request: HttpRequest, *, names_one: bool) -> bool:
 
 
 def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
-    """Keep in a new referral what was typed on a page whose visit had ended, so that it is not lost.
+    """Save a page posted after the visit had ended in a new referral, so that its input is not lost.
 
-    What stood on the pages before can be had by its code alone, for nobody knows who is here now.
+    Earlier pages are returned only for their code, because another person may be using the browser.
     """
     held = outside.pass_or_wait(request, Act.BEGIN)
     if held:
@@ -166,7 +166,7 @@ def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
 
 
 def _begin(request: HttpRequest) -> Draft:
-    """A new referral, which this browser may go on with."""
+    """Create a referral that this browser may continue."""
     pack = current_pack()
     new = Draft(target_kind=CASE.name, pack_id=pack.id, step_id=public_step(pack).id)
     hold_draft(new.pk)
@@ -178,13 +178,13 @@ def _begin(request: HttpRequest) -> Draft:
 @page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_answers(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
-    """The page to check the answers of the public form, and to send them."""
+    """Show the page to check the answers of the public form, and send them."""
     draft = session_draft(request, draft_id)
     return send(request, draft) if draft else redirect("cases:refer")
 
 
 def send(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Show the answers or send them; a limit and a code may come before."""
+    """Show the answers or send them, after any rate limit and code."""
     held = outside.before_sending(request, draft) if request.method == "POST" else None
     return held or check_page(request, draft, PublicWay())
 
@@ -192,7 +192,7 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
 @page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_confirm(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
-    """Confirm the email address by the code that was sent there, and send the referral."""
+    """Confirm the email address by the code sent there, and send the referral."""
     draft = session_draft(request, draft_id)
     if draft is None:
         return redirect("cases:refer")
@@ -208,7 +208,7 @@ def refer_confirm(request: HttpRequest, draft_id: UUID | None = None) -> HttpRes
 @page(Audience.PUBLIC)
 @require_GET
 def refer_sent(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
-    """The reference, and what happens next."""
+    """Show the reference of the referral, and what happens next."""
     draft = session_draft(request, draft_id)
     if draft is None or draft.submitted_to is None:
         return redirect("cases:refer")
@@ -218,7 +218,7 @@ def refer_sent(request: HttpRequest, draft_id: UUID | None = None) -> HttpRespon
 @page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_later(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
-    """Leave the form and get a code with which to come back to it; only the code's digest is kept."""
+    """Leave the form, with a code to return to it; only the digest of the code is stored."""
     draft = session_draft(request, draft_id)
     if draft is None or draft.submitted_at:
         return redirect("cases:refer")
@@ -234,7 +234,7 @@ def refer_later(request: HttpRequest, draft_id: UUID | None = None) -> HttpRespo
 @page(Audience.PUBLIC)
 @require_http_methods(["GET", "POST"])
 def refer_return(request: HttpRequest) -> HttpResponse:
-    """Come back to a referral with its code."""
+    """Return to a referral with its code."""
     error = ""
     if request.method == "POST":
         held = outside.pass_or_wait(request, Act.RETURN)
@@ -256,13 +256,13 @@ def refer_return(request: HttpRequest) -> HttpResponse:
 
 
 def new_code() -> str:
-    """A code that cannot be guessed and can be read out, in groups of four."""
+    """Return a random code in groups of four letters and digits, easy to read out."""
     letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(CODE_LETTERS))
     return "-".join(letters[i : i + 4] for i in range(0, CODE_LETTERS, 4))
 
 
 def draft_to_return_to(key: bytes) -> UUID | None:
-    """The draft of the public form, not sent yet, whose code has this digest; its row stays out of sight."""
+    """Return the id of the unsent public draft whose code has this digest; its row stays hidden."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT cases_draft_of(%s)", [key])
         (found,) = cursor.fetchone() or (None,)
@@ -270,7 +270,7 @@ def draft_to_return_to(key: bytes) -> UUID | None:
 
 
 def digest(code: str) -> bytes:
-    """What is kept of a code, whatever its capitals, blanks and hyphens."""
+    """Return the digest of a code, ignoring case, blanks and hyphens."""
     plain = "".join(letter for letter in code.upper() if letter.isalnum())
     return hashlib.sha256(plain.encode()).digest()
 
@@ -278,7 +278,7 @@ def digest(code: str) -> bytes:
 @page(Audience.SIGNED_IN, menu=Menu("New referral", 110, offered_to=may_refer))
 @require_GET
 def new(request: HttpRequest) -> HttpResponse:
-    """The ways in which this person may take a referral."""
+    """Show the kinds of referral that the user may make."""
     return render(request, "pages/new.html", {"steps": opening_steps(person_of(request).roles)})
 
 
@@ -298,7 +298,7 @@ def new_begin(request: HttpRequest, step_id: str) -> HttpResponse:
 @page(Audience.SIGNED_IN)
 @require_GET
 def referred(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """The reference of a referral that somebody signed in made, and what happens next."""
+    """Show the reference of a referral that the signed-in user made, and what happens next."""
     draft = own_draft(request, draft_id)
     if draft.submitted_to is None or draft.target_id:
         raise Http404

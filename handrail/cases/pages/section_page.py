@@ -36,7 +36,7 @@ SENT_BEFORE = (
 
 
 class Way(Protocol):
-    """How a draft's pages are reached: by somebody signed in, or by the public form."""
+    """The addresses of a draft's pages, for a signed-in user or on the public form."""
 
     def section(self, draft: Draft, section: str) -> str: ...
     def check(self, draft: Draft) -> str: ...
@@ -45,30 +45,33 @@ class Way(Protocol):
 
 
 def load_target(draft: Draft, person: Person) -> None:
-    """Load the record to which a draft adds, as it stands now for the author of the draft."""
+    """Set the draft's record, as its author sees it now."""
     draft.target = drafts_of(draft.target_kind).target(draft.target_id, person) if draft.target_id else None
 
 
 def keep_typed(filling: Filling, section_id: str, typed: QueryDict) -> tuple[Section | None, Keeping | None]:
-    """Keep what was typed on a page; nothing where the form has no such page, as once a matter has ended."""
+    """Save what was typed on a page, and return its section and the outcome.
+
+    Both are None where the form has no such page, as once a register entry has ended.
+    """
     section = filling.any_section(section_id)
     return section, filling.keep(section, typed) if section else None
 
 
 def told(keeping: Keeping | None) -> JsonResponse:
-    """What a page that saves by itself is told; `web/autosave.js` has the sentences."""
+    """Return the answer to a page that saves by itself; `web/autosave.js` has the sentences."""
     if keeping is Keeping.KEPT:
         return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
     return JsonResponse({keeping.name.lower() if keeping else "gone": True}, status=HTTPStatus.CONFLICT)
 
 
 def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) -> HttpResponse:
-    """Show or keep one page of a form; a page with mistakes is kept and shown again."""
+    """Show or save one page of a form; a page with errors is saved and shown again."""
     if draft.submitted_at:
         return sent_before(request, draft, way)
     filling = Filling(draft)
     if request.method == "POST":
-        return _take(request, filling, section_id, way)
+        return _save(request, filling, section_id, way)
     section = filling.section(section_id)
     if section is None:
         return redirect(way.check(draft))
@@ -76,14 +79,14 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
     return _render_section(request, filling, section, errors, way)
 
 
-def _take(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> HttpResponse:
-    """Keep what was sent with a page and lead on; a page with mistakes is shown again."""
+def _save(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> HttpResponse:
+    """Save a posted page and go to the next; a page with errors is shown again."""
     if LEAVE in request.POST:
-        _let_go(request)
+        _drop_kept_copy(request)
         return redirect(_as_checked(request, way.section(filling.draft, section_id)))
     section, keeping = keep_typed(filling, section_id, request.POST)
     if keeping is Keeping.KEPT:
-        _let_go(request)
+        _drop_kept_copy(request)
     if request.headers.get("X-Autosave"):
         return told(keeping)
     if keeping is Keeping.SENT:
@@ -92,18 +95,18 @@ def _take(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> 
         return _not_asked(request, filling, section, keeping, way)
     if keeping is Keeping.ELSEWHERE:
         return show_both(request, filling, section, request.POST, way)
-    return _lead_on(request, filling, section, way)
+    return _go_on(request, filling, section, way)
 
 
-def _let_go(request: HttpRequest) -> None:
-    """Let go of what was typed on this page before somebody had to sign in again: the draft has it now."""
+def _drop_kept_copy(request: HttpRequest) -> None:
+    """Delete the copy of this page's input kept from an ended session: the draft has it now."""
     if isinstance(request.user, Person):
         lapsed.let_go(request, request.user, request.POST)
 
 
-def _lead_on(request: HttpRequest, filling: Filling, section: Section, way: Way) -> HttpResponse:
-    """Lead on from a page that is kept; where something is wrong on it, show it again."""
-    if call := _to_call(filling, section):
+def _go_on(request: HttpRequest, filling: Filling, section: Section, way: Way) -> HttpResponse:
+    """Go to the page after one that is saved; show the page again where it has errors."""
+    if call := _call_for_help(filling, section):
         return redirect(_as_checked(request, way.section(filling.draft, call.id)))
     if "later" in request.POST:
         return redirect(way.later(filling.draft))
@@ -114,16 +117,16 @@ def _lead_on(request: HttpRequest, filling: Filling, section: Section, way: Way)
 
 
 def _as_checked(request: HttpRequest, address: str) -> str:
-    """The address of a page, from which it goes back to the check page where this one does."""
+    """Return an address with `?check` where this page has it, so that it leads back to the check page."""
     return f"{address}?check" if "check" in request.GET else address
 
 
 def _not_asked(
     request: HttpRequest, filling: Filling, section: Section | None, keeping: Keeping | None, way: Way
 ) -> HttpResponse:
-    """What somebody gets who sends a page that is not asked any more: what they typed is not lost.
+    """Answer a post of a page that is no longer asked, without losing what was typed.
 
-    The draft has it, where nothing else was kept of that page. Somebody signed in is shown it as well.
+    Input is saved in the draft unless another tab saved that page. A signed-in user is shown it as well.
     """
     draft = filling.draft
     if draft.person_id:
@@ -142,7 +145,7 @@ def say_not_asked(request: HttpRequest, section: Section | None) -> None:
 def show_both(
     request: HttpRequest, filling: Filling, section: Section, typed: QueryDict, way: Way
 ) -> HttpResponse:
-    """Show a page with what was typed on it, not kept yet, beside what another tab has kept meanwhile."""
+    """Show a page with its unsaved input beside what another tab has saved meanwhile."""
     saved = filling.saved(section)
     filling.type_in(section, typed)
     takes_up = list(dict.fromkeys([*typed.getlist(TAKES_UP), *typed.getlist(SHOWING)]))
@@ -150,7 +153,7 @@ def show_both(
 
 
 def sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
-    """What a page gets that was open while its form was sent or discarded in another tab: nothing is kept."""
+    """Answer a page whose form was sent or discarded in another tab: nothing is saved."""
     if request.headers.get("X-Autosave"):
         return JsonResponse({"sent": True}, status=HTTPStatus.CONFLICT)
     if request.method == "POST":
@@ -158,10 +161,10 @@ def sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
     return redirect(way.check(draft))
 
 
-def _to_call(filling: Filling, section: Section) -> Section | None:
-    """The page on calling for help, where this page asks for a threat and the answer states one.
+def _call_for_help(filling: Filling, section: Section) -> Section | None:
+    """Return the page on calling for help, where this page asks about a threat and the answer states one.
 
-    It comes first: before what is wrong on the page is mended, and before it is left for later.
+    That page comes first: before errors on this page are mended, and before the form is left for later.
     """
     if not any(question.means is Meaning.THREAT for question in section.questions):
         return None
@@ -170,7 +173,7 @@ def _to_call(filling: Filling, section: Section) -> Section | None:
 
 
 def _next(request: HttpRequest, filling: Filling, section: Section, way: Way) -> str:
-    """The next page; back to the answers where only one of them was to be changed."""
+    """Return the address of the next page; the check page's where only one answer was to be changed."""
     if "check" in request.GET:
         unanswered = [s for s in filling.asked if filling.read([s]).errors]
         if not unanswered:
@@ -189,9 +192,9 @@ def _render_section(
     saved_elsewhere: list[Answered] | None = None,
     takes_up: Sequence[str] = (),
 ) -> HttpResponse:
-    """The page of a section; `saved_elsewhere` is what is kept of it and does not stand in its fields.
+    """Render the page of a section; `saved_elsewhere` is saved input that is not in its fields.
 
-    `takes_up` names the showings whose text it shows, which may be kept elsewhere until this page is.
+    `takes_up` names the page views whose input is shown, and is kept elsewhere until this page is saved.
     """
     before = filling.before(section)
     back = way.section(filling.draft, before.id) if before else way.later(filling.draft)
@@ -211,7 +214,7 @@ def _render_section(
         "takes_up": [(TAKES_UP, showing) for showing in takes_up],
         "here": _as_checked(request, way.section(filling.draft, section.id)),
         "known": known_first(request, filling),
-        **(_whom_to_ring(request, filling) if section.urgent else {}),
+        **(_duties_to_ring(request, filling) if section.urgent else {}),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors and request.method == "POST" else 200
     status = status if saved_elsewhere is None else HTTPStatus.CONFLICT
@@ -219,13 +222,13 @@ def _render_section(
 
 
 def known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:
-    """What stands beside the case whose form is filled in, for every page of it; None without a case."""
+    """Return what is known of the form's case, shown on each page of the form; None without a case."""
     case = filling.case
     return beforehand(request, Record.of(case), filling.step, short=True) if case else None
 
 
-def _whom_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
-    """Whom somebody signed in rings about a threat: who is on duty in the force of the case, or in theirs."""
+def _duties_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:
+    """Return the users on duty to ring about a threat, in the force of the case, or else of the user."""
     draft = filling.draft
     if draft.person_id is None:
         return {"ring_in": None}

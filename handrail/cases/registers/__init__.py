@@ -1,1 +1,1 @@
-"""What stands in the registers of a pack: matters that are about nobody, each with a record of its own."""
+"""Registers of a pack: entries that are about no person, each with a chain of its own."""

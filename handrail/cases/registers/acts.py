@@ -1,4 +1,4 @@
-"""Every act on a matter. Each is one transaction that holds the change and its entry."""
+"""Every act on a register entry. Each is one transaction that holds the change and its ledger entry."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -43,7 +43,7 @@ CHANGES = [
 
 
 def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None) -> Matter:
-    """Put something on record that is about nobody, in the force of who records it.
+    """Record a new register entry, in the force of `by`, and return it.
 
     Raises NotAllowed, NotNow, or InvalidAnswers with a message for each input.
     """
@@ -62,7 +62,7 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
         matter.kind = meant.get(Meaning.MATTER_KIND, "")
         act, event = _fold(matter, step, answers, acting(by, post), at)
         matter.save(force_insert=True)
-        _keep_limits(matter, event)
+        _write_deadlines(matter, event)
         append(act, recorded_at=at)
     return matter
 
@@ -70,9 +70,9 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
 def add(
     matter_id: UUID, step_id: str, typed: Typed, *, by: Person, seen_version: int, at: datetime | None = None
 ) -> Matter:
-    """Add to a matter: what was done, what came of it, or a second look at what was decided.
+    """Take a further step on a register entry and return it: an action, an outcome, or a sign-off.
 
-    Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers.
+    Raises NotAllowed, NotNow, Stale where another user changed the entry first, or InvalidAnswers.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -90,9 +90,9 @@ def add(
 
 
 def become(matter_id: UUID, case: Case, *, by: Person, at: datetime | None = None) -> None:
-    """Record that a matter became a case. The caller holds the transaction in which that is opened.
+    """Record that a register entry became a case. Runs in the transaction that opens the case.
 
-    Raises NotAllowed, or NotNow where it became one already.
+    Raises NotAllowed, or NotNow where the entry became a case before.
     """
     matter = lock(matter_id, by)
     step = matter.pack.step_by_id[matter.register.became_by or ""]
@@ -101,7 +101,7 @@ def become(matter_id: UUID, case: Case, *, by: Person, at: datetime | None = Non
 
 
 def lock(matter_id: UUID, by: Person) -> Matter:
-    """The matter, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
+    """Load and lock a register entry until the transaction ends. Raises NotAllowed for non-readers."""
     matters = Matter.objects.read_by(by).select_related("force").select_for_update(of=("self",))
     matter = matters.filter(pk=matter_id).first()
     if matter is None:
@@ -110,12 +110,12 @@ def lock(matter_id: UUID, by: Person) -> Matter:
 
 
 def posts_on(matter: Matter, person: Person) -> list[Post]:
-    """The posts by which somebody adds to a matter: those in its force."""
+    """Return the vetted posts in which a user adds to a register entry: those in its force."""
     return [post for post in person.current_posts if post.is_vetted() and post.force_id == matter.force_id]
 
 
 def _allow(matter: Matter, step: Step, by: Person) -> Post:
-    """The post by which somebody takes this step now. Raises NotAllowed or NotNow without one."""
+    """Return the post in which `by` takes this step now. Raises NotAllowed or NotNow without one."""
     posts = [post for post in posts_on(matter, by) if post.role in step.by]
     roles = {post.role for post in posts}
     refused = registers.refusal(matter.pack, matter.standing, step, by=str(by.pk), roles=roles)
@@ -125,7 +125,7 @@ def _allow(matter: Matter, step: Step, by: Person) -> Post:
 
 
 def _post_that_begins(by: Person, step: Step) -> tuple[Post, Organisation]:
-    """The post by which somebody begins a matter, and the force in which it lies."""
+    """Return the post in which `by` begins a register entry, and the entry's force. Raises NotAllowed."""
     for post in by.current_posts:
         if post.is_vetted() and post.role in step.by and post.force_id:
             return post, Organisation.objects.forces().get(pk=post.force_id)
@@ -142,12 +142,12 @@ def _write(
 ) -> None:
     act, event = _fold(matter, step, answers, actor, at, case)
     matter.save(update_fields=CHANGES)
-    _keep_limits(matter, event)
+    _write_deadlines(matter, event)
     append(act, recorded_at=at)
 
 
-def _keep_limits(matter: Matter, event: Event) -> None:
-    """Write which limits a step ended and began."""
+def _write_deadlines(matter: Matter, event: Event) -> None:
+    """Write the deadlines that a step ended and began."""
     rows = {row.limit_id: row for row in matter.deadlines.filter(ended=None)}
     running = [row.of_process for row in rows.values()]
     runs, ended = registers.limits_after(matter.pack, running, matter.standing, event)
@@ -178,7 +178,7 @@ def _fold(
     at: datetime,
     case: UUID | None = None,
 ) -> tuple[Act, Event]:
-    """Move a matter by one step, and say what is to be recorded of it, and what the process hears of it."""
+    """Change a register entry by one step; return the act to record and the event as the process sees it."""
     said, before = Said.by(answers), matter.standing
     happened_at = moment_of(day_said(matter.pack, step, said.answers), at)
     more: dict[str, Any] = {"signs": before.pending.number} if step.signs and before.pending else {}

@@ -1,4 +1,4 @@
-"""A matter that becomes a referral: the form begins with what is known, and sending it is the act."""
+"""Turning a register entry into a referral: the form begins with what is known; sending it is the act."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,19 +17,19 @@ from handrail.policy.schema.form import Meaning
 
 
 def may_become(matter: Matter, person: Person) -> bool:
-    """Whether somebody may turn a matter into a referral now."""
+    """Return whether the user may turn a register entry into a referral now."""
     return bool(matter.register.becomes) and refused(matter, person) is None
 
 
 def refused(matter: Matter, person: Person) -> Refusal | None:
-    """Why somebody may not turn a matter into a referral, or None when they may."""
+    """Return why the user may not turn a register entry into a referral; None where they may."""
     step = matter.pack.step_by_id[matter.register.became_by or ""]
     roles = {post.role for post in posts_on(matter, person)}
     return registers.refusal(matter.pack, matter.standing, step, by=str(person.pk), roles=roles)
 
 
 def begin_referral(matter: Matter, *, by: Person) -> Draft:
-    """The form of a referral from a matter, with what is known filled in, or the one begun before.
+    """Return the user's draft referral from a register entry: the one begun before, or a new one filled in.
 
     Raises NotAllowed or NotNow.
     """
@@ -52,9 +52,9 @@ def begin_referral(matter: Matter, *, by: Person) -> Draft:
 
 
 def known(matter: Matter, step_id: str) -> dict[str, list[str]]:
-    """What is typed into the form of a referral: the matter's force, and what its register carries over.
+    """Return the input that a referral from a register entry begins with, by question.
 
-    A threat that was stated goes along, so that it is not lost on the way.
+    It holds the entry's force, the answers that its register carries over, and a threat that still stands.
     """
     pack = current_pack()
     form = pack.form_of(pack.step_by_id[step_id])
@@ -68,13 +68,13 @@ def known(matter: Matter, step_id: str) -> dict[str, list[str]]:
 
 
 def _stated(matter: Matter, given: Sequence[Mapping[str, Any]]) -> str:
-    """The answer by which a threat that stands was stated last; empty where none stands."""
+    """Return the answer that last stated a threat which still stands; empty where none stands."""
     asking = {q.id for form in matter.pack.forms if (q := form.meaning(Meaning.THREAT))}
     said = [answers.get(id_) for answers in given for id_ in asking] if matter.threat_at else []
     return next((answer for answer in reversed(said) if matter.pack.states_threat(answer)), "")
 
 
 def _given(matter: Matter) -> list[dict[str, Any]]:
-    """The answers of the entries of a matter in order; none where they were erased."""
+    """Return the answers of each ledger entry of a register entry, in order; empty where they were erased."""
     entries = Entry.objects.filter(chain=matter.pk).select_related("content").order_by("number")
     return [dict(e.content.content["answers"]) if hasattr(e, "content") else {} for e in entries]

@@ -11,12 +11,12 @@ from handrail.records.drafts import Draft, DraftsOf, Sent
 
 
 class RegisterDrafts(DraftsOf):
-    """A draft begins an entry of a register, or adds to one."""
+    """Drafts that begin a register entry or add to one."""
 
     kind = REGISTER_ENTRY.name
 
     def send(self, draft: Draft, by: Person | None, marking: str) -> Sent:
-        """Put what was typed on record in the register."""
+        """Record the draft's input in the register."""
         if by is None:
             raise NotAllowed("Sign in to take this step.")
         step, typed = draft.step_id, draft.typed
@@ -27,11 +27,11 @@ class RegisterDrafts(DraftsOf):
         return Sent(matter.pk, matter.reference)
 
     def left(self, draft: Draft) -> str:
-        """Return the page of the entry, or of the register while there is none."""
+        """Return the page of the register entry, or of the register where the draft begins one."""
         return super().left(draft) if draft.target_id else _register(draft)
 
     def sent(self, draft: Draft) -> str:
-        """Return the page of the entry; of the register where the draft was discarded."""
+        """Return the page of the register entry, or of the register where the draft was discarded."""
         return super().sent(draft) if draft.made_id else _register(draft)
 
 

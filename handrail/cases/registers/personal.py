@@ -1,4 +1,4 @@
-"""What in a text may tell who somebody is. It reminds whoever writes and refuses nothing."""
+"""Finding text that may identify a person. The writer is reminded of it; nothing is refused."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from handrail.policy.schema.form import Kind
 from handrail.policy.step_kinds.register_entry import register_of
 
 TELLS_SOMEBODY = "Take out what may tell who the person is, or say that it does not."
-GROWN_UP_YEARS = 3  # a date so long ago is more likely a birth than what is asked about
+GROWN_UP_YEARS = 3  # a date this long ago is more likely a birth than part of the concern
 
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 FOUND: dict[str, re.Pattern[str]] = {
@@ -41,7 +41,7 @@ NO_NAMES = frozenset(tomllib.loads(Path(__file__).with_name("capitals.toml").rea
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Something that may tell who somebody is: in which answer, what it looks like, and the words."""
+    """Text that may identify a person: its section and question, what it looks like, and the words."""
 
     section: str
     name: str
@@ -51,7 +51,7 @@ class Reminder:
 
 
 def reminders_of(filling: Filling) -> list[Reminder]:
-    """What in the answers of a form may tell who somebody is, where its register is about nobody."""
+    """Return what in a form's answers may identify a person; empty unless its register is about nobody."""
     register = filling.draft.pack.register_by_id.get(register_of(filling.step) or "")
     if register is None or not register.about_nobody:
         return []
@@ -71,7 +71,7 @@ def _found(answer: Answered, written: set[str], today: date) -> Iterator[tuple[s
 
 
 def found_in(text: str, today: date) -> Iterator[tuple[str, str]]:
-    """What in a text looks like something that tells who somebody is, each once."""
+    """Yield what in a text may identify a person, as pairs of a description and the words, each once."""
     known: set[str] = set()
     for looks_like, words in (*_patterns(text), *_births(text, today), *_names(text)):
         if not any(words in other for other in known):

@@ -1,4 +1,4 @@
-"""A register as its readers see it: which are theirs, its rows, and its counts."""
+"""A register as readers see it: the registers of a user, the entries listed, and counts."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ COUNTED_FOR = 12  # months, by the calendar
 
 
 def registers_of(person: Person) -> list[Register]:
-    """The registers in which somebody records, or which they read or oversee."""
+    """Return the registers that a user may record in, read or oversee."""
     pack = current_pack()
     if person.may(Capability.READ_REGISTERS, *OVERSEES):
         return list(pack.registers)
@@ -34,31 +34,31 @@ def registers_of(person: Person) -> list[Register]:
 
 
 def titles_for(person: Person) -> list[tuple[str, str]]:
-    """The titles and ids of the registers that are offered to a person."""
+    """Return the title and id of each register of a user, as the menu shows them."""
     return [(register.title, register.id) for register in registers_of(person)]
 
 
 def beginnings_for(pack: Pack, register: Register, person: Person) -> list[Step]:
-    """The steps by which somebody may begin a matter of a register."""
+    """Return the steps by which a user may begin an entry of a register."""
     steps = registers.beginnings(pack, register)
     return [step for step in steps if not person.roles.isdisjoint(step.by)]
 
 
 def kind_asked(pack: Pack, register: Register) -> Question | None:
-    """The question by whose answers the register is filtered."""
+    """Return the question whose answers filter the register by kind; None where its forms ask none."""
     forms = (pack.form_of(step) for step in registers.beginnings(pack, register))
     found = (form.meaning(Meaning.MATTER_KIND) for form in forms if form)
     return next((question for question in found if question and question.codes), None)
 
 
 def kinds(pack: Pack, register: Register) -> dict[str, str]:
-    """The kinds of matter of a register, by code."""
+    """Return the labels of the kinds of entry of a register, by code."""
     asked = kind_asked(pack, register)
     return pack.codes_by_id[asked.codes].labels if asked and asked.codes else {}
 
 
 def decisions(pack: Pack, register: Register) -> dict[str, str]:
-    """What may be decided on a matter of a register, by the id of the outcome."""
+    """Return the titles of the decisions possible on entries of a register, by the id of the outcome."""
     steps = (step for step in steps_of(pack, register) if not step.signs)
     return {outcome.id: outcome.title for step in steps for outcome in step.outcomes}
 
@@ -72,7 +72,7 @@ STATES = {
 
 
 def state_of(matter: Matter) -> str:
-    """Where a matter stands, as one of the states."""
+    """Return the state of a register entry, as a key of STATES."""
     if matter.became_id:
         return "became"
     if matter.pending_step:
@@ -81,7 +81,7 @@ def state_of(matter: Matter) -> str:
 
 
 def in_state(matters: MatterQuerySet, state: str) -> MatterQuerySet:
-    """The matters that stand so; those of no state that there is are none."""
+    """Narrow register entries to a state; an unknown state finds none."""
     conditions = {
         "open": Q(ended_on=None, pending_step=""),
         "waiting": ~Q(pending_step=""),
@@ -92,13 +92,13 @@ def in_state(matters: MatterQuerySet, state: str) -> MatterQuerySet:
 
 
 def statement_of(pack: Pack, limit_id: str) -> str:
-    """Return what a limit asks, in the words of the policy; empty where there is no such limit."""
+    """Return what a limit asks, in the words of the policy; empty for an unknown limit."""
     limit = pack.limit_by_id.get(limit_id)
     return limit.statement if limit else ""
 
 
 def filtered(matters: MatterQuerySet, filters: dict[str, str]) -> MatterQuerySet:
-    """The matters that fit the filters; a filter whose value makes no sense finds nothing."""
+    """Narrow register entries by the filters; a filter with an invalid value finds none."""
     fields = {"force": "force__slug", "kind": "kind", "decided": "decided"}
     wanted = {fields[name]: value for name, value in filters.items() if name in fields and value}
     matters = matters.filter(**wanted)
@@ -109,7 +109,10 @@ def filtered(matters: MatterQuerySet, filters: dict[str, str]) -> MatterQuerySet
 
 
 def titles_of(matters: Iterable[Matter], person: Person) -> dict[UUID, str]:
-    """The few words by which the matters are known that somebody reads; none where they are withheld."""
+    """Return the titles of the given register entries that the user may read, by id.
+
+    The title is empty where the first ledger entry has no readable content.
+    """
     ids = [matter.pk for matter in matters]
     read = set(Matter.objects.filter(pk__in=ids).read_by(person).values_list("pk", flat=True))
     first = Entry.objects.filter(chain__in=read, number=1).select_related("content")
@@ -118,7 +121,7 @@ def titles_of(matters: Iterable[Matter], person: Person) -> dict[UUID, str]:
 
 
 def title_in(entry: Entry) -> str:
-    """The few words by which a matter is known, from the entry that began it."""
+    """Return the title of a register entry, from the ledger entry that began it; may be empty."""
     pack = current_pack()
     step = pack.step_by_id.get(entry.act)
     form = pack.form_of(step) if step else None
@@ -128,7 +131,7 @@ def title_in(entry: Entry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many matters there are, by what was decided, and how many wait or became a case."""
+    """Numbers of register entries: in total, by decision, awaiting sign-off, and turned into a case."""
 
     where: str
     total: int
@@ -138,7 +141,7 @@ class Counts:
 
 
 def counts(matters: MatterQuerySet, pack: Pack, register: Register, today: date) -> list[Counts]:
-    """The counts of the last year, for each force that has any."""
+    """Count entries of a register begun in the last COUNTED_FOR months, for each force that has any."""
     since = add_months(today, -COUNTED_FOR)
     outcomes = list(decisions(pack, register))
     counted = matters.filter(register_id=register.id, begun_on__gt=since).order_by("force__name")
@@ -166,7 +169,7 @@ def _column(place: int) -> str:
 
 
 def summed(rows: Collection[Counts]) -> Counts:
-    """The counts of all forces together."""
+    """Return the counts of all forces together."""
     decided: dict[str, int] = {}
     for row in rows:
         decided = {id_: decided.get(id_, 0) + count for id_, count in row.decided.items()}
@@ -175,7 +178,7 @@ def summed(rows: Collection[Counts]) -> Counts:
 
 
 def second_looks(person: Person) -> "QuerySet[Matter, tuple[str, int]]":
-    """How many decisions of others wait for somebody to look at them, by the id of a register."""
+    """Count other users' decisions that await this user's sign-off, by the id of the register."""
     signing = [
         step
         for step in REGISTER_ENTRY.steps(current_pack())

@@ -1,4 +1,4 @@
-"""Registers: what stands in one, its counts, a matter with all that was recorded, and what begins there."""
+"""Pages of registers: the list of entries, counts, one entry with its timeline, and beginning an entry."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -34,7 +34,7 @@ from handrail.records.marking import highest
 
 
 def register_named(request: HttpRequest, register_id: str) -> Register:
-    """The register with this id, for somebody who records in it, reads it or oversees who does."""
+    """Return the register with this id; 404 unless the user records in it, reads it or oversees it."""
     found = next((r for r in register.registers_of(person_of(request)) if r.id == register_id), None)
     if found is None:
         raise Http404
@@ -44,7 +44,7 @@ def register_named(request: HttpRequest, register_id: str) -> Register:
 @page(Audience.REGISTER_READERS, logged_as="a register", menu=Menu("Registers", 90, each=register.titles_for))
 @require_GET
 def matters(request: HttpRequest, register_id: str) -> HttpResponse:
-    """What stands in a register, as far as this person sees it."""
+    """List the entries of a register that the user sees."""
     person, pack = person_of(request), current_pack()
     found = register_named(request, register_id)
     filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late")}
@@ -73,7 +73,7 @@ def matters(request: HttpRequest, register_id: str) -> HttpResponse:
 
 
 def states_of(steps: list[Step], found: Register) -> dict[str, str]:
-    """The states that there are in a register: nothing waits or becomes a case where no step says so."""
+    """Return the states possible in a register: waiting needs a sign-off step, became a referral a rule."""
     leave_out = set() if any(step.signs for step in steps) else {"waiting"}
     leave_out |= set() if found.becomes else {"became"}
     return {state: words for state, words in register.STATES.items() if state not in leave_out}
@@ -82,7 +82,7 @@ def states_of(steps: list[Step], found: Register) -> dict[str, str]:
 @page(Audience.CHECK_READERS)
 @require_GET
 def counts(request: HttpRequest, register_id: str) -> HttpResponse:
-    """How much each force recorded in a register in the last year, and what was decided."""
+    """Show how many entries each force recorded in the last year, by decision."""
     person, pack = person_of(request), current_pack()
     found = register_named(request, register_id)
     seen = Matter.objects.visible_to(person)
@@ -99,7 +99,7 @@ def counts(request: HttpRequest, register_id: str) -> HttpResponse:
 @page(Audience.REGISTER_READERS)
 @require_POST
 def begin(request: HttpRequest, register_id: str, step_id: str) -> HttpResponse:
-    """Begin to put something on record in a register."""
+    """Begin a draft of a new register entry."""
     person, pack = person_of(request), current_pack()
     steps = register.beginnings_for(pack, register_named(request, register_id), person)
     step = next((step for step in steps if step.id == step_id), None)
@@ -114,7 +114,7 @@ def begin(request: HttpRequest, register_id: str, step_id: str) -> HttpResponse:
 @page(Audience.REGISTER_READERS, logged_as="what stands in a register")
 @require_GET
 def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
-    """A matter with all that was recorded of it, and what can be added."""
+    """Show a register entry with its timeline, and the steps that the user can take."""
     person = person_of(request)
     found = readable_matter(request, matter_id)
     events = chronology_with_answers(found, person)
@@ -140,14 +140,14 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 
 
 def drafts_of_matter(found: Matter, person: Person) -> list[Draft]:
-    """What a person has begun to add to a matter, or to make of it, and not sent."""
+    """Return the user's drafts that add to a register entry or turn it into a referral."""
     drafts = list(Draft.objects.of(person).on(found) | Draft.objects.of(person).begun_from(found))
     load_targets(drafts, person, {REGISTER_ENTRY.name: {found.pk: found}})
     return drafts
 
 
 def steps_open_to(found: Matter, person: Person) -> list[Step]:
-    """The steps that a person may take on a matter now, but for the one that makes it a referral."""
+    """Return the steps that a user may take on a register entry now, except turning it into a referral."""
     roles = {post.role for post in posts_on(found, person)}
     pack, by = found.pack, str(person.pk)
     steps = registers.open_steps(pack, found.register, found.standing, by=by, roles=roles)
@@ -155,7 +155,7 @@ def steps_open_to(found: Matter, person: Person) -> list[Step]:
 
 
 def becoming_step(found: Matter, person: Person) -> Step | None:
-    """The step by which a person may make a matter a referral now, if they may."""
+    """Return the step by which the user may turn a register entry into a referral now, or None."""
     step = found.pack.step_by_id.get(found.register.became_by or "")
     return step if step and becoming.may_become(found, person) else None
 
@@ -163,7 +163,7 @@ def becoming_step(found: Matter, person: Person) -> Step | None:
 @page(Audience.REGISTER_READERS, logged_as="the beginning of an addition to a register")
 @require_POST
 def matter_begin(request: HttpRequest, matter_id: UUID, step_id: str) -> HttpResponse:
-    """Begin an addition to a matter: a draft on it as it stands, or the one begun before."""
+    """Begin a draft of a step on a register entry, or go on with the one begun before."""
     person = person_of(request)
     found = readable_matter(request, matter_id)
     step = next((step for step in steps_open_to(found, person) if step.id == step_id), None)
@@ -175,7 +175,7 @@ def matter_begin(request: HttpRequest, matter_id: UUID, step_id: str) -> HttpRes
 @page(Audience.REGISTER_READERS, logged_as="the beginning of a referral from advice")
 @require_POST
 def matter_refer(request: HttpRequest, matter_id: UUID) -> HttpResponse:
-    """Begin the referral that a matter becomes when it is sent."""
+    """Begin the referral that a register entry becomes once it is sent."""
     found = readable_matter(request, matter_id)
     if not found.register.becomes:
         raise Http404

@@ -66,12 +66,12 @@ def refer(
     at: datetime | None = None,
     matter: UUID | None = None,
 ) -> tuple[Case, Referral]:
-    """Open a case from a referral; `by` is None for somebody outside who has no account.
+    """Open a case from a referral; return the case and the referral.
 
-    `matter` is the advice, or what else stood in a register, that becomes this case in the same transaction.
-
-    It reaches the force's Prevent team, intelligence unit and MASH at once, through the deadlines that begin.
-    Raises NotAllowed, or InvalidAnswers with a message for each input.
+    `typed` is the form as submitted. `by` is None for a member of the public without an account. `matter` is
+    the id of a register entry, such as advice, that becomes this case in the same transaction. The deadlines
+    that begin tell the force's Prevent team, intelligence unit and MASH at once. Raises NotAllowed, or
+    InvalidAnswers with a message for each input.
     """
     pack = current_pack()
     step = opening_step(pack, step_id)
@@ -107,10 +107,11 @@ def closing_at_once(
     by: Person | None,
     namesakes: Collection[Person] = (),
 ) -> Closing | None:
-    """How this case is restricted before anybody sees it, where its step or an answer says so; or None.
+    """Return the restriction that a new case begins with, or None for an ordinary case.
 
-    It is too where all who could allocate it are namesakes, and professional standards can be named, who say
-    that it is not them.
+    A case begins restricted where its step is confidential, where an answer of a user asks for it, or where
+    every user who could allocate it has a name like the subject's. The last needs somebody in professional
+    standards, who can confirm that the subject is another person.
     """
     form = record.pack.form_of(step)
     meant = meanings(form, answers)
@@ -134,41 +135,42 @@ def closing_at_once(
         by=by,
         post=author_of(by, case.force, step),
     )
-    return closing if is_chosen or closing.named else None  # closed to everybody, nobody would hear of it
+    return closing if is_chosen or closing.named else None  # with no user named, nobody would ever see it
 
 
 def author_of(by: Person | None, force: Organisation, step: Step) -> Post | Door:
-    """The post by which somebody makes a referral; of somebody outside the public form, as in the ledger."""
+    """Return the post in which `by` refers, or for a referral without an account the public form's `Door`."""
     return referring_post(by, force, step) if by else Door(PUBLIC_FORM, PUBLIC, force.pk)
 
 
 def namesakes_over(
     force: Organisation, about: Iterable[str], said: str = "", by: Person | None = None
 ) -> list[Person]:
-    """Return who might see an ordinary case by a post and be whom it is about, by their name or address.
+    """Return users who could see an ordinary case of the force and may be its subject.
 
-    `said` is what was typed of that person. Whoever makes the referral, `by`, knows what it says.
+    Names and email addresses are compared: `about` are the subject's names, `said` is the text typed about
+    the subject. The referrer `by` is left out, since they know what the referral says.
     """
     people = [person for person in people_over(force) if by is None or person.pk != by.pk]
     return Accounts(people).of(said, about)
 
 
 def people_over(force: Organisation) -> "QuerySet[Person]":
-    """Return the people whose post, of today or to come, lets them see ordinary cases of a force."""
+    """Return users with a current or future post that sees ordinary cases of a force."""
     return Post.objects.to_come().over(force).people()
 
 
 def keep_out_namesakes(case: Case, namesakes: Iterable[Person], by: Person | None, post: Post | Door) -> None:
-    """Keep these from an ordinary case, until somebody else who works on it says that it is not them."""
+    """Exclude users from an ordinary case until another user confirms that they are not its subject."""
     with writing(case.pk):
         for person in namesakes:
             access.exclude(case.pk, person, by=by, post=post, reason=NEAR_IN_NAME)
 
 
 def said_of_whom(form: Form | None, answers: Mapping[str, Any]) -> str:
-    """All that was typed in the sections that ask whom it is about, and how to reach them.
+    """Return all text typed in sections about the subject and their contact details, joined by blanks.
 
-    An address of an account is one wherever it was typed among them, not in the field for it alone.
+    Account addresses are searched for in the whole text, since one may be typed in any of its fields.
     """
     asked = [section for section in (form.sections if form else ()) if _asks_whom(section)]
     said = (answers.get(question.id) for section in asked for question in section.questions)
@@ -180,13 +182,16 @@ def _asks_whom(section: Section) -> bool:
 
 
 def called(meant: Mapping[Meaning, Any]) -> list[str]:
-    """Every name that the answers of a referral give whom it is about."""
+    """Return every name that a referral's answers give for the subject."""
     said = (Meaning.GIVEN_NAME, Meaning.FAMILY_NAME, Meaning.OTHER_NAMES)
     return names_said(*(str(meant.get(meaning) or "") for meaning in said))
 
 
 def write_with_new_references(record: Record, referral: Referral, closing: Closing | None = None) -> None:
-    """Write a new case; its references are drawn again in the rare event that one is taken."""
+    """Write a new case, drawing new references where one is already taken.
+
+    Tries REFERENCES_TRIED times, then raises NotNow.
+    """
     for _ in range(REFERENCES_TRIED):
         try:
             with transaction.atomic(), writing(record.case.pk):
@@ -204,7 +209,7 @@ def write_with_new_references(record: Record, referral: Referral, closing: Closi
 
 
 def opening_step(pack: Pack, step_id: str) -> Step:
-    """The step with this id, which opens a case. Raises NotNow for any other."""
+    """Return the step with this id. Raises NotNow unless it opens a case."""
     step = pack.step_by_id.get(step_id)
     if step is None or not kind_of(step).opens_case:
         raise NotNow("This is not a way to make a referral.")
@@ -212,7 +217,7 @@ def opening_step(pack: Pack, step_id: str) -> Step:
 
 
 def force_named(pack: Pack, step: Step, answers: dict[str, Any]) -> Organisation:
-    """The force that a referral's answers name. Raises InvalidAnswers when there is none."""
+    """Return the force that a referral's answers name. Raises InvalidAnswers where there is none."""
     form = pack.form_of(step)
     question = form.meaning(Meaning.FORCE) if form else None
     named = answers.get(question.id) if question else None
@@ -223,17 +228,17 @@ def force_named(pack: Pack, step: Step, answers: dict[str, Any]) -> Organisation
 
 
 def accountable(force: Organisation, about: Iterable[str] = (), said: str = "") -> Person | None:
-    """Return who answers for a new case until it is allocated: the lead of the force's Prevent team, or None.
+    """Return the owner of a new case until it is allocated: the lead of the force's Prevent team, or None.
 
-    `about` are the names of the person whom the case concerns, `said` what was typed of them. A lead with a
-    similar name, or whose address was typed, is passed over.
+    `about` are the subject's names, `said` is the text typed about the subject. The result is None where the
+    lead's name or address is like one of these.
     """
     lead = lead_of(force)
     return None if lead and Accounts([lead]).of(said, about) else lead
 
 
 def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor:
-    """Who makes a referral: a person by one of their posts, in whichever force, or the public form."""
+    """Return the actor of a referral: `by` in one of their posts, or the public form. Raises NotAllowed."""
     if by is None:
         if not is_public(step):
             raise NotAllowed("Sign in to make this kind of referral.")
@@ -242,7 +247,7 @@ def referring_actor(by: Person | None, force: Organisation, step: Step) -> Actor
 
 
 def referring_post(by: Person, force: Organisation, step: Step) -> Post:
-    """The post by which somebody makes a referral, in the force itself where they have one there."""
+    """Return the post in which `by` refers, one that reaches the force if they have it. Raises NotAllowed."""
     posts = [post for post in by.current_posts if post.role in step.by]
     post = next((p for p in posts if p.reaches(force)), posts[0] if posts else None)
     if post is None:
@@ -262,17 +267,17 @@ def take_step(
     about: int | None = None,
     document: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """Take one step on a case: lock, allow, guard, validate, write, record.
+    """Take one step on a case and return its entry: lock, allow, guard, validate, write, record.
 
-    `seen_version` is the version of the case that the person had before them, `marking` a higher one than the
-    step has by itself, `about` the number of the entry that it answers or corrects, `document` the file that
-    it adds. Raises NotAllowed, NotNow, Stale when somebody was quicker, or InvalidAnswers with a message for
-    each input.
+    `seen_version` is the version of the case that the user's page showed. `marking` is a marking higher than
+    the step's own. `about` is the number of the entry that the step answers or corrects. `document` describes
+    the file that it adds. Raises NotAllowed, NotNow, Stale where another user changed the case first, or
+    InvalidAnswers with a message for each input.
     """
     at = at or timezone.now()
     with transaction.atomic():
         case = lock(case_id, by)
-        where = case.force_id, case.council_id
+        organisations = case.force_id, case.council_id
         record = Record.of(case)
         step = record.pack.step_by_id.get(step_id)
         if step is None:
@@ -283,10 +288,10 @@ def take_step(
         refuse_stale(case, seen_version)
         choices = choices_on(record.case, step, about)
         facts = facts_for(case, step, record.pack, by, about)
-        left = left_open.asked_at(record, step, by)
-        more = (left.sections, left.choices) if left else ()
+        open_things = left_open.asked_at(record, step, by)
+        more = (open_things.sections, open_things.choices) if open_things else ()
         answers = read_answers(record.pack, step, choices, typed, today, facts, *more)
-        became = left_open.became_by(record, step, left, answers)
+        became = left_open.became_by(record, step, open_things, answers)
         refuse_unanswered(record, step, answers.get(OUTCOME))
         higher = higher_marking(record, step, marking, by)
         also = {
@@ -300,43 +305,43 @@ def take_step(
         if brings_referral or record.details:
             look(record, IndexReason.INTAKE if brings_referral else IndexReason.CHANGE, by)
         ask_what_waits(record)
-        if became and (left_open.has_ended(record) or where[0] != case.force_id):
+        if became and (left_open.has_ended(record) or organisations[0] != case.force_id):
             left_open.end_sight(case, became, by=by, post=_post_of(actor, by))
         with writing(case.pk):
-            entry, *_ = write_all(record)  # what follows from it by itself stands after it
-            if higher:  # before its author may lose sight of the case, and before a name in it is compared
+            entry, *_ = write_all(record)  # automatic steps that it triggers follow it
+            if higher:  # first, since what follows may end the author's access and compares names
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             by_link.let_answer(record, step, entry, by)
-            shows = let_see_whoever_is_asked(record, step, by=by, at=at)
+            gave_access = let_see_whoever_is_asked(record, step, by=by, at=at)
             feedback.keep(record.further, by)
             feedback.tell(case, meanings(record.pack.form_of(step), answers), on=today)
-            reaches_others = shows or where != (case.force_id, case.council_id)
+            reaches_others = gave_access or organisations != (case.force_id, case.council_id)
             if reaches_others or may_be_of_another(record, step):
                 _keep_namesakes_out(case, by=by, post=_post_of(actor, by))
             return entry
 
 
 def _keep_namesakes_out(case: Case, *, by: Person, post: Post) -> None:
-    """Keep whoever is near in name from a case and those linked to it; read anew what the user sees."""
+    """Exclude users with a similar name from a case and its linked cases; then reload what `by` may see."""
     keep_out_by_name(case, by=by, post=post)
     keep_out_of_linked(case, by=by, post=post)
     enter(by)
 
 
 def _post_of(actor: Actor, by: Person) -> Post:
-    """Return the post by which somebody acts."""
+    """Return the post in which `by` acts."""
     return next(post for post in by.current_posts if post.role == actor.role)
 
 
 def may_be_of_another(record: Record, step: Step) -> bool:
-    """Whether a step tells what somebody with an account may be known by, or brings another referral."""
+    """Return whether a step records a name or address that may be a user's, or brings another referral."""
     return kind_of(step).brings_referral or any(detail.kind in KNOWN_BY for detail in record.details)
 
 
 def refuse_unanswered(record: Record, step: Step, outcome: str | None) -> None:
-    """Raise NotNow where the policy stops a decision until it is answered whose another record is.
+    """Raise NotNow where the policy holds a decision until all possible matches are answered.
 
-    What is asked about already refuses the step by itself; this is for what was found and not asked yet.
+    `refuse_step` covers matches that were already asked about; this covers those found and not asked yet.
     """
     stopping = process.stopped_by(record.pack, record.position, step, outcome)
     for kind in kinds_of_likeness(record.pack) & stopping.keys():
@@ -345,7 +350,10 @@ def refuse_unanswered(record: Record, step: Step, outcome: str | None) -> None:
 
 
 def higher_marking(record: Record, step: Step, chosen: str, by: Person) -> Marking | None:
-    """The marking that was chosen for what a step records, where it is not the one it has by itself."""
+    """Return the marking chosen for an entry, or None for the step's own.
+
+    Raises InvalidAnswers where the marking is lower than the step's or above the user's vetting.
+    """
     least = record.pack.marking_of(step)
     if chosen in {"", least.id}:
         return None

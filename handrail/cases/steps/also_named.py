@@ -1,6 +1,6 @@
-"""Referring somebody else who is named in the same concern; both records say what they are to each other.
+"""Refer another person named in a concern; each case records how the two people are related.
 
-Neither record opens the other. What is restricted is named on no other record.
+Neither case gives access to the other. A restricted case is named on no other case.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,12 +32,12 @@ SAID_TOGETHER = "The referral that names both"
 
 
 def relation_step(pack: Pack) -> Step | None:
-    """The step by which a pack records somebody around a person, where it has one."""
+    """Return the step that records a person around the subject, or None where the pack has none."""
     return next((s for s in pack.steps if (f := pack.form_of(s)) and f.meaning(Meaning.RELATION)), None)
 
 
 def relations_of(pack: Pack) -> tuple[Code, ...]:
-    """What somebody can be to the person whom a case is about."""
+    """Return the relations that a person can have to the subject of a case."""
     step = relation_step(pack)
     form = pack.form_of(step) if step else None
     question = form.meaning(Meaning.RELATION) if form else None
@@ -45,9 +45,9 @@ def relations_of(pack: Pack) -> tuple[Code, ...]:
 
 
 def begin_another(case: Case, step_id: str, *, relation: str, by: Person) -> Draft:
-    """The form of a referral about somebody else, begun with what the first one says of the concern.
+    """Begin a draft referral about another person, filled with what this case says of the concern.
 
-    Raises NotAllowed where they may not make it, or do not work on the case.
+    Raises NotAllowed where `by` may not refer, or does not work on the case.
     """
     pack = current_pack()
     step = pack.step_by_id[step_id]
@@ -68,7 +68,10 @@ def begin_another(case: Case, step_id: str, *, relation: str, by: Person) -> Dra
 
 
 def _carried(case: Case, pack: Pack, step: Step) -> Iterator[tuple[str, list[str]]]:
-    """What was said of the concern, as it is typed; nothing restricted or marked higher."""
+    """Yield the answers about the concern as form input, by input name.
+
+    Yields nothing where the case is restricted or its first entry is marked higher than its step.
+    """
     entry = Entry.objects.select_related("content").get(chain=case.pk, number=1)
     under, opened = policy_of(entry)
     higher = marking_of_entry(case, entry) != under.marking_of(opened)
@@ -82,7 +85,7 @@ def _carried(case: Case, pack: Pack, step: Step) -> Iterator[tuple[str, list[str
 
 
 def _typed(question: Question, answer: Any) -> Iterator[tuple[str, list[str]]]:
-    """An answer as it would be typed."""
+    """Yield an answer as form input, by input name."""
     if question.kind is Kind.DATE:
         for part, value in zip(("year", "month", "day"), str(answer).split("-"), strict=False):
             yield f"{question.id}-{part}", [value]
@@ -91,9 +94,11 @@ def _typed(question: Question, answer: Any) -> Iterator[tuple[str, list[str]]]:
 
 
 def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
-    """Say on a case that was just opened, and on the one beside which it was begun, how the two are related.
+    """Record how the subjects of a new case and of the case it was begun from are related.
 
-    Nothing is said where somebody works on the older one no more, and on each only by a role that may.
+    `beside` is the id of the older case, `relation` what the new subject is to the older one. Nothing is
+    recorded where `by` no longer works on the older case, nor on a case where no role of theirs takes the
+    step.
     """
     rows = Case.objects.changed_by(by).select_related("subject", "force").select_for_update(of=("self",))
     older = rows.filter(pk=beside).first()
@@ -102,14 +107,16 @@ def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
     if not older.restricted:
         inverse = {code.id: code.inverse or code.id for code in relations_of(new.pack)}
         with writing(new.pk):
-            _say(new, older, inverse.get(relation, relation), [acting(by, post) for post in by.current_posts])
+            _record_relation(
+                new, older, inverse.get(relation, relation), [acting(by, post) for post in by.current_posts]
+            )
     if not new.restricted:
         with writing(older.pk):
-            _say(older, new, relation, acting_on(older, by))
+            _record_relation(older, new, relation, acting_on(older, by))
 
 
-def _say(case: Case, other: Case, relation: str, actors: Iterable[Actor]) -> None:
-    """One side of it: an entry that names the other person and their record."""
+def _record_relation(case: Case, other: Case, relation: str, actors: Iterable[Actor]) -> None:
+    """Record the subject and reference of `other` on `case`; nothing where no actor may take the step."""
     record = Record.of(case)
     step, subject = relation_step(record.pack), other.subject
     actor = next((actor for actor in actors if step and actor.role in step.by), None)

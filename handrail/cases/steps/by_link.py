@@ -1,4 +1,4 @@
-"""What somebody without an account answers by a link, on the chain of the case that asked."""
+"""Answers that a person without an account gives by link, recorded on the case that asked."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ NOT_ANY_MORE = "This form is not needed any more."
 
 
 def let_answer(record: Record, step: Step, entry: Entry, by: Person) -> None:
-    """Make the link for which an entry asks, and let those of the follow-ups that it ended open nothing."""
+    """Make the link that an entry asks for, and revoke the links of follow-ups that the entry ended."""
     for settled in record.settled:
         acts.revoke(KIND, record.case.pk, settled.number)
     rule = record.pack.asking.get(step.id)
@@ -49,7 +49,7 @@ def let_answer(record: Record, step: Step, entry: Entry, by: Person) -> None:
 
 
 class Cases:
-    """How cases take what is answered by a link."""
+    """The `Receiver` of cases, which shows forms and records answers given by link."""
 
     def asked(self, link: FormLink) -> AskedForm:
         """Return the form that a link shows. Raises CannotBeTaken where its follow-up has ended."""
@@ -61,7 +61,7 @@ class Cases:
         return AskedForm(form, options_for(record.pack, step, choices_of(None)))
 
     def take(self, link: FormLink, typed: Typed, at: datetime) -> None:
-        """Record the answer of a link. Raises WrongAnswers, or CannotBeTaken where nothing waits for it."""
+        """Record the answer of a link. Raises WrongAnswers, or CannotBeTaken once its follow-up has ended."""
         record = _record(link, locked=True)
         step, case = _step(record, link), record.case
         said = {"by_link": {"to": link.to, "receipt": link.receipt, "link": str(link.pk)}}
@@ -82,7 +82,7 @@ def _record(link: FormLink, *, locked: bool = False) -> Record:
 
 
 def _step(record: Record, link: FormLink) -> Step:
-    """The step that a link is answered by, while its follow-up is open."""
+    """Return the step that answers a link. Raises CannotBeTaken once its follow-up has ended."""
     asked = asked_by(link.number, record.position.asked)
     rule = record.pack.follow_up_by_id.get(asked.kind) if asked else None
     step = link_step(record.pack, rule) if rule else None

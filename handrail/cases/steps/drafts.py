@@ -16,24 +16,24 @@ from handrail.records.drafts import Draft, DraftsOf, Sent
 
 
 class CaseDrafts(DraftsOf):
-    """A draft takes a step on its case, or makes a referral, which may have begun from another record."""
+    """Drafts that take a step on their case, or make a referral, perhaps begun from another record."""
 
     kind = CASE.name
 
     def target(self, record: UUID, person: Person) -> Any:
-        """Load the case with what its author may do with it; None where they see nothing of it any more."""
+        """Load the case with its author's access level; None where the author no longer sees it."""
         cases = Case.objects.filter(pk=record).visible_to(person).standing_to(person)
         return cases.select_related("force", "subject").first()
 
     def send(self, draft: Draft, by: Person | None, marking: str) -> Sent:
-        """Take the step, or refer."""
+        """Take the step, or make the referral."""
         return _take(draft, draft.target_id, by, marking) if draft.target_id else _refer(draft, by)
 
     def sent(self, draft: Draft) -> str:
-        """Return the page of the case, of the new referral, or home for an author who lost the case."""
+        """Return the page of the case or the new referral; the home page for an author who lost access."""
         if draft.target_id is None or draft.made_id is None:
             return reverse("cases:referred", args=[draft.pk])
-        # Whoever settles what they were asked may work on the case no more.
+        # Answering a follow-up ends the temporary access that came with it.
         theirs = draft.person and Case.objects.filter(pk=draft.made_id).changed_by(draft.person).exists()
         return super().sent(draft) if theirs else reverse("web:home")
 

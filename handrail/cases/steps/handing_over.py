@@ -1,7 +1,7 @@
-"""Handing many cases over at once, and taking many over: for leave, a change of post, or a whole team.
+"""Handing over many cases at once, and taking over many: for leave, a new post, or a whole team.
 
-Each case gets the step that its own policy has for it, so each chronology says who was responsible when. All
-of one act are one transaction: nobody is left with half a caseload and no word of the rest.
+Each case takes the step that its own policy defines, so each timeline shows who was responsible when. One act
+is one transaction: a caseload is never left half handed over without a report of the rest.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,25 +26,25 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What came of it: the cases for which it was done, and those for which it was not, each with why."""
+    """The result of a bulk act: the cases done, and the cases left unchanged, each with the reason."""
 
     done: Sequence[Case]
     left: Sequence[tuple[Case, str]]
 
 
 def handover_of(pack: Pack) -> Rule | None:
-    """What a policy calls handing a case over, if it has it."""
+    """Return the follow-up rule by which a policy hands a case over, or None."""
     return next((rule for rule in pack.follow_ups if rule.gives == "owner"), None)
 
 
 def caseload_of(owner: Person, by: Person) -> "QuerySet[Case]":
-    """The open cases of somebody that `by` may change, the earliest due first."""
+    """Return the owner's open cases that `by` may change, the earliest due first."""
     cases = Case.objects.changed_by(by).open().filter(owner=owner)
     return cases.select_related("subject", "force", "owner").order_by(*by_due(), "pk")
 
 
 def owners_for(by: Person) -> list[tuple[Person, int]]:
-    """Whose cases `by` may hand over, with how many they have; somebody who has left is among them."""
+    """Return the owners whose cases `by` may hand over, each with a number of cases; leavers included."""
     counts = dict(_caseloads(Asker.of(by)))
     people = Person.objects.filter(pk__in=counts).order_by("name", "pk")
     return [(person, counts[person.pk]) for person in people]
@@ -52,15 +52,15 @@ def owners_for(by: Person) -> list[tuple[Person, int]]:
 
 @compiled()
 def _caseloads(asker: Asker) -> "QuerySet[Case, tuple[UUID, int]]":
-    """How many open cases each owner has, of those that somebody may change."""
+    """Return each owner's id with the number of their open cases that the user may change."""
     cases = Case.objects.changed_by(asker.person).open().exclude(owner=None).order_by()
     return cases.values_list("owner").annotate(cases=Count("pk")).values_list("owner", "cases")
 
 
 def offer_all(owner: Person, to: Person, what: str, *, by: Person) -> Handled:
-    """Offer the open cases of somebody to another person, who takes each over or refuses; at most 200.
+    """Offer the owner's open cases to `to`, who accepts or refuses each; at most AT_ONCE cases.
 
-    A case for which that cannot be done is left as it is, and the answer says why.
+    A case that cannot be offered is left unchanged and reported with the reason.
     """
 
     def offer(case: Case) -> None:
@@ -78,14 +78,14 @@ def offer_all(owner: Person, to: Person, what: str, *, by: Person) -> Handled:
 
 
 def offered_to(person: Person) -> list[FollowUp]:
-    """The handovers that wait for this person's answer, the oldest first; at most 200."""
+    """Return the open handovers to this user, the oldest first; at most AT_ONCE."""
     rows = FollowUp.objects.unanswered().filter(to_person=person, case__in=Case.objects.changed_by(person))
     rows = rows.select_related("case__subject", "case__force", "case__owner").order_by("began", "pk")
     return [row for row in rows[:AT_ONCE] if row.case.pack.follow_up_by_id[row.kind_id].gives == "owner"]
 
 
 def take_over(rows: Sequence[FollowUp], *, by: Person) -> Handled:
-    """Take over the cases that were offered; what cannot be taken over any more is left, with why."""
+    """Accept offered cases. A case that can no longer be taken over is left and reported with the reason."""
     numbers = {row.case.pk: row for row in rows}
 
     def accept(case: Case) -> None:

@@ -31,19 +31,19 @@ Progress = Callable[[int, int], None]
 
 
 def newer_packs(case: Case) -> list[Pack]:
-    """The policies in force that are newer than that of a case, the newest first."""
+    """Return the policies in force that are newer than the case's, the newest first."""
     own, today = case.pack, timezone.localdate()
     return [p for p in known_packs() if p.id != own.id and own.in_force_from <= p.in_force_from <= today]
 
 
 def packs_to_move_to(case: Case, person: Person) -> list[Pack]:
-    """The policies to which somebody who works on a case may move it, if any."""
+    """Return the policies to which this user may move a case now."""
     newer = newer_packs(case) if case.is_open else []
     return newer if newer and may_move(case, person) else []
 
 
 def post_that_moves(case: Case, person: Person) -> Post:
-    """The post by which somebody moves a case to another policy. Raises NotAllowed without one."""
+    """Return the post in which the user moves a case to another policy. Raises NotAllowed without one."""
     post = post_that_may(Capability.MOVE_TO_POLICY, case, person)
     if not case.readable_by(person):
         raise NotAllowed("Your vetting does not reach this case, so another person moves it.")
@@ -51,12 +51,12 @@ def post_that_moves(case: Case, person: Person) -> Post:
 
 
 def may_move(case: Case, person: Person) -> bool:
-    """Whether somebody moves a case to another policy, where there is one."""
+    """Return whether the user's posts and vetting let them move a case to another policy."""
     return allowed(post_that_moves, case, person)
 
 
 def pack_called(pack_id: str) -> Pack:
-    """The policy with this id. Raises NotNow when there is none."""
+    """Return the policy with this id. Raises NotNow where there is none."""
     found = next((pack for pack in known_packs() if pack.id == pack_id), None)
     if found is None:
         raise NotNow("There is no policy of this name.")
@@ -66,7 +66,10 @@ def pack_called(pack_id: str) -> Pack:
 def move_to_policy(
     case_id: UUID, pack_id: str, *, by: Person, seen_version: int, reason: str, at: datetime | None = None
 ) -> Entry:
-    """Move one case to a newer policy. Raises NotAllowed, NotNow, or Stale when somebody was quicker."""
+    """Move one case to a newer policy and return the entry.
+
+    Raises NotAllowed, NotNow, or Stale where another user changed the case first.
+    """
     newer = pack_called(pack_id)
     with transaction.atomic():
         case = lock(case_id, by)
@@ -80,7 +83,7 @@ def move_to_policy(
 
 
 def force_called(slug: str) -> Organisation:
-    """The force with this short name. Raises NotNow when there is none."""
+    """Return the force with this slug. Raises NotNow where there is none."""
     force = Organisation.objects.forces().filter(slug=slug).first()
     if force is None:
         raise NotNow("There is no police force of this short name.")
@@ -89,7 +92,7 @@ def force_called(slug: str) -> Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one case; `why_not` is empty where it was moved."""
+    """The outcome for one case; `why_not` is empty where it was moved."""
 
     reference: str
     why_not: str
@@ -97,23 +100,23 @@ class Line:
 
 @dataclass(slots=True)
 class Report:
-    """What became of each case that was to be moved."""
+    """The outcome of a run, with a line for each case."""
 
     dry_run: bool
     lines: list[Line] = field(default_factory=list)
 
     @property
     def moved(self) -> int:
-        """How many were moved, or would be."""
+        """The number of cases that were moved; in a dry run, that would be."""
         return sum(not line.why_not for line in self.lines)
 
     @property
     def left(self) -> list[Line]:
-        """Those that were not, and why."""
+        """The lines of the cases that were not moved."""
         return [line for line in self.lines if line.why_not]
 
     def write(self, path: Path) -> None:
-        """Write a CSV file with a row for each case."""
+        """Write the report as a CSV file with a row for each case."""
         done = "would be moved" if self.dry_run else "moved"
         with path.open("w", encoding="utf-8", newline="") as file:
             rows = Writer(file)
@@ -132,10 +135,11 @@ def move_many(
     at: datetime | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Move every open case that this person may move to a newer policy, in one force or all that they reach.
+    """Move every open case that `by` may move to a newer policy, in one force where `force` is given.
 
-    Each batch is committed as it goes, so a run that was broken off is simply run again. Raises NotAllowed
-    when no post of theirs moves cases, and NotNow when there is no such policy.
+    Each batch is committed by itself, so an interrupted run is simply run again. `progress` receives the
+    number of cases done and the total. Raises NotAllowed where no post of `by` moves cases, and NotNow where
+    there is no such policy.
     """
     newer, posts = pack_called(pack_id), moving_posts(by)
     if not posts:
@@ -151,12 +155,12 @@ def move_many(
 
 
 def moving_posts(person: Person) -> list[Post]:
-    """The vetted posts by which somebody moves cases to another policy."""
+    """Return the vetted posts in which a user moves cases to another policy."""
     return [post for post in person.posts_that_may(Capability.MOVE_TO_POLICY) if post.is_vetted()]
 
 
 def _movable(newer: Pack, by: Person, posts: Sequence[Post], force: Organisation | None) -> CaseQuerySet:
-    """The open cases under other policies that somebody may change and is vetted for, the oldest first."""
+    """Return open cases under other policies that `by` may change and is vetted for, the oldest first."""
     forces = {post.force_id for post in posts} & ({force.pk} if force else {post.force_id for post in posts})
     cases = Case.objects.changed_by(by).open().exclude(pack_id=newer.id)
     return cases.filter(force__in=forces, level__lte=by.vetting).order_by("opened_on", "pk")
@@ -164,7 +168,7 @@ def _movable(newer: Pack, by: Person, posts: Sequence[Post], force: Organisation
 
 @dataclass(frozen=True, slots=True)
 class _Mover:
-    """One run: to which policy, by whom, why and when."""
+    """One run: the newer policy, the user and their posts, the reason and the time."""
 
     newer: Pack
     by: Person
@@ -174,7 +178,7 @@ class _Mover:
     at: datetime
 
     def move_batch(self, ids: Sequence[UUID]) -> list[Line]:
-        """Move some cases in one transaction; what somebody else has moved meanwhile is left out."""
+        """Move cases in one transaction; cases that another user has moved meanwhile are left out."""
         running = Prefetch("deadlines", Deadline.objects.running().order_by("pk"), to_attr="running")
         asked = Prefetch("follow_ups", FollowUp.objects.open().order_by("number"), to_attr="asked")
         with transaction.atomic():
@@ -187,7 +191,7 @@ class _Mover:
             ]
 
     def _move(self, case: Case) -> str:
-        """Move a case that is locked, and say why not where it cannot be."""
+        """Move a locked case; return the reason where it cannot be moved, otherwise an empty text."""
         rows: list[Deadline] = case.running  # type: ignore[attr-defined] # prefetched
         asked: list[FollowUp] = case.asked  # type: ignore[attr-defined] # prefetched
         record = Record(case.pack, case, position_of(case, rows, asked), rows=rows, follow_ups=asked)

@@ -22,16 +22,16 @@ from handrail.records.marking import level_of
 def refusal_of(
     record: Record, step: Step, by: Person, about: int | None, today: date, known: Event | None = None
 ) -> Refusal | None:
-    """Return why `by` may not take a step now, whatever they would answer; None where they may.
+    """Return why `by` may not take a step now, whatever the answers; None where they may.
 
-    `about` is the number of the entry that the step answers or corrects, and `known` that entry in words for
-    `by`, where it is loaded already.
+    `about` is the number of the entry that the step answers or corrects. `known` is that entry as an `Event`
+    for `by`, where it is loaded already.
     """
     return next(_refusals(record, step, by, about, today, known), None)
 
 
 def refuse_step(record: Record, step: Step, by: Person, about: int | None, today: date) -> None:
-    """Raise NotAllowed or NotNow where `refusal_of` has something to say."""
+    """Raise NotAllowed or NotNow where `refusal_of` returns a refusal."""
     if refused := refusal_of(record, step, by, about, today):
         raise (NotAllowed if refused.of_person else NotNow)(refused.reason)
 
@@ -68,7 +68,7 @@ def _refusals(
 
 
 def _joined_elsewhere(case: Case, step: Step, by: Person) -> str:
-    """Where a step is taken on a case that was joined to another one; empty where it is taken here."""
+    """Return why a step belongs on the case that this one was merged into; empty where it is taken here."""
     if case.joined_to_id is None or case.stage_id in step.stages:
         return ""
     other = Case.objects.visible_to(by).filter(pk=case.joined_to_id).first()
@@ -77,7 +77,7 @@ def _joined_elsewhere(case: Case, step: Step, by: Person) -> str:
 
 
 def _signs_unread(record: Record, step: Step, by: Person) -> bool:
-    """Whether a step signs off what `by` is not vetted to read."""
+    """Return whether a step signs off an entry above the user's vetting."""
     pending = record.position.pending
     if not (step.signs and pending):
         return False
@@ -86,6 +86,6 @@ def _signs_unread(record: Record, step: Step, by: Person) -> bool:
 
 
 def _takes_over(case: Case, step: Step) -> bool:
-    """Whether whoever takes this step becomes responsible for the case."""
+    """Return whether taking this step makes the user responsible for the case."""
     rule = case.pack.answering.get(step.id)
     return rule is not None and rule.gives != "nothing" and step.id == rule.accepted_by

@@ -1,4 +1,4 @@
-"""Answers with which the cast of the tests takes steps."""
+"""Steps that the users of the tests take, and answers for them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -44,7 +44,7 @@ __all__ = [
 
 
 def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> dict[str, list[str]]:
-    """Answers that the step takes: what is given, no threat, something fitting for every other question."""
+    """Return input that a step accepts: what is given, no threat, and something fitting for the rest."""
     options = options_for(pack, step, choices_of(force))
     typed = {name: [value] for name, value in given.items()}
     typed |= _agreeing(given)
@@ -56,20 +56,22 @@ def typed_for(pack: Pack, step: Step, force: Organisation, /, **given: str) -> d
             elif question.means in drawn:
                 said = {f"{question.id}{end}": [value] for end, value in drawn[question.means].items()}
                 typed = said | typed
-            # How somebody is reached is theirs alone.
+            # Contact details are left out: shared ones would make possible matches.
             of_one = question.means and question.means.detail and not question.required
             if question.id not in typed and not of_one and not question.members:
                 typed = _typed(question, question.id, options) | typed
     return typed
 
 
-LATEST = {"day": "28", "month": "12"}  # for a birth of which the day is not known, nor perhaps the month
-COMES_TO_LIGHT = 2009  # the year of each date that a form wants and a test does not give
+LATEST = {"day": "28", "month": "12"}  # for a partial date of birth
+COMES_TO_LIGHT = 2009  # the year of dates that a form requires and a test does not give
 
 
 def _agreeing(given: Mapping[str, str]) -> dict[str, list[str]]:
-    """The answers that have to agree with others: a review that finds nothing opens nothing again, and
-    about a child nobody is worried before they are born.
+    """Return answers that have to agree with given ones.
+
+    A review that does not reopen has no new concern, and no concern about a child comes to light before the
+    child is born.
     """
     concern = "yes" if given.get("outcome") == "reopen" else "no"
     parts = ("day", "month", "year")
@@ -81,13 +83,13 @@ def _agreeing(given: Mapping[str, str]) -> dict[str, list[str]]:
     return {name: [given.get(name, said)] for name, said in agreeing.items()}
 
 
-# Whoever is referred without a name is somebody else each time, so that no two are taken for one.
+# A referral without a given name gets a new name each time, so that it matches no other.
 SYLLABLES = ("bra", "cho", "dux", "fen", "gil", "hov", "jat", "kel", "lum", "mir", "nap", "pog", "rus", "tev")
 NOBODY_ELSE = count(1)
 
 
 def _somebody_else() -> dict[Meaning, dict[str, str]]:
-    """Names and a day of birth of an adult that nobody had before, under the endings of their inputs."""
+    """Return a new adult's names and date of birth, by meaning and the ending of the input."""
     drawn = Random(next(NOBODY_ELSE))
     given, family = ("".join(drawn.sample(SYLLABLES, 3)).capitalize() for _ in range(2))
     day = {"-day": str(drawn.randint(1, 28)), "-month": str(drawn.randint(1, 12))}
@@ -122,7 +124,7 @@ def _day(question: Question) -> list[tuple[str, str]]:
 
 
 def refer(cast: Cast, step_id: str = "police-referral", by: Person | None = None, /, **given: str) -> Case:
-    """A referral to the cast's force, made by their officer unless somebody else is named."""
+    """Open a case in the cast's force, referred by its officer unless `by` is given."""
     pack = current_pack()
     step = pack.step_by_id[step_id]
     form = pack.form_of(step)
@@ -137,25 +139,25 @@ def refer(cast: Cast, step_id: str = "police-referral", by: Person | None = None
 
 
 def left_long_ago(case: Case, days: int = 400) -> None:
-    """Let a case have come to where it stands so many days ago, as far as its columns say."""
+    """Date a case's stage and opening back by so many days, in its columns only."""
     since = timezone.localdate() - timedelta(days=days)
     Case.objects.filter(pk=case.pk).update(stage_since=since, opened_on=since)
     case.refresh_from_db()
 
 
 def stand(case: Case, stage: str, cast: Cast) -> None:
-    """Let a case stand at a stage with the second officer for its owner, as far as its columns say."""
+    """Put a case at a stage with the second officer as its owner, in its columns only."""
     left_long_ago(case)
     Case.objects.filter(pk=case.pk).update(stage_id=stage, owner=cast.second_officer, allocated=True)
 
 
 def take(case: Case, step_id: str, by: Person, /, **given: Any) -> Entry:
-    """One step on a case as it stands."""
+    """Take one step on a case as it stands."""
     return answer(case, step_id, by, None, **given)
 
 
 def answer(case: Case, step_id: str, by: Person, about: int | None, /, **given: Any) -> Entry:
-    """One step that answers what an entry asked, on a case as it stands."""
+    """Take one step on a case as it stands; `about` is the number of the entry that it answers."""
     case.refresh_from_db()
     step = case.pack.step_by_id[step_id]
     typed = typed_for(case.pack, step, case.force, **given)
@@ -166,9 +168,9 @@ def answer(case: Case, step_id: str, by: Person, about: int | None, /, **given: 
 
 
 def what_becomes(case: Case, by: Person, **other: str) -> list[dict[str, Any]]:
-    """What becomes of all that hangs on a case when it is joined: it goes on.
+    """Return what to do with each thing open on a case when it is merged: by default it moves along.
 
-    Unless said otherwise by the kind of thing, such as `document`; what can only end ends.
+    `other` overrides this by the kind of thing, such as `document`. A thing that cannot move ends.
     """
     with context.asking(by):
         asking = asked_when_joining(Record.of(Case.objects.get(pk=case.pk)), by)

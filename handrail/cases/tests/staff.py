@@ -1,4 +1,4 @@
-"""Those who take part in restricted cases, and pages as they are walked through and looked at."""
+"""The users who take part in restricted cases, and helpers that walk through pages and read them."""
 
 import re
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ LISTS = (
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Professional standards, a chief officer, and those who manage accounts and data."""
+    """Professional standards, a chief officer, and an administrator."""
 
     standards: Person
     second_standards: Person
@@ -59,7 +59,7 @@ def make_staff(cast: Cast) -> Staff:
 
 
 def again(someone: Person) -> Person:
-    """The person as the next request loads them, without what was remembered of their posts."""
+    """Return the person loaded anew, as the next request does, without cached posts."""
     return Person.objects.get(pk=someone.pk)
 
 
@@ -70,12 +70,12 @@ def client_of(someone: Person) -> Client:
 
 
 def leave(someone: Person) -> None:
-    """Every post of theirs ended long ago."""
+    """End every post of a person long ago."""
     Post.objects.filter(person=someone).update(until="2021-01-01")
 
 
 def fill(client: Client, begin: str, step: Step, force: Organisation, /, **given: str) -> Draft:
-    """Begin a form on its page, fill in every page of it, and send it; the draft that was sent."""
+    """Begin a form on its page, fill in every page, and send it; return the sent draft."""
     typed = typed_for(current_pack(), step, force, **given)
     page = client.post(begin)
     assert page.status_code == 302, page.content.decode()
@@ -97,7 +97,7 @@ def mistakes(page: str) -> list[str]:
 
 
 def take_on_pages(case: Case, step_id: str, by: Person, **given: str) -> None:
-    """One step on a case, taken through its pages."""
+    """Take one step on a case through its pages."""
     case.refresh_from_db()
     step = case.pack.step_by_id[step_id]
     fill(client_of(by), reverse("cases:begin", args=[case.pk, step_id]), step, case.force, **given)
@@ -105,16 +105,17 @@ def take_on_pages(case: Case, step_id: str, by: Person, **given: str) -> None:
 
 
 def shown(response: Any) -> bytes:
-    """The page without what differs from one visit to the next."""
+    """Return a page's content without the token that differs from one visit to the next."""
     return re.sub(rb'(name="csrfmiddlewaretoken" value=)"\w+"', rb"\1", response.content)
 
 
 def everything(
     someone: Person, words: Iterable[str], case: UUID = NOWHERE, *, every: int = 1
 ) -> dict[str, tuple[int, bytes]]:
-    """Every page that somebody can ask for: lists, filters, searches for these words, and all of one case.
+    """Return status and content of every page that a user can ask for, by a name.
 
-    `every`: of the lists of what is out of line, one of so many.
+    The pages are lists, filters, searches for `words`, and all pages of one case. Of the lists of cases out
+    of line with a check, only one in `every` is read.
     """
     client = client_of(someone)
     pages = {name: client.get(reverse(name)) for name in LISTS}
@@ -149,13 +150,13 @@ def everything(
 
 
 def found(someone: Person, words: str) -> tuple[int, bytes]:
-    """What somebody is shown who looks for these words."""
+    """Return status and content of the search page for these words."""
     page = client_of(someone).post(reverse("cases:find"), {"words": words})
     return page.status_code, shown(page)
 
 
 def make_redaction(case: Case, text: str = "All that is known", left: str = "What may be known") -> Redaction:
-    """A summary of a case and a redacted version of it, as rows."""
+    """Create a summary of a case and a redacted version of it, as rows."""
     by = case.owner
     assert by
     marked = {"level": Vetting.PARTNER, "by": by, "at": timezone.now()}
@@ -173,6 +174,6 @@ def make_redaction(case: Case, text: str = "All that is known", left: str = "Wha
 
 
 def offered(force: Organisation) -> set[str]:
-    """Everybody whom a question about this force's people offers."""
+    """Return the names of the people that a question about this force's people offers."""
     question = current_pack().form_by_id["allocate"].questions["owner"]
     return {code.label for code in choices_of(force)(question)}

@@ -1,4 +1,4 @@
-"""Drafts that are older than kinds of record are told by the columns that they had."""
+"""Drafts older than the kinds of record are recognised by their former columns."""
 
 from importlib import import_module
 from types import SimpleNamespace

@@ -4,7 +4,7 @@ from handrail.records.kinds import Recorded, kind_named, kind_of
 
 
 def states(record: Recorded) -> tuple[str, int, int]:
-    """What every record says of itself; the types hold it for both kinds."""
+    """Return attributes that every record has; the parameter's type checks both kinds."""
     return record.stage_id, record.version, record.level
 
 

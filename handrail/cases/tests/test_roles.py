@@ -1,4 +1,4 @@
-"""The pack and the organisations mean the same roles."""
+"""The roles of the pack and those of the code are equal."""
 
 from handrail.cases.packs import current_pack
 from handrail.organisations.roles import Role

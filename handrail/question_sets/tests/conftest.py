@@ -1,4 +1,4 @@
-"""A force with cases, its supervisor, its strategic lead, and those of another force."""
+"""A force with cases, its supervisor and strategic lead, and a supervisor of another force."""
 
 import pytest
 

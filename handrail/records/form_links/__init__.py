@@ -1,6 +1,6 @@
-"""A form that somebody without an account answers by a link: once, with a code, until a day.
+"""Forms that a person without an account answers by a link: once, with a code, until a date.
 
-Any kind of record may ask so. Its room says by a `Receiver` which form a link shows and takes what was
-answered onto the record's own chain; everything else stands here. The link goes by email and the code by
-another way, so that whoever reads a mailbox, or a mail that was forwarded, reads no form.
+Records of any kind may ask this way. Their room registers a `Receiver`, which says which form a link shows
+and records the answer on the record's chain; this room does everything else. The link goes by email and the
+code by another way, so that access to the mailbox is not enough to read the form.
 """

@@ -1,4 +1,4 @@
-"""Making a link, its secret and its code; trying the code; and taking the answer, once."""
+"""Make a link, its secret and its code; check the code; take the answer, once."""
 
 import secrets
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from handrail.records.form_links.models import FormLink
 from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, receiver_of
 
 DIGITS = 8
-LETTERS = "BCDFGHJKMNPQRTVWXY346789"  # none is taken for another when it is read out
+LETTERS = "BCDFGHJKMNPQRTVWXY346789"  # none sounds like another when it is read out
 OPENS_NOTHING = "This form cannot be answered any more. Ask whoever sent it to you."
 
 
@@ -35,7 +35,7 @@ def make(
     until: date,
     at: datetime | None = None,
 ) -> FormLink:
-    """Make the link for which an entry asked, and have it sent. Runs in the transaction of that entry."""
+    """Make the link that an entry asks for, and queue its email. Runs in the transaction of the entry."""
     link = FormLink.objects.create(
         kind=kind,
         record=record,
@@ -45,7 +45,7 @@ def make(
         email=email,
         words=words,
         until=until,
-        digest=digest(secrets.token_urlsafe(32)),  # of a secret that nobody has, until one is sent
+        digest=digest(secrets.token_urlsafe(32)),  # a placeholder; the secret is made when the email is sent
         made_at=at or timezone.now(),
     )
     if settings.SENDS_MAIL:
@@ -54,7 +54,7 @@ def make(
 
 
 def send_again(link: FormLink) -> str:
-    """Have a new link sent; where no mail goes out return its address, to be shown once and passed on."""
+    """Queue the email of a new link; where no email is sent, return its address, to be shown once."""
     if not settings.SENDS_MAIL:
         return new_address(link)
     app.configure_task("form-links.send").defer(link=str(link.pk))
@@ -62,7 +62,7 @@ def send_again(link: FormLink) -> str:
 
 
 def new_address(link: FormLink, at: datetime | None = None) -> str:
-    """Give a link a new secret and return its address; an address that was given before opens nothing."""
+    """Give a link a new secret and return its address; earlier addresses stop working."""
     secret = secrets.token_urlsafe(32)
     link.digest, link.sent_at = digest(secret), at or timezone.now()
     link.save(update_fields=["digest", "sent_at"])
@@ -70,7 +70,7 @@ def new_address(link: FormLink, at: datetime | None = None) -> str:
 
 
 def new_code(link: FormLink) -> str:
-    """Give a link a new code and return it, to be shown once; one that was given before opens nothing."""
+    """Give a link a new code and return it, to be shown once; an earlier code stops working."""
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     link.code, link.tries = _kept(link, code), 0
     link.save(update_fields=["code", "tries"])
@@ -78,20 +78,23 @@ def new_code(link: FormLink) -> str:
 
 
 def revoke(kind: str, record: UUID, number: int, at: datetime | None = None) -> None:
-    """Let no link for which this entry asked be answered any more."""
+    """Revoke the unanswered links that an entry asked for."""
     links = FormLink.objects.asked_by(kind, record, number).unanswered()
     links.order_by().update(revoked_at=at or timezone.now())
 
 
 def find(secret: str) -> FormLink | None:
-    """Return the link of this secret, or None; the rest of the transaction is nobody's, and may write it."""
+    """Return the link with this secret, or None.
+
+    For the rest of the transaction row security admits no user, only this link.
+    """
     key = digest(secret)
     hold_form_link(key)
     return FormLink.objects.filter(digest=key).first()
 
 
 def opens(link: FormLink, typed: str, at: datetime | None = None) -> bool:
-    """Return whether this is the code of an open link. It counts as a try; after five a new one is needed."""
+    """Return whether a code opens a link. A wrong code counts as a try; MOST_TRIES of them lock the link."""
     code = "".join(letter for letter in typed if letter.isdecimal())
     with transaction.atomic():
         held = FormLink.objects.select_for_update().get(pk=link.pk)
@@ -105,15 +108,15 @@ def opens(link: FormLink, typed: str, at: datetime | None = None) -> bool:
 
 
 def form_of(link: FormLink) -> AskedForm:
-    """Return the form that a link shows. Raises CannotBeTaken where its record waits for no answer."""
+    """Return the form that a link shows. Raises CannotBeTaken where its record awaits no answer."""
     with writing(link.record):
         return receiver_of(link).asked(link)
 
 
 def answer(link: FormLink, typed: Typed, at: datetime | None = None) -> FormLink:
-    """Put an answer on record, once, and return the link with its receipt.
+    """Record an answer, once, and return the link with its receipt number.
 
-    Raises WrongAnswers with a message by input, or CannotBeTaken.
+    Raises WrongAnswers with a message for each input, or CannotBeTaken.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -128,13 +131,13 @@ def answer(link: FormLink, typed: Typed, at: datetime | None = None) -> FormLink
 
 
 def new_receipt() -> str:
-    """Return a number that whoever answered can quote; it tells nothing."""
+    """Return a random receipt number for the respondent to quote; it reveals nothing."""
     drawn = "".join(secrets.choice(LETTERS) for _ in range(8))
     return f"{drawn[:4]}-{drawn[4:]}"
 
 
 def digest(secret: str) -> str:
-    """Return what is kept of a secret."""
+    """Return the digest by which the secret of a link is stored."""
     return sha256(secret.encode()).hexdigest()
 
 

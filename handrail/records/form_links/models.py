@@ -1,4 +1,4 @@
-"""The link by which somebody without an account answers one form."""
+"""The link by which a person without an account answers one form."""
 
 import uuid
 from datetime import datetime
@@ -17,7 +17,7 @@ class FormLinkQuerySet(models.QuerySet["FormLink"]):
     """Sets of links."""
 
     def asked_by(self, kind: str, record: UUID, number: int) -> Self:
-        """Links for which one entry of a record asked, the newest first."""
+        """Links that one entry of a record asked for, the newest first."""
         return self.filter(kind=kind, record=record, number=number).order_by("-made_at")
 
     def unanswered(self) -> Self:
@@ -26,9 +26,10 @@ class FormLinkQuerySet(models.QuerySet["FormLink"]):
 
 
 class FormLink(models.Model):
-    """A form that one person outside may answer once: of which record, until when, and how far it came.
+    """A form that one person outside may answer once, until a date, for one entry of a record.
 
-    Of the link's secret and of the code only digests are kept. `receipt` is what whoever answered can quote.
+    Only digests of the secret and of the code are stored. `receipt` is the number that the respondent can
+    quote.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -61,13 +62,13 @@ class FormLink(models.Model):
 
     @property
     def is_locked(self) -> bool:
-        """Whether a wrong code was typed as often as is allowed."""
+        """Whether MOST_TRIES wrong codes were typed."""
         return self.tries >= MOST_TRIES
 
     def is_open(self, at: datetime | None = None) -> bool:
-        """Whether it can still be answered, with the right code."""
+        """Whether the form can still be answered, with the right code."""
         return self.answered_at is None and self.revoked_at is None and not self.is_over(at)
 
     def is_over(self, at: datetime | None = None) -> bool:
-        """Whether its last day has passed."""
+        """Whether the last day has passed."""
         return timezone.localdate(at or timezone.now()) > self.until

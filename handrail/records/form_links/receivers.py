@@ -1,4 +1,4 @@
-"""What a room above registers so that records of its kind can ask by a link."""
+"""What a room registers so that its kind of record can ask by a link."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ Errors = Mapping[str, str]
 
 
 class CannotBeTaken(Exception):
-    """The record does not take the answer any more; the message is for whoever answers."""
+    """The record no longer takes the answer; the message is for the respondent."""
 
 
 class WrongAnswers(Exception):
-    """The answers cannot be taken as they are; `errors` has a message by input."""
+    """The answers are not valid; `errors` has a message for each input."""
 
     def __init__(self, errors: Errors) -> None:
         super().__init__("Some answers cannot be taken.")
@@ -26,22 +26,22 @@ class WrongAnswers(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AskedForm:
-    """The form that a link shows, all of it on one page, and the choices of its questions."""
+    """The form that a link shows on one page, and the choices of its questions."""
 
     form: Form
     options: Options
 
 
 class Receiver(Protocol):
-    """How records of one kind ask by a link. Both are called with the record open to be written."""
+    """How one kind of record asks by a link. Both methods are called with the record open for writing."""
 
     def asked(self, link: FormLink) -> AskedForm:
-        """Return the form that a link shows. Raises CannotBeTaken where nothing waits for an answer."""
+        """Return the form that a link shows. Raises CannotBeTaken where no answer is awaited."""
 
     def take(self, link: FormLink, typed: Typed, at: datetime) -> None:
-        """Put an answer on the record's chain, and what it ends. Raises WrongAnswers or CannotBeTaken.
+        """Record an answer on the record's chain, with what it ends. Raises WrongAnswers or CannotBeTaken.
 
-        The entry names the link, and who was asked.
+        The entry names the link and the respondent.
         """
 
 
@@ -49,10 +49,10 @@ _receivers: dict[str, Receiver] = {}
 
 
 def register(kind: str, receiver: Receiver) -> None:
-    """Let records of this kind ask by a link."""
+    """Register the receiver of a kind of record."""
     _receivers[kind] = receiver
 
 
 def receiver_of(link: FormLink) -> Receiver:
-    """Return how the kind of record that a link belongs to takes answers. Raises KeyError without one."""
+    """Return the receiver of a link's kind of record. Raises KeyError without one."""
     return _receivers[link.kind]

@@ -1,4 +1,4 @@
-"""What the worker does for forms that are answered by a link."""
+"""Tasks of the worker for forms that are answered by a link."""
 
 from uuid import UUID
 
@@ -27,9 +27,9 @@ If you do not know what this is about, do not open the link, and tell {force}.
 
 @app.task(name="form-links.send", retry=RetryStrategy(max_attempts=4, wait=15))
 def send_link(link: str) -> bool:
-    """Send the link of this id to whom it is for, and return whether it went out.
+    """Email the link with this id to its respondent; return whether the email was sent.
 
-    The secret is made here, so that the queue never holds it.
+    The secret is made here, so that the queue of jobs never holds it.
     """
     found = FormLink.objects.unanswered().select_related("by").filter(pk=UUID(link)).first()
     if found is None or found.is_over() or not settings.SENDS_MAIL:
@@ -41,7 +41,10 @@ def send_link(link: str) -> bool:
 
 
 def _force_of(person: Person) -> str:
-    """Return the force of a person; the name of a team would tell a shared mailbox what it is about."""
+    """Return the name of a user's force, or “the police”.
+
+    A team's name would tell the readers of a shared mailbox what the form is about.
+    """
     forces = [post.force_id for post in person.current_posts if post.force_id]
     force = Organisation.objects.filter(pk__in=forces[:1]).first()
     return force.name if force else "the police"

@@ -1,4 +1,4 @@
-"""The addresses of a form that is answered by a link. None names a record."""
+"""URLs of forms that are answered by a link. None of them names a record."""
 
 from django.urls import path
 

@@ -33,7 +33,7 @@ SHOWN = "The form that they were sent by link"
 @require_safe
 @sensitive_variables("secret")
 def arrive(request: HttpRequest, secret: str) -> HttpResponse:
-    """Take the secret out of the address at once, so that no history and no other site learns it."""
+    """Move the secret from the address into the session, so that no history and no other site learns it."""
     request.session[ARRIVED] = secret
     request.session.pop(OPENED, None)
     return redirect("form_links:code")
@@ -43,7 +43,7 @@ def arrive(request: HttpRequest, secret: str) -> HttpResponse:
 @sensitive_post_parameters("code")
 @require_http_methods(READ_OR_SEND)
 def code(request: HttpRequest) -> HttpResponse:
-    """Ask for the code. It says nothing of the record, nor of what is asked."""
+    """Ask for the code. The page reveals nothing of the record or the form."""
     link = _link(request)
     if link is None or not link.is_open() or link.is_locked:
         return _gone(request, link)
@@ -65,7 +65,7 @@ def code(request: HttpRequest) -> HttpResponse:
 @page(Audience.PUBLIC, logged_as="a form that is answered by a link")
 @require_http_methods(READ_OR_SEND)
 def form(request: HttpRequest) -> HttpResponse:
-    """Show the form to whoever had the code, and take the answer."""
+    """Show the form to a browser that gave the code, and take the answer."""
     link = _link(request)
     if link is None or request.session.get(OPENED) != str(link.pk):
         return redirect("form_links:code")
@@ -91,7 +91,7 @@ def form(request: HttpRequest) -> HttpResponse:
 @page(Audience.PUBLIC)
 @require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Show the receipt, to the browser that sent the answer; it names nothing of the record."""
+    """Show the receipt to the browser that sent the answer. It reveals nothing of the record."""
     link = _link(request)
     if link is None or not link.answered_at or request.session.get(OPENED) != str(link.pk):
         return redirect("form_links:code")
@@ -99,7 +99,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 
 def _link(request: HttpRequest) -> FormLink | None:
-    """The link with which this browser arrived."""
+    """Return the link with which this browser arrived, or None."""
     return acts.find(request.session.get(ARRIVED, ""))
 
 
@@ -109,7 +109,7 @@ def _code(request: HttpRequest, link: FormLink, error: str, status: HTTPStatus) 
 
 
 def _gone(request: HttpRequest, link: FormLink | None, said: str = "") -> HttpResponse:
-    """Say why a link opens nothing, and what to do."""
+    """Say why a link no longer works, and what to do."""
     status = HTTPStatus.GONE if link else HTTPStatus.NOT_FOUND
     return render(request, "form_links/gone.html", {"link": link, "said": said}, status=status)
 
@@ -126,7 +126,7 @@ def _typed(request: HttpRequest, asked: AskedForm) -> Typed:
 def _form(
     request: HttpRequest, link: FormLink, asked: AskedForm, typed: Typed, errors: Errors
 ) -> HttpResponse:
-    """Show the form; that its words were shown is a line in the log of the record."""
+    """Show the form, and log the disclosure on its record."""
     looked(request, [link.record], Verb.DISCLOSED, reason=SHOWN, recipient=link.to)
     context = {
         "link": link,

@@ -5,12 +5,12 @@ from handrail.records import acts
 from handrail.records.acts import Said
 
 HANDRAIL = Path(acts.__file__).parents[1]
-# An act on access lies on the chain of the row that it made, which is no record. Migrations build their own.
+# Acts on access are on chains of grants, which are no records. Migrations build their own acts.
 BUILT_IN = {"records/acts.py", "access/actions.py"}
 
 
 def builders(source: str) -> bool:
-    """Whether a module builds an act of the ledger by itself."""
+    """Return whether a module builds an act of the ledger by itself."""
     tree = ast.parse(source)
     imported = any(
         isinstance(node, ast.ImportFrom)

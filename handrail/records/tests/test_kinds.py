@@ -19,7 +19,7 @@ BOARD = RecordKind(
 
 @pytest.fixture(autouse=True)
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A registry for the test alone."""
+    """Give the test a copy of the registry, which it may change."""
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
 
 

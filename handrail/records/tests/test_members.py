@@ -27,7 +27,7 @@ TYPED = {"chair": ["ana"], "attendance.ana.came": ["yes"], "attendance.bo.came":
 
 @pytest.fixture
 def meeting() -> Any:
-    """A record of a kind that stands here alone: a panel that has members."""
+    """A record of a kind made for this test: a panel with members."""
     members.register("panel", lambda record: [Code(id=id_, label=name) for id_, name in record.panel.items()])
     return SimpleNamespace(panel={"ana": "Ana Reed", "bo": "Bo Quick"})
 

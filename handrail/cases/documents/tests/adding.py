@@ -1,4 +1,4 @@
-"""Documents added to cases of the tests, by the act or on its page."""
+"""Documents added to the tests' cases, by the act or on the page."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def add(
     says: str = "",
     marking: str = "",
 ) -> Document:
-    """A document on a case as it stands."""
+    """Add a document to a case as it stands, and return its row."""
     case.refresh_from_db()
     by = again(by)
     typed = {"title": [title], "from": ["The head teacher"], "says": [says]}
@@ -35,7 +35,7 @@ def add(
 
 
 def send(case: Case, by: Person, content: bytes | None = SAID, **more: str) -> Any:
-    """The answer of the page on which somebody sends a file; its name says nothing true."""
+    """Post a file on the documents page and return the response. The file's name and type are false."""
     case.refresh_from_db()
     typed: dict[str, Any] = {
         "title": "Letter from the school",

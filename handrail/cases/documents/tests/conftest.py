@@ -9,7 +9,7 @@ from handrail.cases.tests.cast import Cast, refer
 
 @pytest.fixture(autouse=True)
 def a_busy_machine_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process that looks into a file has its seconds of work, and may wait long for a processor."""
+    """Let the process that inspects a file wait longer for a processor; its seconds of work stay limited."""
     monkeypatch.setattr(inspecting, "WAITING", 120)
 
 

@@ -66,7 +66,7 @@ def test_what_lies_in_the_store_says_nothing_and_is_for_nobody_else(
 
 
 def test_without_its_row_nobody_reads_it_again(case: Case, cast: Cast, folder: Path) -> None:
-    """Whoever has a copy of the store and another document's key has nothing."""
+    """A copy of the store and another document's key reveal nothing."""
     first, second = add(case, cast.officer), add(case, cast.officer, b"Another\n")
     locked = keeping.store().get(first.name)
     with pytest.raises(Missing):
@@ -109,7 +109,7 @@ def test_where_the_entry_or_the_row_fails_neither_is_there_and_the_file_is_swept
 
 
 def age(folder: Path) -> None:
-    """Two days pass for every file."""
+    """Make every stored file two days older."""
     import os
 
     then = timezone.now().timestamp() - 2 * 24 * 60 * 60

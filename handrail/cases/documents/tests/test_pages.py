@@ -1,4 +1,4 @@
-"""The page of a case's documents, and how a document leaves again."""
+"""The page of a case's documents, and downloading one."""
 
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -122,7 +122,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(case: Case, cast: Cast) 
 
 
 def test_a_page_that_is_behind_shows_what_is_new_and_keeps_what_was_typed(case: Case, cast: Cast) -> None:
-    """A second sending of the same page, after a connection that broke, adds nothing twice either."""
+    """Posting the page again, after a broken connection, adds nothing twice either."""
     before = str(case.version)
     assert send(case, cast.officer).status_code == 302
     again_ = send(case, cast.officer, title="Typed with care", seen_version=before)

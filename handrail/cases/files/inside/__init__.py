@@ -1,5 +1,5 @@
-"""What looks into a file that arrived, in a process of its own that has no database and little room.
+"""Inspection of an uploaded file, run as a separate process with little memory and no database.
 
-Nothing in here imports Django. `python -m handrail.cases.files.inside` reads the file from its standard
-input and says on its output what it is, or why it is not taken.
+Nothing in here imports Django. `python -m handrail.cases.files.inside` reads the file from its standard input
+and prints its kind, or why it is refused, as JSON.
 """

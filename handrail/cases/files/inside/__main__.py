@@ -1,4 +1,4 @@
-"""Looks into one file, its standard input; its seconds and its limits are the arguments."""
+"""Inspect one file from standard input; the arguments are its seconds of processor time and its limits."""
 
 import json
 import resource
@@ -11,7 +11,7 @@ FILES = 16
 
 
 def confine(seconds: int) -> None:
-    """Give up, for the rest of this process, all that looking into a file does not need."""
+    """Limit memory, processor time, files and processes for the rest of this process."""
     for limit, most in (
         (resource.RLIMIT_AS, ROOM),
         (resource.RLIMIT_CPU, seconds),
@@ -24,7 +24,7 @@ def confine(seconds: int) -> None:
 
 
 def look() -> dict[str, str]:
-    """The kind of the file, or what is wrong with it."""
+    """Return the kind of the file, or the reason for which it is refused."""
     from handrail.cases.files.inside.recognising import kind_of
 
     try:

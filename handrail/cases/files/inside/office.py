@@ -1,4 +1,4 @@
-"""Word documents, Excel workbooks and OpenDocument texts: archives of XML, with nothing that acts in them."""
+"""Inspection of Word, Excel and OpenDocument files, archives of XML: anything active in them is refused."""
 
 import re
 import struct
@@ -31,18 +31,18 @@ MACRO_NAMES = re.compile(r"vbaproject|vbadata|macrosheets|activex|^basic/|^scrip
 OTHER_SOURCES = re.compile(r"^xl/(externallinks|connections|querytables)", re.IGNORECASE)
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"%PDF-", b"#!")
 HARMLESS_LINK = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
-# What fetches or starts something by itself: fields of Word, and elements of OpenDocument.
+# Word fields and OpenDocument elements that fetch or start something by themselves.
 ACTING_FIELD = re.compile(r"DDE|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
 ACTING_ELEMENTS = {"object", "object-ole", "plugin", "applet", "event-listener", "script", "dde-source"}
 WITHIN = ("Pictures/", "./", "#")
 ODT_TEXTS = ("content.xml", "styles.xml")
-MOST_READ = 4 * MEGABYTE  # of a part that is looked through by its elements
+MOST_READ = 4 * MEGABYTE  # bytes of a part that is parsed into elements
 CHUNK = 64 * 1024
 LOCAL, CENTRAL_END = 30, 22
 
 
 def look(content: bytes, limits: Limits) -> str:
-    """The kind of the archive. Raises NotTaken where it is none that is taken, or holds what acts."""
+    """Return the kind of an office archive. Raises NotTaken for other archives and for active content."""
     try:
         with ZipFile(BytesIO(content)) as archive:
             members = archive.infolist()
@@ -71,7 +71,7 @@ def _look(archive: ZipFile, members: Sequence[ZipInfo]) -> str:
 
 
 def _kind(archive: ZipFile) -> str:
-    """Which of those taken it is, as its own list of contents says."""
+    """Return the kind that the archive's own list of contents names. Raises NotTaken for others."""
     names = set(archive.namelist())
     if "mimetype" in names and archive.getinfo("mimetype").file_size < CHUNK:
         if archive.read("mimetype").strip() == ODT:
@@ -90,7 +90,7 @@ def _kind(archive: ZipFile) -> str:
 
 
 def _refuse_shape(content: bytes, archive: ZipFile, members: list[ZipInfo], limits: Limits) -> None:
-    """Raise NotTaken where the archive is a bomb, or is two things at once."""
+    """Raise NotTaken for an archive that is a bomb, or that is a file of another kind as well."""
     if len(members) > limits.parts or sum(one.file_size for one in members) > limits.unpacked:
         raise LARGE
     if len({one.filename for one in members}) != len(members) or archive.comment:
@@ -105,7 +105,7 @@ def _refuse_shape(content: bytes, archive: ZipFile, members: list[ZipInfo], limi
 
 
 def _end_of(content: bytes, member: ZipInfo) -> int:
-    """Where a member ends. Raises NotTaken where its own header says something else than the list."""
+    """Return where a member ends. Raises NotTaken where its own header differs from the directory."""
     header = content[member.header_offset : member.header_offset + LOCAL]
     flags, method = struct.unpack("<HH", header[6:10])
     name_length, more = (int(length) for length in struct.unpack("<HH", header[26:30]))
@@ -121,7 +121,7 @@ def _end_of(content: bytes, member: ZipInfo) -> int:
 
 
 def _refuse_name(member: ZipInfo) -> None:
-    """Raise NotTaken for a member that is not part of a plain document, by its name."""
+    """Raise NotTaken for a member whose name shows that it is no part of a plain document."""
     name = member.orig_filename
     parts = name.split("/")
     if name.startswith("/") or "\\" in name or ":" in name or ".." in parts or "\0" in name:
@@ -151,7 +151,7 @@ def _refuse_content(kind: str, name: str, data: bytes) -> None:
 
 
 def _refuse_acting(kind: str, data: bytes) -> None:
-    """Raise NotTaken for what acts by itself in the text of a document, whatever its names are short for."""
+    """Raise NotTaken for fields and elements that act by themselves, under any namespace prefix."""
     fields: list[str] = []
     inside = False
 
@@ -184,16 +184,16 @@ def _refuse_element(name: str, leads_to: str | None) -> None:
 
 
 def _refuse_xml(data: bytes) -> None:
-    """Raise NotTaken where XML is not well formed, or declares anything: so it grows, and reaches out.
+    """Raise NotTaken for XML that is malformed or has a DTD, which can expand or fetch files.
 
-    The parser is told of nothing else, so that a large sheet takes no longer than reading it.
+    The parser has no other handlers, so that a large sheet takes no longer than reading it.
     """
 
     def refuse(*given: object) -> None:
         raise NotTaken(f"The file declares what Office programs never declare. {PDF}")
 
     if b"\0" in data:
-        raise DAMAGED  # in an encoding in which nothing is found
+        raise DAMAGED  # UTF-16, in which the searches for bytes find nothing
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -204,7 +204,7 @@ def _refuse_xml(data: bytes) -> None:
 
 
 def _refuse_links(data: bytes) -> None:
-    """Raise NotTaken where something outside is opened, but for links that a reader may follow."""
+    """Raise NotTaken for external links, except hyperlinks that a reader has to follow."""
     if len(data) > MOST_READ:
         raise LARGE
     for link in fromstring(data, forbid_dtd=True):

@@ -1,8 +1,8 @@
-"""PDF: refused where it would do more than be read.
+"""Inspection of PDF files: those that can do more than be read are refused.
 
-What a PDF can do is said by names in its objects. They stand in the file as they are, or in packed lists of
-objects, which are unpacked here. All of the file is searched and not only what its tables lead to: a reader
-that mends a broken file finds the rest, too. Pages and pictures are not unpacked.
+Names in a PDF's objects say what it can do. They stand in the file as they are, or in packed object streams,
+which are unpacked here. The whole file is searched and not only what its tables refer to, because a reader
+that repairs a broken file finds the rest too. Pages and pictures are not unpacked.
 """
 
 import logging
@@ -22,7 +22,7 @@ FILES = f"The PDF holds other files. Save those and add each by itself. {AGAIN}"
 FORM = f"The PDF holds an active form, which can send what is typed. {AGAIN}"
 LOCKED = "The PDF is locked by a password. Save a copy without one and add that."
 DAMAGED = f"The PDF is damaged. {AGAIN}"
-# Each is long enough that packed data does not hold it by chance; the shortest count only with what follows.
+# Long enough not to occur in packed data by chance; the shortest match only with what follows them.
 REFUSED: tuple[tuple[bytes, str], ...] = (
     (rb"/JavaScript", SCRIPT),
     (rb"/Launch", f"The PDF starts a program. {AGAIN}"),
@@ -40,12 +40,12 @@ REFUSED: tuple[tuple[bytes, str], ...] = (
 NAMES = [(re.compile(name + rb"(?![A-Za-z0-9])"), message) for name, message in REFUSED]
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 LIST = b"/ObjStm"
-LARGEST = 16 * MEGABYTE  # of one packed list of objects
+LARGEST = 16 * MEGABYTE  # bytes of one unpacked object stream
 AFTER = b" \t\r\n\f\0"
 
 
 def look(content: bytes, limits: Limits) -> None:
-    """Raise NotTaken where the PDF is locked, damaged, too long, or would do something."""
+    """Raise NotTaken where the PDF is encrypted, damaged, too long, or active."""
     refuse_hidden_archive(content)
     if content.rstrip(AFTER)[-5:] != b"%%EOF":
         raise NotTaken(f"The PDF does not end where it should, or something follows it. {AGAIN}")
@@ -67,7 +67,7 @@ def _refuse_names(part: bytes) -> None:
 
 
 def _packed(content: bytes) -> Iterator[bytes]:
-    """The packed lists of objects. Raises NotTaken where one is packed in any but the usual way."""
+    """Yield the unpacked object streams. Raises NotTaken for one with an unusual filter."""
     if ESCAPED.sub(_unescaped, content).count(LIST) != content.count(LIST):
         raise NotTaken(DAMAGED)
     for found in re.finditer(LIST, content):
@@ -92,7 +92,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _pages(content: bytes) -> int:
-    """How many pages it has. Raises NotTaken where it cannot be opened, or has none."""
+    """Return the number of pages. Raises NotTaken where the PDF cannot be opened, or has none."""
     logging.disable()
     try:
         with apply_configuration(zlib_maximum_output_length=LARGEST):

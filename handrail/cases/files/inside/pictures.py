@@ -1,4 +1,4 @@
-"""PNG and JPEG. Nothing is decoded: sizes stand in the header, and the file ends where the picture does."""
+"""Inspection of PNG and JPEG files. Nothing is decoded: sizes are in the header, and no data may follow."""
 
 import re
 import struct
@@ -15,7 +15,7 @@ MORE = NotTaken(
     "There is more in the file than the picture; some phones add a film or other data. "
     "Save a copy of the picture and add that."
 )
-# Everything in the data of a JPEG that is not part of them ends them.
+# The first marker that cannot occur within JPEG image data, and so ends it.
 NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 ALONE = {0x01, *range(0xD0, 0xD8)}
@@ -23,7 +23,7 @@ END, DATA = 0xD9, 0xDA
 
 
 def look(content: bytes, limits: Limits) -> str:
-    """The kind of picture. Raises NotTaken where it is too large, damaged or hides something."""
+    """Return the kind of picture. Raises NotTaken where it is too large, damaged or has hidden content."""
     refuse_hidden_archive(content)
     if content.startswith(SIGNATURE):
         _png(content, limits)
@@ -58,7 +58,7 @@ def _png(content: bytes, limits: Limits) -> None:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The parts of a PNG, each with its checksum looked at, up to the one that ends it and the file."""
+    """Yield the chunks of a PNG, checksums verified. Raises NotTaken where data follows the last one."""
     at = len(SIGNATURE)
     while at < len(content):
         length, kind = struct.unpack(">I4s", content[at : at + 8].ljust(8, b"\0"))
@@ -73,7 +73,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _refuse_bomb(data: bytes) -> None:
-    """Raise NotTaken where text beside the picture unpacks to far more than any text."""
+    """Raise NotTaken where packed text in a picture is far larger than any text."""
     start = data.find(b"x", data.find(b"\0"))
     if start < 0:
         return
@@ -88,7 +88,7 @@ def _refuse_bomb(data: bytes) -> None:
 
 
 def _jpeg(content: bytes, limits: Limits) -> None:
-    """One picture, or several one after another, as some phones keep a smaller one behind the first."""
+    """Check a JPEG, or several in one file, as some phones put a smaller picture behind the first."""
     at = 0
     while at < len(content):
         if content[at : at + 2] != b"\xff\xd8":
@@ -99,7 +99,7 @@ def _jpeg(content: bytes, limits: Limits) -> None:
 
 
 def _end_of_jpeg(content: bytes, at: int, limits: Limits) -> int:
-    """Where the picture ends that begins here."""
+    """Return where the picture that begins at `at` ends. Raises NotTaken where it is damaged or too large."""
     at += 2
     sized = False
     while at + 4 <= len(content):

@@ -1,4 +1,4 @@
-"""What a file is, by its content alone. Its name and what its sender calls it are never asked."""
+"""Recognising the kind of a file by its content alone. Its name and the declared type are ignored."""
 
 import re
 
@@ -6,7 +6,7 @@ from handrail.cases.files.inside.refusing import Limits, NotTaken, refuse_test_v
 
 PDF = "Save it as PDF and add that."
 PICTURE = "Save it as JPEG or PNG and add that."
-# What people send that is not taken, by how it begins: from which byte, with which bytes, and what to do.
+# Common kinds that are refused: the offset and the bytes that show them, and what to do instead.
 OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MZ", "This is a program. Programs are not taken."),
     (0, b"\x7fELF", "This is a program. Programs are not taken."),
@@ -32,7 +32,7 @@ BEGINS = 1024
 
 
 def kind_of(content: bytes, limits: Limits) -> str:
-    """The id of the kind. Raises NotTaken for every other, and for one that is not sound."""
+    """Return the id of the file's kind. Raises NotTaken for other kinds, and for a file that is not sound."""
     if not content:
         raise NotTaken("The file is empty. Choose another one.")
     refuse_test_virus(content)
@@ -52,7 +52,7 @@ def kind_of(content: bytes, limits: Limits) -> str:
     refuse_others(content)
     from handrail.cases.files.inside import text
 
-    # Once more as a reader of the text meets it: in UTF-16 a byte stands between each sign and the next.
+    # Check again in UTF-8: in UTF-16 the bytes between letters hide what is searched for.
     plain = text.decoded(content).encode("utf-8", "replace")
     refuse_test_virus(plain)
     refuse_others(plain)
@@ -60,7 +60,7 @@ def kind_of(content: bytes, limits: Limits) -> str:
 
 
 def refuse_others(content: bytes) -> None:
-    """Raise NotTaken for what is known and not taken, with what to do instead."""
+    """Raise NotTaken for known kinds that are refused, with what to do instead."""
     for start, bytes_, message in OTHERS:
         if content.startswith(bytes_, start):
             raise NotTaken(message)

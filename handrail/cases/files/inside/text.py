@@ -1,4 +1,4 @@
-"""Plain text and tables of it."""
+"""Inspection of plain text, and of tables in plain text."""
 
 import codecs
 import csv
@@ -7,7 +7,7 @@ from collections import Counter
 
 from handrail.cases.files.inside.refusing import NotTaken
 
-# The marks of order by which a text may begin, and what a browser calls what they mark.
+# Byte order marks, and the name that browsers give the encoding of each.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16le"),
@@ -24,7 +24,7 @@ FIRST_ROWS = 50
 
 
 def look(content: bytes) -> str:
-    """Whether it is a table or other text. Raises NotTaken for what is no text."""
+    """Return "csv" for a table, otherwise "text". Raises NotTaken for content that is no text."""
     text = decoded(content)
     if HIDDEN.search(text):
         raise _no_text()
@@ -34,7 +34,7 @@ def look(content: bytes) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """The text in the encoding in which it was written. Raises NotTaken for bytes that are no text."""
+    """Return the text, decoded. Raises NotTaken for bytes that are no text."""
     encoding = encoding_of(content)
     try:
         text = content.decode(encoding, "strict" if encoding == OLD else "replace")
@@ -44,9 +44,9 @@ def decoded(content: bytes) -> str:
 
 
 def encoding_of(content: bytes) -> str:
-    """The encoding of a text, as browsers call it: UTF-8, UTF-16 or, of old programs, Windows-1252.
+    """Return the encoding of a text as browsers name it: UTF-8, UTF-16, or the older Windows-1252.
 
-    A text whose letters are UTF-8, but for fewer bytes that are damaged, is UTF-8.
+    UTF-8 with a few damaged bytes counts as UTF-8: letters outside ASCII have to outnumber the damaged bytes.
     """
     if (mark := next((name for mark, name in MARKS if content.startswith(mark)), None)) is not None:
         return mark
@@ -62,7 +62,7 @@ def encoding_of(content: bytes) -> str:
 
 
 def _unmarked(content: bytes) -> str | None:
-    """UTF-16 that does not say so: every other byte of a text in Latin letters is nought."""
+    """Return UTF-16 where a text has no byte order mark but every other byte is nought; else None."""
     if len(content) < 2 or len(content) % 2:
         return None
     for name, noughts, letters in (
@@ -81,9 +81,9 @@ def _no_text() -> NotTaken:
 
 
 def is_table(text: str) -> bool:
-    """Whether it is a table that a spreadsheet may open: even rows, and no cell that it would run.
+    """Return whether a text is a table that a spreadsheet may open: even rows, no cell that it would run.
 
-    A table with such a cell stays plain text: it is kept as it is, and no spreadsheet opens it by itself.
+    A table with such a cell counts as plain text, which no spreadsheet opens by itself.
     """
     lines = [line for line in text.splitlines() if line.strip()]
     counts = [Counter(QUOTED.sub("", line)) for line in lines[:FIRST_ROWS]]
@@ -98,5 +98,5 @@ def is_table(text: str) -> bool:
 
 
 def _is_even(mark: str, counts: list[Counter[str]]) -> bool:
-    """Whether every one of the first rows has the mark as often, but for what stands in quotes."""
+    """Return whether each of the first rows has as many of these separators outside quotes, at least one."""
     return len(counts) > 1 and counts[0][mark] > 0 and len({count[mark] for count in counts}) == 1

@@ -1,4 +1,4 @@
-"""Files that mean harm, or would do some, each made when it is asked for, and what is said of it."""
+"""Harmful or suspect files, each made on demand, with words from the message that refuses it."""
 
 import zlib
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def locked() -> bytes:
 
 
 def with_packed_list(data: bytes) -> PdfWriter:
-    """A PDF with this in a packed list of objects."""
+    """Return a PDF with this data as an object stream."""
     made = writer()
     packed = StreamObject()
     packed[NameObject("/Filter")] = NameObject("/FlateDecode")
@@ -62,7 +62,7 @@ def with_packed_list(data: bytes) -> PdfWriter:
 
 
 def bomb_in_pdf() -> bytes:
-    """A packed list of a gigabyte of blanks, on which the table of the file rests."""
+    """Return a PDF whose cross-reference table depends on an object stream of a gigabyte of zeros."""
     made = with_packed_list(zeros(1024))
     whole = written(made)
     number = len(made._objects)
@@ -87,12 +87,12 @@ def loop_of_pages() -> bytes:
 
 
 def in_a_packed_list() -> bytes:
-    """A script in a packed list of objects, where no search through the file as it is finds it."""
+    """Return a PDF with a script in a compressed object stream, where no search of the raw bytes finds it."""
     return written(with_packed_list(zlib.compress(b"9 0 <</S/JavaScript/JS(app.alert\\(1\\))>>")))
 
 
 def zeros(megabytes: int) -> bytes:
-    """So many megabytes of nothing, packed: the same block again and again."""
+    """Return this many megabytes of zeros, compressed, made by repeating one block."""
     packing = zlib.compressobj(9)
     first, again = (packing.compress(bytes(MEGABYTE)) + packing.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
     return first + again * (megabytes - 1) + packing.flush()
@@ -113,7 +113,7 @@ def _packed(name: str) -> ZipInfo:
 
 
 def lying_bomb() -> bytes:
-    """An office file whose list of contents says that its largest part is small."""
+    """Return an office file whose directory states a small size for its largest part."""
     whole = bytearray(office_bomb(120))
     size, lie = pack("<I", 120 * MEGABYTE), pack("<I", 10)
     while (at := whole.find(size)) >= 0:
@@ -122,7 +122,7 @@ def lying_bomb() -> bytes:
 
 
 def overlapping() -> bytes:
-    """A list of contents that names the same packed bytes a thousand times."""
+    """Return an archive whose directory names one compressed part many times."""
     whole = archive({"a.xml": bytes(MEGABYTE), **word()})
     start = whole.index(b"PK\x01\x02")
     end = whole.index(b"PK\x05\x06")
@@ -145,7 +145,7 @@ def linked() -> bytes:
 
 
 def two_faced() -> bytes:
-    """One name in the list of contents, another at the part itself."""
+    """Return an archive with a member whose name differs between the directory and its own header."""
     whole = archive(word(more={"word/plain.xml": "<a/>"}), ZIP_STORED)
     return whole.replace(b"word/plain.xml", b"word/macro.bin", 1)
 

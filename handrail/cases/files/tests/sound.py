@@ -1,4 +1,4 @@
-"""Small files of every kind that is taken, made here and found sound."""
+"""Small sound files of every kind that is taken."""
 
 import zlib
 from collections.abc import Callable
@@ -76,7 +76,7 @@ def word(
     declared: str = "",
     more: dict[str, bytes | str] | None = None,
 ) -> dict[str, bytes | str]:
-    """The members of a Word document; `links` are those of its main part."""
+    """Return the members of a Word document; `links` are the relationships of its main part."""
     members: dict[str, bytes | str] = {
         "[Content_Types].xml": f'<Types xmlns="{TYPES}">'
         f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>',

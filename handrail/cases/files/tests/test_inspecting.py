@@ -1,4 +1,4 @@
-"""What a file is, is decided by its content; what would do harm is refused quickly and in little room."""
+"""The content of a file decides its kind; a harmful file is refused quickly and with little memory."""
 
 import json
 import sys
@@ -25,7 +25,7 @@ def test_every_kind_that_is_taken_is_known_by_its_content(kind: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_would_do_harm_is_refused_in_words(name: str) -> None:
-    """The process that looks has little time and room, as the next test says: none of these needs more."""
+    """The next test limits the inspecting process's time and memory; none of these files needs more."""
     make, said = HOSTILE[name]
     with pytest.raises(NotTaken) as refused:
         inspect(make(), POLICY)
@@ -34,7 +34,7 @@ def test_what_would_do_harm_is_refused_in_words(name: str) -> None:
 
 
 def test_who_looks_inside_has_two_seconds_of_work_and_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it is held to, as it says itself when it has begun."""
+    """The process reports its own limits once it has begun."""
     told = (
         "import json, resource, sys; from handrail.cases.files.inside.__main__ import confine;"
         "confine(int(sys.argv[1]));"
@@ -91,7 +91,7 @@ def test_a_file_that_takes_all_its_time_is_refused(monkeypatch: pytest.MonkeyPat
 def test_who_looks_inside_has_none_of_our_secrets_and_cannot_write(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What a flaw in a reader of files would give away: the file itself and nothing else."""
+    """A flaw in a parser would give away only the file itself."""
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     confined = (
         "import os, sys; from handrail.cases.files.inside.__main__ import confine; confine(2);"

@@ -23,7 +23,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """A server of its own that speaks S3."""
+    """Run a local server that speaks S3, and return its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

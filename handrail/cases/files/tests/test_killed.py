@@ -1,4 +1,4 @@
-"""Whoever adds documents is killed again and again: the acknowledged is there, and nothing is half there."""
+"""Adding documents survives being killed: what was acknowledged is whole, and nothing is half there."""
 
 import os
 import random
@@ -34,7 +34,7 @@ def folder(tmp_path: Path, settings: LazySettings) -> Path:
 
 def add_without_end(case: UUID, person: UUID, acknowledged: int) -> None:
     """Add documents until killed, and write the digest of each that was added."""
-    connection.connection = None  # the one from before belongs to the parent
+    connection.connection = None  # the inherited connection belongs to the parent process
     by = Person.objects.get(pk=person)
     while True:
         content = os.urandom(20_000)
@@ -43,7 +43,7 @@ def add_without_end(case: UUID, person: UUID, acknowledged: int) -> None:
 
 
 def killed_after(seconds: float, case: UUID, person: UUID) -> Iterator[bytes]:
-    """What a process acknowledged that was killed so long after its first document."""
+    """Yield the digests a process acknowledged before it was killed, `seconds` after its first document."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -62,7 +62,7 @@ def killed_after(seconds: float, case: UUID, person: UUID) -> Iterator[bytes]:
 
 
 def await_no_other() -> None:
-    """Until what the killed one had asked of the database last is over."""
+    """Wait until the last database statement of the killed process is over."""
     others = (
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         " AND backend_type = 'client backend' AND state <> 'idle'"

@@ -32,7 +32,7 @@ MakeFile = Callable[..., Path]
 
 @pytest.fixture
 def make_file(tmp_path: Path) -> MakeFile:
-    """Writes rows, each the good one with some changes, as a CSV file."""
+    """Return a function that writes rows to a CSV file, each the good row with some changes."""
 
     def make(
         *changes: Mapping[str, str],

@@ -1,4 +1,4 @@
-"""Nobody is lost, doubled or changed by an import, and what was not taken as it stands is said."""
+"""An import loses, doubles or changes no record, and reports each cell that was not read as written."""
 
 import csv
 from datetime import date
@@ -26,19 +26,19 @@ from handrail.written.rows import Row, Unreadable
 
 
 def said(report: ImportReport) -> dict[tuple[int, str], str]:
-    """The errors of a report by row and column."""
+    """Return the errors of a report by row and column."""
     return {(r.row.number, column): text for r in report.wrong for column, text in r.errors.items()}
 
 
 def again(report: ImportReport, folder: Path, by: Person) -> ImportReport:
-    """What comes of importing the file of errors as it was written."""
+    """Import the file of errors as it was written, and return the report."""
     path = folder / "errors.csv"
     report.write_errors(path)
     return import_referrals(path, by=by)
 
 
 def cells(path: Path) -> list[list[str]]:
-    """The rows of a file of errors."""
+    """Return the rows of a file of errors."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
@@ -121,7 +121,7 @@ def test_one_date_with_the_month_first_throws_doubt_on_the_file(
     assert set(said(first)) == {(2, "came-to-light"), (2, "date-of-birth"), (3, "came-to-light")}
     assert TWO_DAYS in said(first)[2, "date-of-birth"]
     assert "row 3 of “came-to-light” has the month first" in said(first)[2, "date-of-birth"]
-    # Taking out the row that proves it takes no doubt away.
+    # The doubt stays when the row that caused it is taken out.
     path = tmp_path / "errors.csv"
     first.write_errors(path)
     mend(path, [row for row in cells(path) if "B" not in row])

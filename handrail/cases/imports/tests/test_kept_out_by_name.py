@@ -1,4 +1,4 @@
-"""A row about a colleague reaches them in no list, until somebody else says that it is not them."""
+"""An imported row about a user is kept from that user, until another user confirms it is not about them."""
 
 from unittest.mock import patch
 
@@ -44,7 +44,7 @@ def test_a_row_about_a_colleague_is_kept_from_them_until_another_person_says_tha
     assert (kept.record, kept.person, kept.by) == (case.pk, cast.fimu, cast.supervisor)
     entry = Entry.objects.get(chain=kept.pk, act="access-excluded")
     assert (entry.actor, entry.role) == (cast.supervisor.pk, Role.PREVENT_SUPERVISOR)
-    with context.asking(again(cast.supervisor)):  # who took a row from a file did not write it
+    with context.asking(again(cast.supervisor)):  # importing a row is not writing it
         by = again(cast.supervisor)
         restrictions.not_them(case.pk, again(cast.fimu), by=by, reason="Born in another year")
     assert sees(cast.fimu, case)

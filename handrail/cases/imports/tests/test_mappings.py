@@ -68,7 +68,7 @@ def test_a_value_in_a_fixed_column_is_checked_like_any_other(
 
 @pytest.fixture
 def west_yorkshire(cast: Cast) -> Organisation:
-    """The force of the samples, in place of the cast's."""
+    """The force that the sample files name, in place of the cast's."""
     cast.force.slug, cast.force.name = "west-yorkshire", "West Yorkshire Police"
     cast.force.save(update_fields=["slug", "name"])
     return cast.force

@@ -19,7 +19,7 @@ from handrail.written.rows import Unreadable
 
 
 def said(report: ImportReport) -> dict[tuple[int, str], str]:
-    """The errors of a report by row and column."""
+    """Return the errors of a report by row and column."""
     return {(r.row.number, column): text for r in report.wrong for column, text in r.errors.items()}
 
 

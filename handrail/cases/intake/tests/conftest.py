@@ -1,4 +1,4 @@
-"""Somebody outside with a form that is filled in, and a real mail server."""
+"""A browser outside with a referral filled in, and a real mail server."""
 
 import json
 import socket
@@ -36,7 +36,7 @@ class Received(Message):
 
 @pytest.fixture
 def mail(settings: LazySettings) -> Iterator[Received]:
-    """A mail server that takes mail, and Handrail set up to send through it."""
+    """Run a mail server, with Handrail set up to send through it."""
     received = Received()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -53,13 +53,13 @@ def mail(settings: LazySettings) -> Iterator[Received]:
 
 @dataclass
 class Visit:
-    """A browser of somebody outside, and the referral that it fills in."""
+    """A browser of a visitor outside, and the referral that it fills in."""
 
     draft: Draft
     client: Client = field(default_factory=Client)
 
     def at(self, page: str) -> str:
-        """The address of a page about this referral."""
+        """Return the address of a page about this referral."""
         return reverse(f"cases:refer-{page}", args=[self.draft.pk])
 
     def send(self, **given: str) -> Any:
@@ -71,7 +71,7 @@ class Visit:
 
 @pytest.fixture
 def visit(cast: Cast) -> Callable[..., Visit]:
-    """Begins and fills in a referral: `visit(email, given_name=..., family_name=...)`."""
+    """Return a function that fills in a referral: `visit(email, given_name=..., family_name=...)`."""
 
     def begin(email: str = MAIL, phone: str = "", origin: str = "192.0.2.7", **names: str) -> Visit:
         client = Client(REMOTE_ADDR=origin)
@@ -91,7 +91,7 @@ def visit(cast: Cast) -> Callable[..., Visit]:
 
 @contextmanager
 def as_jobs() -> Iterator[None]:
-    """Django's connection is the worker's, with the worker's rights."""
+    """Use a database connection with the worker's rights."""
     serving = connection.settings_dict["USER"]
     connection.close()
     connection.settings_dict["USER"] = "handrail_jobs"
@@ -103,7 +103,7 @@ def as_jobs() -> Iterator[None]:
 
 
 def work() -> int:
-    """Does what is queued, as the worker. Gives how many mails went out."""
+    """Do the queued jobs, as the worker; return how many emails were sent."""
     with as_jobs():
         with connection.cursor() as cursor:
             cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'outside.send-code'")

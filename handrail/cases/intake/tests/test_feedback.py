@@ -1,4 +1,4 @@
-"""Whoever referred hears back, in fixed sentences, and learns nothing else of the case."""
+"""A referrer gets feedback in fixed sentences, and learns nothing else of the case."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -129,7 +129,7 @@ def test_the_database_shows_a_receipt_to_its_referrer_and_not_the_referral(
 
 
 def ways_offered(case: Case, by: Person) -> str:
-    """The page of the form that asks how the referrer is told."""
+    """Return the form's page on how the referrer is told."""
     client = Client()
     client.force_login(by)
     begun = client.post(reverse("cases:begin", args=[case.pk, "feedback"]))

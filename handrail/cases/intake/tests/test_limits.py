@@ -14,7 +14,7 @@ SCHOOL = "192.0.2.7"
 
 
 def passes(act: Act, caller: Caller, at: datetime = NOON) -> bool:
-    """Let through and counted, or refused."""
+    """Return whether an act is admitted, and count it if so."""
     if free_again(act, caller, at):
         return False
     count(act, caller, at)
@@ -56,7 +56,7 @@ def test_what_is_refused_does_not_make_the_wait_longer() -> None:
 
 
 def test_a_school_behind_one_address_is_not_locked_out() -> None:
-    """Its five without an address are sent; its staff with confirmed addresses go on."""
+    """Five referrals without an email address are sent; staff with confirmed addresses can send more."""
     while passes(Act.SEND, Caller(SCHOOL)):
         pass
     staff = [Caller(SCHOOL, f"teacher-{number}@school.example") for number in range(100)]
@@ -88,7 +88,7 @@ def test_an_owner_of_a_domain_has_one_allowance_for_all_its_addresses() -> None:
 
 @pytest.mark.parametrize("sent", [400, pytest.param(10_000, marks=pytest.mark.whole)])
 def test_thousands_of_forged_referrals_do_not_hold_up_a_true_one(sent: int) -> None:
-    """From a thousand addresses: sixty an hour come through, and a sender who confirms is let through."""
+    """A thousand addresses send sixty referrals an hour at most; a confirmed sender still gets through."""
     forged = sum(passes(Act.SEND, Caller(f"203.0.{n % 1000 // 250}.{n % 250}")) for n in range(sent))
     assert forged == most(Act.SEND, Per.INSTALLATION)
     true = Caller(SCHOOL, "teacher@school.example")

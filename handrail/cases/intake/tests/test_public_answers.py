@@ -1,4 +1,4 @@
-"""The public pages under abuse: nothing is lost, and no answer tells who is known."""
+"""The public pages under abuse: nothing is lost, and no answer reveals whether a person is known."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Visiting = Callable[..., Visit]
 
 
 def shown(response: Any) -> str:
-    """The page without what differs from one visit to the next."""
+    """Return a page's content without the token that differs from one visit to the next."""
     return re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
 
 
@@ -98,7 +98,7 @@ def test_trying_return_codes_is_slowed_for_the_right_one_too(visit: Visiting) ->
 
 
 def test_no_public_page_asks_the_record_whether_somebody_is_known(visit: Visiting, cast: Cast) -> None:
-    """Sending about a person who is known does what sending about a stranger does, query by query."""
+    """Sending about a known person runs the queries that sending about a stranger runs."""
     visit("", origin="198.51.100.1", given_name="Known", family_name="Person").send()
     asked = []
     for number, family_name in enumerate(("Person", "Stranger"), start=2):
@@ -114,7 +114,7 @@ def test_no_public_page_asks_the_record_whether_somebody_is_known(visit: Visitin
 def test_for_a_known_address_the_page_does_what_it_does_for_an_unknown_one(
     visit: Visiting, mail: Received
 ) -> None:
-    """Both are asked for a code by the worker; the page never waits for a mailbox."""
+    """Codes for both addresses are sent by the worker; the page never waits for a mailbox."""
     visit("known@school.example", origin="198.51.100.1").send(unconfirmed="yes")
     assert Contact.objects.filter(kind="email").count() == 1
     asked = []
@@ -123,7 +123,7 @@ def test_for_a_known_address_the_page_does_what_it_does_for_an_unknown_one(
         with CaptureQueriesContext(connection) as queries:
             assert outside.send().headers["Location"] == outside.at("confirm")
         asked.append(statements(queries))
-    # The first of each kind warms what is kept between requests
+    # The first request of each kind fills caches
     assert asked[2] == asked[3] != []
 
 
@@ -141,5 +141,5 @@ def test_for_a_used_return_code_the_page_does_what_it_does_for_an_unknown_one(vi
 
 
 def statements(queries: CaptureQueriesContext) -> list[str]:
-    """What was asked of the database, without what it was asked about."""
+    """Return the database statements without their parameters."""
     return [re.sub(r"'[^']*'|\d+", "?", each["sql"]) for each in queries.captured_queries]

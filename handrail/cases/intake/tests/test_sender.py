@@ -1,4 +1,4 @@
-"""Whoever assesses sees whether the sender is confirmed, and what else came from the same contact."""
+"""The assessor sees whether the sender is confirmed, and the contact's other referrals."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Find a case: by every name by which a person is known, in any script, for who may know it."""
+"""Finding a case by every name of its subject, in any script, for users who may see the name."""
 
 import pytest
 from django.urls import reverse
@@ -25,7 +25,7 @@ NAMED = {
 
 
 def found(person: Person, words: str) -> set[str]:
-    """The references that somebody finds by these words."""
+    """Return the references of the cases that these words find for a user."""
     page = signed_in(person).post(reverse("cases:find"), {"words": words}).text
     return {ref for ref in Case.objects.values_list("reference", flat=True) if ref in page}
 
@@ -140,7 +140,7 @@ def test_linked_records_are_found_by_each_others_names_one_after_the_other(cast:
     link(third, second, cast.officer)
     for words in ("Quarmby", "Thrupp", "Perpetua"):
         assert found(cast.officer, words) == {case.reference for case in (first, second, third)}, words
-    first.referrals.update(reference="P-BCDF-GHJK")  # one that was drawn without a digit
+    first.referrals.update(reference="P-BCDF-GHJK")  # a reference without a digit
     for reference in (first.reference, "P-BCDF-GHJK", "p bcdf ghjk", "PBCDFGHJK"):
         assert found(cast.officer, reference) == {first.reference}, "A reference means that one record."
     assert found(cast.officer, "Zuleika") == {other.reference}

@@ -1,4 +1,4 @@
-"""Lists of people: in the order that their heading names, and with rows that can be told apart."""
+"""Lists of people are in the order that their heading names, with rows that can be told apart."""
 
 import re
 from functools import partial
@@ -14,7 +14,7 @@ from handrail.govuk.paging import paged
 from handrail.subjects.by_name import sort_key
 from handrail.subjects.models import Subject
 
-# In the order in which a reader looks for them. By the first word in the alphabet, Aaron Zimmer led.
+# By last name, as a reader looks for them; sorted by first name, Aaron Zimmer would come first.
 IN_ORDER = [
     ("Zoe", "Adams"),
     ("Bea", "Adams Brown"),

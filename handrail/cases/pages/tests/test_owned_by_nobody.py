@@ -1,4 +1,4 @@
-"""A leaver's caseload shows as owned by nobody in post, to those who answer for it, and is never re-owned."""
+"""A leaver's cases are shown to supervisors as owned by nobody in post, and get no new owner unasked."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from handrail.organisations.roles import Role
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
-    """A case of the officer's, and beside it one of somebody who stays."""
+    """An open case owned by the officer, beside one owned by a user who stays in post."""
     other = refer(cast)
     take(other, "allocate", cast.supervisor, owner=str(cast.second_officer.pk))
     case = refer(cast)

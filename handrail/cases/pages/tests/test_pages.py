@@ -1,4 +1,4 @@
-"""What the pages say, and how many queries they take however many cases there are."""
+"""The content of pages, and their number of queries, which does not grow with the number of cases."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,16 +28,16 @@ def named(given: str, family: str) -> dict[str, str]:
 
 
 ONE = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
-SAME = 5  # of thirty; each is compared with all before
+SAME = 5  # of thirty referrals; each is compared with all before it
 
-# Session, person, posts and the page's own: counts, a page of rows, the choices of its filters. Every page
-# says to the database who asks, within a savepoint here and a transaction elsewhere, and which of its cases
-# may be named; lists ask which policies there are cases under, and the navigation how many notices are
-# unread; the tests say besides as whom they look.
+# Session, user, posts, and the page's own queries: counts, rows, choices of filters. Every page tells the
+# database its user, within a savepoint here and a transaction elsewhere, and which of its cases may be
+# named. Lists query the policies in use, and the navigation the number of unread notices. The tests add a
+# query that sets the user.
 BUDGETS: dict[str, tuple[Callable[[Case], str], int]] = {
     "home": (lambda case: reverse("web:home"), 25),
-    # With what other referrals have in common, who is linked, how each ended, which assessments came too
-    # late, the advice that it came from, what is known of the person
+    # Includes details in common with other referrals, linked records, exits, late assessments, the
+    # register entry that the case came from, and known details of the person.
     "case": (lambda case: reverse("cases:case", args=[case.pk]), 40),
     "likenesses": (lambda case: reverse("cases:likenesses", args=[case.pk]), 24),
     "list": (lambda case: reverse("cases:list"), 16),

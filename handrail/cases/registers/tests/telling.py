@@ -1,4 +1,4 @@
-"""What the cast of the tests puts on record without a case."""
+"""Register entries recorded by the users of the tests."""
 
 from handrail.access import context
 from handrail.cases.models.register_entry import Matter
@@ -11,7 +11,7 @@ SAID = {"who-asked": "Safeguarding lead, a college", "asked": "Whether drawings 
 
 
 def advise(by: Person, outcome: str = "not-referred", **given: str) -> Matter:
-    """Advice that somebody gave, in general terms."""
+    """Record general advice in the register, and return its entry."""
     return begin("advice", by, outcome=outcome, **{**SAID, **given})
 
 

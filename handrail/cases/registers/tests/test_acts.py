@@ -1,4 +1,4 @@
-"""What is put on record without a case: by whom, in which force, and what is refused."""
+"""Recording in a register: by which users, in which force, and what is refused."""
 
 from uuid import uuid4
 

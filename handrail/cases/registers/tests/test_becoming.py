@@ -18,7 +18,7 @@ from handrail.records.drafts import submit
 
 
 def begun(matter: Matter, by: Person) -> Draft:
-    """A referral from a matter with everything filled in, not sent yet."""
+    """Return a draft referral from a register entry, filled in and not sent."""
     with context.asking(by):
         draft = begin_referral(Matter.objects.get(pk=matter.pk), by=by)
     step = draft.pack.step_by_id[draft.step_id]
@@ -119,7 +119,9 @@ def test_an_officer_of_another_force_cannot_take_it_over(cast: Cast) -> None:
     step = draft.pack.step_by_id[draft.step_id]
     draft.typed = typed_for(draft.pack, step, cast.force, force=str(cast.force.pk))
     draft.save(update_fields=["typed"])
-    with pytest.raises(Draft.DoesNotExist):  # the second wall: they do not see what it came from
+    with pytest.raises(
+        Draft.DoesNotExist
+    ):  # row security: the user does not see the record that the draft came from
         send(draft, cast.stranger)
     with pytest.raises(NotAllowed):
         acts.lock(matter.pk, cast.stranger)

@@ -1,4 +1,4 @@
-"""The pages of the registers: who sees what, what is logged, what is asked again, how many queries."""
+"""The pages of the registers: who sees what, what is logged, reminders, and the number of queries."""
 
 import re
 from typing import Any

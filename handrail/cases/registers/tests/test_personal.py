@@ -1,4 +1,4 @@
-"""What in a text is taken for something that tells who somebody is, and what is not."""
+"""What in a text counts as identifying a person, and what does not."""
 
 import subprocess
 import sys
@@ -67,5 +67,5 @@ for unit in ("a", "0", "A ", "1 A", "@", "Aa ", "0 ", "born "):
 
 
 def test_no_text_takes_it_long() -> None:
-    """All eight within seconds of work, however busy the machine: one that took for ever would be ended."""
+    """Limit processor time, not elapsed time: only a pattern that backtracks for ever is killed."""
     assert subprocess.run([sys.executable, "-c", LONG], check=False).returncode == 0

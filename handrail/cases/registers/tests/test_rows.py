@@ -1,4 +1,4 @@
-"""The database's own wall around matters, without a filter of the application's."""
+"""Row security of register entries, without the application's filters."""
 
 from uuid import UUID
 

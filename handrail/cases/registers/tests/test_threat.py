@@ -1,4 +1,4 @@
-"""A threat that is stated in advice: a flag, a limit of an hour, and an act that says what was done."""
+"""A threat stated in advice: a flag, a limit of an hour, and a step that records what was done."""
 
 from datetime import datetime, time, timedelta
 from unittest.mock import patch

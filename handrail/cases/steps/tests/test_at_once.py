@@ -1,4 +1,4 @@
-"""What happens at the same moment is recorded one after the other, and nothing is lost or done twice."""
+"""Acts at one moment are recorded one after the other; nothing is lost or done twice."""
 
 import threading
 from collections import Counter
@@ -113,7 +113,7 @@ def test_one_draft_sent_from_two_windows_is_recorded_once(cast: Cast) -> None:
 def test_two_linked_records_that_are_changed_at_the_same_moment_wait_for_each_other_in_vain_no_longer(
     cast: Cast,
 ) -> None:
-    """Each step holds its own record when it comes to the other one: one goes on, the other is sent again."""
+    """Each step holds a lock that the other needs: one continues, the other is run again."""
     first, second = refer(cast, **FIRST), refer(cast, **MISSPELT)
     say(second, between(first, second), "same", cast.officer)
     rename(cast.fimu, "Rupert Feldmann")

@@ -1,4 +1,4 @@
-"""A form that a partner without an account answers by a link, on the case that asked."""
+"""A form that a partner without an account answers by link, on the case that asked."""
 
 import re
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What is asked on a case, from the asking to how it ended: on the record, and for who sees it."""
+"""Follow-ups on a case, from asking to their end: what is recorded, and which users see it."""
 
 from datetime import date, timedelta
 
@@ -34,7 +34,7 @@ def case(cast: Cast) -> Case:
 
 @pytest.fixture
 def their_supervisor(cast: Cast) -> Person:
-    """Who takes cases over in the other force."""
+    """The user in the other force who takes cases over."""
     other = Organisation.objects.get(name="Wessex Police")
     return person("Tess Down", Role.PREVENT_SUPERVISOR, organisation(Kind.PREVENT_TEAM, "Wessex team", other))
 

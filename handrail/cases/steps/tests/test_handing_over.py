@@ -1,4 +1,4 @@
-"""A caseload passes on whole: offered at once, owned by the old until the new takes each over."""
+"""Handing over a caseload: offered in one act, owned by the old owner until the new one accepts each case."""
 
 from itertools import pairwise
 

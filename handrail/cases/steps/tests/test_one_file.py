@@ -1,4 +1,4 @@
-"""Adding a question to a form, or a step to a pack, takes one file, and officers are asked it at once."""
+"""Adding a question to a form, or a step to a pack, takes one file, and officers get it at once."""
 
 import shutil
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ max_length = 200
 
 @pytest.fixture
 def folder(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
-    """Copy the packs, and let Handrail read the copies."""
+    """Copy the packs, and configure Handrail to use the copies."""
     shutil.copytree(settings.PACKS, tmp_path / "packs")
     settings.PACKS = str(tmp_path / "packs")
     _forget()

@@ -1,4 +1,4 @@
-"""What the page of a step says before it begins is what the act says when it is taken all the same."""
+"""The page before a step and the act itself refuse with one reason."""
 
 from collections.abc import Callable
 

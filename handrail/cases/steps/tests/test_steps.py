@@ -1,4 +1,4 @@
-"""A case moves by steps alone, and every step says who may take it and when."""
+"""A case moves only by steps, and every step says which roles may take it and when."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""A desk with a case and what hangs on it, made once for the pages of the room."""
+"""A desk with a case, made once for all page tests."""
 
 from collections.abc import Iterator
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""The desk of an officer: a case of theirs with an earlier referral beside it, and pages about that case."""
+"""Page tests of cases: an officer's case with an earlier referral about a person of that name."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,22 +26,22 @@ WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
 NAME = "Quillfeather"
 ASKED = "ask-for-information"  # a step that the officer may take on the case
 
-# What the loader of every page of a case asks, once; and where a page reads the events of a case.
+# The queries that the loader of every case page makes.
 OF_CASE = SIGNED_IN | {"the case, with whom it is about and how much of it they see": 1}
 
-# What somebody gets who knows where a case stands, or nothing of it.
+# What users get who see only the state of a case, and who see nothing of it.
 ASKED_WHY = leads("second_officer", "cases:open", because="They oversee it: a reason comes first.")
 UNKNOWN = hidden_from("stranger")
 
 
 def day_parts(name: str, day: date) -> dict[str, int]:
-    """A day as the three inputs of a form take it."""
+    """Return a day as the three inputs of a form."""
     return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
 
 
 @dataclass(slots=True)
 class Desk:
-    """What the officer works on, and the people beside the cast."""
+    """The officer's records, and people beside the cast."""
 
     cast: Cast
     case: Case
@@ -53,7 +53,7 @@ class Desk:
 
 
 def make_desk() -> Desk:
-    """Two referrals of one name; the later one is the officer's, with a draft, a document and a summary."""
+    """Make two referrals of one name; the later is the officer's, with a draft, a document and a summary."""
     cast = make_cast()
     earlier, case = refer(cast, **WHO), refer(cast, **WHO)
     Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
@@ -64,7 +64,7 @@ def make_desk() -> Desk:
 
 
 def others_of(cast: Cast) -> dict[str, Person]:
-    """Professional standards here and elsewhere, an inspector, a supervisor elsewhere."""
+    """Make professional standards here and elsewhere, an inspector, and a supervisor elsewhere."""
     staff = make_staff(cast)
     elsewhere = Organisation.objects.get(name="Wessex Police")
     return {
@@ -77,7 +77,7 @@ def others_of(cast: Cast) -> dict[str, Person]:
 
 
 class RoomTests(PageTests):
-    """A page of the room."""
+    """Tests of a page that uses the desk."""
 
     desk: Desk
     case: Case
@@ -95,19 +95,19 @@ class RoomTests(PageTests):
 
     @property
     def proposal(self) -> Proposal:
-        """The question whether the two referrals are about one person."""
+        """The open question whether the two referrals are about one person."""
         return Proposal.objects.get()
 
 
 class CasePageTests(RoomTests):
-    """A page about the officer's case."""
+    """Tests of a page about the officer's case."""
 
     def parts(self) -> list[Any]:
         return [self.case.pk]
 
 
 class OutsideTests(RoomTests):
-    """A page for somebody outside: the visitor's browser holds a referral that is filled in and not sent."""
+    """Tests of a public page: the visitor's browser holds a referral that is filled in and not sent."""
 
     draft: Draft
 
@@ -122,7 +122,7 @@ class OutsideTests(RoomTests):
         )
 
     def section_of(self, question: str) -> str:
-        """The page of the form that asks this question."""
+        """Return the page of the form that asks this question."""
         sections = self.draft.pack.form_by_id["referral"].sections
         return next(one.id for one in sections if question in {asked.id for asked in one.questions})
 

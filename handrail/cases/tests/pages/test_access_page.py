@@ -1,4 +1,4 @@
-"""Who may see a case."""
+"""The page on which users may see a case."""
 
 from django.urls import reverse
 

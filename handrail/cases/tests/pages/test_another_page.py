@@ -1,4 +1,4 @@
-"""Beginning a referral about somebody else who is named in the same concern."""
+"""Beginning a referral about another person named in a concern."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""Answering what somebody was asked on a case."""
+"""Answering a follow-up on a case."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What to know before raising a concern about a colleague, and whom it is about."""
+"""The page before a concern about a colleague, with the search for the colleague."""
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.models import Draft

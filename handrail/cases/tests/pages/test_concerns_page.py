@@ -1,4 +1,4 @@
-"""The restricted cases of those who take confidential concerns."""
+"""The list of restricted cases, for users who take confidential concerns."""
 
 from django.urls import reverse
 

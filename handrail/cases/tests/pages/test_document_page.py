@@ -1,4 +1,4 @@
-"""A document of a case, as a file."""
+"""Downloading a document of a case."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Ending that somebody sees a case."""
+"""Ending a user's access to a case."""
 
 from typing import Any
 

@@ -13,7 +13,7 @@ from handrail.subjects.models import Subject
 
 
 def spaced(reference: str) -> str:
-    """A reference as somebody reads it out."""
+    """Return a reference with a blank between its letters, as it is read out."""
     return " ".join(reference.replace("-", ""))
 
 

@@ -1,4 +1,4 @@
-"""Looking for a person by anything that is known of them."""
+"""Searching for a person by any known detail."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The link to a form, for who works on the case that asked."""
+"""The link to a form, for users who work on the case that asked."""
 
 import re
 from datetime import timedelta

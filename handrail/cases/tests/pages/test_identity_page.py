@@ -1,4 +1,4 @@
-"""Whom a case is about."""
+"""The subject of a case."""
 
 from handrail.access.tests.page import TO_SIGN_IN
 from handrail.cases.tests.cast import take

@@ -1,4 +1,4 @@
-"""Inviting somebody to a case."""
+"""Inviting a user to a case."""
 
 from django.urls import reverse
 

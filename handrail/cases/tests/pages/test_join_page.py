@@ -1,4 +1,4 @@
-"""Joining a case to the open one about the same person."""
+"""Merging a case into the open one about its person."""
 
 from handrail.access.tests.page import TO_SIGN_IN
 from handrail.cases.files.models import Document

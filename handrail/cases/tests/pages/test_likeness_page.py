@@ -1,4 +1,4 @@
-"""Two records beside each other, and the answer whether they are of one person."""
+"""A possible match: two records side by side, and the answer whether they are of one person."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The records that may be of the same person."""
+"""The possible matches of a case."""
 
 from django.urls import reverse
 

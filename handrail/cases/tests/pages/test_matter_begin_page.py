@@ -1,4 +1,4 @@
-"""Beginning an addition to a matter."""
+"""Beginning a step on a register entry."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A matter with all that was recorded of it."""
+"""A register entry with its timeline."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The ways in which somebody may take a referral."""
+"""The kinds of referral that a user may make."""
 
 from django.urls import reverse
 

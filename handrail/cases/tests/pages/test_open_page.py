@@ -1,4 +1,4 @@
-"""Asking why, before a case outside one's caseload is shown."""
+"""Asking for a reason before a case outside the user's caseload is shown."""
 
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant

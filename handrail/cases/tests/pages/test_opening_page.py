@@ -1,4 +1,4 @@
-"""Reviewing one opening."""
+"""Reviewing one access with a reason."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who opened which cases outside their caseload, and why."""
+"""Accesses with a reason: the user, the case, and the reason."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""What somebody referred themselves, and what they were told."""
+"""A referrer's own referrals, and the feedback on them."""
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.tests.pages.page import NAME, RoomTests

@@ -1,4 +1,4 @@
-"""Patterns in the log of reads that are worth a look."""
+"""Patterns in the log of reads that need a review."""
 
 from django.utils import timezone
 

@@ -1,4 +1,4 @@
-"""Asking what for before a case is printed; then the paper."""
+"""Asking for the purpose before a case is printed; then the PDF."""
 
 from handrail.access.models import Reading, Verb
 from handrail.access.tests.page import TO_SIGN_IN

@@ -1,4 +1,4 @@
-"""Who looked at a case."""
+"""The users who looked at a case."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""Checking the answers of the form for somebody outside, and sending them."""
+"""Checking the answers of the public form, and sending them."""
 
 from handrail.access.tests.page import NOBODY, PUBLIC, leads
 from handrail.cases.models import Draft, Referral

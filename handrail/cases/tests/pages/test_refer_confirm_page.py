@@ -1,4 +1,4 @@
-"""Confirming the email address of somebody outside."""
+"""Confirming the email address of a referrer outside."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Leaving the form, with a code to come back to it."""
+"""Leaving the public form, with a code to return to it."""
 
 import re
 

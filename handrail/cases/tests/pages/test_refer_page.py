@@ -1,4 +1,4 @@
-"""What somebody outside has to know before they refer, and its beginning."""
+"""What to know before a public referral, and beginning one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One page of the form for somebody outside."""
+"""One page of the public form."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The reference of a referral from outside."""
+"""The reference of a public referral."""
 
 from handrail.access import context
 from handrail.access.context import hold_draft

@@ -1,4 +1,4 @@
-"""The reference of a referral that somebody signed in made."""
+"""The reference of a referral that a signed-in user made."""
 
 from typing import Any
 

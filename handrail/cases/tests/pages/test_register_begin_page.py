@@ -1,4 +1,4 @@
-"""Beginning to put something on record in a register."""
+"""Beginning a register entry."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How much each force recorded in a register."""
+"""The counts of a register, by force."""
 
 from typing import Any
 

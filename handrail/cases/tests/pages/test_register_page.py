@@ -1,4 +1,4 @@
-"""A register of what is on record without a case."""
+"""The entries of a register."""
 
 from typing import Any
 

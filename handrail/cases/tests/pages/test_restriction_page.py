@@ -1,4 +1,4 @@
-"""Restricting a case, and who is named for it."""
+"""Restricting a case, and the users named for it."""
 
 from handrail.access.tests.page import TO_SIGN_IN, hidden_from
 from handrail.cases.case_access import who_may_work

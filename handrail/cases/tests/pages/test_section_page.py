@@ -1,4 +1,4 @@
-"""One page of a form that somebody signed in fills in."""
+"""One page of a form that a signed-in user fills in."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The redacted versions that were shared with somebody."""
+"""The redacted versions that were shared with a user."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""Taking a joined case apart again."""
+"""Unmerging a case."""
 
 from handrail.access.tests.page import TO_SIGN_IN, hidden_from
 from handrail.cases.person.tests.test_repeats import join

@@ -1,4 +1,4 @@
-"""Taking back that two records are of one person."""
+"""Withdrawing the answer that two records are of one person."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Taking on a restricted case that nobody is left to work on."""
+"""Taking on a restricted case that no user is left to work on."""
 
 from typing import Any
 

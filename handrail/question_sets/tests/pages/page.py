@@ -1,4 +1,4 @@
-"""What the pages of the room are asked: the supervisor of a force answered for last year."""
+"""Page tests of question sets, in a force whose supervisor answered for last year."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +36,7 @@ class Desk:
 
 
 def answer(cast: Cast, year: int, **other: Any) -> None:
-    """Put answers of the supervisor for a year on record."""
+    """Record the supervisor's answers for a year."""
     pack = current_pack()
     with context.asking(cast.supervisor):
         row = acts.year_of(pack, pack.question_set_by_id[SET], cast.force, year, cast.supervisor)
@@ -44,7 +44,7 @@ def answer(cast: Cast, year: int, **other: Any) -> None:
 
 
 class QuestionTests(PageTests):
-    """A page of the room."""
+    """Tests of a page about question sets."""
 
     user = "supervisor"
     desk: Desk

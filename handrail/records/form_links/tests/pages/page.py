@@ -1,4 +1,4 @@
-"""Somebody outside with a link and its code, of a kind of record that is there for these tests alone."""
+"""Page tests for a person outside with a link and its code, asked by a kind of record made for the tests."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -35,7 +35,7 @@ FORM = Form(
 
 
 class Meetings:
-    """A kind of record that takes answers into a list."""
+    """A receiver that keeps answers in a list."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
@@ -53,7 +53,7 @@ class Meetings:
 
 
 class LinkTests(PageTests):
-    """A page for somebody outside, whose browser came by the link and gave the code."""
+    """Tests of a page whose visitor came by the link and gave the code."""
 
     user = "visitor"
     tells = False
