@@ -1,10 +1,10 @@
-"""The database of the tests: real PostgreSQL, used as the web uses it.
+"""The tests' database: a real PostgreSQL, used with the rights that the web process has.
 
-The schema is migrated once by the owner into a template, named after the migrations that made it. Each test
-process works in a copy. Tests arrange and look as the superuser, whom row security shows everything;
-what runs inside `context.asking`, as every page does, runs as `handrail_web` with its rights and its rows.
-A test that may commit gets a fresh copy afterwards if it wrote anything: tests may attack the database, and
-the next finds it whole.
+The owner role migrates the schema once into a template database, named by a digest of the migrations. Each
+test process works in a copy of the template. Code of a test itself runs as the superuser, so row security
+hides nothing from its set-up and assertions. Code inside `context.asking`, as in every page, runs as
+`handrail_web`, with the rights and the rows of that role. A test that may commit gets a fresh copy afterwards
+if it wrote anything, so a test may damage the database and the next test still finds a clean one.
 """
 
 import fcntl
@@ -62,7 +62,7 @@ from handrail.sign_in.store import SIGNED_IN, SessionStore
 from handrail.subjects import counting
 from handrail.subjects.matching import Commonness
 
-# `make test` draws the same few examples each time, `make test-all` many new ones.
+# `make test` runs the same few Hypothesis examples each time, `make test-all` many new ones.
 for profile, examples, steps in (("quick", 15, 10), ("whole", 200, 30)):
     drawing.register_profile(
         profile,
@@ -75,18 +75,18 @@ for profile, examples, steps in (("quick", 15, 10), ("whole", 200, 30)):
     )
 drawing.load_profile("quick")
 
-# Nothing of the tests' database outlives the machine, and nothing tidies up while a test counts queries.
+# The tests' database need not survive a crash, and autovacuum must not run while a test counts queries.
 FOR_TESTS = dict.fromkeys(embedded.DURABLE, "off") | {"autovacuum": "off", "max_wal_size": "256MB"}
 
 LONGEST_TEST = 90  # seconds
-STATEMENTS = 300  # whose plans a connection keeps: tests send many more, and each has its size
+STATEMENTS = 300  # prepared statements kept per connection; more would cost the server memory
 
 CHANGES = {"monkeypatch", "settings"}  # fixtures by which a test changes what code says
 
 
 @pytest.fixture(autouse=True)
 def on_one_day() -> None:
-    """A test ends on the day on which it began: one that comes just before midnight waits for it to pass."""
+    """Wait for midnight to pass before a test that could run across midnight."""
     now = timezone.localtime()
     left = 24 * 3600 - (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
     if left < LONGEST_TEST:
@@ -94,12 +94,12 @@ def on_one_day() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """While tests are collected nothing is thrown away that would be worth looking for."""
+    """Turn off garbage collection while tests are collected, as collection leaves nothing worth freeing."""
     gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end: Python need not look again and again whether it is needed."""
+    """Exempt everything loaded so far from garbage collection, then turn collection on again."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
@@ -107,21 +107,22 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files() -> None:
-    """Pages of the tests name static files as they are, with no build of the hashed ones."""
+    """Use unhashed names of static files, so that tests need no build of the static files."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def documents_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Documents that tests add lie in a folder of their own."""
+    """Store documents that tests upload in a temporary folder."""
     settings.DOCUMENTS = str(tmp_path_factory.mktemp("documents"))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_stay_prepared() -> Iterator[None]:
-    """A test that takes back what it did keeps its plans, which row security makes dear.
+    """Keep prepared statements after a rollback, as planning queries under row security is slow.
 
-    The driver would forget them all, in case a table was changed; the server notices that itself.
+    psycopg discards all prepared statements after a rollback, in case a table was changed. The server replans
+    statements after such a change by itself, so only commands that really change a table discard them here.
     """
     clear, changed = PrepareManager.clear, re.compile(rb"DROP|ALTER|DISCARD|DEALLOCATE").match
 
@@ -137,7 +138,10 @@ def statements_stay_prepared() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def names_are_as_common_as_usual() -> Iterator[None]:
-    """No test weighs names by what another one counted; a process looks for a new count every ten minutes."""
+    """Use the usual frequencies of names in every test, whatever an earlier test has counted.
+
+    Without this patch a process reads the newest count every ten minutes.
+    """
     usual = counting._Kept(Commonness.usual(), looked_at=float("inf"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counting, "_kept", usual)
@@ -145,8 +149,8 @@ def names_are_as_common_as_usual() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def who_asks_is_the_web() -> Iterator[None]:
-    """Where somebody asks, the connection has the web's rights and sees the web's rows."""
+def asking_runs_as_the_web_role() -> Iterator[None]:
+    """Run the body of `context.asking` with the database rights and the rows of the web role."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("handrail.access.context.asking", as_the_web)
         yield
@@ -154,7 +158,7 @@ def who_asks_is_the_web() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def hashing_takes_little() -> Iterator[None]:
-    """Passwords are hashed as ever, with less work: tests guess thousands of them."""
+    """Hash passwords with low-cost Argon2 parameters, as tests try thousands of passwords."""
     with pytest.MonkeyPatch.context() as patch:
         for name, little in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
             patch.setattr(Argon2PasswordHasher, name, little)
@@ -162,8 +166,8 @@ def hashing_takes_little() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def statements_end_with_what_they_were_made_of(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that changes what code and packs say has statements of its own; the others share theirs."""
+def patched_code_compiles_its_own_sql(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give a test that patches code or packs compiled SQL of its own; all other tests share theirs."""
     changes = not CHANGES.isdisjoint(request.fixturenames)
     if changes:
         compiled.forget()
@@ -173,8 +177,11 @@ def statements_end_with_what_they_were_made_of(request: pytest.FixtureRequest) -
 
 
 @pytest.fixture(autouse=True)
-def lines_of_reads_end_with_their_test() -> Iterator[None]:
-    """Lines are written outside of the transaction that takes back all else: no test finds another one's."""
+def log_of_reads_is_emptied() -> Iterator[None]:
+    """Delete the lines of the log of reads after each test.
+
+    The lines are written on a connection of their own, so the rollback of the test does not remove them.
+    """
     yield
     kept = reading._kept.connection
     if kept is not None and not kept.closed:
@@ -182,10 +189,11 @@ def lines_of_reads_end_with_their_test() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
-    """`force_login` leaves out the way in; its session looks as if somebody had come by a passkey.
+def force_login_counts_as_second_factor() -> Iterator[None]:
+    """Make `Client.force_login` produce a session that looks as if the user signed in with a passkey.
 
-    In a browser that has no session yet it is made at once: Django writes it four times on the way there.
+    For a client without a session the session is written in one statement; Django's own `force_login` takes
+    four.
     """
     force_login = Client.force_login
 
@@ -210,7 +218,7 @@ def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
 
 
 def proof_of(user: Person) -> dict[str, Any]:
-    """What the session of somebody holds who has just come by a passkey."""
+    """Return the session data of a user who signed in with a passkey just now."""
     began = {"began_at": timezone.now().isoformat(), "origin": None, "device": ""}
     return {
         PROOF: {"by": [Method.PASSKEY], "at": time.time()},
@@ -236,9 +244,9 @@ def django_db_setup(
 
 @contextmanager
 def waiting_for_no_disk() -> Iterator[None]:
-    """A server that is started meanwhile may lose all when the machine fails, as that of the tests may.
+    """Start the tests' server with settings that trade durability for speed.
 
-    The tests of `embedded` start servers of their own, which may not.
+    The tests of `embedded` start servers outside this block, and those keep the durable settings.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedded, "SETTINGS", embedded.SETTINGS | FOR_TESTS)
@@ -248,7 +256,7 @@ def waiting_for_no_disk() -> Iterator[None]:
 
 @contextmanager
 def free_name() -> Iterator[str]:
-    """A database name that no other test process of this home folder uses now."""
+    """Yield a database name that no other test process of this home folder is using."""
     for number in range(100):
         with (home() / f"test-database-{number}.lock").open("a") as lock:
             try:
@@ -261,7 +269,7 @@ def free_name() -> Iterator[str]:
 
 
 def schema(*, afresh: bool) -> str:
-    """The name of the migrated template; made where the migrations changed since."""
+    """Return the name of the migrated template database; build it if the migrations have changed."""
     name = f"test_handrail_{migrations_digest()}"
     with (home() / "test-template.lock").open("a") as lock, admin() as connection:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -274,9 +282,10 @@ def schema(*, afresh: bool) -> str:
 
 
 def migrate(connection: psycopg.Connection[Any], name: str) -> None:
-    """Migrates a draft and renames it when it is whole.
+    """Migrate a draft database and rename it to `name` when it is complete.
 
-    Django makes some ten thousand models on the way; to look for those that are gone takes a third of it.
+    Garbage collection is off meanwhile: migrations build some ten thousand model classes, and looking for
+    unreachable ones takes a third of the time.
     """
     draft = f"{name}_draft"
     drop(draft)
@@ -292,7 +301,7 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
 
 
 def migrations_digest() -> str:
-    """Changes when any migration, or what is granted, changes."""
+    """Return a digest that changes with any migration, privilege or row security rule."""
     declared = (
         conditions,
         privileges,
@@ -315,7 +324,7 @@ def migrations_digest() -> str:
 
 @contextmanager
 def fresh_copy_after_each_commit(name: str, template: str) -> Iterator[None]:
-    """Makes the copy, and a new one after each test that could commit and wrote something."""
+    """Copy the template, and copy again after each test that could commit and wrote something."""
     before: written.Count | None = None
 
     def leave() -> None:
@@ -372,27 +381,30 @@ def connection_as(role: Role) -> psycopg.Connection[Any]:
 
 @pytest.fixture
 def owner_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
-    """The test's database as its owner, who may change the schema. Sees what the test committed."""
+    """Return a connection to the test's database as its owner, who may change the schema.
+
+    The connection sees only what the test committed.
+    """
     with connection_as(Role.OWNER) as connection:
         yield connection
 
 
 @pytest.fixture
 def web_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
-    """The test's database as the web, beside Django's own connection."""
+    """Return a second connection to the test's database, with the web role's rights."""
     with connection_as(Role.WEB) as connection:
         yield connection
 
 
 @pytest.fixture
 def jobs_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
-    """The test's database as the background worker."""
+    """Return a connection to the test's database with the background worker's rights."""
     with connection_as(Role.JOBS) as connection:
         yield connection
 
 
 @pytest.fixture
 def admin_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
-    """The test's database as a superuser, whom nothing in it stops."""
+    """Return a connection to the test's database as a superuser, whom no right and no row security stops."""
     with connection_as(Role.ADMIN) as connection:
         yield connection

@@ -1,1 +1,1 @@
-"""Who may do and see what: grants, exclusions, who asks in the database, the log of reads, audiences."""
+"""Access to records: grants, exclusions, the current user in the database, the log of reads, audiences."""

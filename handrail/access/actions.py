@@ -1,6 +1,7 @@
-"""Every act that lets somebody see a record, or ends it: the change and its entry in one transaction.
+"""Acts that give, review or end access to a record: each writes its row and its ledger entry together.
 
-Whether the one who acts may do so is for the room that knows the record to say, before it calls these.
+These acts do not check whether the user may perform them. The room that knows the record checks that before
+the call.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,13 +19,13 @@ from handrail.access.models import Exclusion, Grant, Sample
 from handrail.ledger.record import Act, append, append_many
 from handrail.organisations.models import Organisation, Person, Post
 
-KIND = STAGE = "access"  # of chains, and in place of a stage in their entries
+KIND = STAGE = "access"  # the kind of these ledger chains, and the value of `stage` in their entries
 EXCLUDED = "access-excluded"
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The public form as the author of an act: the id it has in the ledger, and the force that it reached."""
+    """The public form as the author of an act: its actor id in the ledger and the police force it sent to."""
 
     actor: UUID
     role: str
@@ -49,11 +50,13 @@ def give(
     office: Post | None = None,
     at: datetime | None = None,
 ) -> Grant:
-    """Let a person or a body see a record, or some stages of it; `post` gives `by` the right to do so.
+    """Give a person or an organisation access to a record, or to some of its stages; return the grant.
 
-    With `office`, a post of the person, the grant holds while that person has a post of its role in its
-    organisation. With `event` it ends when the event does (`end_with`), at `until` at the latest. The ledger
-    entry names office and event. Raises ValueError where the kind of grant and the event do not go together.
+    `post` is the post by which `by` gives the grant. `office` is a post of the receiving person: the grant
+    then holds only while that person has a post of that role in that organisation. With `event` the grant
+    ends when the event ends (`end_with`), at `until` at the latest. The ledger entry names the office and the
+    event. Raises ValueError if the kind of grant needs an event and none is given, or takes none and one is
+    given.
     """
     if (RULES[kind].ends is Ends.EVENT) != bool(event):
         raise ValueError("An event gives those grants, and only those, that end with it.")
@@ -105,7 +108,7 @@ def give(
 
 
 def end(grant: Grant, *, by: Person, post: Post, reason: str) -> None:
-    """End a grant now. Ending one that has ended changes nothing."""
+    """End a grant now; do nothing if it has already ended."""
     with transaction.atomic():
         grant = Grant.objects.select_for_update().get(pk=grant.pk)
         if grant.ended_at:
@@ -118,9 +121,9 @@ def end(grant: Grant, *, by: Person, post: Post, reason: str) -> None:
 
 
 def end_with(event: UUID, *, by: Person, post: Post, reason: str) -> int:
-    """End every grant that an event gave, each with its entry, in one transaction; returns how many ended.
+    """End every grant that an event gave, in one transaction with an entry for each; return how many ended.
 
-    The room of the event calls it in the transaction in which the event is over.
+    The room that owns the event calls this function in the transaction that ends the event.
     """
     with transaction.atomic():
         grants = list(Grant.objects.filter(event=event, ended_at=None).order_by("since", "pk"))
@@ -130,7 +133,7 @@ def end_with(event: UUID, *, by: Person, post: Post, reason: str) -> int:
 
 
 def review(grant: Grant, *, by: Person, post: Post, finding: str, reason: str) -> None:
-    """Say what somebody found who looked at why a record was opened. What was reviewed stays as it is."""
+    """Record a reviewer's finding on access with a reason; do nothing if it was reviewed before."""
     with transaction.atomic():
         grant = Grant.objects.select_for_update().get(pk=grant.pk)
         if grant.reviewed_at:
@@ -152,7 +155,10 @@ def draw(
     reason: str,
     until: datetime,
 ) -> Sample:
-    """Let an inspector read these records until a moment; `chosen` says how they were chosen."""
+    """Create an inspector's sample: read access to these records until `until`.
+
+    `chosen` says how the records were chosen, so that the choice can be repeated.
+    """
     with transaction.atomic():
         sample = Sample(
             inspector=inspector, by=by, reason=reason, chosen=chosen, since=timezone.now(), until=until
@@ -176,7 +182,7 @@ def draw(
 
 
 def end_sample(sample: Sample, *, by: Person, post: Post, reason: str) -> None:
-    """End a sample and every grant of it now. Ending one that has ended changes nothing."""
+    """End a sample and all its grants now; do nothing if the sample has already ended."""
     with transaction.atomic():
         sample = Sample.objects.select_for_update().get(pk=sample.pk)
         if sample.ended_at:
@@ -197,10 +203,10 @@ def exclude(
     reason: str,
     owner: str | None = None,
 ) -> Exclusion:
-    """Keep somebody from a record, whatever else they hold; `by` is None for the public form.
+    """Exclude a person from a record, whatever their posts and grants; `by` is None for the public form.
 
-    `owner` is the id of who answers for the record from now on, where that was the person; it is empty
-    where nobody does.
+    If the person owned the record, `owner` is the id of the new owner, or "" if the record has none now.
+    `owner` is None if ownership does not change.
     """
     with transaction.atomic():
         exclusion = Exclusion(record=record, person=person, by=by, reason=reason, since=timezone.now())
@@ -210,7 +216,11 @@ def exclude(
 
 
 def exclude_many(kept: Iterable[tuple[UUID, Person, Post]], *, by: Person, reason: str) -> None:
-    """Keep each of these people from the record beside them, as `exclude` does, in a few statements."""
+    """Exclude many people, each from one record, in a few statements.
+
+    Each item of `kept` is a record, the person to exclude and the post by which `by` acts. The rows and
+    entries are as `exclude` writes them, with ownership unchanged.
+    """
     now = timezone.now()
     made = [
         (Exclusion(record=record, person=person, by=by, reason=reason, since=now), post)
@@ -233,7 +243,10 @@ def _kept(exclusion: Exclusion, owner: str | None = None) -> dict[str, Any]:
 
 
 def let_back(exclusion: Exclusion, *, by: Person, post: Post, reason: str) -> None:
-    """End that somebody is kept from a record; what they hold decides again. It gives them nothing."""
+    """End an exclusion; this gives no access by itself.
+
+    The person then sees what their posts and grants allow.
+    """
     with transaction.atomic():
         exclusion = Exclusion.objects.select_for_update().get(pk=exclusion.pk)
         if exclusion.ended_at:
@@ -247,7 +260,7 @@ def let_back(exclusion: Exclusion, *, by: Person, post: Post, reason: str) -> No
 def on_record(
     chain: UUID, act: str, *, by: Person | None, post: Post | Door, content: dict[str, Any], reason: str
 ) -> None:
-    """Add an act on access to the ledger, on the chain of the row that it made or changed."""
+    """Append an act on access to the ledger, on the chain of the row that the act created or changed."""
     now = timezone.now()
     append(_act(chain, act, by=by, post=post, content=content, reason=reason, at=now), recorded_at=now)
 
@@ -280,7 +293,7 @@ def _act(
 
 
 def _actor(by: Person | None, post: Post | Door) -> UUID:
-    """The id under which an act stands: that of the person, or of the door by which somebody outside came."""
+    """Return the id of the actor in the ledger: the person's, or the public form's."""
     if by:
         return by.pk
     if isinstance(post, Door):

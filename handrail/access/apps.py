@@ -1,10 +1,10 @@
-"""Django's entry to the room."""
+"""Django's configuration of this application."""
 
 from django.apps import AppConfig
 
 
 class AccessConfig(AppConfig):
-    """The room of access."""
+    """The application of grants, exclusions and the log of reads."""
 
     name = "handrail.access"
     default_auto_field = "django.db.models.BigAutoField"

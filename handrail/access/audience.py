@@ -1,4 +1,4 @@
-"""Audiences: for whom a page can be. Every view names one with `@page(...)`."""
+"""Audiences: the groups of users that a page can be for. Every view names one with `@page(...)`."""
 
 from enum import Enum
 
@@ -11,7 +11,7 @@ from handrail.organisations.models import Person
 
 
 class Audience(Enum):
-    """Who may open a page at all; which cases it then shows them is another question."""
+    """A group of users who may open a page. Which records the page then shows them is decided elsewhere."""
 
     PUBLIC = "Anybody, signed in or not."
     SIGNED_IN = "Anybody who is signed in; the page shows what is theirs."
@@ -31,11 +31,11 @@ class Audience(Enum):
 
     @property
     def needs_sign_in(self) -> bool:
-        """Whether somebody who is not signed in is sent to sign in first."""
+        """Whether a visitor who is not signed in is sent to sign in first."""
         return self not in {Audience.PUBLIC, Audience.DEMONSTRATION}
 
     def includes(self, person: Person) -> bool:
-        """Whether somebody who is signed in belongs to it, by the posts held today."""
+        """Whether a signed-in user belongs to the audience, by the posts they hold today."""
         wanted = NEEDED.get(self)
         return wanted is None or person.may(*wanted)
 
@@ -57,7 +57,10 @@ NEEDED: dict[Audience, frozenset[Capability]] = {
 
 
 def refuse(request: HttpRequest, audience: Audience) -> None:
-    """Raise what the audience's outsiders get. Who is not signed in has been sent to sign in before this."""
+    """Raise Http404 or PermissionDenied if the user is outside the audience.
+
+    Visitors who are not signed in have been redirected to sign in before this call.
+    """
     if audience is Audience.DEMONSTRATION and not settings.DEMONSTRATION:
         raise Http404
     if audience.needs_sign_in and not (isinstance(request.user, Person) and audience.includes(request.user)):

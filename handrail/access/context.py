@@ -1,7 +1,7 @@
-"""Who asks in the database. Outside these blocks it shows the web nothing.
+"""The user on whose behalf the database is read: row security shows the web no record outside these blocks.
 
-Each sets what row security reads for one transaction only, so that nothing of it is left on a connection that
-the next request is served by. An error ends the transaction, and what was set with it.
+Each block sets what row security reads for one transaction only. Nothing is left on a pooled connection for
+the next request. An error ends the transaction and the setting with it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,9 +20,9 @@ WRITE = """SELECT coalesce(current_setting('handrail.writing', true), ''),
 
 @contextmanager
 def asking(person: Person | None) -> Iterator[None]:
-    """A transaction in which this person asks; None is somebody outside, who sees no record at all.
+    """Open a transaction on behalf of a user; None stands for a visitor, who sees no record.
 
-    What they may see the database reads from their posts itself, now.
+    The database works out the user's access from their posts and grants when the block begins.
     """
     with transaction.atomic():
         before = read_already.set({})
@@ -36,7 +36,7 @@ def asking(person: Person | None) -> Iterator[None]:
 
 
 def enter(person: Person | None) -> None:
-    """Make this person the one who asks, by what they may see now, for the rest of the transaction."""
+    """Act on behalf of this user, with the access they have now, for the rest of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_enter(%s)", [person.pk if person else None])
         rows = cursor.fetchall()
@@ -48,10 +48,10 @@ def enter(person: Person | None) -> None:
 
 @contextmanager
 def writing(record: UUID) -> Iterator[None]:
-    """While the block runs, who asks may also see and write this record.
+    """Let the current user also read and write one record while the block runs.
 
-    For the act that opens a case, whose author often may not see it afterwards, and for those that end
-    their author's own sight of it.
+    Needed by the act that opens a record, as its author often may not see it afterwards, and by acts that end
+    the author's own access.
     """
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [str(record)])
@@ -65,25 +65,25 @@ def writing(record: UUID) -> Iterator[None]:
 
 
 def hold_draft(draft: UUID) -> None:
-    """For the rest of the transaction this draft of the public form can be seen and written.
+    """Make one draft of the public form readable and writable for the rest of the transaction.
 
-    Who fills that in is nobody, also where somebody is signed in: it shows and writes as for anybody outside.
+    The form is always filled in as an anonymous visitor, even if a user is signed in.
     """
     enter(None)
     _run("SELECT set_config('handrail.draft', %s, true)", str(draft))
 
 
 def hold_form_link(digest: str) -> None:
-    """For the rest of the transaction the form link of this digest can be seen and written, by nobody else.
+    """Make one form link, by the digest of its token, readable and writable for the rest of the transaction.
 
-    Who answers it is nobody, also where somebody is signed in.
+    The form is always answered as an anonymous visitor, even if a user is signed in.
     """
     enter(None)
     _run("SELECT set_config('handrail.form_link', %s, true)", digest)
 
 
 def hold_drafts(drafts: Iterable[UUID]) -> None:
-    """For the rest of the transaction these drafts of the public form can be seen, and not written."""
+    """Make these drafts of the public form readable, but not writable, for the rest of the transaction."""
     enter(None)
     _run("SELECT set_config('handrail.held', %s, true)", f"{{{','.join(map(str, drafts))}}}")
 

@@ -1,6 +1,6 @@
-"""Keeping a force's duty list: who is on duty, and whom to ring where nobody is.
+"""Acts on a force's duty list: the people on duty, and the contact for times when nobody is.
 
-Each act is one transaction with its entry, on the chain of the row that it makes or changes.
+Each act is one transaction with its ledger entry, on the chain of the row that it creates or changes.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,10 @@ from handrail.organisations.roles import roles_that_may
 
 
 def forces_kept_by(person: Person) -> list[Organisation]:
-    """The forces whose duty list somebody keeps, by name; their posts tell them without another question."""
+    """Return the forces whose duty list the user maintains, by name.
+
+    Reads the user's loaded posts, so it costs no further query.
+    """
     bodies = (post.organisation for post in person.posts_that_may(Capability.KEEP_DUTY_LIST))
     found = (body if body.kind == Kind.FORCE else body.parent for body in bodies)
     forces = {body.pk: body for body in found if body and body.kind == Kind.FORCE}
@@ -27,7 +30,7 @@ def forces_kept_by(person: Person) -> list[Organisation]:
 
 
 def can_be_on_duty(force: Organisation) -> list[Person]:
-    """The people who may be put on duty in a force: those who work on its cases, by name."""
+    """Return the people who may be on duty in a force: those who work on its cases, by name."""
     roles = roles_that_may(*WORKS_CASES)
     posts = Post.objects.current().vetted().filter(Q(organisation=force) | Q(organisation__parent=force))
     posts = posts.filter(role__in=roles)
@@ -44,7 +47,7 @@ def put_on_duty(
     by: Person,
     at: datetime | None = None,
 ) -> Duty:
-    """Put somebody on the duty list of a force. Raises NotAllowed, or Unfit."""
+    """Put a person on the duty list of a force. Raises NotAllowed, or Unfit for a wrong answer."""
     post = _keeping(by, force)
     if until <= since or until <= (at or timezone.now()):
         raise Unfit("until", "The duty has to end after it begins, and after now")
@@ -60,7 +63,7 @@ def put_on_duty(
 
 
 def end_duty(duty: Duty, *, by: Person) -> None:
-    """Let a duty end now, or never begin. Ending one that has ended changes nothing. Raises NotAllowed."""
+    """End a duty now, or cancel it before it begins; do nothing if it has ended. Raises NotAllowed."""
     post = _keeping(by, duty.force)
     now = timezone.now()
     with transaction.atomic():
@@ -77,7 +80,7 @@ def end_duty(duty: Duty, *, by: Person) -> None:
 
 
 def say_contact(force: Organisation, contact: str, *, by: Person) -> None:
-    """Say whom to ring about a threat in a force while nobody is on duty. Raises NotAllowed."""
+    """Set whom to ring about a threat in a force while nobody is on duty. Raises NotAllowed."""
     post = _keeping(by, force)
     with transaction.atomic():
         force.duty_contact = contact
@@ -86,7 +89,7 @@ def say_contact(force: Organisation, contact: str, *, by: Person) -> None:
 
 
 def _keeping(by: Person, force: Organisation) -> Post:
-    """The vetted post by which somebody keeps the duty list of a force. Raises NotAllowed."""
+    """Return the vetted post by which the user maintains the duty list of a force. Raises NotAllowed."""
     posts: Sequence[Post] = by.posts_that_may(Capability.KEEP_DUTY_LIST)
     post = next((p for p in posts if p.is_vetted() and p.reaches(force)), None)
     if post is None:

@@ -1,4 +1,4 @@
-"""What somebody enters who keeps a duty list."""
+"""Forms of the duty list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ TIMES = ("%H:%M", "%H.%M")
 
 @dataclass
 class PutOnDuty(Sheet):
-    """Who is on duty, from when until when, and by which telephone."""
+    """The form that puts a person on duty: who, from when until when, and their telephone number."""
 
     def check(self) -> None:
-        """Note as errors what are no times of the day."""
+        """Note an error for each answer that is not a time of day."""
         for name, what in BEGINS_AND_ENDS.items():
             if self.answer(name) and self._time(name) is None:
                 self.wrong(name, f"Enter the time at which the duty {what}, like 18:00")
 
     def moment(self, name: str) -> datetime:
-        """Return the moment that a day and a time of the form name, once it is right."""
+        """Return an answered day and time as one aware datetime; only call this on a valid form."""
         day, at = self.day(name), self._time(f"{name}-time")
         assert day  # noqa: S101 the form is right
         assert at  # noqa: S101 the form is right
@@ -45,7 +45,7 @@ BEGINS_AND_ENDS = {"since-time": "begins", "until-time": "ends"}
 
 
 def put_on_duty(people: Sequence[Person]) -> PutOnDuty:
-    """Return the form that puts one of these people on the list."""
+    """Return the form that puts one of these people on duty."""
     example = f"For example, {timezone.localdate():%-d %-m %Y}"
     choices = [choice(person.pk, person.name) for person in people]
     questions = (
@@ -87,5 +87,5 @@ CONTACT = Question(
 
 
 def say_contact(now: str) -> Sheet:
-    """Return the form that says whom to ring where nobody is on duty."""
+    """Return the form for the contact of a force, filled with the contact it has now."""
     return Sheet((CONTACT,), typed=entered(contact=now))

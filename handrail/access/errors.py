@@ -1,12 +1,12 @@
-"""Reasons why an act about access or an account is refused, each with a sentence for the user."""
+"""Refusals of an act on access or on an account, each with a sentence for the user."""
 
 
 class NotAllowed(Exception):
-    """A refusal of an act that is not the user's to do; the message says why, and who may."""
+    """The user may not perform the act; the message says why, and who may."""
 
 
 class Unfit(Exception):
-    """A refusal of an answer; `name` is the input whose answer has to change."""
+    """An answer cannot be accepted; `name` is the input that the user has to correct."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)

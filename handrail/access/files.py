@@ -1,4 +1,4 @@
-"""Which pages take a file. All others refuse one before it is read."""
+"""Mark the views that accept an uploaded file; all other views refuse one before it is read."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -12,13 +12,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def takes_file(view: View) -> View:
-    """State that a view takes a file."""
+    """Mark a view as one that accepts an uploaded file."""
     vars(view).update(takes_file=True)
     return view
 
 
 def page_takes_file(request: HttpRequest) -> bool:
-    """Whether the page at this address takes a file; asked before anything of the request is read."""
+    """Whether the view of this request accepts a file. Callable before the request's body is read."""
     try:
         found = resolve(request.path_info)
     except Resolver404:
@@ -27,10 +27,10 @@ def page_takes_file(request: HttpRequest) -> bool:
 
 
 class OnlyWhereTaken(MemoryFileUploadHandler):
-    """Keeps a file that arrives in memory, for a page that takes one; for any other it ends the request."""
+    """Upload handler that keeps the file in memory, and ends the request if its view accepts no file."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Raises TooManyFilesSent where the page takes none."""
+        """Raises TooManyFilesSent if the view accepts no file."""
         match = self.request.resolver_match if self.request else None
         if match is None or not vars(match.func).get("takes_file", False):
             raise TooManyFilesSent("This page takes no file.")

@@ -1,4 +1,4 @@
-"""What somebody was given to see beyond their posts, and what they are kept from, as it stands now."""
+"""The records that live grants open to a user beyond their posts, and the records they are excluded from."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,9 +19,11 @@ Office = tuple[str, UUID | None]  # a role, and the organisation in which it is 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Records by how they were given: all of it, also to work on, any of it, by name for a restricted one.
+    """The ids of the records that a user's live grants open, by extent, and of those they are excluded from.
 
-    Or kept from.
+    `whole`: every stage may be read. `working`: every stage may be read and changed. `any`: at least one
+    stage may be read. `named`: restricted cases that name the user. `kept_from`: records that exclude the
+    user.
     """
 
     whole: list[UUID]
@@ -31,12 +33,12 @@ class Given:
     kept_from: list[UUID]
 
 
-# While somebody asks it is read once for each person; elsewhere every time.
+# The cache lasts for one `context.asking` block; outside a block each call reads the database.
 read_already: ContextVar[dict[UUID, Given] | None] = ContextVar("given", default=None)
 
 
 def given_to(person: Person) -> Given:
-    """What this person was given and is kept from."""
+    """Return the records that grants open to a user and that exclude them, cached within `context.asking`."""
     known = read_already.get()
     if known is None:
         return _read(person)
@@ -47,7 +49,7 @@ def given_to(person: Person) -> Given:
 
 @contextmanager
 def as_given(person: Person, given: Given) -> Iterator[None]:
-    """While the block runs, this and no more was given to this person, and nothing to anybody else."""
+    """Use `given` for this user while the block runs; no other user has any grant."""
     before = read_already.set({person.pk: given})
     try:
         yield
@@ -62,11 +64,11 @@ def _read(person: Person) -> Given:
 
 
 def given_by(rows: Iterable[Row], person: Person) -> Given:
-    """What these rows give somebody now, by the posts that let them be invited.
+    """Return what rows of `access_given` or `access_enter` give a user now, by the posts they hold.
 
-    A row is a record, the kind of grant, its stages, the body to which it was given (None: to the person),
-    since when and until when, in seconds since 1970, and the office for which somebody was named (none: ""),
-    with where they hold it. What they are kept from is a kind of its own.
+    A row holds: the record, the kind of grant, its stages, the organisation it was given to (None if to the
+    person), its start and end in seconds since 1970, and the role and organisation of the office that it
+    depends on ("" and None if it depends on none). An exclusion is a row of the kind `KEPT_FROM`.
     """
     listed, now, working = list(rows), timezone.now().timestamp(), changing()
     by_name = kinds(lambda rule: rule.opens_restricted)
@@ -83,7 +85,7 @@ def given_by(rows: Iterable[Row], person: Person) -> Given:
 
 
 def _counts(row: Row, bodies: Collection[UUID], offices: Collection[Office], now: float) -> bool:
-    """Whether a row is a live grant to somebody who holds posts in these bodies, and these offices."""
+    """Whether a row is a live grant to a user with posts in these organisations and these offices."""
     _, kind, _, body, since, until, office, office_in = row
     if kind == KEPT_FROM or (body is not None and body not in bodies):
         return False
@@ -91,5 +93,5 @@ def _counts(row: Row, bodies: Collection[UUID], offices: Collection[Office], now
 
 
 def live(since: float, until: float | None, now: float) -> bool:
-    """Whether a grant that nobody ended lets somebody see something at a moment."""
+    """Whether a grant that was not ended by hand is in force at `now`. All times are seconds since 1970."""
     return since <= now and (until is None or now < until)

@@ -1,7 +1,7 @@
-"""The kinds of grant as one table: what each gives, who sees it where, and what it ends with.
+"""The kinds of grant as one table: what each allows, where its records are listed, and when it ends.
 
-A room above registers a kind of its own when it is loaded. The database works out what a grant lets somebody
-do from the same table (`config.row_security`); who may give one of a kind stands in `config.rows.GIVEN`.
+A room above registers its own kinds when it is loaded. The database derives from this table what a grant
+allows (`config.row_security`). Which roles may give which kind is set in `config.rows.GIVEN`.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from uuid import UUID
 
 
 class GrantKind(StrEnum):
-    """The kinds that this room knows by itself."""
+    """The kinds of grant that are defined in this room."""
 
     INVITED = "invited"
     ASKED = "asked"
@@ -23,15 +23,15 @@ class GrantKind(StrEnum):
 
 
 class Gives(IntEnum):
-    """How much a grant of a kind lets somebody do with a record, or with the stages of it that it names."""
+    """How much a grant allows on a record, or on the stages of the record that it names."""
 
     READING = 1
-    CHANGING = 2  # and to add documents and notes to it
-    STEPS = 3  # and to take steps on it, in the role of their own post
+    CHANGING = 2  # also adding documents and notes
+    STEPS = 3  # also taking steps, in the role of the user's own post
 
 
 class Ends(Enum):
-    """What a grant of a kind ends with, if nobody ends it before."""
+    """When a grant of a kind ends, unless it is ended earlier by hand."""
 
     BY_HAND = "Somebody ends it."
     MOMENT = "The moment comes that was set when it was given."
@@ -40,10 +40,10 @@ class Ends(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What gives a grant and ends it, such as a meeting.
+    """An event that gives grants and ends them, such as a meeting.
 
-    `words` tell the user who is let see a record by it, as in "on the agenda of 12 March", and hold nothing
-    about anybody.
+    `words` tell the user why they see the record, as in "on the agenda of 12 March". They must contain no
+    personal data.
     """
 
     kind: str
@@ -54,10 +54,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of grant. `opens_restricted`: it names one person, and nothing else opens a restricted record.
+    """The properties of one kind of grant.
 
-    `shares`: it is given on a lawful basis to somebody who then answers for what they hold. `on_home`: the
-    record is listed on the home page of the user who was let see it.
+    `opens_restricted`: the grant names one person; only such a grant opens a restricted record. `shares`: the
+    grant discloses the record on a lawful basis to a receiver who is then its controller. `on_home`: the home
+    page of the receiving user lists the record.
     """
 
     label: str
@@ -79,27 +80,27 @@ RULES: dict[str, Rule] = {
 
 
 def register(kind: str, rule: Rule) -> None:
-    """Add a kind of grant that ends with an event or at a moment. Raises ValueError for any other."""
+    """Add a kind of grant that ends at a moment or with an event. Raises ValueError for any other."""
     if kind in RULES or rule.ends is Ends.BY_HAND or rule.opens_restricted or rule.shares:
         raise ValueError(f"This is no new kind of grant that ends by itself: {kind}")
     RULES[kind] = rule
 
 
 def kinds(fit: Callable[[Rule], bool]) -> list[str]:
-    """Return the kinds of grant whose rule fits, in alphabetical order."""
+    """Return the kinds of grant whose rule satisfies `fit`, in alphabetical order."""
     return sorted(str(kind) for kind, rule in RULES.items() if fit(rule))
 
 
 def changing() -> list[str]:
-    """Return the kinds by which somebody may change a record; the others only let it be read."""
+    """Return the kinds of grant that allow changing a record; all others allow reading only."""
     return kinds(lambda rule: rule.gives >= Gives.CHANGING)
 
 
 def taking_steps() -> list[str]:
-    """Return the kinds by which somebody takes steps on a record in the role of their own post."""
+    """Return the kinds of grant that allow taking steps on a record, in the role of the user's own post."""
     return kinds(lambda rule: rule.gives >= Gives.STEPS)
 
 
 def on_home() -> list[str]:
-    """Return the kinds of which the home page lists the records."""
+    """Return the kinds of grant whose records the home page lists."""
     return kinds(lambda rule: rule.on_home)

@@ -1,4 +1,4 @@
-"""Reading the log of reads: who looked at what, when and what for."""
+"""Queries on the log of reads: who looked at which record, when and for what purpose."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from handrail.access.reading import digest_of, digest_of_as_typed
 from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Person, Post
 
-# Why somebody opens the log; section 62 of the Data Protection Act 2018 allows no other purpose.
+# Purposes of opening the log; section 62 of the Data Protection Act 2018 allows no others.
 PURPOSES = {
     "lawfulness": "To verify that what was done with records was lawful",
     "self-monitoring": "For self-monitoring, such as a disciplinary proceeding",
@@ -34,7 +34,7 @@ COUNT_READINGS = "SELECT count(*) FROM access_readings_of(%s, %s, %s, %s, %s, %s
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What somebody looks for in the log. The days count whole; nothing given means whatever it is."""
+    """A search of the log, both days included. A field left at its default does not filter."""
 
     since: date
     until: date
@@ -45,13 +45,13 @@ class Search:
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """From the first moment of the first day up to the first after the last one."""
+        """The start of the first day, and the start of the day after the last one."""
         return _midnight(self.since), _midnight(self.until + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the log, with what its ids stand for."""
+    """One line of the log, with names and references in place of ids."""
 
     at: datetime
     who: str
@@ -64,7 +64,7 @@ class Line:
 
 
 def record_of(reference: str) -> UUID | None:
-    """The record with exactly this reference, for somebody who reads the log."""
+    """Return the id of the record with exactly this reference, or None. For users who may read the log."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_record_of(%s)", [reference])
         (found,) = cursor.fetchone() or (None,)
@@ -72,7 +72,7 @@ def record_of(reference: str) -> UUID | None:
 
 
 def found(search: Search) -> "QuerySet[Reading]":
-    """Return the lines that fit, the newest first."""
+    """Return the lines that match a search, newest first."""
     since, until = search.span
     lines = Reading.objects.filter(at__gte=since, at__lt=until, verb__in=search.verbs)
     if search.people is not None:
@@ -86,7 +86,7 @@ def found(search: Search) -> "QuerySet[Reading]":
 
 
 def in_words(lines: Sequence[Reading]) -> list[Line]:
-    """Lines with the names of who looked and the references of what they looked at, in three queries."""
+    """Return lines with users' names and records' references in place of ids, in three queries."""
     names = names_of({line.person for line in lines if line.person})
     references = references_of({record for line in lines for record in line.records})
     return [
@@ -106,9 +106,10 @@ def in_words(lines: Sequence[Reading]) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class LinesAbout:
-    """The lines about one record, the newest first, in slices, for somebody who works on it; for others none.
+    """The lines about one record, newest first, as a sequence that reads from the database slice by slice.
 
-    `most` is how many are counted; `verbs` and `since` leave others out.
+    Empty if the current user does not work on the record. `verbs` and `since` filter the lines. `len()`
+    counts up to `most` + 1, so that the caller knows when there are more.
     """
 
     record: UUID
@@ -142,7 +143,7 @@ class LinesAbout:
 
 
 def names_of(people: Collection[UUID]) -> dict[UUID | None, str]:
-    """What people are called, with the posts that they hold today."""
+    """Return each person's name with the posts they hold today, by id."""
     posts: dict[UUID, list[str]] = {}
     for post in Post.objects.current().filter(person__in=people).select_related("organisation"):
         posts.setdefault(post.person_id, []).append(str(post))
@@ -151,7 +152,7 @@ def names_of(people: Collection[UUID]) -> dict[UUID | None, str]:
 
 
 def references_of(records: Collection[UUID]) -> dict[UUID, str]:
-    """The references of records, for somebody who reads the log; nothing else of them."""
+    """Return the references of records by id, for users who may read the log."""
     if not records:
         return {}
     with connection.cursor() as cursor:
@@ -160,7 +161,7 @@ def references_of(records: Collection[UUID]) -> dict[UUID, str]:
 
 
 def people_called(words: str) -> Iterator[UUID]:
-    """The accounts, closed ones too, with this email address or with all of these words in their name."""
+    """Yield the accounts, also closed ones, with this email address or all these words in their name."""
     by_address = Person.objects.filter(email=words.lower())
     by_name = Person.objects.all()
     called = {pk: squeezed(name) for pk, name in by_name.values_list("pk", "name")}

@@ -1,4 +1,4 @@
-"""What an auditor enters: what they open the log for, and what they look for in it."""
+"""Forms of the log of reads: the purpose of opening the log, and the search."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,35 +81,35 @@ CHOICES = {
 
 @dataclass
 class OpenLog(Sheet):
-    """What somebody opens the log for, and which days of it."""
+    """The form that opens the log: for what purpose, and for which days."""
 
     def check(self) -> None:
-        """Note as an error days that run backwards."""
+        """Note an error if the last day is before the first."""
         if self.until < self.since:
             self.wrong("until", "The last day cannot be before the first")
 
     @property
     def since(self) -> date:
-        """Return the first day, or the first of all where none is given."""
+        """Return the first day, or `date.min` if none is given."""
         return self.day("since") or date.min
 
     @property
     def until(self) -> date:
-        """Return the last day, or the last of all where none is given."""
+        """Return the last day, or `date.max` if none is given."""
         return self.day("until") or date.max
 
     @property
     def reason(self) -> str:
-        """Return what the line about this reading of the log says."""
+        """Return the reason for the log's own line about this reading."""
         return f"{PURPOSES[self.answer('purpose')]}: {self.answer('why')}"
 
 
 @dataclass
 class LookForPatterns(OpenLog):
-    """Patterns of at most a month."""
+    """The form that looks for patterns over at most 31 days."""
 
     def check(self) -> None:
-        """Note as an error a longer span."""
+        """Note an error if the days span more than 31 days."""
         super().check()
         if self.day("since") and self.day("until") and self.until - self.since > MONTH:
             self.wrong("since", "Choose at most 31 days")
@@ -117,10 +117,10 @@ class LookForPatterns(OpenLog):
 
 @dataclass
 class SearchLog(OpenLog):
-    """What an auditor looks for, and what for."""
+    """The form that searches the log, with the purpose of the search."""
 
     def check(self) -> None:
-        """Note as an error a reference of nothing, and a name of nobody or of too many."""
+        """Note an error for a reference of no record, and for a name of no account or of too many."""
         super().check()
         if self.answer("reference") and self.record is None:
             self.wrong("reference", NO_SUCH_REFERENCE)
@@ -131,26 +131,26 @@ class SearchLog(OpenLog):
 
     @cached_property
     def record(self) -> UUID | None:
-        """The record of the reference; None where none is given, or nothing has it."""
+        """The id of the record whose reference was entered; None if none was entered or no record has it."""
         asked = self.answer("reference")
         return record_of(reference_of(asked)) if asked else None
 
     @cached_property
     def people(self) -> Sequence[UUID] | None:
-        """The accounts of the name, one more at most than are looked for; None where no name is given."""
+        """The accounts that match the entered name, at most MOST_PEOPLE + 1; None if no name was entered."""
         words = self.answer("person")
         return list(islice(people_called(words), MOST_PEOPLE + 1)) if words else None
 
     @property
     def search(self) -> Search:
-        """Return what to look for, once the form is right."""
+        """Return the search that a valid form describes."""
         verbs = self.answers("verbs") or list(EVERY_VERB)
         people = None if self.people is None else list(self.people)
         return Search(self.since, self.until, verbs, people, self.record, self.answer("words"))
 
     @property
     def reason(self) -> str:
-        """Return what the line about this reading says; of what was looked for nothing that was typed."""
+        """Return the reason for the log's own line about this search; the filters' values are left out."""
         about = [f"lines of {len(self.people)} people"] if self.people else []
         about += ["lines of one record"] if self.record else []
         about += ["searches for certain words"] if self.answer("words") else []
@@ -158,12 +158,12 @@ class SearchLog(OpenLog):
 
 
 def search_log(since: date, until: date) -> SearchLog:
-    """Return the form that searches the log, of these days before anything is sent."""
+    """Return the form that searches the log, filled with these days until the user sends it."""
     questions = (PURPOSE, WHY, REFERENCE, PERSON, WORDS, SINCE, UNTIL, VERBS)
     return SearchLog(questions, choices=CHOICES, typed=entered(since=since, until=until))
 
 
 def look_for_patterns(since: date, until: date) -> LookForPatterns:
-    """Return the form that looks for patterns, of these days before anything is sent."""
+    """Return the form that looks for patterns, filled with these days until the user sends it."""
     days = entered(since=since, until=until)
     return LookForPatterns((PURPOSE, WHY, SINCE, UNTIL), choices=CHOICES, typed=days)

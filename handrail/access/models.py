@@ -1,6 +1,7 @@
-"""Who was let see which record, who never may, and who looked.
+"""Grants and exclusions of users on records, and the log of reads.
 
-`record` is the id of a case, which is also the id of its chain in the ledger. The room knows no more of it.
+`record` is the id of a record, such as a case, and also the id of its chain in the ledger. This room knows
+nothing else about records.
 """
 
 import uuid
@@ -17,7 +18,7 @@ from django.utils import timezone
 from handrail.access.grant_kinds import RULES, Ends, GrantKind, kinds
 from handrail.organisations.models import Organisation, Person, Post
 
-# Kinds that rooms above register end by themselves and open nothing restricted, so these are all there are.
+# Kinds that rooms above register belong to none of these lists, as `grant_kinds.register` refuses such rules.
 LASTING = kinds(lambda rule: rule.ends is Ends.BY_HAND)
 OF_PEOPLE = kinds(lambda rule: rule.opens_restricted)
 SHARING = kinds(lambda rule: rule.shares)
@@ -26,7 +27,10 @@ NO_EVENT = Q(event_kind="", event=None, event_words="", event_on=None)
 
 @pghistory.track()
 class Sample(models.Model):
-    """The records that an inspector may read, how they were chosen, and until when. Its grants name it."""
+    """An inspector's sample: how its records were chosen, and until when they may be read.
+
+    The grants of a sample refer to it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     inspector = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="samples")
@@ -45,17 +49,18 @@ class Sample(models.Model):
         return f"sample until {self.until}"
 
     def is_live(self, at: datetime | None = None) -> bool:
-        """Whether the inspector may read its records at a moment, now by default."""
+        """Whether the inspector may read the sample's records at a moment, now by default."""
         return self.ended_at is None and (at or timezone.now()) < self.until
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
-    """Sets of grants."""
+    """Queries on grants."""
 
     def live(self, at: datetime | None = None) -> Self:
-        """Grants that let somebody see something at a moment, now by default.
+        """Return the grants in force at a moment, now by default.
 
-        Who was named for an office, such as professional standards of a force, is named while they hold it.
+        A grant that depends on an office, such as professional standards of a force, is in force only while
+        the person holds that office.
         """
         at = at or timezone.now()
         holds = Post.objects.current(timezone.localdate(at)).vetted(timezone.localdate(at))
@@ -67,7 +72,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         )
 
     def to(self, person: Person) -> Self:
-        """Grants to a person, or to a body in which they hold a vetted post that lets them be invited."""
+        """Return grants to a person, or to an organisation where a vetted post of theirs can be invited."""
         bodies = [post.organisation_id for post in person.posts_to_be_invited]
         if not bodies:
             return self.none()
@@ -76,7 +81,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 @pghistory.track()
 class Grant(models.Model):
-    """A person or a body may see a record, or some stages of it, from a moment until another."""
+    """Access of a person or an organisation to a record, or to some of its stages, for a period."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.UUIDField()
@@ -181,7 +186,7 @@ class Grant(models.Model):
             models.Index(
                 fields=["event"], name="grant_by_event", condition=Q(ended_at=None, event__isnull=False)
             ),
-            # The kind is a column, not a condition: a plan that is kept does not know which kind is asked.
+            # `kind` is a column, not a condition: a cached plan does not know which kind the query asks for.
             models.Index(fields=["kind", "since"], name="grant_not_reviewed", condition=Q(reviewed_at=None)),
         ]
 
@@ -190,26 +195,32 @@ class Grant(models.Model):
 
     @property
     def called(self) -> str:
-        """What the grant is called: by its kind, and by the event that gave it."""
+        """The title of the grant, from its kind and the event that gave it."""
         label = RULES[self.kind].label
         return f"{label}: {self.event_words}" if self.event else label
 
     @property
     def to(self) -> Person | Organisation:
-        """Who was given access."""
+        """The person or organisation that has the grant."""
         receiver = self.person or self.organisation
         assert receiver is not None  # noqa: S101 the database has one of the two
         return receiver
 
     def is_live(self, at: datetime | None = None) -> bool:
-        """Whether it lets somebody see something at a moment, now by default."""
+        """Whether the grant is in force at a moment, now by default.
+
+        Does not check whether the person still holds the office that the grant may depend on; `live` does.
+        """
         at = at or timezone.now()
         return self.ended_at is None and self.since <= at and (self.until is None or at < self.until)
 
 
 @pghistory.track()
 class Exclusion(models.Model):
-    """Somebody who never sees a record, whatever else they hold: who is concerned, or is close to them."""
+    """A person who may not see a record, whatever their posts and grants.
+
+    Usually the subject of the record, or somebody close to them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.UUIDField()
@@ -253,15 +264,15 @@ class Verb(models.TextChoices):
     PRINTED = "printed", "Printed"
 
 
-# After these somebody has the record, or part of it, outside Handrail.
+# Verbs after which a copy of the record, or of part of it, exists outside Handrail.
 COPYING = (Verb.DISCLOSED, Verb.EXPORTED, Verb.PRINTED)
 
 
 class Reading(models.Model):
-    """A line of the log of reads: who looked, when, at which records, on which page, what for, from where.
+    """A line of the log of reads: who looked, when, at which records, on which page, why and from where.
 
-    It holds nothing of what was read. Words that were searched for are kept as a keyed digest only, with
-    which an auditor can ask whether somebody looked for a name; which names were sought nobody can read.
+    The line holds no content of a record. The words of a search are kept as a keyed digest only: an auditor
+    can test whether a given name was searched for, and nobody can list the names that were.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -1,4 +1,4 @@
-"""From where somebody asks."""
+"""The network address that a request came from."""
 
 from ipaddress import ip_address
 
@@ -7,10 +7,10 @@ from django.http import HttpRequest
 
 
 def origin_of(request: HttpRequest) -> str | None:
-    """The address from which a request came to the first proxy of ours; what is before it may be forged.
+    """Return the address from which a request reached our first proxy; earlier addresses may be forged.
 
-    With as many proxies as HANDRAIL_PROXIES says, each adds one address on the right of X-Forwarded-For.
-    Where that is no address, or they are too few, it is whoever is connected to us.
+    Each of the HANDRAIL_PROXIES proxies appends one address to X-Forwarded-For. If the header holds too few
+    addresses, or no valid one at that place, the address of the direct connection is returned.
     """
     direct: str | None = request.META.get("REMOTE_ADDR") or None
     if not settings.PROXIES:

@@ -1,10 +1,10 @@
-"""Pages: what each says of itself, once, above its view.
+"""What a page declares about itself, once, above its view.
 
     @page(Audience.CASE_READERS, logged_as="the list of cases", menu=Menu("Cases", 20))
     @require_safe
     def cases(request): ...
 
-The log of reads, the menu and the tests read it from the views, which they find by the addresses of the site.
+The log of reads, the menu and the tests find the views through the URL patterns and read these declarations.
 """
 
 import re
@@ -31,11 +31,11 @@ def everybody(person: Person) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """The entry of a page in the menu: its title, and its order among the others, the lowest first.
+    """A page's entry in the menu: its title, and its position, lowest first.
 
-    `offered_to` narrows the audience of the page; a public page is offered to visitors who are not signed in.
-    `each` makes one entry for each of several things, as pairs of a title and what stands in the address.
-    `new` counts what a person has not read there.
+    `offered_to` narrows the page's audience; a public page is offered only to visitors who are not signed in.
+    `each` makes several entries, as pairs of a title and the argument of the page's address. `new` counts the
+    user's unread items on the page.
     """
 
     title: str
@@ -48,9 +48,9 @@ class Menu:
 def page(
     audience: Audience, *, logged_as: str = "", menu: Menu | None = None
 ) -> "Callable[[View[Given]], View[Given]]":
-    """State for whom a view is, and refuse it to everybody else.
+    """Declare the audience of a view, and refuse the view to everybody else.
 
-    `logged_as` is what the log of reads calls a page that shows records.
+    `logged_as` is the name of the page in the log of reads; a page that shows records needs one.
     """
 
     def stated(view: "View[Given]") -> "View[Given]":
@@ -70,7 +70,7 @@ def page(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One address of the site, with what its view says of itself."""
+    """One URL pattern of the site, with the declarations of its view."""
 
     name: str
     route: str
@@ -78,40 +78,40 @@ class Page:
 
     @property
     def parts(self) -> list[str]:
-        """The names of what stands in the address."""
+        """The names of the arguments in the page's address."""
         return re.findall(r"<(?:\w+:)?(\w+)>", self.route)
 
     @property
     def audience(self) -> Audience | None:
-        """For whom the page is; None where its view does not say."""
+        """The page's audience; None if its view declares none."""
         found: Audience | None = getattr(self.view, "audience", None)
         return found
 
     @property
     def logged_as(self) -> str:
-        """What the log of reads calls the page."""
+        """The page's name in the log of reads."""
         return str(getattr(self.view, "logged_as", ""))
 
     @property
     def menu(self) -> Menu | None:
-        """The page's entry in the menu."""
+        """The page's entry in the menu; None if it has none."""
         found: Menu | None = getattr(self.view, "menu", None)
         return found
 
 
 def pages() -> list[Page]:
-    """Every page of the site, in the order in which addresses are matched."""
+    """Return every page of the site, in the order in which URL patterns are matched."""
     return list(_pages_of(get_resolver()))
 
 
 def in_menu() -> list[tuple[Menu, Page]]:
-    """The pages that have an entry in the menu, in its order."""
+    """Return the pages with an entry in the menu, in the menu's order."""
     found = [(page.menu, page) for page in _pages_of(get_resolver()) if page.menu]
     return sorted(found, key=lambda entry: entry[0].order)
 
 
 def called(name: str) -> str:
-    """What the log of reads calls the page of this name; the name itself where no page says it any more."""
+    """Return a page's name in the log of reads; `name` itself if no view declares one now."""
     return _logged_of(get_resolver()).get(name, name)
 
 

@@ -1,6 +1,6 @@
-"""The log of reads. A line is written before its record is shown: no line, no record.
+"""Writer of the log of reads. A line is written before its record is shown; if that fails, nothing is shown.
 
-Lines are written on a connection of their own, so that they stay when the page fails afterwards.
+Lines are written on a connection of their own, so a later rollback of the page does not remove them.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ LINE = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
-DJANGOS_OWN = {"pool", "server_side_binding"}  # options that mean nothing to the driver
+DJANGOS_OWN = {"pool", "server_side_binding"}  # Django's own options, which psycopg does not know
 
 
 class NoLine(Exception):
-    """The log of reads cannot be written, so nothing may be shown."""
+    """The log of reads could not be written, so no record may be shown."""
 
 
 class _Kept(threading.local):
@@ -49,10 +49,11 @@ def looked(
     recipient: str = "",
     sought: str = "",
 ) -> None:
-    """Write who looks at these records, now. Raises NoLine when that fails; then show nothing.
+    """Write a line that the request's user looks at these records now.
 
-    `sought` are the words of a search: a keyed digest of them is kept, never the words. What is printed or
-    exported goes to who asks, unless another `recipient` is named.
+    Raises NoLine if writing fails; the caller must then show nothing. `sought` are the words of a search; the
+    log keeps a keyed digest of them only. The recipient of what is printed or exported is the user, unless
+    `recipient` names another.
     """
     if not records and verb is not Verb.SEARCHED:
         return
@@ -80,12 +81,12 @@ def looked(
 
 
 def digest_of(words: str) -> bytes:
-    """What the log keeps of what was searched for: the same for the same words, folded, in any order."""
+    """Return the keyed digest of a search's words. Order, case, accents and apostrophes do not matter."""
     return _digest(" ".join(sorted(plain_words(words) or words.casefold().split())))
 
 
 def digest_of_as_typed(words: str) -> bytes:
-    """What the log kept of words before accents and apostrophes were folded: its older lines stay."""
+    """Return the digest that older lines hold, from before accents and apostrophes were folded."""
     return _digest(" ".join(sorted(words.casefold().split())))
 
 
@@ -95,7 +96,7 @@ def _digest(plain: str) -> bytes:
 
 
 def _write(line: tuple[Any, ...]) -> None:
-    """Write on the kept connection, or on a new one where the server has closed that."""
+    """Write a line on this thread's connection; reconnect once if the server has closed it."""
     try:
         _connection().execute(LINE, line)
     except psycopg.OperationalError:
@@ -112,7 +113,7 @@ def _connection() -> psycopg.Connection[Any]:
 
 
 def _connect() -> psycopg.Connection[Any]:
-    """A connection like Django's own, outside its transactions."""
+    """Return a new connection with the parameters of Django's own, in autocommit."""
     given = connections["default"].settings_dict
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     options = {key: value for key, value in given["OPTIONS"].items() if key not in DJANGOS_OWN}
@@ -121,7 +122,7 @@ def _connect() -> psycopg.Connection[Any]:
 
 
 def close() -> None:
-    """Close the connection of this thread."""
+    """Close this thread's connection."""
     if _kept.connection is not None:
         _kept.connection.close()
         _kept.connection = None

@@ -1,4 +1,4 @@
-"""The addresses of the room."""
+"""URL patterns of this application."""
 
 from django.urls import path
 

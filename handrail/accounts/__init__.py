@@ -1,1 +1,1 @@
-"""Who has an account, which posts they hold and how far they were vetted: the acts of administrators."""
+"""Accounts, posts and vetting: the acts of administrators."""

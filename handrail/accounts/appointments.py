@@ -1,7 +1,7 @@
-"""Accounts and posts: every act that begins, changes or ends what somebody may do.
+"""Acts of administrators on accounts and posts: open, give, end, renew and close.
 
-Each is one transaction with its entry, on the chain of the account that it makes or changes. Nobody acts on
-their own account, so whoever gives a post is somebody else than who holds it.
+Each act is one transaction with its ledger entry, on the chain of the account. Nobody may act on their own
+account.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from handrail.sign_in.actions import end_sessions, invite
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """What a post gives: a role in an organisation for a period, and how far its holder was vetted for it."""
+    """A post to be given: a role in an organisation for a period, with the holder's vetting."""
 
     role: Role
     organisation: Organisation
@@ -35,30 +35,30 @@ class Appointment:
 
     @property
     def sees_cases(self) -> bool:
-        """Whether the role lets somebody see any case."""
+        """Whether the role can see any case."""
         return not self.role.capabilities.isdisjoint(SEES_CASES)
 
     def overlaps(self, post: Post) -> bool:
-        """Whether a post is held on a day of this one."""
+        """Whether this appointment and a post share at least one day."""
         ends_before = self.until is not None and self.until < post.since
         begins_after = post.until is not None and post.until < self.since
         return not (ends_before or begins_after)
 
 
 def managed_by(person: Person) -> OrganisationQuerySet:
-    """The organisations whose posts somebody gives and ends: theirs, and what lies below it."""
+    """Return the organisations in which the user gives and ends posts: their own and those below."""
     return Organisation.objects.under([post.organisation for post in _managing_posts(person)])
 
 
 def posts_managed_by(person: Person) -> PostQuerySet:
-    """The posts that somebody ends and renews."""
+    """Return the posts that the user may end and renew."""
     return Post.objects.filter(organisation__in=managed_by(person))
 
 
 def open_account(
     name: str, email: str, first: Appointment, *, by: Person, postcode: str = "", reason: str = ""
 ) -> Person:
-    """Make an account with its first post, and send its holder a link. Raises NotAllowed, or Unfit."""
+    """Create an account with its first post and mail its holder a link. Raises NotAllowed or Unfit."""
     with transaction.atomic():
         post = _managing(by, first.organisation)
         person = Person(name=name, email=email.lower(), home=digest_of_home(postcode))
@@ -78,7 +78,7 @@ def open_account(
 
 
 def give_post(person: Person, appointment: Appointment, *, by: Person, reason: str = "") -> Post:
-    """Give somebody a further post; an account that was closed is open again. Raises NotAllowed, or Unfit."""
+    """Give a person a further post; reopen a closed account. Raises NotAllowed or Unfit."""
     with transaction.atomic():
         person = _of_another(person, by)
         post = _managing(by, appointment.organisation)
@@ -93,12 +93,12 @@ def give_post(person: Person, appointment: Appointment, *, by: Person, reason: s
 
 
 def end_post(post: Post, last_day: date | None, *, by: Person, reason: str) -> None:
-    """Let a post end after a day, or at once where none is given. Raises NotAllowed, or Unfit."""
+    """End a post after `last_day`, or at once if that is None. Raises NotAllowed or Unfit."""
     today = timezone.localdate()
     with transaction.atomic():
         person = _of_another(post.person, by)
         managing = _managing(by, post.organisation)
-        post = _standing_posts(person).get(pk=post.pk)
+        post = _locked_posts(person).get(pk=post.pk)
         wanted = last_day or max(post.since, today) - timedelta(days=1)
         if wanted < post.since - timedelta(days=1):
             raise Unfit("last-day", "The last day cannot be before the post began")
@@ -113,11 +113,11 @@ def end_post(post: Post, last_day: date | None, *, by: Person, reason: str) -> N
 
 
 def renew_vetting(post: Post, vetting: Vetting, until: date | None, *, by: Person, reason: str = "") -> None:
-    """Say how far the holder of a post was vetted anew, and until when. Raises NotAllowed, or Unfit."""
+    """Set how far the holder of a post is vetted, and until when. Raises NotAllowed or Unfit."""
     with transaction.atomic():
         person = _of_another(post.person, by)
         managing = _managing(by, post.organisation)
-        post = _standing_posts(person).get(pk=post.pk)
+        post = _locked_posts(person).get(pk=post.pk)
         _fit_vetting(vetting, until)
         if vetting is Vetting.NONE:
             _keep_an_administrator([post], timezone.localdate())
@@ -130,11 +130,11 @@ def renew_vetting(post: Post, vetting: Vetting, until: date | None, *, by: Perso
 
 
 def close_account(person: Person, *, by: Person, reason: str) -> None:
-    """Close an account at once: nobody signs in with it, and every post ends. Raises NotAllowed."""
+    """Close an account now: end every post and every session. Raises NotAllowed."""
     today = timezone.localdate()
     with transaction.atomic():
         person = _of_another(person, by)
-        posts = list(_standing_posts(person).to_come(today))
+        posts = list(_locked_posts(person).to_come(today))
         if not posts and not posts_managed_by(by).filter(person=person).exists():
             raise NotAllowed("This account has no post of yours to manage.")
         managing = [_managing(by, post.organisation) for post in posts] or _managing_posts(by)
@@ -149,12 +149,12 @@ def close_account(person: Person, *, by: Person, reason: str) -> None:
 
 
 def _managing_posts(person: Person) -> list[Post]:
-    """The vetted posts by which somebody manages accounts."""
+    """Return the vetted posts by which the user manages accounts."""
     return [post for post in person.posts_that_may(Capability.MANAGE_ACCOUNTS) if post.is_vetted()]
 
 
 def _managing(by: Person, organisation: Organisation) -> Post:
-    """The post that lets somebody give and end posts in an organisation."""
+    """Return the post by which the user gives and ends posts in an organisation. Raises NotAllowed."""
     for post in _managing_posts(by):
         if Organisation.objects.under([post.organisation]).filter(pk=organisation.pk).exists():
             return post
@@ -164,19 +164,19 @@ def _managing(by: Person, organisation: Organisation) -> Post:
 
 
 def _of_another(person: Person, by: Person) -> Person:
-    """The account, locked. Raises NotAllowed where it is one's own."""
+    """Return the account, locked until the transaction ends. Raises NotAllowed for the user's own account."""
     if person.pk == by.pk:
         raise NotAllowed("This is your own account. Another administrator has to do this.")
     return Person.objects.select_for_update().get(pk=person.pk)
 
 
-def _standing_posts(person: Person) -> PostQuerySet:
+def _locked_posts(person: Person) -> PostQuerySet:
     posts: PostQuerySet = Post.objects.filter(person=person).select_related("organisation")
     return posts.select_for_update(of=("self",))
 
 
 def fit(wanted: Appointment, beside: Iterable[Post]) -> None:
-    """Raises Unfit where a post cannot be so, alone or beside the others of its holder."""
+    """Raise Unfit if an appointment is invalid by itself or beside the holder's other posts."""
     title = wanted.role.label
     if wanted.organisation.kind not in wanted.role.places:
         places = " or ".join(sorted(Kind(kind).label for kind in wanted.role.places))
@@ -210,9 +210,10 @@ def _fit_vetting(vetting: Vetting, until: date | None) -> None:
 
 
 def _keep_an_administrator(posts: Iterable[Post], until: date) -> None:
-    """Raises NotAllowed where nobody would manage accounts any more once these posts have ended.
+    """Raise NotAllowed if ending these posts leaves an organisation with nobody to manage its accounts.
 
-    One such act waits for another, so that two administrators cannot end each other.
+    An advisory lock makes these acts wait for one another, so two administrators cannot remove each other at
+    once.
     """
     managing = roles_that_may(Capability.MANAGE_ACCOUNTS)
     leaving = [post for post in posts if post.role in managing]

@@ -1,10 +1,10 @@
-"""Django's entry to the room."""
+"""Django's configuration of this application."""
 
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """The room of accounts and posts."""
+    """The application of accounts and posts."""
 
     name = "handrail.accounts"
     default_auto_field = "django.db.models.BigAutoField"

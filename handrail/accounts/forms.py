@@ -1,4 +1,4 @@
-"""What an administrator enters about accounts and posts."""
+"""Forms about accounts and posts."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -116,7 +116,7 @@ def _vetted_until(hint: str) -> Question:
 
 
 def give_post(organisations: Sequence[Organisation]) -> Sheet:
-    """Return the form of a post: role, organisation, period, vetting."""
+    """Return the form of a new post: role, organisation, period, vetting."""
     kinds = {Kind(organisation.kind) for organisation in organisations}
     roles = [role for role in Role if not role.places.isdisjoint(kinds)]
     hint = "Needed unless they were not vetted. From the day after, the post shows no case."
@@ -132,14 +132,14 @@ def give_post(organisations: Sequence[Organisation]) -> Sheet:
 
 
 def open_account(organisations: Sequence[Organisation]) -> Sheet:
-    """Return the form of a new account: the person first, then their first post."""
+    """Return the form of a new account: the person's details, then their first post."""
     sheet = give_post(organisations)
     sheet.questions = (NAME, EMAIL, POSTCODE, *sheet.questions)
     return sheet
 
 
 def appointment(sheet: Sheet, organisations: Sequence[Organisation]) -> Appointment:
-    """Return the post that a form names, once it is right."""
+    """Return the post that a valid form describes."""
     by_id = {str(organisation.pk): organisation for organisation in organisations}
     since = sheet.day("since")
     assert since  # noqa: S101 the form is right
@@ -154,23 +154,23 @@ def appointment(sheet: Sheet, organisations: Sequence[Organisation]) -> Appointm
 
 
 def vetting(sheet: Sheet) -> Vetting:
-    """Return how far a form says that somebody was vetted, once it is right."""
+    """Return the vetting that a valid form states."""
     return Vetting(int(sheet.answer("vetting")))
 
 
 def end_post() -> Sheet:
-    """Return the form about how a post ends."""
+    """Return the form that ends a post."""
     why = reason("Why does it end?", "Enter why the post ends", most=LONGEST_REASON)
     return Sheet((WHEN, LAST_DAY, why), choices={"when": WHENS})
 
 
 def last_day(sheet: Sheet) -> date | None:
-    """Return the last day that a form gives a post, or None where it ends at once."""
+    """Return the last day of the post by this form; None if it ends at once."""
     return sheet.day("last-day") if sheet.answer("when") == "later" else None
 
 
 def renew_vetting(post: Post) -> Sheet:
-    """Return the form about how far the holder of a post was vetted anew."""
+    """Return the form that renews the vetting of a post's holder, filled with their vetting now."""
     until = _vetted_until("From the day after, the post shows no case.")
     now = entered(vetting=post.vetting, **{"vetted-until": post.vetted_until})
     return Sheet((VETTING, until, WHY), choices={"vetting": VETTINGS}, typed=now)

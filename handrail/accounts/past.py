@@ -1,4 +1,4 @@
-"""What was done to an account, read from the record."""
+"""The history of an account, from the ledger."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +23,7 @@ TITLED = {
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One act on an account, in words."""
+    """One act on an account, in words for the page."""
 
     title: str
     by: str
@@ -32,7 +32,7 @@ class Done:
 
 
 def acts_on(person: Person) -> list[Done]:
-    """Everything that was done to an account, the newest first; at most a hundred acts, in three queries."""
+    """Return the newest acts on an account, newest first, SHOWN at most, in three queries."""
     entries = Entry.objects.filter(chain=person.pk, kind=KIND).select_related("content").order_by("-number")
     found = list(entries[:SHOWN])
     names = dict(Person.objects.filter(pk__in={e.actor for e in found}).values_list("pk", "name"))
@@ -51,7 +51,7 @@ def acts_on(person: Person) -> list[Done]:
 
 
 def _lines(said: dict[str, Any], bodies: dict[str, str]) -> list[str]:
-    """What an act says, in words."""
+    """Return the content of an act's entry as sentences."""
     found = []
     if role := said.get("role"):
         found.append(f"{Role(role).label}, {bodies.get(said['organisation'], '')}")

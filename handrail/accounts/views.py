@@ -1,4 +1,4 @@
-"""Accounts: find and make one, give and end posts, renew vetting, close. No page shows anything of a case."""
+"""Pages of accounts: search, open, give and end posts, renew vetting, close. No page shows a case."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -32,7 +32,7 @@ TO_WARN_OF = 20
 @page(Audience.ACCOUNT_MANAGERS, menu=Menu("Accounts", 60))
 @require_http_methods(["GET", "POST"])
 def accounts(request: HttpRequest) -> HttpResponse:
-    """Find an account by name, address or organisation; and what ends soon."""
+    """Find an account by name, address or organisation, and list posts that end soon."""
     by = person_of(request)
     words = request.POST.get("words", "").replace("\x00", "").strip()[:200]
     ending = posts_managed_by(by).ending().exclude(person=by).select_related("person", "organisation")
@@ -45,9 +45,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 def found_by(words: str, by: Person) -> "QuerySet[Person]":
-    """The people with a post that somebody manages whose name, address or organisation has these words.
+    """Return the people with a post that `by` manages who match every word, or an exact email address.
 
-    Whoever moves here from elsewhere is found by their whole address.
+    Each word must occur in the name, the address or the name of the organisation. An account without such a
+    post is found only by its whole email address, so that an administrator can give it a post here.
     """
     theirs = posts_managed_by(by)
     people = Person.objects.filter(pk__in=theirs.values("person"))
@@ -66,7 +67,7 @@ def found_by(words: str, by: Person) -> "QuerySet[Person]":
 @require_http_methods(["GET", "POST"])
 @freshly_proven
 def account_new(request: HttpRequest) -> HttpResponse:
-    """Make an account with its first post."""
+    """Open an account with its first post."""
     by = person_of(request)
     organisations = offered(request, by)
     if organisations is None:
@@ -89,9 +90,9 @@ def account_new(request: HttpRequest) -> HttpResponse:
 
 
 def offered(request: HttpRequest, by: Person) -> list[Organisation] | None:
-    """The organisations that a form offers: all that are managed, of one area where there are many areas.
+    """Return the organisations that a form offers, or None if the user has to choose an area first.
 
-    None where the area has to be chosen first.
+    With one area these are all organisations that the user manages, with several those of the chosen area.
     """
     managed = managed_by(by)
     choice = areas(by)
@@ -105,7 +106,7 @@ def offered(request: HttpRequest, by: Person) -> list[Organisation] | None:
 
 
 def areas(by: Person) -> list[Organisation]:
-    """The nation, regions and forces in which somebody gives posts, from above to below."""
+    """Return the nation, regions and forces in which the user gives posts, in that order."""
     order = [Kind.NATION, Kind.REGION, Kind.FORCE]
     found = managed_by(by).filter(kind__in=order)
     return sorted(found, key=lambda area: (order.index(Kind(area.kind)), area.name))
@@ -117,7 +118,11 @@ Routed = Callable[Concatenate[HttpRequest, UUID, Given], HttpResponse]
 
 
 def of_account(page: "Page[Given]") -> "Routed[Given]":
-    """Load the person of a page; one who has no post here is found by who gives them their first one here."""
+    """Load the account of a page; 404 if there is none.
+
+    Any administrator may open any account, as they may give its holder a first post in their own
+    organisation.
+    """
 
     @wraps(page)
     def loaded(
@@ -135,7 +140,7 @@ def of_account(page: "Page[Given]") -> "Routed[Given]":
 @require_safe
 @of_account
 def account(request: HttpRequest, person: Person) -> HttpResponse:
-    """One account: its posts, and everything that was done to it."""
+    """Show an account: its posts and, for a user who manages one of them, its history."""
     by = person_of(request)
     posts = person.posts.select_related("organisation").order_by("-since", "-pk")
     managed = set(posts_managed_by(by).filter(person=person).values_list("pk", flat=True))
@@ -157,7 +162,7 @@ def account(request: HttpRequest, person: Person) -> HttpResponse:
 @freshly_proven
 @of_account
 def post_new(request: HttpRequest, person: Person) -> HttpResponse:
-    """Give somebody a further post."""
+    """Give a person a further post."""
     by = person_of(request)
     title = f"Give {person.name} a post"
     organisations = offered(request, by)
@@ -175,7 +180,7 @@ def post_new(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def own_post(request: HttpRequest, person: Person, post_id: int) -> Post:
-    """A post of a person that who asks manages and that has not ended."""
+    """Return a post that has not ended and that the user manages; 404 for any other."""
     posts = posts_managed_by(person_of(request)).to_come().filter(person=person)
     post = posts.select_related("organisation", "person").filter(pk=post_id).first()
     if post is None:
@@ -188,7 +193,7 @@ def own_post(request: HttpRequest, person: Person, post_id: int) -> Post:
 @freshly_proven
 @of_account
 def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse:
-    """End a post, at once or after a day."""
+    """End a post at once or after a day."""
     post = own_post(request, person, post_id)
     sheet = forms.end_post().sent(request)
 
@@ -212,7 +217,7 @@ def post_end(request: HttpRequest, person: Person, post_id: int) -> HttpResponse
 @freshly_proven
 @of_account
 def post_vetting(request: HttpRequest, person: Person, post_id: int) -> HttpResponse:
-    """Say how far the holder of a post was vetted anew."""
+    """Record new vetting of the holder of a post."""
     post = own_post(request, person, post_id)
     sheet = forms.renew_vetting(post).sent(request)
 
@@ -257,7 +262,7 @@ def account_close(request: HttpRequest, person: Person) -> HttpResponse:
 def acted(
     request: HttpRequest, sheet: Sheet, act: Callable[[], HttpResponse], context: dict[str, Any]
 ) -> HttpResponse:
-    """Carry out what a form asks for, or show it again with what is wrong and what was typed."""
+    """Carry out the act of a valid form; otherwise show the form with its errors and what was typed."""
     refusal = ""
     if sheet.is_right():
         try:

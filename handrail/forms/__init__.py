@@ -1,1 +1,1 @@
-"""From questions to fields on a page, and from what was typed to answers: one way for every room."""
+"""Forms: from questions to fields on a page, and from typed values to answers, in one way for every room."""

@@ -1,4 +1,4 @@
-"""From the questions of a pack to the fields of a page."""
+"""Page fields from the questions of a pack."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -22,7 +22,7 @@ KINDS: dict[Kind, FieldKind] = {
     Kind.EACH: "each",
 }
 MOST_RADIOS = 12
-SHORT = 20  # characters; an answer that is no longer has an input of its width
+SHORT = 20  # characters; up to this length the input is as wide as the longest answer
 
 
 def fields_of(
@@ -34,7 +34,7 @@ def fields_of(
     *,
     may_be_title: bool = True,
 ) -> list[Field]:
-    """Return the fields of one section; the label of a lone question may be the title of the page."""
+    """Return the fields of a section; the label of its only question may become the page's title."""
     asker = _Asker(typed, errors, options)
     asked = [q for q in section.questions if _may_be_asked(q, facts)]
     alone = may_be_title and len(asked) == 1 and asked[0].kind is not Kind.EACH
@@ -42,12 +42,12 @@ def fields_of(
 
 
 def _may_be_asked(question: Question, facts: Facts) -> bool:
-    """Whether nothing that is known keeps a question from being asked; what is typed may still do so."""
+    """Whether known facts allow a question; the answers typed on the page may still hide it."""
     return question.when is None or question.when.fact is None or is_asked(question.when, {}, facts=facts)
 
 
 class _Asker:
-    """Makes fields, given what was typed and what was wrong."""
+    """Builds the fields of questions, with the typed values and the errors."""
 
     def __init__(self, typed: Typed, errors: Mapping[str, str], options: Options) -> None:
         self.typed, self.errors, self.options = typed, errors, options
@@ -100,7 +100,7 @@ class _Asker:
 
 
 def _parent(question: Question, beside: Sequence[Question]) -> Question | None:
-    """The question beside it under one of whose choices this one is asked, when that is a single choice."""
+    """Return the choice question that reveals this one under exactly one of its options, or None."""
     if question.when is None or len(question.when.is_) != 1:
         return None
     kinds = {Kind.YES_NO, Kind.CHOICE, Kind.CHOICES}
@@ -108,7 +108,7 @@ def _parent(question: Question, beside: Sequence[Question]) -> Question | None:
 
 
 def _width(question: Question) -> int:
-    """Return the width of the input in characters, where the length of the answer is known."""
+    """Return the width of the input in characters; 0 if the length of the answer is unknown."""
     if question.kind is Kind.NUMBER:
         return 4
     short = question.max_length if question.max_length and question.max_length <= SHORT else 0
@@ -116,7 +116,7 @@ def _width(question: Question) -> int:
 
 
 def input_names(section: Section, options: Options) -> set[str]:
-    """Every input name that a section's page may send."""
+    """Return every input name that a section's page may send."""
     return {name for question in section.questions for name in _names(question, question.id, options)}
 
 

@@ -1,4 +1,4 @@
-"""Short forms that stand in code: asked, drawn and read as the forms of a pack are."""
+"""Short forms that are declared in code and handled like the forms of a pack."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,11 +22,11 @@ LONGEST_REASON = 1_000
 
 @dataclass
 class Sheet:
-    """One short form: its questions, what was typed, and what is wrong with it by the names of its inputs.
+    """A short form: its questions, the typed values, and the errors by input name.
 
-    `choices` gives the answers to choose from by question; those of other questions are lists of `pack`.
-    `typed` may hold what stands in the form before anything is sent. `problem` says why nothing can be
-    done now, though every answer is right.
+    `choices` holds the options of a question by its id; other questions take their options from `pack`.
+    `typed` may hold initial values before the form is sent. `problem` says why the act is impossible now
+    although every answer is valid.
     """
 
     questions: Sequence[Question]
@@ -38,7 +38,7 @@ class Sheet:
     problem: str = ""
 
     def sent(self, request: HttpRequest) -> Self:
-        """Return the form with what a request sent; where it sent nothing, the form as it is."""
+        """Return the form with the values of a POST request, or unchanged for other methods."""
         if request.method != "POST":
             return self
         sent = {name: request.POST.getlist(name) for name in self._names & set(request.POST)}
@@ -46,38 +46,38 @@ class Sheet:
         return replace(self, typed=typed, is_sent=True, errors={})
 
     def is_right(self) -> bool:
-        """Return whether the form was sent and every answer can be taken; `errors` says what cannot."""
+        """Return whether the form was sent and is valid; fills `errors`."""
         if self.is_sent:
             self.errors = self.reading.errors | self.errors
             self.check()
         return self.is_sent and not self.errors
 
     def check(self) -> None:
-        """Note in `errors` what is wrong with answers taken together; forms that need it say how."""
+        """Add errors about several answers taken together; subclasses override this method."""
 
     @cached_property
     def reading(self) -> Reading:
-        """The answers that could be read, and what is wrong with the others."""
+        """The readable answers, and the errors of the others."""
         return Reader(self._options, timezone.localdate()).read([self._section], self.typed)
 
     @property
     def status(self) -> HTTPStatus:
-        """Return the status of the page that shows the form."""
+        """Return the HTTP status of the page that shows the form."""
         if self.problem:
             return HTTPStatus.CONFLICT
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.errors else HTTPStatus.OK
 
     @property
     def fields(self) -> list[Field]:
-        """Return what the page draws."""
+        """Return the fields of the form."""
         return fields_of(self._section, self.typed, self.errors, self._options, may_be_title=False)
 
     def field(self, name: str) -> Field:
-        """Return one field, for a page that draws others between."""
+        """Return one field by name, for a page that places fields itself."""
         return next(one for one in self.fields if one.name == name)
 
     def answer(self, name: str) -> str:
-        """Return the answer to a question as text; empty where there is none."""
+        """Return the answer to a question as text, or ""."""
         return str(self.reading.answers.get(name, ""))
 
     def answers(self, name: str) -> list[str]:
@@ -85,17 +85,17 @@ class Sheet:
         return list(self.reading.answers.get(name, []))
 
     def day(self, name: str) -> date | None:
-        """Return the date that was given, if one was."""
+        """Return the answer to a date question, or None."""
         given = self.reading.answers.get(name)
         return date.fromisoformat(given) if given else None
 
     def wrong(self, name: str, message: str) -> None:
-        """Note what is wrong with the answer to a question, at its first input."""
+        """Set the error of a question, at its first input."""
         asked = {question.id: question for question in self.questions}.get(name)
         self.errors[name + (first_part(asked) if asked else "")] = message
 
     def expect_day_within(self, name: str, days: int) -> None:
-        """Note as an error a last day that is past, or more than so many days ahead."""
+        """Add an error if a date is in the past, or more than `days` days ahead."""
         day, today = self.day(name), timezone.localdate()
         latest = today + timedelta(days=days)
         if day and not today <= day <= latest:
@@ -118,19 +118,19 @@ class Sheet:
 
 
 def reason(label: str, missing: str, hint: str = "", *, most: int = LONGEST_REASON) -> Question:
-    """Return the question why."""
+    """Return a question that asks for a reason."""
     return Question(
         id="reason", kind=Kind.LONG_TEXT, label=label, hint=hint, missing=missing, max_length=most
     )
 
 
 def choice(key: object, label: str, hint: str = "") -> Code:
-    """Return a choice that no pack holds, such as a person by their id."""
+    """Return an option that is not in a pack, such as a person by their id."""
     return Code.model_construct(id=str(key), label=label, hint=hint)
 
 
 def entered(**values: Any) -> Typed:
-    """Return what stands in a form before anything is sent, by question; None is nothing."""
+    """Return initial values by input name; None leaves a question empty."""
     typed: dict[str, list[str]] = {}
     for name, value in values.items():
         if isinstance(value, date):

@@ -1,9 +1,9 @@
-"""Django's entry to the room."""
+"""Django's configuration of this application."""
 
 from django.apps import AppConfig
 
 
 class GovukConfig(AppConfig):
-    """The room of the design system."""
+    """The application of the design system."""
 
     name = "handrail.govuk"

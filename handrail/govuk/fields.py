@@ -1,4 +1,4 @@
-"""A field of a page, as the macros in `govuk/fields.html` draw it."""
+"""One field of a page, as the macros in `govuk/fields.html` draw it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,15 +7,15 @@ from typing import Any, Literal
 from markupsafe import Markup, escape
 
 PARTS = ("-day", "-month", "-year")
-WIDTHS = (2, 3, 4, 5, 10, 20, 30)  # characters, as the style sheet knows them
-MOST_COUNTED = 2000  # a longer limit is never met by hand, and its counter would only be noise
+WIDTHS = (2, 3, 4, 5, 10, 20, 30)  # characters; the style sheet has a class for each
+MOST_COUNTED = 2000  # nobody types up to a longer limit, so its counter would only distract
 
 Kind = Literal["text", "long-text", "date", "number", "radios", "checkboxes", "select", "each"]
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a field; `follows` are asked when it is chosen."""
+    """One choice of a field; `follows` are the fields that it reveals."""
 
     value: str
     label: str
@@ -25,7 +25,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item for which the same fields are asked."""
+    """One item of a field of kind "each", with its own copy of the fields."""
 
     label: str
     hint: str
@@ -34,11 +34,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What to draw for one question.
+    """One field of a page.
 
-    `values` holds what was typed, by input name: a date has `name-day`, `name-month` and `name-year`, every
-    other kind has `name`. `errors` holds messages by the same names; an error's link leads to `#` and that
-    name. `is_title` makes the label the heading of the page.
+    `values` holds the typed values by input name: a date has `name-day`, `name-month` and `name-year`, every
+    other kind has `name`. `errors` holds messages by these input names too; an error's link leads to `#` and
+    the input name. `is_title` makes the label the heading of the page.
     """
 
     kind: Kind
@@ -57,30 +57,30 @@ class Field:
     is_title: bool = False
 
     def value(self, part: str = "") -> str:
-        """What was typed into the input of this field, or of one part of a date (`-day`)."""
+        """Return the typed value of the field, or of one part of a date (`-day`)."""
         values = self.values.get(self.name + part) or [""]
         return values[-1]
 
     def chosen(self, value: str) -> bool:
-        """Whether this choice was made."""
+        """Whether this option was chosen."""
         return value in self.values.get(self.name, ())
 
     @property
     def error(self) -> str:
-        """The message of this field, or of the first part of a date that has one."""
+        """The error of the field; for a date, that of its first part with one."""
         return next(
             (self.errors[self.name + part] for part in ("", *PARTS) if self.name + part in self.errors), ""
         )
 
     def is_wrong(self, part: str) -> bool:
-        """Whether this part of a date is marked as wrong: all are, where the message is about the whole."""
+        """Whether to mark this part of a date as wrong; an error about the whole date marks every part."""
         given = [bool(self.value(other)) for other in PARTS]
         whole = all(given) or not any(given)
         about_whole = self.name in self.errors or (whole and f"{self.name}-day" in self.errors)
         return about_whole or self.name + part in self.errors
 
     def naming(self, block: str, nested: bool) -> dict[str, Any]:
-        """The label or legend, as the design system's macros take it; `block` begins its class."""
+        """Return the label or legend for the design system's macros; `block` is the prefix of its class."""
         size = "l" if self.is_title else "" if nested else "s"
         text = f"{self.label} (optional)" if self.optional else self.label
         classes = f"{block}--{size}" if size else ""
@@ -88,30 +88,33 @@ class Field:
 
     @property
     def lines(self) -> Markup:
-        """The text as it stands in a text area. No line end is literal: the macros indent what they draw."""
+        """The value for a text area, with line ends as character references.
+
+        The macros indent their output, which would add blanks after a literal line end.
+        """
         text = self.value().replace("\r\n", "\n").replace("\r", "\n")
         return Markup("&#10;").join(escape(line) for line in text.split("\n"))
 
     @property
     def is_counted(self) -> bool:
-        """Whether the page counts the characters that are left."""
+        """Whether the page counts the remaining characters."""
         return 0 < self.max_length <= MOST_COUNTED
 
     @property
     def is_inline(self) -> bool:
-        """Whether the choices stand side by side, as a plain yes and no do."""
+        """Whether the radios stand side by side, as a plain yes and no do."""
         short = len(self.options) == 2 and all(len(option.label) <= 3 for option in self.options)
         return self.kind == "radios" and short and not any(o.hint or o.follows for o in self.options)
 
     @property
     def width_class(self) -> str:
-        """The class that makes the input at least as wide as its answer; empty for the full width."""
+        """The class for an input at least as wide as its answer; "" for the full width."""
         fitting = next((width for width in WIDTHS if width >= self.width), 0) if self.width else 0
         return f"govuk-input--width-{fitting}" if fitting else ""
 
     @property
     def described_by(self) -> str:
-        """The ids of what describes the field, where its macro is our own."""
+        """The ids for `aria-describedby`, for the macros of our own."""
         found = [
             self.name + suffix for suffix, text in (("-hint", self.hint), ("-error", self.error)) if text
         ]

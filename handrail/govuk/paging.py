@@ -1,4 +1,4 @@
-"""Lists in pages: the page that a request asks for, and links to the others."""
+"""Paging of lists: the page that a request asks for, and links to the other pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,28 +10,28 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 PAGE = 25
-COUNTED = 1_000  # what a list counts and turns over; filters lead to the rest
+COUNTED = 1_000  # most rows that a list counts and pages; filters reach the rest
 
 
 class MoreThan(int):
-    """A count that was broken off: there is more than this."""
+    """A count that was stopped at a limit; there are more rows than this."""
 
     def __str__(self) -> str:
         return f"more than {int(self):,}"
 
 
 def counted(rows: "QuerySet[Any]", most: int) -> int:
-    """Return how many rows there are, counted no further than `most`; beyond it reads as more than that."""
+    """Return the number of rows; more than `most` becomes `MoreThan(most)`."""
     return at_most(rows.order_by()[: most + 1].count(), most)
 
 
 def at_most(found: int, most: int) -> int:
-    """Return what was counted up to one more than `most`, as a page says it."""
+    """Return `found`, or `MoreThan(most)` if it is above `most`."""
     return MoreThan(most) if found > most else found
 
 
 class Rows(Protocol):
-    """Rows that come in slices and count themselves, to one more than the most that their list counts."""
+    """A sequence that loads its rows by slice; its length is counted to one more than its own limit."""
 
     def __getitem__(self, part: slice) -> list[Any]: ...
 
@@ -43,9 +43,9 @@ Filters = Mapping[str, str | Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list, and the filters that made it, which the other pages keep.
+    """One page of a list, with the filters that the other pages keep.
 
-    `is_sent` where the filters came in the body of a form: they are sent again, and stand in no address.
+    `is_sent`: the filters came by POST, so links to other pages are forms and no address holds the filters.
     """
 
     page: "Page[Any]"
@@ -60,16 +60,16 @@ class Listing:
 
     @property
     def count(self) -> int:
-        """Return how many rows all pages have, or that it is more than a list counts."""
+        """Return the number of rows on all pages, or a `MoreThan`."""
         return self.page.paginator.count
 
     def address(self, **changes: str | int) -> str:
-        """Return the query of the same list with something changed."""
+        """Return the query string of this list with changed parameters."""
         wanted = {**self.filters, "order": self.order, **changes}
         return "?" + urlencode({name: value for name, value in wanted.items() if value}, doseq=True)
 
     def inputs(self, **changes: str | int) -> list[tuple[str, str | int]]:
-        """Return the inputs of a form that asks for the same list with something changed."""
+        """Return the inputs of a form that requests this list with changed parameters."""
         wanted = {**self.filters, **changes}
         listed = ((name, [one] if isinstance(one, str | int) else one) for name, one in wanted.items())
         return [(name, value) for name, values in listed for value in values]
@@ -84,7 +84,7 @@ def paged(
     size: int = PAGE,
     most: int = COUNTED,
 ) -> Listing:
-    """Return the page of the rows that the request asks for; the nearest where there is no such page."""
+    """Return the page that the request asks for; the nearest one if its number is out of range."""
     pages: Paginator[Any] = Paginator(rows, size)  # type: ignore[arg-type] # it asks for slices alone
     pages.count = _count(rows, most)
     is_sent = request.method == "POST"

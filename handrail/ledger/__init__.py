@@ -1,1 +1,1 @@
-"""The record: entries that can only be added, one chain a case, and heads over all of them kept outside."""
+"""The ledger: append-only entries, one chain for each record, under signed heads that are kept outside."""

@@ -1,10 +1,10 @@
-"""Django's entry to the room."""
+"""Django's configuration of this application."""
 
 from django.apps import AppConfig
 
 
 class LedgerConfig(AppConfig):
-    """The room of the record."""
+    """The application of the ledger."""
 
     name = "handrail.ledger"
     default_auto_field = "django.db.models.BigAutoField"

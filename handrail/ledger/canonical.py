@@ -1,6 +1,6 @@
-"""The exact bytes that are hashed and signed, so that anybody can verify; `docs/ledger.md` describes them.
+"""The exact bytes that are hashed and signed; `docs/ledger.md` describes them for independent verifiers.
 
-No Django here: the writer and the stand-alone verifier share this file.
+This module does not import Django, as the stand-alone verifier uses it too.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Any
 ZERO = bytes(32)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-LARGEST = 2**53 - 1  # what every reader of JSON reads exactly
+LARGEST = 2**53 - 1  # the largest integer that every JSON reader reads exactly
 
 ENTRY = "handrail-entry-1"
 HEADER = (
@@ -36,16 +36,19 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys
 
 
 class NotCanonical(ValueError):
-    """Content holds something that the record does not take, such as a fraction; the message says where."""
+    """A content holds a value that the ledger does not accept, such as a fraction; the message says where."""
 
 
 def canonical(value: Any) -> bytes:
-    """JSON in UTF-8 with sorted keys and no blanks, of values that are known to be plain."""
+    """Return JSON in UTF-8 with sorted keys and no blanks, without checking the values as `encode` does."""
     return _encoder.encode(value).encode()
 
 
 def encode(content: dict[str, Any]) -> bytes:
-    """The canonical bytes of a content. Raises NotCanonical where PostgreSQL would not give back the same."""
+    """Return the canonical bytes of a content.
+
+    Raises NotCanonical for a value that PostgreSQL would not return unchanged.
+    """
     try:
         _refuse_unfit(content, "content")
         return canonical(content)
@@ -87,15 +90,18 @@ def _is_unicode(text: str) -> bool:
 
 
 def commitment(salt: bytes, content: bytes) -> bytes:
-    """What an entry says of its content: nothing to who lacks the salt, everything to who has both."""
+    """Return the commitment of an entry to its content: HMAC-SHA-256 with the salt as key.
+
+    Without the salt the commitment reveals nothing about the content. With the salt it proves the content.
+    """
     return hmac.digest(salt, content, "sha256")
 
 
 def microseconds(moment: datetime) -> int:
-    """A moment as whole microseconds since 1970, as PostgreSQL keeps it. Raises TypeError without a zone."""
+    """Return a moment in whole microseconds since 1970. Raises TypeError without a time zone."""
     return (moment - EPOCH) // MICROSECOND
 
 
 def entry_hash(header: Sequence[Any], commitment: bytes, previous: bytes) -> bytes:
-    """The hash of an entry. `header` has the values of HEADER in that order, moments in microseconds."""
+    """Return the hash of an entry; `header` has the values of HEADER in order, moments in microseconds."""
     return hashlib.sha256(canonical([ENTRY, *header, commitment.hex(), previous.hex()])).digest()

@@ -1,4 +1,4 @@
-"""What is wrong with one chain, entry by entry, given all that is known about it. Pure, no database."""
+"""Examination of one chain of the ledger, entry by entry. Pure functions, no database."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from handrail.ledger.canonical import ZERO, entry_hash
 
 
 class What(StrEnum):
-    """What the verifier finds."""
+    """The kinds of finding."""
 
     CHANGED = "changed"
     REWRITTEN = "rewritten"
@@ -30,7 +30,7 @@ class What(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong: at an entry of a chain or, without a chain, at a head of that number."""
+    """One fault: at an entry of a chain or, if `chain` is None, at the head with this number."""
 
     chain: str | None
     number: int | None
@@ -39,31 +39,31 @@ class Finding(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An entry as it is found, with what its own values say about it."""
+    """An entry as stored, with the result of checking it against its own hash and content."""
 
     id: int
     header: tuple[Any, ...]
     commitment: bytes
     previous: bytes
     hash: bytes
-    sound: bool  # its hash is that of its values
-    content_fits: bool  # its content is what it committed to, or is erased
+    sound: bool  # its hash matches its values
+    content_fits: bool  # its content matches its commitment, or was erased
     erased: bool = False
 
     @property
     def number(self) -> int:
-        """Where the entry stands in its chain."""
+        """The position of the entry in its chain, from 1."""
         number: int = self.header[1]
         return number
 
     def hash_as(self, number: int) -> bytes:
-        """The hash that the entry would have at another place of its chain."""
+        """Return the hash that the entry would have at another position of its chain."""
         chain, _, *rest = self.header
         return entry_hash([chain, number, *rest], self.commitment, self.previous)
 
 
 class End(NamedTuple):
-    """Where a chain ends, by its own record."""
+    """The length and the last hash of a chain, by the row in `ledger_chain`."""
 
     length: int
     head: bytes
@@ -71,19 +71,19 @@ class End(NamedTuple):
 
 @dataclass(slots=True)
 class Evidence:
-    """All that is known about a chain."""
+    """Everything that is known about one chain."""
 
     chain: str
     rows: list[Row] = field(default_factory=list)
     end: End | None = None
-    leaves: dict[int, bytes] = field(default_factory=dict)  # the hashes that were sealed, by number
-    vouched: dict[int, bytes] = field(default_factory=dict)  # those of them that a signed head vouches for
-    forged: set[int] = field(default_factory=set)  # numbers sealed here but not outside
-    unlisted: set[int] = field(default_factory=set)  # numbers neither sealed nor waiting for it
+    leaves: dict[int, bytes] = field(default_factory=dict)  # hashes in the tree, by entry number
+    vouched: dict[int, bytes] = field(default_factory=dict)  # hashes that a signed head proves, by number
+    forged: set[int] = field(default_factory=set)  # numbers sealed in the database but not in exported heads
+    unlisted: set[int] = field(default_factory=set)  # numbers neither sealed nor waiting to be sealed
 
 
 def examine(evidence: Evidence) -> list[Finding]:
-    """Everything that is wrong with a chain, by number; nothing for nearly all of them."""
+    """Return every fault of a chain, by entry number; an empty list for a clean chain."""
     if is_clean(evidence):
         return []
     findings = list(Walk(evidence).findings())
@@ -91,7 +91,7 @@ def examine(evidence: Evidence) -> list[Finding]:
 
 
 def is_clean(evidence: Evidence) -> bool:
-    """Whether the chain runs from its beginning to its end with nothing amiss."""
+    """Whether the chain is complete and consistent. A quick test that spares most chains the `Walk`."""
     previous, leaves = ZERO, evidence.leaves
     for number, row in enumerate(evidence.rows, 1):
         if not (row.sound and row.content_fits and row.number == number and row.previous == previous):
@@ -117,10 +117,10 @@ def _all_stand(evidence: Evidence) -> bool:
 
 
 class Walk:
-    """Follows a chain from its end to its beginning and says which entry stands at each number, if any.
+    """Follows a chain from its end to its start and decides which entry belongs at each number.
 
-    What an entry must be is known from a head that vouches for it, else from the entry after it, which names
-    its hash, or from the chain's own record of its end.
+    The expected hash at a number comes from a head that vouches for it, else from the next entry, which names
+    the hash before it, else from the chain's row of its end.
     """
 
     def __init__(self, evidence: Evidence) -> None:
@@ -133,7 +133,7 @@ class Walk:
         self.by_hash = {row.hash: row for row in evidence.rows}
 
     def findings(self) -> Iterator[Finding]:
-        """Everything that is wrong with the chain, in no order."""
+        """Yield every fault of the chain, in no order."""
         yield from self._place_all()
         for row in self.unplaced.values():
             yield self._finding(row.number, What.INSERTED, "It is not part of the chain.")
@@ -146,7 +146,7 @@ class Walk:
 
     @cached_property
     def last(self) -> int:
-        """The number of the chain's last entry, by whoever knows of the most."""
+        """The number of the chain's last entry, by whichever source knows the highest."""
         sealed = max(self.evidence.vouched, default=0)
         highest = max(self.at, default=0)
         if self.evidence.end is None:
@@ -174,7 +174,7 @@ class Walk:
             yield self._finding(1, What.CHANGED, "It names an entry before it, but it is the first.")
 
     def _find(self, number: int, expected: bytes | None) -> tuple[Row | None, Finding | None]:
-        """The entry that belongs at a number, and what is wrong with it."""
+        """Return the entry that belongs at a number, or None, and the fault found there, or None."""
         here = [row for row in self.at.get(number, ()) if id(row) in self.unplaced]
         here.sort(key=lambda row: (row.hash != expected, not row.sound))
         if here and (here[0].hash == expected or expected is None):
@@ -190,7 +190,10 @@ class Walk:
         return here[0], self._changed(number)
 
     def _named_by(self, row: Row | None, number: int, wrong: Finding | None) -> bytes | None:
-        """The hash of the entry before; an entry in doubt is believed only where it names what is there."""
+        """Return the hash that an entry names as its predecessor's, or None if unknown.
+
+        A doubtful entry counts only if an entry with the named hash is there.
+        """
         if row is None:
             return None
         if wrong is None or wrong.what is What.REORDERED:

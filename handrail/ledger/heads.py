@@ -1,6 +1,6 @@
-"""Signed heads: what the whole record was at a moment, and the files by which parties outside hold us to it.
+"""Signed heads of the ledger's tree, and the files that outside parties keep as evidence.
 
-No Django here: who seals and who verifies share this file.
+This module does not import Django: sealing and the stand-alone verifier both use it.
 """
 
 import json
@@ -22,11 +22,11 @@ FORMAT = "handrail-head-1"
 
 
 class UnreadableHead(ValueError):
-    """A file among the heads is not one; the message names it."""
+    """A file in the folder of heads is not a valid head; the message names the file."""
 
 
 class SealedEntry(NamedTuple):
-    """One leaf: an entry by its chain, its number and its hash."""
+    """One leaf of the tree: the chain, number and hash of an entry."""
 
     chain: str
     number: int
@@ -35,7 +35,7 @@ class SealedEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TreeHead:
-    """The root over the first `size` entries at a moment, in microseconds since 1970."""
+    """The signed root over the first `size` entries; `sealed_at` is in microseconds since 1970."""
 
     number: int
     size: int
@@ -46,21 +46,21 @@ class TreeHead:
     signature: bytes = b""
 
     def statement(self) -> bytes:
-        """The bytes that are signed."""
+        """Return the bytes that are signed."""
         root, previous, key = self.root.hex(), self.previous.hex(), self.public_key.hex()
         return canonical([FORMAT, self.number, self.size, root, previous, self.sealed_at, key])
 
     def digest(self) -> bytes:
-        """By what the next head names this one."""
+        """Return the digest by which the next head refers to this one."""
         return sha256(self.statement()).digest()
 
     def signed(self, key: Ed25519PrivateKey) -> "TreeHead":
-        """The same head under this key and with its signature."""
+        """Return a copy of this head with the public key and the signature of `key`."""
         head = replace(self, public_key=key.public_key().public_bytes_raw())
         return replace(head, signature=key.sign(head.statement()))
 
     def is_signed(self) -> bool:
-        """Whether the signature is that of the public key over these very values."""
+        """Whether the signature is valid for these values and the head's public key."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public_key).verify(self.signature, self.statement())
         except (InvalidSignature, ValueError):
@@ -68,7 +68,7 @@ class TreeHead:
         return True
 
     def as_json(self) -> dict[str, Any]:
-        """The head as its file and its mail have it."""
+        """Return the head as its file and its e-mail contain it."""
         return {
             "format": FORMAT,
             "number": self.number,
@@ -82,7 +82,7 @@ class TreeHead:
 
     @classmethod
     def from_json(cls, text: dict[str, Any]) -> Self:
-        """The head that `as_json` gave. Raises KeyError, TypeError or ValueError where it is none."""
+        """Return the head that `as_json` wrote. Raises KeyError, TypeError or ValueError for other input."""
         if text["format"] != FORMAT:
             raise ValueError(f"the format is {text['format']!r}, not {FORMAT!r}")
         return cls(
@@ -97,17 +97,20 @@ class TreeHead:
 
 
 def file_name(number: int) -> str:
-    """The name of a head's file."""
+    """Return the file name of a head."""
     return f"{number:010}.json"
 
 
 def numbers_in(folder: Path) -> set[int]:
-    """The numbers of the heads that have a file in the folder."""
+    """Return the numbers of the heads with a file in the folder."""
     return {int(path.stem) for path in folder.glob("*.json") if path.stem.isdecimal()}
 
 
 def write(folder: Path, head: TreeHead, leaves: Iterable[SealedEntry]) -> Path:
-    """Write a head and the leaves that it added, whole or not at all, even if the machine stops half-way."""
+    """Write the file of a head with the leaves it added; return its path.
+
+    The file appears complete or not at all, even if the machine stops half-way.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / file_name(head.number)
     draft = path.with_suffix(f".{secrets.token_hex(8)}.part")
@@ -134,7 +137,7 @@ def _pieces(head: TreeHead, leaves: Iterable[SealedEntry]) -> Iterator[str]:
 
 
 def _sync(folder: Path) -> None:
-    """Make the new name itself last; where a file system does not offer it, it lasts a moment later."""
+    """Flush the folder so that the new file name survives a crash, on file systems that support it."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         with suppress(OSError):
@@ -144,7 +147,7 @@ def _sync(folder: Path) -> None:
 
 
 def read(path: Path) -> tuple[TreeHead, list[SealedEntry]]:
-    """A head and the leaves that it added. Raises UnreadableHead, or OSError where it cannot be opened."""
+    """Return a head and the leaves it added. Raises UnreadableHead, or OSError if the file does not open."""
     try:
         text = json.loads(path.read_bytes())
         leaves = [SealedEntry(str(c), int(n), bytes.fromhex(h)) for c, n, h in text["leaves"]]

@@ -1,4 +1,4 @@
-"""The tables of the record. Nothing here is ever changed: the database sees to it."""
+"""Tables of the ledger. Rows are only ever added: triggers of the database refuse changes."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -14,16 +14,19 @@ CLOCKS_DIFFER_BY = timedelta(minutes=1)  # between the machines of one installat
 
 
 def whole(*fields: str) -> Q:
-    """The condition that each of these fields has the 32 bytes of a hash or a salt."""
+    """Return the condition that each of these fields holds the 32 bytes of a hash or a salt."""
     return Q(**{f"{field}__length": 32 for field in fields})
 
 
 class Entry(models.Model):
-    """One act: who, with which authority, when it happened, when it was recorded; its content lies apart."""
+    """One act: the actor and their authority, when it happened and when it was recorded.
+
+    The content of the act is in `Content`, so that it can be erased without breaking the chain.
+    """
 
     id = models.BigAutoField(primary_key=True)
     chain = models.UUIDField()
-    # Stands beside what is hashed, and is that of the chain: who may read the row depends on it.
+    # Not part of the hash; equals the kind of the chain. Row security depends on this column.
     kind = models.CharField(max_length=20)
     number = models.PositiveIntegerField()
     act = models.CharField(max_length=60)
@@ -70,7 +73,7 @@ class Entry(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            # The checks read these alone, without the entries.
+            # The checks read the indexes alone, without the entries' rows.
             models.Index(
                 fields=["act", "chain", "number"], name="entry_by_act", include=["actor", "outcome", "id"]
             ),
@@ -88,12 +91,12 @@ class Entry(models.Model):
 
 
 class Content(models.Model):
-    """What an entry says, with the salt of its commitment. It can be erased; the chain still verifies."""
+    """The content of an entry with the salt of its commitment. The chain verifies even after erasure."""
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="content")
     salt = models.BinaryField(max_length=32)
     content = models.JSONField()
-    # Stands beside what is hashed: it guards the row, and who writes says what it is in the content as well.
+    # Not part of the hash: row security depends on this column. The hashed content states the level too.
     level = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
@@ -110,7 +113,7 @@ class Content(models.Model):
 
 
 class Chain(models.Model):
-    """What a chain is about, how long it is and its last hash; written by the entries' own trigger alone."""
+    """The kind, length and last hash of a chain. Only the trigger of the entries writes this table."""
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=20)
@@ -122,7 +125,7 @@ class Chain(models.Model):
 
 
 class Unsealed(models.Model):
-    """An entry that waits for the next seal; put here by its own trigger, taken away by that of its leaf."""
+    """An entry that is not sealed yet. A trigger of entries adds this row, a trigger of leaves removes it."""
 
     entry = models.OneToOneField(
         Entry, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="+"
@@ -133,9 +136,9 @@ class Unsealed(models.Model):
 
 
 class Leaf(models.Model):
-    """The place of an entry in the tree over the whole record, from 0, with its hash when it was sealed.
+    """The position of an entry in the tree over the whole ledger, from 0, with its hash when it was sealed.
 
-    It names the entry by chain and number, so that an entry which disappears is still known by name.
+    The leaf names the entry by chain and number, so that a removed entry can still be named.
     """
 
     position = models.BigIntegerField(primary_key=True)
@@ -157,7 +160,7 @@ class Leaf(models.Model):
 
 
 class Head(models.Model):
-    """The signed root of the tree when it had this size; `edge` lets the next seal go on from there."""
+    """The signed root of the tree at one size; `edge` is what the next seal needs to continue the tree."""
 
     number = models.PositiveIntegerField(primary_key=True)
     size = models.BigIntegerField(unique=True)

@@ -1,4 +1,4 @@
-"""What the signed heads prove about the leaves of the tree, and thereby about the entries."""
+"""Comparison of the leaves with the signed heads."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,15 +14,15 @@ from handrail.ledger.tree import Tree
 
 
 class NoHeads(Exception):
-    """The folder that should hold the heads kept outside has none."""
+    """The given folder of heads contains no readable head."""
 
 
 @dataclass(slots=True)
 class Proof:
-    """How far the leaves agree with the heads and, from there on, what the files outside say instead."""
+    """The range of leaves that heads prove and, after that range, the leaves in the exported files."""
 
-    proved: int = 0  # leaves before this position are vouched for
-    covered: int = 0  # up to this position, `kept` has what was sealed
+    proved: int = 0  # leaves before this position are proved by a head
+    covered: int = 0  # from `proved` up to this position, `kept` has the hashes of the exported files
     kept: dict[str, dict[int, bytes]] = field(default_factory=lambda: defaultdict(dict))
     findings: list[Finding] = field(default_factory=list)
     heads: int = 0
@@ -31,9 +31,9 @@ class Proof:
 
 
 def prove(record: Record, folder: Path | None) -> Proof:
-    """Compare the leaves with the heads of the record and, where a folder is given, with those kept outside.
+    """Compare the leaves with the heads in the database and, if a folder is given, with the exported heads.
 
-    Raises NoHeads where the folder holds none.
+    Raises NoHeads if the folder contains none.
     """
     proof = Proof()
     own = record.heads()
@@ -89,7 +89,7 @@ def _order_findings(database: Mapping[int, TreeHead], outside: Mapping[int, Tree
 
 
 def _witnesses(database: Mapping[int, TreeHead], outside: Mapping[int, TreeHead]) -> dict[int, TreeHead]:
-    """The heads that count, by size: those outside, and those of the record that came later."""
+    """Return the heads to compare with, by size: the exported ones, and later ones of the database."""
     last = max(outside, default=0)
     later = [head for number, head in database.items() if number > last]
     return {head.size: head for head in [*outside.values(), *later] if head.is_signed()}
@@ -97,16 +97,16 @@ def _witnesses(database: Mapping[int, TreeHead], outside: Mapping[int, TreeHead]
 
 @dataclass(slots=True)
 class Growth:
-    """Grows the tree leaf by leaf and compares it with each head on the way."""
+    """Rebuilds the tree leaf by leaf and compares it with each head on the way."""
 
     proof: Proof
     witnesses: dict[int, TreeHead]
     edges: dict[int, tuple[TreeHead, bytes]]
-    good: Tree = field(default_factory=Tree)  # as it was at the last head that agreed
+    good: Tree = field(default_factory=Tree)  # the tree at the last head that agreed
     broken: bool = False
 
     def follow(self, record: Record) -> None:
-        """Grow the tree over every leaf of the record."""
+        """Rebuild the tree from every leaf in the database."""
         tree = Tree()
         for leaf in record.leaves():
             tree.append(leaf.hash)
@@ -132,14 +132,14 @@ class Growth:
             self.proof.findings.append(Finding(None, head.number, What.HEAD_CHANGED, detail))
 
     def _break(self, head: TreeHead, detail: str) -> None:
-        """The first head that does not agree is named; all after it cannot agree."""
+        """Report the first head that disagrees; later heads cannot agree and are not reported."""
         if not self.broken:
             self.proof.findings.append(Finding(None, head.number, What.TREE_CHANGED, detail))
         self.broken = True
 
 
 def _recover(proof: Proof, good: Tree, folder: Path, outside: Mapping[int, TreeHead]) -> None:
-    """Read what was truly sealed after the last head that agreed, from the files outside, head by head."""
+    """Read the leaves after the last agreeing head from the exported files, until one is inconsistent."""
     tree = good.copy()
     proof.covered = tree.size
     for number, head in sorted(outside.items()):

@@ -1,4 +1,4 @@
-"""Reading the record for its verifier: streams in order, from one snapshot, of any size in little memory."""
+"""Reading the ledger for verification: ordered streams from one snapshot, in bounded memory."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from handrail.ledger.heads import SealedEntry, TreeHead
 POSTGRES_EPOCH = 946_684_800_000_000  # 2000-01-01 in microseconds since 1970
 PAGE = 5_000
 
-# What may be null or out of order only after somebody tore down the table's own rules still has to be read.
+# The verifier must read rows that violate the table's constraints, in case an attacker removed them.
 ENTRIES = """
 SELECT id, coalesce(chain::text, 'none'), coalesce(number, 0), act, outcome, stage, actor::text, role,
        organisation::text, seen_version, reason_given, happened_at, recorded_at, pack,
@@ -47,20 +47,21 @@ WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE id = entry_id) ORDER BY entry_i
 
 
 class Microseconds(Loader):
-    """Reads a moment as PostgreSQL keeps it, so that none is refused, not even infinity."""
+    """Loads a timestamp as an integer, as Python's datetime cannot hold all of PostgreSQL's values."""
 
     format = psycopg.pq.Format.BINARY
 
     def load(self, data: bytes | bytearray | memoryview) -> int:
-        """Microseconds since 1970."""
+        """Return microseconds since 1970."""
         return int.from_bytes(data, "big", signed=True) + POSTGRES_EPOCH
 
 
 @contextmanager
 def snapshot(source: psycopg.Connection[Any] | str) -> Iterator[psycopg.Connection[Any]]:
-    """One read-only view of the whole record, whatever is written meanwhile.
+    """Yield a connection with one read-only view of the ledger, whatever is written meanwhile.
 
-    `source` is the address of a database or a connection; one in a transaction already is read as it is.
+    `source` is the address of a database or a connection. A connection that is already in a transaction is
+    used as it is.
     """
     if isinstance(source, str):
         with psycopg.connect(source) as connection, snapshot(connection):
@@ -74,33 +75,33 @@ def snapshot(source: psycopg.Connection[Any] | str) -> Iterator[psycopg.Connecti
 
 
 class Record:
-    """The record as one snapshot shows it."""
+    """The ledger as one snapshot shows it."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
         self.streams = 0
 
     def heads(self) -> list[tuple[TreeHead, bytes]]:
-        """The heads in the order of their numbers, each with the edge of its tree."""
+        """Return the heads by number, each with the edge of its tree."""
         return [(TreeHead(*row), edge) for *row, edge in self._stream(HEADS)]
 
     def leaves(self) -> Iterator[SealedEntry]:
-        """The leaves in the order of the tree."""
+        """Yield the leaves in the order of the tree."""
         return map(SealedEntry._make, self._stream(LEAVES))
 
     def waiting(self) -> set[int]:
-        """The ids of the entries that wait to be sealed."""
+        """Return the ids of the entries that wait to be sealed."""
         return {id_ for (id_,) in self._stream(WAITING)}
 
     def orphans(self) -> dict[bytes, int]:
-        """Contents whose entry is not there, by what an entry of theirs would commit to."""
+        """Return the ids of contents without an entry, by the commitment that such an entry would hold."""
         found = {}
         for entry, salt, text in self._stream(ORPHANS):
             found[committed_to(salt, text) or b"%d" % entry] = entry
         return found
 
     def chains(self) -> Iterator[tuple[str, list[tuple[int, Any]]]]:
-        """For each chain what is known of it: 0 and an entry, 1 and its end, or 2 and a leaf."""
+        """Yield each chain with its facts as pairs: 0 and an entry, 1 and the chain's end, 2 and a leaf."""
         entries = ((row[1], 0, row_of(row)) for row in self._stream(ENTRIES))
         ends = ((chain, 1, End(length, head)) for chain, length, head in self._stream(CHAINS))
         leaves = ((leaf[0], 2, leaf) for leaf in self._stream(LEAVES_BY_CHAIN))
@@ -109,7 +110,7 @@ class Record:
             yield chain, [(kind, fact) for _, kind, fact in group]
 
     def _stream(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query through a cursor of the server's, a page at a time."""
+        """Yield the rows of a query through a server-side cursor, PAGE at a time."""
         self.streams += 1
         with psycopg.ServerCursor(self.connection, f"ledger_{self.streams}") as cursor:
             cursor.adapters.register_loader("timestamptz", Microseconds)
@@ -119,7 +120,7 @@ class Record:
 
 
 def row_of(values: tuple[Any, ...]) -> Row:
-    """An entry from the columns of ENTRIES."""
+    """Return an entry from the columns of ENTRIES, checked against its hash and content."""
     id_, header = values[0], values[1:14]
     committed, previous, hash_, salt, content = values[14:]
     sound = entry_hash(header, committed, previous) == hash_
@@ -136,7 +137,7 @@ _plain = json.JSONDecoder(parse_float=_refuse_fraction, parse_constant=_refuse_f
 
 
 def committed_to(salt: bytes | None, content: str | None) -> bytes | None:
-    """What an entry with this content commits to, or None where no entry could."""
+    """Return the commitment of an entry with this content; None if no entry could hold such content."""
     try:
         return commitment(salt or b"", canonical(_plain.decode(content or "")))
     except (ValueError, RecursionError):

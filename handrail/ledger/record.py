@@ -1,4 +1,4 @@
-"""Adding entries. Nothing else in Handrail writes to the record."""
+"""Appending entries to the ledger. Nothing else in Handrail writes to the ledger."""
 
 import json
 import secrets
@@ -25,7 +25,7 @@ said AS (INSERT INTO ledger_content (entry_id, salt, content, level)
     SELECT id, %s, %s::jsonb, %s FROM added)
 SELECT id FROM added
 """  # noqa: S608 the names are our own model's
-# Tables under row security take no COPY; one JSON text is the next quickest.
+# PostgreSQL refuses COPY into tables under row security; one JSON text is the next fastest way.
 ADD_MANY = f"""
 INSERT INTO ledger_entry (id, {LISTED})
 SELECT id, {LISTED} FROM json_populate_recordset(NULL::ledger_entry, %s::json)
@@ -38,15 +38,15 @@ BATCH = 20_000
 
 
 class ChainMoved(Exception):
-    """Somebody else added to the chain first: nothing was written; read it again, decide again."""
+    """Another transaction appended to the chain first; nothing was written. Read the record, decide again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is to be recorded: one act on one chain.
+    """One act on one chain, to be recorded.
 
-    `kind` says what the chain is about, such as a case: a chain keeps the kind of its first entry. `level` is
-    how far readers of the act have to be vetted.
+    `kind` says what the chain is about, such as a case; a chain keeps the kind of its first entry. `level` is
+    the vetting that a reader of the content needs.
     """
 
     chain: UUID
@@ -66,7 +66,7 @@ class Act:
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
-        """Return the act that an entry records. Raises DoesNotExist where its content was erased."""
+        """Return the act that an entry records. Raises DoesNotExist if its content was erased."""
         return cls(
             chain=entry.chain,
             kind=entry.kind,
@@ -87,7 +87,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An act with its place in the chain, its salt and its hashes."""
+    """An act with its number in the chain, its salt and its hashes."""
 
     act: Act
     number: int
@@ -99,7 +99,7 @@ class Link:
     hash: bytes
 
     def row(self) -> tuple[Any, ...]:
-        """The values of COLUMNS."""
+        """Return the values of COLUMNS."""
         a = self.act
         own = (
             a.chain,
@@ -118,7 +118,7 @@ class Link:
 
 
 def link(act: Act, *, number: int, recorded_at: datetime, previous: bytes) -> Link:
-    """Give an act its place and its hashes, with a fresh salt. Raises NotCanonical for unfit content."""
+    """Number and hash an act with a fresh salt. Raises NotCanonical for content that cannot be recorded."""
     salt = secrets.token_bytes(32)
     content = encode(act.content)
     committed = commitment(salt, content)
@@ -142,9 +142,10 @@ def link(act: Act, *, number: int, recorded_at: datetime, previous: bytes) -> Li
 
 
 def append(act: Act, *, recorded_at: datetime | None = None) -> Entry:
-    """Add one act to its chain. The caller holds the transaction, so that the change it records is in it too.
+    """Append one act to its chain; return the entry.
 
-    Raises ChainMoved when another transaction added to the chain meanwhile.
+    The caller must hold an open transaction, with the change that the act records. Raises ChainMoved if
+    another transaction appended to the chain meanwhile.
     """
     _refuse_outside_transaction()
     with connection.cursor() as cursor:
@@ -161,9 +162,9 @@ def append(act: Act, *, recorded_at: datetime | None = None) -> Entry:
 
 
 def append_many(acts: Sequence[Act], *, recorded_at: Sequence[datetime] | None = None) -> list[int]:
-    """Add many acts at once, those of one chain in their order; returns the ids of their entries.
+    """Append many acts, those of one chain in their order; return the ids of their entries.
 
-    The caller holds the transaction. Raises ChainMoved as `append` does.
+    Needs an open transaction. Raises ChainMoved as `append` does.
     """
     _refuse_outside_transaction()
     times = recorded_at if recorded_at is not None else [timezone.now()] * len(acts)
@@ -181,7 +182,7 @@ def _refuse_outside_transaction() -> None:
 
 
 def _linked(acts: Sequence[Act], times: Sequence[datetime]) -> list[Link]:
-    """The acts with their hashes, each after the one before it in its chain."""
+    """Return the acts with their hashes, each linked to the act before it in its chain."""
     with connection.cursor() as cursor:
         chains = list({act.chain for act in acts})
         cursor.execute("SELECT id, length, head FROM ledger_chain WHERE id = ANY(%s)", [chains])
@@ -196,7 +197,7 @@ def _linked(acts: Sequence[Act], times: Sequence[datetime]) -> list[Link]:
 
 
 def _add(links: Sequence[Link]) -> list[int]:
-    """Write contents and entries, the contents first: the trigger of the entries looks for them."""
+    """Write contents, then entries: the trigger of the entries expects their contents to be there."""
     with connection.cursor() as cursor, _one_writer_a_chain():
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)",
@@ -217,13 +218,13 @@ def _add(links: Sequence[Link]) -> list[int]:
 
 
 def _in_json(value: Any) -> str:
-    """A value that JSON has no form for, as the database reads it."""
+    """Return a value without a JSON type in the text form that PostgreSQL reads."""
     return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 @contextmanager
 def _one_writer_a_chain() -> Iterator[None]:
-    """Says ChainMoved where the database refuses an entry because another took its place."""
+    """Raise ChainMoved if the database refuses an entry because another took its number."""
     try:
         with connection.wrap_database_errors:
             yield

@@ -1,4 +1,4 @@
-"""Sealing: at short intervals a signed head over all entries goes outside, to parties who hold us to it."""
+"""Sealing: a signed head over all entries, made every few minutes and sent to outside parties as evidence."""
 
 import json
 import os
@@ -34,19 +34,18 @@ ORDER BY entry_id LIMIT %s
 
 
 class NoSigningKey(Exception):
-    """The signing key is no Ed25519 key; the message names its file."""
+    """The signing key is not an Ed25519 key; the message names its file."""
 
 
 class BrokenTree(Exception):
-    """The tree cannot grow from the last head."""
+    """The last head in the database is inconsistent, so the tree cannot be continued."""
 
 
 def seal(now: datetime, home: Path | None = None) -> Head | None:
-    """Seal every entry that waits, export what was sealed to a folder of `home` and mail the last head.
+    """Seal every waiting entry, export the new heads to a folder of `home` and mail the last head.
 
-    `home` is that of the settings unless another is given. Returns the last head made, or None when nothing
-    waited. Runs as the jobs role, or the owner. A head whose file is missing, because a crash came between,
-    is exported too.
+    Returns the last new head, or None if no entry was waiting. `home` is `settings.HOME` by default. Runs as
+    the jobs role or the owner. Also exports earlier heads whose file is missing, as after a crash.
     """
     home = home or Path(settings.HOME)
     key = signing_key(home)
@@ -61,7 +60,7 @@ def seal(now: datetime, home: Path | None = None) -> Head | None:
 
 @transaction.atomic
 def _seal_some(now: datetime, key: Ed25519PrivateKey) -> Head | None:
-    """One head over the entries that have waited longest, written with its leaves or not at all."""
+    """Seal the LARGEST_SEAL longest-waiting entries under one head; return it, or None if none wait."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_SEAL_AT_A_TIME])
         cursor.execute(WAITING, [LARGEST_SEAL])
@@ -77,7 +76,7 @@ def _seal_some(now: datetime, key: Ed25519PrivateKey) -> Head | None:
 
 
 def _tree_at(last: Head | None) -> Tree:
-    """The tree as the last head left it. Raises BrokenTree where the head's edge was tampered with."""
+    """Return the tree at the last head. Raises BrokenTree if the head's edge does not match its root."""
     if last is None:
         return Tree()
     tree = Tree.unpacked(last.size, bytes(last.edge))
@@ -87,7 +86,7 @@ def _tree_at(last: Head | None) -> Tree:
 
 
 def _write_leaves(waiting: list[SealedEntry], tree: Tree) -> None:
-    """Write the leaves by COPY, and grow the tree by them."""
+    """Write the leaves by COPY and append them to the tree."""
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
@@ -120,7 +119,7 @@ def _write_head(last: Head | None, tree: Tree, now: datetime, key: Ed25519Privat
 
 
 def as_tree_head(head: Head) -> TreeHead:
-    """A head of the database as it is signed and exported."""
+    """Return a head of the database in the form that is signed and exported."""
     return TreeHead(
         number=head.number,
         size=head.size,
@@ -133,7 +132,7 @@ def as_tree_head(head: Head) -> TreeHead:
 
 
 def export(folder: Path) -> list[Path]:
-    """Write the file of every head that has none in the folder; returns the new files."""
+    """Write the file of every head that has none in the folder; return the new files."""
     present = heads.numbers_in(folder)
     missing = [
         n for n in Head.objects.order_by("number").values_list("number", flat=True) if n not in present
@@ -151,9 +150,9 @@ def _export_one(folder: Path, number: int) -> Path:
 
 
 def _mail(head: TreeHead) -> None:
-    """Send the head, which names nobody and no case, to whoever is to hold us to it.
+    """Mail the head to the outside parties; it holds no personal data and no reference of a case.
 
-    A mail that fails raises and is not sent again: the next head names this one, so its mail speaks for both.
+    A failed mail raises and is not repeated: the next head refers to this one, so its mail covers both.
     """
     if settings.LEDGER_HEADS_MAIL:
         send_mail(
@@ -165,12 +164,15 @@ def _mail(head: TreeHead) -> None:
 
 
 def heads_folder(home: Path) -> Path:
-    """Where heads are exported; from here they go to parties outside."""
+    """Return the folder of exported heads, from which they are copied to outside parties."""
     return home / "heads"
 
 
 def signing_key(home: Path) -> Ed25519PrivateKey:
-    """The key that signs heads, made at first use for its owner's eyes only. Raises NoSigningKey."""
+    """Return the key that signs heads; on first use create it, readable by its owner only.
+
+    Raises NoSigningKey if the file holds no Ed25519 key.
+    """
     path = Path(os.environ.get("HANDRAIL_LEDGER_KEY_FILE") or home / "keys" / "ledger-signing.pem")
     if not path.exists():
         _make_key(path)
@@ -184,7 +186,7 @@ def signing_key(home: Path) -> Ed25519PrivateKey:
 
 
 def _make_key(path: Path) -> None:
-    """Whoever links the file first wins: two processes that arrive together end up with the same key."""
+    """Create the key file atomically: of two processes that create it at once, both end up with one key."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

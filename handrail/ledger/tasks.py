@@ -1,4 +1,4 @@
-"""What the background worker does for the record."""
+"""Background tasks of the ledger."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -9,5 +9,5 @@ from handrail.ledger.seal import seal
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="ledger.seal", queueing_lock="ledger.seal")
 def seal_the_record(timestamp: int) -> None:
-    """Seal what was recorded since the last time; `timestamp` is when this was due, in seconds since 1970."""
+    """Seal new entries; `timestamp` is when this run was due, in seconds since 1970."""
     seal(timezone.now())

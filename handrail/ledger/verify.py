@@ -1,9 +1,9 @@
-"""Verifying the record: a small program of its own, without Django, that needs no more than leave to read.
+"""Verifier of the ledger: a program without Django that needs only read access to the database.
 
     python -m handrail.ledger.verify --database URL --heads DIR --json
 
-names every entry that was changed, removed, moved, inserted or cut off. Against somebody who rewrote
-everything it needs the heads that were kept outside.
+It names every entry that was changed, removed, moved, inserted or cut off. To detect a rewrite of the whole
+ledger it needs the exported heads that outside parties kept.
 """
 
 import argparse
@@ -27,7 +27,7 @@ SHOWN = 50
 
 @dataclass(slots=True)
 class Report:
-    """What was read, and what is wrong with it."""
+    """What was read, and the faults that were found."""
 
     entries: int = 0
     chains: int = 0
@@ -41,16 +41,16 @@ class Report:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether no fault was found."""
         return not self.findings
 
     def as_json(self) -> dict[str, Any]:
-        """The report as a machine reads it."""
+        """Return the report as a JSON object."""
         own = {name: getattr(self, name) for name in self.__slots__ if name != "findings"}
         return {**own, "findings": [finding._asdict() for finding in self.findings]}
 
     def lines(self) -> Iterator[str]:
-        """The report as a person reads it."""
+        """Yield the report as lines of text."""
         yield f"{self.entries:,} entries in {self.chains:,} chains; {self.erased:,} with their content erased"
         yield f"{self.sealed:,} sealed under {self.heads:,} heads, {self.unsealed:,} waiting to be"
         if self.heads_outside:
@@ -79,10 +79,10 @@ def _line(finding: Finding) -> str:
 
 
 def verify(source: psycopg.Connection[Any] | str, heads: Path | None = None) -> Report:
-    """Verify the record at an address or on a connection, against the heads in a folder where one is given.
+    """Verify the ledger at an address or on a connection, with the exported heads in `heads` if given.
 
-    A connection in a transaction is read as that transaction sees it. Raises NoHeads, or psycopg.Error where
-    the record cannot be read.
+    A connection in a transaction is read as that transaction sees it. Raises NoHeads, or psycopg.Error if the
+    ledger cannot be read.
     """
     with snapshot(source) as connection:
         record = Record(connection)
@@ -96,7 +96,7 @@ def verify(source: psycopg.Connection[Any] | str, heads: Path | None = None) -> 
 
 
 class Verification:
-    """Goes through every chain and gathers in the report what it finds."""
+    """Examines every chain and adds the faults to the report."""
 
     def __init__(self, record: Record, proof: Proof, report: Report) -> None:
         self.record, self.proof, self.report = record, proof, report
@@ -104,7 +104,7 @@ class Verification:
         self.orphans = record.orphans()
 
     def run(self) -> None:
-        """Examine every chain that the record or the heads outside know."""
+        """Examine every chain in the database or in the exported heads."""
         for chain, facts in self.record.chains():
             evidence = self._evidence(chain, facts)
             self._count(evidence)
@@ -131,7 +131,7 @@ class Verification:
         return evidence
 
     def _vouch(self, evidence: Evidence, positions: dict[int, int]) -> None:
-        """Say which leaves can be relied on, and add what only the files outside still know."""
+        """Set which hashes of the chain are proved, and add those that only the exported files still have."""
         proved, covered = self.proof.proved, self.proof.covered
         kept = self.proof.kept.pop(evidence.chain, {})
         if not kept and all(position < proved for position in positions.values()):
@@ -154,7 +154,7 @@ class Verification:
                 self._refuse_hidden(row, evidence.chain)
 
     def _refuse_hidden(self, row: Row, chain: str) -> None:
-        """Content that only looks erased, because it was filed under another entry."""
+        """Report a content that was moved to another entry's id, so that its own entry looks erased."""
         entry = self.orphans.pop(row.commitment, None)
         if entry is not None:
             detail = f"Its content is filed under id {entry}; its own id is {row.id}."
@@ -162,13 +162,13 @@ class Verification:
 
 
 def print_report(report: Report, *, as_json: bool) -> int:
-    """Print a report for a machine or a person. Returns the exit status: 1 where something was found."""
+    """Print a report; return the exit status, 1 if faults were found."""
     print(json.dumps(report.as_json(), indent=1) if as_json else "\n".join(report.lines()))
     return 0 if report.is_clean else 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Verify and print. Returns 0 where all is well, 1 where something was found, 2 where it cannot run."""
+    """Verify and print; return 0 for no faults, 1 for faults, 2 if verification could not run."""
     parser = argparse.ArgumentParser(
         prog="python -m handrail.ledger.verify", description="Verify Handrail's record."
     )

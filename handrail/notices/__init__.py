@@ -1,1 +1,1 @@
-"""Who is told what, and when: in the application always, by mail as each person chooses."""
+"""Notices to users, shown in the application always and mailed as each user chooses."""

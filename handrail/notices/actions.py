@@ -1,4 +1,4 @@
-"""What people do with their notices. None of it is part of the record of a case."""
+"""A user's acts on their notices and on their choice of mail. None of them is recorded in the ledger."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,11 @@ from handrail.organisations.models import Person
 
 
 class CannotBeSwitchedOff(ValueError):
-    """What is escalated is always told by mail."""
+    """Mail about escalations cannot be switched off."""
 
 
 def mark_read(*, by: Person, notice: int | None = None) -> int:
-    """Mark one of somebody's notices as read, or all of them; returns how many were not before."""
+    """Mark one of the user's notices as read, or all of them; return how many were unread before."""
     notices = Notice.objects.unseen().of(by)
     if notice is not None:
         return notices.filter(pk=notice).update(seen_at=timezone.now())
@@ -23,7 +23,7 @@ def mark_read(*, by: Person, notice: int | None = None) -> int:
 
 
 def choose_mail(choices: Mapping[str, Mail], *, by: Person) -> None:
-    """Keep how somebody wants to be told by mail. Raises CannotBeSwitchedOff."""
+    """Save how a user wants mail for each kind of notice. Raises CannotBeSwitchedOff."""
     if choices.get(Kind.ESCALATED) is Mail.NEVER:
         raise CannotBeSwitchedOff
     rows = [MailChoice(person=by, kind=kind, mail=mail) for kind, mail in choices.items()]
@@ -34,7 +34,7 @@ def choose_mail(choices: Mapping[str, Mail], *, by: Person) -> None:
 
 
 def mail_choices(person: Person) -> dict[str, Mail]:
-    """How somebody is told by mail each kind of thing of which they choose it."""
+    """Return the user's mail setting for each kind of notice that has a setting; a digest by default."""
     kinds = choosable()
     chosen = MailChoice.objects.filter(person=person, kind__in=kinds).values_list("kind", "mail")
     return dict.fromkeys(kinds, Mail.DIGEST) | {kind: Mail(mail) for kind, mail in chosen}

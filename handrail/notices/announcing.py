@@ -1,7 +1,7 @@
-"""Telling what rooms above have to tell, by the kinds of notice that they registered.
+"""Notices of the kinds that rooms above registered.
 
-Each round asks every such kind for its news, tells those who have the capability in the organisation and read
-the record, and ends the notices of what is news no more.
+Each round asks every such kind for its news, notifies the users who have the kind's capability in the
+organisation and may read the record, and ends the notices whose news is no longer given.
 """
 
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ from handrail.records.kinds import kind_named
 
 
 def tell(today: Day) -> int:
-    """Tell all news of the kinds that rooms above registered; returns how many were not told before."""
+    """Create notices for all news of registered kinds; return how many are new."""
     return sum(_tell_kind(name, kind, today) for name, kind in KINDS.items() if kind.news)
 
 
 def _tell_kind(name: str, kind: NoticeKind, today: Day) -> int:
-    told, standing = 0, set()
+    told, current = 0, set()
     for news in kind.news(today.at) if kind.news else ():
         for person in _readers(news, kind, today):
             notice, new = Notice.objects.get_or_create(
@@ -36,14 +36,14 @@ def _tell_kind(name: str, kind: NoticeKind, today: Day) -> int:
                 due=news.due,
                 defaults={"since": today.at},
             )
-            standing.add(notice.pk)
+            current.add(notice.pk)
             told += int(new)
-    Notice.objects.standing().filter(kind=name).exclude(pk__in=standing).update(over_at=today.at)
+    Notice.objects.standing().filter(kind=name).exclude(pk__in=current).update(over_at=today.at)
     return told
 
 
 def _about(news: News) -> dict[str, object]:
-    """Return the columns by which a notice says what it is about."""
+    """Return the columns of a notice that name its case, record or organisation."""
     if news.record_kind == CASE.name:
         return {"case_id": news.record, "record_kind": "", "record": None}
     return {
@@ -54,7 +54,7 @@ def _about(news: News) -> dict[str, object]:
 
 
 def _readers(news: News, kind: NoticeKind, today: Day) -> Iterator[Person]:
-    """Return who has the capability of a kind in the organisation of some news, and may read the record."""
+    """Yield the users with the kind's capability in the organisation of the news who may read the record."""
     roles = roles_that_may(kind.told_to) if kind.told_to else ()
     people = {post.person for post in posts_in(news.organisation, today.day) if post.role in roles}
     return (person for person in people if _reads(person, news))

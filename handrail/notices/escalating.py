@@ -1,7 +1,8 @@
-"""What stays late goes further up, twice: to the supervisors, then to those who lead.
+"""Escalation of late work in two stages: first to supervisors, then to the people who lead the force.
 
-What is late comes as a part `standing` of the statement: its case, what it is about, its day due, the days up
-to which it has to be due to be told further up, and the role or the person that keeps it.
+The statement that uses `Escalation` supplies a CTE `standing` with one row for each late item: its case, its
+`about` and number, its due day, the latest due days (`late`, `very_late`) of each stage, and the role or the
+person responsible.
 """
 
 from collections.abc import Mapping
@@ -20,25 +21,25 @@ _LATE = """late AS MATERIALIZED (
     JOIN jsonb_to_recordset(%(levels)s) AS l (time int, roles text[])
         ON s.due <= CASE l.time WHEN 1 THEN s.late ELSE s.very_late END
 )"""
-# OFFSET 0 has each looked up in the index: joined, it would read every notice there is.
+# OFFSET 0 makes PostgreSQL look each one up in the index; a join would read every notice.
 _UNTOLD = """NOT EXISTS (SELECT FROM notices_notice n WHERE n.case_id = s.case_id AND n.kind = 'escalated'
     AND n.about = s.about AND n.number = s.number AND n.time = s.time AND n.due = s.due OFFSET 0)"""
 _ESCALATED = "reader.person, 'escalated', s.case_id, s.about, s.number, s.time, s.due, %(at)s FROM late s"
-# To nobody who keeps it, nor to the owner: they were told, and others answer for them.
+# Not to the owner or to the users responsible: they have notices already.
 _TO_LEVEL = f"""{_ESCALATED} JOIN cases_case c ON c.id = s.case_id
     JOIN organisations_organisation f ON f.id = c.force_id
     JOIN held ON held.role = ANY (s.roles) AND held.role IS DISTINCT FROM s.role
         AND (held.force = f.id OR held.body = f.parent_id OR held.kind = 'nation')
     JOIN reader USING (person)
     WHERE held.person IS DISTINCT FROM c.owner_id AND held.person IS DISTINCT FROM s.keeper AND {SEES}"""
-# Of a restricted case often nobody further up may know: then those who are named tell one another.
+# Often no superior may see a restricted case: then everybody named for the case is notified.
 _TO_NAMED = f"""{_ESCALATED} JOIN cases_case c ON c.id = s.case_id AND c.restricted
     JOIN access_grant g ON g.record = c.id AND g.kind = 'named' JOIN reader ON reader.person = g.person_id
     WHERE {_UNTOLD} AND {SEES}"""
 
 
 class Escalation:
-    """Telling further up what some parts of a statement make `standing`."""
+    """The escalation of the late items in a CTE `standing`, which `parts` define."""
 
     def __init__(self, *parts: str) -> None:
         parts = (*parts, _LATE)
@@ -48,7 +49,10 @@ class Escalation:
         self.untold = f"WITH {', '.join(parts)} SELECT EXISTS (SELECT FROM late s WHERE {_UNTOLD})"  # noqa: S608
 
     def tell(self, given: Mapping[str, Any]) -> int:
-        """Tell each level; where nobody of it may know, those further up. Returns how many were told."""
+        """Notify the level of each stage; if nobody at a level may see the case, the levels above.
+
+        Returns how many notices are new.
+        """
         given = {**given, "levels": _levels(0)}
         told = tell_all([self.first], given)
         [(untold,)] = fetched(self.untold, given)
@@ -59,6 +63,6 @@ class Escalation:
 
 
 def _levels(up: int) -> Jsonb:
-    """Who is told at each time, so many levels above those who are told first."""
+    """Return the roles to notify at each stage, `up` levels above the usual ones."""
     levels = enumerate(LEVELS[up : up + TIMES], start=1)
     return Jsonb([{"time": time, "roles": [role.value for role in roles]} for time, roles in levels])

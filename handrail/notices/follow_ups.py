@@ -1,4 +1,4 @@
-"""Telling about what somebody was asked to do: that they were asked, that it was refused, that it is late."""
+"""Notices about follow-ups: assigned, refused, due soon or late."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,8 +9,8 @@ from handrail.notices.telling import fetched, tell_all, telling
 
 BATCH = 5_000
 
-# By when something has to happen: the answer while it is waited for, then the outcome. What was refused is
-# left undone from that day on.
+# The due day of a follow-up: of its acceptance while that is awaited, then of its outcome. A refused
+# follow-up is overdue from the day it was refused.
 DUE = """CASE WHEN f.refused_on IS NOT NULL THEN f.refused_on
     WHEN f.answer_due IS NOT NULL AND f.accepted_on IS NULL THEN f.answer_due ELSE f.due END"""
 _PACKS = """pack AS MATERIALIZED (
@@ -23,7 +23,7 @@ _STANDING = f"""standing AS MATERIALIZED (
     FROM cases_followup f JOIN cases_case c ON c.id = f.case_id JOIN pack ON pack.pack = c.pack_id
     WHERE f.id = ANY (%(follow_ups)s) AND f.ended_on IS NULL AND {DUE} <= pack.soon AND f.began < %(day)s
 )"""  # noqa: S608 our own words
-# Whoever was asked; for somebody outside the owner. Of what is late also the owner, and who asked.
+# The assignee, or the case's owner if the assignee has no account; if late, also the owner and the assigner.
 _ASKED = """asked AS (
     SELECT f.id, held.person FROM cases_followup f
     JOIN held ON held.person = f.to_person_id OR f.to_organisation_id IN (held.body, held.force)
@@ -65,7 +65,7 @@ _OF_ENTRIES = """SELECT id FROM cases_followup WHERE ended_on IS NULL
 
 
 def every_follow_up() -> Iterator[list[int]]:
-    """Everything that was asked and has not ended, in batches."""
+    """Yield the ids of all open follow-ups, in batches."""
     last = 0
     while rows := fetched(_NEXT, [last, BATCH]):
         yield [id_ for (id_,) in rows]
@@ -73,16 +73,16 @@ def every_follow_up() -> Iterator[list[int]]:
 
 
 def follow_ups_of(after: int, upto: int) -> list[int]:
-    """What was asked, and has not ended, on the cases to which these entries of the record belong."""
+    """Return the ids of open follow-ups on the cases with ledger entries in this range of ids."""
     return [id_ for (id_,) in fetched(_OF_ENTRIES, [after, upto])]
 
 
 def tell_new(today: Day, follow_ups: Sequence[int]) -> int:
-    """Tell of these who was asked, and what was refused; returns how many were not told before."""
+    """Notify users of new and refused follow-ups among these; return how many notices are new."""
     return tell_all([_NEW, _REFUSED], today.parameters(follow_ups=list(follow_ups))) if follow_ups else 0
 
 
 def tell(today: Day, follow_ups: Sequence[int]) -> int:
-    """Tell of these what is due soon or late; returns how many were not told before."""
+    """Notify users of follow-ups among these that are due soon or late; return how many notices are new."""
     given = today.parameters(follow_ups=list(follow_ups))
     return tell_all([_TELL], given) + _ESCALATION.tell(given) if follow_ups else 0

@@ -1,4 +1,4 @@
-"""What cases that are about to be taken in will have people told, by the statements that tell them."""
+"""Preview of the notices that an import of cases would cause, made with the statements of the real round."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ from handrail.notices.rules import day_of
 
 @dataclass(slots=True)
 class Foretold:
-    """How many notices the next round brings about some cases, and to whom."""
+    """How many notices the next round would create about some cases, and for which people."""
 
     notices: int = 0
     people: set[UUID] = field(default_factory=set)
 
     def look(self, cases: Collection[UUID]) -> None:
-        """Count what these new cases bring, by making the notices as the next round would.
+        """Count the notices that these new cases cause, by creating them as the next round would.
 
-        The caller holds the transaction in which the cases were written, and rolls it back.
+        The caller must hold the transaction that wrote the cases, and roll it back.
         """
         today = day_of(timezone.now())
         entries = list(Entry.objects.filter(chain__in=cases).order_by("id").values_list("id", flat=True))

@@ -1,7 +1,7 @@
-"""The kinds of notice as one table. A room above registers its own when it is loaded.
+"""The kinds of notice as one table. A room above registers its own kinds when it is loaded.
 
-A notice is about a case, about a record of another kind, or about an organisation. It names nobody: the page
-adds what its reader may see of the record, and a letter says how much there is to look at.
+A notice is about a case, a record of another kind, or an organisation. It contains no personal data: the page
+adds what the user may see of the record, and an e-mail only says how many notices wait.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,11 +15,11 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation
 from handrail.records.deadlines import ORGANISATION
 
-LONGEST = 40  # letters of the name of a kind
+LONGEST = 40  # characters in the name of a kind
 
 
 class Kind(models.TextChoices):
-    """The kinds that this room tells by itself, with what each is called."""
+    """The kinds of notice that this room creates itself, with their titles."""
 
     ALLOCATED = "allocated", "A case was given to you"
     REFERRED = "referred", "New for your team"
@@ -45,9 +45,10 @@ BEFORE_DUE = (Kind.DUE_SOON, Kind.REVIEW)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something to tell in an organisation: about it, or about a record that only its readers are told of.
+    """Something to notify users of: about an organisation, or about one of its records.
 
-    `about` tells one thing to tell of a record from another, such as the id of a paper.
+    Only users who may read the record are notified. `about` separates several news about one record, such as
+    by the id of a paper.
     """
 
     organisation: Organisation
@@ -59,11 +60,12 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """A kind of notice: what it is called, who is told, and how a letter tells of it.
+    """A kind of notice: its title, its receivers and its e-mail.
 
-    `news` gives what there is to tell at a moment, `told_to` the capability of those who are told. A notice
-    is over when its news is given no more. `subject`: that of a letter with nothing else in it, and nothing
-    about anybody. `page`: the address to which it leads, from the id of the record; without one, its own.
+    `news` returns the current news at a moment; a notice ends when its news is no longer returned. `told_to`
+    is the capability of the receivers. `subject` is the subject of an e-mail with this kind alone, without
+    personal data. `page` returns the address that the notice links to, from the id of the record; by default
+    the record's own page.
     """
 
     label: str
@@ -77,12 +79,12 @@ KINDS: dict[str, NoticeKind] = {kind.value: NoticeKind(kind.label) for kind in K
 
 
 def register(name: str, kind: NoticeKind) -> None:
-    """Add a kind of notice. Raises ValueError where there is one of this name, or it tells nobody."""
+    """Add a kind of notice. Raises ValueError for a bad or known name, or without receivers or news."""
     if name in KINDS or kind.told_to is None or kind.news is None or len(name) > LONGEST:
         raise ValueError(f"This is no new kind of notice that somebody is told: {name}")
     KINDS[name] = kind
 
 
 def choosable() -> list[str]:
-    """Return the kinds of which a user chooses how they are mailed: a stated threat goes out at once."""
+    """Return the kinds whose e-mail a user can set; stated threats are always mailed at once."""
     return [name for name in KINDS if name != Kind.THREAT]

@@ -1,8 +1,7 @@
-"""Writing letters: one row for each person who is to be told by mail that there is something to look at.
+"""Queueing of e-mails: one row for each user to be told by e-mail that unread notices wait.
 
-A letter is written once for a morning, or at once for what its reader wants at once, and only while none
-waits for them: what comes meanwhile is in the one that waits. So days without a mail server end with one
-letter.
+An e-mail is queued each working morning, or at once for kinds that its user wants at once. At most one waits
+for each user; later notices join it. After days without a mail server each user therefore gets one e-mail.
 """
 
 from django.conf import settings
@@ -21,16 +20,16 @@ SELECT gen_random_uuid(), person_id, {day}, 'waiting', 0, %(at)s FROM (
     LEFT JOIN notices_mailchoice choice ON choice.person_id = n.person_id AND choice.kind = n.kind
     WHERE n.over_at IS NULL AND n.seen_at IS NULL AND {which}) told
 ON CONFLICT DO NOTHING"""
-# A stated threat goes out at once, whatever somebody chose.
+# A stated threat is mailed at once, whatever the user's settings.
 _AT_ONCE = _WRITE.format(
     day="NULL", which="n.letter_id IS NULL AND (choice.mail = 'at-once' OR n.kind = 'threat')"
 )
-# It does not wait with a letter that waits for the mail server: that one is tried now.
+# If an e-mail is waiting for its next try, a stated threat makes that try happen now.
 _HURRY = """UPDATE notices_letter l SET next_at = %(at)s WHERE l.state = 'waiting' AND l.next_at > %(at)s
     AND EXISTS (SELECT FROM notices_notice n WHERE n.person_id = l.person_id AND n.kind = 'threat'
         AND n.over_at IS NULL AND n.seen_at IS NULL
         AND (n.letter_id IS NULL OR n.letter_id = l.id))"""
-# What was in a letter that perhaps never went out is in the next morning's as well.
+# Notices of an e-mail that may not have been sent are repeated in the next morning's.
 _MORNING = _WRITE.format(
     day="%(day)s",
     which="""coalesce(choice.mail, 'digest') <> 'never' AND (n.letter_id IS NULL
@@ -39,7 +38,7 @@ _MORNING = _WRITE.format(
 
 
 def write(today: Day) -> None:
-    """Write the letters of the morning once it has come, and those that go out at once."""
+    """Queue this morning's e-mails once the hour has come, and the e-mails that go out at once."""
     if not settings.SENDS_MAIL:
         return
     with transaction.atomic(), connection.cursor() as cursor:
@@ -49,7 +48,7 @@ def write(today: Day) -> None:
 
 
 def write_at_once(today: Day) -> None:
-    """Write the letters that go out at once, at any hour, and try those now in which a threat waits."""
+    """Queue the e-mails that go out at once, at any hour, and retry now waiting ones with a threat."""
     if not settings.SENDS_MAIL:
         return
     with transaction.atomic(), connection.cursor() as cursor:
@@ -64,5 +63,5 @@ def _is_time(today: Day) -> bool:
 
 
 def _is_first(today: Day) -> bool:
-    """Take the writing of this morning's letters, which nobody else does then."""
+    """Claim today's morning e-mails; return False if another worker or an earlier round has."""
     return Round.objects.filter(day=today.day, written=False).update(written=True) == 1

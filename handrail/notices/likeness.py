@@ -1,7 +1,7 @@
-"""Telling about records that may be of one person: that somebody asked, and what was linked or taken apart.
+"""Notices about records that may be of one person: possible matches, links and unlinks, and searches.
 
-Whoever answers for a record is told of what somebody found like it; of one that only named people see, they
-alone. Nobody is told of a record that is kept from them.
+The people responsible for a record are notified of what was found about it: its owner or, for a restricted
+case, everybody named. Nobody is notified about a record that they are excluded from.
 """
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from handrail.notices.telling import tell_all, telling
 
 TOLD_FOR = timedelta(days=28)
 
-# `c` is the case of whoever is told, `s` the other one.
+# `c` is the case of the user notified, `s` the other case.
 _ANSWERS_FOR = f"""(reader.person = c.owner_id OR c.restricted AND EXISTS (SELECT FROM access_grant g
     WHERE g.record = c.id AND g.kind = 'named' AND g.ended_at IS NULL AND g.person_id = reader.person))
     AND {SEES}"""
@@ -23,21 +23,21 @@ _MAY_KNOW = f"""(NOT s.restricted OR EXISTS (SELECT FROM access_grant g WHERE g.
         WHERE x.record = s.id AND x.person_id = reader.person AND x.ended_at IS NULL)"""  # noqa: S608 our own words
 _FOUND = "p.strong AND p.because <> 'bulk' AND p.found_at > %(long_ago)s AND p.found_at <= %(at)s"
 
-# Whoever has the other record is told who asked; where only named people see that which asks, nobody is.
+# Notify the other record's side; if the matching record is restricted, only people named for it too.
 _ALIKE = telling(
     f"""reader.person, 'alike', c.id, p.id::text, 0, 0, NULL::date, %(at)s
     FROM subjects_proposal p JOIN cases_case s ON s.subject_id = p.subject_id
     JOIN cases_case c ON c.subject_id = p.other_id JOIN reader ON {_ANSWERS_FOR}
     WHERE {_FOUND} AND p.answer = '' AND reader.person IS DISTINCT FROM p.found_by_id AND {_MAY_KNOW}"""
 )
-# What the worker found after a referral came: nobody who works on it had it before their eyes.
+# Matches that the worker found after a referral: no user of that record has seen them yet.
 _ALIKE_HERE = telling(
     f"""reader.person, 'alike', c.id, p.id::text, 0, 0, NULL::date, %(at)s
     FROM subjects_proposal p JOIN cases_case c ON c.subject_id = p.subject_id
     JOIN cases_case s ON s.subject_id = p.other_id JOIN reader ON {_ANSWERS_FOR}
     WHERE {_FOUND} AND p.answer = '' AND p.found_by_id IS NULL AND {_MAY_KNOW}"""
 )
-# Both sides hear of a link, and of its end, but whoever did it.
+# Both sides are notified of a link and of its end, except the user who made or ended it.
 _LINKED = telling(
     f"""reader.person, 'linked', c.id, l.id::text, coalesce(l.undone_number, 0), 0, NULL::date, %(at)s
     FROM subjects_link l JOIN cases_case c ON c.subject_id IN (l.subject_id, l.other_id)
@@ -46,7 +46,7 @@ _LINKED = telling(
     WHERE coalesce(l.undone_at, l.at) > %(long_ago)s AND l.at <= %(at)s
         AND reader.person IS DISTINCT FROM coalesce(l.undone_by_id, l.by_id) AND {_MAY_KNOW}"""
 )
-# Whoever has a record to which a search pointed is told who looked, once for each of them.
+# Notify the owner of a record that a search pointed to, once for each user who searched.
 _SOUGHT = telling(
     f"""reader.person, 'sought', c.id, w.by_id::text, 0, 0, NULL::date, %(at)s
     FROM subjects_sought w JOIN cases_case c ON c.subject_id = w.subject_id JOIN reader ON {_ANSWERS_FOR}
@@ -61,6 +61,6 @@ WHERE kind IN ('linked', 'sought') AND over_at IS NULL AND since < %(long_ago)s"
 
 
 def tell(today: Day) -> int:
-    """Tell what was found, linked or taken apart; returns how many were not told before."""
+    """Create notices about matches, links and searches; return how many are new."""
     given = today.parameters(long_ago=today.at - TOLD_FOR)
     return tell_all([_ALIKE, _ALIKE_HERE, _LINKED, _SOUGHT], given)

@@ -1,6 +1,6 @@
-"""Telling about limits: what is due soon and late to whoever keeps it, and what stays late further up.
+"""Notices about deadlines of cases: due soon, late and escalated.
 
-Each statement takes a batch of deadlines, so that its memory does not grow with their number.
+Each statement takes one batch of deadlines, so that memory does not grow with their number.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,8 @@ _RULES = """rule AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(rules)s) AS r (pack text, "limit" text, before text, soon date,
         late date, very_late date, stops boolean, beside boolean, signs boolean, chairs boolean)
 )"""
-# What was late before a back record was taken over is no news; it stands on lists and pages as it is.
-# What is told now; not on the day on which it began, which is news of its own.
+# A deadline that was late before a back record was taken over is shown on pages but causes no notice. A
+# deadline causes none on the day it began either, as the step that began it has a notice of its own.
 _STANDING = """standing AS MATERIALIZED (
     SELECT d.case_id, d.limit_id AS about, 0 AS number, d.role, NULL::uuid AS keeper, d.due,
         rule.late, rule.very_late, rule.signs, rule.chairs,
@@ -30,7 +30,7 @@ _STANDING = """standing AS MATERIALIZED (
         AND d.began < %(day)s AND (c.taken_over_on IS NULL OR d.due >= c.taken_over_on)
         AND (c.waiting_since IS NULL OR NOT rule.stops)
 )"""
-# Whoever keeps it, as the home page has it; and of what is late the owner, who answers for the case.
+# The users responsible, as on the home page; if the deadline is late, also the owner of the case.
 _KEEPER = """keeper AS (
     SELECT held.person, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
     JOIN held ON held.force = c.force_id AND held.role = s.role AND held.role <> ALL (%(of_councils)s)
@@ -41,7 +41,7 @@ _KEEPER = """keeper AS (
     UNION SELECT c.owner_id, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
     WHERE s.kind = 'overdue' AND c.owner_id IS NOT NULL
 )"""
-# Nobody signs off what they decided themselves.
+# A user may not sign off their own decision, so they get no notice to do so.
 _TELL = telling(
     f"""k.person, k.kind, k.case_id, k.about, 0, 0, k.due, %(at)s
     FROM keeper k JOIN reader USING (person) JOIN cases_case c ON c.id = k.case_id
@@ -60,7 +60,7 @@ _OF_ENTRIES = """SELECT id FROM cases_deadline WHERE ended IS NULL
 
 
 def every_deadline(today: Day) -> Iterator[list[int]]:
-    """The running deadlines that anybody may be told of, the longest late first, in batches."""
+    """Yield the ids of running deadlines up to today's horizon, earliest due first, in batches."""
     due, last = today.day.min, 0
     while rows := fetched(_NEXT, [today.horizon, due, last, BATCH]):
         last, due = rows[-1]
@@ -68,12 +68,12 @@ def every_deadline(today: Day) -> Iterator[list[int]]:
 
 
 def deadlines_of(after: int, upto: int) -> list[int]:
-    """The running deadlines of the cases to which these entries of the record belong."""
+    """Return the ids of running deadlines of the cases with ledger entries in this range of ids."""
     return [deadline for (deadline,) in fetched(_OF_ENTRIES, [after, upto])]
 
 
 def tell(today: Day, deadlines: Sequence[int]) -> int:
-    """Tell of these deadlines whoever is to be told by now; returns how many were not told before."""
+    """Notify the users responsible for these deadlines; return how many notices are new."""
     if not deadlines:
         return 0
     own_only = [role.value for role in OWN_CASES_ONLY]

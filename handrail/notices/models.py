@@ -1,6 +1,7 @@
-"""What somebody was told, how they want to be told it by mail, and the letters that go out.
+"""Notices, users' mail settings, and queued e-mails.
 
-None of it is part of the record: a notice leads to what is, and is forgotten when that is settled.
+None of these tables is part of the ledger: a notice points to a record and is deleted some time after it
+ends.
 """
 
 import uuid
@@ -24,7 +25,7 @@ from handrail.records.kinds import kinds
 
 
 def reached(person: Person) -> "QuerySet[Organisation]":
-    """Return the organisations of which somebody is told: where they hold a post, and what they oversee."""
+    """Return the organisations whose notices a user may read: of their posts, and those they oversee."""
     within = Q(pk__in=[post.organisation_id for post in person.posts_to_be_invited])
     for post in person.current_posts:
         may = Role(post.role).capabilities if post.is_vetted() else frozenset[Capability]()
@@ -38,7 +39,10 @@ def reached(person: Person) -> "QuerySet[Organisation]":
 
 
 def about_records(person: Person) -> Q:
-    """Return the notices about records other than cases that somebody reads, and about bodies they reach."""
+    """Return the condition on notices about organisations and about other records than cases.
+
+    It holds for notices about organisations in reach of the user and about records that the user may read.
+    """
     about: Q = Q(record_kind=ORGANISATION, record__in=reached(person).values("pk"))
     for kind in kinds():
         if kind.model is not Case:
@@ -48,22 +52,22 @@ def about_records(person: Person) -> Q:
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """Sets of notices."""
+    """Queries on notices."""
 
     def standing(self) -> Self:
-        """Notices of what is not settled yet."""
+        """Return notices that have not ended."""
         return self.filter(over_at=None)
 
     def unseen(self) -> Self:
-        """Standing notices that their reader has not marked as read."""
+        """Return notices that have not ended and are not marked as read."""
         return self.standing().filter(seen_at=None)
 
     def of(self, person: Person) -> Self:
-        """The notices of one person, about what they may still see: records, redacted versions, bodies."""
+        """Return a user's notices about records and organisations that they may still see."""
         versions = Redacted.objects.filter(pk__any_of=given_to(person).any, level__lte=person.vetting)
         named = versions.annotate(key=Cast("pk", models.CharField())).filter(key=OuterRef("about"))
         about_version = Q(case=None, kind=Kind.SHARED) & Exists(named)
-        # That a restricted case waits for somebody to take it on names no case.
+        # A notice that an unattended restricted case waits has no case and no record.
         takes_on = person.may(Capability.TAKE_STAFF_CONCERNS)
         waits = Q(case=None, record=None, kind=Kind.THREAT) if takes_on else Q(pk__in=[])
         about = of_case(seen(person)) | about_version | waits | about_records(person)
@@ -71,11 +75,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """Something that one person is told once: about a case, a record of another kind, or an organisation.
+    """A notice to one user, created once: about a case, a record of another kind, or an organisation.
 
-    What is told of a redacted version names no case: `about` is the id of the version, and its reader never
-    learns where it comes from. Nor does a stated threat of a restricted case that nobody is left to see;
-    `about` is the id of the case, which its reader finds where they take such cases on.
+    A notice about a redacted version has no `case`, as its reader must not learn the case: `about` is the id
+    of the version. A notice that a restricted case with a stated threat has no readers left has no `case`
+    either: `about` is the id of the case, which its reader finds on the page for taking such cases on.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
@@ -83,7 +87,7 @@ class Notice(models.Model):
     case = models.ForeignKey(
         Case, null=True, on_delete=models.CASCADE, db_index=False, related_name="notices"
     )
-    # Of what is no case: the name of its kind of record, or ORGANISATION, and its id.
+    # For other records than cases: the name of the kind of record, or ORGANISATION, and the id.
     record_kind = models.CharField(max_length=60, blank=True, db_default="")
     record = models.UUIDField(null=True)
     about = models.CharField(max_length=60, help_text="Which limit, follow-up, step, opening or share.")
@@ -97,7 +101,7 @@ class Notice(models.Model):
         "Letter", null=True, on_delete=models.SET_NULL, db_index=False, related_name="notices"
     )
 
-    # What `target_of` found for a page: the record or the organisation, where it is about one.
+    # The record or the organisation, once `find_targets` has loaded it for a page.
     target: "Matter | Organisation | models.Model | None" = None
 
     objects = NoticeQuerySet.as_manager()
@@ -136,25 +140,25 @@ class Notice(models.Model):
 
     @property
     def label(self) -> str:
-        """What its kind is called."""
+        """The title of the notice's kind."""
         return KINDS[self.kind].label
 
     @property
     def threatened(self) -> Case | Matter | None:
-        """The case or register entry that it is about, where a stated threat waits there for an answer."""
+        """The notice's case or register entry if a stated threat waits there for an answer, else None."""
         about = self.case or self.target
         return about if isinstance(about, Case | Matter) and about.threat_due_at is not None else None
 
     @property
     def is_by_the_clock(self) -> bool:
-        """Whether what it is about is due at a time of the day: a stated threat, or the limit of one."""
+        """Whether the notice is due at a time of day, as a stated threat and its deadline are."""
         about = self.threatened
         limit = about is not None and self.kind in ABOUT_LIMITS and about.is_by_the_clock(self.about)
         return limit or (about is not None and self.kind == Kind.THREAT)
 
 
 class Mail(models.TextChoices):
-    """How somebody is told something by mail."""
+    """When a user gets e-mail about a kind of notice."""
 
     AT_ONCE = "at-once", "At once"
     DIGEST = "digest", "In the letter of the morning"
@@ -162,7 +166,7 @@ class Mail(models.TextChoices):
 
 
 class MailChoice(models.Model):
-    """How one person is told one kind of thing by mail; without a row, in the letter of the morning."""
+    """A user's mail setting for one kind of notice; without a row the kind is in the morning's e-mail."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="mail_choices")
     kind = models.CharField(max_length=LONGEST)
@@ -183,7 +187,7 @@ class MailChoice(models.Model):
 
 
 class State(models.TextChoices):
-    """How far a letter is."""
+    """The state of a queued e-mail."""
 
     WAITING = "waiting", "To be sent"
     SENDING = "sending", "Being sent; or was, by a worker that stopped"
@@ -193,15 +197,15 @@ class State(models.TextChoices):
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
-    """Sets of letters."""
+    """Queries on queued e-mails."""
 
     def due(self, at: datetime) -> Self:
-        """Letters to be sent at a moment, the longest waiting first."""
+        """Return the e-mails to send at a moment, longest waiting first."""
         return self.filter(state=State.WAITING, next_at__lte=at).order_by("next_at", "pk")
 
 
 class Letter(models.Model):
-    """A letter that says how much there is to look at and nothing else. At most one waits for a person."""
+    """A queued e-mail that says how many notices wait, and nothing else. At most one waits for each user."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="letters")
@@ -237,7 +241,7 @@ class Letter(models.Model):
 
 
 class Round(models.Model):
-    """What the worker has done on one day: how far it read the record, and which work of the day is done."""
+    """The worker's progress on one day: the last ledger entry processed, and the daily work that is done."""
 
     day = models.DateField(primary_key=True)
     entry = models.BigIntegerField(default=0, help_text="Every earlier entry of the record was looked at.")

@@ -1,4 +1,4 @@
-"""Telling what has just happened: a case given to somebody, new for a team, opened with a reason."""
+"""Notices about recent events: a case allocated, referred, opened with a reason, shared or answered."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,7 +15,7 @@ from handrail.notices.telling import fetched, tell_all, telling
 from handrail.organisations.roles import Role
 
 BATCH = 5_000
-OVERLAP = timedelta(hours=1)  # longer than any transaction, whose entries show only when it ends
+OVERLAP = timedelta(hours=1)  # longer than any transaction, whose entries are invisible until it commits
 
 _FRESH = """fresh AS MATERIALIZED (
     SELECT e.chain, e.number, e.act, e.actor FROM ledger_entry e
@@ -23,7 +23,7 @@ _FRESH = """fresh AS MATERIALIZED (
 )"""
 _OPEN = "FROM fresh e JOIN cases_case c ON c.id = e.chain AND c.closed_on IS NULL"
 
-# Who gave it to themselves knows; while a decision waits for its sign-off nothing is given yet.
+# Not to users who allocated the case to themselves, and not while the allocation awaits its sign-off.
 _ALLOCATED = telling(
     f"""reader.person, 'allocated', c.id, 'owner', max(e.number), 0, NULL::date, %(at)s
     {_OPEN} AND c.allocated JOIN reader ON reader.person = c.owner_id
@@ -33,7 +33,7 @@ _ALLOCATED = telling(
     GROUP BY reader.person, c.id""",
     _FRESH,
 )
-# Whoever has something to do about it now, and who answers for it until it is given to somebody.
+# The users with something to do on the case now, and its owner.
 _REFERRED = "reader.person, 'referred', c.id, e.act, e.number, 0, NULL::date, %(at)s"
 _SENT = """sent AS (
     SELECT DISTINCT ON (chain) * FROM fresh WHERE act = ANY (%(sending)s) ORDER BY chain, number DESC
@@ -75,7 +75,7 @@ _TO_REVIEWER = telling(
     WHERE g.reviewed_at IS NULL AND {_OF_OTHERS}"""
 )
 
-# What somebody was let see, case or redacted version; a body is everybody who may be invited by a post there.
+# Cases and redacted versions shared with a user, or with an organisation and so all its invitable users.
 _GIVEN = """reader.person, 'shared', {case}, {about}, 0, 0, NULL::date, %(at)s
     FROM access_grant g {of}
     JOIN reader ON reader.person = g.person_id OR g.organisation_id = ANY (reader.bodies)
@@ -95,7 +95,7 @@ _SHARED_VERSION = telling(
     )
 )
 
-# Nobody here knows when somebody outside answers: whoever asked is told, and the owner of the case.
+# An answer by link is given without an account: notify the user who sent the link, and the case's owner.
 _ANSWERED = telling(
     f"""reader.person, 'answered', c.id, f.kind_id, l.number, 0, NULL::date, %(at)s
     FROM form_links_formlink l JOIN cases_case c ON l.kind = 'case' AND c.id = l.record
@@ -109,33 +109,39 @@ _BEFORE = "SELECT coalesce(max(id), 0) FROM ledger_entry WHERE recorded_at < %s"
 
 
 def windows(after: int) -> Iterator[tuple[int, int]]:
-    """The entries of the record after one, as ranges of their ids."""
+    """Yield the ledger entries after `after` as ranges of ids: exclusive start, inclusive end."""
     [(last,)] = fetched(_LAST)
     for start in range(after, last, BATCH):
         yield start, min(start + BATCH, last)
 
 
 def beginning(today: Day) -> int:
-    """The last entry that is no news any more."""
+    """Return the id of the last ledger entry that is too old to cause notices."""
     [(entry,)] = fetched(_BEFORE, [today.at - TOLD_FOR])
     return int(entry)
 
 
 def reached(today: Day) -> int:
-    """Up to which entry the record is whole; what is being written now may show later, with a lower id."""
+    """Return the id up to which all ledger entries are visible.
+
+    A transaction that is still open may later commit entries with lower ids than those visible now.
+    """
     [(entry,)] = fetched(_BEFORE, [today.at - OVERLAP])
     return int(entry)
 
 
 def tell(today: Day, after: int, upto: int) -> int:
-    """Tell what these entries of the record bring; returns how many were not told before."""
+    """Create notices about the ledger entries in this range; return how many are new."""
     own_only = [role.value for role in OWN_CASES_ONLY]
     given = _given(today, after=after, upto=upto, own_only=own_only)
     return tell_all([_ALLOCATED, _OPENING, _SENDING], given)
 
 
 def tell_openings(today: Day) -> int:
-    """Tell what was opened with a reason, shared, or answered by a link, and of reviews not done in time."""
+    """Create notices of accesses with a reason, reviews, sharing and answered links; return how many.
+
+    A reviewer's superiors are notified too if the review of an access is late.
+    """
     levels = range(len(LEVELS))
     reviews = [_review(rank, level, today) for rank in levels for level in levels[rank:]]
     given = _given(today, reviews=Jsonb(reviews))

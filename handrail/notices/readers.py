@@ -1,7 +1,7 @@
-"""Who holds which post on a day and who may see which case then, as sets for the worker's SQL.
+"""Users' posts and what these let them see on a day, as CTEs for the worker's SQL.
 
-What a reader may see is asked by the condition that the database has for its rows, with a row of readers in
-the place of one who asks. A reader meets that again before anything is shown or mailed.
+The worker applies the database's own row condition (`seen`) with a row of `reader` in place of the current
+user. Row security applies again before a notice is shown or mailed.
 """
 
 from handrail.cases.models.rows import Who, seen
@@ -18,7 +18,7 @@ def _of(column: str, *capabilities: str) -> str:
     return f"coalesce(array_agg(DISTINCT {column}) FILTER (WHERE capability IN ({named})), '{{}}')"
 
 
-# `held`: the posts with sight of cases; `reader`: what each person may see by all of theirs.
+# `held`: every current vetted post; `reader`: what each person may see by all their posts.
 READERS = f"""
 held AS MATERIALIZED (
     SELECT post.person_id AS person, post.role, body.id AS body, body.kind,
@@ -37,7 +37,7 @@ held AS MATERIALIZED (
     FROM held JOIN (VALUES {_MAY}) may (role, capability) USING (role) GROUP BY person
 )"""  # noqa: S608 our own words
 
-# Who was named for an office by the grant `g` is named while they hold it.
+# A grant `g` that depends on an office counts only while its person holds that office.
 IN_OFFICE = """(g.office = '' OR EXISTS (SELECT FROM held office WHERE office.person = reader.person
         AND office.role = g.office AND office.body = g.office_in_id))"""
 _LIVE = f"""g.ended_at IS NULL AND g.since <= %(at)s AND (g.until IS NULL OR g.until > %(at)s)
@@ -47,7 +47,7 @@ _KINDS = {"named": "g.kind = 'named'", "granted": "g.stages = '{}'", "invited": 
 
 
 def _given(record: str, how: str) -> str:
-    """The condition that a record was given to the reader in a way that stands now, or is kept from them."""
+    """Return the SQL condition for a live grant of the reader on a record; for "excluded", an exclusion."""
     if how == "excluded":
         return (
             f"EXISTS (SELECT FROM access_exclusion e WHERE e.record = {record}"
@@ -58,5 +58,5 @@ def _given(record: str, how: str) -> str:
 
 
 READER = Who("reader.person", "reader.nation", lambda name: f"= ANY (reader.{name})", _given)
-# The condition that `reader` may see the case `c`, as things stand.
+# The condition that `reader` may see the case `c` now.
 SEES = seen("c", READER)

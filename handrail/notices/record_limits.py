@@ -1,7 +1,7 @@
-"""Telling of what is due soon or late on records that are no case, and from organisations; and further up.
+"""Notices about deadlines of organisations and of other records than cases: due soon, late and escalated.
 
-There are few, so people are found one deadline at a time: those who keep it, as its kind of record says
-(`records.deadlines.Keeping`), then those who answer for them in the force above.
+These deadlines are few, so receivers are found one deadline at a time: the users responsible, by the kind of
+record (`records.deadlines.Keeping`), then their superiors in the force above.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ TOLD = (Kind.DUE_SOON, Kind.OVERDUE, Kind.ESCALATED)
 
 
 def tell(today: Day) -> int:
-    """Tell of each deadline whoever is to be told by now; returns how many were not told before."""
+    """Create the notices that running deadlines call for now; return how many are new."""
     obligations.begin(current_pack(), today.day)
     times = {
         pack["pack"]: {name: date.fromisoformat(day) for name, day in pack.items() if name != "pack"}
@@ -41,7 +41,7 @@ def tell(today: Day) -> int:
 
 
 def _readers(row: RecordDeadline, times: dict[str, date], day: date) -> Iterator[tuple[Person, Kind, int]]:
-    """Yield who is told of a deadline by now, of which kind and for the how manieth time."""
+    """Yield each receiver of a notice about a deadline, the kind of notice and the escalation's stage."""
     keeping = keeping_of(row.record_kind)
     kept = list(keeping.keepers(row, day)) if keeping else []
     if row.due <= times["soon"]:
@@ -54,7 +54,7 @@ def _readers(row: RecordDeadline, times: dict[str, date], day: date) -> Iterator
 
 
 def _force(body: Organisation) -> Organisation:
-    """Return the force in which an organisation lies, or the organisation where it lies in none."""
+    """Return the force that an organisation belongs to, or the organisation itself if there is none."""
     return body if body.kind == Body.FORCE or body.parent is None else body.parent
 
 
@@ -75,7 +75,7 @@ def _tell(row: RecordDeadline, person: Person, kind: Kind, time: int, today: Day
 
 
 def settle(today: Day) -> None:
-    """End the notices whose deadline runs no more."""
+    """End the notices of deadlines that no longer run."""
     runs = RecordDeadline.objects.running().filter(
         record=OuterRef("record"), limit_id=OuterRef("about"), due=OuterRef("due")
     )

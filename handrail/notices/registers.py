@@ -1,4 +1,4 @@
-"""Telling of a threat that was stated in a register: at once, those on duty in its force who read it."""
+"""Notices about threats stated in a register, sent at once to its readers on duty in its force."""
 
 from django.utils import timezone
 
@@ -14,22 +14,22 @@ from handrail.organisations.models import Person, Post
 from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import Role, roles_that_may
 
-MINUTES_OF_A_DAY = 24 * 60  # more than any minute of its day, for what is told again because it is late
+MINUTES_OF_A_DAY = 24 * 60  # added to `time` for the second notice, sent when the answer is late
 LEADING = frozenset(role for level in LEVELS[:-1] for role in level)
 
 
 def settle(today: Day) -> None:
-    """End the notices of threats about which somebody said what was done."""
+    """End the notices of threats that have been answered."""
     waiting = Matter.objects.filter(threat_at__isnull=False).values("pk")
     threats = Notice.objects.standing().filter(kind=Kind.THREAT, record_kind=RECORD_KIND)
     threats.exclude(record__in=waiting).update(over_at=today.at)
 
 
 def tell_of_threats(today: Day) -> int:
-    """Tell of each threat that was stated in a register: those on duty in its force who read it, at once.
+    """Notify readers of a register on duty of each threat stated in it; return how many notices are new.
 
-    Where none of them does, and again where nobody said in time what was done, whoever leads is told, and
-    where nobody leads, all who read the register.
+    If no reader is on duty, and again if the answer is late, readers who are supervisors or lead the force
+    are notified; if there are none, every reader of the register in the force.
     """
     told = 0
     waits = MatterDeadline.objects.filter(ended=None, limit_id__in=limits_on_threats())
@@ -53,9 +53,9 @@ def _reads(post: Post) -> bool:
 
 
 def _tell_of_threat(matter: Matter, person: Person, today: Day, *, again: bool = False) -> int:
-    """Tell one person, once; `again` tells them once more, where nobody said in time what was done."""
+    """Create the notice once; `again` creates the second notice, for a late answer. Return 1 if new."""
     stated = timezone.localtime(matter.threat_at)
-    minute = stated.hour * 60 + stated.minute  # a second one on the same day is told as well
+    minute = stated.hour * 60 + stated.minute  # separates a second threat on the same day
     _, new = Notice.objects.get_or_create(
         person=person,
         kind=Kind.THREAT,

@@ -1,7 +1,7 @@
-"""The rounds of the worker: what is settled, what has happened, what is due; once a day, of everything.
+"""Rounds of the worker: end settled notices and create new ones; once a day look at every deadline.
 
-A round can be broken off anywhere and run again, also beside another one: each part adds what is not there
-yet, and what was done of the day and of the record is kept only when it is done.
+A round may stop anywhere, run again, or run beside another: each part only adds what is missing, and progress
+is saved only when the part is done.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from handrail.notices.words import about
 
 
 def run(at: datetime) -> int:
-    """Tell whoever is to be told something by this moment; returns how many were not told before."""
+    """Create every notice called for at this moment and queue the e-mails; return how many are new."""
     today = day_of(at)
     last = Round.objects.order_by("-day").first()
     after = last.entry if last else news.beginning(today)
@@ -39,7 +39,7 @@ def run(at: datetime) -> int:
     registers.settle(today)
     record_limits.settle(today)
     told += 0 if swept else _sweep(today)
-    told += threats.tell(today)  # last, so that it stands first among what a round tells somebody
+    told += threats.tell(today)  # last, so that threats have the newest notices and are listed first
     entry = max(after, news.reached(today))
     Round.objects.update_or_create(day=today.day, defaults={"entry": entry, "swept": True})
     letters.write(today)
@@ -47,7 +47,7 @@ def run(at: datetime) -> int:
 
 
 def _follow(today: Day, after: int, upto: int, *, swept: bool) -> int:
-    """What some entries of the record settle and bring; a sweep that is to come tells the rest."""
+    """Settle and create notices for a range of ledger entries; deadlines only if no sweep follows."""
     settling.settle(today, after, upto)
     asked = follow_ups.follow_ups_of(after, upto)
     told = news.tell(today, after, upto) + follow_ups.tell_new(today, asked)
@@ -57,7 +57,7 @@ def _follow(today: Day, after: int, upto: int, *, swept: bool) -> int:
 
 
 def _sweep(today: Day) -> int:
-    """Once a day: what is due or late by the day alone."""
+    """Do the daily work: create the notices that depend on the date alone."""
     settling.pass_day(today)
     told = sum(limits.tell(today, batch) for batch in limits.every_deadline(today))
     told += sum(follow_ups.tell(today, batch) for batch in follow_ups.every_follow_up())
@@ -66,7 +66,7 @@ def _sweep(today: Day) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """That somebody was told something about a case: on which day, who, of which kind, in words."""
+    """One notice about a case, for the timeline: the day, the user, the kind and the text."""
 
     on: date
     who: str
@@ -76,12 +76,12 @@ class Told:
 
     @property
     def label(self) -> str:
-        """What its kind is called."""
+        """The title of the notice's kind."""
         return KINDS[self.kind].label
 
 
 def told(case: Case, at: datetime | None = None) -> list[Told]:
-    """Everything that anybody was told about a case up to a moment, in order."""
+    """Return every notice about a case up to a moment, oldest first."""
     notices = Notice.objects.filter(case=case, since__lte=at or timezone.now()).select_related(
         "person", "case"
     )

@@ -1,4 +1,4 @@
-"""What the packs say about telling, worked out for one day: plain dates that a query can compare."""
+"""The packs' rules about notices, worked out for one day as plain dates that a query can compare."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -24,7 +24,7 @@ OF_COUNCILS = roles_that_may(Capability.WORK_COUNCIL_CASES)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When somebody is told about one limit, if its deadline falls on which day."""
+    """The days up to which a limit has to be due for each notice, with the properties of its step."""
 
     pack: str
     limit: str
@@ -40,7 +40,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of telling: the moment, the rules of every pack in use, and which steps bring news."""
+    """The rules of one round: the moment, every used pack's rules, and the steps that cause notices."""
 
     at: datetime
     day: date
@@ -52,11 +52,11 @@ class Day:
 
     @property
     def horizon(self) -> date:
-        """The last day of which anybody is told yet."""
+        """The last due day that causes a notice now."""
         return max((date.fromisoformat(rule.soon) for rule in self.rules), default=self.day)
 
     def parameters(self, **more: Any) -> dict[str, Any]:
-        """What the queries of the room are given."""
+        """Return the parameters that the queries of this room share, with `more`."""
         rules = {"rules": Jsonb([asdict(rule) for rule in self.rules]), "packs": Jsonb(list(self.packs))}
         steps = {name: list(getattr(self, name)) for name in ("giving", "sending", "opening")}
         chairing = {"of_councils": sorted(OF_COUNCILS)}
@@ -64,7 +64,7 @@ class Day:
 
 
 def day_of(at: datetime) -> Day:
-    """What is told at a moment, by the packs under which cases are open."""
+    """Return the rules at a moment, from the packs that open cases follow."""
     day = timezone.localdate(at)
     packs = packs_in_use()
     return Day(
@@ -79,6 +79,7 @@ def day_of(at: datetime) -> Day:
 
 
 def _rule(pack: Pack, limit: Limit, day: date) -> Rule:
+    """Return the rule of one limit on a day."""
     times, step = pack.notices, pack.step_by_id[limit.step]
     review = any(pack.stage_by_id[stage].kind is StageKind.WATCHED for stage in step.stages)
     before = times.review_soon_working_days if review else times.due_soon_working_days
@@ -95,9 +96,9 @@ def _rule(pack: Pack, limit: Limit, day: date) -> Rule:
 
 
 def _days(pack: Pack, day: date) -> dict[str, str]:
-    """What is due up to one day is told, and what was due before others is told further up.
+    """Return the latest due days for a notice that something is due soon, late and very late.
 
-    The first day counts on which so many working days have passed.
+    Working days are counted; the first day counts on which the given number of working days has passed.
     """
     times = pack.notices
     late, very_late = (
@@ -109,7 +110,7 @@ def _days(pack: Pack, day: date) -> dict[str, str]:
 
 
 def _steps(packs: Iterable[Pack], meaning: Meaning) -> tuple[str, ...]:
-    """The steps whose answers give a case an owner or a council, and those that sign such a decision off."""
+    """Return the steps that set a case's owner or council, and the steps that sign such decisions off."""
     found = {step.id for pack in packs for step in pack.steps if _asks(pack, step, meaning)}
     found |= {step.id for pack in packs for step in pack.steps if step.signs in found}
     return tuple(sorted(found))

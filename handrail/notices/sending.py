@@ -1,10 +1,10 @@
-"""Sending letters, each at most once.
+"""Sending of queued e-mails, each at most once.
 
-A letter is marked as being sent before it is handed over, in a transaction of its own. A worker that is
-killed in between leaves that mark and no lock: such a letter may have gone out, so it is never sent again,
-and what it was about is in the next morning's letter if it was not read until then. The same holds where the
-server falls silent once it has the letter. Where it refuses or was not reached, the letter waits, longer each
-time.
+An e-mail is marked as being sent in a transaction of its own before it is handed to the mail server. If the
+worker is killed in between, the mark stays and the row lock is gone: the e-mail may have been sent, so it is
+never sent again, and its unread notices are in the next morning's. The mail server's silence after it
+received the e-mail is treated likewise. If the server refuses the e-mail or cannot be reached, the e-mail
+waits, longer each time.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from handrail.notices.models import Letter, Notice, State
 
 log = structlog.get_logger("handrail.notices")
 
-WELL = 250  # what a mail server says then
+WELL = 250  # SMTP reply code for success
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 SUBJECT = "You have {things} to look at in Handrail"
 WORDS = (
@@ -49,7 +49,7 @@ class NotReached(Exception):
 
 
 def send(at: datetime) -> int:
-    """Send every letter that is due; returns how many went out."""
+    """Send every e-mail that is due; return how many were sent."""
     if not settings.SENDS_MAIL:
         return 0
     _leave_what_was_broken_off(at)
@@ -66,7 +66,7 @@ def send(at: datetime) -> int:
 
 
 def _leave_what_was_broken_off(at: datetime) -> None:
-    """End the letters that were being sent and that nobody holds: their worker is gone."""
+    """Mark e-mails in sending whose row nobody locks as unsure: their worker has stopped."""
     with transaction.atomic():
         left = Letter.objects.filter(state=State.SENDING).select_for_update(skip_locked=True)
         Letter.objects.filter(pk__in=[letter.pk for letter in left]).update(state=State.UNSURE, ended_at=at)
@@ -81,7 +81,7 @@ def _server() -> Iterator[BaseEmailBackend]:
 
 
 def _reach(server: BaseEmailBackend) -> None:
-    """Open the connection where there is none that works. Raises NotReached."""
+    """Open the connection unless one works. Raises NotReached."""
     if isinstance(server, EmailBackend) and server.connection and not _answers(server.connection):
         server.close()
     try:
@@ -98,7 +98,7 @@ def _answers(connection: SMTP) -> bool:
 
 
 def _claim(at: datetime) -> Letter | None:
-    """The next letter that is due, now marked as being sent, with what is in it; None where there is none."""
+    """Mark the next due e-mail as being sent and attach its notices; None if no e-mail is due."""
     with transaction.atomic():
         letter = Letter.objects.due(at).select_for_update(skip_locked=True).first()
         if letter:
@@ -110,7 +110,7 @@ def _claim(at: datetime) -> Letter | None:
 
 
 def _hand_over(claimed: Letter, server: BaseEmailBackend, at: datetime) -> int:
-    """Send a letter while holding its row, and mark how that ended; returns 1 where it went out."""
+    """Send an e-mail while its row is locked and save the outcome; return 1 if it was sent."""
     with transaction.atomic():
         letter = Letter.objects.select_for_update().filter(pk=claimed.pk, state=State.SENDING).first()
         if letter is None:
@@ -126,7 +126,7 @@ def _hand_over(claimed: Letter, server: BaseEmailBackend, at: datetime) -> int:
 
 
 def _ended(message: EmailMessage, server: BaseEmailBackend) -> State:
-    """How handing a message over ended: taken, refused, or nobody knows."""
+    """Return the state after an attempt: sent, refused (waiting again) or unknown."""
     try:
         server.send_messages([message])
     except (SMTPResponseException, SMTPRecipientsRefused):
@@ -137,7 +137,7 @@ def _ended(message: EmailMessage, server: BaseEmailBackend) -> State:
 
 
 def _message(letter: Letter, things: int) -> EmailMessage:
-    """The letter: how much there is, or that a stated threat is among it; nothing about anybody."""
+    """Return the message: the number of notices, or that a threat is among them; no personal data."""
     told = Notice.objects.unseen().of(letter.person).order_by().values_list("kind", flat=True)
     kinds = list(told.distinct())
     said = f"{things} {'thing' if things == 1 else 'things'}"
@@ -150,12 +150,12 @@ def _message(letter: Letter, things: int) -> EmailMessage:
 
 
 def _postpone(at: datetime) -> None:
-    """Let every letter that is due wait, longer each time."""
+    """Postpone every e-mail that is due, longer with each try."""
     for letter in Letter.objects.due(at).only("tries").iterator():
         changes = {"tries": letter.tries + 1, "next_at": at + _pause(letter.tries + 1)}
         Letter.objects.filter(pk=letter.pk, state=State.WAITING).update(**changes)
 
 
 def _pause(tries: int) -> timedelta:
-    """How long a letter waits after so many tries."""
+    """Return the time to wait after this number of tries: doubling from a minute up to an hour."""
     return min(SHORTEST * (1 << min(tries, 10)), LONGEST)

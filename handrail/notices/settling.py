@@ -1,4 +1,4 @@
-"""Notices whose matter is settled are over; later they are forgotten. Nobody is told of it."""
+"""Ending of notices whose subject is settled, and their later deletion. Users are not told of either."""
 
 from datetime import timedelta
 
@@ -8,12 +8,13 @@ from handrail.notices.follow_ups import DUE
 from handrail.notices.rules import Day
 from handrail.notices.telling import tell_all
 
-KEPT = timedelta(days=90)  # how long what is over can still be asked about
+KEPT = timedelta(days=90)  # from the end of a notice to its deletion
 
-# The case `c` stands where the entry `e` left it: the next entry says where that was.
+# The case `c` is still in the stage that entry `e` led to. An entry records the stage in which its act was
+# taken, so that stage is in the next entry.
 STANDS = """c.stage_id = coalesce((SELECT after.stage FROM ledger_entry after
     WHERE after.chain = c.id AND after.number = e.number + 1), c.stage_id)"""
-# Everything that settles a matter of a case is an entry on its chain.
+# Only an entry on a case's chain can settle a notice of these kinds.
 _SETTLED = f"""UPDATE notices_notice n SET over_at = %(at)s FROM cases_case c
 WHERE c.id = n.case_id AND n.over_at IS NULL
     AND n.case_id IN (SELECT chain FROM ledger_entry WHERE id > %(after)s AND id <= %(upto)s)
@@ -33,19 +34,19 @@ WHERE c.id = n.case_id AND n.over_at IS NULL
             AND f.ended_on IS NULL AND {DUE} = n.due)
             AND NOT EXISTS (SELECT FROM cases_deadline d WHERE d.case_id = n.case_id AND d.limit_id = n.about
             AND d.ended IS NULL AND d.due = n.due) END"""  # noqa: S608 our own words
-# What was due soon is late now, and told as that.
+# A late deadline has a notice of its own, so the notice "due soon" ends.
 _PASSED = """UPDATE notices_notice SET over_at = %(at)s
 WHERE over_at IS NULL AND kind IN ('due-soon', 'review') AND due < %(day)s"""
 _REVIEWED = """UPDATE notices_notice n SET over_at = %(at)s FROM access_grant g
 WHERE n.kind = 'opened' AND n.over_at IS NULL AND g.id::text = n.about
     AND (g.reviewed_at IS NOT NULL OR n.since < %(long_ago)s)"""
 
-# What was shared is no news after some weeks, or once it is shared no more.
+# A notice of sharing ends after some weeks, or when the grant ends.
 _SHARED = """UPDATE notices_notice n SET over_at = %(at)s
 WHERE n.kind = 'shared' AND n.over_at IS NULL AND (n.since < %(long_ago)s
     OR NOT EXISTS (SELECT FROM access_grant g WHERE n.about IN (g.id::text, g.record::text)
         AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > %(at)s)))"""
-# That somebody outside answered is no news after some weeks.
+# A notice of an answer by link ends after some weeks.
 _ANSWERED = """UPDATE notices_notice n SET over_at = %(at)s
 WHERE n.kind = 'answered' AND n.over_at IS NULL AND n.since < %(long_ago)s"""
 
@@ -55,12 +56,12 @@ _LETTERS_FORGOTTEN = """DELETE FROM notices_letter l WHERE ended_at < %(kept_sin
 
 
 def settle(today: Day, after: int, upto: int) -> None:
-    """End the notices that these entries of the record settle."""
+    """End the notices that ledger entries in this range of ids settle."""
     tell_all([_SETTLED], {"at": today.at, "after": after, "upto": upto})
 
 
 def pass_day(today: Day) -> None:
-    """End what a new day ends by itself, and forget what has been over for long."""
+    """End notices that the date alone ends, and delete what ended more than KEPT ago."""
     since = {"long_ago": today.at - TOLD_FOR, "kept_since": today.at - KEPT}
     over = [_PASSED, _REVIEWED, _SHARED, _ANSWERED, likeness.OVER, likeness.LINKED_OVER]
     statements = [*over, likeness.SOUGHT_FORGOTTEN, _FORGOTTEN, _LETTERS_FORGOTTEN]

@@ -1,4 +1,4 @@
-"""What notices are about, where that is no case: loaded for a page, one statement for each kind of record."""
+"""The records and organisations that notices are about, loaded for a page with one query a kind of record."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from handrail.records.kinds import kind_named
 
 
 def find_targets(notices: Iterable[Notice]) -> None:
-    """Give each of these notices the record or the organisation that it is about; row security says which."""
+    """Set `target` of each notice to its record or organisation; None if row security hides it."""
     of_kind: dict[str, list[Notice]] = {}
     for notice in notices:
         if notice.record:
@@ -23,14 +23,14 @@ def find_targets(notices: Iterable[Notice]) -> None:
 
 
 def called(notice: Notice) -> str:
-    """Return what a notice's record or organisation is called, without anything about anybody."""
+    """Return the title of a notice's record or organisation, without personal data."""
     if notice.target is None or isinstance(notice.target, Organisation):
         return str(notice.target or "")
     return f"{kind_named(notice.record_kind).label} {notice.target}"
 
 
 def address(notice: Notice) -> str:
-    """Return the address to which a notice leads; empty where it leads nowhere."""
+    """Return the address that a notice links to; "" if there is none."""
     page = KINDS[notice.kind].page
     if page is None and notice.record_kind != ORGANISATION:
         page = kind_named(notice.record_kind).address

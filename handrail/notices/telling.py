@@ -1,4 +1,4 @@
-"""The shape of every statement that tells something: it adds what is not there yet, at any time."""
+"""The common form of the statements that create notices: each adds only missing rows, so it can run again."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,10 +11,10 @@ from handrail.notices.readers import READERS
 
 
 def telling(told: str, *parts: str) -> str:
-    """The statement that tells people something.
+    """Return the statement that creates notices.
 
-    `told` gives the person, kind, case, what it is about, number, time, day due and moment, from what `parts`
-    and READERS make.
+    `told` is a SELECT list with FROM clause that yields a notice's person, kind, case, about, number, time,
+    due day and moment. It may use the CTEs in `parts` and READERS.
     """
     return (
         f"WITH {', '.join((READERS, *parts))}"
@@ -23,20 +23,20 @@ def telling(told: str, *parts: str) -> str:
     )
 
 
-# A plan that is kept for any batch reads whole tables for each.
+# A generic plan, fit for a batch of any size, would read whole tables.
 _AFRESH = "SELECT set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)"
 
 
 @contextmanager
 def planned_afresh() -> Iterator[CursorWrapper]:
-    """A transaction in which each statement is planned for what it is given."""
+    """Open a transaction in which each statement is planned for its actual parameters."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_AFRESH)
         yield cursor
 
 
 def tell_all(statements: Iterable[str], given: Mapping[str, Any]) -> int:
-    """Run such statements in one transaction; returns how many were told who had not been before."""
+    """Run statements of this form in one transaction; return how many rows they changed."""
     with planned_afresh() as cursor:
         told = 0
         for statement in statements:
@@ -46,7 +46,7 @@ def tell_all(statements: Iterable[str], given: Mapping[str, Any]) -> int:
 
 
 def fetched(statement: str, given: Mapping[str, Any] | Sequence[Any] = ()) -> list[Any]:
-    """The rows that a question about the record gives."""
+    """Return the rows of a query."""
     with planned_afresh() as cursor:
         cursor.execute(statement, given)
         return list(cursor.fetchall())

@@ -1,11 +1,11 @@
-"""Telling of a stated threat: at once, at any hour, to whoever is on duty in the force of the case.
+"""Notices about stated threats: at once, at any hour, to the users on duty in the force of the case.
 
-The owner is told as well. Where nobody on duty may see the case, and again once nobody said in time what was
-done, those who answer for it are told: supervisors, those who lead the force, then those above. Of a
-restricted case only those who are named are told anything, all of them where none of them is on duty, and
-again once it is late: whom it is about may be the one who is. Where none of them holds a post any more,
-those who take concerns about staff are told that there is one, and find it where they take such cases on.
-What came with a back record is on the record, and raises no alarm.
+The owner is notified too. If no user on duty may see the case, and again if the answer is late, their
+superiors are notified: supervisors and the leads of the force, or the levels above if there are none. For a
+restricted case only the people named are notified: those on duty, or all of them if none is on duty or the
+answer is late, as the person on duty may be the one the case is about. If no named person holds a post any
+more, the users who take concerns about staff are notified that a case waits; they find it on the page for
+taking such cases on. Threats in an imported back record cause no notice.
 """
 
 from collections.abc import Collection
@@ -59,7 +59,7 @@ _TO_NAMED = telling(
     _STATED,
     _ON_DUTY,
 )
-# Those who answer for the case, by the roles of one level after the other until somebody of one is told.
+# Superiors for the case with one of the given roles.
 _UP = f"""reader.person, {_SAYS.format(time=_TIME)}
     JOIN cases_case c ON c.id = s.case_id JOIN organisations_organisation f ON f.id = c.force_id
     JOIN held ON held.role = ANY (%(roles)s)
@@ -79,7 +79,7 @@ _SEEN_BY_NOBODY = f"""WITH {READERS}, {_STATED} SELECT s.case_id FROM stated s
 
 
 def run(at: datetime) -> int:
-    """Tell of every stated threat about which nobody said yet what was done, and write the letters of it."""
+    """Create the notices of all unanswered threats and queue their e-mails; return how many are new."""
     in_register = Matter.objects.filter(threat_at__isnull=False).exists()
     of_unattended = Notice.objects.standing().filter(kind=Kind.THREAT, case=None, record=None)
     if not (in_register or of_unattended.exists() or Case.objects.filter(threat_at__isnull=False).exists()):
@@ -91,7 +91,7 @@ def run(at: datetime) -> int:
 
 
 def tell(today: Day) -> int:
-    """Tell whoever is to be told by now; returns how many were not told before."""
+    """Create the notices of threats on cases; return how many are new."""
     limits = [
         {"pack": pack.id, "limit": limit.id, "hours": limit.hours or 0}
         for pack in packs_in_use()
@@ -109,15 +109,15 @@ def tell(today: Day) -> int:
 
 
 def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
-    """Tell who takes these restricted cases on that one waits; nothing of the case is in the notice.
+    """Notify the users who may take these restricted cases on that one waits, without naming the case.
 
-    Where one was attended meanwhile and is no more, they are told anew.
+    If a case was attended meanwhile and is no longer, its ended notices are opened again.
     """
     found = Case.objects.filter(pk__in=cases).select_related("subject", "force")
     theirs = {(person.pk, str(case.pk)): case for case in found for person in takers_of_unattended(case)}
-    standing = Notice.objects.standing().filter(kind=Kind.THREAT, case=None, record=None)
-    over = [notice.pk for notice in standing if (notice.person_id, notice.about) not in theirs]
-    standing.filter(pk__in=over).update(over_at=today.at)
+    open_notices = Notice.objects.standing().filter(kind=Kind.THREAT, case=None, record=None)
+    over = [notice.pk for notice in open_notices if (notice.person_id, notice.about) not in theirs]
+    open_notices.filter(pk__in=over).update(over_at=today.at)
     told = 0
     for (person, about), case in theirs.items():
         row, new = Notice.objects.get_or_create(

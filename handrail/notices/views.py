@@ -1,4 +1,4 @@
-"""The pages of notices: what somebody was told, and how they want to be told it by mail."""
+"""Pages of notices: the list, and the mail settings."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,16 +31,16 @@ from handrail.policy.schema.form import Kind as Asked
 from handrail.policy.schema.form import Question
 
 STATES = ("new", "read")
-COUNTED = 100  # unread notices are counted up to here, and "more than" said beyond
+COUNTED = 100  # most unread notices that are counted; beyond this the page says "more than 100"
 
 
 def is_told(person: Person) -> bool:
-    """Whether a person can be told anything: notices are about cases that somebody may see."""
+    """Whether the menu offers notices to a person: only to users who can see some cases."""
     return person.may(*SEES_CASES)
 
 
 def unread_by(person: Person) -> int:
-    """How many notices a person has not read, counted no further than a page would say."""
+    """Return how many notices a person has not read, or "more than 100"."""
     return at_most(_unread.count(Asker.of(person)), COUNTED)
 
 
@@ -52,7 +52,7 @@ def _unread(asker: Asker) -> "QuerySet[Notice, int]":
 @page(Audience.SIGNED_IN, menu=Menu("Notices", 10, offered_to=is_told, new=unread_by))
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
-    """What somebody was told and is not settled: what they have not read, or what they have."""
+    """Show the user's notices that have not ended: the unread ones or the read ones."""
     state = request.GET.get("state", "")
     state = state if state in STATES else STATES[0]
     listing = paged(_standing(Asker.of(person_of(request)), state), request, {"state": state})
@@ -79,13 +79,13 @@ def _standing(asker: Asker, state: str) -> "QuerySet[Notice]":
 
 
 def seekers_of(notices: Iterable[Notice]) -> dict[str, Person]:
-    """Who looked for somebody and was pointed to a record, by their ids as the notices have them."""
+    """Return the users whose searches these notices are about, by their ids as text."""
     ids = {notice.about for notice in notices if notice.kind == Kind.SOUGHT}
     return {str(person.pk): person for person in Person.objects.filter(pk__in=ids)} if ids else {}
 
 
 def _on_duty(notices: Iterable[Notice]) -> list[Duty]:
-    """Who is on duty in the forces of the cases on which a threat was stated."""
+    """Return the duties now in the forces of the cases with a stated threat among these notices."""
     cases = {notice.case for notice in notices if notice.case and notice.kind == Kind.THREAT}
     return duties_on(cases, timezone.now())
 
@@ -105,7 +105,7 @@ def read(request: HttpRequest) -> HttpResponse:
 @page(Audience.SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def mail(request: HttpRequest) -> HttpResponse:
-    """How somebody wants to be told by mail."""
+    """Show and save the user's mail settings."""
     person = person_of(request)
     sheet = _how_told(person).sent(request)
     if sheet.is_right():
@@ -122,12 +122,12 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 
 def _offered(kind: str) -> list[Mail]:
-    """The ways in which somebody may want to be told one kind of thing."""
+    """Return the mail settings that a kind of notice allows."""
     return [way for way in Mail if not (kind == Kind.ESCALATED and way is Mail.NEVER)]
 
 
 def _how_told(person: Person) -> Sheet:
-    """Return the form of the ways by mail, with those that somebody has chosen."""
+    """Return the form of the mail settings, filled with the user's own."""
     kept = {kind: way.value for kind, way in actions.mail_choices(person).items()}
     ways = {kind: [choice(way.value, str(way.label)) for way in _offered(kind)] for kind in choosable()}
     return Sheet([_asked(kind) for kind in choosable()], choices=ways, typed=entered(**kept))

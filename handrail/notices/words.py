@@ -1,4 +1,4 @@
-"""What a notice says, in words. It names nobody: the page adds what its reader may see of the case."""
+"""The text of a notice. It contains no personal data: the page adds what the user may see of the case."""
 
 from handrail.cases.models import Matter
 from handrail.notices.kinds import ABOUT_LIMITS, ABOUT_OTHERS, Kind
@@ -7,7 +7,7 @@ from handrail.records.deadlines import keeping_of
 
 
 def about(notice: Notice) -> str:
-    """What it is about: the limit, what was asked, the step that brought it, or the kind alone."""
+    """Return what a notice is about: a limit, a follow-up, a step, or the title of its kind."""
     if notice.record:
         return _about_record(notice)
     if notice.case is None or notice.kind == Kind.SHARED:
@@ -25,7 +25,7 @@ def about(notice: Notice) -> str:
 
 
 def _about_record(notice: Notice) -> str:
-    """What it is about, on a record that is no case, or in an organisation: what is due there by when."""
+    """Return the text of a notice about an organisation or a record other than a case."""
     target = notice.target
     if notice.kind == Kind.THREAT and isinstance(target, Matter) and target.pack.threat:
         return target.pack.threat.tag

@@ -1,1 +1,1 @@
-"""Who works together: nation, regions, forces and teams, partner bodies; people and the posts they hold."""
+"""Organisations from the nation to teams and partner bodies, with people and the posts that they hold."""

@@ -1,10 +1,10 @@
-"""Django's entry to the room."""
+"""Django's configuration of this application."""
 
 from django.apps import AppConfig
 
 
 class OrganisationsConfig(AppConfig):
-    """The room of organisations, people and posts."""
+    """The application of organisations, people and posts."""
 
     name = "handrail.organisations"
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,10 +1,10 @@
-"""Capabilities: what a role may let somebody see and do, beyond the steps that a policy pack gives it."""
+"""Capabilities of roles: what a role may see and do, beyond the steps that a policy pack gives it."""
 
 from enum import Enum
 
 
 class Capability(Enum):
-    """Something that a role lets somebody see or do, in a sentence."""
+    """One capability of a role, with a sentence that the page of roles shows."""
 
     WORK_FORCE_CASES = "Sees all of every case of their force, because the work needs each of them."
     WORK_OWN_CASES = "Sees all of the cases of their force that are theirs, or not allocated to anybody yet."

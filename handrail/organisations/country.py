@@ -1,4 +1,4 @@
-"""The country as it is: nation, regions, forces and each force's teams, kept in step with `nation.toml`."""
+"""The nation, its regions, forces and each force's teams, kept in step with `nation.toml`."""
 
 import tomllib
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ NATION_FILE = Path(__file__).with_name("nation.toml")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An organisation as the file has it; `parent` is the slug of the one above it."""
+    """An organisation in the file; `parent` is the slug of the organisation above."""
 
     slug: str
     kind: Kind
@@ -24,9 +24,9 @@ class Body:
 
 
 def load_country(path: Path = NATION_FILE) -> int:
-    """Make or correct the nation, its regions, forces and teams. Says how many rows were made or changed.
+    """Create or update the nation, regions, forces and teams; return how many rows changed.
 
-    A second call changes nothing. Who leads an organisation is not touched, and nothing is removed: an
+    A second call changes nothing. The lead of an organisation is not changed. Nothing is removed: an
     organisation that is no longer in the file keeps its cases.
     """
     with transaction.atomic():
@@ -34,7 +34,7 @@ def load_country(path: Path = NATION_FILE) -> int:
 
 
 def read_country(path: Path = NATION_FILE) -> Iterator[Body]:
-    """Every body in the file, each after the one above it."""
+    """Yield every organisation in the file, each after its parent."""
     country = tomllib.loads(path.read_text(encoding="utf-8"))
     nation = Body(country["nation"]["slug"], Kind.NATION, country["nation"]["name"])
     yield nation
@@ -54,7 +54,7 @@ def _force(force: dict[str, str | bool], parent: str, teams: dict[str, str]) -> 
 
 
 def keep(bodies: Iterator[Body]) -> int:
-    """Make or correct an organisation for each body. Says how many were made or changed."""
+    """Create or update an organisation for each body; return how many rows changed."""
     known = {organisation.slug: organisation for organisation in Organisation.objects.all()}
     return sum(_keep_one(body, known) for body in bodies)
 

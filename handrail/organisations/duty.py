@@ -1,6 +1,6 @@
-"""Who is on duty in a force, from when until when, and by which telephone they are reached.
+"""The duty list of a force: who is on duty, when, and by which telephone number.
 
-A stated threat is told to them at once. Entries are cut short, never removed.
+Stated threats are notified to the people on duty at once. Rows may be cut short, but are never deleted.
 """
 
 import uuid
@@ -14,20 +14,20 @@ from django.db import models
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
-    """Sets of duties."""
+    """Queries on duties."""
 
     def standing(self, at: datetime) -> Self:
-        """Duties that have not ended at a moment, the earliest first."""
+        """Return duties that have not ended at a moment, future ones included, earliest first."""
         return self.filter(until__gt=at).order_by("since", "pk")
 
     def on_duty(self, at: datetime) -> Self:
-        """Duties that somebody has at a moment."""
+        """Return duties in force at a moment whose person has an open account."""
         return self.standing(at).filter(since__lte=at, person__is_active=True)
 
 
 @pghistory.track()
 class Duty(models.Model):
-    """That a person is on duty in a force for a time: the first moment counts, the last does not."""
+    """A person's duty in a force, from `since` (included) to `until` (excluded)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     force = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="duties")
@@ -55,7 +55,7 @@ class Duty(models.Model):
 
 
 def on_duty_in(forces: Collection[UUID], at: datetime) -> dict[UUID, list[Duty]]:
-    """Return who is on duty in each of these forces at a moment, in one question; none for no force."""
+    """Return the duties at a moment for each of these forces, in one query; no query for no forces."""
     found: dict[UUID, list[Duty]] = {force: [] for force in forces}
     if found:
         for duty in Duty.objects.on_duty(at).filter(force__in=found).select_related("person"):

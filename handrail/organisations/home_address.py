@@ -1,7 +1,6 @@
-"""Where somebody who works with Handrail lives, kept so that nobody can read it.
+"""A user's home postcode, stored as a keyed digest so that nobody can read it.
 
-The postcode itself is not kept. Of it stays a keyed digest, which tells one thing only: whether somebody
-opened the case of a person at their own address.
+The digest serves one check only: whether a user opened the case of a person at the user's own address.
 """
 
 import hashlib
@@ -10,11 +9,11 @@ from django.conf import settings
 
 
 def home_key() -> bytes:
-    """The key of the digests; it stays outside the database."""
+    """Return the key of the digests, which is derived from SECRET_KEY and not in the database."""
     return hashlib.sha256(b"handrail homes\0" + settings.SECRET_KEY.encode()).digest()
 
 
 def digest_of_home(postcode: str) -> bytes | None:
-    """What is kept of a postcode, the same for any capitals and blanks; None where none is given."""
+    """Return the digest of a postcode, ignoring case and blanks; None for an empty postcode."""
     plain = "".join(postcode.upper().split())
     return hashlib.sha256(home_key() + plain.encode()).digest() if plain else None

@@ -26,18 +26,18 @@ WARNED_BEFORE = timedelta(days=30)
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    """Sets of organisations."""
+    """Queries on organisations."""
 
     def forces(self) -> Self:
-        """The police forces, by name."""
+        """Return the police forces, by name."""
         return self.filter(kind=Kind.FORCE).order_by("name")
 
     def councils_of(self, force: "Organisation") -> Self:
-        """The councils in a force's area, by name."""
+        """Return the councils in a force's area, by name."""
         return self.filter(kind=Kind.COUNCIL, parent=force).order_by("name")
 
     def under(self, tops: "Collection[Organisation]") -> Self:
-        """These organisations and all below them; the nation has everything below it."""
+        """Return these organisations and all below them; below the nation is everything."""
         if any(top.kind == Kind.NATION for top in tops):
             return self.all()
         ids = [top.pk for top in tops]
@@ -46,7 +46,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 @pghistory.track()
 class Organisation(models.Model):
-    """A body that takes part: each but the nation belongs to one above it."""
+    """An organisation that takes part; each but the nation belongs to one above."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -89,32 +89,32 @@ class Organisation(models.Model):
 
     @property
     def to_ring(self) -> str:
-        """Whom to ring about a threat in this force while nobody is on duty, in words."""
+        """Whom to ring about a threat in this force while nobody is on duty, as text."""
         return self.duty_contact or f"999, and ask for the duty officer of {self.name}"
 
     def team(self, kind: Kind) -> "Organisation | None":
-        """The team of this kind in this force, if it has one."""
+        """Return the team of this kind in this force, or None."""
         return self.children.filter(kind=kind).select_related("lead").first()
 
 
 class PersonManager(BaseUserManager["Person"]):
-    """Finds and makes people who can sign in."""
+    """Finds and creates people who can sign in."""
 
     def create_user(self, email: str, name: str, password: str | None = None) -> "Person":
-        """Make a person; without a password they cannot sign in by one."""
+        """Create a person; without a password they cannot sign in by password."""
         person = self.model(email=self.normalize_email(email).lower(), name=name)
         person.set_password(password)
         person.save()
         return person
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        """The person who signs in with this address, whatever its capitals."""
+        """Return the person with this email address, ignoring case."""
         return self.get(email=(username or "").lower())
 
 
 @pghistory.track(exclude=["password", "last_login", "home"])
 class Person(AbstractBaseUser):
-    """Somebody who works with Handrail. What they may do comes from their posts alone."""
+    """A user with an account. Their access comes from their posts and grants, never from the account."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
@@ -135,61 +135,64 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def current_posts(self) -> list["Post"]:
-        """The posts held today, with their organisations and those two levels above; none once they left."""
+        """Today's posts, with their organisations and two levels above; none if the account is closed."""
         held = _held(self, timezone.localdate()) if self.is_active else []
         return sorted(held, key=lambda post: (post.role, post.organisation.name))
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        """The roles of the posts held today."""
+        """The roles of today's posts."""
         return frozenset(Role(post.role) for post in self.current_posts)
 
     @cached_property
     def capabilities(self) -> frozenset[Capability]:
-        """What the posts held today let this person see and do."""
+        """The capabilities of today's posts."""
         return capabilities_of(self.roles)
 
     @cached_property
     def vetting(self) -> Vetting:
-        """How far this person is vetted today, by the highest of their posts."""
+        """The highest vetting of today's posts."""
         return max((Vetting(p.vetting) for p in self.current_posts if p.is_vetted()), default=Vetting.NONE)
 
     def may(self, *any_of: Capability) -> bool:
-        """Whether the posts held today give any of these capabilities."""
+        """Whether today's posts give any of these capabilities."""
         return not self.capabilities.isdisjoint(any_of)
 
     def posts_that_may(self, capability: Capability) -> list["Post"]:
-        """The posts held today that give this capability."""
+        """Return today's posts that give this capability, vetted or not."""
         return [post for post in self.current_posts if capability in Role(post.role).capabilities]
 
     @cached_property
     def posts_to_be_invited(self) -> list["Post"]:
-        """The vetted posts by which they can be invited to a case."""
+        """Today's vetted posts by which the person can be invited to a case."""
         return [post for post in self.posts_that_may(Capability.BE_INVITED) if post.is_vetted()]
 
     def post_in(self, force: Organisation, roles: Collection[str]) -> "Post | None":
-        """A post held today with one of these roles that reaches this force, its teams or its councils."""
+        """Return one of today's posts with one of these roles that reaches this force, or None."""
         return next((p for p in self.current_posts if p.role in roles and p.reaches(force)), None)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
-    """Sets of posts."""
+    """Queries on posts."""
 
     def current(self, on: date | None = None) -> Self:
-        """Posts that are held on a day, today by default."""
+        """Return posts held on a day, today by default."""
         on = on or timezone.localdate()
         return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
 
     def to_come(self, on: date | None = None) -> Self:
-        """Posts that are held on a day or after it, today by default."""
+        """Return posts held on a day or later, today by default."""
         return self.filter(Q(until=None) | Q(until__gte=on or timezone.localdate()))
 
     def vetted(self, on: date | None = None) -> Self:
-        """Posts whose vetting stands on a day, today by default."""
+        """Return posts with valid vetting on a day, today by default."""
         return self.filter(vetting__gt=Vetting.NONE, vetted_until__gte=on or timezone.localdate())
 
     def over(self, force: Organisation) -> Self:
-        """Posts in a force, its teams, the bodies beside it in its region, that region, and the nation."""
+        """Return the posts from a force upwards: in the force, its teams, its region and the nation.
+
+        Bodies of the region other than forces are included.
+        """
         held = Q(organisation=force) | Q(organisation__parent=force) | Q(organisation__kind=Kind.NATION)
         if force.parent_id:
             held |= Q(organisation=force.parent_id)
@@ -201,7 +204,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return Person.objects.filter(pk__in=self.values("person")).order_by("pk")
 
     def ending(self, on: date | None = None) -> Self:
-        """Posts that end soon, or whose vetting does or has ended; the earliest first."""
+        """Return posts that end soon, or whose vetting ends soon or has ended, earliest first."""
         on = on or timezone.localdate()
         soon = on + WARNED_BEFORE
         ends = Q(until__lte=soon) | Q(vetted_until__lte=soon) | Q(vetted_until=None, vetting__gt=Vetting.NONE)
@@ -211,7 +214,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 @pghistory.track()
 class Post(models.Model):
-    """A role that a person holds in an organisation for a period; both days count."""
+    """A role that a person holds in an organisation for a period, both days included."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
@@ -225,7 +228,7 @@ class Post(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            # A post that was withdrawn before it began ends the day before: it was never held.
+            # A post withdrawn before it began ends on the day before its first, so it was never held.
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=models.F("since") - timedelta(days=1)),
                 name="post_ends_after_it_begins",
@@ -244,16 +247,16 @@ class Post(models.Model):
 
     @property
     def title(self) -> str:
-        """What the role is called."""
+        """The title of the role."""
         return Role(self.role).label
 
     def is_vetted(self, on: date | None = None) -> bool:
-        """Whether vetting of some level stands on a day, today by default; without it no case is seen."""
+        """Whether the holder's vetting is valid on a day, today by default; else the post opens no case."""
         on = on or timezone.localdate()
         return self.vetting > Vetting.NONE and self.vetted_until is not None and self.vetted_until >= on
 
     def warnings(self, on: date | None = None) -> list[str]:
-        """What is to be done about it soon: in sentences, for its holder and who manages the account."""
+        """Return sentences for the holder and the administrator about what has to be renewed soon."""
         on = on or timezone.localdate()
         found = []
         if self.until and on <= self.until <= on + WARNED_BEFORE:
@@ -266,17 +269,20 @@ class Post(models.Model):
 
     @property
     def force_id(self) -> uuid.UUID | None:
-        """The force in which the post lies: its organisation, or the one above a team or council."""
+        """The id of the post's organisation if that is a force, else of the organisation above.
+
+        For a team or council this is its force.
+        """
         own = self.organisation
         return own.pk if own.kind == Kind.FORCE else own.parent_id
 
     def reaches(self, force: Organisation) -> bool:
-        """Whether the post lies in this force, in one of its teams or councils, or above it."""
+        """Whether the post is in this force, in one of its teams or councils, or above it."""
         own = self.organisation
         return force.id in {own.id, own.parent_id} or own.id == force.parent_id or own.kind == Kind.NATION
 
 
-# Every page of somebody who is signed in asks this, so it is not made from models each time.
+# Written as SQL, as every page of a signed-in user runs this query.
 HELD = f"""
 SELECT {selected(Post, "post")},
     {", ".join(selected(Organisation, body) for body in ("body", "above", "top"))}
@@ -289,7 +295,7 @@ WHERE post.person_id = %s AND post.since <= %s AND (post.until IS NULL OR post.u
 
 
 def _held(person: Person, on: date) -> list[Post]:
-    """Return the posts that somebody holds on a day, with their organisations and two levels above these."""
+    """Return a person's posts on a day, with their organisations and two levels above."""
     with connection.cursor() as cursor:
         cursor.execute(HELD, [person.pk, on, on])
         return [_post(person, row) for row in cursor.fetchall()]
@@ -300,7 +306,7 @@ def _post(person: Person, row: tuple[Any, ...]) -> Post:
     post = loaded(Post, row)
     post.person = person
     above: Organisation | None = None
-    for place in (2, 1, 0):  # the top first, so that each is told the one above it
+    for place in (2, 1, 0):  # from the top down, so that each organisation gets its parent
         values = row[posts + place * bodies :]
         if values[0] is not None:
             body = loaded(Organisation, values)

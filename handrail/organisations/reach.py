@@ -1,4 +1,4 @@
-"""The posts in an organisation and in what lies beneath it, on a day."""
+"""The posts in an organisation and in the organisations directly below."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from handrail.organisations.models import Organisation, Post
 
 
 def posts_in(body: Organisation, day: date) -> list[Post]:
-    """Return the vetted posts in an organisation, and in its teams and councils, that count on a day."""
+    """Return the vetted posts on a day in an organisation and in its teams and councils, of open accounts."""
     posts = Post.objects.current(day).vetted(day).filter(person__is_active=True)
     here = posts.filter(Q(organisation=body) | Q(organisation__parent=body))
     return list(here.select_related("person", "organisation"))

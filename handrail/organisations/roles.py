@@ -1,7 +1,7 @@
-"""Roles: what a post gives. A new role is one entry of this table.
+"""The table of roles. A new role is one entry here.
 
-Beside it a policy pack says which steps the role takes, `demo/staff.py` who holds it in the demonstration,
-and `tests/world.py` what it should see. All other code asks for a capability.
+Also needed for a new role: its steps in a policy pack, a holder in `demo/staff.py`, and its expected access
+in `tests/world.py`. All other code asks for a capability, not for a role.
 """
 
 from collections.abc import Collection, Iterable
@@ -24,12 +24,12 @@ LEADER = OVERSEER | {C.OVERSEE_FORCE, C.READ_REGISTERS, C.KEEP_DUTY_LIST, C.REST
 
 
 class Role(StrEnum):
-    """A role that a post gives: its id in packs and in the ledger, and what is said of it.
+    """A role that a post gives; its value is its id in packs and in the ledger.
 
-    `label`: what it is called. `places`: the kinds of organisation in which it is held. They bound what an
-    administrator of a force can give away: a role that reaches further, such as national assurance or the log
-    of reads, is held in the nation's own body alone. `capabilities`: what it lets somebody see and do.
-    `plural`: its label for several people. `ends`: whether each post of it is limited in time.
+    `label`: the title. `places`: the kinds of organisation in which the role can be held. `places` limit what
+    an administrator of a force can give: roles with national reach, such as national assurance or access to
+    the log of reads, can only be held in the nation. `capabilities`: what the role may see and do. `plural`:
+    the title for several people. `ends`: whether each post of the role must have a last day.
     """
 
     _value_: str
@@ -48,7 +48,7 @@ class Role(StrEnum):
         plural: str = "",
         ends: bool = False,
     ) -> Self:
-        """Make the role of a line of the table."""
+        """Create a member of the table."""
         role = str.__new__(cls, value)
         role._value_ = value
         role.label, role.plural, role.ends = label, plural or f"{label}s", ends
@@ -133,15 +133,15 @@ class Role(StrEnum):
 
 
 def choices_of_role() -> list[tuple[str, str]]:
-    """Return the roles as choices of a field; migrations name this function, so a new role needs none."""
+    """Return the roles as choices of a field; migrations refer to this function, so new roles need none."""
     return [(role.value, role.label) for role in Role]
 
 
 def roles_that_may(*wanted: Capability) -> frozenset[Role]:
-    """Return the roles that hold any of these capabilities."""
+    """Return the roles with any of these capabilities."""
     return frozenset(role for role in Role if not role.capabilities.isdisjoint(wanted))
 
 
 def capabilities_of(roles: Collection[Role]) -> frozenset[Capability]:
-    """Return what somebody who holds these roles may see and do."""
+    """Return the capabilities of a person with these roles."""
     return frozenset().union(*(role.capabilities for role in roles))

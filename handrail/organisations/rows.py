@@ -1,4 +1,4 @@
-"""Rows that a statement of our own gives, as models, for the few that every page asks."""
+"""Loading of model instances from hand-written SQL, for the few queries that every page runs."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -12,16 +12,16 @@ Loaded = TypeVar("Loaded", bound=Model)
 
 @cache
 def columns_of(model: type[Model]) -> list[str]:
-    """The columns of a model in the order in which `selected` names them, by the names of its attributes."""
+    """Return the attribute names of a model's columns, in the order of `selected`."""
     return [field.attname for field in model._meta.concrete_fields]
 
 
 def selected(model: type[Model], table: str) -> str:
-    """The columns of a model for a SELECT, from a table by this name."""
+    """Return a model's columns for a SELECT list, qualified by a table name."""
     return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
 
 
 def loaded(model: type[Loaded], row: Sequence[Any]) -> Loaded:
-    """The model whose columns a row begins with."""
+    """Return the instance whose column values start a row."""
     columns = columns_of(model)
     return model.from_db(connection.alias, columns, row[: len(columns)])

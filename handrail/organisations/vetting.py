@@ -1,13 +1,13 @@
-"""How far somebody was vetted."""
+"""Levels of vetting."""
 
 from django.db import models
 
 
 class Vetting(models.IntegerChoices):
-    """Levels of vetting, the lowest first.
+    """Levels of vetting, lowest first.
 
-    Which level a marking needs is the policy pack's to say. Where levels of the police and of national
-    security stand beside each other, the order is Handrail's own reading and not a published one.
+    A policy pack says which level each marking needs. The order between police and national security vetting
+    is Handrail's own reading, not a published one.
     """
 
     NONE = 0, "Not vetted"

@@ -1,1 +1,1 @@
-"""Signing in: who somebody is, how well they proved it, and for how long that holds."""
+"""Signing in: sessions, passwords, second factors, outside identities, and how long a proof lasts."""

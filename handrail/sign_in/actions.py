@@ -1,4 +1,4 @@
-"""Everything that changes how somebody signs in."""
+"""Acts that change how a person signs in: passwords, second factors, one-time links, outside identities."""
 
 from uuid import uuid4
 
@@ -13,40 +13,37 @@ from handrail.sign_in.oidc.issuers import Issuer
 
 
 class Refused(Exception):
-    """It cannot be done; the message says why, for whoever asked."""
+    """The act is impossible; the message says why, for the user."""
 
 
 def invite(person: Person, *, by: Person | None) -> None:
-    """Send somebody a link with which they begin to use their account. Links from before end."""
+    """Mail a person a link to start using their account; earlier links stop working."""
     tasks.send_link.defer(person=str(person.pk), purpose=Purpose.INVITATION, by=str(by.pk) if by else None)
 
 
 def offer_reset(email: str) -> None:
-    """Send a link to choose another password to this address, if an account has it.
+    """Mail a password reset link to this address if an open account has it.
 
-    Takes as long if none has.
+    Takes equally long for an unknown address, so the time does not reveal whether there is an account.
     """
     person = Person.objects.filter(email=email.lower(), is_active=True).first()
     tasks.send_link.defer(person=str(person.pk if person else uuid4()), purpose=Purpose.RESET)
 
 
 def end_sessions(person: Person, *, but: str | None = None) -> int:
-    """Sign somebody out everywhere, at once; returns how many sessions ended.
-
-    `but`: the key of one that stays.
-    """
+    """Sign a person out everywhere but in the session with the key `but`; return how many sessions ended."""
     ended, _ = Session.objects.filter(person=person).exclude(session_key=but or "").delete()
     return ended
 
 
 def end_session(person: Person, handle: str) -> None:
-    """End one of somebody's sessions."""
+    """End one of a person's sessions."""
     Session.objects.filter(person=person, handle=handle).delete()
 
 
 @transaction.atomic
 def choose_password(person: Person, password: str) -> None:
-    """Give somebody another password. Every session of theirs ends, and every link."""
+    """Set a person's password; end all their sessions and one-time links."""
     person.set_password(password)
     person.save(update_fields=["password"])
     end_sessions(person)
@@ -56,7 +53,7 @@ def choose_password(person: Person, password: str) -> None:
 
 @transaction.atomic
 def use_link(link: Link, password: str) -> None:
-    """Choose a password by a one-time link, which is used up by it. Second factors stay as they are."""
+    """Set the password by a one-time link and use the link up. Second factors stay. Raises Refused."""
     if not links.use(link):
         raise Refused("This link was used already.")
     choose_password(link.person, password)
@@ -64,7 +61,10 @@ def use_link(link: Link, password: str) -> None:
 
 @transaction.atomic
 def set_up_app(person: Person, secret: str, code: str) -> list[str]:
-    """Set up an app, once a code shows that it works; gives recovery codes where there were none."""
+    """Set up an authenticator app after checking a code from it.
+
+    Returns new recovery codes if the person had none. Raises Refused for a wrong code.
+    """
     step = factors.step_of(secret, code)
     if step is None:
         raise Refused(
@@ -77,7 +77,7 @@ def set_up_app(person: Person, secret: str, code: str) -> list[str]:
 
 @transaction.atomic
 def add_passkey(person: Person, name: str, credential: str) -> list[str]:
-    """Add a passkey; gives recovery codes where there were none."""
+    """Add a passkey; return new recovery codes if the person had none. Raises Refused."""
     try:
         passkeys.add(person, name, credential)
     except passkeys.NoPasskey as error:
@@ -88,7 +88,7 @@ def add_passkey(person: Person, name: str, credential: str) -> list[str]:
 
 @transaction.atomic
 def remove_factor(person: Person, factor_id: int) -> None:
-    """Take one second factor away, never the last one."""
+    """Remove one second factor. Raises Refused for the last one."""
     Person.objects.select_for_update().get(pk=person.pk)
     mine = factors.of(person)
     if [factor.id for factor in mine] == [factor_id]:
@@ -100,9 +100,9 @@ def remove_factor(person: Person, factor_id: int) -> None:
 
 @transaction.atomic
 def forget_factors(person: Person) -> None:
-    """Take all second factors away, for somebody who lost them: they sign in anew, by a new invitation.
+    """Remove all second factors and outside identities of a person who lost them, and end their sessions.
 
-    Outside sign-ins go too, which stand for some.
+    They sign in again by a new invitation.
     """
     Authenticator.objects.filter(user=person).delete()
     OutsideIdentity.objects.filter(person=person).delete()
@@ -112,14 +112,14 @@ def forget_factors(person: Person) -> None:
 
 @transaction.atomic
 def renew_recovery_codes(person: Person) -> list[str]:
-    """Fresh recovery codes in the place of the old ones."""
+    """Replace a person's recovery codes; return the new ones."""
     codes = factors.new_recovery_codes(person)
     _notify(person, "recovery-codes")
     return codes
 
 
 def connect(person: Person, issuer: Issuer, subject: str) -> None:
-    """Let somebody sign in as their organisation's own sign-in knows them. Raises Refused."""
+    """Connect a person's account with their identity at an outside issuer. Raises Refused."""
     organisation = Organisation.objects.get(slug=issuer.organisation)
     if not works_under(person, organisation):
         raise Refused(f"This account has no post in {organisation}. Its sign-in is for those who have.")
@@ -139,9 +139,9 @@ def connect(person: Person, issuer: Issuer, subject: str) -> None:
 
 @transaction.atomic
 def accept_by(link: Link, issuer: Issuer, subject: str) -> None:
-    """Accept an invitation with an organisation's own sign-in in the place of a password. Raises Refused.
+    """Accept an invitation with an outside identity instead of a password. Raises Refused.
 
-    Only for an account that is not in use yet: a letter takes the place of a password, never of more.
+    Refused for an account in use: the link in an e-mail may replace a password, but not a second factor.
     """
     if link.purpose != Purpose.INVITATION or is_in_use(link.person):
         raise Refused("This account is in use. Sign in to it, and connect that on the page “Your account”.")
@@ -151,22 +151,22 @@ def accept_by(link: Link, issuer: Issuer, subject: str) -> None:
 
 
 def is_in_use(person: Person) -> bool:
-    """Whether somebody has proven more of themselves before than that they read their post."""
+    """Whether the person has set up anything stronger than a password, which an e-mail can reset."""
     return factors.any_of(person) or OutsideIdentity.objects.filter(person=person).exists()
 
 
 def disconnect(person: Person, identity_id: str) -> None:
-    """Let somebody no longer sign in that way."""
+    """Disconnect an outside identity from a person's account."""
     OutsideIdentity.objects.filter(person=person, pk=identity_id).delete()
 
 
 def works_under(person: Person, organisation: Organisation) -> bool:
-    """Whether somebody holds a post today in this organisation, or in one below it."""
+    """Whether the person holds a post today in this organisation or below."""
     return any(organisation.pk in _above(post.organisation) for post in person.current_posts)
 
 
 def _above(organisation: Organisation) -> set[object]:
-    """An organisation and the two above it, which a person's posts come with."""
+    """Return the ids of an organisation and the two above, which are loaded with a person's posts."""
     parent = organisation.parent
     return {organisation.pk, organisation.parent_id, parent.parent_id if parent else None}
 

@@ -1,4 +1,4 @@
-"""How allauth, which makes and checks second factors, works here: secrets encrypted, our name on them."""
+"""Settings of allauth, which creates and checks second factors: encryption of secrets, and our name."""
 
 from base64 import urlsafe_b64encode
 from functools import lru_cache
@@ -11,18 +11,18 @@ from django.conf import settings
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc] # the library has no types
-    """What allauth asks of an installation."""
+    """The hooks that allauth calls."""
 
     def get_totp_issuer(self) -> str:
-        """What the app on somebody's phone calls us."""
+        """Return the name of this service in authenticator apps."""
         return "Handrail"
 
     def encrypt(self, text: str) -> str:
-        """A secret as the database keeps it: of no use without the secret key of the installation."""
+        """Return a secret encrypted for the database, with a key derived from SECRET_KEY."""
         return _cipher(*_keys()).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret again. Raises InvalidToken under another key."""
+        """Return the decrypted secret. Raises InvalidToken if no current or former key fits."""
         return _cipher(*_keys()).decrypt(encrypted_text.encode()).decode()
 
 
@@ -32,7 +32,7 @@ def _keys() -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def _cipher(*keys: str) -> MultiFernet:
-    """The first key encrypts; the others, which it replaced, still decrypt."""
+    """Return a cipher that encrypts with the first key and decrypts with any."""
     return MultiFernet([Fernet(urlsafe_b64encode(_derived(key))) for key in keys])
 
 

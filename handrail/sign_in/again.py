@@ -1,11 +1,11 @@
-"""A second proof before a sensitive act: exports, grants, restricted cases, changes of roles.
+"""A second proof of identity before a sensitive act: exports, grants, restricted cases, changes of roles.
 
     @page(Audience.ACCOUNT_MANAGERS)
     @freshly_proven
     def close_account(request): ...
 
-Where the last proof is more than five minutes old, a page asks for another and leads back. What somebody
-typed is not lost: a form that is sent too late comes along through that page, in the page itself.
+If the last proof is more than five minutes old, a page asks for another and leads back. A form that was sent
+too late is not lost: the page that asks carries its answers along as hidden inputs.
 """
 
 from collections.abc import Callable
@@ -31,9 +31,9 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105 the name of an input
 
 
 def fresh_proof(request: HttpRequest, back: str = "") -> HttpResponse | None:
-    """Nothing where the last proof is fresh; otherwise the page that asks for another, which leads back.
+    """Return None if the last proof is recent, else a response that asks for another and leads back.
 
-    `back`: where a page leads instead that would show nothing, as a file does.
+    `back`: where to lead back if the page itself shows nothing, such as a download.
     """
     if proof.is_fresh(request):
         return None
@@ -44,7 +44,7 @@ def fresh_proof(request: HttpRequest, back: str = "") -> HttpResponse | None:
 
 
 def freshly_proven(view: "View[Given]") -> "View[Given]":
-    """Open a page only to whoever proved who they are a moment ago. Stands below `@page`."""
+    """Open a view only to users with a recent proof. Stands below `@page`."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
@@ -54,7 +54,7 @@ def freshly_proven(view: "View[Given]") -> "View[Given]":
 
 
 def freshly_proven_to_send(view: "View[Given]") -> "View[Given]":
-    """Open a page to all of its audience, and take what is sent from whoever proved who they are anew."""
+    """Open a view to its whole audience, but accept POST only from users with a recent proof."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
@@ -65,7 +65,7 @@ def freshly_proven_to_send(view: "View[Given]") -> "View[Given]":
 
 
 def in_place(request: HttpRequest) -> HttpResponse | None:
-    """Take the proof that came with a form, or ask for one on a page that carries the answers along."""
+    """Check the proof sent with a form; return None if right, else a page that asks, with the answers."""
     page = partial(
         asking,
         request,
@@ -84,7 +84,7 @@ def in_place(request: HttpRequest) -> HttpResponse | None:
 
 
 def take(request: HttpRequest) -> None:
-    """Keep the proof that was sent with a page. Raises Wrong."""
+    """Check the proof sent by a page and save it in the session. Raises Wrong."""
     person = request.user
     assert isinstance(person, Person)  # noqa: S101 the page's audience
     given = {part: request.POST.get(f"{OURS}{part}", "") for part in PARTS}
@@ -99,13 +99,13 @@ def asking(
     carried: list[tuple[str, str]],
     onward: str = "",
 ) -> HttpResponse:
-    """The page that asks for a proof."""
+    """Return the page that asks for a proof."""
     person = request.user
     assert isinstance(person, Person)  # noqa: S101 the page's audience
     errors = {f"{OURS}{wrong.input}": wrong.message} if wrong else {}
     issuers = issuers_of(person)
     if carried and issuers:
-        # Whoever proves it elsewhere leaves this page, and what it carries.
+        # A user who proves it at an issuer leaves this page, so its answers are kept on the server.
         lapsed.keep(request, person)
         onward = lapsed.place_of(request, person)
     context = {
@@ -122,7 +122,7 @@ def asking(
 
 
 def issuers_of(person: Person) -> list[Issuer]:
-    """The outside sign-ins that are connected to somebody's account and vouch for two factors."""
+    """Return the issuers that are connected to a person's account and can vouch for two factors."""
     connected = set(person.outside_identities.values_list("issuer", flat=True))
     return [each for each in settings.ISSUERS.values() if each.issuer in connected and each.vouches]
 

@@ -1,4 +1,4 @@
-"""What kind of browser somebody uses, in two words: so that they know their own sessions again."""
+"""Short names of browsers, by which users recognise their own sessions."""
 
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {
@@ -12,7 +12,7 @@ SYSTEMS = {
 
 
 def named(agent: str) -> str:
-    """A browser's name for itself, shortened to what a person would call it."""
+    """Return a short name for a User-Agent header, such as "Firefox on Windows"."""
     browser = next((name for mark, name in BROWSERS.items() if mark in agent), "A browser")
     system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
     return f"{browser} on {system}" if system else browser

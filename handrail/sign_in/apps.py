@@ -1,10 +1,10 @@
-"""Django's entry to signing in."""
+"""Django's configuration of this application."""
 
 from django.apps import AppConfig
 
 
 class SignInConfig(AppConfig):
-    """Sessions, second factors, one-time links and identities from outside."""
+    """The application of sessions, second factors, one-time links and outside identities."""
 
     name = "handrail.sign_in"
     label = "sign_in"

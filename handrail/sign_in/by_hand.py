@@ -1,6 +1,7 @@
-"""Accounts made by whoever runs the installation: the very first one, and one whose owner lost everything.
+"""Accounts made on the command line: the first one, and access for a user who lost every way to sign in.
 
-Whoever can run this can read the whole database anyway; the ledger keeps that it was done.
+A user of this command line could read the whole database anyway. The ledger records a new account and its
+post; it does not record a new link or the removal of second factors.
 """
 
 from datetime import date
@@ -22,9 +23,9 @@ REASON = "Made on the command line, by whoever runs this installation."
 
 @transaction.atomic
 def create(name: str, email: str, role: Role, organisation: str, vetted: tuple[Vetting, date]) -> str:
-    """Make an account with one post, and give the one-time link to it. Raises actions.Refused.
+    """Create an account with one post; return its one-time link. Raises actions.Refused.
 
-    `vetted`: how far its holder was vetted, and until when; without that a post opens nothing.
+    `vetted`: the level and the last day of the holder's vetting; a post without vetting opens no case.
     """
     place = Organisation.objects.filter(slug=organisation).first()
     if place is None:
@@ -67,7 +68,7 @@ def _said_of(post: Post) -> dict[str, Any]:
 
 @transaction.atomic
 def link(email: str, *, forget_factors: bool) -> str:
-    """A new one-time link to an account; on request its second factors go. Raises actions.Refused."""
+    """Return a new one-time link to an account; remove second factors if asked. Raises actions.Refused."""
     person = Person.objects.filter(email=email.lower(), is_active=True).first()
     if person is None:
         raise actions.Refused(f"No open account has the address {email}.")

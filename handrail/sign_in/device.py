@@ -1,4 +1,4 @@
-"""A browser that signed in to an account before. It keeps that in a signed cookie, with no name in it."""
+"""Recognition of browsers that signed in to an account before, by a signed cookie without names."""
 
 from typing import Any
 
@@ -7,20 +7,20 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
-LIFE = 180 * 24 * 60 * 60  # seconds since the last time somebody signed in
-MOST = 5  # accounts that one browser is known to
+LIFE = 180 * 24 * 60 * 60  # seconds from the last sign-in
+MOST = 5  # accounts that one browser remembers
 SALT = "handrail.sign_in.device"
 
 
 def known_as(request: HttpRequest, email: str) -> str:
-    """What this browser is called, where this account signed in on it before; otherwise nothing."""
+    """Return this browser's random name if the account signed in on it before, else ""."""
     name, accounts = _read(request)
     mine = _digest(name, email)
     return name if any(constant_time_compare(mine, account) for account in accounts) else ""
 
 
 def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
-    """Keep that this account signed in here."""
+    """Set the cookie that says that this account signed in on this browser."""
     name, accounts = _read(request)
     name = name or get_random_string(22)
     mine = _digest(name, email)

@@ -1,4 +1,4 @@
-"""The way in: a first proof, a second one where there is one, then a session."""
+"""The steps of signing in: a first proof, a second proof if one is set up, then a session."""
 
 import time
 from collections.abc import Collection
@@ -28,7 +28,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody who gave a first proof, and for whom the second is awaited. They are not signed in."""
+    """A person who gave the first proof and not yet the second. They are not signed in."""
 
     person: Person
     methods: frozenset[Method]
@@ -38,9 +38,9 @@ class Waiting:
 def begin(
     request: HttpRequest, person: Person, method: Method, onward: str, *, at: float | None = None
 ) -> HttpResponse:
-    """Go on after a first proof: in, or on to the second proof of whoever has set one up.
+    """Continue after a first proof: sign in, or ask for the second proof if the person has set one up.
 
-    `at`: when somebody outside says that it was given, where that was not now.
+    `at`: when the proof was given, in seconds since 1970, if an outside issuer says that it was not now.
     """
     if proof.strength_of({method}) >= Strength.TWO_FACTOR or not factors.any_of(person):
         return enter(request, person, {method}, onward, at=at)
@@ -56,7 +56,7 @@ def begin(
 
 
 def waiting(request: HttpRequest) -> Waiting | None:
-    """Who gave a first proof in this browser a moment ago, if anybody."""
+    """Return the person who gave a first proof in this browser at most PATIENCE seconds ago, or None."""
     kept = request.session.get(WAITING)
     if not kept or time.time() - kept["at"] > PATIENCE:
         return None
@@ -74,7 +74,7 @@ def enter(
     *,
     at: float | None = None,
 ) -> HttpResponse:
-    """Sign somebody in, in a session with a new key, and lead them to where they were going."""
+    """Sign a person in, in a session with a new key, and redirect to the page that they wanted."""
     request.session.pop(WAITING, None)
     request.session.pop(proof.PROOF, None)
     login(request, person, backend=BACKEND)
@@ -95,13 +95,13 @@ def enter(
 
 
 def end_oldest(person: Person) -> None:
-    """Make room for one more session, where somebody has as many as they may."""
+    """End the longest unused sessions of a person, so that one more is within SESSIONS_AT_ONCE."""
     kept = Session.objects.of(person)[: settings.SESSIONS_AT_ONCE - 1]
     Session.objects.filter(person=person).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
 
 
 def where_to(request: HttpRequest) -> str:
-    """The page of this site that was asked for before signing in; otherwise nothing."""
+    """Return the address of this site that was wanted before signing in, else ""."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else ""

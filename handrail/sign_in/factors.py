@@ -1,4 +1,4 @@
-"""Second factors: codes of an app, recovery codes, and what somebody has set up."""
+"""Second factors of a person: authenticator app, passkeys and recovery codes."""
 
 import hmac
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Type = Authenticator.Type
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One thing with which somebody proves who they are, as a page shows it."""
+    """A second factor as a page shows it."""
 
     id: int
     name: str
@@ -30,7 +30,7 @@ class Factor:
 
 
 def of(person: Person) -> list[Factor]:
-    """The app and the passkeys that somebody has set up."""
+    """Return a person's app and passkeys, oldest first."""
     found = Authenticator.objects.filter(user=person, type__in=[Type.TOTP, Type.WEBAUTHN]).order_by(
         "created_at"
     )
@@ -44,24 +44,24 @@ def _shown(found: Authenticator) -> Factor:
 
 
 def any_of(person: Person) -> bool:
-    """Whether somebody has a second factor."""
+    """Whether the person has a second factor."""
     return bool(Authenticator.objects.filter(user=person, type__in=[Type.TOTP, Type.WEBAUTHN]).exists())
 
 
 def has_app(person: Person) -> bool:
-    """Whether somebody has set up an app."""
+    """Whether the person has an authenticator app."""
     return bool(Authenticator.objects.filter(user=person, type=Type.TOTP).exists())
 
 
 def new_secret() -> str:
-    """A secret for an app, as the app takes it."""
+    """Return a new secret for an authenticator app."""
     return str(totp.generate_totp_secret())
 
 
 def step_of(secret: str, code: str) -> int | None:
-    """The half minute for which a code stands.
+    """Return the 30-second step that a code belongs to, or None.
 
-    This one, or the one before or after it for a clock that is off.
+    Only the current step and the ones next to it are tried, for clocks that are slightly off.
     """
     typed = plain(code)
     steps = totp.yield_hotp_counters_from_time()
@@ -75,13 +75,13 @@ def _is(secret: str, step: int, typed: str) -> bool:
 
 
 def plain(code: str) -> str:
-    """A code without the spaces and dashes with which it is shown."""
+    """Return a code without spaces and dashes."""
     return "".join(code.split()).replace("-", "")
 
 
 @transaction.atomic
 def keep_app(person: Person, secret: str, step: int) -> None:
-    """Set up an app, in the place of one that was there. The code that showed that it works is used up."""
+    """Set up an authenticator app in place of any earlier one; `step` marks the code shown as used."""
     Authenticator.objects.filter(user=person, type=Type.TOTP).delete()
     Authenticator.objects.create(
         user=person,
@@ -92,7 +92,7 @@ def keep_app(person: Person, secret: str, step: int) -> None:
 
 
 def accept(person: Person, code: str) -> Method | None:
-    """Which kind of code this is, if it is one of theirs. It is used up by this."""
+    """Check a code of a person and use it up; return its kind, or None if it is wrong."""
     typed = plain(code)
     if len(typed) == totp.app_settings.TOTP_DIGITS:
         return Method.CODE if _accept_of_app(person, typed) else None
@@ -101,10 +101,7 @@ def accept(person: Person, code: str) -> Method | None:
 
 @transaction.atomic
 def _accept_of_app(person: Person, code: str) -> bool:
-    """Each half minute counts once, and none before the last one used.
-
-    Nobody uses a code that they overheard.
-    """
+    """Check a code of the app. A step at or before the last used one is refused, so no code works twice."""
     app = Authenticator.objects.select_for_update().filter(user=person, type=Type.TOTP).first()
     step = step_of(decrypt(app.data["secret"]), code) if app else None
     if app is None or step is None or step <= app.data.get("step", 0):
@@ -121,18 +118,18 @@ def _accept_recovery(person: Person, code: str) -> bool:
 
 @transaction.atomic
 def new_recovery_codes(person: Person) -> list[str]:
-    """Fresh recovery codes; those from before are worth nothing now."""
+    """Return new recovery codes; earlier ones stop working."""
     Authenticator.objects.filter(user=person, type=Type.RECOVERY_CODES).delete()
     codes: list[str] = RecoveryCodes.activate(person).get_unused_codes()
     return codes
 
 
 def recovery_codes_left(person: Person) -> int:
-    """How many recovery codes somebody still has."""
+    """Return how many unused recovery codes a person has."""
     found = Authenticator.objects.filter(user=person, type=Type.RECOVERY_CODES).first()
     return len(RecoveryCodes(found).get_unused_codes()) if found else 0
 
 
 def has_passkey(person: Person) -> bool:
-    """Whether somebody has a passkey."""
+    """Whether the person has a passkey."""
     return bool(passkeys.of(person))

@@ -1,4 +1,4 @@
-"""What is typed on the pages of signing in. A secret is taken as it was typed, and never drawn again."""
+"""Forms of signing in. Secrets are taken exactly as typed and never shown again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,33 +38,33 @@ PASSKEY_NAME = Question(
 
 @dataclass
 class SignIn(Sheet):
-    """Email address and password."""
+    """The form for email address and password."""
 
     password: str = ""
 
     def check(self) -> None:
-        """Note as an error that there is no password, or none that anybody has."""
+        """Note an error if the password is missing or too long to be any."""
         if wrong := unfit("password", self.password):
             self.errors["password"] = wrong
 
 
 def sign_in(request: HttpRequest) -> SignIn:
-    """Return the form by which somebody signs in, as it was sent."""
+    """Return the sign-in form with what the request sent."""
     return SignIn((EMAIL,), password=request.POST.get("password", "")).sent(request)
 
 
 def address(request: HttpRequest) -> Sheet:
-    """Return the form that asks for the address to which a link is sent, as it was sent."""
+    """Return the form that asks where to send a link, with what the request sent."""
     return Sheet((EMAIL,)).sent(request)
 
 
 def passkey(request: HttpRequest) -> Sheet:
-    """Return the form that asks what a new passkey is called, as it was sent."""
+    """Return the form that names a new passkey, with what the request sent."""
     return Sheet((PASSKEY_NAME,)).sent(request)
 
 
 def code_input(errors: Mapping[str, str], name: str = "code") -> Field:
-    """Return the input for a code. What was typed is not shown again: it is used up, or wrong."""
+    """Return the input for a code; it stays empty after an error, as the code is used up or wrong."""
     return Field(
         kind="text",
         name=name,
@@ -77,19 +77,19 @@ def code_input(errors: Mapping[str, str], name: str = "code") -> Field:
 
 
 def unfit(name: str, typed: str) -> str:
-    """Return what is wrong with a code or password before anybody looks whether it is right; else nothing."""
+    """Return what is wrong with the form of a code or password, without checking it; "" if nothing."""
     missing, most, too_long = PROOFS[name]
     if not typed:
         return missing
     return too_long if len(typed) > most else ""
 
 
-# What to say where nothing was typed, how long it may be, and what to say of what is longer.
+# By input: the error if empty, the greatest length, and the error if longer.
 PROOFS = {"code": ("Enter a code", 40, WRONG_CODE), "password": ("Enter your password", LONGEST, WRONG)}
 
 
 def unfit_password(typed: str, person: Person) -> str:
-    """Return why a password cannot be chosen: it is short, common, or like the name or the address."""
+    """Return why a new password is refused: short, common, or like the name or address; "" if it is not."""
     if not typed:
         return "Enter a password"
     if len(typed) > LONGEST:

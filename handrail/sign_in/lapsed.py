@@ -1,10 +1,10 @@
-"""What was typed into a page whose session had ended: kept on the server, for its author, for an hour.
+"""Answers typed into a page whose session had ended, kept on the server for their author for an hour.
 
-    lapse, Continue ──► keep ──► signing in ──► shown again, to the same person, to be sent by them
+    lapse, Continue ──► keep ──► signing in ──► shown again to the same person, who sends them
 
-It lies in the browser's new session, under the person whose session it was. Somebody else who signs in on
-that computer is not shown it: it goes the moment they do. Nothing is done with it by itself. Passwords and
-codes are never kept, and files are not.
+The answers are in the browser's new session, with the id of the person of the ended session. If another
+person signs in there, the answers are deleted unseen. Nothing is sent by itself. Passwords, codes and files
+are never kept.
 """
 
 import time
@@ -25,14 +25,14 @@ from handrail.sign_in.models import Session
 KEPT = "typed_before"
 FOR = 60 * 60  # seconds
 MOST_PAGES = 8
-# Inputs by which a page tells its showing, and that of the text that it has taken up and not kept yet.
+# Hidden inputs: the id of this rendering of the form, and the ids of renderings whose kept answers it shows.
 SHOWING, TAKES_UP = "showing", "takes-up"
 SECRETS = frozenset({"csrfmiddlewaretoken", "code", "credential"})
 Typed = list[tuple[str, str]]
 
 
 class Kept(TypedDict):
-    """Typed text that is kept: its author's id, seconds since 1970, and the text by page address."""
+    """Kept answers by page address, with their author's id and a time in seconds since 1970."""
 
     person: str
     at: float
@@ -40,7 +40,7 @@ class Kept(TypedDict):
 
 
 def lapse(request: HttpRequest) -> None:
-    """Note whose session has ended in this browser, and keep what they sent to a page that is closed now."""
+    """Note the person whose session ended in this browser, and keep what was sent to the closed page."""
     if KEPT not in request.session:
         _carry_over(request)
     kept = _kept(request)
@@ -49,7 +49,7 @@ def lapse(request: HttpRequest) -> None:
 
 
 def keep(request: HttpRequest, person: Person) -> None:
-    """Keep what somebody who is signed in sent, while they are led elsewhere to prove who they are."""
+    """Keep what a signed-in user sent, while they prove their identity on another page."""
     _keep(request, str(person.pk))
 
 
@@ -64,16 +64,18 @@ def _keep(request: HttpRequest, person: str) -> None:
 
 
 def _place(pages: dict[str, Typed], address: str, sent: Typed) -> str:
-    """Return where a page is kept: its address, with a number where another one lies there."""
+    """Return the key for a page's answers: its address, with a number if another form lies there."""
     number, place = 1, address
     while place in pages and _form_of(pages[place]) != _form_of(sent):
         number += 1
-        place = f"{address}#{number}"  # a browser sends it to the same address
+        place = (
+            f"{address}#{number}"  # browsers do not send the fragment, so the form still goes to its address
+        )
     return place
 
 
 def _form_of(sent: Typed) -> tuple[set[str], str]:
-    """Return what tells one form of a page from another, and one tab that shows it from another."""
+    """Return what identifies a form: the names of its inputs, and the rendering that one tab shows."""
     return {name for name, _ in sent}, _showing(sent)
 
 
@@ -82,7 +84,7 @@ def _showing(sent: Typed) -> str:
 
 
 def typed(request: HttpRequest) -> Typed:
-    """What was sent with a page, but for what proves who somebody is."""
+    """Return the inputs of a POST request, without passwords, codes and tokens."""
     return [
         (name, value)
         for name, values in request.POST.lists()
@@ -92,9 +94,9 @@ def typed(request: HttpRequest) -> Typed:
 
 
 def _carry_over(request: HttpRequest) -> None:
-    """Note who was signed in in the session of this browser that has ended by the clock, if anybody was.
+    """Note the person of this browser's session that has expired, if there was one.
 
-    What was kept for them in it, of an earlier lapse, goes on for what is left of its hour.
+    Answers that were kept in that session for an earlier lapse stay for the rest of their hour.
     """
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     ended = Session.objects.filter(session_key=key, expire_date__lte=timezone.now()).exclude(person=None)
@@ -113,32 +115,33 @@ def _kept(request: HttpRequest) -> Kept | None:
 
 
 def is_any_kept(request: HttpRequest) -> bool:
-    """Whether something that was typed in this browser is kept for whoever typed it."""
+    """Whether answers are kept in this browser for their author."""
     kept = _kept(request)
     return bool(kept and kept["pages"])
 
 
 def pages_of(request: HttpRequest, person: Person) -> dict[str, Typed]:
-    """What is kept for whoever is signed in, by its address."""
+    """Return the answers kept for this person, by page address."""
     kept = _kept(request)
     return kept["pages"] if kept and kept["person"] == str(person.pk) else {}
 
 
 def forget(request: HttpRequest) -> None:
-    """Let go of what is kept in this session."""
+    """Delete the answers kept in this session."""
     request.session.pop(KEPT, None)
 
 
 def forget_old(request: HttpRequest) -> None:
-    """Let go of it once its hour is over."""
+    """Delete the answers kept in this session once their hour is over."""
     if KEPT in request.session and _kept(request) is None:
         forget(request)
 
 
 def takes_up(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a page that shows by itself what was typed into it before: it calls `typed_before`.
+    """Mark a view that restores kept answers itself by calling `typed_before`.
 
-    Where the page is not there for its author any more, what they typed shows on the page for all of it.
+    If the view answers 404 although answers are kept for the page, the user is sent to the page that shows
+    all.
     """
 
     @wraps(view)
@@ -156,7 +159,7 @@ def takes_up(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def is_kept(request: HttpRequest) -> bool:
-    """Whether what was typed into this very page before is kept for whoever asks for it now."""
+    """Whether answers to the requested page are kept for the user."""
     user = request.user
     return (
         request.method == "GET"
@@ -166,7 +169,7 @@ def is_kept(request: HttpRequest) -> bool:
 
 
 def typed_before(request: HttpRequest, person: Person) -> QueryDict | None:
-    """What was typed into this very page before; it stays until the page lets it go (`let_go`)."""
+    """Return the answers kept for the requested page, or None. They stay until the page calls `let_go`."""
     sent = pages_of(request, person).get(request.get_full_path()) if request.method == "GET" else None
     if sent is None:
         return None
@@ -177,9 +180,9 @@ def typed_before(request: HttpRequest, person: Person) -> QueryDict | None:
 
 
 def let_go(request: HttpRequest, person: Person, sent: QueryDict) -> None:
-    """Let go of what was typed into a page before, once the page has kept it in its own way.
+    """Delete the answers kept for a page once the page has saved them itself.
 
-    What another tab has sent to the same page stays.
+    Answers that another tab sent to the same address stay.
     """
     shown = {*sent.getlist(SHOWING), *sent.getlist(TAKES_UP)} - {""}
     taken = request.get_full_path() if request.method == "GET" else ""
@@ -190,9 +193,9 @@ def let_go(request: HttpRequest, person: Person, sent: QueryDict) -> None:
 
 
 def onward(request: HttpRequest, person: Person) -> str:
-    """Where somebody who has just signed in finds what they typed; "" where nothing is kept for them.
+    """Return where a person who just signed in finds their kept answers; "" if there are none.
 
-    What was kept for somebody else is gone now.
+    Answers of another person are deleted.
     """
     if not pages_of(request, person):
         forget(request)
@@ -200,7 +203,7 @@ def onward(request: HttpRequest, person: Person) -> str:
 
 
 def place_of(request: HttpRequest, person: Person) -> str:
-    """The address where somebody finds what they typed: its own page, or one for all; "" for nothing."""
+    """Return the address that shows a person's kept answers: the page itself, or a list; "" for none."""
     pages = list(pages_of(request, person))
     if not pages:
         return ""
@@ -208,7 +211,7 @@ def place_of(request: HttpRequest, person: Person) -> str:
 
 
 def _shows_by_itself(address: str) -> bool:
-    if "#" in address:  # the page shows what lies at its own address
+    if "#" in address:  # a page restores only the answers kept under its plain address
         return False
     try:
         view = resolve(address.partition("?")[0]).func

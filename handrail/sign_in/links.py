@@ -1,4 +1,4 @@
-"""One-time links: a secret in a letter that opens one account once."""
+"""One-time links: an e-mailed secret that opens one account once."""
 
 import secrets
 from datetime import timedelta
@@ -15,9 +15,9 @@ LIFE = {Purpose.INVITATION: timedelta(days=3), Purpose.RESET: timedelta(hours=1)
 
 
 def make(person: Person, purpose: Purpose, by: Person | None = None) -> str:
-    """A new link, as an address. Those made for the person before open nothing any more.
+    """Create a link for a person and return its address; their earlier links stop working.
 
-    Only an invitation stays where a reset is made: anybody can ask for that who knows an address.
+    A password reset leaves an invitation working, as anybody who knows the address can request a reset.
     """
     now = timezone.now()
     before = Link.objects.filter(person=person, used_at=None)
@@ -30,21 +30,21 @@ def make(person: Person, purpose: Purpose, by: Person | None = None) -> str:
 
 
 def find(secret: str) -> Link | None:
-    """The link of this secret, if it can still be used and its account is open."""
+    """Return the usable link with this secret, if its account is open, or None."""
     found = Link.objects.open().filter(digest=digest(secret), person__is_active=True)
     return found.select_related("person").first()
 
 
 def use(link: Link) -> bool:
-    """Use it up. False where somebody was faster."""
+    """Use a link up; return False if another request did so first."""
     return Link.objects.open().filter(pk=link.pk).update(used_at=timezone.now()) == 1
 
 
 def end_all(person: Person) -> None:
-    """Let no link of somebody's open anything any more."""
+    """Use up every link of a person."""
     Link.objects.filter(person=person, used_at=None).update(used_at=timezone.now())
 
 
 def digest(secret: str) -> str:
-    """What is kept of a secret."""
+    """Return the digest of a secret, which is stored in its place."""
     return sha256(secret.encode()).hexdigest()

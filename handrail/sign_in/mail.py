@@ -1,4 +1,4 @@
-"""The letters of signing in. None says who somebody is, or what Handrail holds."""
+"""E-mails about signing in. They contain no names and nothing about what Handrail holds."""
 
 from django.core.mail import EmailMessage
 
@@ -34,5 +34,5 @@ def send_link(to: str, purpose: Purpose, link: str) -> None:
 
 
 def send_notice(to: str, what: str) -> None:
-    """Say that something about how somebody signs in was changed."""
+    """Send the notice that a person's way to sign in was changed."""
     EmailMessage("Your Handrail account was changed", CHANGED.format(what=what), to=[to]).send()

@@ -1,4 +1,4 @@
-"""Says who is signed in, and holds them to what they must have proven, on every page at once."""
+"""Middleware that finds the signed-in user and requires enough proof on every page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,44 +19,41 @@ View = Callable[..., HttpResponse]
 
 
 class SignedIn(AuthenticationMiddleware):
-    """Django's, which asks the database for the person; here they were read together with the session.
+    """Django's middleware, except that the user was loaded in one query with the session.
 
-    Every page asks who is signed in, so it is found out at once.
+    Every page needs the user, so `request.user` is set at once instead of lazily.
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        """Leave on the request who is signed in."""
+        """Set `request.user`."""
         super().process_request(request)
         request.user = who_is_signed_in(request)
 
 
 def who_is_signed_in(request: HttpRequest) -> Person | AnonymousUser:
-    """Return the person of the request's session; nobody where it is over."""
+    """Return the user of the request's session, or AnonymousUser if the session is over."""
     session = request.session
     found = session.signed_in() if isinstance(session, SessionStore) else None
     return found or get_user(request)
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    """Django's, which leads whoever is not signed in to do so; here what they typed is kept for them."""
+    """Django's middleware that redirects visitors to sign in, except that what they sent is kept."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
-        """Lead to the page to sign in, and keep what was sent by somebody whose session had ended."""
+        """Redirect to the page to sign in, keeping what a user whose session had ended sent."""
         lapsed.lapse(request)
         return super().handle_no_permission(request, view_func)
 
 
 def before_proof(view: View) -> View:
-    """Mark a page that opens to whoever is signed in and has not proven enough yet.
-
-    To set that up, no more.
-    """
+    """Mark a view as open to signed-in users without enough proof, as needed to set up a second factor."""
     vars(view)["before_proof"] = True
     return view
 
 
 class ProvenEnough:
-    """Leads whoever has not proven enough to the page where they do. No page has to ask for itself."""
+    """Middleware that redirects users without enough proof to the page where they give it."""
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self.answer = answer
@@ -70,7 +67,7 @@ class ProvenEnough:
     def process_view(
         self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Nothing where the page may open."""
+        """Return None if the view may open, else a redirect."""
         if is_open(view) or not isinstance(request.user, Person) or proof.suffices(request, request.user):
             return None
         if request.method == "POST":
@@ -83,9 +80,6 @@ class ProvenEnough:
 
 
 def is_open(view: View) -> bool:
-    """Whether a page opens without proof.
-
-    Public ones, those marked, and none that does not say for whom it is.
-    """
+    """Whether a view opens without proof: public and marked views do, views without an audience do not."""
     stated = getattr(view, "audience", None)
     return getattr(view, "before_proof", False) or (stated is not None and not stated.needs_sign_in)

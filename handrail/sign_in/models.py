@@ -1,4 +1,4 @@
-"""What signing in keeps: sessions, one-time links, identities from outside, and what guesses have used up."""
+"""Tables of signing in: sessions, one-time links, outside identities, and used-up allowances for guessing."""
 
 import uuid
 from datetime import datetime
@@ -12,17 +12,17 @@ from handrail.organisations.models import Organisation, Person
 
 
 class SessionManager(BaseSessionManager["Session"]):
-    """Sets of sessions."""
+    """Queries on sessions."""
 
     def of(self, person: Person, at: datetime | None = None) -> "models.QuerySet[Session]":
-        """The sessions in which somebody is signed in, the latest used first."""
+        """Return a person's running sessions, latest used first."""
         return self.filter(person=person, expire_date__gt=at or timezone.now()).order_by("-seen_at")
 
 
 class Session(AbstractBaseSession):
-    """A browser's session. One in which somebody is signed in says who, since when and from where."""
+    """A browser's session; for a signed-in user with the person, the start and the origin."""
 
-    handle = models.UUIDField(null=True)  # two rows share it while a key is changed
+    handle = models.UUIDField(null=True)  # not unique: two rows share it while the session key is changed
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
     began_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
@@ -36,22 +36,22 @@ class Session(AbstractBaseSession):
 
 
 class Purpose(models.TextChoices):
-    """What a one-time link lets somebody do."""
+    """What a one-time link is for."""
 
     INVITATION = "invitation", "Begin to use an account"
     RESET = "reset", "Choose another password"
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
-    """Sets of one-time links."""
+    """Queries on one-time links."""
 
     def open(self, at: datetime | None = None) -> Self:
-        """Links that can still be used."""
+        """Return links that can still be used."""
         return self.filter(used_at=None, until__gt=at or timezone.now())
 
 
 class Link(models.Model):
-    """A link that opens one account once, for a while. Only the digest of its secret is kept."""
+    """A one-time link to an account; only the digest of its secret is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     digest = models.CharField(max_length=64, unique=True)
@@ -74,10 +74,7 @@ class Link(models.Model):
 
 
 class OutsideIdentity(models.Model):
-    """Somebody as an organisation's own sign-in knows them.
-
-    Its issuer and its name for them, never an address.
-    """
+    """A person's identity at an outside issuer: the issuer and its subject id, never an email address."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.CharField(max_length=255)
@@ -105,10 +102,7 @@ class OutsideIdentity(models.Model):
 
 
 class Allowance(models.Model):
-    """How far tries of one kind have used up what they are allowed.
-
-    The key is a keyed digest of whose they are.
-    """
+    """How much of a limit on guesses is used up; the key is a keyed digest of the limit and its user."""
 
     key = models.CharField(primary_key=True, max_length=64)
     spent_until = models.DateTimeField()

@@ -1,6 +1,7 @@
-"""Passkeys: what a browser is asked for, and what it answers.
+"""Passkeys: the options sent to a browser, and the check of its answers.
 
-All of them are kept on the authenticator itself and ask for a finger, a face or a PIN, so that one is enough.
+Each passkey is stored on its authenticator and asks for a finger, a face or a PIN, so one is enough by
+itself.
 """
 
 import json
@@ -14,28 +15,28 @@ from django.utils import timezone
 
 from handrail.organisations.models import Person
 
-MOST = 10  # of one person
-# What a browser sends is somebody's to make up; the library tells of nonsense in several ways.
+MOST = 10  # passkeys of one person
+# A browser can send anything, and the library raises different errors for invalid input.
 NONSENSE = (ValidationError, ValueError, TypeError, KeyError, AttributeError)
 
 
 class NoPasskey(Exception):
-    """What the browser answered is no passkey of an open account, or not for what it was asked."""
+    """The browser's answer is invalid, belongs to no open account, or answers another question."""
 
 
 def of(person: Person) -> list[Authenticator]:
-    """Somebody's passkeys, the oldest first."""
+    """Return a person's passkeys, oldest first."""
     return list(_all(person).order_by("created_at"))
 
 
 def ask(request: HttpRequest) -> dict[str, Any]:
-    """What the browser needs to use any passkey that it has for this site."""
+    """Return the options with which a browser uses any of its passkeys for this site."""
     options: dict[str, Any] = auth.begin_authentication(None)
     return options
 
 
 def answered(request: HttpRequest, credential: str) -> Person:
-    """Whose passkey was used. A question can be answered once. Raises NoPasskey."""
+    """Return the person whose passkey was used. Each challenge works once. Raises NoPasskey."""
     try:
         given = _read(credential)
         auth.parse_authentication_response(given)
@@ -52,13 +53,13 @@ def answered(request: HttpRequest, credential: str) -> Person:
 
 
 def ask_for_new(person: Person) -> dict[str, Any]:
-    """What the browser needs to make a passkey for somebody."""
+    """Return the options with which a browser creates a passkey for a person."""
     options: dict[str, Any] = auth.begin_registration(person, passwordless=True)
     return options
 
 
 def add(person: Person, name: str, credential: str) -> Authenticator:
-    """Keep a new passkey. Raises NoPasskey where it is not what was asked for."""
+    """Save a new passkey. Raises NoPasskey for an invalid answer or one passkey too many."""
     try:
         given = _read(credential)
         auth.parse_registration_response(given)

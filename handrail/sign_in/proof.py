@@ -1,9 +1,9 @@
-"""How well somebody proved who they are in this session, and when they last did.
+"""How strongly the user of this session proved their identity, and when they last did.
 
-strength(request)               what was proven
-needed(person)                  what this person must have proven before anything but setting it up opens
+strength(request)               what was proved
+needed(person)                  what this person must prove before any other page opens
 is_phishing_resistant(request)  for what only a passkey may open
-fresh_proof(request)            a page that asks again before a sensitive act, or None
+is_fresh(request)               whether the last proof is recent enough for a sensitive act
 """
 
 import time
@@ -19,11 +19,11 @@ from handrail.organisations.models import Person
 
 PROOF = "proof"
 FRESH = 5 * 60  # seconds
-SLACK = 30  # seconds by which the clock of an outside sign-in may be wrong
+SLACK = 30  # seconds by which an issuer's clock may differ from ours
 
 
 class Method(StrEnum):
-    """A way in which somebody proves who they are."""
+    """A way of proving one's identity."""
 
     PASSWORD = "password"  # noqa: S105 the name of a method
     CODE = "code"
@@ -36,7 +36,7 @@ class Method(StrEnum):
 
 
 class Strength(IntEnum):
-    """How much the methods prove together."""
+    """How much several methods prove together."""
 
     NOTHING = 0
     ONE_FACTOR = 1
@@ -50,7 +50,7 @@ STRONGEST = frozenset({Method.PASSKEY, Method.OUTSIDE_PHISHING_RESISTANT})
 
 
 def strength_of(methods: Iterable[Method]) -> Strength:
-    """What these methods prove together. Stepping in proves everything, and only in the demonstration."""
+    """Return what these methods prove together; the demonstration's own method counts only there."""
     used = frozenset(methods)
     if used & STRONGEST or (Method.DEMONSTRATION in used and settings.DEMONSTRATION):
         return Strength.PHISHING_RESISTANT
@@ -60,43 +60,43 @@ def strength_of(methods: Iterable[Method]) -> Strength:
 
 
 def needed(person: Person) -> Strength:
-    """What somebody must prove: two factors; whoever manages accounts, in a way that cannot be phished."""
+    """Return the required strength: two factors, and phishing-resistant for users who manage accounts."""
     return Strength.PHISHING_RESISTANT if person.may(Capability.MANAGE_ACCOUNTS) else Strength.TWO_FACTOR
 
 
 def record(request: HttpRequest, *methods: Method, at: float | None = None) -> None:
-    """Keep in the session that these were used, now or at a moment that somebody outside vouches for."""
+    """Save in the session that these methods were used, now or at `at` (seconds since 1970, never later)."""
     used = sorted(methods_of(request) | set(methods))
     request.session[PROOF] = {"by": used, "at": time.time() if at is None else min(at, time.time())}
 
 
 def methods_of(request: HttpRequest) -> frozenset[Method]:
-    """How the person of this session proved who they are."""
+    """Return the methods used in this session."""
     return frozenset(map(Method, _kept(request).get("by", ())))
 
 
 def strength(request: HttpRequest) -> Strength:
-    """What was proven in this session."""
+    """Return what was proved in this session."""
     return strength_of(methods_of(request))
 
 
 def is_two_factor(request: HttpRequest) -> bool:
-    """Whether two factors were proven."""
+    """Whether two factors were proved."""
     return strength(request) >= Strength.TWO_FACTOR
 
 
 def is_phishing_resistant(request: HttpRequest) -> bool:
-    """Whether a passkey was used, or an outside sign-in vouches for as much."""
+    """Whether a passkey was used, or an issuer vouches for an equal method."""
     return strength(request) >= Strength.PHISHING_RESISTANT
 
 
 def suffices(request: HttpRequest, person: Person) -> bool:
-    """Whether as much was proven as this person must."""
+    """Whether this session proves what the person must prove."""
     return strength(request) >= needed(person)
 
 
 def is_fresh(request: HttpRequest, within: float = FRESH) -> bool:
-    """Whether the last proof is so recent, in seconds."""
+    """Whether the last proof is at most `within` seconds old."""
     if Method.DEMONSTRATION in methods_of(request) and settings.DEMONSTRATION:
         return True
     return bool(time.time() - float(_kept(request).get("at", 0)) <= within)

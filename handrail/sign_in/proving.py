@@ -1,4 +1,4 @@
-"""Proving once more: a passkey, a code, or the password of somebody who has nothing else yet."""
+"""A further proof: by passkey, by code, or by password for a user without a second factor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ NO_PASSWORD = "Check your password. It is wrong."  # noqa: S105 words on a page
 
 @dataclass(frozen=True, slots=True)
 class Wrong(Exception):
-    """It proves nothing; what to do, beside which input, and the status of the page that says so."""
+    """The proof failed: the message, the input that it belongs to, and the status of the page."""
 
     message: str
     input: str = "code"
@@ -28,7 +28,10 @@ class Wrong(Exception):
 
 
 def prove(request: HttpRequest, person: Person, given: Mapping[str, str]) -> Method:
-    """How what was given proves that this is the person. Raises Wrong. What is given counts once."""
+    """Check a proof by this person and return its method. A code or password counts as a try.
+
+    Raises Wrong, which says what the page answers.
+    """
     if given.get("credential"):
         return _by_passkey(request, person, given["credential"])
     has_second = factors.any_of(person)
@@ -67,9 +70,9 @@ def _claims(request: HttpRequest, person: Person) -> list[Claim]:
 
 
 def password_claims(request: HttpRequest, email: str) -> list[Claim]:
-    """What a try of a password uses up.
+    """Return the limits that one try of a password counts against.
 
-    Where the account is known to the browser, only what is its own there.
+    On a browser known to the account this is the browser's own limit only, which strangers cannot use up.
     """
     address = email.strip().lower()
     known = device.known_as(request, address)
@@ -83,7 +86,7 @@ def password_claims(request: HttpRequest, email: str) -> list[Claim]:
 
 
 def too_many(wait: timedelta) -> str:
-    """What to do after too many tries; the same words whether or not there is such an account."""
+    """Return the message after too many tries; it does not reveal whether the account exists."""
     minutes = ceil(wait / timedelta(minutes=1))
     return (
         f"There were too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''} and try again,"

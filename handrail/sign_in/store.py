@@ -1,4 +1,4 @@
-"""Where sessions are kept: Django's store, with who is signed in beside it and an end on idleness."""
+"""Session store: Django's own, with the signed-in user in the row and an end after idle time."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from handrail.sign_in.models import Session
 
 SIGNED_IN = "signed_in"
 MINUTE = timedelta(minutes=1)
-# Every page of somebody who is signed in asks this, so it is not made from models each time.
+# Written as SQL, as every page of a signed-in user runs this query.
 WITH_PERSON = f"""
 SELECT {selected(Session, "session")}, {selected(Person, "person")}
 FROM sign_in_session session LEFT JOIN organisations_person person ON person.id = session.person_id
@@ -29,18 +29,19 @@ WHERE session.session_key = %s AND session.expire_date > %s
 class SessionStore(DatabaseStore):
     """Loads and saves one session.
 
-    Signed in, it ends on idleness, and in any case some hours after it began.
+    A signed-in session ends after SESSION_IDLE without requests, and SESSION_LONGEST after it began at the
+    latest.
     """
 
     seen_at: datetime | None = None
-    _loaded: Person | None = None  # who signed in, read together with the session
+    _loaded: Person | None = None  # the signed-in user, loaded in one query with the session
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """The row for what the session holds now."""
+        """Return the row for the session's data."""
         row = super().create_model_instance(data)
         assert isinstance(row, Session)  # noqa: S101 the model of this store
         who = data.get(SIGNED_IN)
@@ -68,10 +69,10 @@ class SessionStore(DatabaseStore):
         return row
 
     def signed_in(self) -> Person | None:
-        """Return the person who signed in, where the session still holds for them as they are now.
+        """Return the signed-in user if the session is valid for them now, else None.
 
-        None says nothing: Django's own way finds out whether the session is over, or was signed with an
-        earlier secret.
+        None may also mean that the session was signed with a former SECRET_KEY; Django's `get_user` then
+        decides.
         """
         holds, person = self.get(HASH_SESSION_KEY), self._loaded
         if person is None or not person.is_active or self.get(SESSION_KEY) != str(person.pk):
@@ -80,10 +81,7 @@ class SessionStore(DatabaseStore):
         return person if same else None
 
     def touch(self) -> None:
-        """Note that somebody is at work, at most once a minute.
-
-        So the idle time is never longer than said.
-        """
+        """Extend the session's idle time, writing at most once a minute."""
         who, now = self.get(SIGNED_IN), timezone.now()
         if who and (self.seen_at is None or now - self.seen_at >= MINUTE):
             end = ends_at(datetime.fromisoformat(who["began_at"]), now)
@@ -92,5 +90,5 @@ class SessionStore(DatabaseStore):
 
 
 def ends_at(began_at: datetime, seen_at: datetime) -> datetime:
-    """When a session ends in which nothing more happens."""
+    """Return when a session ends if no request follows."""
     return min(seen_at + settings.SESSION_IDLE, began_at + settings.SESSION_LONGEST)

@@ -1,6 +1,6 @@
-"""What the worker does for signing in: it sends the letters.
+"""Background tasks of signing in: sending e-mails.
 
-So a page takes as long for an unknown address.
+They run outside the request, so a page takes equally long for an unknown address.
 """
 
 from uuid import UUID
@@ -13,7 +13,7 @@ from handrail.organisations.models import Person
 from handrail.sign_in import links, mail, throttle
 from handrail.sign_in.models import Purpose
 
-# Where the tasks stood when jobs were queued by their path; such a job still finds its task.
+# The module path under which older jobs were queued; the aliases let those jobs find their task.
 BEFORE = "handrail.sign_in.tasks"
 NOTICES = {
     "password": "The password of your Handrail account was changed.",
@@ -27,12 +27,12 @@ NOTICES = {
 
 @app.task(name="sign_in.send-link", aliases=[f"{BEFORE}.send_link"])
 async def send_link(person: str, purpose: str, by: str | None = None) -> None:
-    """Make a one-time link and send it. Where there is no such open account, nothing happens."""
+    """Create a one-time link and mail it; do nothing without such an open account."""
     await sync_to_async(make_and_send)(UUID(person), Purpose(purpose), UUID(by) if by else None)
 
 
 def make_and_send(person_id: UUID, purpose: Purpose, by_id: UUID | None) -> None:
-    """Make a one-time link and send it; the link stands only where the letter went out."""
+    """Create a one-time link and mail it; if the mail fails, the link is rolled back."""
     person = Person.objects.filter(pk=person_id, is_active=True).first()
     if person is None:
         return
@@ -43,12 +43,12 @@ def make_and_send(person_id: UUID, purpose: Purpose, by_id: UUID | None) -> None
 
 @app.task(name="sign_in.send-notice", aliases=[f"{BEFORE}.send_notice"])
 async def send_notice(person: str, about: str) -> None:
-    """Tell somebody that how they sign in was changed."""
+    """Mail a person that their way to sign in was changed."""
     await sync_to_async(notify)(UUID(person), about)
 
 
 def notify(person_id: UUID, about: str) -> None:
-    """Tell somebody that how they sign in was changed."""
+    """Mail a person that their way to sign in was changed."""
     person = Person.objects.filter(pk=person_id).first()
     if person is not None:
         mail.send_notice(person.email, NOTICES[about])
@@ -57,5 +57,5 @@ def notify(person_id: UUID, about: str) -> None:
 @app.periodic(cron="47 * * * *")
 @app.task(name="sign_in.forget-tries", aliases=[f"{BEFORE}.forget_tries"], queueing_lock="forget-tries")
 async def forget_tries(timestamp: int) -> int:
-    """Delete what no longer limits any guessing; returns how many."""
+    """Delete allowances that no longer limit anything; return how many."""
     return await sync_to_async(throttle.forget_unused)()

@@ -1,10 +1,10 @@
-"""How often somebody may guess: at one account, from one place, and at all of them.
+"""Limits on guessing: at one account, from one network, and in total.
 
-Every try is counted before it is looked at, in the database, in one statement: so no number of processes or
-of tries at once gets more of them. Whose tries they are is kept as a keyed digest.
+Each try is counted in the database by one statement before it is checked, so parallel tries gain nothing.
+Keys are keyed digests of the account or network.
 
-Nobody can use it against a colleague: a browser that signed in to an account before has an allowance of its
-own there, which strangers cannot use up, and a passkey is not limited, because it cannot be guessed.
+Nobody can lock a colleague out: a browser that signed in to an account before has a limit of its own, which
+strangers cannot use up, and passkeys have no limit, as they cannot be guessed.
 """
 
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 HOUR = timedelta(hours=1)
-NETWORK = 64  # bits of an IPv6 address that a household or an office shares
+NETWORK = 64  # leading bits of an IPv6 address that a household or an office shares
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries at once, and so many more each hour; in any hour never more than both together."""
+    """A limit: `at_once` tries together and `an_hour` more each hour; in any hour at most their sum."""
 
     name: str
     at_once: int
@@ -47,14 +47,14 @@ LINKS_FROM_ORIGIN = Limit("link, origin", at_once=10, an_hour=20)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One limit, for whoever is meant by the words."""
+    """One limit for one account, network or browser, named by `whose`."""
 
     limit: Limit
     whose: str = ""
 
     @property
     def key(self) -> str:
-        """Under which the database counts."""
+        """The key of the limit's row in the database."""
         return salted_hmac(
             "handrail.sign_in.throttle", f"{self.limit.name}\n{self.whose}", algorithm="sha256"
         ).hexdigest()
@@ -64,7 +64,7 @@ Claims = Sequence[Claim]
 
 
 def place(origin: str | None) -> str:
-    """The network that an address belongs to: whoever has one IPv6 address has a great many."""
+    """Return the network of an address; for IPv6 its first 64 bits, as one user has many addresses."""
     try:
         address = ip_address(origin or "")
     except ValueError:
@@ -75,7 +75,7 @@ def place(origin: str | None) -> str:
 
 
 def take(claims: Claims, at: datetime | None = None) -> timedelta:
-    """Use one try of each. Gives nothing, or how long to wait; then nothing was used."""
+    """Count one try against each claim; return zero, or how long to wait, in which case none is counted."""
     now = at or timezone.now()
     for number, claim in enumerate(claims):
         if not _take(claim, now):
@@ -90,13 +90,13 @@ UPDATE sign_in_allowance SET spent_until = spent_until - make_interval(secs => %
 
 
 def give_back(claims: Claims) -> None:
-    """Undo the counting of a try that was no guess, because it was right."""
+    """Uncount a try that was right and therefore no guess."""
     with connection.cursor() as cursor:
         for claim in claims:
             cursor.execute(GIVE_BACK, [claim.limit.each.total_seconds(), claim.key])
 
 
-# Each try moves the end of what is used up by a step; it may lie as many steps ahead as are allowed at once.
+# Each try moves `spent_until` one step ahead; it may be at most `at_once` steps ahead of now.
 TAKE = """
 INSERT INTO sign_in_allowance AS mine (key, spent_until)
 VALUES (%(key)s, %(now)s + make_interval(secs => %(each)s))
@@ -124,7 +124,7 @@ def _wait(claim: Claim, now: datetime) -> timedelta:
 
 
 def forget_unused(at: datetime | None = None) -> int:
-    """Delete what no longer limits anything; returns how many."""
+    """Delete allowances that no longer limit anything; return how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sign_in_allowance WHERE spent_until < %s", [at or timezone.now()])
         return int(cursor.rowcount)

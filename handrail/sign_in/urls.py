@@ -1,4 +1,4 @@
-"""The addresses of signing in."""
+"""URL patterns of signing in."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""The shell around every page: layout, signing in and out, errors, and what is said of the service."""
+"""The layout around every page, error pages, and information about the service."""

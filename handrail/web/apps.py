@@ -1,9 +1,9 @@
-"""Django's entry to the room."""
+"""Django's configuration of this application."""
 
 from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """The room of the shell."""
+    """The application of the layout, error pages and public pages."""
 
     name = "handrail.web"

@@ -1,4 +1,4 @@
-"""What is said when a page cannot be shown: what to do now, and that nothing on the record was lost."""
+"""Error pages: each says what to do now, and that nothing on the record was lost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One kind of error, in words. `plain`: its page is drawn without session and database."""
+    """The text of an error page. `plain`: rendered without session and database."""
 
     status: int
     title: str
@@ -123,7 +123,7 @@ BROKEN = Trouble(
 
 
 class NothingUnlogged:
-    """Where the log of reads cannot be written, says so in place of the page."""
+    """Middleware that shows an error page if the log of reads could not be written."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -132,42 +132,42 @@ class NothingUnlogged:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The page that says so, or nothing for every other error."""
+        """Return the error page for NoLine; None for any other exception."""
         return error_page(request, UNLOGGED) if isinstance(exception, NoLine) else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What could not be read, or was too large to read."""
+    """Return the page for a request that was unreadable or too large."""
     return error_page(request, LARGE if isinstance(exception, RequestDataTooBig) else BAD_REQUEST)
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A page for others."""
+    """Return the page for a view that is closed to the user."""
     return error_page(request, NOT_ALLOWED)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """No such page, or none that this person may see."""
+    """Return the page for an address that does not exist or is hidden from the user."""
     return error_page(request, NOT_FOUND)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A mistake of ours, or a part that is down."""
+    """Return the page for an unexpected error."""
     return error_page(request, BROKEN)
 
 
 @page(Audience.PUBLIC)
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that came without the token that its page had; Django calls this.
+    """Return the page for a form without a valid CSRF token; Django calls this view.
 
-    Where it came from a page of ours, as the browser vouches, it can be sent again from here.
+    If the browser vouches that the form came from our own site, the page offers to send it again.
     """
     context = {"trouble": EXPIRED, "carried": typed(request) if _is_ours(request) else []}
     return render(request, "web/error.html", context, status=EXPIRED.status)
 
 
 def _is_ours(request: HttpRequest) -> bool:
-    """Whether a form was sent by a page of this site. No other site can make a browser say so."""
+    """Whether a form was sent from this site, by headers that other sites cannot forge in a browser."""
     said = request.headers.get("Sec-Fetch-Site", "")
     origin = request.headers.get("Origin", "")
     here = f"{request.scheme}://{request.get_host()}"
@@ -175,7 +175,7 @@ def _is_ours(request: HttpRequest) -> bool:
 
 
 def error_page(request: HttpRequest, trouble: Trouble) -> HttpResponse:
-    """The page of an error."""
+    """Return an error page."""
     context = {"trouble": trouble}
     if trouble.plain:
         return HttpResponse(get_template("web/error.html").render(context), status=trouble.status)

@@ -1,4 +1,4 @@
-"""What stands around every page: who is signed in, where they may go, and under which policy."""
+"""The layout around every page: the user, the menu and the policy."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from handrail.policy.schema.pack import Pack
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A link of the navigation; `current` when it leads to the page that is open, `new` things behind it."""
+    """A link in the menu. `current`: it leads to the open page. `new`: how many unread items it has."""
 
     title: str
     address: str
@@ -27,14 +27,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Shell:
-    """The surroundings of one page."""
+    """The data of the layout of one page."""
 
     person: Person | None
     path: str
 
     @cached_property
     def places(self) -> list[Place]:
-        """Where this person may go, in the order of the navigation."""
+        """The links in the user's menu, in order."""
         offered = [(menu, page) for menu, page in in_menu() if is_offered(menu, page, self.person)]
         return [place for menu, page in offered for place in self._places(menu, page)]
 
@@ -48,27 +48,27 @@ class Shell:
 
     @property
     def front(self) -> str:
-        """The address to which the name of the service leads."""
+        """The address behind the name of the service."""
         return reverse("web:home" if self.person else "web:start")
 
     @property
     def posts(self) -> str:
-        """The posts that the person holds today, in words."""
+        """The posts that the user holds today, as text."""
         return "; ".join(str(post) for post in self.person.current_posts) if self.person else ""
 
     @property
     def policy(self) -> Pack:
-        """The policy under which new cases are opened."""
+        """The policy for new cases."""
         return current_pack()
 
     @property
     def demonstration(self) -> bool:
-        """Whether everybody here is made up."""
+        """Whether the data is made up."""
         return bool(settings.DEMONSTRATION)
 
 
 def is_offered(menu: Menu, page: Page, person: Person | None) -> bool:
-    """Whether the menu of a person has a page; None is a visitor, to whom public pages alone are offered."""
+    """Whether a page is in a user's menu; None is a visitor, who is offered public pages only."""
     audience = page.audience or Audience.PUBLIC
     if person is None or not audience.needs_sign_in:
         return person is None and not audience.needs_sign_in
@@ -76,9 +76,9 @@ def is_offered(menu: Menu, page: Page, person: Person | None) -> bool:
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
-    """The surroundings of the page that was asked for, as `shell` in every template; a context processor.
+    """Return the layout's data as `shell` in every template; a context processor.
 
-    One name only: Django lets what a context processor gives replace what the view gave.
+    There is one name only, as a context processor's values replace those of the view.
     """
     user = getattr(request, "user", None)
     return {"shell": Shell(user if isinstance(user, Person) else None, request.path)}

@@ -1,4 +1,4 @@
-"""What the worker tidies up behind the site."""
+"""Background tasks that clean up: stalled jobs, ended sessions, old jobs."""
 
 from datetime import timedelta
 
@@ -9,15 +9,15 @@ from procrastinate.contrib.django import app
 
 from handrail.sign_in.models import Session
 
-SILENT = 5 * 60  # seconds after which a worker that says nothing is gone
-KNOWN_FOR = timedelta(days=4)  # after its end, who was signed in in a session: a long weekend
-KEPT = 14 * 24  # hours that finished jobs stay for somebody to look at
+SILENT = 5 * 60  # seconds without heartbeat after which a worker counts as stopped
+KNOWN_FOR = timedelta(days=4)  # how long an ended session keeps its person: a long weekend
+KEPT = 14 * 24  # hours that finished jobs are kept for inspection
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="resume-stalled-jobs")
 async def resume_stalled_jobs(timestamp: int) -> int:
-    """Give the jobs of a worker that was killed to another; returns how many. Every job may run twice."""
+    """Queue the jobs of stopped workers again; return how many. So a job may run twice."""
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT))
     for job in stalled:
         await app.job_manager.retry_job(job)
@@ -27,22 +27,22 @@ async def resume_stalled_jobs(timestamp: int) -> int:
 @app.periodic(cron="*/15 * * * *")
 @app.task(queueing_lock="forget-ended-sessions")
 async def forget_sessions(timestamp: int) -> None:
-    """Forget sessions that have ended, and what was typed in them."""
+    """Delete ended sessions with their data."""
     await sync_to_async(forget_ended_sessions)()
 
 
 @app.periodic(cron="37 3 * * *")
 @app.task(queueing_lock="tidy-up")
 async def tidy_up(timestamp: int) -> None:
-    """Forget jobs that are long done."""
+    """Delete jobs that finished KEPT hours ago."""
     await app.job_manager.delete_old_jobs(nb_hours=KEPT, include_failed=True)
 
 
 def forget_ended_sessions() -> None:
-    """Delete every session past its end.
+    """Delete ended sessions.
 
-    Of one in which somebody was signed in, who that was stays for some days without all else, so that what
-    they typed into a page that stayed open is kept for them when they sign in again, and for nobody else.
+    An ended session of a signed-in user keeps its person for KNOWN_FOR, without data. So what the user then
+    sends from a page that stayed open can be kept for them, and for nobody else, when they sign in again.
     """
     now = timezone.now()
     ended = Session.objects.filter(expire_date__lt=now)

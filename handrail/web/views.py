@@ -1,4 +1,4 @@
-"""The pages of the shell."""
+"""Pages of the layout: the front page, the home page, policies, and information about the service."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -19,21 +19,21 @@ from handrail.policy.diff_page import diff_page
 from handrail.policy.schema.pack import Pack
 from handrail.policy.show import show
 
-# The page holds its own style, known by its digest. Nothing else in it is let do anything.
+# Content security policy of a policy page: only its own inline style, named by digest, may load.
 POLICY_PAGE = "default-src 'none'; style-src 'sha256-{}'; img-src data:; frame-ancestors 'none'; sandbox"
 
 
 @page(Audience.PUBLIC)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """The front door: make a referral, come back to one, or sign in."""
+    """Show the front page: make a referral, return to one, or sign in."""
     return render(request, "web/start.html")
 
 
 @page(Audience.SIGNED_IN, logged_as="home", menu=Menu("Home", 0))
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs this person."""
+    """Show the home page: the work that waits for the user."""
     home = home_of(person_of(request))
     shown(request, home.cases)
     return render(request, "pages/home.html", {"home": home})
@@ -42,20 +42,20 @@ def home(request: HttpRequest) -> HttpResponse:
 @page(Audience.SIGNED_IN)
 @require_safe
 def policy(request: HttpRequest, pack_id: str = "") -> HttpResponse:
-    """The policy for new cases, or another one, as a page that stands alone; it can be printed and sent."""
+    """Show the policy for new cases, or another one, as a page without the layout, fit to print and send."""
     return standing_alone(show(called(pack_id) if pack_id else current_pack()))
 
 
 @page(Audience.SIGNED_IN)
 @require_safe
 def policy_changes(request: HttpRequest, older: str, newer: str) -> HttpResponse:
-    """What changes from one policy to another, as such a page."""
+    """Show the changes from one policy to another, as a page without the layout."""
     before, after = called(older), called(newer)
     return standing_alone(diff_page(before, after, differences(before, after)))
 
 
 def called(pack_id: str) -> Pack:
-    """The policy with this id. Raises Http404 when there is none."""
+    """Return the policy with this id. Raises Http404."""
     found = next((known for known in known_packs() if known.id == pack_id), None)
     if found is None:
         raise Http404
@@ -63,7 +63,7 @@ def called(pack_id: str) -> Pack:
 
 
 def standing_alone(page: str) -> HttpResponse:
-    """A page with its own style and nothing else."""
+    """Return a page without the layout, whose policy allows only its own inline style."""
     style = page.partition("<style>")[2].partition("</style>")[0]
     digest = b64encode(sha256(style.encode()).digest()).decode()
     return HttpResponse(page, headers={"Content-Security-Policy": POLICY_PAGE.format(digest)})
@@ -72,21 +72,21 @@ def standing_alone(page: str) -> HttpResponse:
 @page(Audience.PUBLIC)
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """How far everybody can use these pages."""
+    """Show the accessibility statement."""
     return render(request, "web/accessibility.html")
 
 
 @page(Audience.PUBLIC)
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What is done with what somebody writes in a referral."""
+    """Show the privacy notice for referrals."""
     return render(request, "web/privacy.html", {"pack": current_pack()})
 
 
 @page(Audience.PUBLIC)
 @require_safe
 def cookies(request: HttpRequest) -> HttpResponse:
-    """Which cookies are set, and what for."""
+    """Show which cookies are set, and why."""
     names = {
         "session": settings.SESSION_COOKIE_NAME,
         "token": settings.CSRF_COOKIE_NAME,

@@ -1,7 +1,7 @@
-"""Fill in the office of grants that are older than the field.
+"""Fill in the office of grants that were made before this field existed.
 
-Such a grant was made when a concern about a colleague was opened, to a person who held a post in professional
-standards on that day. From now on it ends with that post.
+Such a grant was made when a concern about a colleague was referred, to a person with a post in professional
+standards on that day. From now on the grant ends with that post.
 """
 
 from django.db import migrations

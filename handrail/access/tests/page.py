@@ -1,11 +1,11 @@
-"""What every page is asked: by a colleague, by another force, by nobody, by the wrong method, and how much.
+"""Questions that every page is asked: by its user, a colleague, another force, a visitor; query count.
 
-Each page has a file of its own, named after it, with a class that derives from `PageTests`, declares what
-this asks for, and holds tests of its own that the page works. `tests/test_every_page_has_its_tests.py` finds
-the pages that have none.
+Each page has a test file of its own, named after it, with a subclass of `PageTests` that declares the
+expected answers and adds tests of what the page does. `tests/test_every_page_has_its_tests.py` finds pages
+without one.
 
-Where a budget is wrong the failure shows every statement; `pytest -rP -k queries_that` and a folder or a file
-shows those of pages that are right. What is common to many pages stands once: here, and in `OF_CASE`.
+If a query budget is wrong, the failure lists every statement. `pytest -rP -k queries_that` with a folder or
+file lists the statements of pages that pass. What many pages share is declared here and in `OF_CASE`.
 """
 
 import re
@@ -30,10 +30,10 @@ NOBODY = ""
 SHORT = 180
 WRITES = re.compile(r"\bINSERT INTO\b|^UPDATE\b|\bDELETE FROM\b")
 OF_THE_SESSION = '"sign_in_session"'
-# What keeps transactions and, in tests alone, whose rights the connection has.
+# Statements that keep transactions and, in tests alone, change the connection's role.
 NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO", "SET LOCAL ROLE", "RESET ROLE")
 
-# What is common to pages, once. A page's own file adds to it: `queries = SIGNED_IN | {"its cases": 1}`.
+# Queries common to many pages. A page's own file adds to them: `queries = SIGNED_IN | {"its cases": 1}`.
 PUBLIC = {"access_enter, for row security, with what was given to them": 1}
 WITH_ACCOUNT = PUBLIC | {"the session, with the person": 1, "their posts": 1}
 SIGNED_IN = WITH_ACCOUNT | {"whether they have a notice that is new": 1}
@@ -41,10 +41,10 @@ SIGNED_IN = WITH_ACCOUNT | {"whether they have a notice that is new": 1}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The declared answer of a page to one visitor.
+    """The expected answer of a page to one visitor.
 
-    `who` is their name in the cast, `to` the page to which they are led. `because` says why the answer is
-    no other one where a reader would expect it.
+    `who` is the visitor's name in the cast, `to` the page they are redirected to. `because` gives the reason
+    if a reader would expect another answer.
     """
 
     who: str
@@ -59,22 +59,22 @@ class Answer:
 
 
 def shown_to(who: str, because: str = "") -> Answer:
-    """The page opens."""
+    """Expect that the page opens."""
     return Answer(who, 200, because=because)
 
 
 def hidden_from(who: str, because: str = "") -> Answer:
-    """There is no such page for them."""
+    """Expect 404."""
     return Answer(who, 404, because=because)
 
 
 def refused_to(who: str, because: str = "") -> Answer:
-    """The page is not for them."""
+    """Expect 403."""
     return Answer(who, 403, because=because)
 
 
 def leads(who: str, to: str, because: str = "") -> Answer:
-    """The page sends them to another one."""
+    """Expect a redirect to another page."""
     return Answer(who, 302, to, because)
 
 
@@ -82,7 +82,7 @@ TO_SIGN_IN = leads(NOBODY, "sign_in:sign-in")
 
 
 class PageTests:
-    """The questions that are asked of every page. What a file declares stands here without a value."""
+    """Tests that every page runs. A subclass sets the attributes declared here without a value."""
 
     page: ClassVar[str]
     colleague: ClassVar[Answer]
@@ -94,73 +94,73 @@ class PageTests:
     user: ClassVar[str] = "officer"
     method: ClassVar[str] = "GET"
     answer: ClassVar[int] = 200
-    tells: ClassVar[bool] = True  # whether its user sees what is kept from another force
+    tells: ClassVar[bool] = True  # whether the user's page shows `kept_from_others`
     cast: Cast
     address: str
     typed: dict[str, Any]
 
     def parts(self) -> list[Any]:
-        """What stands in the page's address."""
+        """Return the arguments of the page's address."""
         return []
 
     def sent(self) -> dict[str, Any]:
-        """What its user sends, where the page is asked by POST."""
+        """Return what the page's user sends, for a page that takes POST."""
         return {}
 
     def kept_from_others(self) -> list[str]:
-        """Words that another force must not read on this page."""
+        """Return words that must not be on the page for another force."""
         return []
 
     def arrange(self) -> None:
-        """What has to be there for this page, beside what all of the room share."""
+        """Create what this page needs beyond the fixtures of its room."""
 
     @pytest.fixture(autouse=True)
     def arranged(self, cast: Cast) -> None:
-        """The cast, and what this page needs."""
+        """Return the cast, with what this page needs."""
         self.cast = cast
         self.made_ready()
 
     def made_ready(self) -> None:
-        """What the page needs is there, and its address and what is sent to it are known."""
+        """Create what the page needs, and set its address and what is sent to it."""
         self.arrange()
         self.address, self.typed = reverse(self.page, args=self.parts()), self.sent()
 
     def called(self, who: str) -> Person:
-        """Somebody by their name in the cast."""
+        """Return the person with this name in the cast."""
         found: Person = getattr(self.cast, who)
         return found
 
     def person(self, who: str) -> Person:
-        """Somebody of the cast, as their next request loads them."""
+        """Return a person of the cast, loaded anew as for a request."""
         return Person.objects.get(pk=self.called(who).pk)
 
     def client(self, who: str) -> Client:
-        """The browser of somebody of the cast."""
+        """Return a browser that is signed in as a person of the cast."""
         client = Client()
         if who != NOBODY:
             client.force_login(self.person(who))
         return client
 
     def get(self, query: str = "", *, who: str | None = None) -> Any:
-        """The page, opened by its user unless somebody else is named."""
+        """Return the page, opened by its user or by `who`."""
         return self.client(self.user if who is None else who).get(self.address + query)
 
     def post(self, who: str | None = None, /, **sent: Any) -> Any:
-        """The answer to what its user sends unless somebody else is named."""
+        """Return the answer to POST by the page's user or by `who`."""
         return self.client(self.user if who is None else who).post(self.address, sent)
 
     def follow(self, who: str | None = None, /, **sent: Any) -> Any:
-        """The page to which the answer leads."""
+        """Return the page that the answer redirects to."""
         return self.client(self.user if who is None else who).post(self.address, sent, follow=True)
 
     def ask(self, client: Client, method: str = "") -> Any:
-        """The page asked by a method, its own unless another is named."""
+        """Return the answer to a request by the page's own method, or another."""
         if (method or self.method) == "POST":
             return client.post(self.address, self.typed)
         return client.generic(method or self.method, self.address)
 
     def expect(self, answer: Answer) -> Any:
-        """Fail where somebody gets another answer, or where one that refuses changes anything."""
+        """Fail if a visitor gets another answer than expected, or if a refusal changes anything."""
         client = self.client(answer.who)
         with statements() as sent:
             response = self.ask(client)
@@ -219,7 +219,7 @@ class PageTests:
 
 @contextmanager
 def made_once(blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What is made in the block is there for all tests of a folder, and taken back when they are through."""
+    """Keep what the block creates for all tests of a folder, and roll it back after the last."""
     with blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -227,7 +227,7 @@ def made_once(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @contextmanager
 def page_alone() -> Iterator[None]:
-    """The page without the database's wall: whoever asks has the superuser's rights and rows."""
+    """Call pages as the superuser, without row security, to test the view's own checks."""
 
     @contextmanager
     def unasked(person: Person | None) -> Iterator[None]:
@@ -240,10 +240,10 @@ def page_alone() -> Iterator[None]:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """What Django sends to the database while the block runs, as the web would send it.
+    """Collect the statements that Django sends to the database while the block runs, as the web role would.
 
-    The line in the log of reads goes on a connection of its own and is none of them. Saying that nobody asks
-    any more, where a transaction ends, is of the tests alone, which go on in the same transaction.
+    Left out: lines of the log of reads, which have a connection of their own, and resetting the current user,
+    which only happens in tests, as they go on in the same transaction.
     """
     sent: list[str] = []
     nobody_asks = False
@@ -263,7 +263,7 @@ def statements() -> Iterator[list[str]]:
 
 @contextmanager
 def taken_back(client: Client) -> Iterator[None]:
-    """What the block does is undone, and the browser has the cookies that it had before."""
+    """Roll the block back and restore the browser's cookies."""
     cookies = {name: cookie.value for name, cookie in client.cookies.items()}
     with transaction.atomic():
         yield
@@ -272,23 +272,23 @@ def taken_back(client: Client) -> Iterator[None]:
 
 
 def read(response: Any) -> str:
-    """The beginning of what a page says, for who reads why a test failed."""
+    """Return the start of a page's text, for the message of a failed test."""
     _, _, main = response.content.decode(errors="replace").partition("<main")
     return " ".join(re.sub(r"<[^>]*>", " ", main).split())[:500]
 
 
 def changes(sent: list[str]) -> list[str]:
-    """The statements that write something, but for the session."""
+    """Return the statements that write anything but the session."""
     return [one for one in sent if WRITES.search(one) and OF_THE_SESSION not in one]
 
 
 def told(sent: list[str]) -> str:
-    """How many statements there are, and each on a line, shortened."""
+    """Return the number of statements, and each on a line, shortened."""
     return "\n".join([f"{len(sent)}:", *(f"  {number:2} {short(one)}" for number, one in enumerate(sent, 1))])
 
 
 def short(statement: str) -> str:
-    """The beginning of a statement, with what it reads but without which columns."""
+    """Return a shortened statement, without its list of columns."""
     plain = " ".join(statement.split())
     head, found, rest = plain.partition(" FROM ")
     return (f"{head[:30]} … FROM {rest}" if found and len(head) > 30 else plain)[:SHORT]

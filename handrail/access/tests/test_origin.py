@@ -1,4 +1,4 @@
-"""S2: what somebody writes into a forwarding header never changes from where they come."""
+"""S2: forged forwarding headers never change the recorded origin of a request."""
 
 import random
 
@@ -17,7 +17,7 @@ def asked(rf: RequestFactory, forwarded: str | None, peer: str = PEER) -> str | 
 
 
 def forged(number: int) -> str:
-    """Something that an attacker may write: addresses, nonsense, empty parts, odd spellings."""
+    """Return a header that an attacker may send: addresses, nonsense, empty parts, odd spellings."""
     random.seed(number)
     parts = [
         f"{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}",

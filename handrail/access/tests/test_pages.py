@@ -1,4 +1,4 @@
-"""What a page says of itself above its view reaches the log of reads and the menu."""
+"""The declarations of a view reach the log of reads and the menu."""
 
 import pytest
 from django.conf import LazySettings

@@ -1,4 +1,4 @@
-"""Every read leaves a line, before anything is shown, and whatever happens afterwards."""
+"""Every read is logged before anything is shown, and stays logged if the page fails."""
 
 from collections.abc import Iterator
 from typing import Any

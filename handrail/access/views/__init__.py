@@ -1,1 +1,1 @@
-"""The pages of the room."""
+"""Views of the access room."""

@@ -1,4 +1,4 @@
-"""What each role may do, for everybody who works with Handrail."""
+"""The page of roles and their capabilities, for every signed-in user."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from handrail.organisations.roles import Role
 @page(Audience.SIGNED_IN)
 @require_safe
 def capabilities(request: HttpRequest) -> HttpResponse:
-    """Every role with what it may see and do, and every capability with the roles that have it."""
+    """Show every role with its capabilities, and every capability with its roles."""
     own = person_of(request).roles
     roles = [
         {

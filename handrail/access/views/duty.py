@@ -1,4 +1,4 @@
-"""The duty list of a force: who is on duty now and later, and whom to ring where nobody is."""
+"""The page of a force's duty list."""
 
 from http import HTTPStatus
 
@@ -24,7 +24,7 @@ SHOWN = 50
 @page(Audience.DUTY_KEEPERS)
 @require_http_methods(["GET", "POST"])
 def duty(request: HttpRequest) -> HttpResponse:
-    """Who is on duty in a force; put somebody on the list or take them off, or say whom to ring."""
+    """Show who is on duty in a force; POST adds or removes a person, or sets the contact."""
     by = person_of(request)
     forces = acts.forces_kept_by(by)
     slug = request.GET.get("force", "")
@@ -45,7 +45,7 @@ def duty(request: HttpRequest) -> HttpResponse:
 
 
 def _added(form: PutOnDuty, force: Organisation, by: Person) -> bool:
-    """Whether somebody could be put on the list; what is wrong is added to the form."""
+    """Put the person of the form on duty; return False, with errors on the form, if that is refused."""
     if not form.is_right():
         return False
     try:
@@ -67,7 +67,7 @@ def _said(form: Sheet, force: Organisation, by: Person) -> bool:
 
 def _end(request: HttpRequest, force: Organisation, by: Person) -> HttpResponse:
     named = request.POST.get("duty", "")
-    row = next((one for one in _standing(force) if str(one.pk) == named), None)
+    row = next((one for one in _unended(force) if str(one.pk) == named), None)
     if row:
         row.force = force
         acts.end_duty(row, by=by)
@@ -79,7 +79,7 @@ def _address(force: Organisation) -> str:
     return f"{reverse('access:duty')}?force={force.slug}"
 
 
-def _standing(force: Organisation) -> list[Duty]:
+def _unended(force: Organisation) -> list[Duty]:
     """The duties of a force that have not ended."""
     rows = Duty.objects.standing(timezone.now()).filter(force=force).select_related("person")
     return list(rows[:SHOWN])
@@ -92,7 +92,7 @@ def _page(
     adding: PutOnDuty,
     contact: Sheet,
 ) -> HttpResponse:
-    rows, now = _standing(force), timezone.now()
+    rows, now = _unended(force), timezone.now()
     errors = adding.errors | contact.errors
     context = {
         "force": force,

@@ -1,4 +1,4 @@
-"""The log of reads, for auditors. Every reading of it is a line of its own, with its purpose."""
+"""The page of the log of reads, for auditors. Each use of the page is itself a line in the log."""
 
 from datetime import timedelta
 
@@ -16,14 +16,14 @@ from handrail.access.reading import looked
 from handrail.govuk.paging import paged
 
 PAGE = 50
-LAST = 10_000  # lines that are counted and turned over; what is looked for leads to the rest
+LAST = 10_000  # most lines that are counted and paged; a narrower search reaches the rest
 SPAN = timedelta(days=30)
 
 
 @page(Audience.AUDITORS, logged_as="the log of reads", menu=Menu("Log of reads", 70))
 @require_http_methods(["GET", "POST"])
 def log(request: HttpRequest) -> HttpResponse:
-    """Ask what for, then search. What is looked for is sent in the body, never in an address."""
+    """Ask for the purpose, then show matching lines; search words come by POST, never in an address."""
     today = timezone.localdate()
     sheet = search_log(today - SPAN, today).sent(request)
     if not sheet.is_right():

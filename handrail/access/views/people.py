@@ -1,4 +1,4 @@
-"""Who asks."""
+"""The user of a request."""
 
 from django.http import HttpRequest
 
@@ -6,7 +6,7 @@ from handrail.organisations.models import Person
 
 
 def person_of(request: HttpRequest) -> Person:
-    """The person who is signed in; every page that calls this is closed to others."""
+    """Return the signed-in user. Raises PermissionError on a page that let a visitor in."""
     if not isinstance(request.user, Person):
         raise PermissionError("This page is for people who are signed in.")
     return request.user

@@ -1,4 +1,4 @@
-"""Who gives, ends and renews whose posts, what that leaves on the record, and what it ends at once."""
+"""Which administrators give, end and renew which posts, and what that records and ends at once."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +30,7 @@ def appointment(role: Role, place: Organisation, until: date | None = None) -> A
 
 
 def asking(by: Person, what: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """One act as the web carries it out: whoever acts asks the database too."""
+    """Run one act as the web does, with the acting user as the user of the database."""
     with context.asking(by):
         return what(*args, by=by, **kwargs)
 

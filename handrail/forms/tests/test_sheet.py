@@ -1,4 +1,4 @@
-"""A short form: what was sent is read, kept and drawn again with what is wrong, and nothing before that."""
+"""A short form: answers are read, kept and shown again with errors; before sending there are no errors."""
 
 from dataclasses import dataclass
 from datetime import date

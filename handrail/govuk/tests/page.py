@@ -1,4 +1,4 @@
-"""Drawing a field and reading the page that comes out."""
+"""Helpers that render a field and parse the resulting page."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,7 +13,7 @@ IDS = ("for", "aria-describedby", "aria-controls", "data-aria-controls")
 
 
 class Element:
-    """One element with its attributes and the text inside it."""
+    """An element with its attributes and the text inside."""
 
     def __init__(self, tag: str, attributes: dict[str, str]) -> None:
         self.tag, self.attributes, self.text = tag, attributes, ""
@@ -23,7 +23,7 @@ class Element:
 
 
 class Drawn(HTMLParser):
-    """What was drawn. Reading fails where a tag is closed that is not open, or left open."""
+    """Parsed output. Parsing fails for a tag that is closed without being open, or left open."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class Drawn(HTMLParser):
 
 
 def draw(source: str, **context: Any) -> Drawn:
-    """The output of a piece of template."""
+    """Return the output of a template's source."""
     drawn = Drawn(engines["jinja2"].from_string(source).render(context))
     ids = [element["id"] for element in drawn.elements if element["id"]]
     assert len(ids) == len(set(ids)), f"an id twice in {ids}"

@@ -1,11 +1,11 @@
-"""What makes the record append-only beyond privileges, and each chain a single line without forks."""
+"""Triggers that make the ledger append-only beyond privileges, and each chain a line without forks."""
 
 from django.db import migrations
 
-# One statement for one entry and for a hundred thousand. Updating the row of a chain locks it, and the condition
-# is looked at again once the lock is had: of two writers at one end of a chain, one is refused.
-# A session keeps the plan of its first call, which may be over an empty record or over many entries at once; so the
-# plan is held to what is right for all: a look-up by key for each chain.
+# One statement serves one entry or a hundred thousand. Updating the row of a chain locks it, and PostgreSQL checks
+# the condition again once it has the lock: of two transactions that extend a chain at once, one is refused.
+# A session keeps the plan of its first call, which may run over an empty ledger or over many entries at once. So the
+# planner is restricted to what is right for every size: a look-up by key for each chain.
 FOLLOW = """
 CREATE FUNCTION ledger_follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -55,7 +55,7 @@ CREATE TRIGGER ledger_entry_follows AFTER INSERT ON ledger_entry
 ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_follows;
 """
 
-# Only a leaf takes an entry off the list, so nobody who may seal can keep an entry from being sealed.
+# Only a leaf removes an entry from the list, so the jobs role cannot keep an entry from being sealed.
 SEALED = """
 CREATE FUNCTION ledger_sealed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -83,7 +83,7 @@ $$;
 
 
 def append_only(table: str) -> str:
-    """The trigger that refuses every change of a table. ALWAYS: also for who plays a replica."""
+    """Return the trigger that refuses every change of a table, also in replica mode (ENABLE ALWAYS)."""
     return f"""
 CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
@@ -92,7 +92,7 @@ ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only;
 
 
 def by_trigger_only(table: str) -> str:
-    """The triggers that refuse every change of a table which another trigger does not make."""
+    """Return the triggers that refuse changes of a table unless another trigger makes them."""
     return f"""
 CREATE TRIGGER {table}_by_trigger BEFORE INSERT OR UPDATE OR DELETE ON {table}
     FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION ledger_refuse();

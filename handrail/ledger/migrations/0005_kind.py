@@ -1,8 +1,8 @@
-"""What each chain is about: a case, a register entry, or access. A stage's place held that before."""
+"""Add the kind of each chain: a case, a register entry, or access. The field `stage` held this before."""
 
 from django.db import migrations, models
 
-# A generated column fills itself as the table is written anew, so that no guard of the record is taken down.
+# A generated column is filled while the table is rewritten, so no append-only trigger has to be disabled.
 OF_ENTRIES = """
 ALTER TABLE ledger_entry ADD COLUMN kind varchar(20) NOT NULL GENERATED ALWAYS AS
     (CASE stage WHEN 'register' THEN 'register-entry' WHEN 'access' THEN 'access' ELSE 'case' END) STORED;
@@ -17,7 +17,7 @@ WHERE entry.chain = ledger_chain.id AND entry.number = 1 AND entry.kind <> 'case
 ALTER TABLE ledger_chain ENABLE ALWAYS TRIGGER ledger_chain_by_trigger;
 """
 
-# As 0002 made it, and a chain keeps the kind of its first entry.
+# The function of 0002, extended so that a chain keeps the kind of its first entry.
 FOLLOW = """
 CREATE OR REPLACE FUNCTION ledger_follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp

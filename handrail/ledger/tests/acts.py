@@ -29,6 +29,6 @@ def act(chain: UUID | None = None, **changes: Any) -> Act:
 
 
 def record(chains: list[UUID], length: int) -> None:
-    """Commit so many entries to each chain, the chains taking turns as they do in life."""
+    """Append this many entries to each chain, in turns, and commit them."""
     with transaction.atomic():
         append_many([act(chain, seen_version=n) for n in range(length) for chain in chains])

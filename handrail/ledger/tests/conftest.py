@@ -14,7 +14,7 @@ from handrail.ledger.tests.tampering import Tampered
 
 @pytest.fixture
 def as_jobs(transactional_db: None) -> Iterator[None]:
-    """Django's connection is that of the background worker."""
+    """Give Django's connection the background worker's role."""
     serving = connection.settings_dict["USER"]
     connection.close()
     connection.settings_dict["USER"] = "handrail_jobs"
@@ -25,7 +25,7 @@ def as_jobs(transactional_db: None) -> Iterator[None]:
 
 @pytest.fixture
 def tampered(as_jobs: None, admin_connection: psycopg.Connection[Any], tmp_path: Path) -> Tampered:
-    """A record of three hundred chains, sealed but for a third of it, and a superuser whom nothing stops."""
+    """Return a ledger of 300 chains, two thirds of it sealed, with a superuser's connection."""
     tampered = Tampered(admin_connection, tmp_path)
     for third in range(3):
         record(tampered.chains[third::3], tampered.length)

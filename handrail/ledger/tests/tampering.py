@@ -1,4 +1,4 @@
-"""What somebody does who owns the database: every guard is down, and all they lack are the heads outside."""
+"""Attacks of a database owner: every trigger is off, and only the exported heads are out of reach."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ RULES = (
 
 
 class Tampered:
-    """A record, and one victim in each of its chains: a different number from chain to chain."""
+    """A ledger, with one entry of each chain as the victim; its number varies from chain to chain."""
 
     def __init__(self, admin: psycopg.Connection[Any], home: Path) -> None:
         self.admin, self.heads = admin, home / "heads"
@@ -30,12 +30,12 @@ class Tampered:
         self.chains = [UUID(int=n * 7919 * 2**96 + n) for n in range(300)]
 
     def length_of(self, chain: UUID) -> int:
-        """How many entries a chain has: every tenth has one more."""
+        """Return how many entries a chain has; every tenth has one more."""
         return self.length + (self.chains.index(chain) % 10 == 0)
 
     @contextmanager
     def free_hand(self) -> Iterator[None]:
-        """Takes the guards down, and puts everything back at the end."""
+        """Turn the triggers off, and restore everything at the end."""
         with self.admin.transaction(force_rollback=True):
             for table in GUARDED:
                 self.admin.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER USER")
@@ -49,7 +49,7 @@ class Tampered:
             cursor.executemany("INSERT INTO victim VALUES (%s, %s)", list(numbers.items()))
 
     def one_of_each(self) -> dict[UUID, int]:
-        """One number in each chain, from the first to the last."""
+        """Return one number for each chain, from the first to the last."""
         return {chain: 1 + place % self.length_of(chain) for place, chain in enumerate(self.chains)}
 
     def report(self, heads: Path | None = None) -> Report:
@@ -57,7 +57,7 @@ class Tampered:
 
 
 def first_in_chain(report: Report) -> dict[UUID, Finding]:
-    """The first finding of each chain that names an entry."""
+    """Return the first finding of each chain that names an entry."""
     first: dict[UUID, Finding] = {}
     for finding in report.findings:
         if finding.chain and finding.number:

@@ -1,4 +1,4 @@
-"""The database itself keeps the record: goals I5 and I6. Every attack is raw SQL."""
+"""The database itself protects the ledger: goals I5 and I6. Every attack is raw SQL."""
 
 from datetime import UTC, datetime
 from importlib import import_module
@@ -122,13 +122,13 @@ def test_even_the_owner_and_a_superuser_meet_the_triggers(
 def test_no_decision_without_author_time_authority_version_and_reason(
     column: str, value: Any, says: str
 ) -> None:
-    """Goal I5: said to the database itself, past every form and function of ours."""
+    """Goal I5, tested in the database itself, beneath every form and function."""
     with pytest.raises(IntegrityError, match=says):
         insert(**{column: value})
 
 
 def insert(**changes: Any) -> None:
-    """Insert an entry by raw SQL, right but for the changes."""
+    """Insert a valid entry by raw SQL, with the given changes."""
     new = link(act(), number=1, recorded_at=timezone.now(), previous=bytes(32))
     values = dict(zip(COLUMNS, new.row(), strict=True)) | changes
     with transaction.atomic(), connection.cursor() as cursor:
@@ -137,7 +137,7 @@ def insert(**changes: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_right_entry_by_raw_sql_is_taken() -> None:
-    """So that the refusals above refuse what they say and nothing else."""
+    """Proves that the refusals above are due to the change in each, not to anything else."""
     insert()
     assert Entry.objects.count() == Chain.objects.count() == Unsealed.objects.count() == 1
 
@@ -196,7 +196,7 @@ def test_chains_that_are_older_than_kinds_are_told_by_their_stage() -> None:
 
 @pytest.mark.django_db
 def test_an_entry_comes_with_its_content() -> None:
-    """An entry without content would later pass for one whose content was lawfully erased."""
+    """An entry without content could later pass for one whose content was lawfully erased."""
     new = link(act(), number=1, recorded_at=timezone.now(), previous=bytes(32))
     columns, places = ", ".join(COLUMNS), ", ".join(["%s"] * len(COLUMNS))
     with connection.cursor() as cursor, pytest.raises(IntegrityError, match="comes without its content"):

@@ -83,7 +83,7 @@ def test_two_headers_share_their_hash_only_where_they_are_one(
 
 
 def test_values_do_not_run_into_each_other() -> None:
-    """What ends one value cannot begin the next: the oldest trick against a hash over parts."""
+    """The end of one value cannot be read as the start of the next, a classic attack on a hash over parts."""
     rest = ["s", "a", "r", "o", 0, True, 0, 0, "p"]
     assert entry_hash(["c", 1, "ab", "c", *rest], b"", b"") != entry_hash(
         ["c", 1, "a", "bc", *rest], b"", b""
@@ -99,7 +99,7 @@ HASHED = "7d96440fc569246effd7497386c2b5926ae60109acc896b3bf01e4e9c23ec01b"
 
 
 def test_the_format_is_what_the_documentation_says() -> None:
-    """A verifier of somebody else's rests on these very bytes."""
+    """Independent verifiers rely on these exact bytes."""
     assert encode({"b": [1, True, None], "a": "Ω\n"}) == '{"a":"Ω\\n","b":[1,true,null]}'.encode()
     header = [
         "7d1f0a52-6c1e-4a53-9b5e-1f2d3c4b5a69",

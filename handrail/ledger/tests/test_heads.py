@@ -1,4 +1,4 @@
-"""What only the heads kept outside can show: goal I2."""
+"""Tampering that only the exported heads reveal: goal I2."""
 
 import json
 import shutil
@@ -27,7 +27,7 @@ SEALED_CHAINS = [n for n in range(300) if n % 3 < 2]
 
 
 def rewrite(tampered: Tampered, chains: list[UUID], keys: Path) -> None:
-    """Another story for some chains from their third entry on, with every hash, leaf and head made anew."""
+    """Rewrite some chains from their third entry on, with new hashes, leaves and heads."""
     admin = tampered.admin
     for table in GUARDED:
         admin.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER USER".encode())
@@ -83,21 +83,21 @@ def test_a_rewrite_of_everything_is_seen_only_against_heads_kept_outside(
     chains = [tampered.chains[n] for n in SEALED_CHAINS[5:150:7]]
     rewrite(tampered, chains, forged)
 
-    # The chain alone shows nothing at all: this is what the heads outside are for.
+    # The chain by itself shows nothing; only the exported heads reveal the rewrite.
     assert tampered.report().findings == []
 
     report = tampered.report(tampered.heads)
     named = {(f.chain, f.number) for f in report.findings if f.chain}
     assert named == {(str(chain), number) for chain in chains for number in range(3, tampered.length + 1)}
     assert {f.what for f in report.findings if f.chain} == {"rewritten"}
-    # A head is made over all at once, where two stood; and a key of their own shows as well.
+    # The attacker makes one head in place of two, which is found, as is a key of their own.
     without_chain = {f.what for f in report.findings if not f.chain}
     assert without_chain >= {"tree changed", "head changed", "head missing"}
     assert ("head signature bad" in without_chain) == (key == "their own")
 
 
 def test_an_entry_slipped_into_a_rewritten_record_is_named(tampered: Tampered, tmp_path: Path) -> None:
-    """Put among what was sealed long ago; what is added after the last head outside looks like any."""
+    """The entry is inserted among sealed ones; after the last exported head it would look like any other."""
     chain = tampered.chains[3]
     forged = link(act(chain), number=8, recorded_at=timezone.now(), previous=end_of(tampered, chain))
     marks = ", ".join(["%s"] * len(COLUMNS))
@@ -137,7 +137,7 @@ def test_a_chain_that_was_left_out_of_a_rewritten_record_is_named(tampered: Tamp
 
 
 def test_the_signed_heads_of_the_record_show_a_rewrite_that_forgot_them(tampered: Tampered) -> None:
-    """An entry and its leaf changed alike: the record can tell, and the files can tell which."""
+    """Entry and leaf are changed alike: the database's heads reveal that, the exported files say which."""
     chain = str(tampered.chains[3])
     with tampered.free_hand():
         for table in ("entry", "leaf"):
@@ -248,7 +248,7 @@ def test_a_head_signed_by_somebody_else_does_not_count(tampered: Tampered) -> No
 
 
 def test_heads_older_than_the_record_raise_no_alarm(tampered: Tampered) -> None:
-    """What was sealed since the files were taken away is compared with the record's own heads."""
+    """Entries sealed after the export are compared with the heads in the database."""
     (tampered.heads / heads.file_name(2)).unlink()
     assert tampered.report(tampered.heads).findings == []
 

@@ -87,7 +87,7 @@ def test_a_large_record_is_sealed_in_several_heads(tmp_path: Path, monkeypatch: 
 def test_an_entry_that_commits_late_is_sealed_by_the_next_head(
     tmp_path: Path, jobs_connection: psycopg.Connection[Any]
 ) -> None:
-    """Its id is lower than that of entries which are sealed already."""
+    """Its id is lower than the ids of entries that are sealed already."""
     with jobs_connection.transaction():
         with transaction.atomic():
             slow = append(act())
@@ -226,7 +226,7 @@ def test_no_head_grows_from_one_that_was_tampered_with(
 
 
 def test_the_window_before_a_seal_is_fifteen_minutes_at_most() -> None:
-    """Goal I3: what was recorded longest ago and is not sealed yet was recorded a few minutes ago."""
+    """Goal I3: the oldest unsealed entry was recorded a few minutes ago."""
     [periodic] = [
         entry for (name, _), entry in app.periodic_registry.periodic_tasks.items() if name == "ledger.seal"
     ]
@@ -247,7 +247,7 @@ def test_the_task_seals_to_the_folder_of_the_installation(settings: Any, tmp_pat
 
 
 class Received(Message):
-    """Keeps what a real mail server on this machine was sent."""
+    """A mail server on this machine that keeps what it receives."""
 
     def __init__(self) -> None:
         super().__init__()

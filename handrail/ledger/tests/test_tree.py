@@ -8,7 +8,7 @@ from handrail.ledger.tree import Tree
 
 
 def naive_root(leaves: list[bytes]) -> bytes:
-    """The root as RFC 6962 section 2.1 defines it, by halves."""
+    """Return the root by the recursive definition of RFC 6962 section 2.1."""
     if not leaves:
         return sha256(b"").digest()
     if len(leaves) == 1:

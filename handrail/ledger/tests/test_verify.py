@@ -1,4 +1,4 @@
-"""Whatever is done to the record behind its back is found, and named: goal I1."""
+"""Every tampering with the ledger is found and named: goal I1."""
 
 from pathlib import Path
 from typing import Any
@@ -151,7 +151,7 @@ SAME = "victim.chain = entry.chain AND victim.number = entry.number"
 @pytest.mark.parametrize("covered", [False, True], ids=["plainly", "with the chain's record put right"])
 def test_a_tail_cut_off_is_named_entry_by_entry(tampered: Tampered, outside: bool, covered: bool) -> None:
     kept = 4
-    # Nobody outside knows of what was never sealed; there the chain's own record is all there is.
+    # No exported head covers an unsealed entry; only the row in `ledger_chain` reveals its loss.
     chains = tampered.chains if not covered else [c for n, c in enumerate(tampered.chains) if n % 3 < 2]
     sealed = {(chain, n) for chain in chains for n in range(kept + 1, tampered.length + 1)}
     tenth = {(chain, 8) for chain in chains if tampered.length_of(chain) == 8 and not covered}
@@ -253,7 +253,7 @@ def test_an_entry_kept_from_being_sealed_is_named(tampered: Tampered) -> None:
 
 
 def test_what_cannot_even_be_a_value_is_still_named(tampered: Tampered) -> None:
-    """Who owns the database can take the rules of the table away, and put anything in."""
+    """A database owner can drop the table's constraints and insert anything."""
     victim = str(tampered.chains[4])
     where = f"WHERE chain = '{victim}' AND number = 4"
     for change in (
@@ -281,7 +281,7 @@ def test_what_cannot_even_be_a_value_is_still_named(tampered: Tampered) -> None:
 def test_one_snapshot_is_read_whatever_is_written_meanwhile(
     as_jobs: None, jobs_connection: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
-    """Entries and a seal that come while the verifier reads are not half seen."""
+    """Entries and a seal written during verification are not seen by half."""
     with transaction.atomic():
         first = append(act())
     with snapshot(jobs_connection) as reader:

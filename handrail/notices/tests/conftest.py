@@ -15,7 +15,7 @@ from handrail.cases.tests.cast import Cast, make_cast
 
 @dataclass
 class MailServer:
-    """What came, each as it was sent; `answers` are given instead of taking it, the first first."""
+    """A mail server that keeps each message. It gives the replies in `answers` first, one a message."""
 
     port: int
     came: list[str] = field(default_factory=list)
@@ -45,7 +45,7 @@ class MailServer:
 
 @pytest.fixture
 def server(settings: LazySettings) -> Iterator[MailServer]:
-    """A mail server that runs, and Handrail set up to send through it."""
+    """Run a mail server and set Handrail up to send through it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         made = MailServer(free.getsockname()[1])
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -1,4 +1,4 @@
-"""Stepping over days in the tests, and what was told on them."""
+"""Helpers that run rounds over several days, and read the notices of a day."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -19,19 +19,19 @@ def at(day: date, clock: time = MORNING) -> datetime:
 
 
 def step(first: date, last: date) -> None:
-    """One round on each day, the last one included."""
+    """Run one round on each day, the last one included."""
     for number in range((last - first).days + 1):
         rounds.run(at(first + timedelta(days=number)))
 
 
 def due(case: Case, limit: str, day: date, began: date) -> Deadline:
-    """Give the case this deadline alone, as if the rest were done."""
+    """Leave the case with this deadline alone, as if everything else were done."""
     case.deadlines.running().exclude(limit_id=limit).update(ended=began)
     case.deadlines.running().filter(limit_id=limit).update(began=began, due=day)
     return case.deadlines.running().get(limit_id=limit)
 
 
 def told_to(person: Person, *kinds: Kind) -> list[tuple[str, str, date]]:
-    """What a person was told: the kind, what about, on which day."""
+    """Return a person's notices as kind, subject and day."""
     rows = Notice.objects.filter(person=person, **({"kind__in": kinds} if kinds else {})).order_by("pk")
     return [(row.kind, row.about, timezone.localdate(row.since)) for row in rows]

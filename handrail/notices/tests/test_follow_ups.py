@@ -1,4 +1,4 @@
-"""What is asked of somebody is told to them; what was refused, or is late, to whoever has to know."""
+"""Notices of follow-ups: to the assignee when assigned, to others when refused or late."""
 
 from datetime import datetime, time, timedelta
 

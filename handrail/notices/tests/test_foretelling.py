@@ -1,4 +1,4 @@
-"""An import says what it will set in motion by what sets it in motion, and a back record raises no alarm."""
+"""The preview of an import counts the notices of the real round, and a back record causes no alarm."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ __all__ = ["cast", "make_file"]
 
 @pytest.fixture
 def old_rows(make_file: MakeFile) -> Path:
-    """Two referrals of long ago, and one of yesterday."""
+    """Return two referrals of long ago, and one of yesterday."""
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
     fresh = {"source_reference": "B-3", "received_on": yesterday, "came-to-light": yesterday}
     return make_file({}, {"source_reference": "B-2"}, fresh)
@@ -49,10 +49,10 @@ def test_a_back_record_tells_nobody_of_what_was_late_before(cast: Cast, old_rows
     report = import_referrals(old_rows, by=cast.supervisor, how=how)
     assert report.late > 0
     run(timezone.now())
-    # What is due soon on the referral of yesterday may be told.
+    # The deadlines that are due soon on yesterday's referral may cause notices.
     assert set(Notice.objects.values_list("kind", flat=True)) <= {"due-soon", "review"}
     assert foretold.notices == Notice.objects.count()
-    # The limits stand as they are, and the record says that it was taken over.
+    # The deadlines stay as they are, and the case says that it was taken over.
     assert Deadline.objects.running().filter(due__lt=timezone.localdate()).exists()
     assert set(Case.objects.values_list("taken_over_on", flat=True)) == {timezone.localdate()}
     assert all(entry.content.content["imported"]["back-record"] for entry in Entry.objects.all())

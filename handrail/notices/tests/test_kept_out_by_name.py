@@ -1,4 +1,4 @@
-"""Nobody hears of a concern that may be about themselves, or that they knew by an office which they left."""
+"""Nobody gets a notice of a concern that may be about them, or that they knew by an office they left."""
 
 from datetime import timedelta
 

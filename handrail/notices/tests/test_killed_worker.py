@@ -1,4 +1,4 @@
-"""A worker that is killed while it works: the next one goes on, and nobody gets a letter twice."""
+"""A worker killed at work: the next one goes on, and no e-mail is sent twice."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ from handrail.notices.models import Letter, Notice, State
 from handrail.notices.tests.conftest import MailServer
 from handrail.notices.tests.days import due
 
-# The real worker, on the test's database, as its own role: what waits in the queue, and then an end.
+# The real worker, on the test's database and with its own role; it stops once the queue is empty.
 WORKER = """
 import os, django
 django.setup()
@@ -55,14 +55,14 @@ def work(server: MailServer) -> int:
 
 
 def queue(task: Any) -> None:
-    """Put a task into the queue, where the killed worker's own clock has not done so already."""
+    """Queue a task unless the killed worker's own schedule did."""
     with suppress(AlreadyEnqueued):
         task.defer(timestamp=0)
 
 
 @pytest.fixture
 def late(transactional_db: None, server: MailServer) -> Case:
-    """A case with something late, of which nobody was told yet."""
+    """Return a case with a late deadline and no notices yet."""
     cast = make_cast()
     case = refer(cast)
     today = timezone.localdate()
@@ -74,7 +74,7 @@ def late(transactional_db: None, server: MailServer) -> Case:
 
 
 class Killing(MailServer):
-    """A server that kills the worker when it has its letter, and takes the letter."""
+    """A mail server that kills the worker on receiving an e-mail, and accepts the e-mail."""
 
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -131,7 +131,7 @@ def test_the_worker_tells_and_sends_in_its_own_role(late: Case, server: MailServ
 def test_a_round_that_is_killed_goes_on_with_the_next(
     late: Case, server: MailServer, admin_connection: psycopg.Connection[object]
 ) -> None:
-    """It is held up at its first notice, by a lock on the table, and killed there."""
+    """A lock on the table holds the round up at its first notice; then the worker is killed."""
     admin_connection.autocommit = False
     admin_connection.execute("LOCK TABLE notices_notice IN ACCESS EXCLUSIVE MODE")
     queue(tasks.tell)

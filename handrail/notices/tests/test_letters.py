@@ -1,4 +1,4 @@
-"""Letters: what they say, when they go out, and that none is lost or sent twice."""
+"""E-mails: their text and time, and that none is lost or sent twice."""
 
 import email
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +24,7 @@ EARLY, LATER = time(7, 50), time(9, 30)
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
-    """A case of the officer's of which the safeguarding is late since the first Tuesday."""
+    """Return the officer's case, whose safeguarding step is late since the first Tuesday."""
     case = refer(cast)
     Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
     case.deadlines.update(role="prevent-officer")

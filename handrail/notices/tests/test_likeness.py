@@ -1,4 +1,4 @@
-"""Whoever answers for a record is told who found and who linked it; of what is restricted only the named."""
+"""Notices of matches and links reach the owner of a record; for a restricted case only the people named."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def run(**later: int) -> None:
 
 
 def told(kind: Kind) -> set[tuple[str, str]]:
-    """Who stands told of what, about which case."""
+    """Return the open notices as person, kind and case."""
     rows = Notice.objects.standing().filter(kind=kind)
     return set(rows.values_list("person__name", "case__reference"))
 

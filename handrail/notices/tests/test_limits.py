@@ -1,4 +1,4 @@
-"""Who is told what is due and late, on which day; and each thing once."""
+"""Notices of due and late deadlines: receivers, days, and each only once."""
 
 from datetime import date, timedelta
 
@@ -23,7 +23,7 @@ DUE = date(2026, 3, 13)  # a Friday
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
-    """A case of the officer's, of which only the gateway assessment is due."""
+    """Return the officer's case, on which only the gateway assessment is due."""
     case = refer(cast)
     Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
     case.deadlines.filter(limit_id="information-assessment").update(limit_id="gateway-assessment")

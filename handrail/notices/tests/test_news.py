@@ -1,4 +1,4 @@
-"""What has just happened is told to those whom it concerns, and to nobody who did it."""
+"""Notices of recent events reach the users concerned, but not the user who acted."""
 
 from datetime import timedelta
 
@@ -101,7 +101,7 @@ def test_news_of_long_ago_is_none(cast: Cast) -> None:
 
 @pytest.fixture
 def opened(cast: Cast) -> Grant:
-    """A case of the officer's that another officer opened with a reason."""
+    """Return the officer's case, opened with a reason by another officer."""
     case = refer(cast)
     take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     purpose = case.pack.codes_by_id[case.pack.access.purposes].codes[0].id
@@ -152,7 +152,7 @@ def test_the_chair_is_told_of_what_was_sent_to_their_panel(cast: Cast) -> None:
 
 
 def let_see(case: Case, cast: Cast, kind: str) -> Grant:
-    """The council reads the case, or works on it, for some days."""
+    """Share the case with the council, or invite the council to it, for some days."""
     terms = share_actions.Terms((), "They help", timezone.localdate() + timedelta(days=9))
     with context.asking(cast.supervisor):
         if kind == "shared":

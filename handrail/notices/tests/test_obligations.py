@@ -1,6 +1,6 @@
-"""What an organisation has to do again and again, shown by a council that meets at least every 60 days.
+"""Recurring obligations of organisations, by the example of a council that meets at least every 60 days.
 
-All that a room of meetings would add is in this file: its event, its kind of notice, and lines of the policy.
+This file holds all that a room of meetings would add: its event, its kind of notice, and lines of the policy.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ DUE = MONDAY + timedelta(days=60)
 
 @pytest.fixture
 def pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
-    """The policy of every day with an obligation of councils, and a check that asks whether it is met."""
+    """Return the usual policy with an obligation of councils, and a check that tests whether it is met."""
     own = packs.current_pack()
     said = {"statement": MEETS, "source": "local-choice", "note": "For the tests."}
     obligation = Obligation(id="panel-meets", title="Panel", event="panel-met", days=60, **said)
@@ -56,7 +56,7 @@ def pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
 
 @pytest.fixture
 def meetings(pack: Pack) -> Iterator[None]:
-    """What the room of meetings says: which event keeps the obligation, of whom, and who sees to it."""
+    """Declare a room of meetings: the event, the organisation that owes it, the people responsible."""
     obligations.register("panel-met", Event(Body.COUNCIL, Capability.WORK_COUNCIL_CASES))
     yield
     del obligations._events["panel-met"]
@@ -113,7 +113,7 @@ def test_it_is_told_to_who_keeps_it_then_to_those_above_until_it_is_met(cast: Ca
 
 
 def late(pack: Pack) -> date:
-    """Begin the obligation so long ago that it is late today; returns today."""
+    """Begin the obligation early enough to be late today; return today."""
     today = timezone.localdate()
     obligations.begin(pack, today - timedelta(days=90))
     return today
@@ -187,7 +187,7 @@ def test_an_obligation_that_nothing_here_records_is_said_not_to_be_asked(cast: C
 
 @pytest.fixture
 def papers(cast: Cast) -> Iterator[list[News]]:
-    """A kind of notice that a room above registers, and the list of what it has to tell."""
+    """Register a kind of notice as a room above would; return the list of its news."""
     news = [News(cast.council, about="panel-papers")]
     kind = NoticeKind(
         "Papers are ready",

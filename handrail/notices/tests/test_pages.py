@@ -19,7 +19,7 @@ from handrail.notices.models import Mail, Notice
 from handrail.organisations.models import Person
 
 LIST = reverse("notices:list")
-# Who asks, who they are and hold, what of it they may see, the page, the count, and the names on it.
+# The session with its person, their posts and access, the notices, the count, and the names on the page.
 BUDGET = 17
 
 

@@ -1,4 +1,4 @@
-"""What stays open in a register has a limit, a place on home and a check, as on a case."""
+"""Open work on register entries has a deadline, a place on the home page and a check, as on a case."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def running(matter: Matter) -> list[str]:
 
 
 def pass_days(matter: Matter) -> None:
-    """Let what runs for a matter have been due long ago."""
+    """Move the deadlines of a register entry into the past."""
     day = timezone.localdate() - LONG
     MatterDeadline.objects.filter(record=matter.pk).update(began=day, due=day)
 

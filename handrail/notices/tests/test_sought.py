@@ -1,4 +1,4 @@
-"""Whoever answers for a record to which a search pointed is told who looked, once."""
+"""The owner of a record that a search pointed to is notified of the user who searched, once."""
 
 from datetime import timedelta
 

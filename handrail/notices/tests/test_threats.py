@@ -1,4 +1,4 @@
-"""A stated threat reaches a person by name, at any hour; who is told, and what a letter says."""
+"""A stated threat is notified to a named person at any hour; receivers, and the text of the e-mail."""
 
 import csv
 import email
@@ -38,7 +38,7 @@ LATE = [timezone.make_aware(datetime.combine(friday, time(23))) for friday in FR
 
 
 def threatened(cast: Cast, at: datetime, **answers: str) -> Case:
-    """A referral of the public form that states a threat at a moment."""
+    """Return a referral by the public form that states a threat at a moment."""
     with patch("django.utils.timezone.now", return_value=at):
         case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID} | answers)
     Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
@@ -46,7 +46,7 @@ def threatened(cast: Cast, at: datetime, **answers: str) -> Case:
 
 
 def on_duty(cast: Cast, person: Person, at: datetime) -> Duty:
-    """Put somebody on duty from some hours before a moment until some after."""
+    """Put a person on duty from some hours before a moment until some hours after."""
     return Duty.objects.create(
         force=cast.force,
         person=person,

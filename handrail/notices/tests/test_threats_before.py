@@ -1,4 +1,4 @@
-"""A threat that stood before an upgrade has its time after it, by the policy of its own case or matter."""
+"""A threat stated before an upgrade gets its deadline by the policy of its own case or register entry."""
 
 from datetime import timedelta
 from importlib import import_module
@@ -26,7 +26,7 @@ ANSWERED = "Somebody said what was done"
 
 
 def of_a_force() -> Pack:
-    """A policy of a force's own: its limit has another name, and more than an hour."""
+    """Return a force's own policy, with another name and more than an hour for the limit."""
     pack = current_pack()
     assert pack.threat_limit
     its_own = pack.threat_limit.model_copy(update={"id": "harm-said", "hours": 4})

@@ -1,4 +1,4 @@
-"""What somebody may do comes from the posts that they hold today."""
+"""A person's access comes from the posts that they hold today."""
 
 from datetime import timedelta
 

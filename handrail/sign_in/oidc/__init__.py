@@ -1,4 +1,1 @@
-"""Signing in with what an organisation has.
-
-OpenID Connect, each issuer bound to the organisation that it speaks for.
-"""
+"""Sign-in by OpenID Connect at issuers, each of which is trusted for one organisation."""

@@ -1,4 +1,4 @@
-"""Which outside sign-ins this installation trusts, and for whom: the file `issuers.toml`. Knows no Django."""
+"""The trusted issuers, from the file `issuers.toml`. This module does not import Django."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class NotUsable(Exception):
-    """The file asks for something that cannot be; the message says what would be right."""
+    """The file is invalid; the message says what to change."""
 
 
 class Entry(BaseModel):
-    """One table of the file, under a short name that stands in addresses."""
+    """One table of the file; the table's name is the issuer's key in addresses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,10 +35,7 @@ class Entry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An outside sign-in.
-
-    What it says counts for people with a post under its organisation, and nobody else.
-    """
+    """A trusted issuer. It is believed only about people with a post under its organisation."""
 
     key: str
     name: str
@@ -53,7 +50,7 @@ class Issuer:
 
     @property
     def vouches(self) -> bool:
-        """Whether it can say that somebody proved two factors."""
+        """Whether the issuer can state that a person proved two factors."""
         return bool(
             self.two_factor_acr
             | self.two_factor_amr
@@ -63,14 +60,14 @@ class Issuer:
 
     @property
     def acr_values(self) -> str:
-        """Which strengths are asked for, the best first."""
+        """The `acr` values to request, strongest first, as a space-separated string."""
         return " ".join([*sorted(self.phishing_resistant_acr), *sorted(self.two_factor_acr)])
 
 
 def read(path: Path, environment: Mapping[str, str], *, plain_http: bool) -> dict[str, Issuer]:
-    """The issuers of a file by their short names; none where there is no file. Raises NotUsable.
+    """Return the issuers of a file by key; none if there is no file. Raises NotUsable.
 
-    `plain_http`: whether an issuer on this machine may do without https, as in a trial.
+    `plain_http`: accept an issuer on this machine without https, as in a trial.
     """
     if not path.exists():
         return {}
@@ -102,7 +99,7 @@ def _issuer(path: Path, key: str, table: object, environment: Mapping[str, str],
 
 
 def is_safe(address: str, *, plain_http: bool) -> bool:
-    """Whether an address is https, or plain http on this machine where that is allowed."""
+    """Whether an address is https, or plain http on this machine if `plain_http` allows that."""
     try:
         url = urlsplit(address)
         host = url.hostname

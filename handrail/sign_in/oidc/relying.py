@@ -1,4 +1,4 @@
-"""Sending somebody to an issuer, and taking in who comes back."""
+"""The relying party: sending a user to an issuer, and accepting them back."""
 
 import secrets
 import time
@@ -18,11 +18,11 @@ from handrail.sign_in.oidc.issuers import Issuer
 from handrail.sign_in.oidc.token import Identity, NotBelieved, identity
 
 AWAITED = "awaited"
-PATIENCE = 10 * 60  # seconds that somebody has at the issuer
+PATIENCE = 10 * 60  # seconds for the user to come back from the issuer
 
 
 class Why(StrEnum):
-    """What somebody is sent to an issuer for."""
+    """The purpose of sending a user to an issuer."""
 
     SIGN_IN = "sign-in"
     CONNECT = "connect"
@@ -32,7 +32,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Somebody who came back: who they are there, what they went for, and where they were going."""
+    """A user who came back: their identity, the purpose, and the page that they wanted."""
 
     identity: Identity
     why: Why
@@ -40,9 +40,9 @@ class Return:
 
 
 def send(request: HttpRequest, issuer: Issuer, why: Why, onward: str) -> str:
-    """The address at the issuer to which somebody is sent.
+    """Return the address at the issuer to redirect to.
 
-    This browser alone can come back from there, once.
+    State, nonce and verifier are stored in the session, so only this browser can come back, once.
     """
     found = talking.described(issuer)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
@@ -74,7 +74,10 @@ def send(request: HttpRequest, issuer: Issuer, why: Why, onward: str) -> str:
 
 
 def take_in(request: HttpRequest, issuer: Issuer) -> Return:
-    """Who comes back from an issuer. Raises NotBelieved or NoAnswer; whatever happens, it is the only try."""
+    """Return the user who came back from an issuer; each trip can be completed once.
+
+    Raises NotBelieved or NoAnswer.
+    """
     awaited = request.session.pop(AWAITED, None)
     _refuse_unawaited(request, issuer, awaited)
     found = talking.described(issuer)
@@ -89,7 +92,7 @@ def _refuse_unawaited(request: HttpRequest, issuer: Issuer, awaited: dict[str, A
         raise NotBelieved("nobody is awaited")
     if not secrets.compare_digest(awaited["state"].encode(), request.GET.get("state", "").encode()):
         raise NotBelieved("state")
-    # Where the answer says who gives it, it is who was asked: so no issuer can answer for another.
+    # RFC 9207: an `iss` in the answer must be that of the issuer asked, so none can answer for another.
     if awaited["issuer"] != issuer.issuer or request.GET.get("iss", issuer.issuer) != issuer.issuer:
         raise NotBelieved("issuer")
     if "error" in request.GET or not request.GET.get("code"):
@@ -97,5 +100,5 @@ def _refuse_unawaited(request: HttpRequest, issuer: Issuer, awaited: dict[str, A
 
 
 def address(issuer: Issuer) -> str:
-    """The address of ours to which this issuer, and no other, sends people back."""
+    """Return our redirect address for this issuer; each issuer has its own."""
     return settings.ADDRESS + reverse("sign_in:outside-back", args=[issuer.key])

@@ -1,4 +1,4 @@
-"""Talking to an issuer: what it publishes, and its answer to a code. Nothing is believed here."""
+"""HTTP requests to an issuer: its metadata, and tokens for codes. `token` decides what to believe."""
 
 import json
 from typing import Any
@@ -11,26 +11,23 @@ from django.conf import settings
 from handrail.sign_in.oidc.issuers import Issuer, is_safe
 
 PATIENCE = 10  # seconds
-MOST = 1_000_000  # bytes of an answer that are read
+MOST = 1_000_000  # bytes of an answer to read
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 class NoAnswer(Exception):
-    """The issuer does not answer, or not as the protocol has it.
-
-    The message is for the log, not for a page.
-    """
+    """The issuer did not answer as the protocol requires. The message is for the log, not for a page."""
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """An issuer that sends us elsewhere is not followed: it could send us to something of our own network."""
+    """Refuses redirects, as an issuer could redirect us to an address in our own network."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
 
 
 def described(issuer: Issuer) -> dict[str, Any]:
-    """What the issuer publishes of itself. Raises NoAnswer, also where it calls itself something else."""
+    """Return the issuer's metadata. Raises NoAnswer, also if the metadata names another issuer."""
     found = ask(f"{issuer.issuer.rstrip('/')}/.well-known/openid-configuration")
     if found.get("issuer") != issuer.issuer:
         raise NoAnswer("the issuer calls itself something else")
@@ -41,7 +38,7 @@ def described(issuer: Issuer) -> dict[str, Any]:
 
 
 def redeem(issuer: Issuer, endpoint: str, code: str, verifier: str, address: str) -> str:
-    """The ID token that the issuer gives for a code. Raises NoAnswer."""
+    """Return the ID token that the issuer gives for a code. Raises NoAnswer."""
     given = {
         "grant_type": "authorization_code",
         "code": code,
@@ -57,7 +54,10 @@ def redeem(issuer: Issuer, endpoint: str, code: str, verifier: str, address: str
 def ask(
     address: str, given: dict[str, str] | None = None, who: tuple[str, str] | None = None
 ) -> dict[str, Any]:
-    """The object that an address answers with; `given` is sent as a form, by a client of this name."""
+    """Return the JSON object at an address; `given` is posted as a form, `who` are client id and secret.
+
+    Raises NoAnswer for anything but a JSON object.
+    """
     if not is_safe(address, plain_http=not settings.SECURE):
         raise NoAnswer("the address is not https")
     request = Request(address, headers={"Accept": "application/json"})  # noqa: S310 checked in the line above
@@ -82,9 +82,9 @@ def _basic(name: str, secret: str) -> str:
 
 
 def _opener() -> OpenerDirector:
-    """Opens http and https, with the machine's own certificates, and nothing else.
+    """Return an opener for http and https only, through the environment's proxy if there is one.
 
-    No files, no proxy tricks.
+    Other schemes, such as file, have no handler, and redirects are refused.
     """
     from urllib.request import HTTPDefaultErrorHandler, HTTPErrorProcessor, ProxyHandler
 

@@ -1,4 +1,4 @@
-"""Whether an ID token may be believed, and what it says. Each check is one that the protocol asks for."""
+"""Validation of ID tokens, by the checks of OpenID Connect Core."""
 
 import time
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from django.utils.crypto import constant_time_compare
 from handrail.sign_in.oidc.issuers import Issuer
 from handrail.sign_in.proof import SLACK, Method
 
-# Signatures by a key that the issuer publishes. Neither "none", nor one made with our shared secret.
+# Signatures by a published key only: neither "none" nor HMAC with the client secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 LONGEST_NAME = 255
 
 
 class NotBelieved(Exception):
-    """The token is not from this issuer, not for us, not for this sign-in, or not from now."""
+    """The token is not from this issuer, not for us, not for this sign-in, or not current."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who an issuer says somebody is, how well they proved it there, and when."""
+    """What an issuer states about a person: their subject id, how they proved it, and when."""
 
     issuer: Issuer
     subject: str
@@ -30,7 +30,7 @@ class Identity:
 
 
 def identity(issuer: Issuer, token: str, keys: dict[str, Any], nonce: str) -> Identity:
-    """What a token says. `keys` are those that the issuer publishes. Raises NotBelieved."""
+    """Return what a token states. `keys` is the issuer's published key set. Raises NotBelieved."""
     claims = _claims(issuer, token, keys)
     if not constant_time_compare(str(claims.get("nonce", "")), nonce):
         raise NotBelieved("nonce")
@@ -61,7 +61,7 @@ def _claims(issuer: Issuer, token: str, keys: dict[str, Any]) -> dict[str, Any]:
 
 
 def _key(keys: dict[str, Any], header: dict[str, Any]) -> jwt.PyJWK:
-    """The published key that the token names; it may name none only where there is one."""
+    """Return the published key that the token names; an unnamed key is accepted only if there is just one."""
     published = jwt.PyJWKSet.from_dict(keys).keys
     usable = [key for key in published if key.public_key_use in {None, "sig"}]
     named = [key for key in usable if key.key_id == header["kid"]] if "kid" in header else usable
@@ -71,14 +71,14 @@ def _key(keys: dict[str, Any], header: dict[str, Any]) -> jwt.PyJWK:
 
 
 def _refuse_others_party(issuer: Issuer, claims: dict[str, Any]) -> None:
-    """A token for several must say that it was made for us."""
+    """Raise NotBelieved if the token's authorized party is not us, or unnamed beside several audiences."""
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if claims.get("azp", "" if several else issuer.client_id) != issuer.client_id:
         raise NotBelieved("azp")
 
 
 def _method(issuer: Issuer, claims: dict[str, Any]) -> Method:
-    """How well it was proven there: only what the issuer's table says counts as more than one factor."""
+    """Return the proof's method; only values listed in the issuer's table count as more than one factor."""
     given, said = claims.get("acr"), claims.get("amr")
     acr = given if isinstance(given, str) else ""
     amr = {each for each in said if isinstance(each, str)} if isinstance(said, list) else set()

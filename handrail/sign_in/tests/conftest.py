@@ -32,7 +32,7 @@ def administrator(cast: Cast) -> Person:
 
 @cache
 def hashed() -> str:
-    """The hash that is kept of the password; to make one takes long, as it should."""
+    """Return the stored hash of the password, computed once, as hashing is slow by design."""
     return make_password(PASSWORD)
 
 
@@ -54,14 +54,14 @@ def visitor(client: Client) -> Visitor:
 
 @pytest.fixture
 def secret(cast: Cast) -> str:
-    """The secret of the app that the officer has set up, an hour ago."""
+    """Return the secret of the officer's authenticator app, set up an hour ago."""
     secret = factors.new_secret()
     factors.keep_app(cast.officer, secret, int(time.time()) // 30 - 120)
     return secret
 
 
 class Clock:
-    """Time, which stands still until a test moves it."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.now = datetime.now(UTC)
@@ -83,7 +83,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def letters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
-    """What was asked of the worker: the arguments of each letter."""
+    """Collect the arguments of each e-mail task that was queued."""
     from handrail.sign_in import tasks
 
     asked: list[dict[str, str]] = []

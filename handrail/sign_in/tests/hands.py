@@ -1,4 +1,4 @@
-"""What somebody does with a browser, an app and a passkey when they sign in."""
+"""Helpers that act as a user with a browser, an authenticator app and a passkey."""
 
 import json
 import time
@@ -20,13 +20,13 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 def code(secret: str, later: int = 0) -> str:
-    """The code that an app shows now, or some half minutes later."""
+    """Return the code that an app shows now, or some 30-second steps later."""
     return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + later)))
 
 
 @dataclass
 class Passkey:
-    """An authenticator made of code. `verifies`: it asked for a finger or a PIN."""
+    """A software authenticator. `verifies`: it claims to have checked a finger or a PIN."""
 
     verifies: bool = True
     origin: str = ORIGIN
@@ -79,7 +79,7 @@ class Passkey:
 
 
 class Visitor:
-    """Somebody at the pages of signing in."""
+    """A browser at the pages of signing in."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -91,7 +91,7 @@ class Visitor:
         return self.client.post("/sign-in/code/", {"code": code})
 
     def both(self, email: str, secret: str, password: str = PASSWORD) -> Any:
-        """Password and code, the way in of most people."""
+        """Sign in with password and code."""
         self.password(email, password)
         return self.code(code(secret))
 
@@ -101,7 +101,7 @@ class Visitor:
         return self.client.post("/account/passkeys/add/", {"name": name, "credential": given})
 
     def passkey(self, passkey: Passkey, **more: str) -> Any:
-        """The passkey alone, on the first page."""
+        """Sign in with a passkey alone."""
         given = passkey.use(self.client.post("/sign-in/passkey/options/").json())
         return self.client.post("/sign-in/passkey/", {"credential": given, **more})
 
@@ -110,5 +110,5 @@ class Visitor:
         return self.client.post("/sign-in/again/", {"again-credential": given, **more})
 
     def gets_in(self) -> bool:
-        """Whether Handrail opens."""
+        """Whether the home page opens."""
         return bool(self.client.get("/home/").status_code == 200)

@@ -1,4 +1,4 @@
-"""An issuer made of code, which can be told to misbehave in every way that matters."""
+"""A fake OpenID Connect issuer, which can be told to misbehave."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -25,7 +25,7 @@ def encoded(part: dict[str, Any]) -> str:
 
 @dataclass
 class FakeIssuer:
-    """What it says of itself, and the claims, header and key of the next token."""
+    """The issuer's metadata, and the claims, header and key of its next token."""
 
     address: str = ""
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
@@ -51,7 +51,7 @@ class FakeIssuer:
         return {"keys": [{**public, "kid": "first", "use": "sig", "alg": "RS256"}]}
 
     def code_for(self, asked: str) -> tuple[str, str]:
-        """Somebody agrees at the issuer: a code, and the state to go back with."""
+        """Return the code and state with which the issuer sends a user back."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(asked).query).items()}
         code = f"code-{len(self.codes)}"
         self.codes[code] = query
@@ -75,7 +75,7 @@ class FakeIssuer:
         return jwt.encode(claims, signs_with, algorithm=self.algorithm, headers={"kid": "first"})
 
     def redeem(self, form: dict[str, str]) -> dict[str, Any] | None:
-        """A real issuer's checks: the code once, the verifier, the address."""
+        """Return a token, after checking code, verifier and address as a real issuer does."""
         asked = self.codes.pop(form.get("code", ""), None)
         self.redeemed.append(form)
         if asked is None:
@@ -88,7 +88,7 @@ class FakeIssuer:
 
 @contextmanager
 def serving(issuer: FakeIssuer) -> Iterator[FakeIssuer]:
-    """The issuer at an address of this machine."""
+    """Serve the issuer at a local address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

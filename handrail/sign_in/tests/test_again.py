@@ -22,7 +22,7 @@ ADDRESS = "/tried/export/"
 @page(Audience.SIGNED_IN)
 @freshly_proven
 def export(request: HttpRequest) -> HttpResponse:
-    """A sensitive act for these tests: it says what it was sent."""
+    """Stand for a sensitive view; return what it was sent."""
     return HttpResponse(f"{request.method} {request.POST.get('why', '')} {request.POST.getlist('of')}")
 
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.urls(__name__)
 
 @pytest.fixture
 def stale(visitor: Visitor, cast: Cast, secret: str, clock: Clock) -> Visitor:
-    """Somebody whose last proof is more than five minutes old."""
+    """Return a signed-in client whose last proof is more than five minutes old."""
     visitor.both(cast.officer.email, secret)
     assert visitor.client.get(ADDRESS).status_code == 200
     clock.on(minutes=4, seconds=59)

@@ -1,4 +1,4 @@
-"""The first account of a new installation, and help for whoever lost everything."""
+"""The first account of a new installation, and access for a user who lost every way to sign in."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""S6 and S7 against `oidc-provider`, which is certified for OpenID Connect, as a process that speaks HTTP."""
+"""S6 and S7 against `oidc-provider`, certified for OpenID Connect, as a separate process over HTTP."""
 
 import shutil
 import socket
@@ -34,7 +34,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
-    """Its address. It has no state but its memory, and is gone afterwards."""
+    """Return the provider's address. Its state is in memory only."""
     node = shutil.which("node") or str(ROOT / ".venv" / "bin" / "node")
     port = free_port()
     program = [node, str(Path(__file__).with_name("provider.mjs")), str(port), BACK]
@@ -72,7 +72,7 @@ def issuer(provider: str, settings: LazySettings) -> Issuer:
 
 
 class Browser:
-    """A browser at the provider, with cookies; it stops where the provider sends it back to us."""
+    """A browser at the provider, with cookies; it stops at the redirect back to us."""
 
     def __init__(self) -> None:
         class Stop(HTTPRedirectHandler):
@@ -83,7 +83,7 @@ class Browser:
         self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(CookieJar()), Stop())
 
     def visit(self, address: str) -> dict[str, str]:
-        """With what the provider sends somebody back."""
+        """Return the query with which the provider sends the user back."""
         with pytest.raises(HTTPError) as stopped:
             self.opener.open(address, timeout=10)
         stopped.value.close()

@@ -1,4 +1,4 @@
-"""Case 20: what was typed while the session lapsed is there after signing in, for its author alone."""
+"""Case 20: answers typed while the session lapsed are there after signing in, for their author alone."""
 
 import re
 from datetime import timedelta
@@ -47,7 +47,7 @@ def tried(settings: Any) -> None:
 
 @pytest.fixture
 def idle(visitor: Visitor, cast: Cast, secret: str, clock: Clock) -> Visitor:
-    """The officer, whose session has lapsed while a page stayed open."""
+    """Return the officer's browser, whose session lapsed while a page stayed open."""
     visitor.both(cast.officer.email, secret)
     assert visitor.gets_in()
     clock.on(minutes=20)

@@ -1,4 +1,4 @@
-"""S6 and S7: an outside sign-in is believed where all of it is right, and counts for what it says."""
+"""S6 and S7: an issuer's answer is accepted only if every check passes, and counts for what it states."""
 
 import time
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from handrail.sign_in.tests.issuer import CLIENT, SECRET, FakeIssuer, serving
 
 @pytest.fixture
 def fake(settings: LazySettings) -> Iterator[FakeIssuer]:
-    """The issuer of the force."""
+    """Serve the force's issuer."""
     with serving(FakeIssuer()) as fake:
         settings.ISSUERS = {"force": described("force", fake, "borsetshire-police")}
         yield fake
@@ -29,7 +29,7 @@ def fake(settings: LazySettings) -> Iterator[FakeIssuer]:
 
 @pytest.fixture
 def other(settings: LazySettings, fake: FakeIssuer) -> Iterator[FakeIssuer]:
-    """The issuer of another force."""
+    """Serve the issuer of another force."""
     with serving(FakeIssuer()) as other:
         settings.ISSUERS = {**settings.ISSUERS, "other": described("other", other, "wessex-police")}
         yield other
@@ -51,18 +51,18 @@ def described(key: str, fake: FakeIssuer, organisation: str) -> Issuer:
 
 @pytest.fixture
 def connected(cast: Cast, fake: FakeIssuer, settings: LazySettings) -> Person:
-    """The officer, whom the force's issuer knows as somebody."""
+    """Return the officer, connected with an identity at the force's issuer."""
     actions.connect(cast.officer, settings.ISSUERS["force"], "somebody")
     return cast.officer
 
 
 def send(visitor: Visitor, key: str = "force", act: str = "") -> str:
-    """Off to the issuer: the address there."""
+    """Start a sign-in; return the address at the issuer."""
     return str(visitor.client.get(f"/sign-in/with/{key}/{act}").headers["Location"])
 
 
 def go(visitor: Visitor, fake: FakeIssuer, key: str = "force", act: str = "") -> Any:
-    """There and back."""
+    """Sign in at the issuer and return; return the answer."""
     code, state = fake.code_for(send(visitor, key, act))
     return visitor.client.get(f"/sign-in/with/{key}/back/", {"code": code, "state": state})
 
@@ -137,7 +137,7 @@ def test_s6_a_code_works_once(visitor: Visitor, connected: Person, fake: FakeIss
 def test_s6_a_code_that_was_caught_does_not_serve_in_another_sign_in(
     visitor: Visitor, connected: Person, fake: FakeIssuer
 ) -> None:
-    """The thief has a state of their own; the nonce and the verifier are not those of the code."""
+    """A thief's session has its own state; its nonce and verifier do not match the stolen code."""
     fake.claims = {"acr": "two"}
     caught, _ = fake.code_for(send(visitor))
     thief = Visitor(Client(SERVER_NAME="localhost"))
@@ -289,7 +289,7 @@ def test_s7_a_proof_there_counts_as_fresh_from_when_it_was_given(
 def test_s7_to_be_signed_in_there_already_is_no_fresh_proof(
     visitor: Visitor, connected: Person, fake: FakeIssuer, clock: Clock
 ) -> None:
-    """A screen left open is enough to come in that way, and not enough for what is asked for again."""
+    """A session left open at the issuer suffices to sign in, but not as a further proof."""
     for auth_time in (None, clock.now.timestamp() - 360):
         fake.claims = {"acr": "two"} | ({"auth_time": auth_time} if auth_time else {})
         go(visitor, fake)
@@ -367,7 +367,7 @@ def test_an_invitation_is_accepted_with_the_organisations_own_sign_in(
 def test_a_letter_never_takes_the_place_of_a_second_factor(
     visitor: Visitor, cast: Cast, secret: str, fake: FakeIssuer, purpose: Purpose
 ) -> None:
-    """Whoever reads the post of a colleague has an account at the same issuer, and no code of theirs."""
+    """A thief who reads a colleague's e-mail has an account at the issuer, but not the colleague's codes."""
     fake.subject, fake.claims = "the thief", {"acr": "phr"}
     link = links.make(cast.officer, purpose).removeprefix("http://localhost:8000")
     visitor.client.get(link)
@@ -387,7 +387,7 @@ def test_a_link_to_choose_a_password_connects_nothing(visitor: Visitor, cast: Ca
 def test_a_letter_sets_up_no_second_factor_where_the_issuer_has_them(
     visitor: Visitor, connected: Person, fake: FakeIssuer, clock: Clock
 ) -> None:
-    """Whoever signs in there alone has no app here, and is no easier to rob by their post for that."""
+    """A user who signs in at an issuer only has no app here; a stolen e-mail must not let a thief add one."""
     visitor.client.get(links.make(connected, Purpose.RESET).removeprefix("http://localhost:8000"))
     visitor.client.post("/sign-in/link/", {"password": "three unlikely words"})
     for page in ("/account/app/", "/account/passkeys/add/"):
@@ -399,7 +399,7 @@ def test_a_letter_sets_up_no_second_factor_where_the_issuer_has_them(
 
 
 def go_if_let(visitor: Visitor, fake: FakeIssuer) -> None:
-    """There and back with an invitation, where the page sends anybody there."""
+    """Accept an invitation at the issuer, if the page offers that."""
     sent = visitor.client.get("/sign-in/with/force/accept/")
     if sent.status_code == 302:
         code, state = fake.code_for(sent.headers["Location"])

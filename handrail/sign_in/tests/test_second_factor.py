@@ -1,4 +1,4 @@
-"""S3: everybody proves two factors; whoever manages accounts proves one that cannot be phished."""
+"""S3: every user proves two factors; users who manage accounts prove a phishing-resistant one."""
 
 import pytest
 from django.conf import settings

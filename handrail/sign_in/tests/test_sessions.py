@@ -192,7 +192,7 @@ def test_only_over_https_cookies_are_bound_to_the_host() -> None:
 def test_a_session_that_tests_force_holds_what_one_by_a_passkey_holds(
     visitor: Visitor, cast: Cast, secret: str
 ) -> None:
-    """Otherwise the tests of all pages would ask as somebody whom no way in lets in."""
+    """Otherwise the tests of all pages would run with a session that no real sign-in creates."""
     visitor.both(cast.officer.email, secret)
     passkey = Passkey()
     visitor.add_passkey(passkey)

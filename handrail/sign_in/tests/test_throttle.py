@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 @pytest.fixture
 def guessed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The passwords that were looked at. Hashing them is left out."""
+    """Return the passwords that were checked; hashing is left out."""
     seen: list[str] = []
 
     def verify(self: Argon2PasswordHasher, password: str, encoded: str) -> bool:
@@ -165,7 +165,7 @@ def test_s1_known_and_unknown_addresses_are_refused_alike(cast: Cast, guessed: l
 def test_s1_known_and_unknown_addresses_cost_one_hash_of_the_password(
     cast: Cast, guessed: list[str], whose: str
 ) -> None:
-    """Hashing is nearly all the time that the answer takes."""
+    """Hashing takes nearly all of the time of the answer."""
     email = cast.officer.email if whose == "known" else "no@example.org"
     answer = Client().post("/sign-in/", {"email": email, "password": "wrong all the same"})
     assert answer.status_code == 422

@@ -1,1 +1,1 @@
-"""The pages of signing in."""
+"""Views of signing in."""

@@ -1,4 +1,4 @@
-"""“Your account”: where somebody is signed in, and with what they prove who they are."""
+"""The page “Your account”: sessions, second factors, outside identities and the password."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -27,7 +27,7 @@ from handrail.sign_in.views.entrance import READ_OR_SEND, signed_out
 @page(Audience.SIGNED_IN)
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """Where one is signed in, and with what."""
+    """Show the user's sessions, second factors and outside identities."""
     person = person_of(request)
     connected = {each.issuer: each for each in person.outside_identities.select_related("organisation")}
     context = {
@@ -44,7 +44,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @page(Audience.SIGNED_IN)
 @require_http_methods(READ_OR_SEND)
 def kept(request: HttpRequest) -> HttpResponse:
-    """What one typed before one had to sign in again, to be sent after all, or to be let go."""
+    """Show the answers kept from a lapsed session, to be sent or deleted."""
     if request.method == "POST":
         lapsed.forget(request)
         return redirect(settings.LOGIN_REDIRECT_URL)
@@ -55,7 +55,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 @page(Audience.SIGNED_IN)
 @require_POST
 def everywhere(request: HttpRequest) -> HttpResponse:
-    """Sign out everywhere, here too."""
+    """Sign the user out everywhere, including here."""
     actions.end_sessions(person_of(request), but=request.session.session_key)
     logout(request)
     return signed_out(request)
@@ -64,7 +64,7 @@ def everywhere(request: HttpRequest) -> HttpResponse:
 @page(Audience.SIGNED_IN)
 @require_POST
 def end_session(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """End one session. This one ends like any other."""
+    """End one of the user's sessions, which may be this one."""
     actions.end_session(person_of(request), str(handle))
     return redirect("sign_in:account")
 
@@ -74,7 +74,7 @@ def end_session(request: HttpRequest, handle: UUID) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(READ_OR_SEND)
 def password(request: HttpRequest) -> HttpResponse:
-    """Choose another password. Every other session ends."""
+    """Change the password; every other session ends."""
     person = person_of(request)
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -96,7 +96,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("again-password", "again-code")
 @require_http_methods(READ_OR_SEND)
 def again(request: HttpRequest) -> HttpResponse:
-    """Prove once more who one is, and go on."""
+    """Ask for a further proof, and lead back."""
     onward = entering.where_to(request)
     wrong = None
     if request.method == "POST":

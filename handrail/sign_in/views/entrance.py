@@ -1,4 +1,4 @@
-"""Signing in and out: the password, the second proof, the passkey alone."""
+"""Signing in and out: by password and second proof, or by passkey alone."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -26,10 +26,7 @@ NOT_USED = (
 
 
 def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Count a try before it is looked at, outside of the page's transaction.
-
-    It counts whatever comes of it.
-    """
+    """Count a try before it is checked, outside the page's transaction, so that no rollback uncounts it."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
@@ -53,7 +50,7 @@ def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
 @sensitive_post_parameters("password")
 @require_http_methods(READ_OR_SEND)
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with an email address and a password, and go on to where one was going."""
+    """Sign in with an email address and a password."""
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(entering.where_to(request) or settings.LOGIN_REDIRECT_URL)
     sheet = forms.sign_in(request)
@@ -67,7 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in_page(request: HttpRequest, sheet: forms.SignIn, status: int = 0) -> HttpResponse:
-    """Return the page to sign in, with what is wrong."""
+    """Return the page to sign in, with its errors."""
     context = {
         "sheet": sheet,
         "next": entering.where_to(request),
@@ -80,7 +77,7 @@ def sign_in_page(request: HttpRequest, sheet: forms.SignIn, status: int = 0) -> 
 @page(Audience.PUBLIC)
 @require_http_methods(READ_OR_SEND)
 def code(request: HttpRequest) -> HttpResponse:
-    """The second proof: a code or a passkey. Only after the first, a moment ago, in this browser."""
+    """Ask for the second proof, a code or a passkey; open only shortly after the first in this browser."""
     waiting = entering.waiting(request)
     if waiting is None:
         return redirect("sign_in:sign-in")
@@ -103,14 +100,14 @@ def code(request: HttpRequest) -> HttpResponse:
 @page(Audience.PUBLIC)
 @require_POST
 def passkey_options(request: HttpRequest) -> JsonResponse:
-    """What the browser needs to use a passkey."""
+    """Return the options with which the browser uses a passkey."""
     return JsonResponse(passkeys.ask(request))
 
 
 @page(Audience.PUBLIC)
 @require_POST
 def by_passkey(request: HttpRequest) -> HttpResponse:
-    """Sign in with a passkey alone. It is not limited: there is nothing to guess."""
+    """Sign in with a passkey alone. There is no limit on tries, as a passkey cannot be guessed."""
     try:
         person = passkeys.answered(request, request.POST.get("credential", ""))
     except passkeys.NoPasskey:
@@ -122,13 +119,13 @@ def by_passkey(request: HttpRequest) -> HttpResponse:
 @page(Audience.PUBLIC)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session, and say so. Whoever is signed out already is told the same."""
+    """End the session, if there is one, and show the page of signing out."""
     logout(request)
     return signed_out(request)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """The page that says so. The browser forgets what it kept."""
+    """Return the page after signing out; its header makes the browser delete cached data."""
     response = render(request, "sign_in/signed-out.html")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -1,4 +1,4 @@
-"""One-time links: the invitation, the forgotten password."""
+"""Pages of one-time links: the invitation and the forgotten password."""
 
 from http import HTTPStatus
 
@@ -26,7 +26,7 @@ ARRIVED = "arrived"
 @require_safe
 @sensitive_variables("secret")
 def arrive(request: HttpRequest, secret: str) -> HttpResponse:
-    """Take the secret out of the address at once, so that no history and no other site learns it."""
+    """Move the link's secret from the address to the session, to keep it out of histories and referrers."""
     request.session[ARRIVED] = secret
     return redirect("sign_in:link")
 
@@ -35,9 +35,9 @@ def arrive(request: HttpRequest, secret: str) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(READ_OR_SEND)
 def link(request: HttpRequest) -> HttpResponse:
-    """Choose a password.
+    """Set a password by a one-time link.
 
-    Only sending the form uses the link up: a mail server that looks first does no harm.
+    Only POST uses the link up, so mail scanners that open links do no harm.
     """
     found = links.find(request.session.get(ARRIVED, ""))
     if found is None:
@@ -72,10 +72,7 @@ def _use(request: HttpRequest, found: Link, password: str) -> HttpResponse:
 @page(Audience.PUBLIC)
 @require_http_methods(READ_OR_SEND)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a link to choose another password.
-
-    The answer is the same whether or not the address is known.
-    """
+    """Send a password reset link. The answer does not reveal whether the address is known."""
     sheet = forms.address(request)
     if not sheet.is_right():
         return _forgotten(request, sheet, sheet.status)

@@ -1,4 +1,4 @@
-"""Signing in with what an organisation has."""
+"""Pages of signing in at an outside issuer."""
 
 from uuid import UUID
 
@@ -44,7 +44,7 @@ NOT_FRESH = "{name} did not say that you proved just now who you are. Use a code
 
 
 def issuer_of(key: str) -> Issuer:
-    """The issuer of this short name."""
+    """Return the issuer with this key. Raises Http404."""
     found: Issuer | None = settings.ISSUERS.get(key)
     if found is None:
         raise Http404
@@ -54,14 +54,14 @@ def issuer_of(key: str) -> Issuer:
 @page(Audience.PUBLIC)
 @require_safe
 def go(request: HttpRequest, key: str) -> HttpResponse:
-    """Off to an organisation's own sign-in."""
+    """Send a visitor to an issuer to sign in."""
     return _send(request, issuer_of(key), Why.SIGN_IN, entering.where_to(request))
 
 
 @page(Audience.PUBLIC)
 @require_safe
 def accept(request: HttpRequest, key: str) -> HttpResponse:
-    """Accept an invitation with an organisation's own sign-in in the place of a password."""
+    """Send a visitor to an issuer to accept an invitation with it instead of a password."""
     link = links.find(request.session.get(ARRIVED, ""))
     if link is None or link.purpose != Purpose.INVITATION or actions.is_in_use(link.person):
         return render(request, "sign_in/link-gone.html", status=404)
@@ -72,7 +72,7 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
 @by_what_stands
 @require_safe
 def connect(request: HttpRequest, key: str) -> HttpResponse:
-    """Off to connect an organisation's own sign-in to the account that is signed in."""
+    """Send a user to an issuer to connect it with their account."""
     return _send(request, issuer_of(key), Why.CONNECT, "")
 
 
@@ -80,7 +80,7 @@ def connect(request: HttpRequest, key: str) -> HttpResponse:
 @page(Audience.SIGNED_IN)
 @require_safe
 def again(request: HttpRequest, key: str) -> HttpResponse:
-    """Off to prove there, anew, who one is."""
+    """Send a user to an issuer for a further proof."""
     return _send(request, issuer_of(key), Why.AGAIN, entering.where_to(request))
 
 
@@ -88,7 +88,7 @@ def again(request: HttpRequest, key: str) -> HttpResponse:
 @freshly_proven
 @require_POST
 def disconnect(request: HttpRequest, identity: UUID) -> HttpResponse:
-    """Sign in that way no longer."""
+    """Disconnect an issuer from the user's account."""
     actions.disconnect(person_of(request), str(identity))
     messages.success(request, "That sign-in is not connected any more.")
     return redirect("sign_in:account")
@@ -97,7 +97,7 @@ def disconnect(request: HttpRequest, identity: UUID) -> HttpResponse:
 @page(Audience.PUBLIC)
 @require_safe
 def back(request: HttpRequest, key: str) -> HttpResponse:
-    """Back from there."""
+    """Take the user back from an issuer and go on with the purpose they were sent for."""
     issuer = issuer_of(key)
     try:
         returned = relying.take_in(request, issuer)
@@ -108,7 +108,7 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def sign_in(request: HttpRequest, returned: Return) -> HttpResponse:
-    """In, where the identity is connected to an open account with a post under the issuer's organisation."""
+    """Sign in, if the identity belongs to an open account with a post under the issuer's organisation."""
     person = person_by(returned.identity)
     if person is None:
         return refused(request, UNKNOWN, returned.identity.issuer)
@@ -116,7 +116,7 @@ def sign_in(request: HttpRequest, returned: Return) -> HttpResponse:
 
 
 def invited(request: HttpRequest, returned: Return) -> HttpResponse:
-    """Connect the identity to the account of the invitation, which this uses up, and go in."""
+    """Connect the identity with the invited account, use the invitation up and sign in."""
     link = links.find(request.session.pop(ARRIVED, ""))
     if link is None:
         return render(request, "sign_in/link-gone.html", status=404)
@@ -128,7 +128,7 @@ def invited(request: HttpRequest, returned: Return) -> HttpResponse:
 
 
 def connected(request: HttpRequest, returned: Return) -> HttpResponse:
-    """Connect the identity to the account that is signed in, if it still is."""
+    """Connect the identity with the user's account, if they are still signed in."""
     if not isinstance(request.user, Person) or not proof.suffices(request, request.user):
         return redirect("sign_in:sign-in")
     try:
@@ -140,7 +140,7 @@ def connected(request: HttpRequest, returned: Return) -> HttpResponse:
 
 
 def proven_again(request: HttpRequest, returned: Return) -> HttpResponse:
-    """Keep the proof, where the issuer says when it was given and vouches for two factors."""
+    """Save the proof, if the issuer says when it was given and vouches for two factors."""
     who = returned.identity
     is_same = isinstance(request.user, Person) and person_by(who) == request.user
     if not is_same or who.method is Method.OUTSIDE or who.proved_at is None:
@@ -158,7 +158,7 @@ ARRIVALS = {
 
 
 def person_by(who: Identity) -> Person | None:
-    """The open account that is connected to an identity: by issuer and its name for them, by nothing else."""
+    """Return the open account connected with an identity, by issuer and subject id only, or None."""
     found = OutsideIdentity.objects.filter(
         issuer=who.issuer.issuer, subject=who.subject, person__is_active=True
     )
@@ -171,7 +171,8 @@ def _enter(request: HttpRequest, person: Person, returned: Return) -> HttpRespon
     organisation = Organisation.objects.filter(slug=who.issuer.organisation).first()
     if organisation is None or not actions.works_under(person, organisation):
         return refused(request, NO_POST, who.issuer)
-    # To be signed in there already is no fresh proof; but whoever has nothing else yet has to set it up.
+    # A running session at the issuer is no fresh proof, so `at` is the issuer's time or 0. With one factor
+    # only, the proof counts as now, as the user has to set up a second factor next.
     at = None if who.method is Method.OUTSIDE else who.proved_at or 0
     return entering.begin(request, person, who.method, returned.onward, at=at)
 
@@ -185,6 +186,6 @@ def _send(request: HttpRequest, issuer: Issuer, why: Why, onward: str) -> HttpRe
 
 
 def refused(request: HttpRequest, said: str, issuer: Issuer) -> HttpResponse:
-    """What to do instead."""
+    """Return the page that says why the issuer's answer was refused, and what to do instead."""
     context = {"said": said.format(name=issuer.name), "signed_in": request.user.is_authenticated}
     return render(request, "sign_in/outside-refused.html", context, status=403)

@@ -1,7 +1,7 @@
-"""Setting up second factors: an app, passkeys, recovery codes.
+"""Pages that set up second factors: authenticator app, passkeys, recovery codes.
 
-Whoever has one already proves it first, and whoever has a passkey proves that: so a stolen password, or a
-code that somebody was talked into giving away, never adds a passkey of the thief's.
+A user with a second factor has to prove it first, and a user with a passkey has to prove that. So a thief
+with a stolen password or a code given away cannot add a passkey of their own.
 """
 
 from base64 import b64encode
@@ -29,14 +29,14 @@ from handrail.sign_in.views.entrance import READ_OR_SEND
 
 Given = ParamSpec("Given")
 View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
-SECRET = "new_app"  # noqa: S105 under which the session keeps it
+SECRET = "new_app"  # noqa: S105 the key of the session
 NEXT = "after_setting_up"
 
 
-def standing(request: HttpRequest) -> Strength:
-    """What somebody must prove before they change with what they prove it: as much as they can.
+def strength_needed(request: HttpRequest) -> Strength:
+    """Return the strength that a user must prove to change their factors: the strongest they have set up.
 
-    Where an outside sign-in vouches for them, a password by a letter is not enough to set up anything here.
+    If an issuer can vouch for the user, a password alone is not enough, as an e-mail can reset it.
     """
     person = person_of(request)
     if factors.has_passkey(person):
@@ -46,11 +46,11 @@ def standing(request: HttpRequest) -> Strength:
 
 
 def by_what_stands(view: "View[Given]") -> "View[Given]":
-    """Open a page only to whoever proved what they have set up already, a moment ago."""
+    """Open a view only to users who recently proved the strongest factor that they have set up."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
-        if proof.strength(request) < standing(request):
+        if proof.strength(request) < strength_needed(request):
             back = urlencode({"next": request.path}) if request.method == "GET" else ""
             return redirect(f"{reverse('sign_in:second-factor')}?{back}")
         return freshly_proven(view)(request, *args, **kwargs)
@@ -62,7 +62,7 @@ def by_what_stands(view: "View[Given]") -> "View[Given]":
 @page(Audience.SIGNED_IN)
 @require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """What is missing before Handrail opens: a second factor, or the passkey that somebody has."""
+    """Show what the user has to set up or prove before Handrail opens."""
     person = person_of(request)
     if onward := entering.where_to(request):
         request.session[NEXT] = onward
@@ -82,7 +82,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @by_what_stands
 @require_http_methods(READ_OR_SEND)
 def app(request: HttpRequest) -> HttpResponse:
-    """Set up an app that shows codes."""
+    """Set up an authenticator app."""
     person = person_of(request)
     secret = request.session.setdefault(SECRET, factors.new_secret())
     typed = request.POST.get("code", "").strip()
@@ -111,7 +111,7 @@ def app(request: HttpRequest) -> HttpResponse:
 
 
 def picture_address(svg: str) -> str:
-    """A picture as an address that holds all of it; the content policy lets no page draw it otherwise."""
+    """Return an SVG picture as a data URL, the only form that the content security policy allows here."""
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
@@ -140,7 +140,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
 @by_what_stands
 @require_POST
 def passkey_options(request: HttpRequest) -> JsonResponse:
-    """What the browser needs to make a passkey."""
+    """Return the options with which the browser creates a passkey."""
     return JsonResponse(passkeys.ask_for_new(person_of(request)))
 
 
@@ -148,7 +148,7 @@ def passkey_options(request: HttpRequest) -> JsonResponse:
 @by_what_stands
 @require_http_methods(READ_OR_SEND)
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """Make new recovery codes."""
+    """Replace the user's recovery codes."""
     if request.method != "POST":
         return render(request, "sign_in/recovery-codes.html")
     return done(request, "", actions.renew_recovery_codes(person_of(request)))
@@ -158,7 +158,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @by_what_stands
 @require_http_methods(READ_OR_SEND)
 def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
-    """Take a second factor away."""
+    """Remove a second factor."""
     person = person_of(request)
     factor = next((each for each in factors.of(person) if each.id == factor_id), None)
     if factor is None:
@@ -178,7 +178,7 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
 
 
 def done(request: HttpRequest, said: str, codes: list[str]) -> HttpResponse:
-    """Show new recovery codes, once, or go on to where somebody was going."""
+    """Show new recovery codes once, or redirect to the page that the user wanted."""
     request.session.cycle_key()
     onward = request.session.pop(NEXT, "") or reverse("sign_in:account")
     if said:

@@ -1,4 +1,4 @@
-"""What the worker does by itself, as the worker's own database role."""
+"""The worker's periodic tasks, run as the worker's own database role."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from handrail.web.tasks import forget_ended_sessions
 
 @contextmanager
 def acting_as(login: str) -> Iterator[None]:
-    """Django's own connection in another database role."""
+    """Give Django's connection another database role."""
     own = connection.settings_dict["USER"]
     connection.close()
     connection.settings_dict["USER"] = login

@@ -23,12 +23,12 @@ class AccountTests(PageTests):
         return self.elsewhere if who == "administrator_elsewhere" else super().called(who)
 
     def day(self, name: str, days: int = 0) -> dict[str, int]:
-        """So many days from today, as the three inputs of a form take it."""
+        """Return a day relative to today as the three inputs of a date."""
         day = timezone.localdate() + timedelta(days=days)
         return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
 
     def first_post(self, role: str = "prevent-officer") -> dict[str, object]:
-        """A post in the Prevent team, as its form takes it."""
+        """Return the form values of a post in the Prevent team."""
         team = Organisation.objects.get(name="Borsetshire Prevent team")
         said = {"organisation": str(team.pk), "role": role, "vetting": "3"}
         return {**said, **self.day("since"), **self.day("vetted-until", days=365)}

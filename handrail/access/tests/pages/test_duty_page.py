@@ -25,7 +25,7 @@ class TestDutyPage(AccountTests):
     }
 
     def shift(self, **other: object) -> dict[str, object]:
-        """A shift from yesterday until tomorrow, as its form takes it."""
+        """Return the form values of a shift from yesterday until tomorrow."""
         said = {"act": "add", "person": str(self.cast.mash.pk), "telephone": "01632 960 001"}
         times = {"since-time": "18:00", "until-time": "08:00"}
         return said | times | self.day("since", days=-1) | self.day("until", days=1) | other

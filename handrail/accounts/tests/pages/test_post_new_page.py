@@ -1,4 +1,4 @@
-"""Giving somebody a further post."""
+"""Giving a person a further post."""
 
 from typing import Any
 

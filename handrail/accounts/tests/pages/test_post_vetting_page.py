@@ -1,4 +1,4 @@
-"""Saying how far the holder of a post was vetted anew."""
+"""Renewing the vetting of a post's holder."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What somebody was told and has not read."""
+"""The list of a user's unread notices."""
 
 from django.urls import reverse
 

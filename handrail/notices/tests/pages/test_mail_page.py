@@ -1,4 +1,4 @@
-"""How somebody wants to be told by mail."""
+"""The page of a user's mail settings."""
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.tests.pages.page import RoomTests

@@ -1,4 +1,4 @@
-"""Who stands at the door, made once for the pages of signing in."""
+"""Fixtures of the pages of signing in, created once."""
 
 from collections.abc import Iterator
 from copy import deepcopy

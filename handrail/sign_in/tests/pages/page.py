@@ -1,4 +1,4 @@
-"""Pages of signing in: with the officer's app, half way in, by an invitation, and by an outside issuer."""
+"""Base classes for the pages of signing in: a user with an app, half signed in, invited, or at an issuer."""
 
 import time
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ LOCAL = "localhost"  # where passkeys work without https
 
 @dataclass(slots=True)
 class Door:
-    """The cast; the officer's app, of whose codes none was used lately; a link for the point of contact."""
+    """The cast, with the officer's unused app codes and an invitation of the point of contact."""
 
     cast: Cast
     secret: str
@@ -42,7 +42,7 @@ def make_door() -> Door:
 
 
 class SignInTests(PageTests):
-    """A page of signing in. The officer has a password and an app; the point of contact has an invitation."""
+    """A page of signing in. The officer has a password and an app, the point of contact an invitation."""
 
     door: Door
 
@@ -64,12 +64,12 @@ class SignInTests(PageTests):
 
 
 def secret_of(link: str) -> str:
-    """The secret in the address of a link."""
+    """Return the secret in a link's address."""
     return link.rsplit("/", 2)[1]
 
 
 class OutsideSignInTests(SignInTests):
-    """A page that leads to the issuer of the force, or back from there."""
+    """A page that redirects to the force's issuer, or receives its answer."""
 
     issuer: FakeIssuer
 
@@ -83,6 +83,6 @@ class OutsideSignInTests(SignInTests):
 
 @pytest.fixture(scope="package")
 def served() -> Iterator[FakeIssuer]:
-    """The issuer of the force, which serves as long as the tests of this folder run."""
+    """Serve the force's issuer while the tests of this folder run."""
     with serving(FakeIssuer()) as issuer:
         yield issuer

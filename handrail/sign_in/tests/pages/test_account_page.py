@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and with what."""
+"""The user's sessions and second factors."""
 
 from django.urls import reverse
 

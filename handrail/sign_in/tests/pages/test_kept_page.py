@@ -1,4 +1,4 @@
-"""What somebody typed before they had to sign in again."""
+"""Answers kept from a lapsed session."""
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.sign_in.lapsed import KEPT

@@ -1,4 +1,4 @@
-"""Off to prove at an issuer, anew, who one is."""
+"""Leaving for the issuer to give a further proof."""
 
 from typing import Any
 

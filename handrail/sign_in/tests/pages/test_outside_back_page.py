@@ -1,4 +1,4 @@
-"""Back from an organisation's own sign-in."""
+"""Returning from the issuer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Off to connect an organisation's own sign-in to one's account."""
+"""Leaving for the issuer to connect it with an account."""
 
 from typing import Any
 

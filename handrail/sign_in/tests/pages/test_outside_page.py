@@ -1,4 +1,4 @@
-"""Off to an organisation's own sign-in."""
+"""Leaving for the issuer to sign in."""
 
 from typing import Any
 

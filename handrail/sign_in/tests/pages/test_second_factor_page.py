@@ -1,4 +1,4 @@
-"""What is missing before Handrail opens."""
+"""What the user has to set up or prove before Handrail opens."""
 
 from allauth.mfa.models import Authenticator
 from django.urls import reverse

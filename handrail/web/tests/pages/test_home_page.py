@@ -1,4 +1,4 @@
-"""Home: what needs this person."""
+"""The home page: the work that waits for the user."""
 
 from django.urls import reverse
 
