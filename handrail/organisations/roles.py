@@ -1,7 +1,7 @@
 """Roles: what a post gives. A new role is one entry of this table.
 
-Beside it a policy pack says which steps the role takes, `demo/staff.py` who holds it in the demonstration,
-and `tests/world.py` what it should see. All other code asks for a capability.
+Beside it a policy pack names the role and says which steps it takes, `demo/staff.py` who holds it in the
+demonstration, and `tests/world.py` what it should see. All other code asks for a capability.
 """
 
 from collections.abc import Collection, Iterable
