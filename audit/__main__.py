@@ -1,6 +1,6 @@
 import sys
 
-from audit import clocks, code, pages, pins, rooms, shape
+from audit import clocks, code, pages, pins, rooms, shape, words
 
 
 def main() -> int:
@@ -12,6 +12,7 @@ def main() -> int:
         *pins.troubles(),
         *rooms.troubles(),
         *shape.troubles(),
+        *words.troubles(),
     ]
     for sentence in found:
         print(sentence, file=sys.stderr)

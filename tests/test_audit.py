@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audit import clocks, code, materials, pages, pins
+from audit import clocks, code, materials, pages, pins, words
 from audit.code import ROOT
 
 BROKEN = {
@@ -207,3 +207,17 @@ def test_the_bill_of_materials_lists_every_pinned_package_with_its_checksums() -
     assert bill == materials.bill()
     references = [part["bom-ref"] for part in bill["components"]]
     assert len(references) == len(set(references))
+
+
+def test_a_page_that_names_what_is_gone_is_found(tmp_path: Path) -> None:
+    (tmp_path / "handrail" / "room").mkdir(parents=True)
+    (tmp_path / "handrail" / "room" / "acts.py").write_text("MOST = 5\n\n\ndef begin() -> None: ...\n")
+    (tmp_path / "docs").mkdir()
+    page = tmp_path / "docs" / "words.md"
+    page.write_text("`room/acts.py`, `room/acts.py::begin`, `handrail/room/acts.py::MOST`, `acts.py`")
+    assert words.troubles(tmp_path) == []
+    page.write_text("`room/gone.py`, `room/acts.py::finish`")
+    assert words.troubles(tmp_path) == [
+        "docs/words.md names room/gone.py, which does not exist.",
+        "docs/words.md names finish of room/acts.py, which has no such name.",
+    ]
