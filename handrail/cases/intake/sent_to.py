@@ -1,7 +1,7 @@
 """What Handrail sends to whom when a step is recorded, in words: before it is begun, and after it was sent.
 
-A step that asks somebody outside is only recorded, but for a form by a link, which goes to them by mail. Nobody
-outside is rung by Handrail.
+A step that asks somebody outside is only recorded, but for a form by a link, which goes to them by mail.
+Nobody outside is rung by Handrail.
 """
 
 from django.conf import settings
