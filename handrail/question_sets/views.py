@@ -51,14 +51,15 @@ class Row:
 def years(request: HttpRequest) -> HttpResponse:
     """List the sets that the user may answer, and the answers sent for each year."""
     person = person_of(request)
-    answered = Year.objects.visible_to(person).answered().select_related("force")
+    begun = Year.objects.visible_to(person).select_related("force").order_by("force__name", "set_id", "-year")
+    by_year = {(row.set_id, row.force_id, row.year): row for row in begun}
     now = timezone.localdate().year
     own = forces_of_posts(person)
     context = {
         "pack": current_pack(),
-        "answered": list(answered.order_by("force__name", "set_id", "-year")),
+        "answered": [row for row in by_year.values() if row.version],
         "to_answer": [
-            (asked, force, year)
+            (asked, force, year, by_year.get((asked.id, force.pk, year)))
             for asked in current_pack().question_sets
             for force in own
             if acts.post_of(asked, force, person)
@@ -114,14 +115,12 @@ def compare(request: HttpRequest, set_id: str, force_id: UUID) -> HttpResponse:
     asked, force = _asked(pack, set_id), _force(person, force_id)
     rows = Year.objects.visible_to(person).answered().filter(set_id=set_id, force=force).order_by("-year")
     by_year = {row.year: row for row in rows}
-    last = [*by_year, 0, 0]
-    newer = _chosen(request, "newer", by_year) or last[0]
-    older = _chosen(request, "older", by_year) or last[1]
+    newer = _chosen(request, "newer", by_year) or max(by_year, default=0)
+    older = _chosen(request, "older", by_year) or max((one for one in by_year if one < newer), default=0)
     form = pack.form_by_id[asked.form]
     context = {
         "asked": asked,
         "force": force,
-        "years": list(by_year),
         "newer": newer,
         "older": older,
         "rows": _rows(pack, form, acts.given_in(by_year.get(newer)), acts.given_in(by_year.get(older))),

@@ -1,7 +1,14 @@
 """Sentences on what Handrail sends when a step is recorded: shown before the step and after it.
 
+<<<<<<< HEAD
 A step that asks a person outside is only recorded. Handrail writes to nobody outside.
+=======
+A step that asks somebody outside is only recorded, but for a form by a link, which goes to them by mail.
+Nobody outside is rung by Handrail.
+>>>>>>> f27782bdf5da27c66ef966c9d0bb5c19f284e56a
 """
+
+from django.conf import settings
 
 from handrail.cases.intake.feedback import reach_somebody
 from handrail.cases.models import Case
@@ -10,6 +17,7 @@ from handrail.policy.answers import Typed
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.step_kinds.link_answer import link_step
 from handrail.policy.step_kinds.matching import is_matching
 
 NOTHING = "Handrail sends nothing to them. {} them yourself: it only keeps on record that you did."
@@ -23,6 +31,9 @@ READS_NOTHING = (
     "Nobody who referred has an account that is in use, so nobody reads it here. Handrail sends nothing to"
     " them: tell them yourself."
 )
+LINK = "Handrail sends them the link by email. {}"
+LINK_BY_HAND = "This Handrail sends no email: make the link and send it yourself. {}"
+CODE = "Then make the code under “Link and code”, and tell it to them by telephone."
 WITHHELD = "Handrail tells the referrer nothing."
 
 
@@ -38,8 +49,11 @@ def said_of(case: Case, pack: Pack, step: Step, typed: Typed | None = None) -> s
         return READS if reach_somebody(case) else READS_NOTHING
     if step.clock == "stops":
         return NOTHING.format("Ask")
-    if step.id not in pack.asking or is_matching(step):
+    rule = pack.asking.get(step.id)
+    if rule is None or is_matching(step):
         return ""
+    if link_step(pack, rule):
+        return (LINK if settings.SENDS_MAIL else LINK_BY_HAND).format(CODE)
     if _asks(form, Meaning.ASKED_PERSON):
         return PERSON
     if _asks(form, Meaning.ASKED_ORGANISATION):

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -194,6 +195,21 @@ def test_what_is_sent_to_whom_is_said_before_a_step_is_begun(
     assert says in client.get(reverse("cases:begin", args=[case.pk, step])).content.decode()
     other = client.get(reverse("cases:begin", args=[case.pk, "note"])).content.decode()
     assert "Handrail sends nothing" not in other
+
+
+@pytest.mark.parametrize(
+    ("sends_mail", "says"),
+    [(True, "Handrail sends them the link by email."), (False, "make the link and send it yourself.")],
+)
+def test_who_asks_by_a_link_is_told_what_goes_by_mail_and_where_the_code_is(
+    cast: Cast, case: Case, settings: LazySettings, sends_mail: bool, says: str
+) -> None:
+    settings.SENDS_MAIL = sends_mail
+    page = (
+        client_of(cast.officer).get(reverse("cases:begin", args=[case.pk, "partner-form"])).content.decode()
+    )
+    assert f"{says} Then make the code under “Link and code”" in page
+    assert "Handrail sends nothing to them" not in page
 
 
 def test_what_was_sent_is_said_once_more_when_it_is_recorded(cast: Cast, case: Case) -> None:

@@ -1,7 +1,12 @@
 """Which questions of the year there are, and which were answered."""
 
+import re
+
+from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
-from handrail.question_sets.tests.pages.page import QuestionTests
+from handrail.cases.packs import current_pack
+from handrail.question_sets import acts
+from handrail.question_sets.tests.pages.page import SET, QuestionTests
 
 
 class TestYearsPage(QuestionTests):
@@ -19,3 +24,15 @@ class TestYearsPage(QuestionTests):
         page = self.get().text
         assert f"Prevent self-assessment, {self.cast.force.name}, {self.this_year}" in page
         assert f"Prevent self-assessment {self.this_year - 1}" in page
+
+    def test_each_year_to_answer_says_how_far_it_is(self) -> None:
+        assert self.states() == ["Not answered", "Answered"]
+        pack, person = current_pack(), self.cast.supervisor
+        with context.asking(person):
+            year = acts.year_of(pack, pack.question_set_by_id[SET], self.cast.force, self.this_year, person)
+            acts.keep(year, {"learnt": ["Begun"]})
+        assert self.states() == ["Draft", "Answered"]
+
+    def states(self) -> list[str]:
+        """What stands beside the years that are to be answered, the newest first."""
+        return re.findall(r'govuk-tag--\w+">([^<]+)</strong>', self.get().text.partition("Answered</h2>")[0])
