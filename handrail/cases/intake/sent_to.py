@@ -1,11 +1,7 @@
 """Sentences on what Handrail sends when a step is recorded: shown before the step and after it.
 
-<<<<<<< HEAD
-A step that asks a person outside is only recorded. Handrail writes to nobody outside.
-=======
-A step that asks somebody outside is only recorded, but for a form by a link, which goes to them by mail.
-Nobody outside is rung by Handrail.
->>>>>>> f27782bdf5da27c66ef966c9d0bb5c19f284e56a
+A step that asks a person outside is only recorded, except that a form link goes out by mail. Handrail never
+rings anybody.
 """
 
 from django.conf import settings
