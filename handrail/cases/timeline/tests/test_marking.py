@@ -68,7 +68,7 @@ BOUNDARIES = {"the day before": -DAY, "the last day": timedelta(0), "the day aft
 def test_every_level_of_vetting_meets_every_marking_to_the_day(
     cast: Cast, vetted: Vetting, marked: str, boundary: str
 ) -> None:
-    """A user vetted for less, or whose vetting ended yesterday, sees no field of the entry, on pages or in rows."""
+    """A user vetted for less, or until yesterday, sees no field of the entry, on pages or in rows."""
     case = refer(cast, **{"what-happened": SECRET})
     if LEVELS[marked] > Vetting.PARTNER:
         vet(cast.supervisor, Vetting.MANAGEMENT, date(2099, 1, 1))
