@@ -32,7 +32,7 @@ class Attached:
 
 def attached_to(case: Case) -> Attached:
     """Return the deadlines, follow-ups and unanswered match questions of a case that the user may see."""
-    statement, places = _question()
+    statement, places = _statement()
     given = {CASE: case.pk, SUBJECT: case.subject_id}
     with connection.cursor() as cursor:
         cursor.execute(statement, [given.get(place, place) for place in places])
@@ -45,7 +45,7 @@ def attached_to(case: Case) -> Attached:
 
 
 @cache
-def _question() -> tuple[str, Sequence[Any]]:
+def _statement() -> tuple[str, Sequence[Any]]:
     """Return the SQL and its parameters in order, with stand-ins for ids."""
     sets: tuple[models.QuerySet[Any], ...] = (
         Deadline.objects.running().filter(case=CASE).order_by("pk"),

@@ -40,7 +40,7 @@ def fold(record: Record, act: Act, recorded_at: datetime) -> None:
     The act is either new or read from its entry. Whether it is allowed is not checked here.
     """
     before, on = record.position.stage, timezone.localdate(act.happened_at)
-    _take_said(record, act.content)
+    _apply_content(record, act.content)
     if act.act == MOVE.id:
         ended = _change_policy(record, act)
     elif act.act in BUILT_IN:
@@ -49,8 +49,8 @@ def fold(record: Record, act: Act, recorded_at: datetime) -> None:
         ended = _take_step(record, act, recorded_at)
     record.acts.append(act)
     record.recorded_at.append(recorded_at)
-    _project(record, on, moved=record.position.stage != before)
-    _keep_deadlines(record, ended)
+    _set_columns(record, on, moved=record.position.stage != before)
+    _update_deadlines(record, ended)
 
 
 def _change_policy(record: Record, act: Act) -> Sequence[RunningLimit]:
@@ -74,7 +74,7 @@ def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[Runn
         record.further.append(referral_of(case, step, meant, event.on))
     if change.settled:
         record.settled.append(change.settled)
-        _give(record, change.settled, act)
+        _transfer(record, change.settled, act)
     record.settled += change.dropped
     if kind.opens_case:
         _open(record, step, meant, act, event.on)
@@ -133,7 +133,7 @@ def event_of(act: Act, meant: Mapping[Meaning, Any], number: int, recorded_at: d
     )
 
 
-def _give(record: Record, settled: Asked, act: Act) -> None:
+def _transfer(record: Record, settled: Asked, act: Act) -> None:
     """Transfer the case to the user who accepted a hand-over, and to their force where the pack says so."""
     gives = record.pack.follow_up_by_id[settled.kind].gives
     if settled.accepted is None or gives == "nothing":
@@ -158,7 +158,7 @@ def responsible_for(case: Case) -> dict[str, Any]:
     }
 
 
-def _take_said(record: Record, said: Mapping[str, Any]) -> None:
+def _apply_content(record: Record, said: Mapping[str, Any]) -> None:
     """Apply the content of an act beside its answers: responsibility, restriction and marking."""
     case = record.case
     if responsible := said.get("responsible"):
@@ -238,7 +238,7 @@ def _apply_decided(record: Record, decided: Pending) -> None:
     _apply(record, meanings(form, content["answers"]))
 
 
-def _project(record: Record, on: date, *, moved: bool) -> None:
+def _set_columns(record: Record, on: date, *, moved: bool) -> None:
     """Copy the position into the columns of the case."""
     case, position = record.case, record.position
     case.version += 1
@@ -260,7 +260,7 @@ def _project(record: Record, on: date, *, moved: bool) -> None:
         case.closed_on = on if closed else None
 
 
-def _keep_deadlines(record: Record, ended: Iterable[RunningLimit]) -> None:
+def _update_deadlines(record: Record, ended: Iterable[RunningLimit]) -> None:
     """Update the rows of deadlines from the position: those that ended, those that run, and their roles."""
     running = {row.limit_id: row for row in record.rows if row.ended is None}
     for deadline in ended:

@@ -101,9 +101,9 @@ class Standing:
         if self._is_opening:
             return str(self.said.get(Meaning.DATE_OF_BIRTH, ""))
         subject = self.case.subject
-        return self._told(DetailKind.DATE_OF_BIRTH, "born") or (subject.born if subject else "")
+        return self._newest_detail(DetailKind.DATE_OF_BIRTH, "born") or (subject.born if subject else "")
 
-    def _told(self, kind: DetailKind, part: str) -> str:
+    def _newest_detail(self, kind: DetailKind, part: str) -> str:
         """Return a part of the newest detail of a kind that was not marked wrong; empty without one."""
         if not self.case.version - len(self.acts):
             return ""

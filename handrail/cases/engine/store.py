@@ -89,7 +89,7 @@ def write_all(record: Record) -> list[Entry]:
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
     subject_details.write(record)
     if record.reassigned:
-        _take_along(record)
+        _pass_on(record)
     return entries
 
 
@@ -102,13 +102,13 @@ def write_standing(
     write(record)
 
 
-def _take_along(record: Record) -> None:
+def _pass_on(record: Record) -> None:
     """Pass the new owner, council and force of a case to the cases that were merged into it."""
     case, act = record.case, record.acts[-1]
-    _pass_to_joined(case, Actor(act.actor, act.role, act.organisation), record.recorded_at[-1])
+    _pass_to_merged(case, Actor(act.actor, act.role, act.organisation), record.recorded_at[-1])
 
 
-def _pass_to_joined(case: Case, actor: Actor, at: datetime) -> None:
+def _pass_to_merged(case: Case, actor: Actor, at: datetime) -> None:
     receiving = {step.id for pack in known_packs() for step in RECEIVE.steps(pack)}
     entries = Entry.objects.select_related("content").filter(chain=case.pk, act__in=receiving)
     for id_ in {e.content.content["other"]["case"] for e in entries if hasattr(e, "content")}:
@@ -118,7 +118,7 @@ def _pass_to_joined(case: Case, actor: Actor, at: datetime) -> None:
             if joined is not None:
                 said = {"responsible": responsible_for(case)}
                 write_standing(joined, FOLLOW_JOINED, said, actor=actor, at=at)
-                _pass_to_joined(joined, actor, at)
+                _pass_to_merged(joined, actor, at)
 
 
 def move_referrals(record: Record) -> None:

@@ -67,7 +67,7 @@ def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: in
     about = act.content.get("about") if SETTLING & meant.keys() else None
     if not new and about is None:
         return
-    subject = record.subject or _seen(record.case)
+    subject = record.subject or _subject_of(record.case)
     known = [detail for detail in details_of(record.case, subject, record.details) if detail.number == about]
     settle(known, meant, about=about, by=number)
     for detail in new:
@@ -76,7 +76,7 @@ def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: in
     subject.unwritten = record.details
 
 
-def _seen(case: Case) -> Subject:
+def _subject_of(case: Case) -> Subject:
     """Return the subject of a case. Raises NotAllowed where it is above the user's vetting."""
     case.subject = Subject.objects.filter(cases=case).first()
     if case.subject is None:

@@ -73,7 +73,7 @@ def _under(kinds: tuple[str, ...], force: UUID) -> "QuerySet[Organisation, tuple
 def forces_to_choose(person: Person) -> list[Organisation]:
     """Return the forces whose cases the person may list, by name.
 
-    Only for somebody who oversees a region or the nation does this query the database.
+    This queries the database only for a person who oversees a region or the nation.
     """
     if person.may(Capability.OVERSEE_NATION, Capability.OVERSEE_REGION):
         return list(forces_of(person))

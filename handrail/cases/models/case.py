@@ -26,12 +26,12 @@ from handrail.subjects.models import Subject
 CALLED_BY_SOURCE = "SELECT cases_called_by_source(%s, %s)"
 
 
-def _whether(condition: Q) -> "ExpressionWrapper[Q]":
+def _as_boolean(condition: Q) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(condition, models.BooleanField())
 
 
-# Going through the owners not in post one by one, by force, stays cheap however many cases there are. Cases
-# without any owner follow.
+# Open cases of owners who left their post, found owner by owner, which is cheap for any number of cases;
+# then open cases without an owner.
 OWNED_BY_NOBODY = """
 SELECT c.id FROM cases_owners_not_in_post(%s) gone
 JOIN cases_case c ON c.force_id = gone.force AND c.owner_id = gone.owner WHERE c.closed_on IS NULL
@@ -64,14 +64,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def standing_to(self, person: Person) -> Self:
         """Annotate each case with the user's access: `may_change`, `may_read` (as a whole), `may_name`."""
         return self.annotate(
-            may_change=_whether(changed(person)),
-            may_read=_whether(worked_on(person)),
-            may_name=_whether(named(person)),
+            may_change=_as_boolean(changed(person)),
+            may_read=_as_boolean(worked_on(person)),
+            may_name=_as_boolean(named(person)),
         )
 
     def naming_to(self, person: Person) -> Self:
         """Annotate each case with `may_name`: whether the user may see the name of its subject."""
-        return self.annotate(may_name=_whether(named(person)))
+        return self.annotate(may_name=_as_boolean(named(person)))
 
     def counted(self) -> Self:
         """Filter to cases that counts and reports include: no restricted case, whatever the user's access."""
@@ -307,7 +307,7 @@ class Case(models.Model):
 
     @property
     def is_late_besides(self) -> bool:
-        """Whether another deadline is overdue, and fell on an earlier day than the response to the threat."""
+        """Whether another deadline is overdue, with an earlier day than the response to the threat."""
         if not (self.is_late and self.threat_due_at and self.next_due):
             return False
         return self.next_due < timezone.localdate(self.threat_due_at)

@@ -93,7 +93,8 @@ class Asker:
         sizes = tuple(min(len(each), 1) + (len(each) > FEW) for each in lists)
         values: dict[Hashable, Any] = {_id(number): pk for pk, number in numbers.items()}
         values |= {
-            _hashed(_ids(n, size)): _sent(ids) for n, (size, ids) in enumerate(zip(sizes, lists, strict=True))
+            _hashed(_ids(n, size)): _as_parameter(ids)
+            for n, (size, ids) in enumerate(zip(sizes, lists, strict=True))
         }
         return cls(tuple(posts), sizes, values)
 
@@ -114,7 +115,7 @@ class Asker:
         return Given(*(_ids(n, size) for n, size in enumerate(self.given)))
 
 
-def _sent(ids: list[UUID]) -> list[UUID] | str:
+def _as_parameter(ids: list[UUID]) -> list[UUID] | str:
     """Return ids as a query parameter; a long list as one text, which spares the driver each id."""
     return f"{{{','.join(map(str, ids))}}}" if len(ids) > FEW else ids
 
@@ -171,19 +172,19 @@ class Compiled(Generic[Row]):
         return values
 
     def _statement(self, fixed: tuple[Hashable, ...]) -> "_Statement":
-        asked = _asked.statements
+        cache = _cache.statements
         key = (self, fixed, id(connections[DEFAULT_DB_ALIAS]))
-        found = asked.get(key)
+        found = cache.get(key)
         if found is None or found.is_of_another_connection():
-            if len(asked) >= MOST:
-                asked.clear()
+            if len(cache) >= MOST:
+                cache.clear()
             # Without the ids of the first user, which would otherwise stay in the cache.
             differing = self._values(fixed, self.stand_ins)
             sort = tuple(each.of_sort() if isinstance(each, Asker) else each for each in fixed)
-            found = asked[self, sort, key[-1]] = self._made(sort, differing)
+            found = cache[self, sort, key[-1]] = self._compile(sort, differing)
         return found
 
-    def _made(self, fixed: tuple[Hashable, ...], differing: Iterable[Hashable]) -> "_Statement":
+    def _compile(self, fixed: tuple[Hashable, ...], differing: Iterable[Hashable]) -> "_Statement":
         with ExitStack() as stack:
             stack.enter_context(connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse))
             for asker in _askers(fixed):
@@ -206,7 +207,7 @@ def compiled(**varying: type) -> Callable[[Callable[..., QuerySet[Any, Row]]], C
 
 def forget() -> None:
     """Clear this thread's cache. For tests, which change code and packs between calls."""
-    _asked.statements.clear()
+    _cache.statements.clear()
 
 
 class _Statement:
@@ -281,9 +282,9 @@ def _hashed(place: Any) -> Hashable:
     return tuple(place) if isinstance(place, list) else place
 
 
-class _Asked(threading.local):
+class _Cache(threading.local):
     def __init__(self) -> None:
         self.statements: dict[tuple[Compiled[Any], tuple[Hashable, ...], int], _Statement] = {}
 
 
-_asked = _Asked()
+_cache = _Cache()

@@ -22,17 +22,17 @@ FEW = 20  # ids up to which a lookup by index is faster than a hashed list
 
 def worked_on(person: Person) -> Q:
     """Condition for cases that the user may read as a whole, by a post or a grant."""
-    return _unless_kept_from(person, _standing(person) | _among(given_to(person).whole))
+    return _unless_kept_from(person, _standing(person) | _with_ids(given_to(person).whole))
 
 
 def changed(person: Person) -> Q:
     """Condition for cases that the user may change; a share or a sample gives reading only."""
-    return _unless_kept_from(person, _standing(person) | _among(given_to(person).working))
+    return _unless_kept_from(person, _standing(person) | _with_ids(given_to(person).working))
 
 
 def seen(person: Person) -> Q:
     """Condition for cases whose status, at least, the user may see."""
-    return _unless_kept_from(person, _overseen(person) | _standing(person) | _among(given_to(person).any))
+    return _unless_kept_from(person, _overseen(person) | _standing(person) | _with_ids(given_to(person).any))
 
 
 def _overseen(person: Person) -> Q:
@@ -56,7 +56,7 @@ def listed(person: Person) -> Q:
 
     Left out are cases, or stages of cases, that were shared with the user at a marking above their vetting.
     """
-    given = (_readable(given_to(person).any, person) | _among(given_to(person).working)) & Q(
+    given = (_readable(given_to(person).any, person) | _with_ids(given_to(person).working)) & Q(
         level__lte=person.vetting
     )
     return _unless_kept_from(person, _overseen(person) | _standing(person) | given)
@@ -72,7 +72,7 @@ def _readable(ids: list[uuid.UUID], person: Person) -> Q:
 
 def named(person: Person) -> Q:
     """Condition for cases whose subject's name the user may see; never above their vetting."""
-    given = _among(given_to(person).any)
+    given = _with_ids(given_to(person).any)
     return _unless_kept_from(person, _standing(person) | given) & Q(level__lte=person.vetting)
 
 
@@ -95,7 +95,7 @@ def _standing(person: Person) -> Q:
 def _unless_kept_from(person: Person, condition: Q) -> Q:
     """Wrap a condition: a restricted case needs a grant by name, and an exclusion outweighs everything."""
     given = given_to(person)
-    return (Q(restricted=False) & condition | _among(given.named)) & ~_among(given.kept_from)
+    return (Q(restricted=False) & condition | _with_ids(given.named)) & ~_with_ids(given.kept_from)
 
 
 def each_of(ids: list[uuid.UUID]) -> RawSQL:
@@ -103,7 +103,7 @@ def each_of(ids: list[uuid.UUID]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::uuid[])", [ids])
 
 
-def _among(ids: list[uuid.UUID]) -> Q:
+def _with_ids(ids: list[uuid.UUID]) -> Q:
     """Condition for cases with these ids: most users have a few, some a thousand."""
     if not ids:
         return Q(pk__in=[])

@@ -73,7 +73,7 @@ def _asks(pack: Pack, step: Step) -> bool:
 
 
 def _advice(entry: Entry, event: Event) -> Advice:
-    said = _said(entry, event)
+    said = _meanings_of(entry, event)
     return Advice(
         number=event.number,
         title=event.title,
@@ -89,7 +89,7 @@ def _advice(entry: Entry, event: Event) -> Advice:
     )
 
 
-def _said(entry: Entry, event: Event) -> dict[Meaning, Any]:
+def _meanings_of(entry: Entry, event: Event) -> dict[Meaning, Any]:
     if event.withheld or event.erased:
         return {}
     pack, step = policy_of(entry)

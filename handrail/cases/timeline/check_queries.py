@@ -46,7 +46,7 @@ SQL: dict[str, str] = {
                                       WHERE limit_id = ANY(%(limits)s) AND ended IS NULL AND due >= %(today)s)
               FROM cases_case WHERE stage_id = %(stage)s) there
         GROUP BY chain""",
-    # Applies to cases for which the limit ran. Out of line: it ended late, or runs on past its day.
+    # Applies to cases for which the limit ran. Out of line: it ended late, or is overdue and not paused.
     CheckKind.WITHIN_LIMIT: """
         SELECT case_id AS chain, bool_or(CASE
             WHEN ended IS NOT NULL THEN ended > due

@@ -111,7 +111,11 @@ def _make_of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
     parts = []
     for kind in dict.fromkeys(check.kind for check in _of_cases(pack.checks)):
         own = [name for name in OWN if f"%({name})s" in SQL[kind]]
-        about = {place: _about(pack, check) for place, check in enumerate(pack.checks) if check.kind == kind}
+        about = {
+            place: _parameters_of(pack, check)
+            for place, check in enumerate(pack.checks)
+            if check.kind == kind
+        }
         asked = [{"place": place} | {name: said[name] for name in own} for place, said in about.items()]
         parameters[function_of(kind)] = json.dumps(asked)
         columns = ", ".join(["place int", *(f'"{name}" {OWN[name]}' for name in own)])
@@ -136,10 +140,10 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
     questions = [question for question in _questions(packs) if question.check.kind not in ABOUT]
     parameters: dict[str, Any] = {"forces": list(forces or ())}
     for place, question in enumerate(questions):
-        parameters |= _placed(question.parameters, today, place)
+        parameters |= _numbered(question.parameters, today, place)
         parameters[f"packs_{place}"] = question.packs
     asked = " UNION ALL ".join(
-        f"SELECT q.*, %(packs_{place})s::text[] AS packs FROM ({_asked(question.check, place)}) q"  # noqa: S608
+        f"SELECT q.*, %(packs_{place})s::text[] AS packs FROM ({_call(question.check, place)}) q"  # noqa: S608
         for place, question in enumerate(questions)
     )
     here = "" if forces is None else "AND force_id = ANY(%(forces)s)"
@@ -161,15 +165,15 @@ def _of_cases(checks: Iterable[Check]) -> list[Check]:
 def _of_others(finding: Finding, forces: Collection[UUID] | None, today: date) -> Finding:
     """Return a finding completed for organisations or records of another kind, which are listed by name."""
     check, kind = finding.check, ABOUT[finding.check.kind]
-    about = _about(finding.pack, check)
+    about = _parameters_of(finding.pack, check)
     if check.obligation and about["bodies"] is None:
         return replace(finding, not_asked="Nothing here records the event that keeps it.")
     table, place = _table_of(kind)
     here = "" if forces is None else f"AND ({place})"
     rows = _rows(
-        f"SELECT bad, about.{_name_in(kind)} FROM ({_asked(check, 0)}) q"  # noqa: S608 our own text
+        f"SELECT bad, about.{_name_in(kind)} FROM ({_call(check, 0)}) q"  # noqa: S608 our own text
         f" JOIN {table} about ON about.id = chain {here} ORDER BY 2",
-        _placed(about, today, 0) | {"forces": list(forces or ())},
+        _numbered(about, today, 0) | {"forces": list(forces or ())},
     )
     bad = tuple(str(name) for wrong, name in rows if wrong)
     return replace(finding, applies=len(rows), out_of_line=len(bad), others=bad)
@@ -209,7 +213,7 @@ def _questions(packs: Collection[Pack]) -> list[_Asked]:
     found: dict[str, _Asked] = {}
     for pack in packs:
         for check in pack.checks:
-            about = _about(pack, check)
+            about = _parameters_of(pack, check)
             if check.kind not in OF_ONE_PACK:
                 about["pack"] = ""
             same = found.setdefault(f"{check.id} {check.kind} {about}", _Asked(check, about, []))
@@ -238,8 +242,8 @@ def cases_out_of_line(pack: Pack, check: Check, *, today: date | None = None) ->
 
     Restricted cases are left out, as in the report.
     """
-    parameters = _placed(_about(pack, check), today or timezone.localdate(), 0)
-    asked = f"SELECT chain FROM ({_asked(check, 0)}) q WHERE bad AND {COUNTED}"  # noqa: S608 our own text
+    parameters = _numbered(_parameters_of(pack, check), today or timezone.localdate(), 0)
+    asked = f"SELECT chain FROM ({_call(check, 0)}) q WHERE bad AND {COUNTED}"  # noqa: S608 our own text
     return [chain for (chain,) in _rows(asked, parameters)]
 
 
@@ -253,20 +257,20 @@ def out_of_line_with(cases: CaseQuerySet, check_id: str, packs: Collection[Pack]
     return cases.filter(condition)
 
 
-def _asked(check: Check, place: int) -> str:
+def _call(check: Check, place: int) -> str:
     """Return SQL that calls the function of a check, with the check's place among the questions."""
     given = ", ".join(f"%({name}_{place})s::{kind}" for name, kind in PARAMETERS.items())
     return f"SELECT {place} AS place, chain, bad FROM {function_of(check.kind)}({given})"  # noqa: S608
 
 
-def _placed(about: dict[str, Any], today: date, place: int) -> dict[str, Any]:
+def _numbered(about: dict[str, Any], today: date, place: int) -> dict[str, Any]:
     """Return the parameters of a check on a day, each named with the check's place."""
     told = about | {"today": today}
     written = {name: json.dumps(told[name]) for name, kind in PARAMETERS.items() if kind == "jsonb"}
     return {f"{name}_{place}": value for name, value in (told | written).items()}
 
 
-def _about(pack: Pack, check: Check) -> dict[str, Any]:
+def _parameters_of(pack: Pack, check: Check) -> dict[str, Any]:
     """Return the parameters of a check by the names of PARAMETERS, without `today`."""
     return {
         "step": check.step,

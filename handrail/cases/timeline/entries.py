@@ -130,7 +130,7 @@ def _all_entries(chain: UUID) -> "QuerySet[Entry]":
 
 def told(record: Recorded, entries: Sequence[Entry], reader: Person) -> list[Event]:
     """Return all entries of a record, as `entries_of` loads them, in words for `reader`."""
-    return _said({record.pk: record}, entries, reader, complete=True)
+    return _worded({record.pk: record}, entries, reader, complete=True)
 
 
 def since(record: Recorded, version: int, reader: Person) -> list[Event]:
@@ -204,11 +204,11 @@ def _answers(record: Recorded, entry: Entry) -> list[Answered]:
     content = entry.content.content if hasattr(entry, "content") else {"answers": {}}
     options = beside(options_for(pack, step, choices_of(record.force)), as_kept(content))
     if form is None:
-        return list(_stated(pack, content))
+        return list(_built_in_answers(pack, content))
     return [*in_order(form.questions.values(), content["answers"], options), *_as_written(form, content)]
 
 
-def _stated(pack: Pack, content: Mapping[str, Any]) -> Iterator[Answered]:
+def _built_in_answers(pack: Pack, content: Mapping[str, Any]) -> Iterator[Answered]:
     """Yield what an entry of a built-in step says: the owner from then on, and raised markings."""
     if responsible := content.get("responsible"):
         owner = Person.objects.filter(pk=responsible["owner"]).first()
@@ -263,18 +263,18 @@ def across(
     known = {case.pk: case for case in cases}
     found = _entries(*known.values()).order_by(*LAST_FIRST, "chain", "-number")
     rows = list(found[first : first + many if many else None])
-    return [(known[row.chain], event) for row, event in zip(rows, _said(known, rows, reader), strict=True)]
+    return [(known[row.chain], event) for row, event in zip(rows, _worded(known, rows, reader), strict=True)]
 
 
 def days_across(cases: Iterable[Case]) -> dict[date, int]:
     """Return the days of entries in several cases, earliest first, each with its number of entries."""
-    days = Entry.objects.filter(_theirs(cases)).order_by("happened_at__date")
+    days = Entry.objects.filter(_of_records(cases)).order_by("happened_at__date")
     return dict(days.values_list("happened_at__date").annotate(Count("pk")))
 
 
 def _entries(*records: Recorded) -> QuerySet[Entry]:
     """Return the entries of records; of a case that a reader was invited to, only those of its stages."""
-    return _with_names(Entry.objects.filter(_theirs(records)))
+    return _with_names(Entry.objects.filter(_of_records(records)))
 
 
 def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
@@ -287,7 +287,7 @@ def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     )
 
 
-def _theirs(records: Iterable[Recorded]) -> Q:
+def _of_records(records: Iterable[Recorded]) -> Q:
     stages = {record.pk: stages_read(record) for record in records}
     theirs = Q(chain__in=[pk for pk, read in stages.items() if read is None])
     for pk, read in stages.items():
@@ -302,14 +302,14 @@ def stages_read(record: Recorded) -> frozenset[str] | None:
 
 
 def _in_words(record: Recorded, entries: Iterable[Entry], reader: Person) -> list[Event]:
-    return _said({record.pk: record}, list(entries), reader)
+    return _worded({record.pk: record}, list(entries), reader)
 
 
-def _said(
+def _worded(
     records: Mapping[UUID, Recorded], rows: Sequence[Entry], reader: Person, *, complete: bool = False
 ) -> list[Event]:
     """Return entries in words; with `complete` they are all entries of their records."""
-    others = _others(rows, reader)
+    others = _visible_others(rows, reader)
     said = [_event(records[row.chain], row, reader) for row in rows]
     said = [
         replace(one, other=None) if one.other and one.other["case"] not in others else one for one in said
@@ -323,7 +323,7 @@ def _said(
     ]
 
 
-def _others(entries: Iterable[Entry], reader: Person) -> set[str]:
+def _visible_others(entries: Iterable[Entry], reader: Person) -> set[str]:
     """Return ids of other cases that entries name and the reader may see; the rest must not be disclosed."""
     ids = {other["case"] for row in entries if (other := _other_named(row))}
     seen = Case.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True) if ids else ()
@@ -359,7 +359,7 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
     erased = not withheld and not hasattr(entry, "content")
     content = {} if withheld or erased else entry.content.content
     outcome = None if withheld else step.outcome(entry.outcome)
-    nobody = _outside(step, content) if entry.actor == PUBLIC_FORM else BY_NOBODY.get(entry.actor)
+    nobody = _outside_author(step, content) if entry.actor == PUBLIC_FORM else BY_NOBODY.get(entry.actor)
     return Event(
         number=entry.number,
         step=step,
@@ -386,7 +386,7 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
     )
 
 
-def _outside(step: Step, content: Mapping[str, Any]) -> str:
+def _outside_author(step: Step, content: Mapping[str, Any]) -> str:
     """Return the name of the author of an entry without an account: the public form, or an answer by link."""
     if kind_of(step).opens_case:
         return "The public form"

@@ -104,7 +104,7 @@ def enquiries_of(pack: Pack, told_by: ToldBy) -> list[Enquiry]:
     enquiries: list[Enquiry] = []
     for event, answers in reversed(found):
         if event.step.id in {step.id for step in asking}:
-            whom = _said(pack.form_of(event.step), answers, Meaning.AWAITED_FROM)
+            whom = _answer_in_words(pack.form_of(event.step), answers, Meaning.AWAITED_FROM)
             enquiries.append(Enquiry(event.number, whom or "Not said", event.happened_at, "", in_full=False))
         elif enquiries:
             enquiries[-1] = _with_answer(enquiries[-1], pack, pack.form_of(event.step), answers)
@@ -113,13 +113,13 @@ def enquiries_of(pack: Pack, told_by: ToldBy) -> list[Enquiry]:
 
 def _with_answer(enquiry: Enquiry, pack: Pack, form: Form | None, answers: Iterable[Answered]) -> Enquiry:
     """Return a request with its answer. The first code of the answer's list means: answered in full."""
-    words = _said(form, answers, Meaning.ANSWER) or "Answered"
+    words = _answer_in_words(form, answers, Meaning.ANSWER) or "Answered"
     question = form.meaning(Meaning.ANSWER) if form else None
     in_full = question is None or words == next(iter(pack.codes_by_id[question.codes or ""].labels.values()))
     return replace(enquiry, answered=words, in_full=in_full)
 
 
-def _said(form: Form | None, answers: Iterable[Answered], meaning: Meaning) -> str:
+def _answer_in_words(form: Form | None, answers: Iterable[Answered], meaning: Meaning) -> str:
     """Return the answer in words to the question with this meaning; empty without one."""
     question = form.meaning(meaning) if form else None
     return next((one.answer for one in answers if question and one.name == question.id), "")

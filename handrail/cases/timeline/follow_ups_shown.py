@@ -91,7 +91,7 @@ def on_case(
 ) -> list[FollowUpShown]:
     """Return the open follow-ups of a case in order; with `answers` also how the person may answer each.
 
-    Match questions are left out: they are for whoever works on the case, and have a part of their own.
+    Match questions are left out: they are for every user who works on the case, and have a part of their own.
     `entries` are all entries of the case, if loaded already.
     """
     case, asked = record.case, [row.kind_id for row in record.follow_ups]
@@ -102,7 +102,7 @@ def on_case(
     able = {row.number: _answers(record, row, person, actors) for row in rows} if answers else {}
     return [
         in_words(row, case, said, able.get(row.number, ()), reports)
-        for row, said, reports in _said(rows, entries)
+        for row, said, reports in _with_words(rows, entries)
     ]
 
 
@@ -135,10 +135,10 @@ def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp
 
 def told(rows: Iterable[FollowUp]) -> list[FollowUpShown]:
     """Return follow-ups in words, in order; each must have its case loaded."""
-    return [in_words(row, row.case, said) for row, said, _ in _said(rows)]
+    return [in_words(row, row.case, said) for row, said, _ in _with_words(rows)]
 
 
-def _said(
+def _with_words(
     rows: Iterable[FollowUp], entries: Iterable[Entry] | None = None
 ) -> list[tuple[FollowUp, str, list[Report]]]:
     """Return each follow-up with its request and its reports, as far as the user may read their entries.
@@ -148,19 +148,19 @@ def _said(
     listed = list(rows)
     wanted = {(row.case_id, row.number): row for row in listed}
     if entries is None:
-        entries = _asking(chains=[case for case, _ in wanted]) if wanted else ()
+        entries = _requests(chains=[case for case, _ in wanted]) if wanted else ()
     said, reports = {}, defaultdict(list)
     for entry in entries:
         if not hasattr(entry, "content"):
             continue
         if (key := (entry.chain, entry.number)) in wanted:
-            said[key] = _meant(entry, Meaning.ASKED_FOR)
+            said[key] = _answer_with(entry, Meaning.ASKED_FOR)
         elif (key := (entry.chain, entry.content.content.get("about"))) in wanted and _reports(entry):
             reports[key].append(_report(entry))
     return [(row, said.get(key, ""), _newest_first(reports[key])) for key, row in wanted.items()]
 
 
-def _meant(entry: Entry, meaning: Meaning) -> str:
+def _answer_with(entry: Entry, meaning: Meaning) -> str:
     """Return the answer with this meaning in an entry; empty without one."""
     pack, step = policy_of(entry)
     return str(meanings(pack.form_of(step), entry.content.content["answers"]).get(meaning, ""))
@@ -174,7 +174,7 @@ def _reports(entry: Entry) -> bool:
 
 def _report(entry: Entry) -> Report:
     day = timezone.localdate(entry.happened_at)
-    return Report(entry.number, day, _meant(entry, Meaning.REPORTED))
+    return Report(entry.number, day, _answer_with(entry, Meaning.REPORTED))
 
 
 def _newest_first(reports: Iterable[Report]) -> list[Report]:
@@ -182,7 +182,7 @@ def _newest_first(reports: Iterable[Report]) -> list[Report]:
 
 
 @compiled(chains=list)
-def _asking(chains: list[UUID]) -> "QuerySet[Entry]":
+def _requests(chains: list[UUID]) -> "QuerySet[Entry]":
     """Return the entries of these cases that began a follow-up which is still open."""
     asked = FollowUp.objects.open().filter(case=OuterRef("chain"), number=OuterRef("number"))
     entries = Entry.objects.filter(Exists(asked), chain__in=each_of(chains))

@@ -1,4 +1,4 @@
-"""Guards as SQL: find recorded entries that break one, whoever recorded them and whenever.
+"""Guards as SQL: find recorded entries that break one, by any user and at any time.
 
 A guard is passed to the database as JSON, and its conditions on answers as JSON paths. The SQL and
 `policy.guards.is_broken` must agree; a test compares them.

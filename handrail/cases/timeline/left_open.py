@@ -83,7 +83,7 @@ def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list
     `wait_moves`: whether the act lets another case wait for the reply; a case that has ended waits for none.
     Match questions are left out, because they can be answered at any stage.
     """
-    asked = [_asked(one) for one in on_case(record, reader, answers=False)]
+    asked = [_thing_of(one) for one in on_case(record, reader, answers=False)]
     return [*asked, *awaited(record, moves=wait_moves)]
 
 
@@ -110,14 +110,14 @@ def _last_day(until: datetime) -> str:
 
 
 def end_sight(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
-    """End grants on a case that the answers said end. A user who may end the case may end them."""
+    """End the grants that `became` says end. A user who may end the case may end its grants."""
     ending = {one["thing"]: one["why"] for one in became if one["becomes"] == ENDS}
     for grant in _grants_of(case):
         if (why := ending.get(f"{GRANT}{grant.pk}")) is not None:
             access.end(grant, by=by, post=post, reason=why)
 
 
-def _asked(one: FollowUpShown) -> Thing:
+def _thing_of(one: FollowUpShown) -> Thing:
     title, what = one.rule.title, " ".join(one.what.split())
     due = f", due {one.due:%-d %B %Y}" if one.due else ""
     return Thing(

@@ -43,7 +43,7 @@ def standing_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], a
     """Return the stated threat of a case, or None; `events` are the words of its entries for the reader."""
     if not case.threat:
         return None
-    event, given = _said(case, entries, events)
+    event, given = _statement_of(case, entries, events)
     answered = _is_answered(case, entries)
     return Stated(case, event, given, duties_on([case], at), case.threat_due_at, answered, at)
 
@@ -67,7 +67,7 @@ def _is_answered(case: Case, entries: Sequence[Entry]) -> bool:
     )
 
 
-def _said(
+def _statement_of(
     case: Case, entries: Sequence[Entry], events: Iterable[Event]
 ) -> tuple[Event | None, list[Answered]]:
     """Return the entry that states the threat, with its answers about the threat."""

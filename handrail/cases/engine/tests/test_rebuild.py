@@ -48,7 +48,7 @@ def case(cast: Cast) -> Case:
 
 
 def by(somebody: Person, act: Callable[..., Any], *said: Any, **more: Any) -> None:
-    """Run as a person, as in a request of theirs."""
+    """Call an act as the user of a request would."""
     asker = again(somebody)
     with context.asking(asker):
         act(*said, by=asker, reason=WHY, **more)
