@@ -72,8 +72,7 @@ class Became:
 class Event:
     """One entry in words for a reader.
 
-    `other` is another case that the entry names, by `case` and `reference`; None where the reader may not see
-    it.
+    `other` is another case that the entry names, by `case` and `reference`, if the reader may see it.
     """
 
     number: int
@@ -130,7 +129,7 @@ def _all_entries(chain: UUID) -> "QuerySet[Entry]":
 
 def told(record: Recorded, entries: Sequence[Entry], reader: Person) -> list[Event]:
     """Return all entries of a record, as `entries_of` loads them, in words for `reader`."""
-    return _worded({record.pk: record}, entries, reader, complete=True)
+    return _words({record.pk: record}, entries, reader, complete=True)
 
 
 def since(record: Recorded, version: int, reader: Person) -> list[Event]:
@@ -263,7 +262,7 @@ def across(
     known = {case.pk: case for case in cases}
     found = _entries(*known.values()).order_by(*LAST_FIRST, "chain", "-number")
     rows = list(found[first : first + many if many else None])
-    return [(known[row.chain], event) for row, event in zip(rows, _worded(known, rows, reader), strict=True)]
+    return [(known[row.chain], event) for row, event in zip(rows, _words(known, rows, reader), strict=True)]
 
 
 def days_across(cases: Iterable[Case]) -> dict[date, int]:
@@ -302,10 +301,10 @@ def stages_read(record: Recorded) -> frozenset[str] | None:
 
 
 def _in_words(record: Recorded, entries: Iterable[Entry], reader: Person) -> list[Event]:
-    return _worded({record.pk: record}, list(entries), reader)
+    return _words({record.pk: record}, list(entries), reader)
 
 
-def _worded(
+def _words(
     records: Mapping[UUID, Recorded], rows: Sequence[Entry], reader: Person, *, complete: bool = False
 ) -> list[Event]:
     """Return entries in words; with `complete` they are all entries of their records."""
