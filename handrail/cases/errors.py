@@ -1,4 +1,4 @@
-"""Why an act was refused. Each error carries what its page needs to say what to do."""
+"""Errors that refuse an act. Each carries what its page needs to tell the user what to do."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec
@@ -7,7 +7,7 @@ Asked = ParamSpec("Asked")
 
 
 class Refused(Exception):
-    """An act was refused; the message is for the person who tried."""
+    """An act was refused; `reason` is shown to the user."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -15,15 +15,15 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """The person who tried may not do this."""
+    """The user may not do this."""
 
 
 class NotNow(Refused):
-    """The step is not open now."""
+    """The step cannot be taken now."""
 
 
 class Stale(Refused):
-    """The case has moved on since the person began; `version` is where it stands now."""
+    """The case has changed since the user began; `version` is its current version."""
 
     def __init__(self, reason: str, version: int) -> None:
         super().__init__(reason)
@@ -31,7 +31,7 @@ class Stale(Refused):
 
 
 class InvalidAnswers(Exception):
-    """Answers that cannot be taken: a message for each input, by its name."""
+    """Answers that cannot be accepted: a message for each input, by the input's name."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(f"{len(errors)} answers need attention")
@@ -39,7 +39,7 @@ class InvalidAnswers(Exception):
 
 
 def allowed(check: Callable[Asked, Any], *said: Asked.args, **named: Asked.kwargs) -> bool:
-    """Return whether a check of an act lets it pass: what a page asks before it shows the button."""
+    """Return whether a check passes without NotAllowed. A page asks this before it shows an act's button."""
     try:
         check(*said, **named)
     except NotAllowed:

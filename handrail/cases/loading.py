@@ -1,4 +1,4 @@
-"""Which case a page is about, and how much of it who asks may see. Every page of a case begins here."""
+"""Loading the case or register entry of a page, limited to the user's access and logged as read."""
 
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -23,7 +23,7 @@ Routed = Callable[Concatenate[HttpRequest, UUID, Given], HttpResponse]
 
 
 class AccessLevel(Enum):
-    """How much of a case somebody sees."""
+    """Access of a user to a case."""
 
     WHOLE = "All of it, to work on."
     READING = "All of it, to read: it was shared with them, or is in their sample."
@@ -32,7 +32,7 @@ class AccessLevel(Enum):
 
 
 def sight_of(case: Case) -> AccessLevel:
-    """How much of a case is seen by the person for whom it was loaded with `standing_to`."""
+    """Return the access level of the user for whom the case was loaded with `standing_to`."""
     if case.may_change:
         return AccessLevel.WHOLE
     if case.may_read:
@@ -41,13 +41,13 @@ def sight_of(case: Case) -> AccessLevel:
 
 
 def stages_of(case: Case, person: Person) -> frozenset[str]:
-    """The stages of a case to which somebody was invited."""
+    """Return the stages of a case to which the person was invited."""
     given = Grant.objects.live().to(person).filter(record=case.pk)
     return frozenset(stage for stages in given.values_list("stages", flat=True) for stage in stages)
 
 
 def visible_case(request: HttpRequest, case_id: UUID) -> Case:
-    """The case, if this person sees anything of it; the answer is the same when it does not exist."""
+    """Return the case if the user may see its status, at least; 404 otherwise, as for an unknown id."""
     person = person_of(request)
     case = next(iter(_visible(Asker.of(person), case=case_id)), None)
     if case is None:
@@ -64,7 +64,7 @@ def _visible(asker: Asker, case: UUID) -> "QuerySet[Case]":
 
 
 def readable_matter(request: HttpRequest, matter_id: UUID) -> Matter:
-    """The matter of a register, for somebody who reads it, with a line in the log of reads."""
+    """Return a register entry that the user may read, and log the read. 404 otherwise."""
     matters = Matter.objects.read_by(person_of(request)).select_related("force", "begun_by")
     matter = matters.filter(pk=matter_id).first()
     if matter is None:
@@ -74,9 +74,10 @@ def readable_matter(request: HttpRequest, matter_id: UUID) -> Matter:
 
 
 def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
-    """Load the case of a page for somebody who sees enough of it, and leave a line in the log of reads.
+    """Return a decorator that loads a page's case for users with these access levels, and logs the read.
 
-    Who oversees it is asked for a reason first; for everybody else it does not exist.
+    A user with status-only access is redirected to the page that asks for a reason. Any other level answers
+    404.
     """
 
     def stated(page: "Page[Given]") -> "Routed[Given]":
@@ -103,9 +104,9 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
 
 
 def shown(request: HttpRequest, cases: Iterable[Case], verb: Verb = Verb.LISTED, *, sought: str = "") -> None:
-    """Take the name from each case that this person may not see it of, and log that the others are shown.
+    """Remove the subject from each case whose name the user may not see; log the names that are shown.
 
-    Where the cases were loaded with `naming_to` this person, that is known already.
+    Cases loaded with `naming_to` the user need no further query.
     """
     listed = list(cases)
     named = {case.pk for case in listed if case.may_name}

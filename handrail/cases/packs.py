@@ -1,4 +1,4 @@
-"""The policy packs that there are cases under."""
+"""The policy packs that cases are under."""
 
 from django.conf import settings
 from django.db import connection
@@ -8,7 +8,8 @@ from handrail.records.packs import current_pack, in_any, known_packs, pack, poli
 
 __all__ = ["IN_USE", "current_pack", "in_any", "known_packs", "pack", "packs_in_use", "policy_of"]
 
-# Which policies there are cases under: a few probes of an index, and nothing that row security keeps back.
+# A recursive probe of the index on `pack_id` instead of a scan. SECURITY DEFINER, because row security would
+# hide packs of cases that the user may not see; no more than ids of packs is returned.
 IN_USE = """
 CREATE OR REPLACE FUNCTION cases_packs() RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -23,7 +24,7 @@ $$
 
 
 def packs_in_use() -> list[Pack]:
-    """The pack for new cases, and after it every other one that there are cases under."""
+    """Return the pack for new cases, then every other pack that a case is under."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT cases_packs()")
         used = [id_ for (id_,) in cursor.fetchall()]

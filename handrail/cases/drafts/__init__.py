@@ -1,1 +1,1 @@
-"""A form half filled in."""
+"""Drafts: forms that are filled in but not sent."""

@@ -1,4 +1,4 @@
-"""The beginning of a draft: the one begun before, or a new one, and its first page."""
+"""Beginning a draft: the user's own draft of a step, existing or new, and its first page."""
 
 from django.urls import reverse
 
@@ -10,7 +10,7 @@ from handrail.records.kinds import Recorded
 
 
 def draft_of(person: Person, record: Recorded, step: Step, about: int | None = None) -> Draft:
-    """The draft of this step that the person began before, or a new one on the record as it stands."""
+    """Return the person's draft of this step on the record, or begin a new one."""
     begun = Draft.objects.of(person).on(record).filter(step_id=step.id, about=about).first()
     if begun is None:
         return Draft.objects.begin_on(record, step.id, person=person, about=about)
@@ -19,7 +19,7 @@ def draft_of(person: Person, record: Recorded, step: Step, about: int | None = N
 
 
 def first_page(draft: Draft) -> str:
-    """The address of the first page of a draft; a step that asks nothing goes straight to its last page."""
+    """Return the URL of a draft's first page: its last page, where the step asks nothing."""
     sections = sections_of(
         draft.pack, draft.pack.step_by_id[draft.step_id], by_part=draft.person_id is not None
     )

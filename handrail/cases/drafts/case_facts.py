@@ -1,6 +1,6 @@
-"""What is known of a case as far as its forms depend on it: while one is filled in and when it is sent.
+"""Facts of a case that its forms depend on, computed when a form is filled in and again when it is sent.
 
-Who asks counts: a referral that they may not see changes no question of theirs.
+They depend on the user: a referral that the user may not see changes no question for them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ from handrail.policy.schema.step import Step
 def facts_for(
     case: Case | None, step: Step, pack: Pack, person: Person | None, about: int | None = None
 ) -> Facts:
-    """The facts by which the form of a step asks, and what always counts, as they are now.
+    """Return the facts that the form of a step uses, and those that always apply, as they are now.
 
-    `about` is the entry that the step answers or corrects.
+    `about` is the number of the entry that the step answers or corrects.
     """
     if case is None or person is None:
         return NOTHING_KNOWN
@@ -45,9 +45,9 @@ def facts_for(
 
 
 def has_other_referrals(case: Case, person: Person) -> bool:
-    """Whether a case has more than one referral, or another is about somebody who may be the same person.
+    """Return whether a case has another referral, or a possible match of its subject has one.
 
-    Of those that somebody linked also in another force, where only that they are there is told.
+    A confirmed match in another force counts too: the user is told that it exists.
     """
     if case.referrals.all()[1:].exists():
         return True
@@ -56,7 +56,7 @@ def has_other_referrals(case: Case, person: Person) -> bool:
 
 
 def recorded(facts: Facts, pack: Pack, step: Step) -> Mapping[str, Any]:
-    """What the record keeps of the facts by which a form asked; nothing where it opens a case."""
+    """Return the facts that an entry keeps, as a part of its content; empty where the step opens a case."""
     used = facts_used(pack.form_of(step), pack.codes_by_id)
     return {"facts": _plain(facts, used)} if used and facts is not NOTHING_KNOWN else {}
 
@@ -66,5 +66,5 @@ def _plain(facts: Facts, used: Iterable[Fact]) -> dict[str, list[str]]:
 
 
 def yes_or_no(true: bool) -> str:
-    """How a fact says whether it holds."""
+    """Return a fact that holds or not as a code."""
     return "yes" if true else "no"

@@ -1,4 +1,4 @@
-"""Filling in a form made from a pack: which page comes next, what is wrong on it, and what was answered."""
+"""Filling in a draft: its pages, the checks of what was typed, and the answers in words."""
 
 import hashlib
 import json
@@ -35,23 +35,23 @@ LONGEST_SHOWING = 32
 
 
 def digest_of(typed: object) -> str:
-    """A short text for what was typed, which tells nothing of it."""
+    """Return a short hash of what was typed, which discloses none of it."""
     told = json.dumps(typed, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(told.encode()).hexdigest()[:LONGEST_SHOWING]
 
 
 class Keeping(Enum):
-    """What became of what was typed on a page."""
+    """Result of saving a page of a draft."""
 
     KEPT = auto()  # in the draft
-    ASIDE = auto()  # in the draft too, and not sent: the page is not asked any more
-    ELSEWHERE = auto()  # not kept: something else was kept of the page meanwhile
-    SENT = auto()  # not kept: the draft was sent or discarded meanwhile
+    ASIDE = auto()  # in the draft, but not to be sent: the section is no longer asked
+    ELSEWHERE = auto()  # not saved: the section was saved with other input meanwhile
+    SENT = auto()  # not saved: the draft was sent or discarded meanwhile
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredSection:
-    """A section as the page to check the answers shows it."""
+    """A section on the page to check answers."""
 
     section: Section
     answers: list[Answered]
@@ -59,7 +59,7 @@ class AnsweredSection:
 
 
 class Filling:
-    """A draft together with the form that it fills in."""
+    """A draft and the form that it fills in."""
 
     def __init__(self, draft: Draft, *, force: Organisation | None = None) -> None:
         self.draft = draft
@@ -67,23 +67,23 @@ class Filling:
 
     @property
     def case(self) -> Case | None:
-        """The case to which the draft adds, where it is one."""
+        """Case to which the draft adds an entry; None for a new referral or another kind of record."""
         return self.draft.target if isinstance(self.draft.target, Case) else None
 
     @cached_property
     def step(self) -> Step:
-        """The step that the draft is for."""
+        """Step that the draft is for."""
         return self.draft.pack.step_by_id[self.draft.step_id]
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """Every section: one thing a page for somebody outside, one part a page for who knows the form."""
+        """All sections: one question a page for a user outside, one part of the form a page for staff."""
         own = sections_of(self.draft.pack, self.step, by_part=self.draft.person_id is not None)
         return (*own, *self.left_open.sections) if self.left_open else own
 
     @cached_property
     def left_open(self) -> Asking | None:
-        """What is asked about what is open on the case, where the step may end it."""
+        """Questions about open tasks and grants of the case, where the step may end it; otherwise None."""
         case, person = self.case, self.draft.person
         if case is None or person is None or not may_ask(case.pack, self.step):
             return None
@@ -91,53 +91,53 @@ class Filling:
 
     @property
     def asked(self) -> list[Section]:
-        """The sections that are asked, given the answers so far."""
+        """Sections that are asked, given the answers so far."""
         typed, facts = self.draft.typed, self.facts
         return [section for section in self.sections if is_asked(section.when, typed, facts=facts)]
 
     @cached_property
     def facts(self) -> Facts:
-        """What is known of the case, as far as the form depends on it."""
+        """Facts of the case that the form depends on."""
         draft = self.draft
         return facts_for(self.case, self.step, draft.pack, draft.person, draft.about)
 
     @cached_property
     def options(self) -> Options:
-        """The choices of each question."""
+        """Choices of each question."""
         about = self.draft.about
         choices = choices_on(self.case, self.step, about) if self.case else choices_of(self.force)
         own = options_for(self.draft.pack, self.step, choices, self.facts)
         return beside(own, self.left_open.choices) if self.left_open else own
 
     def section(self, section_id: str) -> Section | None:
-        """The section with this id, if it is asked."""
+        """Return the section with this id if it is asked; otherwise None."""
         return next((section for section in self.asked if section.id == section_id), None)
 
     def any_section(self, section_id: str) -> Section | None:
-        """The section with this id, also where it is not asked."""
+        """Return the section with this id, asked or not; None for an unknown id."""
         return next((section for section in self.sections if section.id == section_id), None)
 
     def place(self, section: Section) -> int:
-        """The number of a section among those that are asked, from 1 on; 0 where it is not asked."""
+        """Return the place of a section among those asked, counted from 1; 0 where it is not asked."""
         ids = [asked.id for asked in self.asked]
         return ids.index(section.id) + 1 if section.id in ids else 0
 
     def after(self, section: Section) -> Section | None:
-        """The section that is asked after this one."""
+        """Return the section asked after this one; None after the last."""
         place = self.place(section)
         later = self.asked[place:] if place else []
         return later[0] if later else None
 
     def before(self, section: Section) -> Section | None:
-        """The section that is asked before this one."""
+        """Return the section asked before this one; None before the first."""
         place = self.place(section)
         return self.asked[place - 2] if place > 1 else None
 
     def keep(self, section: Section, posted: QueryDict) -> Keeping:
-        """Keep what was typed on the page of a section, right or wrong, and say what became of it.
+        """Save what was typed on the page of a section, valid or not; return what became of it.
 
-        It is not kept where the draft was sent, or the page changed elsewhere, as in another tab, after it
-        was shown here. In the second case it stands in this draft alone, unsaved.
+        Nothing is saved if the draft was sent, or the section was changed elsewhere, as in another tab, after
+        the page was shown. In the second case `self.draft` holds the input unsaved.
         """
         self.catch_up()
         if self.draft.submitted_at:
@@ -152,7 +152,7 @@ class Filling:
         return Keeping.KEPT if is_asked_now else Keeping.ASIDE
 
     def catch_up(self) -> None:
-        """Read the draft as it stands, and hold it: two pages of it may be sent at one time."""
+        """Reload the draft and lock its row: two pages of it may be sent at once."""
         held = Draft.objects.select_for_update().filter(pk=self.draft.pk)
         found = held.values_list("typed", "kept_from", "submitted_at").get()
         self.draft.typed, self.draft.kept_from, self.draft.submitted_at = found
@@ -168,7 +168,7 @@ class Filling:
         return {name: [_storable(v) for v in posted.getlist(name)] for name in names if name in posted}
 
     def _changed_elsewhere(self, section: Section, posted: QueryDict) -> bool:
-        """Whether something else was kept of a section since the page was shown that sends this."""
+        """Return whether the section was saved with other input after the page that sends this was shown."""
         now = self.draft.kept_from.get(section.id, "")
         own = {posted.get(SHOWING, "")[:LONGEST_SHOWING], posted.get(SHOWN_AFTER, "")}
         if SHOWING not in posted or not now or now in own:
@@ -178,16 +178,16 @@ class Filling:
         return stored != {name: said for name, said in self._typed_on(names, posted).items() if any(said)}
 
     def showing(self, section: Section) -> dict[str, str]:
-        """The hidden inputs by which a page of a section tells what it showed when it is sent."""
+        """Return the hidden inputs that tell which state of the section a page showed."""
         return {SHOWING: secrets.token_hex(8), SHOWN_AFTER: self.draft.kept_from.get(section.id, "")}
 
     @property
     def shown(self) -> str:
-        """A text that is another when any answer is, for the page to check the answers."""
+        """Hash of all answers, for the page to check answers."""
         return digest_of(self.draft.typed)
 
     def saved(self, section: Section) -> list[Answered]:
-        """What is kept of a section, in words; as it was typed where it is no answer."""
+        """Return the saved answers of a section in words; invalid input as it was typed."""
         self.catch_up()
         answers = self._read([section]).answers
         found = in_order(section.questions, answers, self.options)
@@ -199,7 +199,7 @@ class Filling:
         return Answered(question.label, " ".join(value for value in said if value), question.id)
 
     def read(self, sections: Iterable[Section]) -> Reading:
-        """The answers to these sections, and what is wrong with them or contradicts what else is said."""
+        """Return the answers to these sections, with messages for invalid input and for contradictions."""
         asked = list(sections)
         reading = self._read(asked)
         names = {name for section in asked for name in input_names(section, self.options)}
@@ -212,7 +212,7 @@ class Filling:
 
     @cached_property
     def contradictions(self) -> dict[str, str]:
-        """What the answers so far contradict, each by itself fit, by the input at which that is said."""
+        """Contradictions among valid answers, by the input where each message is shown."""
         pack, step = self.draft.pack, self.step
         if not pack.guards_of(step) and not step.signs:
             return {}
@@ -222,16 +222,16 @@ class Filling:
         answers.pop(REASON, None)
         said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
         on = date.fromisoformat(said) if said else timezone.localdate()
-        # What is not answered yet is no contradiction.
+        # While other answers are missing, a guard counts only if its own questions are answered.
         only_answered = bool(reading.errors) and not outcome
         return refusals(pack, self.case or Case(), step, outcome, answers, on, only_answered=only_answered)
 
     def fields(self, section: Section, errors: dict[str, str]) -> list[Field]:
-        """What the page of a section draws."""
+        """Return the fields of a section's page."""
         return fields_of(section, self.draft.typed, errors, self.options, self.facts)
 
     def answered(self) -> list[AnsweredSection]:
-        """Every section that is asked, with its answers in words and what is still wrong."""
+        """Return every asked section with its answers in words and remaining errors."""
         return [self._answered(section) for section in self.asked]
 
     def _answered(self, section: Section) -> AnsweredSection:
@@ -247,11 +247,11 @@ class Filling:
 
 
 def _is_of(name: str, question: Question) -> bool:
-    """Whether an input belongs to a question that is one input, a date or asked for each item."""
+    """Return whether an input belongs to a question: plain, a part of a date, or asked for each item."""
     parts = {f"{question.id}-{part}" for part in ("day", "month", "year")}
     return name == question.id or name in parts or name.startswith(f"{question.id}.")
 
 
 def _storable(value: str) -> str:
-    """The value with a mark in place of the one character that no database keeps, for the reader to find."""
+    """Replace NUL, which PostgreSQL cannot store, by a mark that the reader reports as an error."""
     return value.replace("\x00", "\x01")

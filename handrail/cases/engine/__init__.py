@@ -1,1 +1,1 @@
-"""How a case changes: an act is folded into its columns and written with its entry."""
+"""How a case changes: an act is folded into the case's columns and written with its ledger entry."""

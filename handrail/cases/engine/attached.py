@@ -1,6 +1,6 @@
-"""What hangs on a case and every act has to know, in one question.
+"""Deadlines, follow-ups and match questions of a case, loaded in one query.
 
-What belongs to it the querysets say. Django makes their SQL once, since making it costs more than asking it.
+The querysets define the rows. Their SQL is compiled once, because compiling costs more than running.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from handrail.cases.models import Case, Deadline, FollowUp
 from handrail.subjects.models import Proposal
 
 MOST_ASKED = 20
-# Stand-ins for the id of the case and of its subject, with which the statement is made.
+# Stand-ins for the ids of the case and its subject while the SQL is compiled.
 CASE, SUBJECT = UUID(int=1), UUID(int=2)
 
 Row = TypeVar("Row", bound=models.Model)
@@ -23,7 +23,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """The deadlines that run for a case, its open follow-ups, and what an act asks about beside it."""
+    """Running deadlines and open follow-ups of a case, and match questions that its next act may ask."""
 
     deadlines: list[Deadline]
     follow_ups: list[FollowUp]
@@ -31,8 +31,8 @@ class Attached:
 
 
 def attached_to(case: Case) -> Attached:
-    """Return the deadlines, follow-ups and unanswered proposals of a case that the user may see."""
-    statement, places = _question()
+    """Return the deadlines, follow-ups and unanswered match questions of a case that the user may see."""
+    statement, places = _statement()
     given = {CASE: case.pk, SUBJECT: case.subject_id}
     with connection.cursor() as cursor:
         cursor.execute(statement, [given.get(place, place) for place in places])
@@ -45,8 +45,8 @@ def attached_to(case: Case) -> Attached:
 
 
 @cache
-def _question() -> tuple[str, Sequence[Any]]:
-    """The statement, and what it was made with in the order of its places."""
+def _statement() -> tuple[str, Sequence[Any]]:
+    """Return the SQL and its parameters in order, with stand-ins for ids."""
     sets: tuple[models.QuerySet[Any], ...] = (
         Deadline.objects.running().filter(case=CASE).order_by("pk"),
         FollowUp.objects.open().filter(case=CASE).order_by("number"),
@@ -58,7 +58,7 @@ def _question() -> tuple[str, Sequence[Any]]:
 
 
 def _loaded(model: type[Row], row: dict[str, Any]) -> Row:
-    """A row of a table as it was told in JSON."""
+    """Return a row of a model from its columns in JSON."""
     fields = model._meta.concrete_fields
     values = [field.to_python(row[str(field.column)]) for field in fields]
     return model.from_db(connection.alias, [field.attname for field in fields], values)

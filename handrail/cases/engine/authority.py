@@ -1,4 +1,4 @@
-"""By which of their posts somebody acts on a case."""
+"""Authority: the posts by which a person acts on a case."""
 
 from handrail.access.grant_kinds import taking_steps
 from handrail.access.models import Grant
@@ -15,9 +15,9 @@ from handrail.records.acts import Actor, acting
 
 
 def posts_on(case: Case, person: Person) -> list[Post]:
-    """The posts by which somebody takes steps on a case: in its force, and any where they were invited to it.
+    """Return the posts by which a person takes steps on a case: those in its force, or any, when invited.
 
-    So an officer who is invited to a case of another force works on it there, in the role they have.
+    An officer invited to another force's case works on it in the role of their own post.
     """
     vetted = [post for post in person.current_posts if post.is_vetted()]
     near = [post for post in vetted if post.reaches(case.force)]
@@ -28,14 +28,14 @@ def posts_on(case: Case, person: Person) -> list[Post]:
 
 
 def acting_on(case: Case, person: Person) -> list[Actor]:
-    """Somebody as each of those that they may act as on a case."""
+    """Return the person as an Actor for each post by which they may act on the case."""
     return [acting(person, post) for post in posts_on(case, person)]
 
 
 def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
-    """The post by which somebody who works on a case does this with it. Raises NotAllowed without one.
+    """Return the post that gives a capability to a person working on the case; else raise NotAllowed.
 
-    Of a case that was loaded for them, as that of a page is, it is known whether they work on it.
+    A case loaded with `standing_to` already says whether the person works on it; otherwise a query does.
     """
     works = case.may_change
     if works is None:
@@ -47,14 +47,15 @@ def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
 
 
 def may(capability: Capability, case: Case, person: Person) -> bool:
-    """Whether somebody who works on a case has a post that does this with it."""
+    """Return whether a person who works on the case has a post with this capability."""
     return allowed(post_that_may, capability, case, person)
 
 
 def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -> Actor:
-    """The person as one who takes this step on a case. Raises NotAllowed when no post of theirs does.
+    """Return the person as the Actor of a step on a case. Raises NotAllowed without a post for the step.
 
-    Of several posts the one counts that answers for whom the entry `about` asked.
+    `about` is the number of the entry of a follow-up. Where several posts take the step, the post that
+    answers for the assignee of that follow-up is chosen.
     """
     able = [actor for actor in acting_on(record.case, by) if actor.role in step.by]
     if not able:
@@ -64,7 +65,7 @@ def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -
 
 
 def steps_open_to(record: Record, person: Person) -> list[Step]:
-    """The steps that a person may take on this case now; what only follows from an act elsewhere is none."""
+    """Return the steps that a person may begin on the case now; automatic steps are left out."""
     roles = {actor.role for actor in acting_on(record.case, person)}
     steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
     return [step for step in steps if kind_of(step).begun_from_case]

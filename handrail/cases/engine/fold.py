@@ -1,7 +1,7 @@
-"""How a column of a case, or of what hangs on it, comes to its value: by folding an act into a record.
+"""Fold of an act into a case: the only code that computes the columns of a case and its related rows.
 
-`fold` is the one way, for an act that is being taken, for the many of an import, and for the entries that
-`handrail ledger rebuild` reads again. `store` writes what was folded, and nothing else does.
+`fold` serves acts being taken, acts of an import, and entries that `handrail ledger rebuild` reads again.
+`store` writes the result; nothing else does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,13 +35,12 @@ from handrail.written.days import birth_in_part, whole_day
 
 
 def fold(record: Record, act: Act, recorded_at: datetime) -> None:
-    """Move a record by one act: its position, what the act says of the case, and every column.
+    """Apply an act to a record: its position, what its content says of the case, and every column.
 
-    The act is one that is being taken, or one that was, read from its entry. It is not asked again whether it
-    was allowed.
+    The act is either new or read from its entry. Whether it is allowed is not checked here.
     """
     before, on = record.position.stage, timezone.localdate(act.happened_at)
-    _take_said(record, act.content)
+    _apply_content(record, act.content)
     if act.act == MOVE.id:
         ended = _change_policy(record, act)
     elif act.act in BUILT_IN:
@@ -50,12 +49,12 @@ def fold(record: Record, act: Act, recorded_at: datetime) -> None:
         ended = _take_step(record, act, recorded_at)
     record.acts.append(act)
     record.recorded_at.append(recorded_at)
-    _project(record, on, moved=record.position.stage != before)
-    _keep_deadlines(record, ended)
+    _set_columns(record, on, moved=record.position.stage != before)
+    _update_deadlines(record, ended)
 
 
 def _change_policy(record: Record, act: Act) -> Sequence[RunningLimit]:
-    """Put a record under the policy of this act; returns the deadlines that end."""
+    """Move a record to the act's policy; return the deadlines that end."""
     newer = pack_by_id(act.pack)
     change = policy_change.move(record.pack, newer, record.position, timezone.localdate(act.happened_at))
     record.pack, record.case.pack_id, record.position = newer, newer.id, change.position
@@ -63,7 +62,7 @@ def _change_policy(record: Record, act: Act) -> Sequence[RunningLimit]:
 
 
 def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[RunningLimit]:
-    """Move a record by an act of its policy; returns the deadlines that end."""
+    """Apply a step of the record's policy; return the deadlines that end."""
     case, step = record.case, record.pack.step_by_id[act.act]
     kind, signed = kind_of(step), record.position.pending if step.signs else None
     meant = meanings(record.pack.form_of(step), act.content["answers"])
@@ -75,7 +74,7 @@ def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[Runn
         record.further.append(referral_of(case, step, meant, event.on))
     if change.settled:
         record.settled.append(change.settled)
-        _give(record, change.settled, act)
+        _transfer(record, change.settled, act)
     record.settled += change.dropped
     if kind.opens_case:
         _open(record, step, meant, act, event.on)
@@ -93,7 +92,7 @@ def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[Runn
 
 
 def _join(record: Record, kind: Joining, said: Mapping[str, Any]) -> None:
-    """Join a record to the other one that the act names, take it apart, and give or take referrals."""
+    """Merge or unmerge a record with the other case that the act names, and hand over its referrals."""
     if kind in {JOIN, TAKE_APART}:
         record.case.joined_to_id = UUID(said["other"]["case"]) if kind is JOIN else None
     comes, goes = (record.comes, record.goes)
@@ -104,7 +103,7 @@ def _join(record: Record, kind: Joining, said: Mapping[str, Any]) -> None:
 
 
 def _flag(case: Case, event: Event, recorded_at: datetime, *, stands: bool) -> None:
-    """Write the flag of a stated threat: raised by the last entry that states one, until it is lowered."""
+    """Write the flag of a stated threat: the newest entry that states one raises it, until it is lowered."""
     if event.threat:
         case.threat_at, case.threat_number = recorded_at, event.number
     elif not stands:
@@ -112,7 +111,7 @@ def _flag(case: Case, event: Event, recorded_at: datetime, *, stands: bool) -> N
 
 
 def event_of(act: Act, meant: Mapping[Meaning, Any], number: int, recorded_at: datetime) -> Event:
-    """Return an act as the process hears of it; `meant` is what its answers mean."""
+    """Return an act as an Event of the process; `meant` is what its answers mean."""
     content = act.content
     until = meant.get(Meaning.ASKED_UNTIL)
     ended = [one for one in content.get("became", ()) if one["ends"]]
@@ -134,8 +133,8 @@ def event_of(act: Act, meant: Mapping[Meaning, Any], number: int, recorded_at: d
     )
 
 
-def _give(record: Record, settled: Asked, act: Act) -> None:
-    """Whoever took over what was handed to them is responsible from now on, and nobody before."""
+def _transfer(record: Record, settled: Asked, act: Act) -> None:
+    """Transfer the case to the user who accepted a hand-over, and to their force where the pack says so."""
     gives = record.pack.follow_up_by_id[settled.kind].gives
     if settled.accepted is None or gives == "nothing":
         return
@@ -149,7 +148,7 @@ def _give(record: Record, settled: Asked, act: Act) -> None:
 
 
 def responsible_for(case: Case) -> dict[str, Any]:
-    """Who is responsible for a case, as an entry says it."""
+    """Return who is responsible for a case, as the content of an entry."""
     owner, council = case.owner_id, case.council_id
     return {
         "force": str(case.force_id),
@@ -159,8 +158,8 @@ def responsible_for(case: Case) -> dict[str, Any]:
     }
 
 
-def _take_said(record: Record, said: Mapping[str, Any]) -> None:
-    """Take over what an act says beside its answers: who is responsible, who sees the case, its marking."""
+def _apply_content(record: Record, said: Mapping[str, Any]) -> None:
+    """Apply the content of an act beside its answers: responsibility, restriction and marking."""
     case = record.case
     if responsible := said.get("responsible"):
         case.force_id = UUID(responsible["force"]) if "force" in responsible else case.force_id
@@ -178,9 +177,9 @@ def _take_said(record: Record, said: Mapping[str, Any]) -> None:
 
 
 def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], act: Act, on: date) -> None:
-    """Make the subject and the referral."""
+    """Create the subject and the first referral."""
     case = record.case
-    if "responsible" not in act.content:  # an entry of before it was said beside the answers
+    if "responsible" not in act.content:  # entries from before this key existed
         case.force_id = UUID(meant[Meaning.FORCE])
     facts = {m.value.split(".")[1]: v for m, v in meant.items() if m.value.startswith("subject.")}
     facts |= _born(record.pack.form_of(step), facts.pop("date_of_birth", ""), act)
@@ -192,9 +191,9 @@ def _open(record: Record, step: Step, meant: Mapping[Meaning, Any], act: Act, on
 
 
 def _born(form: Form | None, said: str, act: Act) -> dict[str, Any]:
-    """The date of birth of a new subject, or the part of it that is known.
+    """Return the date of birth of a new subject, or its known part, as keyword arguments.
 
-    Where a row of an import told it in part, its cell stands in the entry as it was written.
+    An import keeps a partial date as the file had it, in the content of the entry.
     """
     if day := whole_day(said):
         return {"date_of_birth": day}
@@ -205,7 +204,7 @@ def _born(form: Form | None, said: str, act: Act) -> dict[str, Any]:
 
 
 def referral_of(case: Case, step: Step, meant: Mapping[Meaning, Any], on: date) -> Referral:
-    """A referral as its answers describe it; nothing is saved."""
+    """Return an unsaved referral from the answers of its step."""
     return Referral(
         case=case,
         force_id=case.force_id,
@@ -227,7 +226,7 @@ def _apply(record: Record, meant: Mapping[Meaning, Any]) -> None:
 
 
 def _apply_decided(record: Record, decided: Pending) -> None:
-    """What a decision means for the case takes effect when it is signed off."""
+    """Apply the answers of a decision when it is signed off."""
     held = len(record.acts)
     first = record.case.version - held + 1
     if decided.number >= first:
@@ -239,8 +238,8 @@ def _apply_decided(record: Record, decided: Pending) -> None:
     _apply(record, meanings(form, content["answers"]))
 
 
-def _project(record: Record, on: date, *, moved: bool) -> None:
-    """Write the position into the case's columns."""
+def _set_columns(record: Record, on: date, *, moved: bool) -> None:
+    """Copy the position into the columns of the case."""
     case, position = record.case, record.position
     case.version += 1
     case.stage_id = position.stage
@@ -261,8 +260,8 @@ def _project(record: Record, on: date, *, moved: bool) -> None:
         case.closed_on = on if closed else None
 
 
-def _keep_deadlines(record: Record, ended: Iterable[RunningLimit]) -> None:
-    """Keep the rows of deadlines in step with the position: what ended, what runs, and whose it is."""
+def _update_deadlines(record: Record, ended: Iterable[RunningLimit]) -> None:
+    """Update the rows of deadlines from the position: those that ended, those that run, and their roles."""
     running = {row.limit_id: row for row in record.rows if row.ended is None}
     for deadline in ended:
         row = running.pop(deadline.limit, None)
@@ -285,7 +284,7 @@ def _differ(row: Deadline, new: Deadline) -> bool:
 
 
 def _deadline_row(record: Record, deadline: RunningLimit) -> Deadline:
-    """The row of a deadline, given to the role that takes its step first."""
+    """Return the row of a deadline, assigned to the first role that may take its step."""
     return Deadline(
         case=record.case,
         force_id=record.case.force_id,

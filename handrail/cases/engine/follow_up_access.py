@@ -1,4 +1,4 @@
-"""Who sees a case because they were asked to do something on it: from the asking until it has ended."""
+"""Temporary access for the assignee of a follow-up; it ends with the follow-up."""
 
 from datetime import datetime, timedelta
 
@@ -14,9 +14,9 @@ from handrail.policy.schema.step import Step
 
 
 def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person, at: datetime) -> bool:
-    """Let whom this step asks see the case until it is settled, and end what earlier asking gave.
+    """Update temporary access after a step that may assign or end follow-ups.
 
-    Returns whether somebody sees the case by it who did not before.
+    Return whether somebody gained access to the case.
     """
     if record.settled or step.id in record.pack.asking or step.id in record.pack.answering:
         return let_see_who_is_asked_now(record, by=by, at=at)
@@ -24,10 +24,10 @@ def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person, at: date
 
 
 def let_see_who_is_asked_now(record: Record, *, by: Person, at: datetime) -> bool:
-    """Let everybody see the case who is asked something on it now, and nobody for what has been settled.
+    """Give access to the assignee of every open follow-up, and end it for follow-ups that have ended.
 
-    A restricted case is left alone: people are named for it. The caller holds the transaction. Returns
-    whether somebody sees the case by it who did not before.
+    A restricted case is left alone: people are named for it one by one. The caller holds the transaction.
+    Return whether somebody gained access to the case.
     """
     case = record.case
     if case.restricted:
@@ -52,14 +52,14 @@ def let_see_who_is_asked_now(record: Record, *, by: Person, at: datetime) -> boo
 
 
 def receiver_of(asked: Asked) -> Person | Organisation | None:
-    """Whom to let see the case: the person asked, or of a force its Prevent team."""
+    """Return who gets access: the person asked; for a force, its Prevent team; or the organisation asked."""
     person = Person.objects.filter(pk=asked.of).first()
     body = None if person else Organisation.objects.filter(pk=asked.of).first()
     return person or (body.team(Kind.PREVENT_TEAM) if body and body.kind == Kind.FORCE else body)
 
 
 def works_on(case: Case, receiver: Person | Organisation) -> bool:
-    """Whether a person works on the case already; a body is always let see it."""
+    """Return whether a person works on the case already; an organisation is always given access."""
     return isinstance(receiver, Person) and Case.objects.filter(pk=case.pk).changed_by(receiver).exists()
 
 

@@ -1,7 +1,7 @@
-"""Guards on a case: whether an entry, or a decision that waits for sign-off, contradicts something else.
+"""Guards on a case: whether an entry, or a decision that waits for sign-off, contradicts the record.
 
-What somebody is not vetted to read counts for nothing here, so that no refusal tells it; the checks over what
-is on record read all of it.
+A guard ignores entries above the user's vetting, so that no refusal discloses one. The checks over recorded
+entries read everything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,10 +29,10 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Standing:
-    """What stood on a case before an entry; `acts` are taken and not written yet.
+    """State of a case before an entry, as guards read it; `acts` are folded but not written yet.
 
-    `besides` is the number of an entry that does not count: the one that is guarded itself. `said` is what
-    its answers mean, which tells whom a case is about that is not opened yet.
+    `besides` is the number of an entry to ignore: the one being guarded. `said` is what its answers mean; it
+    describes the subject of a case that is not opened yet.
     """
 
     case: Case
@@ -42,27 +42,27 @@ class Standing:
 
     @property
     def stage(self) -> str:
-        """Where the case stands."""
+        """Current stage of the case."""
         return self.case.stage_id
 
     @property
     def since(self) -> date | None:
-        """When it came there."""
+        """Day on which the case reached its stage."""
         return self.case.stage_since
 
     @property
     def opened(self) -> date | None:
-        """When it was opened."""
+        """Day on which the case was opened."""
         return self.case.opened_on
 
     @property
     def here(self) -> frozenset[str]:
-        """The steps that were taken since it came there."""
+        """Steps taken since the case reached its stage."""
         return frozenset(self.case.taken_here)
 
     @cached_property
     def entries(self) -> Sequence[Told]:
-        """The entries before, in their order."""
+        """Earlier entries, in order."""
         number = self.case.version - len(self.acts)
         stored = _stored(self.case, self.besides) if number else []
         held = [
@@ -74,11 +74,11 @@ class Standing:
 
     @property
     def born(self) -> date | None:
-        """The person's day of birth as it came to be known last; None where it is known in part."""
+        """Date of birth of the subject as last learnt; None where only a part of it is known."""
         return whole_day(self._born)
 
     def age(self, on: date) -> Age:
-        """How old the person was on a day, or about how old; None where nothing is known of it."""
+        """Return the age of the subject on a day, as a number or a range; None where nothing is known."""
         if self._born:
             least, most = ages(self._born, on)
             return least if least == most else (least, most)
@@ -92,19 +92,19 @@ class Standing:
 
     @property
     def _is_opening(self) -> bool:
-        """Whether the entry opens the case, so that only its own answers say whom it is about."""
+        """Whether the entry opens the case, so that only its own answers describe the subject."""
         return not self.case.subject_id and self.case.subject is None
 
     @cached_property
     def _born(self) -> str:
-        """The date of birth that came to be known last, like 2009-03-27, or the part of it that is known."""
+        """Date of birth as last learnt, like 2009-03-27, or its known part."""
         if self._is_opening:
             return str(self.said.get(Meaning.DATE_OF_BIRTH, ""))
         subject = self.case.subject
-        return self._told(DetailKind.DATE_OF_BIRTH, "born") or (subject.born if subject else "")
+        return self._newest_detail(DetailKind.DATE_OF_BIRTH, "born") or (subject.born if subject else "")
 
-    def _told(self, kind: DetailKind, part: str) -> str:
-        """What was learnt last of the person and is not called wrong."""
+    def _newest_detail(self, kind: DetailKind, part: str) -> str:
+        """Return a part of the newest detail of a kind that was not marked wrong; empty without one."""
         if not self.case.version - len(self.acts):
             return ""
         known = Detail.objects.filter(subject=self.case.subject_id, kind=kind.value, wrong_by=None)
@@ -123,7 +123,7 @@ def _stored(case: Case, besides: int | None) -> list[Told]:
 
 
 def _answers_of(entry: Entry) -> Answers:
-    """What an entry answers; nothing where it is withheld from the user."""
+    """Return the answers of an entry; none where they are withheld from the user."""
     answers: Answers = entry.content.content.get("answers", {}) if hasattr(entry, "content") else {}
     return answers
 
@@ -131,9 +131,10 @@ def _answers_of(entry: Entry) -> Answers:
 def guard(
     pack: Pack, case: Case, step: Step, outcome: str | None, answers: Answers, on: date, acts: Sequence[Act]
 ) -> None:
-    """Refuse an entry that contradicts itself or what stood before it.
+    """Refuse an entry that contradicts itself or the record before it.
 
-    Raises InvalidAnswers with a message for each question to mend, or NotNow where it is about the step.
+    Raises InvalidAnswers with a message for each question to correct, or NotNow where the step itself is
+    refused.
     """
     refused = refusals(pack, case, step, outcome, answers, on, acts)
     if "" in refused:
@@ -153,9 +154,10 @@ def refusals(
     *,
     only_answered: bool = False,
 ) -> dict[str, str]:
-    """Why an entry is refused, by the question at which that is said; empty for the step as a whole.
+    """Return why an entry is refused, by input; the key "" is for the step as a whole.
 
-    `only_answered` asks only the guards of which every question has its answer, while others are still open.
+    With `only_answered` a guard counts only if all its questions are answered, as while a form is being
+    filled in.
     """
     found: dict[str, str] = {}
     before = Standing(case, acts, said=meanings(pack.form_of(step), answers))
@@ -170,7 +172,7 @@ def refusals(
 
 
 def known_beforehand(pack: Pack, case: Case, step: Step, today: date, acts: Sequence[Act] = ()) -> str:
-    """Why a step is refused whatever is answered; empty where it is not."""
+    """Return why a step is refused whatever the answers; empty where it is not."""
     guards = [guard for guard in pack.guards_of(step) if guard.known_beforehand]
     before = Standing(case, acts)
     found = broken(guards, Entered(step.id, None, {}, today), before)
@@ -178,7 +180,7 @@ def known_beforehand(pack: Pack, case: Case, step: Step, today: date, acts: Sequ
 
 
 def in_words(guard: Guard, before: Standing) -> str:
-    """What is said to whoever breaks a guard, with the day from which it is none any more."""
+    """Return the message for a broken guard, with the day from which the step is possible."""
     if guard.sooner_than_months is None or before.since is None:
         return guard.refusal
     day = add_months(before.since, guard.sooner_than_months)
@@ -186,7 +188,7 @@ def in_words(guard: Guard, before: Standing) -> str:
 
 
 def _refusal_of_decided(pack: Pack, case: Case, on: date, acts: Sequence[Act]) -> str:
-    """Why what was decided cannot be confirmed as things stand now; empty where it can."""
+    """Return why a pending decision cannot be signed off as the case is now; empty where it can."""
     step = pack.step_by_id.get(case.pending_step)
     guards = pack.guards_of(step) if step else []
     if step is None or not guards or case.pending_number is None:
@@ -198,7 +200,7 @@ def _refusal_of_decided(pack: Pack, case: Case, on: date, acts: Sequence[Act]) -
 
 
 def _decided(case: Case, acts: Sequence[Act], number: int) -> Answers:
-    """What the entry of this number answers, written or not."""
+    """Return the answers of an entry by its number, written or still in `acts`."""
     place = number - (case.version - len(acts)) - 1
     if place >= 0:
         answers: Answers = acts[place].content["answers"]
@@ -208,7 +210,7 @@ def _decided(case: Case, acts: Sequence[Act], number: int) -> Answers:
 
 
 def _input(pack: Pack, step: Step, place: str) -> str:
-    """The input at which a message stands that is about a question."""
+    """Return the name of the input at which a message about a question is shown."""
     form = pack.form_of(step)
     question = form.questions.get(place) if form else None
     return place + first_part(question) if question else place

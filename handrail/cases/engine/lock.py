@@ -1,4 +1,4 @@
-"""The lock that every act on a case takes first."""
+"""The lock on a case that every act takes first."""
 
 from uuid import UUID
 
@@ -11,13 +11,13 @@ from handrail.organisations.models import Person
 
 
 def refuse_stale(case: Case, seen_version: int) -> None:
-    """Raise Stale where something was recorded on a case after it had this version."""
+    """Raise Stale where the case has an entry after the version that the user saw."""
     if case.version != seen_version:
         raise Stale("Somebody has recorded something on this case since you began.", case.version)
 
 
 def lock(case_id: UUID, by: Person) -> Case:
-    """The case, changed by nobody else until the transaction ends. Raises NotAllowed for outsiders."""
+    """Return the case, locked until the transaction ends. Raises NotAllowed unless `by` may change it."""
     case = next(iter(_locked(Asker.of(by), case=case_id)), None)
     if case is None:
         raise NotAllowed("You do not work on this case, or not any more.")

@@ -1,4 +1,4 @@
-"""What organisations have to do again and again, in the words of the policies that are known here."""
+"""Recurring obligations of organisations, as the known packs state them."""
 
 from datetime import date, timedelta
 
@@ -11,18 +11,18 @@ SHOWN = 20
 
 
 def statement(body: Organisation, limit_id: str) -> str:
-    """Return what an organisation has to do, by the id of the obligation; empty where no policy has it."""
+    """Return the text of an obligation by its id; empty where no known pack has it."""
     found = (pack.obligation_by_id.get(limit_id) for pack in known_packs())
     return next((obligation.statement for obligation in found if obligation), "")
 
 
 def keepers(row: RecordDeadline, day: date) -> list[Person]:
-    """Return who keeps an obligation of an organisation on a day."""
+    """Return the people who keep an obligation of an organisation on a day."""
     return obligations.keepers(row, known_packs(), day)
 
 
 def due_from(person: Person, today: date, within: timedelta) -> list[RecordDeadline]:
-    """Return what is due from the organisations in which a user keeps obligations, the earliest first."""
+    """Return what is due from organisations whose obligations the user keeps, the earliest first."""
     return list(obligations.due_from(person, known_packs(), today + within)[:SHOWN])
 
 

@@ -1,7 +1,7 @@
-"""Folding every case again from its entries, and comparing each column with what is stored.
+"""Rebuild of every case from its entries, compared with the stored rows column by column.
 
-The entries are folded by `fold.fold`, the code that writes. Cases are read a batch at a time, so memory
-does not grow with their number. A difference names a case, a table and a column, and not what stands there.
+The entries are folded by `fold.fold`, the code that writes. Cases are read in batches, so memory does not
+grow with their number. A difference names a case, a table and a column, never their content.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ BATCH = 200  # cases
 DRAWN = "Drawn by chance when the row is made; no entry depends on it."
 NUMBERED = "The number that the database gives the row."
 
-# Every column of these tables follows from the entries, but for those that are named here, each with why.
+# Every column of these tables follows from the entries, except those listed, each with its reason.
 PROJECTIONS: Mapping[type[Model], Mapping[str, str]] = {
     Case: {"reference": DRAWN, "subject_id": "The subject is the one whose own columns are compared."},
     Subject: {"id": DRAWN},
@@ -46,12 +46,12 @@ PROJECTIONS: Mapping[type[Model], Mapping[str, str]] = {
 }
 
 Progress = Callable[[int, int], None]
-Pair = tuple[Model | None, Model | None]  # what should be, and what is stored
+Pair = tuple[Model | None, Model | None]  # expected and stored row
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where a stored row is not what the entries of a case say; without a column it is the row itself."""
+    """A stored row that differs from the case's entries. An empty `column` means the row itself."""
 
     case: str
     table: str
@@ -66,15 +66,15 @@ class Difference:
 
 
 def columns_of(model: type[Model]) -> list[str]:
-    """The columns of a table that follow from the entries."""
+    """Return the columns of a table that follow from the entries."""
     apart = PROJECTIONS[model]
     return [field.attname for field in model._meta.concrete_fields if field.attname not in apart]
 
 
 def check(progress: Progress | None = None) -> tuple[int, list[Difference]]:
-    """Fold every case again and compare it; returns how many were folded, and every difference.
+    """Fold every case and compare it with its rows. Return how many were folded, and all differences.
 
-    All is read from one snapshot, whatever is written meanwhile.
+    Everything is read from one snapshot, so concurrent writes do not matter.
     """
     with transaction.atomic():
         if not connection.savepoint_ids:
@@ -95,7 +95,7 @@ def _run(statement: str) -> None:
 
 
 def differences(cases: Sequence[Case]) -> list[Difference]:
-    """Every difference between these cases, with what hangs on them, and their entries."""
+    """Return every difference between these cases, with their related rows, and their entries."""
     chains = Entry.objects.filter(chain__in=[case.pk for case in cases]).select_related("content")
     ordered = chains.order_by("chain", "number").iterator(chunk_size=2_000)
     records = {chain: _folded_or_not(list(entries)) for chain, entries in groupby(ordered, _chain)}
@@ -115,7 +115,7 @@ def _chain(entry: Entry) -> UUID:
 
 
 def _folded_or_not(entries: Sequence[Entry]) -> Record | None:
-    """The record that these entries make; None where an entry cannot be read, so that none is believed."""
+    """Return the record that these entries make; None if one cannot be read, since the rest would mislead."""
     try:
         return folded(entries)
     except (LookupError, ValueError, TypeError, AttributeError, PackError):
@@ -123,7 +123,7 @@ def _folded_or_not(entries: Sequence[Entry]) -> Record | None:
 
 
 def folded(entries: Iterable[Entry]) -> Record:
-    """The record that the entries of one case make, in their order, from nothing."""
+    """Return the record that the entries of one case make, in order. Raises LookupError without entries."""
     record: Record | None = None
     for entry in entries:
         if record is None:
@@ -137,7 +137,7 @@ def folded(entries: Iterable[Entry]) -> Record:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """What is stored beside some cases, by the id of the case; referrals that went elsewhere by reference."""
+    """Stored rows of some cases, by case id; `gone` has referrals moved elsewhere, by reference."""
 
     subjects: Mapping[UUID, Subject]
     referrals: Mapping[UUID, list[Referral]]
@@ -150,7 +150,7 @@ class _Stored:
 
     @classmethod
     def of(cls, cases: Sequence[Case], records: Iterable[Record]) -> "_Stored":
-        """Read what is stored of these cases, a statement for each table."""
+        """Read the stored rows of these cases, with one query for each table."""
         ids = [case.pk for case in cases]
         gone = Referral.objects.filter(reference__in={one for record in records for one in record.goes})
         standing = Restriction.objects.standing().filter(case__in=ids)
@@ -174,7 +174,7 @@ def _by_case(rows: QuerySet[Any], column: str) -> dict[UUID, list[Any]]:
 
 
 def _compared(record: Record, case: Case, stored: _Stored) -> Iterator[tuple[str, str]]:
-    """The tables and columns in which what is stored of a case is not what its entries say."""
+    """Yield the tables and columns in which a case differs from its entries."""
     subject = stored.subjects.get(case.subject_id) if case.subject_id else None
     for detail in record.details:
         detail.subject_id = subject.pk if subject else detail.subject_id
@@ -195,17 +195,17 @@ def _compared(record: Record, case: Case, stored: _Stored) -> Iterator[tuple[str
 def _referrals_compared(
     record: Record, here: Sequence[Referral], gone: Mapping[str, Referral]
 ) -> Iterator[tuple[str, str]]:
-    """The columns in which the referrals of a case are not what its entries say.
+    """Yield the columns in which the referrals of a case differ from its entries.
 
-    Its own follow from its entries, also where they went to another case. Of one that came from another case
-    its entries say the reference, and that it is here.
+    A case's own referrals follow from its entries, even after they moved to another case. For a referral that
+    came from another case the entries give the reference, and that it is here.
     """
     own = [one for one in (record.referral, *record.further) if one]
     went = [gone[reference] for reference in record.goes if reference in gone]
     others = record.comes | record.goes
     known = {row.reference for row in here}
     rows = [*here, *(row for row in went if row.reference not in known)]
-    rows.sort(key=lambda row: row.reference in others)  # one of its own may look like one that came
+    rows.sort(key=lambda row: row.reference in others)  # an own referral may equal a received one
     for expected, row in paired(own, rows, "step_id", "received_on"):
         if expected or (isinstance(row, Referral) and row.reference not in others):
             yield from differing(expected, row)
@@ -214,7 +214,7 @@ def _referrals_compared(
 
 
 def paired(expected: Iterable[Model], stored: Iterable[Model], *keys: str) -> list[Pair]:
-    """Rows that should be, each beside the stored one of the same key; None where there is no such row."""
+    """Pair each expected row with the stored row of equal keys; None stands for a missing one."""
     by_key: dict[tuple[Any, ...], tuple[list[Model], list[Model]]] = {}
     for side, rows in enumerate((expected, stored)):
         for row in rows:
@@ -223,7 +223,7 @@ def paired(expected: Iterable[Model], stored: Iterable[Model], *keys: str) -> li
 
 
 def _alike_first(ours: list[Model], theirs: list[Model]) -> Iterator[Pair]:
-    """Rows of one key in pairs: those that say the same together, and what is left in order."""
+    """Pair rows of one key: rows that agree first, the rest in order."""
     left, rest = [], list(theirs)
     for row in ours:
         found = next((other for other in rest if not list(differing(row, other))), None)
@@ -235,7 +235,7 @@ def _alike_first(ours: list[Model], theirs: list[Model]) -> Iterator[Pair]:
 
 
 def differing(expected: Model | None, row: Model | None) -> Iterator[tuple[str, str]]:
-    """The table and each column in which a stored row is not what it should be."""
+    """Yield the table and each column in which a stored row differs from the expected one."""
     known = expected or row
     if known is None:
         return
@@ -249,7 +249,7 @@ def differing(expected: Model | None, row: Model | None) -> Iterator[tuple[str, 
 
 
 def _without_case() -> Iterator[Difference]:
-    """The chains of cases that are not there, and the rows that belong to no case."""
+    """Yield chains of cases without a row, and subjects and details without a case."""
     there = Case.objects.filter(pk=OuterRef("chain"))
     first = Entry.objects.filter(~Exists(there), number=1, kind=CASE.name)
     for chain in first.values_list("chain", flat=True):

@@ -1,4 +1,4 @@
-"""The limits of what stands in a register: what is due from whom, and how many were kept."""
+"""Limits of register entries: what is due from a user, and how many were met."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Of how many matters a limit runs or ran, and with how many it was or is late."""
+    """Number of register entries to which a limit applies, and how many of them are or were late."""
 
     applies: int
     late: int
@@ -31,7 +31,7 @@ class Kept:
 def limits_kept(
     limits: Collection[str | None], packs: Collection[str], forces: Collection[UUID] | None, today: date
 ) -> dict[str, Kept]:
-    """For each of these limits how many matters it runs or ran for, and with how many it was or is late."""
+    """Return for each limit the number of register entries it applies to, and how many are or were late."""
     rows = MatterDeadline.objects.filter(limit_id__in=limits, pack_id__in=packs)
     if forces is not None:
         rows = rows.filter(organisation__in=forces)
@@ -43,10 +43,11 @@ def limits_kept(
 
 
 def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadline]:
-    """What is due from somebody in the registers, the earliest first; no second look at their own decision.
+    """Return the limits of register entries that are due from a person, the earliest first.
 
-    It is theirs who began the matter, where they may do it; and of the role that is reminded first, and of
-    supervisors. A stated threat is of everybody who may say what was done, and stands first.
+    They are due from the user who began the entry if their role takes the step; from the role that is
+    reminded first; and from supervisors. A stated threat is due from everybody who may record a response, and
+    comes first. The sign-off of the user's own decision is left out.
     """
     steps = {step.id: step for pack in known_packs() for step in REGISTER_ENTRY.steps(pack)}
     may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
@@ -63,19 +64,19 @@ def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadl
 
 
 def _of(matters: Q) -> Q:
-    """Return the deadlines of matters that fit a condition."""
+    """Return a condition for deadlines of register entries that meet another condition."""
     return Q(Exists(Matter.objects.filter(matters, pk=OuterRef("record"))))
 
 
 def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
-    """Whether these roles are reminded of what others began: of their own accord, or as supervisors."""
+    """Return whether these roles are reminded of others' entries: as the first role, or as supervisors."""
     first = {by[0]} - roles_that_may(Capability.WORK_OWN_CASES)
     supervising = roles_that_may(Capability.READ_CHECKS) & roles_that_may(*WORKS_CASES)
     return not (first | supervising & {*by}).isdisjoint(roles)
 
 
 def keeps(row: MatterDeadline, person: Person, roles: Collection[str]) -> bool:
-    """Whether a limit is somebody's to keep by these roles, as home has it."""
+    """Return whether a limit is due from a person with these roles, by the rule of `due_from`."""
     matter = row.matter
     by = matter.pack.step_by_id[row.step_id].by
     may = not set(by).isdisjoint(roles)
@@ -86,7 +87,7 @@ def keeps(row: MatterDeadline, person: Person, roles: Collection[str]) -> bool:
 
 
 def _keepers(row: RecordDeadline, day: date) -> list[Person]:
-    """Return who keeps the limit of a matter on a day, by their posts in its force."""
+    """Return the people from whom a limit is due on a day, by their posts in the register entry's force."""
     matter = MatterDeadline.objects.get(pk=row.pk)
     return [p.person for p in posts_in(row.organisation, day) if keeps(matter, p.person, {Role(p.role)})]
 

@@ -1,8 +1,8 @@
-"""Adding and changing rows by statements that are made once for each table.
+"""INSERT and UPDATE statements that are built once for each table.
 
-Django makes the SQL of every statement anew and sends each value as a parameter of its own, which for one
-act costs more than the act, and for a thousand rows more than the rows. Here all rows of a table travel as
-one JSON text. COPY would be quicker still, and tables under row security take none.
+Django builds the SQL of every statement anew and sends each value as a parameter, which for one act costs
+more than the act itself. Here all rows of a table are sent as one JSON text. COPY would be faster, but
+PostgreSQL refuses COPY FROM under row security.
 """
 
 import json
@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, models
 
 
 def add(rows: Collection[models.Model]) -> None:
-    """Insert these rows, all of one table; the database numbers those of which it makes the key."""
+    """Insert rows, all of one table; the database assigns automatic keys."""
     if not rows:
         return
     model = type(next(iter(rows)))
@@ -27,7 +27,7 @@ def add(rows: Collection[models.Model]) -> None:
 
 
 def change(row: models.Model, names: Sequence[str]) -> None:
-    """Write these fields of a row, named as in the table. Raises DatabaseError where the row is not there."""
+    """Update columns of a row, named as in the table. Raises DatabaseError where the row does not exist."""
     given = [getattr(row, name) for name in names]
     with connection.cursor() as cursor:
         cursor.execute(_changing(type(row), tuple(names)), [*given, row.pk])
@@ -37,7 +37,7 @@ def change(row: models.Model, names: Sequence[str]) -> None:
 
 @cache
 def _adding(model: type[models.Model]) -> tuple[Sequence[tuple[str, str]], str]:
-    """The columns of a table with the names of their fields, and the statement that inserts rows."""
+    """Return the columns of a table with their fields' names, and the INSERT statement."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     names = [(str(field.column), field.attname) for field in fields]
     columns, table = ", ".join(f'"{column}"' for column, _ in names), model._meta.db_table

@@ -1,7 +1,7 @@
-"""Writing records: one case at a time, or many at once with the same rows.
+"""Writes of records: one case at a time, or many new cases at once.
 
-Nothing else writes a case, a referral, a subject, a detail, a deadline or a follow-up, and nothing is written
-here but what `fold.fold` made of an act whose entry is written with it.
+No other module writes cases, referrals, subjects, details, deadlines or follow-ups. This one writes only what
+`fold.fold` computed from acts, together with the entries of those acts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Subject
 from handrail.subjects.proposals import propose
 
-# The columns of a case that acts change once it is opened.
+# Columns of a case that change after it is opened.
 CHANGES = [
     "pack_id",
     "force_id",
@@ -64,12 +64,12 @@ DEADLINE = ["due", "ended", "lapsed", "force_id", "step_id", "role"]
 
 
 def write(record: Record) -> Entry:
-    """Write what happened to one case; the last entry is returned. The caller holds the transaction."""
+    """Write a case and its new entries; return the last entry. The caller holds the transaction."""
     return write_all(record)[-1]
 
 
 def write_all(record: Record) -> list[Entry]:
-    """Write what happened to one case; returns its entries in order. The caller holds the transaction."""
+    """Write a case and its new entries; return the entries in order. The caller holds the transaction."""
     if record.subject and record.referral:
         record.case.subject = record.subject
         statements.add([record.subject])
@@ -89,26 +89,26 @@ def write_all(record: Record) -> list[Entry]:
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
     subject_details.write(record)
     if record.reassigned:
-        _take_along(record)
+        _pass_on(record)
     return entries
 
 
 def write_standing(
     case: Case, step: Step, said: Mapping[str, Any], *, actor: Actor, at: datetime | None = None
 ) -> None:
-    """Write one act that no policy has on a case that is held; see `taking.stand`."""
+    """Write a built-in act, which no pack defines, on a locked case; see `taking.stand`."""
     record = Record.of(case)
     stand(record, step, said, actor=actor, recorded_at=at or timezone.now())
     write(record)
 
 
-def _take_along(record: Record) -> None:
-    """Let whoever works on a case now work on those that were joined to it, as they did who had it before."""
+def _pass_on(record: Record) -> None:
+    """Pass the new owner, council and force of a case to the cases that were merged into it."""
     case, act = record.case, record.acts[-1]
-    _pass_to_joined(case, Actor(act.actor, act.role, act.organisation), record.recorded_at[-1])
+    _pass_to_merged(case, Actor(act.actor, act.role, act.organisation), record.recorded_at[-1])
 
 
-def _pass_to_joined(case: Case, actor: Actor, at: datetime) -> None:
+def _pass_to_merged(case: Case, actor: Actor, at: datetime) -> None:
     receiving = {step.id for pack in known_packs() for step in RECEIVE.steps(pack)}
     entries = Entry.objects.select_related("content").filter(chain=case.pk, act__in=receiving)
     for id_ in {e.content.content["other"]["case"] for e in entries if hasattr(e, "content")}:
@@ -118,18 +118,18 @@ def _pass_to_joined(case: Case, actor: Actor, at: datetime) -> None:
             if joined is not None:
                 said = {"responsible": responsible_for(case)}
                 write_standing(joined, FOLLOW_JOINED, said, actor=actor, at=at)
-                _pass_to_joined(joined, actor, at)
+                _pass_to_merged(joined, actor, at)
 
 
 def move_referrals(record: Record) -> None:
-    """Let the referrals that another case gave belong to this one, once both are written."""
+    """Move referrals that another case handed over to this one, after both cases are written."""
     for referral in Referral.objects.filter(reference__in=record.comes):
         referral.case = record.case
         statements.change(referral, ["case_id"])
 
 
 def _write_deadlines(record: Record) -> None:
-    """Add and change deadlines, touching only the rows that changed."""
+    """Insert and update deadlines, writing changed rows only."""
     for row in record.changed:
         if not row._state.adding:
             statements.change(row, DEADLINE)
@@ -137,7 +137,7 @@ def _write_deadlines(record: Record) -> None:
 
 
 def _write_follow_ups(record: Record) -> None:
-    """Add and change follow-ups, touching only the rows that changed."""
+    """Insert and update follow-ups, writing changed rows only."""
     kept = {row.number: row for row in record.follow_ups}
     added = []
     for asked in (*record.position.asked, *record.settled):
@@ -150,12 +150,12 @@ def _write_follow_ups(record: Record) -> None:
 
 
 def bodies_among(asked: Asked) -> set[UUID | None]:
-    """The id of whom was asked, where that is an organisation."""
+    """Return the id of the assignee where it is an organisation's; an empty set otherwise."""
     return set(Organisation.objects.filter(pk=asked.of).values_list("pk", flat=True)) if asked.of else set()
 
 
 def write_new(records: Sequence[Record]) -> None:
-    """Write many new cases, each with all that happened to it. The caller holds the transaction."""
+    """Write many new cases, each with its rows and entries. The caller holds the transaction."""
     statements.add(_subjects(records))
     for record in records:
         record.case.subject_id = record.subject.id if record.subject else record.case.subject_id

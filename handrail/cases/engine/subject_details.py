@@ -1,4 +1,4 @@
-"""Whom a case is about, as it came to be known: what each entry told, and what a later one says of that."""
+"""Details of a subject as each entry reported them, and what later entries say of them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -22,7 +22,7 @@ SETTLING = {Meaning.DETAIL_WRONG, Meaning.DETAIL_ENDED}
 
 
 def told(act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> list[Detail]:
-    """Return the details that an act tells of a subject who is not named yet."""
+    """Return the details that an act reports, without a subject yet."""
     parts: dict[str, dict[str, Any]] = {}
     for meaning, value in meant.items():
         if meaning.detail:
@@ -52,7 +52,7 @@ def told(act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> li
 
 
 def settle(details: Iterable[Detail], meant: Mapping[Meaning, Any], *, about: int | None, by: int) -> None:
-    """Let the entry `by` say of what the entry `about` told that it is wrong, or holds no more."""
+    """Mark a detail from entry `about` as wrong or ended by entry `by`, where the answers say so."""
     wrong, ended = meant.get(Meaning.DETAIL_WRONG), meant.get(Meaning.DETAIL_ENDED)
     for detail in details:
         if detail.number == about and detail.kind == wrong:
@@ -62,12 +62,12 @@ def settle(details: Iterable[Detail], meant: Mapping[Meaning, Any], *, about: in
 
 
 def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> None:
-    """Take into a record what an act tells of whom it is about. Raises NotAllowed where that is not seen."""
+    """Fold reported details into a record. Raises NotAllowed if the subject is above the user's vetting."""
     new = told(act, meant, number=number, on=on)
     about = act.content.get("about") if SETTLING & meant.keys() else None
     if not new and about is None:
         return
-    subject = record.subject or _seen(record.case)
+    subject = record.subject or _subject_of(record.case)
     known = [detail for detail in details_of(record.case, subject, record.details) if detail.number == about]
     settle(known, meant, about=about, by=number)
     for detail in new:
@@ -76,8 +76,8 @@ def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: in
     subject.unwritten = record.details
 
 
-def _seen(case: Case) -> Subject:
-    """Whom a case is about, for somebody who is vetted to know it."""
+def _subject_of(case: Case) -> Subject:
+    """Return the subject of a case. Raises NotAllowed where it is above the user's vetting."""
     case.subject = Subject.objects.filter(cases=case).first()
     if case.subject is None:
         raise NotAllowed("Your vetting does not reach whom this case is about.")
@@ -85,9 +85,9 @@ def _seen(case: Case) -> Subject:
 
 
 def details_of(case: Case, subject: Subject | None = None, unsaved: Iterable[Detail] = ()) -> list[Detail]:
-    """All that is known of whom a case is about, in the order in which it was told.
+    """Return all details of the subject of a case, in the order in which they were reported.
 
-    What the first record said stands in the subject, and in a row only where it was settled.
+    Details of the first entry are columns of the subject; they have a row only once corrected.
     """
     subject = subject or case.subject
     if subject is None:
@@ -98,7 +98,7 @@ def details_of(case: Case, subject: Subject | None = None, unsaved: Iterable[Det
 
 
 def write(record: "Record") -> None:
-    """Write what was folded, and have the person looked for again by what is known now."""
+    """Write the folded details, and queue a new search for possible matches where details changed."""
     changed = [detail for detail in record.details if is_kept(detail)]
     for detail in changed:
         if detail._state.adding:
@@ -110,12 +110,12 @@ def write(record: "Record") -> None:
 
 
 def look_again(case: Case) -> None:
-    """Keep the ways in which somebody is found in step with what is known of them, once that has changed."""
+    """Update the search keys of a case's subject after its details changed."""
     keep(Subject.objects.filter(cases=case), IndexReason.CHANGE)
 
 
 def keep_apart(record: "Record", number: int) -> None:
-    """Let nobody be found any more by what an entry told that is marked higher now."""
+    """Exclude details of an entry from searches by name, after its marking was raised."""
     saved = () if record.case._state.adding else Detail.objects.filter(record=record.case.pk, number=number)
     unsaved = [detail for detail in record.details if detail.number == number and is_kept(detail)]
     for detail in (*saved, *unsaved):
@@ -125,19 +125,19 @@ def keep_apart(record: "Record", number: int) -> None:
 
 
 def is_kept(detail: Detail) -> bool:
-    """Whether a detail has a row of its own."""
+    """Return whether a detail has a row of its own."""
     return detail.number != 1 or detail.kind not in FIRST or bool(detail.wrong_by or detail.ended_by)
 
 
 def obstacle(case: Case, about: int) -> str:
-    """Why nothing that an entry told can be called wrong, or said to hold no more; empty where it can."""
+    """Return why no detail of an entry can be marked wrong or ended; empty where one can."""
     return (
         "" if kinds_told(case, about) else "Nothing that this entry told of the person is left to be settled."
     )
 
 
 def kinds_told(case: Case, about: int | None) -> tuple[str, ...]:
-    """The kinds of detail that an entry told and nobody has called wrong."""
+    """Return the kinds of details that an entry reported and nobody marked wrong."""
     known = details_of(case) if about else []
     return tuple(detail.kind for detail in known if detail.number == about and detail.wrong_by is None)
 

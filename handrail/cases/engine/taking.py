@@ -1,4 +1,4 @@
-"""Taking a step on a record: its answers read, the step allowed and guarded, and its act made and folded."""
+"""Taking a step on a record: reading its answers, checking it, and folding its act."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -36,9 +36,10 @@ def read_answers(
     more: Sequence[Section] = (),
     choices_of_more: Mapping[str, Sequence[Code]] | None = None,
 ) -> dict[str, Any]:
-    """The answers to a step's questions. Raises InvalidAnswers with a message for each input to mend.
+    """Return the answers to a step's questions. Raises InvalidAnswers with a message for each wrong input.
 
-    `more` is asked beside the questions of the step, with choices of its own by the id of their question.
+    `more` are sections asked beside those of the step; `choices_of_more` are their choices, by the question's
+    id.
     """
     options = beside(options_for(pack, step, choices, facts), choices_of_more or {})
     reading = Reader(options, today, facts).read([*sections_of(pack, step), *more], typed)
@@ -56,7 +57,7 @@ def refuse(
     about: int | None = None,
     on: date | None = None,
 ) -> None:
-    """Raise NotAllowed or NotNow when this step cannot be taken by this person now."""
+    """Raise NotAllowed or NotNow where the actor cannot take this step now."""
     roles = {actor.role}
     if kind_of(step).opens_case:
         if not is_public(step) and set(step.by).isdisjoint(roles):
@@ -89,11 +90,11 @@ def take(
     about: int | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
-    """Allow, guard and fold one step into the record. Raises NotAllowed, NotNow or InvalidAnswers.
+    """Check a step and fold it into the record. Raises NotAllowed, NotNow or InvalidAnswers.
 
-    `happened_on` is the day on which it happened, where no answer says it. `marking` is a higher one than the
-    step has by itself, `about` the number of the entry that it answers or corrects, `also` what the entry
-    says beside the answers: what was known, which file, where it came from.
+    `happened_on` is the day of the act, where no answer gives one. `marking` is one above the step's own.
+    `about` is the number of the entry that this one answers or corrects. `also` is content beside the
+    answers: known facts, a file, the source of an import.
     """
     said = Said.by(answers)
     happened_at = moment_of(happened_on or day_said(record.pack, step, said.answers), recorded_at)
@@ -113,9 +114,9 @@ def take(
 
 
 def follow(record: Record, step: Step, content: Mapping[str, Any], level: int | None = None) -> int:
-    """Fold a step that follows from the last one of a record by itself; returns the number of its entry.
+    """Fold an automatic step triggered by the record's last act; return the number of its entry.
 
-    `level` is how far its readers have to be vetted, where the marking of the step does not say it.
+    `level` is the vetting that readers need, where the marking of the step does not give it.
     """
     before = record.acts[-1]
     by = Actor(before.actor, before.role, before.organisation)
@@ -128,10 +129,10 @@ def follow(record: Record, step: Step, content: Mapping[str, Any], level: int | 
 def stand(
     record: Record, step: Step, said: Mapping[str, Any], *, actor: Actor, recorded_at: datetime
 ) -> None:
-    """Fold a step that no policy has: what it says of the case is so from now on.
+    """Fold a built-in step, which no pack defines, that sets columns of the case.
 
-    `said` has, of what changes, `responsible` (as `responsible_for` says it), `restricted` (why; empty where
-    it is not any more) and `marked` (the entries that are marked higher, and nought for the case).
+    `said` has one or more of `responsible` (as `responsible_for` returns it), `restricted` (the category, or
+    "" when lifted) and `marked` (entries with a raised marking; number 0 is the case).
     """
     act = act_on(record.case, step, Said(), by=actor, happened_at=recorded_at, more=said)
     fold(record, act, recorded_at)
@@ -148,6 +149,6 @@ def move(record: Record, newer: Pack, reason: str, *, actor: Actor, recorded_at:
 
 
 def day_said(pack: Pack, step: Step, answers: Mapping[str, Any]) -> date | None:
-    """The day on which the form says that it happened, if it does."""
+    """Return the day of the act that the answers give; None where the form asks for none."""
     said = meanings(pack.form_of(step), answers).get(Meaning.HAPPENED_ON)
     return date.fromisoformat(said) if said else None

@@ -1,1 +1,1 @@
-"""From the questions of a pack to fields on a page, and from what was typed to answers."""
+"""Forms: from the questions of a pack to fields on a page, and from typed input to answers."""

@@ -1,4 +1,4 @@
-"""Answers in words, as pages and paper show them."""
+"""Answers of an entry in words, as pages and paper show them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from handrail.policy.schema.form import Kind, Question
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One question and its answer in words; `inner` holds those of a question asked for each item."""
+    """One question with its answer in words; `inner` has the answers to a question asked for each item."""
 
     label: str
     answer: str
@@ -22,7 +22,7 @@ class Answered:
 def in_order(
     questions: Iterable[Question], answers: dict[str, Any], options: Options, prefix: str = ""
 ) -> list[Answered]:
-    """Answers in words, in the order in which they were asked; those not given are left out."""
+    """Return the given answers in words, in the order of their questions."""
     found = []
     for question in questions:
         if question.id not in answers:

@@ -1,4 +1,4 @@
-"""Which people and organisations a question offers."""
+"""People and organisations that a question offers as choices."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
@@ -23,12 +23,11 @@ def choices_of(
     among: Collection[UUID] | None = None,
     fit: Callable[[dict[UUID, str]], dict[UUID, str]] = lambda people: people,
 ) -> Options:
-    """The people of a force, and all forces or the force's councils, as the choices of a question.
+    """Return the choices of a question: people of a force, and all forces or the force's councils.
 
-    `among` leaves only these people: of a restricted case those who are named. `fit` leaves out who must not
-    be asked; it is given names by id, once for each question.
-
-    Each is looked up once, so one set of choices serves a whole import.
+    `among` limits people to these ids, as to those named for a restricted case. `fit` removes people who must
+    not be asked; it maps names by id, once for each question. Results are cached, so that one `Options`
+    serves a whole import.
     """
 
     @cache
@@ -54,7 +53,7 @@ def choices_of(
 
 @compiled(force=UUID)
 def _people(roles: tuple[str, ...], today: date, force: UUID) -> "QuerySet[Post, tuple[UUID, str]]":
-    """Who holds one of these roles in a force or a body of it, by name."""
+    """Return ids and names of people with these roles in a force or an organisation under it, by name."""
     posts = Post.objects.current(today).filter(role__in=roles, person__is_active=True)
     ours = posts.filter(Q(organisation=force) | Q(organisation__parent=force))
     return ours.order_by("person__name", "person_id").values_list("person_id", "person__name")
@@ -72,9 +71,9 @@ def _under(kinds: tuple[str, ...], force: UUID) -> "QuerySet[Organisation, tuple
 
 
 def forces_to_choose(person: Person) -> list[Organisation]:
-    """The forces whose cases a person may list, by name.
+    """Return the forces whose cases the person may list, by name.
 
-    The database is asked only for somebody who sees a region or the nation.
+    This queries the database only for a person who oversees a region or the nation.
     """
     if person.may(Capability.OVERSEE_NATION, Capability.OVERSEE_REGION):
         return list(forces_of(person))
@@ -82,7 +81,7 @@ def forces_to_choose(person: Person) -> list[Organisation]:
 
 
 def forces_of_posts(person: Person) -> list[Organisation]:
-    """The forces in which somebody holds posts, by name; the posts tell them without another question."""
+    """Return the forces in which the person holds posts, by name, without a query."""
     bodies = (post.organisation for post in person.current_posts)
     reached = (body if body.kind == models.Kind.FORCE else body.parent for body in bodies)
     forces = {body.pk: body for body in reached if body and body.kind == models.Kind.FORCE}
@@ -90,7 +89,7 @@ def forces_of_posts(person: Person) -> list[Organisation]:
 
 
 def forces_of(person: Person) -> QuerySet[Organisation]:
-    """The forces whose cases a person's posts let them see."""
+    """Return the forces whose cases the person's posts let them see."""
     if person.may(Capability.OVERSEE_NATION):
         return Organisation.objects.forces()
     regions = [post.organisation_id for post in person.posts_that_may(Capability.OVERSEE_REGION)]

@@ -1,4 +1,4 @@
-"""The questions of the short forms that stand in code, such as those about access."""
+"""Questions of the short forms that are defined in code, such as those about access."""
 
 from handrail.forms.sheet import reason
 from handrail.policy.schema.codes import Code
@@ -9,7 +9,7 @@ LONGEST_RECIPIENT = 200
 
 
 def why_open(pack: Pack) -> tuple[Question, ...]:
-    """What is asked before a case is opened."""
+    """Return what is asked before access with a reason is given."""
     return (
         Question(
             id="purpose",
@@ -36,7 +36,7 @@ PAPERS = (
 
 
 def why_print(pack: Pack) -> tuple[Question, ...]:
-    """What is asked before something of a case is put onto paper."""
+    """Return what is asked before a case is printed."""
     return (
         Question(
             id="paper", kind=Kind.CHOICE, label="What do you need on paper?", missing="Select the paper"
@@ -61,7 +61,7 @@ def why_print(pack: Pack) -> tuple[Question, ...]:
 
 
 def what_found(pack: Pack) -> tuple[Question, ...]:
-    """What is asked of who reviews an opening."""
+    """Return what is asked of the reviewer of an access with a reason."""
     return (
         Question(
             id="finding",
@@ -75,12 +75,12 @@ def what_found(pack: Pack) -> tuple[Question, ...]:
 
 
 def why_end() -> tuple[Question, ...]:
-    """What is asked before access is ended."""
+    """Return what is asked before access is ended."""
     return (reason("Why does it end?", "Say why this access ends"),)
 
 
 def why_move() -> tuple[Question, ...]:
-    """What is asked before a case is moved to a newer policy."""
+    """Return what is asked before a case is moved to a newer policy."""
     return (reason("Why is it moved?", "Say why the case is moved to the newer policy"),)
 
 
@@ -117,12 +117,12 @@ WHAT = (Code(id="whole", label="All of the case"), Code(id="stages", label="Only
 
 
 def stages_of(pack: Pack) -> list[Code]:
-    """The stages of a policy, as choices."""
+    """Return the stages of a policy, as choices."""
     return [Code(id=stage.id, label=stage.title) for stage in pack.stages]
 
 
 def invitation(pack: Pack) -> tuple[Question, ...]:
-    """What is asked of who invites somebody to a case."""
+    """Return what is asked before a person is invited to a case."""
     return (
         _to_whom("Whom do you invite?", "Select whom you invite"),
         *_which_parts(),
@@ -132,7 +132,7 @@ def invitation(pack: Pack) -> tuple[Question, ...]:
 
 
 def sharing(pack: Pack) -> tuple[Question, ...]:
-    """What is asked of who shares a case with a partner."""
+    """Return what is asked before a case is shared with a partner."""
     return (
         _to_whom("With whom do you share it?", "Select with whom you share it"),
         *_which_parts(),
@@ -164,7 +164,7 @@ def _when_chosen(way: str) -> Condition:
 
 
 def sampling(pack: Pack) -> tuple[Question, ...]:
-    """What is asked of who chooses a sample for an inspector."""
+    """Return what is asked before a sample of cases is given to an inspector."""
     at_random = _when_chosen("random")
     return (
         Question(id="inspector", kind=Kind.PERSON, label="Which inspector?", missing="Select the inspector"),

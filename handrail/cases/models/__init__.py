@@ -1,4 +1,4 @@
-"""The tables of the room, and the sets of cases that a user may see."""
+"""Tables of cases, referrals, register entries and all that belongs to them, with their querysets."""
 
 from handrail.cases.models.case import NAME_WITHHELD, Case, CaseQuerySet
 from handrail.cases.models.deadline import Deadline

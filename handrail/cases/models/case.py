@@ -1,4 +1,4 @@
-"""The table of cases: where each stands. Every row follows from the entries of the case's chain."""
+"""The table of cases: the current state of each. Every column follows from the entries of its chain."""
 
 import uuid
 from datetime import date, datetime
@@ -26,11 +26,12 @@ from handrail.subjects.models import Subject
 CALLED_BY_SOURCE = "SELECT cases_called_by_source(%s, %s)"
 
 
-def _whether(condition: Q) -> "ExpressionWrapper[Q]":
+def _as_boolean(condition: Q) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(condition, models.BooleanField())
 
 
-# Of each force one owner after the other, however many cases they have; then the cases of those not in post.
+# Open cases of owners who left their post, found owner by owner, which is cheap for any number of cases;
+# then open cases without an owner.
 OWNED_BY_NOBODY = """
 SELECT c.id FROM cases_owners_not_in_post(%s) gone
 JOIN cases_case c ON c.force_id = gone.force AND c.owner_id = gone.owner WHERE c.closed_on IS NULL
@@ -42,83 +43,83 @@ NAME_WITHHELD = "Name withheld"
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
-    """Sets of cases."""
+    """Cases, narrowed by the access of a user or by their state."""
 
     def visible_to(self, person: Person) -> Self:
-        """The cases of which this person sees at least where they stand."""
+        """Filter to cases whose status, at least, the user may see."""
         return self.filter(seen(person))
 
     def listed_to(self, person: Person) -> Self:
-        """The cases that a list shows this person: of what they were given, only what they may read."""
+        """Filter to cases that a list shows the user: not those shared at a marking above their vetting."""
         return self.filter(listed(person))
 
     def worked_on_by(self, person: Person) -> Self:
-        """The cases of which this person sees all."""
+        """Filter to cases that the user may read as a whole."""
         return self.filter(worked_on(person))
 
     def changed_by(self, person: Person) -> Self:
-        """The cases that this person may change."""
+        """Filter to cases that the user may change."""
         return self.filter(changed(person))
 
     def standing_to(self, person: Person) -> Self:
-        """These cases, each with whether this person may change it, read all of it, and see the name."""
+        """Annotate each case with the user's access: `may_change`, `may_read` (as a whole), `may_name`."""
         return self.annotate(
-            may_change=_whether(changed(person)),
-            may_read=_whether(worked_on(person)),
-            may_name=_whether(named(person)),
+            may_change=_as_boolean(changed(person)),
+            may_read=_as_boolean(worked_on(person)),
+            may_name=_as_boolean(named(person)),
         )
 
     def naming_to(self, person: Person) -> Self:
-        """These cases, each with whether this person sees whom it is about."""
-        return self.annotate(may_name=_whether(named(person)))
+        """Annotate each case with `may_name`: whether the user may see the name of its subject."""
+        return self.annotate(may_name=_as_boolean(named(person)))
 
     def counted(self) -> Self:
-        """The cases that any count or report may hold: a restricted one is in none, whoever asks."""
+        """Filter to cases that counts and reports include: no restricted case, whatever the user's access."""
         return self.filter(restricted=False)
 
     def open(self) -> Self:
-        """Cases that are not closed."""
+        """Filter to cases that are not closed."""
         return self.filter(closed_on=None)
 
     def owned_by_nobody_in_post(self, on: date | None = None) -> Self:
-        """Open cases without an owner, or whose owner holds no post in the case's force on a day.
+        """Filter to open cases without an owner, or whose owner holds no post in the case's force on a day.
 
-        It is asked of the posts as they stand. Nothing gives such a case another owner by itself. A user
-        is told of the forces that they see by a post; elsewhere all are asked.
+        The posts are read as they are now. No such case changes its owner by itself. A user gets the cases of
+        the forces that their posts let them see; a process without a user gets those of all forces.
         """
         return self.open().filter(pk__in=RawSQL(OWNED_BY_NOBODY, [on or timezone.localdate()]))  # noqa: S611 our own text
 
     def late(self, on: date | None = None) -> Self:
-        """Cases with something overdue while no outside answer is awaited, or a threat past its hour."""
+        """Filter to open cases that are overdue and not paused, or whose threat is past its hour."""
         overdue = Q(next_due__lt=on or timezone.localdate(), waiting_since=None)
         return self.open().filter(overdue | Q(threat_due_at__lt=Now()))
 
     def with_threat(self) -> Self:
-        """Cases on which a stated threat stands, those first about which nobody said what was done.
+        """Filter to cases with a stated threat: without a recorded response first, then the newest threat.
 
-        The last stated comes first of each. What was joined shows elsewhere.
+        Merged cases are left out: the case they were merged into shows the threat.
         """
         standing = self.filter(threat_at__isnull=False, joined_to=None)
         return standing.order_by(models.F("threat_due_at").asc(nulls_last=True), "-threat_at", "pk")
 
     def waiting(self) -> Self:
-        """Cases whose clock is stopped until an outside answer comes."""
+        """Filter to open cases whose clock is paused until a reply from outside arrives."""
         return self.open().filter(waiting_since__isnull=False)
 
     def closed(self) -> Self:
-        """Cases at rest."""
+        """Filter to closed cases."""
         return self.filter(closed_on__isnull=False)
 
     def named_to(self, person: Person) -> Self:
-        """The cases of which this person sees whom they are about."""
+        """Filter to cases whose subject's name the user may see."""
         return self.filter(named(person))
 
     def found_by(self, reference: str, key: str, short: str, names: str, person: Person) -> Self:
-        """Cases that somebody sees with this reference, or with a name that a search by `beginnings` finds.
+        """Filter to listed cases that match a reference, or a name as `beginnings` searches for names.
 
-        `key` and `short` are those of the reference that a force gave a referral, as `folding` makes them. A
-        name finds only cases of which they see the name; one that came to be known later only those that they
-        work on. The case to which another was joined is found by the name of that one.
+        `key` and `short` are the folded forms of a force's own reference for a referral (see `folding`). A
+        name finds a case only where the user may see the subject's name; a name learnt after the referral,
+        only where they may read the whole case. The name of a merged case finds the case it was merged into.
         """
         by_name = Case.objects.called(names, person).values("pk")
         by_joined = Case.objects.called(names, person).filter(joined_to__isnull=False).values("joined_to")
@@ -130,7 +131,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         )
 
     def called(self, names: str, person: Person) -> Self:
-        """The cases of which this person sees the name, under any name by which they may find them."""
+        """Filter to cases with a subject of this name, under every name by which the user may find them."""
         worked = Case.objects.worked_on_by(person).filter(level__lte=person.vetting)
         details = Detail.objects.filter(
             pk__in=called_otherwise(names),
@@ -145,12 +146,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 @pghistory.track()
 class Case(models.Model):
-    """Where a case stands, who is accountable, and what comes next."""
+    """A case: its state, who is accountable for it, and what is due next."""
 
-    # What another index begins with needs none of its own, here and below.
+    # A column that leads a composite index needs no index of its own; so `db_index=False` here and below.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference)
-    # Never absent in the table, and absent for who may see the case and not whom it is about.
+    # Never NULL in the table. Row security returns NULL to a user who may see the case but not its subject.
     subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="cases")
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False, related_name="cases")
     council = models.ForeignKey(
@@ -189,11 +190,11 @@ class Case(models.Model):
         null=True, help_text="Of a back record: nobody is told of what was late before this day."
     )
 
-    # Set by who loads a case for somebody: the stages of which they may read the entries, where they were
-    # invited to a part; and whether they may read it and no more.
+    # Set when a case is loaded for a user. `only_stages`: the stages whose entries an invited user may read.
+    # `only_to_read`: whether the user may read the case but not change it.
     only_stages: frozenset[str] | None = None
     only_to_read: bool = False
-    # What that person may do with it; see `standing_to`. None: it was not asked.
+    # The user's access, from `standing_to`; None where the query did not ask for it.
     may_change: bool | None = None
     may_read: bool | None = None
     may_name: bool | None = None
@@ -246,67 +247,67 @@ class Case(models.Model):
 
     @property
     def pack(self) -> Pack:
-        """The policy that the case is under: that of its opening, until it is moved to a newer one."""
+        """Policy that the case is under: that of its opening, until the case is moved to a newer one."""
         return pack(self.pack_id)
 
     @property
     def stage(self) -> Stage:
-        """Where the case stands, as the pack describes it."""
+        """Current stage, as the pack describes it."""
         return self.pack.stage_by_id[self.stage_id]
 
     @property
     def marking(self) -> Marking:
-        """How the case as a whole is marked."""
+        """Marking of the case as a whole."""
         marked = self.pack.marking_by_id.get(self.marking_id)
         return marked or self.pack.marking_of(None)
 
     def readable_by(self, person: Person) -> bool:
-        """Whether somebody is vetted far enough for the case as a whole."""
+        """Return whether the person's vetting reaches the marking of the case as a whole."""
         return self.level <= person.vetting
 
     @property
     def is_open(self) -> bool:
-        """Whether the case is being worked on, or watched after leaving."""
+        """Whether the case is being worked on, or watched after its exit."""
         return self.stage.kind is not StageKind.CLOSED
 
     @property
     def called(self) -> str:
-        """Whom the case is about; for who may not see that, how to refer to it."""
+        """Name of the subject; "Name withheld" for a user who may not see it."""
         return self.subject.name if self.subject else NAME_WITHHELD
 
     @property
     def listed_as(self) -> str:
-        """What a row of a list calls the case, to tell it from others: the name, or the reference."""
+        """First line of a list row: the subject's name, or the reference where there is none."""
         return self.subject.name if self.subject and self.subject.is_named else self.reference
 
     @property
     def listed_beneath(self) -> str:
-        """What stands beneath that: the reference, or why there is no name."""
+        """Second line of a list row: the reference, or why the row has no name."""
         return self.reference if self.listed_as != self.reference else self.called
 
     @property
     def threat(self) -> str:
-        """What the flag of a stated threat says, for a case on which one stands; empty for others."""
+        """Text of the threat flag; empty for a case without a stated threat."""
         said = self.pack.threat
         return said.tag if said and self.threat_at else ""
 
     def is_by_the_clock(self, limit_id: str) -> bool:
-        """Whether this limit is that of a threat that stands on the case: due by the hour, not the day."""
+        """Return whether a limit is the one of the case's stated threat, which is due by the hour."""
         limit = self.pack.threat_limit
         return limit is not None and self.threat_due_at is not None and limit.id == limit_id
 
     def threat_is_late(self, at: datetime | None = None) -> bool:
-        """Whether the time in which somebody says what was done about a stated threat is over."""
+        """Return whether the response to a stated threat is overdue, by the hour."""
         return self.threat_due_at is not None and self.threat_due_at < (at or timezone.now())
 
     @property
     def is_late(self) -> bool:
-        """Whether something is overdue while no outside answer is awaited."""
+        """Whether something is overdue while the clock is not paused."""
         return bool(self.next_due and not self.waiting_since and self.next_due < timezone.localdate())
 
     @property
     def is_late_besides(self) -> bool:
-        """Whether something else is overdue, and was due on an earlier day than what is due by the clock."""
+        """Whether another deadline is overdue, with an earlier day than the response to the threat."""
         if not (self.is_late and self.threat_due_at and self.next_due):
             return False
         return self.next_due < timezone.localdate(self.threat_due_at)

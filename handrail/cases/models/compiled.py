@@ -1,17 +1,20 @@
-"""Querysets whose SQL Django makes once, since for most pages making it takes longer than asking it.
+"""Querysets compiled to SQL once and reused, because compiling most of them costs more than running them.
 
     @compiled(case=UUID)
     def seen(asker: Asker, case: UUID) -> QuerySet[Case]:
         return Case.objects.filter(pk=case).visible_to(asker.person)
 
-    seen(Asker.of(person), case=case_id)   # a list of cases, loaded as ever
+    seen(Asker.of(person), case=case_id)   # a list of cases, loaded as by the queryset
 
-The SQL is kept for as long as the positional arguments are equal; two askers are while their posts and grants
-are of the same sorts. So a function may use nothing that changes but its arguments, and asks the database
-nothing. What differs each time is named in the decorator with its type, and given by name. It may only be
-compared with (`pk=case`): the queryset is made with a stand-in for it, and with one for each id of an asker.
+The SQL is cached by the positional arguments. Two `Asker`s are equal while their posts and grants are of
+equal sorts. A compiled function therefore depends on nothing but its arguments, and must not query the
+database.
 
-Only the SQL is kept, never the rows that it gave. Row security reads from the transaction who the user is.
+Arguments that differ on every call are named in the decorator with their types and passed by keyword. A
+queryset may only compare with them (`pk=case`): it is built with stand-ins for them, and for each id of an
+`Asker`.
+
+Only the SQL is cached, never rows. Row security reads the current user from the transaction.
 """
 
 import re
@@ -35,7 +38,7 @@ from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.vetting import Vetting
 
 Row = TypeVar("Row")
-MOST = 2_000  # kept in each thread; then it begins anew
+MOST = 2_000  # statements cached for each thread; beyond that the cache is cleared
 STAND_IN: dict[type, Callable[[int], Any]] = {
     UUID: lambda place: UUID(int=2**127 + place),
     str: lambda place: f"\N{REPLACEMENT CHARACTER} stands in for {place} \N{REPLACEMENT CHARACTER}",
@@ -48,14 +51,14 @@ ABOVE = Organisation._meta.get_field("parent")
 
 
 class Body(NamedTuple):
-    """An organisation: the number of its id among those of the asker, and its kind."""
+    """An organisation: the number of its id within an `Asker`, and its kind."""
 
     number: int
     kind: str
 
 
 class Held(NamedTuple):
-    """A post: its role, how far it is vetted now, its body and those above that."""
+    """A post: its role, its current vetting, and its organisation followed by the organisations above it."""
 
     role: str
     vetting: int
@@ -64,10 +67,10 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True)
 class Asker:
-    """A user, equal to others whose posts and grants are of the same sorts, in whichever forces and cases.
+    """A user, equal to every user whose posts and grants are of equal sorts, in whichever forces and cases.
 
-    What is compared says of each list of `Given` whether it is empty, short or long. The ids of the person
-    and of the bodies of their posts, which are numbered, and what is given are left out of it.
+    Comparison uses roles, vetting, kinds of organisation, and whether each list of `Given` is empty, short or
+    long. The ids of the person, their organisations and their grants are in `values`, which is not compared.
     """
 
     posts: tuple[Held, ...]
@@ -76,7 +79,7 @@ class Asker:
 
     @classmethod
     def of(cls, person: Person) -> "Asker":
-        """Return this person as the one for whom a page is made now."""
+        """Return the `Asker` of the person for whom a page is being made."""
         numbers = {person.pk: 0}
         posts = []
         for post in person.current_posts:
@@ -90,29 +93,30 @@ class Asker:
         sizes = tuple(min(len(each), 1) + (len(each) > FEW) for each in lists)
         values: dict[Hashable, Any] = {_id(number): pk for pk, number in numbers.items()}
         values |= {
-            _hashed(_ids(n, size)): _sent(ids) for n, (size, ids) in enumerate(zip(sizes, lists, strict=True))
+            _hashed(_ids(n, size)): _as_parameter(ids)
+            for n, (size, ids) in enumerate(zip(sizes, lists, strict=True))
         }
         return cls(tuple(posts), sizes, values)
 
     def of_sort(self) -> "Asker":
-        """Return what is compared of it and no more."""
+        """Return this `Asker` without its ids, as a key of the cache."""
         return Asker(self.posts, self.given, {})
 
     @cached_property
     def person(self) -> Person:
-        """A made-up person with posts like those of every user who is equal to this one, without a name."""
+        """A nameless stand-in person with posts like those of every user equal to this one."""
         person = Person(id=_id(0), email="", name="")
         person.current_posts = [_post(person, held) for held in self.posts]
         return person
 
     @property
     def given_to_person(self) -> Given:
-        """The grants of the made-up person: made-up ids in place of those of records."""
+        """Grants of the stand-in person, with stand-in ids for the records."""
         return Given(*(_ids(n, size) for n, size in enumerate(self.given)))
 
 
-def _sent(ids: list[UUID]) -> list[UUID] | str:
-    """Ids as they are sent: very many as one text, which the driver has not to write anew each time."""
+def _as_parameter(ids: list[UUID]) -> list[UUID] | str:
+    """Return ids as a query parameter; a long list as one text, which spares the driver each id."""
     return f"{{{','.join(map(str, ids))}}}" if len(ids) > FEW else ids
 
 
@@ -121,7 +125,7 @@ def _id(number: int) -> UUID:
 
 
 def _ids(number: int, size: int) -> list[UUID]:
-    """None, one or many ids that stand in for a list."""
+    """Return no, one or many stand-in ids, for a list of size 0, 1 or 2 (see `Asker.given`)."""
     return [UUID(int=2**127 + 2**65 + number)] * (0, 1, FEW + 1)[size]
 
 
@@ -146,7 +150,7 @@ def _post(person: Person, held: Held) -> Post:
 
 
 class Compiled(Generic[Row]):
-    """A function that makes a queryset, called for its rows; see the module."""
+    """A function that returns a queryset; calling this object returns the rows. See the module."""
 
     def __init__(self, make: Callable[..., QuerySet[Any, Row]], varying: dict[str, type]) -> None:
         self.make = make
@@ -158,7 +162,7 @@ class Compiled(Generic[Row]):
         return self._statement(fixed).rows(self._values(fixed, varying))
 
     def count(self, *fixed: Hashable, **varying: Any) -> int:
-        """Return how many rows there are for these arguments, counted by the database."""
+        """Return the number of rows for these arguments, counted by the database."""
         return self._statement(fixed).count(self._values(fixed, varying))
 
     def _values(self, fixed: tuple[Hashable, ...], varying: Mapping[str, Any]) -> dict[Hashable, Any]:
@@ -168,19 +172,19 @@ class Compiled(Generic[Row]):
         return values
 
     def _statement(self, fixed: tuple[Hashable, ...]) -> "_Statement":
-        asked = _asked.statements
+        cache = _cache.statements
         key = (self, fixed, id(connections[DEFAULT_DB_ALIAS]))
-        found = asked.get(key)
+        found = cache.get(key)
         if found is None or found.is_of_another_connection():
-            if len(asked) >= MOST:
-                asked.clear()
-            # Kept without the ids of whoever asked first.
+            if len(cache) >= MOST:
+                cache.clear()
+            # Without the ids of the first user, which would otherwise stay in the cache.
             differing = self._values(fixed, self.stand_ins)
             sort = tuple(each.of_sort() if isinstance(each, Asker) else each for each in fixed)
-            found = asked[self, sort, key[-1]] = self._made(sort, differing)
+            found = cache[self, sort, key[-1]] = self._compile(sort, differing)
         return found
 
-    def _made(self, fixed: tuple[Hashable, ...], differing: Iterable[Hashable]) -> "_Statement":
+    def _compile(self, fixed: tuple[Hashable, ...], differing: Iterable[Hashable]) -> "_Statement":
         with ExitStack() as stack:
             stack.enter_context(connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse))
             for asker in _askers(fixed):
@@ -197,17 +201,17 @@ def _refuse(*_: Any) -> NoReturn:
 
 
 def compiled(**varying: type) -> Callable[[Callable[..., QuerySet[Any, Row]]], Compiled[Row]]:
-    """Keep the SQL of a function's queryset; `varying` names the arguments that differ each time."""
+    """Return a decorator that caches a queryset's SQL; `varying` names and types the varying arguments."""
     return lambda make: Compiled(make, varying)
 
 
 def forget() -> None:
-    """Forget every statement of this thread. For tests, which change what code and packs say."""
-    _asked.statements.clear()
+    """Clear this thread's cache. For tests, which change code and packs between calls."""
+    _cache.statements.clear()
 
 
 class _Statement:
-    """A queryset with its SQL, on the connection of one thread; what stands in has a name in the text."""
+    """A queryset and its SQL on one thread's connection; each stand-in is a named parameter of the SQL."""
 
     def __init__(self, rows: QuerySet[Any, Any], differing: Iterable[Hashable]) -> None:
         self.queryset = rows
@@ -223,9 +227,9 @@ class _Statement:
         rows.query.get_compiler = lambda *_, **__: self.compiler  # type: ignore[method-assign]
 
     def _name(self, sql: str, places: Iterable[Any], differing: set[Hashable]) -> None:
-        """Name each place of the text, all by one name that have the same value each time.
+        """Name the parameters of the SQL: one name for all that share a stand-in.
 
-        What is plain and always the same, such as the ids of steps, becomes a part of the text.
+        Plain constants, such as ids of steps, are written into the text instead.
         """
         self.compiler.connection.ensure_connection()
         left, connection = iter(places), self.compiler.connection.connection
@@ -269,18 +273,18 @@ class _Statement:
 
 
 def _is_plain(place: Any) -> bool:
-    """Whether a value can stand in a statement and could not be mistaken for anything else."""
+    """Return whether a value can be written into SQL as a literal without ambiguity."""
     return isinstance(place, int | date) or (isinstance(place, str) and PLAIN.fullmatch(place) is not None)
 
 
 def _hashed(place: Any) -> Hashable:
-    """A value as it can be looked up: a list as what it holds."""
+    """Return a value as a key of a dictionary: a list becomes a tuple."""
     return tuple(place) if isinstance(place, list) else place
 
 
-class _Asked(threading.local):
+class _Cache(threading.local):
     def __init__(self) -> None:
         self.statements: dict[tuple[Compiled[Any], tuple[Hashable, ...], int], _Statement] = {}
 
 
-_asked = _Asked()
+_cache = _Cache()

@@ -1,4 +1,4 @@
-"""The table of deadlines: the limits that run, or ran, for cases."""
+"""The table of deadlines: limits of a pack that run, or ran, for a case."""
 
 from typing import ClassVar, Self
 
@@ -11,14 +11,14 @@ from handrail.organisations.models import Organisation, Person
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
-    """Sets of deadlines."""
+    """Deadlines, narrowed by their state or by the access of a user."""
 
     def running(self) -> Self:
-        """Deadlines that have not ended."""
+        """Filter to deadlines that have not ended."""
         return self.filter(ended=None)
 
     def visible_to(self, person: Person) -> Self:
-        """The deadlines of the cases of which this person sees at least where they stand."""
+        """Filter to deadlines of cases whose status, at least, the user may see."""
         return self.filter(of_case(seen(person)))
 
 

@@ -1,4 +1,4 @@
-"""What somebody was asked to do for a case: one row for each, which follows from the entries."""
+"""The table of follow-ups: tasks that a case's entries assign to a person or an organisation."""
 
 from collections.abc import Collection
 from datetime import date
@@ -15,30 +15,30 @@ from handrail.policy.follow_ups import Asked
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
-    """Sets of follow-ups."""
+    """Follow-ups, narrowed by their state or assignee."""
 
     def open(self) -> Self:
-        """Those that have not ended."""
+        """Filter to follow-ups that have not ended."""
         return self.filter(ended_on=None)
 
     def unanswered(self) -> Self:
-        """Open ones that nobody has taken on or refused yet, where that is asked."""
+        """Filter to open follow-ups that wait for their assignee to accept or refuse."""
         return self.open().filter(answer_due__isnull=False, accepted_on=None, refused_on=None)
 
     def late(self, on: date | None = None) -> Self:
-        """Open ones that are overdue, unanswered past their day, or refused and left at that."""
+        """Filter to open follow-ups that are overdue, unanswered past their day, or refused."""
         today = on or timezone.localdate()
         unanswered = Q(answer_due__lt=today, accepted_on=None, refused_on=None)
         return self.open().filter(Q(due__lt=today) | unanswered | Q(refused_on__isnull=False))
 
     def of(self, person: Person) -> Self:
-        """Those that this person, or a body in which they hold a post, was asked."""
+        """Filter to follow-ups assigned to the person, or to an organisation for which they answer."""
         return self.filter(Q(to_person=person) | Q(to_organisation__in=answering_bodies(person)))
 
 
 @pghistory.track()
 class FollowUp(models.Model):
-    """Something asked for a case: of whom, by whom, by when, how it stands. What it is, the entry says."""
+    """One follow-up: assignee, author, dates and state. The text of the request is in its entry alone."""
 
     case = models.ForeignKey(
         "cases.Case", on_delete=models.PROTECT, db_index=False, related_name="follow_ups"
@@ -84,7 +84,7 @@ class FollowUp(models.Model):
 
     @property
     def asked(self) -> Asked:
-        """It as the process knows it."""
+        """Return this row as a `policy.follow_ups.Asked`."""
         return Asked(
             kind=self.kind_id,
             number=self.number,
@@ -102,7 +102,7 @@ class FollowUp(models.Model):
         )
 
     def become(self, asked: Asked, bodies: Collection[UUID | None]) -> "FollowUp":
-        """Take over how it stands; `bodies` tells which ids are organisations."""
+        """Copy the state of `asked` into the columns; return the row. `bodies` are ids of organisations."""
         self.number, self.kind_id, self.by = asked.number, asked.kind, UUID(asked.by)
         to = UUID(asked.of) if asked.of else None
         self.to_organisation_id = to if to in bodies else None
@@ -119,6 +119,6 @@ CHANGES = ["to_person_id", "to_organisation_id", "by", "due", "answer_due", "acc
 
 
 def answering_bodies(person: Person) -> list[Any]:
-    """The organisations for which somebody answers what was asked: those of their posts, and their forces."""
+    """Return ids of the organisations for which the person answers: those of their posts and their forces."""
     posts = [post for post in person.current_posts if post.is_vetted()]
     return list({id_ for post in posts for id_ in (post.organisation_id, post.force_id) if id_})

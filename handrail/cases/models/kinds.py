@@ -1,4 +1,4 @@
-"""The kinds of record that the room keeps."""
+"""The kinds of record of this room: cases and register entries."""
 
 from django.urls import reverse
 

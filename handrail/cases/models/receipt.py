@@ -1,6 +1,6 @@
-"""What whoever referred may know of their referral: that it was received, when, and what they were told.
+"""The table of receipts: what a referrer may know of their referral, for feedback.
 
-A row of its own that names no case and nobody whom the referral is about, so that its reader sees no more.
+A receipt names neither the case nor its subject, so its referrer learns nothing more from the row.
 """
 
 import uuid
@@ -13,15 +13,15 @@ from handrail.organisations.models import Person
 
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
-    """Sets of receipts."""
+    """Receipts, narrowed to a referrer."""
 
     def of(self, person: Person) -> Self:
-        """The receipts of what somebody referred, the newest first."""
+        """Filter to the receipts of one referrer, newest first."""
         return self.filter(person=person).order_by("-received_on", "-pk")
 
 
 class Receipt(models.Model):
-    """A referral as its referrer sees it. `said` are the sentences they were told, as they stood then."""
+    """A referral as its referrer sees it. `said` holds the feedback in its words at the time."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     referral = models.OneToOneField("cases.Referral", on_delete=models.PROTECT, related_name="receipt")

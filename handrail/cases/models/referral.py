@@ -1,4 +1,4 @@
-"""The table of referrals: each concern that reached Handrail."""
+"""The table of referrals: one row for each concern that was reported."""
 
 import uuid
 from collections.abc import Collection
@@ -15,14 +15,14 @@ from handrail.organisations.models import Organisation, Person
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
-    """Sets of referrals."""
+    """Referrals, narrowed by the access of a user or by subject."""
 
     def visible_to(self, person: Person) -> Self:
-        """The referrals of the cases of which this person sees at least where they stand."""
+        """Filter to referrals of cases whose status, at least, the user may see."""
         return self.filter(of_case(seen(person)))
 
     def listed_to(self, person: Person) -> Self:
-        """The referrals that a list shows this person; see `CaseQuerySet.listed_to`."""
+        """Filter to referrals that a list shows the user; see `CaseQuerySet.listed_to`."""
         return self.filter(of_case(listed(person)))
 
     def about(self, subjects: Collection[uuid.UUID]) -> Self:
@@ -38,7 +38,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
 @pghistory.track()
 class Referral(models.Model):
-    """A concern that reached Handrail, by whichever door."""
+    """A concern that was reported: by a user, by the public form or in an import."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_reference)

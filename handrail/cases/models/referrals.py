@@ -1,4 +1,4 @@
-"""The referrals of a case, in order."""
+"""The referrals of a case, newest first."""
 
 from functools import cache
 from uuid import UUID
@@ -13,7 +13,7 @@ from handrail.policy.step_kinds.opening import openings
 
 
 def referrals_of(case: Case) -> list[Referral]:
-    """Return the referrals of a case, the newest first; the last one opened it."""
+    """Return the referrals of a case, newest first. The last one opened the case."""
     found = _referrals(case=case.pk)
     for referral in found:
         referral.case = case
@@ -22,12 +22,12 @@ def referrals_of(case: Case) -> list[Referral]:
 
 @compiled(case=UUID)
 def _referrals(case: UUID) -> "QuerySet[Referral]":
-    # Of two that came on one day the one that opened the case was recorded first.
+    # On the day of opening, the referral that opened the case sorts last: it was recorded first.
     opened = Whether(When(step_id__in=opening_steps(), then=1), default=0)
     return Referral.objects.filter(case=case).order_by("-received_on", opened, "-pk")
 
 
 @cache
 def opening_steps() -> frozenset[str]:
-    """The steps that open a case, of every policy."""
+    """Return the ids of the steps that open a case, in every known pack."""
     return frozenset(in_any(known_packs(), openings))

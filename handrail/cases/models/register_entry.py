@@ -1,6 +1,7 @@
-"""Matters as they stand. Every row follows from the entries of its chain, and only `acts` writes it.
+"""The tables of register entries and their deadlines. Every column follows from the entries of the chain.
 
-A row holds no text: what was asked, advised or done is in the entries, for those who may read them.
+`registers.acts` is the only module that writes them. No row holds free text: questions, advice and actions
+are in the entries of the ledger, for users who may read them.
 """
 
 import uuid
@@ -29,13 +30,13 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
 from handrail.records.deadlines import RecordDeadline
 
-RECORD_KIND = "register-entry"  # the name of the kind of record that a matter is
+RECORD_KIND = "register-entry"  # name of the register entries' kind of record
 
 
 def read(person: Person, matter: str = "") -> Q:
-    """The matters of which somebody reads all: those of their force, and those that they recorded.
+    """Condition for register entries that the user may read as a whole: those of their force, and their own.
 
-    `matter` leads to the matter from another table.
+    `matter` is a lookup prefix that leads from another table to the register entry.
     """
     posts = [post for post in person.current_posts if post.is_vetted()]
     whole = [p.force_id for p in person.posts_that_may(Capability.READ_REGISTERS) if p in posts]
@@ -45,7 +46,7 @@ def read(person: Person, matter: str = "") -> Q:
 
 
 def seen(person: Person) -> Q:
-    """The matters of which somebody sees at least where they stand."""
+    """Condition for register entries whose status, at least, the user may see."""
     overseen = Q(pk__in=[])
     for post in person.current_posts:
         if not post.is_vetted():
@@ -58,24 +59,24 @@ def seen(person: Person) -> Q:
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
-    """Sets of matters."""
+    """Register entries, narrowed by the access of a user or by their state."""
 
     def visible_to(self, person: Person) -> Self:
-        """The matters of which this person sees at least where they stand."""
+        """Filter to register entries whose status, at least, the user may see."""
         return self.filter(seen(person))
 
     def read_by(self, person: Person) -> Self:
-        """The matters of which this person reads all."""
+        """Filter to register entries that the user may read as a whole."""
         return self.filter(read(person))
 
     def waiting_for_another(self) -> Self:
-        """Matters with a decision that somebody else has still to look at."""
+        """Filter to register entries with a decision that waits for sign-off by another user."""
         return self.exclude(pending_step="")
 
 
 @pghistory.track()
 class Matter(models.Model):
-    """Where a matter stands: in which register and force, what was decided, and which case it became."""
+    """A register entry: its register and force, what was decided, and the case that it became, if any."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=new_matter_reference)
@@ -96,7 +97,7 @@ class Matter(models.Model):
     became = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="matters")
     threat_at = models.DateTimeField(null=True, help_text="When a threat or harm was last stated in it.")
 
-    # What every record says, and none of a register differs in: it has no stages, and as a whole no marking.
+    # `Recorded` asks for these two. A register entry has no stages, and no marking as a whole.
     stage_id = "register"
     level = 0
 
@@ -132,32 +133,32 @@ class Matter(models.Model):
 
     @property
     def pack(self) -> Pack:
-        """The policy under which the matter was begun."""
+        """Policy under which the entry was begun."""
         return pack(self.pack_id)
 
     @property
     def marking(self) -> Marking:
-        """How a matter as a whole is marked; its entries may be marked higher."""
+        """Marking of the register entry as a whole; single entries of its chain may be marked higher."""
         return self.pack.marking_of(None)
 
     @property
     def called(self) -> str:
-        """What a page calls it: the register in which it stands."""
+        """Title on a page: that of the register."""
         return self.register.title
 
     @property
     def listed_as(self) -> str:
-        """What a row of a list calls it, to tell it from others: its reference."""
+        """First line of a list row: the reference."""
         return self.reference
 
     @property
     def register(self) -> Register:
-        """The register in which it stands, as its pack describes it."""
+        """Register of the entry, as its pack describes it."""
         return self.pack.register_by_id[self.register_id]
 
     @property
     def standing(self) -> Standing:
-        """Where it stands, as the columns say."""
+        """State of the entry, as a `policy.registers.Standing`."""
         pending = None
         if self.pending_step and self.pending_number is not None:
             by = str(self.pending_by)
@@ -168,34 +169,34 @@ class Matter(models.Model):
 
     @property
     def threat(self) -> str:
-        """What the flag of a stated threat says while nobody said what was done; empty for others."""
+        """Text of the threat flag while no response to the threat is recorded; empty otherwise."""
         said = self.pack.threat
         return said.tag if said and self.threat_at and not self.became_id else ""
 
     @property
     def threat_due_at(self) -> datetime | None:
-        """Until which moment somebody says what was done about a stated threat."""
+        """Moment by which the response to a stated threat is due; None without a threat."""
         limit = self.pack.threat_limit_in(self.register_id)
         return add_hours(self.threat_at, limit.hours or 0) if limit and self.threat_at else None
 
     def threat_is_late(self, at: datetime | None = None) -> bool:
-        """Whether the time in which somebody says what was done about a stated threat is over."""
+        """Return whether the response to a stated threat is overdue, by the hour."""
         due = self.threat_due_at
         return due is not None and due < (at or timezone.now())
 
     def is_by_the_clock(self, limit_id: str) -> bool:
-        """Whether this limit is that of a threat that stands in it: due within hours, not by the day."""
+        """Return whether a limit is the one of the entry's stated threat, which is due by the hour."""
         limit = self.pack.threat_limit_in(self.register_id)
         return limit is not None and limit.id == limit_id and self.threat_at is not None
 
     @property
     def deadlines(self) -> "models.QuerySet[MatterDeadline]":
-        """The limits that run or ran for it."""
+        """Deadlines of the entry, running or ended."""
         return MatterDeadline.objects.filter(record=self.pk)
 
     @property
     def running(self) -> list["MatterDeadline"]:
-        """The limits that run for it: that of a stated threat, then the earliest due."""
+        """Running deadlines of the entry: that of a stated threat first, then the earliest due."""
         rows = {row.limit_id: row for row in self.deadlines.filter(ended=None)}
         for row in rows.values():
             row.matter = self
@@ -203,7 +204,7 @@ class Matter(models.Model):
         return [rows[deadline.limit] for deadline in ordered]
 
     def stand(self, standing: Standing, case: UUID | None = None) -> None:
-        """Write a standing into the columns; `ended_on` is left to who knows the day."""
+        """Copy a state into the columns. The caller sets `ended_on`, for which a `Standing` has no day."""
         pending = standing.pending
         self.taken = sorted(standing.taken)
         self.decided = standing.decided
@@ -215,15 +216,15 @@ class Matter(models.Model):
 
 
 class MatterDeadlines(models.Manager["MatterDeadline"]):
-    """The deadlines of register entries."""
+    """Manager of the deadlines of register entries, which share their table with other kinds of record."""
 
     def get_queryset(self) -> "models.QuerySet[MatterDeadline]":
-        """Return the deadlines of this kind of record alone."""
+        """Return the deadlines of register entries only."""
         return super().get_queryset().filter(record_kind=RECORD_KIND)
 
 
 class MatterDeadline(RecordDeadline):
-    """A limit of the pack that runs, or ran, for a matter in a register."""
+    """A limit of the pack that runs, or ran, for a register entry."""
 
     objects: ClassVar[MatterDeadlines] = MatterDeadlines()  # type: ignore[assignment] # of this kind alone
 
@@ -232,33 +233,33 @@ class MatterDeadline(RecordDeadline):
 
     @cached_property
     def matter(self) -> Matter:
-        """The matter for which it runs; `with_matters` loads those of many in one statement."""
+        """Register entry of the deadline; `with_matters` loads those of many deadlines in one query."""
         return Matter.objects.select_related("force").get(pk=self.record)
 
     @property
     def statement(self) -> str:
-        """What has to be done by when, in the words of the pack."""
+        """Text of the limit in the pack: what is due and by when."""
         return self.matter.pack.limit_by_id[self.limit_id].statement
 
     @property
     def is_of_threat(self) -> bool:
-        """Whether it began when a threat was stated."""
+        """Whether a stated threat began the deadline."""
         return self.matter.pack.limit_by_id[self.limit_id].on_threat
 
     @property
     def is_by_the_clock(self) -> bool:
-        """Whether it is due at a time of the day, as what was done about a stated threat is."""
+        """Whether the deadline is due by the hour, as the response to a stated threat is."""
         return self.matter.is_by_the_clock(self.limit_id)
 
     def is_late(self, today: date) -> bool:
-        """Whether it runs on past its day, or past its hour where it is due by the clock."""
+        """Return whether the deadline runs on past its day, or past its hour where it is due by the hour."""
         return self.ended is None and (
             self.matter.threat_is_late() if self.is_by_the_clock else self.due < today
         )
 
 
 def with_matters(rows: Iterable[MatterDeadline]) -> list[MatterDeadline]:
-    """Return these deadlines with their matters, but for those whose matter the user does not see."""
+    """Return the deadlines with their register entries, leaving out entries that the user may not see."""
     listed = list(rows)
     found = Matter.objects.select_related("force").in_bulk([row.record for row in listed])
     for row in listed:

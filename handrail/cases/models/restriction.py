@@ -1,4 +1,4 @@
-"""That a case is restricted: why, since when, and who asked to lift it. Who is named lies in the grants."""
+"""The table of restrictions: why a case is restricted, since when, who lifted it. Grants name the readers."""
 
 import uuid
 from typing import ClassVar, Self
@@ -11,7 +11,7 @@ from handrail.organisations.models import Person
 
 
 class Category(models.TextChoices):
-    """Why only named people see a case. The ids are those of the pack's list of the same name."""
+    """Reason why only named people see a case. The ids are those of the pack's list of this name."""
 
     POLICE_STAFF = "police-staff", "Works for the police"
     RELATIVE = "relative", "Partner or close relative of somebody who works for the police"
@@ -20,7 +20,7 @@ class Category(models.TextChoices):
 
 
 class About(models.TextChoices):
-    """Who a concern of the staff route is about. The ids are those of the pack's list `staff-about`."""
+    """Group of people that a concern of the staff route is about; ids as in the pack's list `staff-about`."""
 
     COLLEAGUE = "colleague", "Somebody who works for the police"
     APPLICANT = "applicant", "Somebody who has applied to work for the police"
@@ -32,16 +32,16 @@ OF_STAFF = frozenset({Category.POLICE_STAFF, Category.RELATIVE})
 
 
 class RestrictionQuerySet(models.QuerySet["Restriction"]):
-    """Sets of restrictions."""
+    """Restrictions, narrowed by their state."""
 
     def standing(self) -> Self:
-        """Those that have not been lifted."""
+        """Filter to restrictions that have not been lifted."""
         return self.filter(lifted_at=None)
 
 
 @pghistory.track()
 class Restriction(models.Model):
-    """One stretch of time in which only named people see a case."""
+    """One period in which only named people see a case."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="restrictions")

@@ -1,7 +1,8 @@
-"""Conditions in SQL that a case is seen, worked on or changed: what `visibility` says for the application.
+"""SQL conditions for seeing, reading and changing a case: `visibility` says them to Django, this to SQL.
 
-They are the only ones. Row security and functions of the database ask them by what `access_enter` left for
-the transaction; the worker, which tells many people at once, asks them of a row of readers.
+No other module says them in SQL. Row security and functions of the database read the user's access from the
+settings that `access_enter` made for the transaction. The worker, which notifies many people at once, reads
+it from a row for each reader.
 """
 
 from collections.abc import Callable
@@ -9,17 +10,20 @@ from dataclasses import dataclass
 
 
 def setting(name: str, kind: str = "uuid") -> str:
-    """What `access_enter` left for this transaction, worked out once a query; NULL where nobody asks."""
+    """SQL for a setting of the transaction that `access_enter` made; NULL where there is no user.
+
+    The subquery makes PostgreSQL evaluate the setting once for each query.
+    """
     return f"(SELECT NULLIF(current_setting('handrail.{name}', true), '')::{kind})"
 
 
 def any_of(name: str) -> str:
-    """The right side of a condition: one of a short list, such as forces, which an index can serve."""
+    """SQL for `= ANY` of a short list, such as forces; an index can serve it."""
     return f"= ANY ({setting(name, 'uuid[]')}::uuid[])"
 
 
 def among(name: str, kind: str = "uuid") -> str:
-    """The right side of a condition: one of a list of any length, hashed once a query."""
+    """SQL for `IN` a list of any length; PostgreSQL hashes the list once for each query."""
     return f"IN (SELECT unnest(NULLIF(current_setting('handrail.{name}', true), '')::{kind}[]))"
 
 
@@ -31,12 +35,12 @@ NATION = setting("nation", "boolean")
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Where a condition finds what somebody may see.
+    """The user of a condition: SQL expressions for their id and for each part of their access.
 
-    `any_of` makes the right side of a condition for a short list of bodies: `works`, `own`, `councils`,
-    `oversees`. `given` makes the condition that a record is among those `granted`, `invited` or `working`, or
-    among those for which somebody is `named` or from which they are `excluded`. `written` is the record that
-    they are writing now, whose rows they see until the end of the transaction.
+    `any_of(name)` is the right side of a comparison with a short list of organisations: `works`, `own`,
+    `councils`, `oversees`. `given(record, how)` is the condition that the record is among `granted`,
+    `invited`, `working`, `named` or `excluded`. `written` is the record that the user is writing: its rows
+    are visible to them until the transaction ends.
     """
 
     person: str
@@ -50,7 +54,7 @@ ASKING = Who(PERSON, NATION, any_of, lambda record, how: f"{record} {among(how)}
 
 
 def standing(c: str, who: Who = ASKING) -> str:
-    """The cases that a post gives somebody to work on; `c` names the cases' table, here and below."""
+    """SQL condition for cases that the user works on by a post; `c` is the table's alias, here and below."""
     return (
         f"({c}.force_id {who.any_of('works')} OR {c}.force_id {who.any_of('own')}"
         f" AND ({c}.owner_id = {who.person} OR NOT {c}.allocated) OR {c}.council_id {who.any_of('councils')})"
@@ -58,37 +62,37 @@ def standing(c: str, who: Who = ASKING) -> str:
 
 
 def worked(c: str) -> str:
-    """The cases of which somebody sees all."""
+    """SQL condition for cases that the user may read as a whole."""
     return _unless_kept_from(c, f"{standing(c)} OR {ASKING.given(f'{c}.id', 'granted')}")
 
 
 def changed(c: str) -> str:
-    """The cases that somebody may change: what was only shared with them, or sampled, they read."""
+    """SQL condition for cases that the user may change; a share or a sample gives reading only."""
     return _unless_kept_from(c, f"{standing(c)} OR {ASKING.given(f'{c}.id', 'working')}")
 
 
 def seen(c: str, who: Who = ASKING) -> str:
-    """The cases of which somebody sees where they stand, or more."""
+    """SQL condition for cases whose status, at least, the user may see."""
     overseen = f"{c}.force_id {who.any_of('oversees')} OR {who.nation}"
     return _unless_kept_from(c, f"{overseen} OR {standing(c, who)} OR {_given(c, who)}", who)
 
 
 def named(c: str) -> str:
-    """The cases of which somebody sees whom they are about."""
+    """SQL condition for cases whose subject's name the user may see."""
     return _unless_kept_from(c, f"{standing(c)} OR {_given(c)}")
 
 
 def in_part(c: str, stage: str) -> str:
-    """The stages of a case to which somebody was invited."""
+    """SQL condition for stages of a case that the user may read: all stages, or those of their invitation."""
     granted = ASKING.given(f"{c}.id", "granted")
     part = f"{c}.id::text || ':' || {stage}"
     return _unless_kept_from(c, f"{standing(c)} OR {granted} OR {part} {among('parts', 'text')}")
 
 
 def named_or_open(c: str) -> str:
-    """The cases that are not kept from who asks: restricted ones by name alone, none they are excluded from.
+    """SQL condition for cases not barred to the user: unrestricted, or naming them, and not excluding them.
 
-    For functions of the database that see every case; it gives no sight of any.
+    It gives no access by itself. It is for functions of the database that run over every case.
     """
     return _unless_kept_from(c, "true")
 
@@ -98,7 +102,7 @@ def _given(c: str, who: Who = ASKING) -> str:
 
 
 def _unless_kept_from(c: str, condition: str, who: Who = ASKING) -> str:
-    """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
+    """Wrap a condition: a restricted case needs a grant by name, and an exclusion outweighs everything."""
     case = f"{c}.id"
     return (
         f"((NOT {c}.restricted AND ({condition}) OR {who.given(case, 'named')})"

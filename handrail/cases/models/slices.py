@@ -1,4 +1,4 @@
-"""Rows of compiled querysets in slices, for the pages of a list."""
+"""Slices of compiled querysets, for the pages of a list."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from handrail.govuk.paging import COUNTED
 
 @dataclass(frozen=True)
 class Slices:
-    """Rows of compiled querysets, for a paginator; `listed` takes first and last after `about`."""
+    """A list for a paginator. `listed` is called with `about` and the first and last place of a slice."""
 
     listed: "Compiled[Any]"
     counting: "Compiled[Any]"
@@ -22,12 +22,12 @@ class Slices:
         return self.listed(*self.about, part.start, part.stop)
 
     def __len__(self) -> int:
-        """Return how many there are, one more at most than a list counts."""
+        """Return the number of rows, at most one more than `COUNTED`."""
         return self.counting.count(*self.about)
 
 
 def sliced(make: "Callable[..., QuerySet[Any]]") -> Callable[..., Slices]:
-    """The rows of a queryset for `paged`: of a function that could be compiled, called with what it takes."""
+    """Return a function whose result `paged` can slice; `make` must meet the rules of `compiled`."""
 
     @compiled()
     def listed(*about: Any) -> "QuerySet[Any]":

@@ -1,8 +1,7 @@
-"""Texts made from a case, and what of them may be given to others.
+"""The tables of summaries of a case, and of redacted versions that may be shared.
 
-A redacted version is a row of its own that holds only what remains; which case and which text it comes from
-stands in another table, which whoever was given the redacted version does not see. A document fits beside the
-summary later: what is redacted is a text with a marking.
+A redacted version is a row of its own that holds only the remaining text. A separate table links it to its
+case and summary, and its receivers do not see that table.
 """
 
 import uuid
@@ -17,7 +16,7 @@ from handrail.organisations.vetting import Vetting
 
 
 class Summary(models.Model):
-    """What somebody drew together from entries of a case. It is never changed; another one is made."""
+    """A text that a user wrote from entries of a case. It is never changed; a new one is added."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="summaries")
@@ -36,21 +35,21 @@ class Summary(models.Model):
 
 
 class RedactedQuerySet(models.QuerySet["Redacted"]):
-    """Sets of redacted versions."""
+    """Redacted versions, narrowed by the access of a user."""
 
     def given_to(self, person: Person) -> Self:
-        """Those that were given to somebody, or to a body of theirs, and that they may read."""
+        """Filter to versions shared with the user or their organisation, and within their vetting."""
         return self.filter(pk__in=given_to(person).any, level__lte=person.vetting)
 
     def visible_to(self, person: Person) -> Self:
-        """Those that were given to somebody, and those of the cases that they may change."""
+        """Filter to versions shared with the user, or of cases that they may change, within their vetting."""
         own = Redaction.objects.filter(case__in=Case.objects.changed_by(person)).values("redacted")
         mine = models.Q(pk__in=given_to(person).any) | models.Q(pk__in=own)
         return self.filter(mine, level__lte=person.vetting)
 
 
 class Redacted(models.Model):
-    """What remains of a text. It names neither the case nor the text that it comes from."""
+    """The remaining text of a redaction. The row names neither its case nor its summary."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(max_length=200)
@@ -67,7 +66,7 @@ class Redacted(models.Model):
 
 
 class Redaction(models.Model):
-    """From which text of which case a redacted version comes, and who made it."""
+    """The link from a redacted version to its summary and case, and its author."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     redacted = models.OneToOneField(Redacted, on_delete=models.PROTECT, related_name="redaction")

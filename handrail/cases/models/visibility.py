@@ -1,6 +1,6 @@
-"""Which cases somebody sees, works on, changes and is told the name of: the first wall, as conditions.
+"""Access to cases as Django conditions: the application's wall. `cases.models.rows` says them in SQL.
 
-`cases.models.rows` says the second, and a test holds the two together.
+A test compares the two.
 """
 
 import uuid
@@ -17,26 +17,26 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 
-FEW = 20  # ids that an index is asked for one by one
+FEW = 20  # ids up to which a lookup by index is faster than a hashed list
 
 
 def worked_on(person: Person) -> Q:
-    """The cases of which somebody sees all, by their posts and by what was granted to them."""
-    return _unless_kept_from(person, _standing(person) | _among(given_to(person).whole))
+    """Condition for cases that the user may read as a whole, by a post or a grant."""
+    return _unless_kept_from(person, _standing(person) | _with_ids(given_to(person).whole))
 
 
 def changed(person: Person) -> Q:
-    """The cases that somebody may change: what was only shared with them, or sampled, they read."""
-    return _unless_kept_from(person, _standing(person) | _among(given_to(person).working))
+    """Condition for cases that the user may change; a share or a sample gives reading only."""
+    return _unless_kept_from(person, _standing(person) | _with_ids(given_to(person).working))
 
 
 def seen(person: Person) -> Q:
-    """The cases of which somebody sees at least where they stand."""
-    return _unless_kept_from(person, _overseen(person) | _standing(person) | _among(given_to(person).any))
+    """Condition for cases whose status, at least, the user may see."""
+    return _unless_kept_from(person, _overseen(person) | _standing(person) | _with_ids(given_to(person).any))
 
 
 def _overseen(person: Person) -> Q:
-    """The cases that somebody's posts let them see where they stand."""
+    """Condition for cases whose status the user oversees by a post."""
     overseen = Q(pk__in=[])
     for post in person.current_posts:
         if not post.is_vetted():
@@ -52,18 +52,18 @@ def _overseen(person: Person) -> Q:
 
 
 def listed(person: Person) -> Q:
-    """The cases that a list shows somebody: those they see, but for those of which they may read nothing.
+    """Condition for cases that a list shows the user: all they see, but for those they may not read at all.
 
-    Such are cases, or stages of them, that were shared with them and are marked higher than they are vetted.
+    Left out are cases, or stages of cases, that were shared with the user at a marking above their vetting.
     """
-    given = (_readable(given_to(person).any, person) | _among(given_to(person).working)) & Q(
+    given = (_readable(given_to(person).any, person) | _with_ids(given_to(person).working)) & Q(
         level__lte=person.vetting
     )
     return _unless_kept_from(person, _overseen(person) | _standing(person) | given)
 
 
 def _readable(ids: list[uuid.UUID], person: Person) -> Q:
-    """The cases with these ids of which at least one entry may be read; row security says at which stages."""
+    """Condition for cases with these ids and an entry within the user's vetting."""
     if not ids:
         return Q(pk__in=[])
     entries = Entry.objects.filter(chain__any_of=ids, content__level__lte=person.vetting)
@@ -71,16 +71,13 @@ def _readable(ids: list[uuid.UUID], person: Person) -> Q:
 
 
 def named(person: Person) -> Q:
-    """The cases of which somebody sees whom they are about: all of them, or invited to a part.
-
-    A case that is marked higher than they are vetted shows no name.
-    """
-    given = _among(given_to(person).any)
+    """Condition for cases whose subject's name the user may see; never above their vetting."""
+    given = _with_ids(given_to(person).any)
     return _unless_kept_from(person, _standing(person) | given) & Q(level__lte=person.vetting)
 
 
 def _standing(person: Person) -> Q:
-    """The cases that somebody's posts give them to work on."""
+    """Condition for cases that the user works on by a post."""
     condition = Q(pk__in=[])
     for post in person.current_posts:
         if not post.is_vetted():
@@ -96,25 +93,25 @@ def _standing(person: Person) -> Q:
 
 
 def _unless_kept_from(person: Person, condition: Q) -> Q:
-    """The condition, for restricted cases by name alone, and never for somebody who is excluded."""
+    """Wrap a condition: a restricted case needs a grant by name, and an exclusion outweighs everything."""
     given = given_to(person)
-    return (Q(restricted=False) & condition | _among(given.named)) & ~_among(given.kept_from)
+    return (Q(restricted=False) & condition | _with_ids(given.named)) & ~_with_ids(given.kept_from)
 
 
 def each_of(ids: list[uuid.UUID]) -> RawSQL:
-    """Return these ids as one value of a statement, which is then the same however many they are."""
+    """Return ids as one SQL parameter, so that the SQL does not vary with their number."""
     return RawSQL("SELECT unnest(%s::uuid[])", [ids])
 
 
-def _among(ids: list[uuid.UUID]) -> Q:
-    """The cases with these ids, of which most people have few and somebody may have a thousand."""
+def _with_ids(ids: list[uuid.UUID]) -> Q:
+    """Condition for cases with these ids: most users have a few, some a thousand."""
     if not ids:
         return Q(pk__in=[])
     return Q(pk__any_of=ids) if len(ids) <= FEW else Q(pk__in=each_of(ids))
 
 
 def of_case(condition: Q, case: str = "case") -> Q:
-    """Return a condition of cases as one of rows that lead to a case, by the name of the field that does."""
+    """Return a condition on cases as one on rows with a foreign key `case` to them."""
     parts: list[Q | tuple[str, Any]] = []
     for part in condition.children:
         if isinstance(part, Q):
@@ -127,12 +124,12 @@ def of_case(condition: Q, case: str = "case") -> Q:
 
 @UUIDField.register_lookup
 class AnyOf(Lookup):
-    """One of these ids, given as one value: the statement is the same however many they are."""
+    """Lookup `any_of`: membership in ids sent as one parameter; the SQL is one for any number."""
 
     lookup_name = "any_of"
     prepare_rhs = False
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """Return the condition and its parameters."""
+        """Return the SQL of the condition and its parameters."""
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = ANY (%s::uuid[])", (*parameters, self.rhs)

@@ -1,7 +1,7 @@
-"""What steps of each kind do on a case beside their entry: their page, what it shows, and what refuses them.
+"""What a kind of step does on a case beside its entry: its page, what is shown before it, what refuses it.
 
-What the policy knows of a kind stands in the module of the same name in `policy/step_kinds`. The columns of a
-case follow from the entry alone, so the fold (`engine/record.py`) asks the policy's kind and not this one.
+The policy's part of a kind is the module of this name in `policy/step_kinds`. The columns of a case follow
+from its entries alone, so the fold (`engine/fold.py`) uses the policy's kind and not this one.
 """
 
 from handrail.cases.step_kinds import (  # noqa: F401 importing a module registers its kinds

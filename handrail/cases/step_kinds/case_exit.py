@@ -1,4 +1,4 @@
-"""Decisions by which a case leaves: their page also shows what is left to do."""
+"""Exit decisions: their page also shows what is left to do."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,12 +15,12 @@ from handrail.policy.step_kinds.case_exit import EXIT
 
 
 class ExitHandling(DecisionHandling):
-    """A decision before which each factor is set against what was done for it."""
+    """A decision before which each factor is compared with the work done on it."""
 
     def also_before(
         self, record: Record, person: Person, entries: Sequence[Entry], events: Sequence[Event]
     ) -> dict[str, Any]:
-        """Return factors, enquiries and partners who were not asked, and the follow-ups that are open."""
+        """Return factors, information requests, partners not asked, and open follow-ups."""
         return {
             "leaving": leaving(record.case, person, entries, events),
             "in_hand": follow_ups_shown.on_case(record, person, answers=False, entries=entries),

@@ -1,4 +1,4 @@
-"""Corrections of what was recorded, by a later entry that names it. What was written first stays."""
+"""Corrections: a later entry that names the entry it corrects. The original stays."""
 
 from handrail.cases.engine import subject_details
 from handrail.cases.models import Case
@@ -10,10 +10,10 @@ from handrail.policy.step_kinds.correction import DETAIL_CORRECTION, corrected_b
 
 
 class Correction(Handling):
-    """A step that names an earlier entry, which its user can read."""
+    """A step that corrects an earlier entry, which its user must be able to read."""
 
     def obstacle(self, case: Case, step: Step, about: int | None, by: Person, known: Event | None) -> str:
-        """Return why the entry of this number cannot be corrected by this step; empty where it can."""
+        """Return why this step cannot correct the entry `about`; empty where it can."""
         found = known or _entry(case, about, by)
         if found is None or found.step.id not in corrected_by(step):
             return "Open the entry that is to be corrected, and begin from there."
@@ -22,7 +22,7 @@ class Correction(Handling):
         return self.obstacle_of(case, found)
 
     def obstacle_of(self, case: Case, found: Event) -> str:
-        """Return why this entry, which can be read, cannot be corrected: it told no detail that holds."""
+        """Return why a readable entry cannot be corrected: no detail that it reported is left to correct."""
         return subject_details.obstacle(case, found.number)
 
 

@@ -1,4 +1,4 @@
-"""Decisions on all that is on record: their page shows it before the form is begun."""
+"""Decisions on the whole record: their page shows the record before the form."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ class DecisionHandling(Handling):
     """A step before which the timeline and other referrals are read."""
 
     def shown_before(self, request: HttpRequest, record: Record, step: Step) -> dict[str, Any]:
-        """Return the timeline, other referrals about the person, and earlier answers to the same form."""
+        """Return the timeline, other referrals about the subject, and earlier answers to this form."""
         case, person = record.case, person_of(request)
         entries, referrals = entries_of(case), referrals_of(case)
         events, beside = told(case, entries, person), RecordsBeside.of(case)
@@ -47,7 +47,7 @@ class DecisionHandling(Handling):
     def also_before(
         self, record: Record, person: Person, entries: Sequence[Entry], events: Sequence[Event]
     ) -> dict[str, Any]:
-        """Return what is shown beside that before a step of this kind; nothing before a decision."""
+        """Return what a kind of decision shows besides; nothing by default."""
         return {}
 
 

@@ -1,4 +1,4 @@
-"""How steps are handled on a case, and the registry of kinds that are not handled as ordinary ones."""
+"""How steps are handled on a case, and the registry of kinds with a handling of their own."""
 
 from typing import Any, ClassVar
 
@@ -17,25 +17,25 @@ NO_FILE = "A document is added on the page of documents, with its file."
 
 
 class Handling:
-    """How an ordinary step is handled: by its form, after what stands before every step."""
+    """Handling of an ordinary step: a form, after what is shown before every step."""
 
-    page: ClassVar[str] = ""  # the name of the page on which it is taken, where that is not its form
-    page_refuses: ClassVar[bool] = False  # that page says itself why the step cannot be taken now
+    page: ClassVar[str] = ""  # URL name of the step's own page; "" for a step taken by its form
+    page_refuses: ClassVar[bool] = False  # whether that page explains a refusal itself
 
     def refuse_form(self, step: Step, *, has_file: bool) -> None:
-        """Raise NotNow where a step of this kind is not taken by its form, or comes with a file."""
+        """Raise NotNow if a step of this kind is not taken by its form, or comes with a file."""
         if has_file:
             raise NotNow(NO_FILE)
 
     def obstacle(self, case: Case, step: Step, about: int | None, by: Person, known: Event | None) -> str:
-        """Return why a step cannot name the entry of this number; empty where it can, or names none.
+        """Return why the step cannot name the entry `about`; empty where it can, or needs none.
 
-        `known` is that entry in words for `by`, where it is loaded already.
+        `known` is that entry as the user reads it, where it is already loaded.
         """
         return ""
 
     def shown_before(self, request: HttpRequest, record: Record, step: Step) -> dict[str, Any]:
-        """Return what the page shows before the form is begun."""
+        """Return the context that the page shows before the form."""
         return {"known": beforehand(request, record, step)}
 
 
@@ -43,7 +43,7 @@ class OnItsOwnPage(Handling):
     """A step that has a page of its own, and no form."""
 
     def refuse_form(self, step: Step, *, has_file: bool) -> None:
-        """Raise NotNow: it is taken on its page."""
+        """Raise NotNow: the step is taken on its page."""
         raise NotNow(f"“{step.title}” has a page of its own.")
 
 
@@ -52,12 +52,12 @@ _handlings: dict[str, Handling] = {}
 
 
 def handle(kind: StepKind, handling: Handling) -> None:
-    """Register how steps of a kind are handled. Raises ValueError where that is said already."""
+    """Register the handling of a kind of step. Raises ValueError for a kind that has one already."""
     if kind.word in _handlings:
         raise ValueError(f"How steps of kind “{kind.word}” are handled is said twice.")
     _handlings[kind.word] = handling
 
 
 def handling_of(step: Step) -> Handling:
-    """Return how a step is handled."""
+    """Return the handling of a step."""
     return _handlings.get(step.kind, ORDINARY)

@@ -1,17 +1,17 @@
-"""Joining cases and taking them apart, on pages of their own."""
+"""Merging cases and unmerging them, on pages of their own."""
 
 from handrail.cases.step_kinds.handling import OnItsOwnPage, handle
 from handrail.policy.step_kinds.joining import JOIN, RECEIVE, RELEASE, TAKE_APART
 
 
 class Joining(OnItsOwnPage):
-    """The step by which a case is joined."""
+    """The step that merges a case into another."""
 
     page = "cases:join"
 
 
 class TakingApart(OnItsOwnPage):
-    """The other three: two of them follow from an act on the other case and are never begun here."""
+    """The other three steps; two of them follow from an act on the other case and are never begun here."""
 
     page = "cases:take-apart"
 

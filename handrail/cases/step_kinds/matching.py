@@ -5,7 +5,7 @@ from handrail.policy.step_kinds.matching import MATCH_ANSWER, MATCH_FOUND, MATCH
 
 
 class Matching(OnItsOwnPage):
-    """A step about a possible match."""
+    """A step that answers a possible match, or undoes the answer."""
 
     page = "cases:likenesses"
 

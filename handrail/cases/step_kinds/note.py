@@ -1,4 +1,4 @@
-"""Corrections of notes: each note is corrected once, and the correction by a later one."""
+"""Corrections of notes: a note is corrected once, and its correction by a later one."""
 
 from handrail.cases.models import Case
 from handrail.cases.step_kinds.correction import Correction
@@ -8,10 +8,10 @@ from handrail.policy.step_kinds.note import NOTE_CORRECTION
 
 
 class NoteCorrectionHandling(Correction):
-    """A note that takes the place of an earlier one."""
+    """A note that replaces an earlier one."""
 
     def obstacle_of(self, case: Case, found: Event) -> str:
-        """Return which later entry to correct instead; empty for a note that was not corrected yet."""
+        """Return which later note to correct instead; empty for a note that has no correction yet."""
         later = found.corrected_by
         return f"It was corrected already, by entry {later}. Correct that one." if later else ""
 

@@ -1,1 +1,1 @@
-"""What was recorded on a case, and what it amounts to."""
+"""Timeline of a case: its entries in words, and what follows from them."""

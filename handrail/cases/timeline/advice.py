@@ -1,7 +1,7 @@
-"""What the intelligence unit learnt and whoever acts on the case has to know first: whom to call before what.
+"""Advice of the intelligence unit to users who act on a case: whom to call, and before which action.
 
-The newest entry counts whose form asks for it. Where its marking is above the reader's vetting it says so:
-that there is advice is never left out.
+The newest entry whose form asks for advice counts. Above the reader's vetting only the marking is shown: that
+advice exists is never left out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,9 +25,9 @@ ADVICE = (Meaning.ADVICE_CALL, Meaning.ADVICE_NUMBER, Meaning.ADVICE_BEFORE, Mea
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What the last assessment of the intelligence unit says to whoever acts next, each empty where nothing.
+    """Advice of the last intelligence assessment; a field is empty where nothing was said.
 
-    `withheld` is the title of a marking that the reader is not vetted for.
+    `withheld` is the title of a marking above the reader's vetting.
     """
 
     number: int
@@ -46,9 +46,10 @@ class Advice:
 def advice_on(
     case: Case, reader: Person, entries: Sequence[Entry] | None = None, events: Iterable[Event] = ()
 ) -> Advice | None:
-    """Return what is to be known first on a case; None where nobody was asked for it yet.
+    """Return the advice on a case; None where no entry has asked for any.
 
-    `entries` are all of the case, the newest first, and `events` the same in words, where they are loaded.
+    `entries` are all entries of the case, newest first, and `events` their words in the same order, if loaded
+    already.
     """
     if advising().isdisjoint(case.taken):
         return None
@@ -62,7 +63,7 @@ def advice_on(
 
 @cache
 def advising() -> frozenset[str]:
-    """The steps whose form asks what others have to know first, of every policy."""
+    """Return the ids of steps whose form asks for advice, in every known pack."""
     return frozenset(in_any(known_packs(), lambda pack: (s for s in pack.steps if _asks(pack, s))))
 
 
@@ -72,7 +73,7 @@ def _asks(pack: Pack, step: Step) -> bool:
 
 
 def _advice(entry: Entry, event: Event) -> Advice:
-    said = _said(entry, event)
+    said = _meanings_of(entry, event)
     return Advice(
         number=event.number,
         title=event.title,
@@ -88,7 +89,7 @@ def _advice(entry: Entry, event: Event) -> Advice:
     )
 
 
-def _said(entry: Entry, event: Event) -> dict[Meaning, Any]:
+def _meanings_of(entry: Entry, event: Event) -> dict[Meaning, Any]:
     if event.withheld or event.erased:
         return {}
     pack, step = policy_of(entry)

@@ -1,7 +1,7 @@
-"""The query of each kind of check, and the functions of the database that are made of them.
+"""SQL of each kind of check, and the database functions made from them.
 
-A query gives a row `(chain, bad)` for every case that its check applies to, or for every organisation or
-other record that it is about. A room above registers kinds of its own.
+A query returns a row `(chain, bad)` for every case, organisation or other record that the check applies to.
+Rooms above can register kinds of their own.
 """
 
 from handrail.cases.timeline import guard_queries
@@ -9,7 +9,7 @@ from handrail.policy import check_kinds
 from handrail.policy.schema.obligations import CheckKind
 from handrail.records.deadlines import ORGANISATION
 
-# What a check can be about, in the order in which the database's functions take it.
+# Parameters of a check, in the order of the database functions.
 PARAMETERS = {
     "step": "text",
     "before": "text",
@@ -30,14 +30,14 @@ PARAMETERS = {
 }
 
 SQL: dict[str, str] = {
-    # Cases in which `before` was taken; out of line where `step` was not taken earlier.
+    # Applies to cases in which `before` was taken. Out of line: `step` was not taken earlier.
     CheckKind.TAKEN_BEFORE: """
         SELECT reached.chain, coalesce(earlier.number > reached.number, true) AS bad
         FROM (SELECT DISTINCT ON (chain) chain, number FROM ledger_entry
               WHERE act = %(before)s ORDER BY chain, number) reached
         LEFT JOIN (SELECT DISTINCT ON (chain) chain, number FROM ledger_entry
                    WHERE act = %(step)s ORDER BY chain, number) earlier ON earlier.chain = reached.chain""",
-    # Cases that are or were at a stage; out of line where the step was not taken there in time.
+    # Applies to cases that are or were at a stage. Out of line: the step was not taken there in time.
     CheckKind.TAKEN_WHILE: """
         SELECT chain, bool_and(act IS DISTINCT FROM %(step)s) AND NOT bool_or(in_time) AS bad
         FROM (SELECT chain, act, false AS in_time FROM ledger_entry WHERE stage = %(stage)s
@@ -46,7 +46,7 @@ SQL: dict[str, str] = {
                                       WHERE limit_id = ANY(%(limits)s) AND ended IS NULL AND due >= %(today)s)
               FROM cases_case WHERE stage_id = %(stage)s) there
         GROUP BY chain""",
-    # Cases for which the limit ran; out of line where it ended late, or runs on past its day.
+    # Applies to cases for which the limit ran. Out of line: it ended late, or is overdue and not paused.
     CheckKind.WITHIN_LIMIT: """
         SELECT case_id AS chain, bool_or(CASE
             WHEN ended IS NOT NULL THEN ended > due
@@ -54,7 +54,7 @@ SQL: dict[str, str] = {
                 SELECT case_id FROM cases_deadline JOIN cases_case stopped ON stopped.id = case_id
                 WHERE waiting_since <= due AND ended IS NULL AND limit_id = %(limit)s) END) AS bad
         FROM cases_deadline WHERE limit_id = %(limit)s GROUP BY case_id""",
-    # Cases with a signed decision; out of line where decider and signatory are one person.
+    # Applies to cases with a signed decision. Out of line: one person both decided and signed off.
     CheckKind.SIGNED_BY_ANOTHER: """
         SELECT chain, bool_or(same) AS bad
         FROM (SELECT DISTINCT ON (signed.chain, signed.number) signed.chain, signed.actor = made.actor AS same
@@ -63,9 +63,9 @@ SQL: dict[str, str] = {
                    ON made.chain = signed.chain AND made.number < signed.number
               ORDER BY signed.chain, signed.number, made.number DESC) pairs
         GROUP BY chain""",
-    # Every case, or those in which the step was taken; out of line where an entry, or one of the step, was
-    # recorded more than so many days after the day on which it happened, by the calendar here. Late entries
-    # are indexed from one day on.
+    # Applies to every case, or those in which the step was taken. Out of line: an entry, or one of the step,
+    # was recorded more than `days` days after the day on which it happened, in local time. The index holds
+    # entries recorded at least a day late.
     CheckKind.RECORDED_WITHIN: """
         SELECT id AS chain, late IS NOT NULL AS bad
         FROM cases_case
@@ -76,8 +76,8 @@ SQL: dict[str, str] = {
                          AND (%(step)s IS NULL OR act = %(step)s)) found ON late = id
         WHERE pack_id = %(pack)s
               AND (%(step)s IS NULL OR id IN (SELECT chain FROM ledger_entry WHERE act = %(step)s))""",
-    # Cases that are not closed; out of line where nobody in post is accountable. It says the same as
-    # `Case.objects.owned_by_nobody_in_post`.
+    # Applies to cases that are not closed. Out of line: the owner holds no post in the force, or there is
+    # none. `Case.objects.owned_by_nobody_in_post` says this in Django.
     CheckKind.OWNER_SET: """
         SELECT going.id AS chain, held.force IS NULL AS bad
         FROM (SELECT id, owner_id, force_id FROM cases_case
@@ -89,15 +89,16 @@ SQL: dict[str, str] = {
                    JOIN organisations_organisation body ON body.id = post.organisation_id
                    WHERE post.since <= %(today)s AND (post.until IS NULL OR post.until >= %(today)s)) held
              ON held.person_id = owner_id AND held.force = force_id""",
-    # Cases in which the step was taken, with this outcome if named; out of line without the answer.
+    # Applies to cases in which the step was taken, with this outcome if given. Out of line: no answer to the
+    # question.
     CheckKind.ANSWERED: """
         SELECT chain, bool_or(content -> 'answers' -> %(question)s IS NULL) AS bad
         FROM ledger_entry JOIN ledger_content ON entry_id = id
         WHERE act = %(step)s AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
         GROUP BY chain""",
-    # Cases that were assessed and have left; out of line where a factor that the last assessment before the
-    # exit found has no line in a plan that does something about it, and no reason in the exit. Entries are
-    # found in the index of acts, and what one says is unpacked once.
+    # Applies to assessed cases after their exit. Out of line: a factor found by the last assessment before
+    # the exit has no active line in a plan and no reason in the exit. The nested queries find entries by the
+    # index of acts and unpack each content once.
     CheckKind.FACTORS_ANSWERED: """
         SELECT chain, CASE WHEN unexplained = '{}' THEN false ELSE NOT unexplained <@ ARRAY(
             SELECT line.key FROM ledger_entry plan JOIN ledger_content said ON said.entry_id = plan.id,
@@ -128,19 +129,18 @@ SQL: dict[str, str] = {
                 WHERE gone.outcome = ANY (ARRAY(SELECT jsonb_array_elements_text(%(factors)s -> 'leaving')))
                 OFFSET 0) said
             OFFSET 0) told""",
-    # Cases in which this was asked; out of line where it ended late, is overdue, was not answered in time, or
-    # was refused and left at that: for what is open the same as `FollowUp.objects.late`. A report that came
-    # late stays late.
+    # Applies to cases with a follow-up of this kind. Out of line: it ended late, is overdue, was not answered
+    # in time, or was refused; for open ones as in `FollowUp.objects.late`. A late report stays late.
     CheckKind.FOLLOWED_UP: """
         SELECT case_id AS chain, bool_or(missed_on IS NOT NULL OR CASE
             WHEN ended_on IS NOT NULL THEN ended_on > due
             ELSE due < %(today)s OR refused_on IS NOT NULL OR accepted_on IS NULL AND answer_due < %(today)s
             END) AS bad
         FROM cases_followup WHERE kind_id = %(follow_up)s GROUP BY case_id""",
-    # Cases with an entry of a guarded step; out of line where an entry broke a guard.
+    # Applies to cases with an entry of a guarded step. Out of line: an entry broke a guard.
     CheckKind.GUARDED: guard_queries.SQL,
-    # Organisations of the kind that has the obligation; out of line where it was done late, is late now, or
-    # does not run, so that nobody knows.
+    # Applies to organisations of the kind that has the obligation. Out of line: it was met late, is late now,
+    # or has no deadline, so that nobody knows.
     CheckKind.OBLIGATION_MET: """
         SELECT body.id AS chain, NOT bool_or(d.id IS NOT NULL AND d.ended IS NULL)
             OR bool_or(coalesce(d.ended, %(today)s) > d.due) AS bad
@@ -149,16 +149,16 @@ SQL: dict[str, str] = {
         WHERE body.kind = %(bodies)s GROUP BY body.id""",
 }
 
-# What the rows of each kind of check are about, where that is no case: organisations, or a kind of record.
+# Kinds of check that are not about cases: each with ORGANISATION or the name of a kind of record.
 ABOUT: dict[str, str] = {CheckKind.OBLIGATION_MET: ORGANISATION}
 
 
 def register(kind: str, sql: str, about: str, needs: tuple[str, ...] = ()) -> None:
-    """Add a kind of check, with its query, what the chains of its rows are about, and which keys it needs.
+    """Register a kind of check: its query, the kind of record its rows are about, and the keys it needs.
 
-    `sql` gives rows `(chain, bad)`, and names what a check says as PARAMETERS does. `about` is the name of a
-    kind of record, or ORGANISATION. The database knows it after `handrail up`. Raises ValueError where there
-    is another kind of its name.
+    `sql` returns rows `(chain, bad)` and uses the names in PARAMETERS. `about` is the name of a kind of
+    record, or ORGANISATION. `handrail up` creates the database function. Raises ValueError for a name that
+    another query has.
     """
     if SQL.setdefault(kind, sql) != sql:
         raise ValueError(f"There is a kind of check “{kind}” already.")
@@ -166,16 +166,17 @@ def register(kind: str, sql: str, about: str, needs: tuple[str, ...] = ()) -> No
     check_kinds.register(kind, needs)
 
 
-# The kinds that read what entries say, and what the functions are said to give and to cost.
+# Kinds that read the content of entries, and the planner's estimates for all functions.
 READS_CONTENT = frozenset({CheckKind.ANSWERED, CheckKind.FACTORS_ANSWERED, CheckKind.GUARDED})
 ROWS, COST, DEAR = 50_000, 50_000, 500_000
 
 
 def functions() -> list[str]:
-    """The statements that make a function of the database for each kind of check.
+    """Return the statements that create a database function for each kind of check.
 
-    The functions pass over row security, and tell ids and whether each is out of line, nothing else. By what
-    they are said to cost the database shares them among its workers, those that read what entries say first.
+    The functions bypass row security and return nothing but ids, each with whether the record is out of line.
+    The costs make PostgreSQL share the functions among parallel workers, beginning with those that read
+    content.
     """
     places = {name: f"${place}" for place, name in enumerate(PARAMETERS, 1)}
     return [
@@ -188,5 +189,5 @@ def functions() -> list[str]:
 
 
 def function_of(kind: str) -> str:
-    """The name of the function that asks a kind of check of every case."""
+    """Return the name of a check's database function."""
     return f"checks_{kind.replace('-', '_')}"

@@ -1,7 +1,7 @@
-"""The checks of a pack: over one case they are its banner, over all of them the assurance report.
+"""Checks of a pack: the banner of one case, and the assurance report over all cases.
 
-The same query (`check_queries`) serves both uses. For one case it reads that case's rows, set aside under the
-names of their tables; for all of them it is a function of the database, because no user sees every case.
+One query (`check_queries`) serves both. For one case it reads the case's rows, materialised under the names
+of their tables. For all cases it runs in a database function, because no user sees every case.
 """
 
 import json
@@ -43,11 +43,10 @@ subjects_detail AS MATERIALIZED (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How many cases, and matters of a register, a check of a pack applies to, and how many are out of line.
+    """Result of a check: to how many records it applies, and how many are out of line.
 
-    `matters` are those out of line that stand in a register, `others` what else is, by name: organisations,
-    or records of another kind. `not_asked` says why a check was not asked of everything: then nothing that it
-    did not find is known to be in line.
+    `matters` counts register entries out of line; `others` names organisations and records of other kinds.
+    `not_asked` says why part of the check was not run: then the absence of findings is no all-clear.
     """
 
     check: Check
@@ -60,38 +59,38 @@ class Finding:
 
     @property
     def cases(self) -> int:
-        """How many cases are out of line."""
+        """Number of cases out of line."""
         return self.out_of_line - self.matters - len(self.others)
 
     @property
     def register(self) -> str:
-        """The register in which the matters stand; empty for a check of cases alone."""
+        """Id of the register of the check's limit; "" for a check of cases alone."""
         limit = self.pack.limit_by_id.get(self.check.limit or "")
         return (register_of(self.pack.step_by_id[limit.step]) or "") if limit else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A check with what it is asked about, and the packs that ask it so."""
+    """A check with its parameters, and the ids of the packs that have it with equal parameters."""
 
     check: Check
     parameters: dict[str, Any]
     packs: list[str]
 
 
-# The kinds whose query keeps to the cases of one pack by itself.
+# Kinds whose query filters by pack itself.
 OF_ONE_PACK = frozenset({CheckKind.RECORDED_WITHIN, CheckKind.OWNER_SET})
 
 
 def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
-    """The checks that a case is out of line with, in one query."""
+    """Return the checks that a case is out of line with, by one query."""
     pack = case.pack
     asked, about = _of_one_case(pack)
     found = _rows(asked, about | {"case": case.pk, "today": today or timezone.localdate()})
     return [pack.checks[place] for (place,) in sorted(found)]
 
 
-# What is the same for every check of a pack; all else differs from check to check.
+# Parameters that are equal for all checks of a pack; the others differ by check.
 SHARED = frozenset({"today", "pack"})
 OWN = {name: kind for name, kind in PARAMETERS.items() if name not in SHARED}
 
@@ -99,7 +98,7 @@ _made: dict[str, tuple[Pack, str, dict[str, Any]]] = {}
 
 
 def _of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
-    """Every check of a pack as one statement about a case on a day, and its parameters; made once."""
+    """Return the SQL of all checks of a pack for one case, and its parameters; cached."""
     made = _made.get(pack.id)
     if made is None or made[0] is not pack:
         made = _made[pack.id] = (pack, *_make_of_one_case(pack))
@@ -107,12 +106,16 @@ def _of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
 
 
 def _make_of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
-    """The query of each kind once, asked for each check of that kind: a page plans and begins few of them."""
+    """Build one subquery for each kind, joined to its checks: PostgreSQL then plans few of them."""
     parameters: dict[str, Any] = {"pack": pack.id}
     parts = []
     for kind in dict.fromkeys(check.kind for check in _of_cases(pack.checks)):
         own = [name for name in OWN if f"%({name})s" in SQL[kind]]
-        about = {place: _about(pack, check) for place, check in enumerate(pack.checks) if check.kind == kind}
+        about = {
+            place: _parameters_of(pack, check)
+            for place, check in enumerate(pack.checks)
+            if check.kind == kind
+        }
         asked = [{"place": place} | {name: said[name] for name in own} for place, said in about.items()]
         parameters[function_of(kind)] = json.dumps(asked)
         columns = ", ".join(["place int", *(f'"{name}" {OWN[name]}' for name in own)])
@@ -127,20 +130,20 @@ def _make_of_one_case(pack: Pack) -> tuple[str, dict[str, Any]]:
 
 
 def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | None = None) -> list[Finding]:
-    """For every check of these packs: how many of their cases it applies to and how many are out of line.
+    """Return for every check of these packs the number of cases it applies to, and of those out of line.
 
-    A check that several packs have is told once, over the cases of all of them, in the words of the first. It
-    counts the cases in these forces, or all, that who asks sees. A restricted one is in no count, also not
-    for those who see it: a report is passed on.
+    A check that several packs have is one finding over the cases of all of them, in the words of the first
+    pack. Counted are cases in `forces`, or in all, that the user may see. Restricted cases are never counted,
+    since a report is passed on.
     """
     today = today or timezone.localdate()
     questions = [question for question in _questions(packs) if question.check.kind not in ABOUT]
     parameters: dict[str, Any] = {"forces": list(forces or ())}
     for place, question in enumerate(questions):
-        parameters |= _placed(question.parameters, today, place)
+        parameters |= _numbered(question.parameters, today, place)
         parameters[f"packs_{place}"] = question.packs
     asked = " UNION ALL ".join(
-        f"SELECT q.*, %(packs_{place})s::text[] AS packs FROM ({_asked(question.check, place)}) q"  # noqa: S608
+        f"SELECT q.*, %(packs_{place})s::text[] AS packs FROM ({_call(question.check, place)}) q"  # noqa: S608
         for place, question in enumerate(questions)
     )
     here = "" if forces is None else "AND force_id = ANY(%(forces)s)"
@@ -155,29 +158,29 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
 
 
 def _of_cases(checks: Iterable[Check]) -> list[Check]:
-    """Return those of these checks that are asked of cases."""
+    """Return the checks that are about cases."""
     return [check for check in checks if check.kind not in ABOUT]
 
 
 def _of_others(finding: Finding, forces: Collection[UUID] | None, today: date) -> Finding:
-    """Return a finding about organisations or records of another kind, which are named by it."""
+    """Return a finding completed for organisations or records of another kind, which are listed by name."""
     check, kind = finding.check, ABOUT[finding.check.kind]
-    about = _about(finding.pack, check)
+    about = _parameters_of(finding.pack, check)
     if check.obligation and about["bodies"] is None:
         return replace(finding, not_asked="Nothing here records the event that keeps it.")
     table, place = _table_of(kind)
     here = "" if forces is None else f"AND ({place})"
     rows = _rows(
-        f"SELECT bad, about.{_name_in(kind)} FROM ({_asked(check, 0)}) q"  # noqa: S608 our own text
+        f"SELECT bad, about.{_name_in(kind)} FROM ({_call(check, 0)}) q"  # noqa: S608 our own text
         f" JOIN {table} about ON about.id = chain {here} ORDER BY 2",
-        _placed(about, today, 0) | {"forces": list(forces or ())},
+        _numbered(about, today, 0) | {"forces": list(forces or ())},
     )
     bad = tuple(str(name) for wrong, name in rows if wrong)
     return replace(finding, applies=len(rows), out_of_line=len(bad), others=bad)
 
 
 def _table_of(kind: str) -> tuple[str, str]:
-    """Return the table of what a check is about, and the condition that it lies in the forces asked for."""
+    """Return the table of a kind of record, and the SQL condition for the forces of a report."""
     if kind == ORGANISATION:
         here = "about.id = ANY(%(forces)s) OR about.parent_id = ANY(%(forces)s)"
         return "organisations_organisation", here
@@ -185,14 +188,14 @@ def _table_of(kind: str) -> tuple[str, str]:
 
 
 def _name_in(kind: str) -> str:
-    """Return the column by which a finding names what is out of line."""
+    """Return the column that names a record of this kind in a finding."""
     return "name" if kind == ORGANISATION else "reference"
 
 
 def _with_matters(
     findings: list[Finding], packs: Collection[Pack], forces: Collection[UUID] | None, today: date
 ) -> list[Finding]:
-    """The findings with the matters of registers for which the limits of the checks run or ran."""
+    """Return the findings with the register entries that their limits apply to added."""
     limits = {finding.check.limit for finding in findings if finding.register}
     counts = limits_kept(limits, [pack.id for pack in packs], forces, today) if limits else {}
     return [_with_counts(finding, counts.get(finding.check.limit or "")) for finding in findings]
@@ -206,11 +209,11 @@ def _with_counts(finding: Finding, kept: Kept | None) -> Finding:
 
 
 def _questions(packs: Collection[Pack]) -> list[_Asked]:
-    """Every check of these packs once for each thing that it is asked about."""
+    """Return every check of these packs once for each set of parameters."""
     found: dict[str, _Asked] = {}
     for pack in packs:
         for check in pack.checks:
-            about = _about(pack, check)
+            about = _parameters_of(pack, check)
             if check.kind not in OF_ONE_PACK:
                 about["pack"] = ""
             same = found.setdefault(f"{check.id} {check.kind} {about}", _Asked(check, about, []))
@@ -221,7 +224,7 @@ def _questions(packs: Collection[Pack]) -> list[_Asked]:
 def _findings(
     packs: Collection[Pack], questions: list[_Asked], counts: dict[int, tuple[int, int]]
 ) -> list[Finding]:
-    """One finding for each check, however many questions it took."""
+    """Return one finding for each check, summed over its sets of parameters."""
     found = []
     first = {check.id: (pack, check) for pack in reversed(list(packs)) for check in pack.checks}
     for id_ in dict.fromkeys(check.id for pack in packs for check in pack.checks):
@@ -235,17 +238,17 @@ COUNTED = "chain NOT IN (SELECT id FROM cases_case WHERE restricted)"
 
 
 def cases_out_of_line(pack: Pack, check: Check, *, today: date | None = None) -> list[UUID]:
-    """The ids of the cases that are out of line with one check, whether who asks sees them or not.
+    """Return ids of cases out of line with a check, including cases that the user may not see.
 
-    Restricted ones that they see are left out, as in the report.
+    Restricted cases are left out, as in the report.
     """
-    parameters = _placed(_about(pack, check), today or timezone.localdate(), 0)
-    asked = f"SELECT chain FROM ({_asked(check, 0)}) q WHERE bad AND {COUNTED}"  # noqa: S608 our own text
+    parameters = _numbered(_parameters_of(pack, check), today or timezone.localdate(), 0)
+    asked = f"SELECT chain FROM ({_call(check, 0)}) q WHERE bad AND {COUNTED}"  # noqa: S608 our own text
     return [chain for (chain,) in _rows(asked, parameters)]
 
 
 def out_of_line_with(cases: CaseQuerySet, check_id: str, packs: Collection[Pack]) -> CaseQuerySet:
-    """Those of these cases that are out of line with a check of their own pack."""
+    """Filter to cases that are out of line with a check of their own pack."""
     condition = Q(pk__in=[])
     for pack in packs:
         check = pack.check_by_id.get(check_id)
@@ -254,21 +257,21 @@ def out_of_line_with(cases: CaseQuerySet, check_id: str, packs: Collection[Pack]
     return cases.filter(condition)
 
 
-def _asked(check: Check, place: int) -> str:
-    """The call of a check's function, with the check's place in its pack."""
+def _call(check: Check, place: int) -> str:
+    """Return SQL that calls the function of a check, with the check's place among the questions."""
     given = ", ".join(f"%({name}_{place})s::{kind}" for name, kind in PARAMETERS.items())
     return f"SELECT {place} AS place, chain, bad FROM {function_of(check.kind)}({given})"  # noqa: S608
 
 
-def _placed(about: dict[str, Any], today: date, place: int) -> dict[str, Any]:
-    """What a check is about on a day, each parameter under its name and the check's place in its pack."""
+def _numbered(about: dict[str, Any], today: date, place: int) -> dict[str, Any]:
+    """Return the parameters of a check on a day, each named with the check's place."""
     told = about | {"today": today}
     written = {name: json.dumps(told[name]) for name, kind in PARAMETERS.items() if kind == "jsonb"}
     return {f"{name}_{place}": value for name, value in (told | written).items()}
 
 
-def _about(pack: Pack, check: Check) -> dict[str, Any]:
-    """What a check is about, by the names of PARAMETERS, without the day."""
+def _parameters_of(pack: Pack, check: Check) -> dict[str, Any]:
+    """Return the parameters of a check by the names of PARAMETERS, without `today`."""
     return {
         "step": check.step,
         "before": check.before,
@@ -289,14 +292,14 @@ def _about(pack: Pack, check: Check) -> dict[str, Any]:
 
 
 def _bodies(pack: Pack, check: Check) -> str | None:
-    """Return the kind of the organisations that have the obligation of a check; None where nobody knows."""
+    """Return the kind of organisation that has the obligation of a check; None where no event keeps it."""
     obligation = pack.obligation_by_id.get(check.obligation or "")
     event = event_named(obligation.event) if obligation else None
     return event.of.value if event else None
 
 
 def _factors(pack: Pack) -> dict[str, Any]:
-    """Where the factors of a pack's cases are found, planned for and explained, as the query reads it."""
+    """Return where the factors of a pack are found, planned for and explained, as the query reads them."""
     factors = pack.factors
     if factors is None:
         return {}

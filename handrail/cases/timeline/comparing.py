@@ -1,4 +1,4 @@
-"""Assessments side by side: every entry of one form, question by question. Nothing is added up."""
+"""Comparison of assessments: every entry of one form, question by question. Nothing is scored or added up."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SIDE_BY_SIDE = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question, or one item of a list that it is asked for, with its answer in each assessment."""
+    """One question, or one item of a question asked for each, with its answer in each assessment."""
 
     group: str
     label: str
@@ -23,13 +23,16 @@ class Row:
 
     @property
     def changed(self) -> bool:
-        """Whether the last assessment says something else than the one before."""
+        """Whether the last assessment differs from the one before."""
         return len(self.cells) > 1 and self.cells[0] != self.cells[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Some assessments of a case, the newest first, and their answers row by row."""
+    """Assessments of a case, newest first, with their answers row by row.
+
+    `earlier` is the entry number from which older assessments continue; None without any.
+    """
 
     form: Form
     events: list[Event]
@@ -38,17 +41,17 @@ class Comparison:
 
     @property
     def changed(self) -> list[Row]:
-        """What changed since the last time."""
+        """Rows whose answer changed since the previous assessment."""
         return [row for row in self.rows if row.changed]
 
     @property
     def unchanged(self) -> list[Row]:
-        """What stayed as it was; everything, of a first assessment."""
+        """Rows whose answer did not change; all rows of a first assessment."""
         return [row for row in self.rows if not row.changed]
 
 
 def compared(case: Case, form: Form, reader: Person, before: int | None = None) -> Comparison:
-    """The newest assessments of a case by this form, or the newest of those before an entry, side by side."""
+    """Return the newest assessments of a case by this form, or the newest before an entry, side by side."""
     steps = [step.id for step in case.pack.steps if step.form == form.id]
     found = answered_by(case, steps, reader, before=before, most=SIDE_BY_SIDE + 1)
     shown = found[:SIDE_BY_SIDE]
@@ -57,11 +60,11 @@ def compared(case: Case, form: Form, reader: Person, before: int | None = None) 
     return Comparison(form, events, rows, events[-1].number if len(found) > len(shown) else None)
 
 
-Flat = tuple[str, str, str, str]  # name, group, label, words
+Flat = tuple[str, str, str, str]  # name of the input, group, label, answer in words
 
 
 def _flat(answers: Iterable[Answered]) -> Iterator[Flat]:
-    """Answers as they are compared: one a question, one an item of a list."""
+    """Yield answers as they are compared: one for each question, or for each item."""
     for one in answers:
         if not one.inner:
             yield one.name, "", one.label, one.answer
@@ -82,6 +85,6 @@ def _rows(form: Form, columns: Sequence[Sequence[Flat]]) -> Iterator[Row]:
 
 
 def forms_compared(case: Case) -> list[Form]:
-    """Return the forms whose entries can be compared: those of assessments that have been made."""
+    """Return the forms of assessments that have entries on the case."""
     taken = {case.pack.step_by_id[step].form for step in case.taken if step in case.pack.step_by_id}
     return [form for form in case.pack.forms if form.id in ASSESSMENT.forms(case.pack) & taken]

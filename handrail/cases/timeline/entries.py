@@ -1,4 +1,4 @@
-"""The timeline of a record: its entries in words, as its page and the assessments show them."""
+"""Entries of a record in words, as its timeline, other pages and paper show them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,12 +34,12 @@ from handrail.records.marking import highest, level_of
 from handrail.records.members import as_kept
 
 LATE_RECORDING = timedelta(days=1)
-BY_NOBODY = {HANDRAIL: "Handrail"}  # entries that no account made
+BY_NOBODY = {HANDRAIL: "Handrail"}  # actors of automatic entries
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """The file that an entry added: what it is called, what it is, how large."""
+    """File that an entry added: title, kind, size in bytes, and encoding of a text."""
 
     title: str
     kind: str
@@ -48,7 +48,7 @@ class Attached:
 
     @property
     def in_words(self) -> str:
-        """Like “PDF, 1.2 MB”."""
+        """Kind and size, like “PDF, 1.2 MB”."""
         large = self.size >= 100_000
         return f"{KINDS[self.kind].title}, " + (
             f"{self.size / 1_000_000:.1f} MB" if large else f"{max(self.size // 1000, 1)} kB"
@@ -60,7 +60,7 @@ BECAME = {"goes": "goes on elsewhere", "stays": "stays as it is", "ends": "ends"
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What an entry says became of one thing that hung on the case, by the entry `number`."""
+    """What an entry says became of an open task or grant; `number` is the entry that began it."""
 
     what: str
     number: int | None
@@ -70,9 +70,9 @@ class Became:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry in words.
+    """One entry in words for a reader.
 
-    `other` is another case that the entry names, by `case` and `reference`, where the reader sees that one.
+    `other` is another case that the entry names, by `case` and `reference`, if the reader may see it.
     """
 
     number: int
@@ -82,7 +82,7 @@ class Event:
     by: str
     role: str
     organisation: str
-    happened: date | datetime  # a day, where nobody was asked for more
+    happened: date | datetime  # a day, where the form asks for no time
     happened_at: datetime
     recorded_at: datetime
     reason: str
@@ -98,26 +98,26 @@ class Event:
 
     @property
     def recorded_late(self) -> bool:
-        """Whether more than a day passed between the act and its record."""
+        """Whether the act was recorded more than a day after it happened."""
         if not isinstance(self.happened, datetime):
             return timezone.localdate(self.recorded_at) - self.happened > LATE_RECORDING
         return self.recorded_at - self.happened_at > LATE_RECORDING
 
 
 def chronology(record: Recorded, reader: Person) -> list[Event]:
-    """Every entry of a record in words, the newest first; what `reader` is not vetted for is withheld."""
+    """Return every entry of a record in words, newest first; those above the reader's vetting withheld."""
     return told(record, entries_of(record), reader)
 
 
 def entries_of(record: Recorded) -> list[Entry]:
-    """Return every entry of a record with what its words are made of, the newest first, in one question."""
+    """Return every entry of a record, newest first, with all that `told` needs, by one query."""
     if stages_read(record) is not None:
         return list(_entries(record).order_by("-number"))
     return _all_entries(chain=record.pk)
 
 
 def entries_of_all(cases: Iterable[Case]) -> list[Entry]:
-    """Return every entry of several cases, with the marking that each was raised to."""
+    """Return every entry of several cases, with its raised marking."""
     listed = [case.pk for case in cases]
     return list(_with_names(Entry.objects.filter(chain__in=listed))) if listed else []
 
@@ -129,24 +129,24 @@ def _all_entries(chain: UUID) -> "QuerySet[Entry]":
 
 def told(record: Recorded, entries: Sequence[Entry], reader: Person) -> list[Event]:
     """Return all entries of a record, as `entries_of` loads them, in words for `reader`."""
-    return _said({record.pk: record}, entries, reader, complete=True)
+    return _words({record.pk: record}, entries, reader, complete=True)
 
 
 def since(record: Recorded, version: int, reader: Person) -> list[Event]:
-    """What has been recorded on a record after it had this version, the newest first."""
+    """Return entries recorded after the record had this version, in words, newest first."""
     if record.version <= version:
         return []
     return _in_words(record, _entries(record).filter(number__gt=version).order_by("-number"), reader)
 
 
 def newest_of(record: Recorded, steps: Collection[str], reader: Person) -> tuple[Entry, Event] | None:
-    """The last entry of these steps and the same in words, or None when the record has none."""
+    """Return the newest entry of these steps with its words; None where the record has none."""
     entry = _entries(record).filter(act__in=steps).order_by("-number").first()
     return (entry, _in_words(record, [entry], reader)[0]) if entry else None
 
 
 def event(record: Recorded, number: int, reader: Person) -> tuple[Event, list[Answered]] | None:
-    """One entry in words with all its answers, or None when the record has no such entry."""
+    """Return one entry in words with its answers; None where the record has no such entry."""
     entry = _entries(record).filter(number=number).first()
     if entry is None:
         return None
@@ -154,16 +154,16 @@ def event(record: Recorded, number: int, reader: Person) -> tuple[Event, list[An
 
 
 def chronology_with_answers(record: Recorded, reader: Person) -> list[tuple[Event, list[Answered]]]:
-    """Every entry in words with all its answers, the newest first; without those that are withheld."""
+    """Return every entry in words with its answers, newest first; a withheld entry has no answers."""
     return answered_by(record, None, reader)
 
 
 def answered_among(
     record: Recorded, entries: Iterable[Entry], events: Iterable[Event], steps: Collection[str]
 ) -> list[tuple[Event, list[Answered]]]:
-    """Those of loaded entries that are of these steps, in words with all their answers.
+    """Return the loaded entries of these steps in words with their answers.
 
-    `events` are the same entries in words.
+    `events` are the words of `entries`, in the same order.
     """
     found = [pair for pair in zip(entries, events, strict=True) if pair[0].act in steps]
     return _answered(record, [entry for entry, _ in found], [event for _, event in found])
@@ -177,9 +177,9 @@ def answered_by(
     before: int | None = None,
     most: int | None = None,
 ) -> list[tuple[Event, list[Answered]]]:
-    """The entries of these steps, or of all, in words with all their answers, the newest first.
+    """Return the entries of these steps, or all for None, in words with answers, newest first.
 
-    `before` leaves only those of smaller numbers, `most` so many of them.
+    `before` keeps entries with smaller numbers only; `most` limits their number.
     """
     found = _entries(record).order_by("-number")
     found = found if steps is None else found.filter(act__in=steps)
@@ -203,12 +203,12 @@ def _answers(record: Recorded, entry: Entry) -> list[Answered]:
     content = entry.content.content if hasattr(entry, "content") else {"answers": {}}
     options = beside(options_for(pack, step, choices_of(record.force)), as_kept(content))
     if form is None:
-        return list(_stated(pack, content))
+        return list(_built_in_answers(pack, content))
     return [*in_order(form.questions.values(), content["answers"], options), *_as_written(form, content)]
 
 
-def _stated(pack: Pack, content: Mapping[str, Any]) -> Iterator[Answered]:
-    """What an entry of a built-in step says: who owns the case from then on, and how something is marked."""
+def _built_in_answers(pack: Pack, content: Mapping[str, Any]) -> Iterator[Answered]:
+    """Yield what an entry of a built-in step says: the owner from then on, and raised markings."""
     if responsible := content.get("responsible"):
         owner = Person.objects.filter(pk=responsible["owner"]).first()
         yield Answered("Owner", owner.name if owner else "Nobody", "owner")
@@ -219,7 +219,7 @@ def _stated(pack: Pack, content: Mapping[str, Any]) -> Iterator[Answered]:
 
 
 def _as_written(form: Form, content: Mapping[str, Any]) -> list[Answered]:
-    """What an imported file said that no answer can hold, such as a year of birth."""
+    """Return values of an imported file that no answer can hold, such as a year of birth."""
     written = content.get(IMPORTED, {}).get(AS_WRITTEN, {})
     return [
         Answered(f"{form.questions[name].label}, as the file had it", text, name)
@@ -229,7 +229,7 @@ def _as_written(form: Form, content: Mapping[str, Any]) -> list[Answered]:
 
 
 def marking_of_entry(case: Case, entry: Entry) -> Marking:
-    """How an entry is marked now: as its step is, or higher where somebody has raised it."""
+    """Return the current marking of an entry: that of its step, or a higher one that was given to it."""
     pack, step = policy_of(entry)
     by_itself = pack.marking_of(step)
     raised = RaisedMarking.objects.filter(record=entry.chain, number=entry.number)
@@ -238,9 +238,9 @@ def marking_of_entry(case: Case, entry: Entry) -> Marking:
 
 
 def awaited_from(case: Case, reader: Person, entries: Iterable[Entry] | None = None) -> str:
-    """Name of the party whose reply has paused the clock; "" when it runs or nobody was named.
+    """Return the name of the party whose reply has paused the clock; "" while it runs or without a name.
 
-    `entries` are all of the case, the newest first, where they are loaded already.
+    `entries` are all entries of the case, newest first, if loaded already.
     """
     if case.waiting_since is None or not case.readable_by(reader):
         return ""
@@ -258,26 +258,26 @@ def awaited_from(case: Case, reader: Person, entries: Iterable[Entry] | None = N
 def across(
     cases: Iterable[Case], reader: Person, *, first: int = 0, many: int | None = None
 ) -> list[tuple[Case, Event]]:
-    """The entries of several cases in words, as one line of time, what happened last first."""
+    """Return entries of several cases in words, as one timeline, newest first."""
     known = {case.pk: case for case in cases}
     found = _entries(*known.values()).order_by(*LAST_FIRST, "chain", "-number")
     rows = list(found[first : first + many if many else None])
-    return [(known[row.chain], event) for row, event in zip(rows, _said(known, rows, reader), strict=True)]
+    return [(known[row.chain], event) for row, event in zip(rows, _words(known, rows, reader), strict=True)]
 
 
 def days_across(cases: Iterable[Case]) -> dict[date, int]:
-    """The days on which something happened in several cases, the first first, with how many entries."""
-    days = Entry.objects.filter(_theirs(cases)).order_by("happened_at__date")
+    """Return the days of entries in several cases, earliest first, each with its number of entries."""
+    days = Entry.objects.filter(_of_records(cases)).order_by("happened_at__date")
     return dict(days.values_list("happened_at__date").annotate(Count("pk")))
 
 
 def _entries(*records: Recorded) -> QuerySet[Entry]:
-    """The entries of records; of a case to a part of which the reader was invited those of its stages."""
-    return _with_names(Entry.objects.filter(_theirs(records)))
+    """Return the entries of records; of a case that a reader was invited to, only those of its stages."""
+    return _with_names(Entry.objects.filter(_of_records(records)))
 
 
 def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
-    """Entries with content, the marking they were raised to, and the names of actor and organisation."""
+    """Return entries with their content, raised marking, and names of actor and organisation."""
     raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=OuterRef("number"))
     return entries.select_related("content").annotate(
         raised=Subquery(raised.order_by("-level").values("marking")[:1]),
@@ -286,7 +286,7 @@ def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     )
 
 
-def _theirs(records: Iterable[Recorded]) -> Q:
+def _of_records(records: Iterable[Recorded]) -> Q:
     stages = {record.pk: stages_read(record) for record in records}
     theirs = Q(chain__in=[pk for pk, read in stages.items() if read is None])
     for pk, read in stages.items():
@@ -296,19 +296,19 @@ def _theirs(records: Iterable[Recorded]) -> Q:
 
 
 def stages_read(record: Recorded) -> frozenset[str] | None:
-    """The stages of a case to which the reader was invited; None where they read all of the record."""
+    """Return the stages of a case that the reader was invited to; None where they read the whole record."""
     return record.only_stages if isinstance(record, Case) else None
 
 
 def _in_words(record: Recorded, entries: Iterable[Entry], reader: Person) -> list[Event]:
-    return _said({record.pk: record}, list(entries), reader)
+    return _words({record.pk: record}, list(entries), reader)
 
 
-def _said(
+def _words(
     records: Mapping[UUID, Recorded], rows: Sequence[Entry], reader: Person, *, complete: bool = False
 ) -> list[Event]:
-    """Return entries of these records in words; `complete` where they are all that the records have."""
-    others = _others(rows, reader)
+    """Return entries in words; with `complete` they are all entries of their records."""
+    others = _visible_others(rows, reader)
     said = [_event(records[row.chain], row, reader) for row in rows]
     said = [
         replace(one, other=None) if one.other and one.other["case"] not in others else one for one in said
@@ -322,22 +322,22 @@ def _said(
     ]
 
 
-def _others(entries: Iterable[Entry], reader: Person) -> set[str]:
-    """The other cases that entries name and the reader sees; nothing tells that the rest are there."""
+def _visible_others(entries: Iterable[Entry], reader: Person) -> set[str]:
+    """Return ids of other cases that entries name and the reader may see; the rest must not be disclosed."""
     ids = {other["case"] for row in entries if (other := _other_named(row))}
     seen = Case.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True) if ids else ()
     return {str(pk) for pk in seen}
 
 
 def _other_named(entry: Entry) -> dict[str, str] | None:
-    """The other case that an entry names: of an act that wrote on two, or from which something came."""
+    """Return the other case that an entry names: from an act on two cases, or a follow-up carried over."""
     said = entry.content.content if hasattr(entry, "content") else {}
     other: dict[str, str] | None = said.get("other") or said.get("carried")
     return other
 
 
 def _corrections(entries: Iterable[Entry]) -> dict[tuple[UUID, int], int]:
-    """Which entries were corrected, by case and number, each with the number of the last correction."""
+    """Return the number of the last correction of each corrected entry, by chain and number."""
     readable = [e for e in entries if e.act in _correcting() and hasattr(e, "content")]
     in_order = sorted(readable, key=lambda entry: entry.number)
     return {(entry.chain, entry.content.content["about"]): entry.number for entry in in_order}
@@ -345,7 +345,7 @@ def _corrections(entries: Iterable[Entry]) -> dict[tuple[UUID, int], int]:
 
 @cache
 def _correcting() -> frozenset[str]:
-    """The steps by which a note is corrected, of every policy."""
+    """Return the ids of steps that correct a note, in every known pack."""
     return frozenset(in_any(known_packs(), NOTE_CORRECTION.steps))
 
 
@@ -353,12 +353,12 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
     pack, step = policy_of(entry)
     raised = pack.marking_by_id.get(getattr(entry, "raised", None) or "")
     marking = highest(pack.marking_of(step), *filter(None, [raised]))
-    # The database withholds it too; here it is told from what was erased.
+    # Row security withholds it too, but cannot tell withheld from erased.
     withheld = max(level_of(marking), record.level) > reader.vetting
     erased = not withheld and not hasattr(entry, "content")
     content = {} if withheld or erased else entry.content.content
     outcome = None if withheld else step.outcome(entry.outcome)
-    nobody = _outside(step, content) if entry.actor == PUBLIC_FORM else BY_NOBODY.get(entry.actor)
+    nobody = _outside_author(step, content) if entry.actor == PUBLIC_FORM else BY_NOBODY.get(entry.actor)
     return Event(
         number=entry.number,
         step=step,
@@ -385,8 +385,8 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
     )
 
 
-def _outside(step: Step, content: Mapping[str, Any]) -> str:
-    """Who outside recorded an entry: the public form, or somebody who answered by a link."""
+def _outside_author(step: Step, content: Mapping[str, Any]) -> str:
+    """Return the name of the author of an entry without an account: the public form, or an answer by link."""
     if kind_of(step).opens_case:
         return "The public form"
     return f"{content.get('by_link', {}).get('to', 'Somebody outside')}, by a link"

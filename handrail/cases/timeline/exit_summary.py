@@ -1,4 +1,4 @@
-"""What to know before a case leaves: what was done for each factor, what is open, who was not asked."""
+"""Summary before the exit of a case: work on each factor, open requests, partners who were not asked."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -15,14 +15,14 @@ from handrail.organisations.models import Person
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.pack import Pack
 
-SHORTEST = 4  # letters of a word by which one partner is told from another
-# What entries of these steps say, the newest first.
+SHORTEST = 4  # shortest word by which partners are compared
+# Returns the entries of these steps in words with answers, newest first.
 ToldBy = Callable[[Collection[str]], list[tuple[Event, list[Answered]]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A factor that the last assessment found, what shows it, and what the plans say about it."""
+    """A factor that the last assessment found: its evidence, and the lines of plans about it."""
 
     label: str
     evidence: str
@@ -30,13 +30,13 @@ class Factor:
 
     @property
     def is_planned(self) -> bool:
-        """Whether a plan does something about it."""
+        """Whether a plan does something about the factor."""
         return any(line.done for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """A request for information, and what came of it; `answered` is empty where nothing has."""
+    """A request for information and its answer; `answered` is empty while there is none."""
 
     number: int
     whom: str
@@ -47,7 +47,10 @@ class Enquiry:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """Somebody named on record as knowing the person, where, and the requests that share a word with it."""
+    """A person or body that an entry names as knowing the subject.
+
+    `asked` has the information requests whose party shares a word with the name.
+    """
 
     named: str
     question: str
@@ -58,7 +61,7 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """All of it, of one case."""
+    """Everything that the exit page shows."""
 
     assessed: Assessed | None
     factors: list[Factor]
@@ -67,16 +70,16 @@ class Leaving:
 
     @property
     def open_enquiries(self) -> list[Enquiry]:
-        """The requests that were not answered in full."""
+        """Requests that were not answered in full."""
         return [enquiry for enquiry in self.enquiries if not enquiry.in_full]
 
 
 def leaving(
     case: Case, reader: Person, entries: Sequence[Entry] | None = None, events: Sequence[Event] = ()
 ) -> Leaving:
-    """What the record says before a case leaves, as far as somebody may read it.
+    """Return the exit summary of a case, as far as the reader may read its entries.
 
-    `entries` are all of the case, and `events` the same in words, where they are loaded already.
+    `entries` are all entries of the case, and `events` their words in the same order, if loaded already.
     """
     if entries is None:
         entries = entries_of(case)
@@ -94,14 +97,14 @@ def leaving(
 
 
 def enquiries_of(pack: Pack, told_by: ToldBy) -> list[Enquiry]:
-    """Every request for information, in order, each with the answer that came before the next one."""
+    """Return every information request, in order, each with the answer that came before the next request."""
     asking = [step for step in pack.steps if step.clock == "stops"]
     answering = [step for step in pack.steps if step.clock == "restarts"]
     found = told_by([step.id for step in (*asking, *answering)])
     enquiries: list[Enquiry] = []
     for event, answers in reversed(found):
         if event.step.id in {step.id for step in asking}:
-            whom = _said(pack.form_of(event.step), answers, Meaning.AWAITED_FROM)
+            whom = _answer_in_words(pack.form_of(event.step), answers, Meaning.AWAITED_FROM)
             enquiries.append(Enquiry(event.number, whom or "Not said", event.happened_at, "", in_full=False))
         elif enquiries:
             enquiries[-1] = _with_answer(enquiries[-1], pack, pack.form_of(event.step), answers)
@@ -109,21 +112,21 @@ def enquiries_of(pack: Pack, told_by: ToldBy) -> list[Enquiry]:
 
 
 def _with_answer(enquiry: Enquiry, pack: Pack, form: Form | None, answers: Iterable[Answered]) -> Enquiry:
-    """The request with what came of it. The first code of the list that says so means: answered in full."""
-    words = _said(form, answers, Meaning.ANSWER) or "Answered"
+    """Return a request with its answer. The first code of the answer's list means: answered in full."""
+    words = _answer_in_words(form, answers, Meaning.ANSWER) or "Answered"
     question = form.meaning(Meaning.ANSWER) if form else None
     in_full = question is None or words == next(iter(pack.codes_by_id[question.codes or ""].labels.values()))
     return replace(enquiry, answered=words, in_full=in_full)
 
 
-def _said(form: Form | None, answers: Iterable[Answered], meaning: Meaning) -> str:
-    """What was answered to the question of this meaning, in words."""
+def _answer_in_words(form: Form | None, answers: Iterable[Answered], meaning: Meaning) -> str:
+    """Return the answer in words to the question with this meaning; empty without one."""
     question = form.meaning(meaning) if form else None
     return next((one.answer for one in answers if question and one.name == question.id), "")
 
 
 def partners_of(pack: Pack, told_by: ToldBy, asked: Sequence[str]) -> list[Partner]:
-    """Who is named on record as knowing the person, the newest first; `asked` are those whom we asked."""
+    """Return whom entries name as knowing the subject, newest first; `asked` are parties of requests."""
     naming = {form.id: names for form in pack.forms if (names := _naming(form))}
     steps = [step.id for step in pack.steps if step.form in naming]
     return [
@@ -139,7 +142,7 @@ def _naming(form: Form) -> set[str]:
 
 
 def _sharing_a_word(named: str, asked: Iterable[str]) -> Iterator[str]:
-    """Those who were asked that share a word with a name. It proposes; whoever reads it knows better."""
+    """Yield the parties that share a word with a name. A hint only: the reader knows better."""
     words = _words(named)
     return (whom for whom in asked if words & _words(whom))
 

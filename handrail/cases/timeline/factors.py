@@ -1,4 +1,4 @@
-"""The factors that were found in a case, and what was planned for each: listed, and never added up."""
+"""Factors that assessments found in a case, and what was planned for each. They are listed, never scored."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The last assessment of a case: its entry, and what shows each factor that it found, by its code."""
+    """The last assessment of a case: its entry, and the evidence for each factor found, by code."""
 
     number: int
     happened_at: datetime
@@ -26,7 +26,7 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one plan says about a factor."""
+    """A line of a plan about one factor."""
 
     number: int
     plan: str
@@ -36,20 +36,20 @@ class Line:
 
 
 def found_in(case: Case) -> list[str]:
-    """The codes of the factors that the last assessment of a case found."""
+    """Return the codes of factors that the last assessment of a case found."""
     assessed = last_assessed(case)
     return list(assessed.found) if assessed else []
 
 
 def without_plan(case: Case) -> list[str]:
-    """The codes of those of them about which no plan does anything."""
+    """Return the codes of found factors that no plan does anything about."""
     found = found_in(case)
     lines = lines_of(case) if found else {}
     return [code for code in found if not any(line.done for line in lines.get(code, ()))]
 
 
 def last_assessed(case: Case) -> Assessed | None:
-    """The last assessment of a case that can be read, by the day on which it was made."""
+    """Return the last assessment of a case that the user may read, by its day; None without one."""
     factors = case.pack.factors
     if factors is None:
         return None
@@ -59,15 +59,15 @@ def last_assessed(case: Case) -> Assessed | None:
 
 
 def _assessed(entry: Entry) -> Assessed:
-    """What an assessment found, by the factors of the policy under which it was made."""
+    """Return an assessment with the factors of the policy it was made under."""
     found = found_by(policy_of(entry)[0], entry.content.content["answers"])
     return Assessed(entry.number, entry.happened_at, found)
 
 
 def found_by(pack: Pack, answers: Answers) -> dict[str, str]:
-    """The factors that the answers of an assessment found, by their code, with what shows each.
+    """Return the factors that an assessment's answers found, by code, each with its evidence.
 
-    They stand in the policy's order; the database gives the answers back in one of its own.
+    They are in the order of the policy, because jsonb does not keep the order of keys.
     """
     factors = pack.factors
     if factors is None:
@@ -81,7 +81,7 @@ def found_by(pack: Pack, answers: Answers) -> dict[str, str]:
 
 
 def lines_of(case: Case) -> dict[str, list[Line]]:
-    """What the plans of a case say about each factor, by its code, the newest plan first."""
+    """Return the lines of a case's plans by the code of their factor, newest plan first."""
     pack, lines = case.pack, dict[str, list[Line]]()
     if pack.factors is None:
         return lines
@@ -101,24 +101,24 @@ def _lines(pack: Pack, factors: Factors, entry: Entry) -> Iterator[tuple[str, Li
 
 
 def planning_steps(pack: Pack) -> list[str]:
-    """The ids of the steps whose forms say what is planned for each factor."""
+    """Return the ids of steps whose form plans for factors."""
     named = pack.factors.planned if pack.factors else ""
     return steps_with(pack, *(form.id for form in pack.forms if named in form.questions))
 
 
 def steps_with(pack: Pack, *forms: str) -> list[str]:
-    """The ids of the steps that use one of these forms."""
+    """Return the ids of steps that use one of these forms."""
     return [step.id for step in pack.steps if step.form in forms]
 
 
 def labels_for(case: Case) -> dict[str, str]:
-    """What each factor is called, by its code; one of an older framework as that calls it."""
+    """Return the label of each factor by code, including factors of older packs under their labels there."""
     older = {code: label for pack in known_packs() for code, label in labels_of(pack).items()}
     return older | labels_of(case.pack)
 
 
 def labels_of(pack: Pack) -> dict[str, str]:
-    """What each factor of a policy is called, by its code."""
+    """Return the label of each factor of a policy by code."""
     factors = pack.factors
     form = pack.form_by_id.get(factors.assessed) if factors else None
     asked: Iterable[str] = factors.questions if factors and form else ()

@@ -1,4 +1,4 @@
-"""What was asked of whom, in words: on the page of a case, and for whoever was asked."""
+"""Follow-ups in words: for the page of a case, and for their assignees."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ REPORTS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report on a follow-up: the entry that holds it, the day on which it happened, its words."""
+    """One report on a follow-up: the number of its entry, the day of the event, and the text."""
 
     number: int
     day: date
@@ -44,7 +44,7 @@ class Report:
 class FollowUpShown:
     """One follow-up in words; `answers` are the steps by which the reader may answer it now.
 
-    `reports` are those on it, the newest first, where the entries of its case are shown beside it.
+    `reports` are the reports on it, newest first; empty where the entries of the case were not loaded.
     """
 
     row: FollowUp
@@ -55,26 +55,26 @@ class FollowUpShown:
     answers: Sequence[Step] = ()
     asks_likeness: bool = False
     reports: Sequence[Report] = ()
-    by_link: bool = False  # whether somebody without an account answers it by a link
+    by_link: bool = False  # whether an assignee without an account answers by a link
 
     @property
     def due(self) -> date | None:
-        """By when something has to happen: the answer while it is waited for, otherwise the outcome."""
+        """Next due day: that of accepting or refusing while unanswered, then that of the outcome."""
         return self.row.answer_due if self.row.asked.waits_for_answer else self.row.due
 
     @property
     def last_reports(self) -> Sequence[Report]:
-        """The reports that are shown beside what was asked."""
+        """Newest reports, as many as are shown beside the request."""
         return self.reports[:REPORTS_SHOWN]
 
     @property
     def earlier_reports(self) -> int:
-        """How many reports came before those that are shown."""
+        """Number of reports before those shown."""
         return len(self.reports) - len(self.last_reports)
 
     @property
     def state(self) -> str:
-        """How it stands, in words."""
+        """State of the follow-up in words."""
         if self.asks_likeness:
             return "Not answered yet"
         if self.row.refused_on:
@@ -89,10 +89,10 @@ class FollowUpShown:
 def on_case(
     record: Record, person: Person, *, answers: bool, entries: Iterable[Entry] | None = None
 ) -> list[FollowUpShown]:
-    """The open follow-ups of a case, the earliest first; with `answers` what this person may answer.
+    """Return the open follow-ups of a case in order; with `answers` also how the person may answer each.
 
-    Whether another record is of the same person is asked of nobody else; that has a part of its own.
-    `entries` are all of the case where they are loaded already.
+    Match questions are left out: they are for every user who works on the case, and have a part of their own.
+    `entries` are all entries of the case, if loaded already.
     """
     case, asked = record.case, [row.kind_id for row in record.follow_ups]
     if case.only_stages is not None or set(asked) <= kinds_of_likeness(case.pack):
@@ -102,7 +102,7 @@ def on_case(
     able = {row.number: _answers(record, row, person, actors) for row in rows} if answers else {}
     return [
         in_words(row, case, said, able.get(row.number, ()), reports)
-        for row, said, reports in _said(rows, entries)
+        for row, said, reports in _with_words(rows, entries)
     ]
 
 
@@ -121,60 +121,60 @@ def _answers(record: Record, row: FollowUp, person: Person, actors: Iterable[Act
 
 
 def asked_of(person: Person) -> "QuerySet[FollowUp]":
-    """What this person, or a body for which they answer, was asked and is open, the earliest due first."""
+    """Return open follow-ups of the person or an organisation that they answer for, earliest due first."""
     rows = FollowUp.objects.open().of(person).filter(refused_on=None)
     rows = rows.filter(of_case(seen(person))).order_by(threats_first("case__"), "due", "answer_due", "pk")
     return rows.select_related("to_person", "to_organisation")
 
 
 def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp]":
-    """On this person's own cases: what others were asked that is late or refused, the earliest due first."""
+    """Return follow-ups on the person's own cases that others leave late or refused, earliest due first."""
     rows = FollowUp.objects.late(today).filter(case__owner=person).exclude(to_person=person)
     return rows.select_related("to_person", "to_organisation").order_by(threats_first("case__"), "due", "pk")
 
 
 def told(rows: Iterable[FollowUp]) -> list[FollowUpShown]:
-    """These follow-ups in words, in the same order; each has its case loaded."""
-    return [in_words(row, row.case, said) for row, said, _ in _said(rows)]
+    """Return follow-ups in words, in order; each must have its case loaded."""
+    return [in_words(row, row.case, said) for row, said, _ in _with_words(rows)]
 
 
-def _said(
+def _with_words(
     rows: Iterable[FollowUp], entries: Iterable[Entry] | None = None
 ) -> list[tuple[FollowUp, str, list[Report]]]:
-    """Each follow-up with what was asked for and the reports on it, as far as their entries may be read.
+    """Return each follow-up with its request and its reports, as far as the user may read their entries.
 
-    Reports are found among `entries`; without them only those that asked are loaded.
+    Reports are found among `entries`. Without `entries` no report is loaded.
     """
     listed = list(rows)
     wanted = {(row.case_id, row.number): row for row in listed}
     if entries is None:
-        entries = _asking(chains=[case for case, _ in wanted]) if wanted else ()
+        entries = _requests(chains=[case for case, _ in wanted]) if wanted else ()
     said, reports = {}, defaultdict(list)
     for entry in entries:
         if not hasattr(entry, "content"):
             continue
         if (key := (entry.chain, entry.number)) in wanted:
-            said[key] = _meant(entry, Meaning.ASKED_FOR)
+            said[key] = _answer_with(entry, Meaning.ASKED_FOR)
         elif (key := (entry.chain, entry.content.content.get("about"))) in wanted and _reports(entry):
             reports[key].append(_report(entry))
     return [(row, said.get(key, ""), _newest_first(reports[key])) for key, row in wanted.items()]
 
 
-def _meant(entry: Entry, meaning: Meaning) -> str:
-    """What the answer with this meaning says in an entry; empty where none has it."""
+def _answer_with(entry: Entry, meaning: Meaning) -> str:
+    """Return the answer with this meaning in an entry; empty without one."""
     pack, step = policy_of(entry)
     return str(meanings(pack.form_of(step), entry.content.content["answers"]).get(meaning, ""))
 
 
 def _reports(entry: Entry) -> bool:
-    """Whether an entry, which names an earlier one, reports on the follow-up that that one asked for."""
+    """Return whether an entry about an earlier one is a report on that one's follow-up."""
     rule = policy_of(entry)[0].answering.get(entry.act)
     return rule is not None and entry.act in rule.reported_by
 
 
 def _report(entry: Entry) -> Report:
     day = timezone.localdate(entry.happened_at)
-    return Report(entry.number, day, _meant(entry, Meaning.REPORTED))
+    return Report(entry.number, day, _answer_with(entry, Meaning.REPORTED))
 
 
 def _newest_first(reports: Iterable[Report]) -> list[Report]:
@@ -182,8 +182,8 @@ def _newest_first(reports: Iterable[Report]) -> list[Report]:
 
 
 @compiled(chains=list)
-def _asking(chains: list[UUID]) -> "QuerySet[Entry]":
-    """The entries of these cases by which something was asked that has not ended."""
+def _requests(chains: list[UUID]) -> "QuerySet[Entry]":
+    """Return the entries of these cases that began a follow-up which is still open."""
     asked = FollowUp.objects.open().filter(case=OuterRef("chain"), number=OuterRef("number"))
     entries = Entry.objects.filter(Exists(asked), chain__in=each_of(chains))
     return entries.select_related("content")
@@ -192,7 +192,7 @@ def _asking(chains: list[UUID]) -> "QuerySet[Entry]":
 def in_words(
     row: FollowUp, case: Case, what: str, answers: Sequence[Step] = (), reports: Sequence[Report] = ()
 ) -> FollowUpShown:
-    """One row in words."""
+    """Return one follow-up in words."""
     to = row.to_person.name if row.to_person else row.to_organisation.name if row.to_organisation else ""
     own = row.kind_id in kinds_of_likeness(case.pack)
     to = "Whoever works on the case" if own else to
@@ -202,6 +202,6 @@ def in_words(
 
 
 def kinds_of_likeness(pack: Pack) -> set[str]:
-    """The kind of follow-up by which a policy asks whether another record is of the same person."""
+    """Return the kind of follow-up that asks about a possible match, as a set of at most one."""
     asks = MATCH_FOUND.step(pack)
     return {pack.asking[asks.id].id} if asks else set()

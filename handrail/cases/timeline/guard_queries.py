@@ -1,7 +1,7 @@
-"""Guards as SQL: the entries on record that break one, whoever recorded them and whenever.
+"""Guards as SQL: find recorded entries that break one, by any user and at any time.
 
-A guard goes to the database as JSON; what it says of answers goes as paths, which the database finds in what
-an entry says. It says the same as `policy.guards.is_broken`; a test holds them together.
+A guard is passed to the database as JSON, and its conditions on answers as JSON paths. The SQL and
+`policy.guards.is_broken` must agree; a test compares them.
 """
 
 import json
@@ -14,14 +14,14 @@ from handrail.policy.guards import Claim, Dated, Guard, Last
 from handrail.policy.schema.obligations import Check
 from handrail.policy.schema.pack import Pack
 
-# The day on which an entry happened, and when its case came to where it was taken.
+# Day on which an entry happened; and when its case reached the stage where it was taken.
 ON = "(made.happened_at AT TIME ZONE (guard ->> 'zone'))::date"
 MOVED = """SELECT {what} FROM ledger_entry came WHERE came.chain = made.chain AND came.number < made.number
            AND came.stage <> made.stage ORDER BY came.number DESC LIMIT 1"""
 OPENED = "(SELECT opened_on FROM cases_case WHERE id = made.chain)"
 MOVED_ON = MOVED.format(what="(came.happened_at AT TIME ZONE (guard ->> 'zone'))::date")
 HERE = f"coalesce(({MOVED_ON}), {OPENED})"
-# The date of birth like 2009-03-27, or the part of it that is known; its first and its last day.
+# Date of birth like 2009-03-27, or its known part; then its first and its last possible day.
 BORN = """(SELECT coalesce((SELECT told.what ->> 'born' FROM subjects_detail told
                WHERE told.subject_id = whose.subject_id AND told.kind = 'date-of-birth'
                    AND told.wrong_by IS NULL ORDER BY told.number DESC LIMIT 1),
@@ -34,8 +34,7 @@ ABOUT = f"""(SELECT approximate_age + greatest(extract(year FROM age({ON}, opene
 FIRST = "(told.born || right('-01-01', 10 - length(told.born)))::date"
 LAST = f"""({FIRST} + CASE length(told.born) WHEN 4 THEN interval '1 year - 1 day'
             WHEN 7 THEN interval '1 month - 1 day' ELSE interval '0' END)::date"""
-# Found once where it is used several times: the planner would put all of it in place of each use, and row
-# security with it.
+# OFFSET 0 keeps the planner from copying the subquery, and its row security, into each place of use.
 TOLD_BORN = f"FROM (SELECT {BORN} AS born OFFSET 0) told"
 AGED = f"""coalesce((SELECT extract(year FROM age({ON}, {{day}})) {TOLD_BORN}
             WHERE told.born IS NOT NULL), {ABOUT})"""  # noqa: S608 our own text
@@ -45,21 +44,21 @@ BEFORE = "FROM ledger_entry earlier WHERE earlier.chain = made.chain AND earlier
 SAID_BEFORE = BEFORE.replace(
     "earlier WHERE", "earlier JOIN ledger_content told ON entry_id = earlier.id WHERE"
 )
-# A date that was answered, where all of it is known.
+# A date among the answers; NULL where only a part of it is known.
 TOLD = "CASE WHEN length({said}) = 10 THEN ({said})::date END"
 OTHER = TOLD.format(said="said -> (dated ->> 'other') ->> 0")
 OWN = TOLD.format(said="day #>> '{}'")
 DAY = f"""CASE dated ->> 'other' WHEN 'act' THEN {ON} WHEN 'opened' THEN {OPENED} WHEN 'here' THEN {HERE}
           WHEN 'born' THEN {WHOLE} ELSE {OTHER} END"""
 
-# The guards one by one, with what is the same for every entry worked out once.
+# Guards one by one, with what does not depend on an entry computed once.
 GUARDS = """
     SELECT guard, ARRAY(SELECT jsonb_array_elements_text(guard -> 'steps')) AS steps,
         (guard ->> 'answers')::jsonpath AS answers
     FROM jsonb_array_elements(%(guards)s) guard OFFSET 0"""
 
-# Cases with an entry of a step that is guarded; out of line where all holds that one of its guards says. What
-# takes little is asked first: most entries break nothing.
+# Applies to cases with an entry of a guarded step. Out of line: every condition of a guard holds. Cheap
+# conditions come first, because most entries break no guard.
 SQL = f"""
     SELECT chain, bool_or(broken) AS bad FROM (
         SELECT chain, false AS broken FROM ledger_entry
@@ -139,7 +138,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 
 def _all_of(claims: Iterable[Claim], dates: Iterable[Dated]) -> str:
-    """Return the path that finds something where an entry answers all that these claims and dates ask."""
+    """Return the JSON path that matches an entry whose answers meet these claims and have these dates."""
     tests = [f"exists(@{_path(dated.question, dated.ask)})" for dated in dates]
     for claim in claims:
         path = _path(claim.question, claim.ask, claim.item)
@@ -163,18 +162,18 @@ def _dated(dated: Dated) -> dict[str, Any]:
 
 
 def _path(question: str, ask: str | None = None, item: str | None = None) -> str:
-    """Where an answer stands in what an entry answers; of one asked for each item, of any item or of one."""
+    """Return the path of an answer; for a question asked for each item, of one item or of any."""
     inner = (f'."{item}"' if item else ".*") + f'."{ask}"' if ask else ""
     return f'."{question}"{inner}[*]'
 
 
 def _any_of(paths: Iterable[str], values: Sequence[str]) -> str:
-    """The path that finds something where one of these answers is one of these, or there at all."""
+    """Return the JSON path that matches if one of these answers has one of these values, or any value."""
     return f"$ ? ({_one_of(paths, values)})"
 
 
 def _one_of(paths: Iterable[str], values: Sequence[str]) -> str:
-    """The condition of a path that one of these answers is one of these values; without values, is there."""
+    """Return the path condition that one of these answers has one of these values; without values, exists."""
     if values:
         tests = [f"@{path} == {json.dumps(value)}" for path in paths for value in values]
     else:

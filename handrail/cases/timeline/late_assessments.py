@@ -1,7 +1,7 @@
-"""Which assessments are dated after the decision that they should have informed.
+"""Assessments dated after the decision that they should have informed.
 
-A decision is informed by an assessment that was both made and recorded before it, since the last decision of
-its kind. Where there is none, the next assessment is a record after the fact, and says so.
+An assessment informs a decision if it was both made and recorded before it, and after the last decision of
+its kind. Where no assessment does, the next one is marked as made after the fact.
 """
 
 from collections.abc import Iterable
@@ -18,22 +18,22 @@ from handrail.policy.step_kinds.assessment import ASSESSMENT
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """An entry as far as this asks: its number, its step and when it happened."""
+    """An entry reduced to its number, step and moment."""
 
     number: int
     act: str
     happened_at: datetime
 
     def came_before(self, other: "Dated") -> bool:
-        """Whether it was both recorded and made before the other, by the day."""
+        """Return whether the entry was both recorded and dated before the other, by the day."""
         made, then = timezone.localdate(self.happened_at), timezone.localdate(other.happened_at)
         return self.number < other.number and made <= then
 
 
 def after_the_fact(case: Case, entries: Iterable[Entry] | None = None) -> dict[int, int]:
-    """Assessments dated after the decision they should have informed: its number by theirs.
+    """Return assessments made after the fact: the decision's entry number by the assessment's.
 
-    `entries` are all of the case, in any order, where they are loaded already.
+    `entries` are all entries of the case, in any order, if loaded already.
     """
     acts = {id_ for step in ASSESSMENT.steps(case.pack) for id_ in (step.id, *ASSESSMENT.informed_by(step))}
     if entries is None:
@@ -43,7 +43,7 @@ def after_the_fact(case: Case, entries: Iterable[Entry] | None = None) -> dict[i
 
 
 def late_for(pack: Pack, entries: Iterable[Dated]) -> dict[int, int]:
-    """As `after_the_fact`, for entries already loaded, in the order of their numbers."""
+    """Return what `after_the_fact` does, for entries that are loaded and in the order of their numbers."""
     listed = list(entries)
     found: dict[int, int] = {}
     for step in ASSESSMENT.steps(pack):
@@ -56,7 +56,7 @@ def late_for(pack: Pack, entries: Iterable[Dated]) -> dict[int, int]:
 
 
 def _with_form_of(pack: Pack, step_id: str) -> set[str]:
-    """The step, and those by which the same assessment is made again."""
+    """Return the step, with the other steps by which this assessment is made again."""
     form = pack.step_by_id[step_id].form
     return {step.id for step in pack.steps if step.id == step_id or (form and step.form == form)}
 

@@ -1,8 +1,8 @@
-"""What hangs on a case when an act ends it, and what becomes of each thing.
+"""Open tasks and grants of a case when an act ends it, and what becomes of each.
 
-An act that ends a case shows each thing that is open on it, and everybody who was let see it, and is refused
-until the user has said what becomes of each. The entry of the act keeps that under `became`: the record says
-what became of each, and the process ends the follow-ups that were said to end (`policy.process.advance`).
+An act that ends a case lists everything open on it, and everybody with access to it. It is refused until the
+user has said what becomes of each. The act's entry keeps the answers under `became`, and the process ends the
+follow-ups that were said to end (`policy.process.advance`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ from handrail.policy.step_kinds.kind import kind_of
 
 GOES, STAYS, ENDS = "goes", "stays", "ends"
 AWAITED = "awaited"
-GRANT = "grant-"  # how what lets somebody see the case is told from what is open
+GRANT = "grant-"  # prefix of the ids of grants, which tells them from other open things
 LONGEST_WHY = 1_000
 LONGEST_LABEL = 200
 ENDING = {StageKind.CLOSED, StageKind.WATCHED}
@@ -46,9 +46,9 @@ SIGHT = (
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing that hangs on a case: what it is, more about it, and the entry that asked for it or added it.
+    """An open task or grant of a case: its title, a hint, and the number of the entry that began it.
 
-    `moves` says whether it can go on; an offer of the case itself can only end with it. `asked` says that
+    `moves`: whether it can continue on another case; an offer of the case itself cannot. `asked`: whether
     somebody has to answer it, so that it ends unless it stays.
     """
 
@@ -62,11 +62,11 @@ class Thing:
 
     @property
     def code(self) -> Code:
-        """Return this thing as an item of a question that is asked for each."""
+        """Thing as an item of a question that is asked for each."""
         return Code.model_construct(id=self.id, label=self.label[:LONGEST_LABEL], hint=self.hint)
 
     def became(self, becomes: str, why: str) -> dict[str, Any]:
-        """What an entry says became of it. What was asked for is left to the entry that asked."""
+        """Return what an entry says became of the thing. The request's text stays in its own entry."""
         return {
             "thing": self.id,
             "what": self.title,
@@ -78,25 +78,24 @@ class Thing:
 
 
 def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list[Thing]:
-    """Return what is open on a case, the oldest first: what others were asked, and an answer that is awaited.
+    """Return what is open on a case, oldest first: follow-ups, and a reply that has paused the clock.
 
-    `wait_moves` says whether the act lets the answer be awaited on another case; a case that has ended waits
-    for none. Whether another record is of the same person is not among it: that can be answered wherever a
-    case stands.
+    `wait_moves`: whether the act lets another case wait for the reply; a case that has ended waits for none.
+    Match questions are left out, because they can be answered at any stage.
     """
-    asked = [_asked(one) for one in on_case(record, reader, answers=False)]
+    asked = [_thing_of(one) for one in on_case(record, reader, answers=False)]
     return [*asked, *awaited(record, moves=wait_moves)]
 
 
 def _grants_of(case: Case) -> GrantQuerySet:
-    """Return what lets others see a case or a redacted version of it now, the oldest first."""
+    """Return live invitations to and shares of a case or a redacted version of it, oldest first."""
     versions = Redaction.objects.filter(case=case).values("redacted")
     grants = Grant.objects.live().filter(kind__in=(GrantKind.INVITED, GrantKind.SHARED))
     return grants.filter(Q(record=case.pk) | Q(record__in=versions)).order_by("since", "pk")
 
 
 def let_see(case: Case) -> Iterator[Thing]:
-    """Yield each thing that lets others see a case or a redacted version of it now."""
+    """Yield each live invitation to or share of a case or a redacted version of it."""
     for grant in _grants_of(case).select_related("person", "organisation"):
         kind, until = grant.called, f", until {_last_day(grant.until)}" if grant.until else ""
         version = ", a redacted version" if grant.record != case.pk else ""
@@ -106,19 +105,19 @@ def let_see(case: Case) -> Iterator[Thing]:
 
 
 def _last_day(until: datetime) -> str:
-    """Return the last day of what lasts until a moment; the end of a day is the first moment of the next."""
+    """Return the last day of a period that ends at a moment, often the first moment of the next day."""
     return f"{timezone.localtime(until - timedelta(microseconds=1)):%-d %B %Y}"
 
 
 def end_sight(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
-    """End what lets others see a case, where somebody said so; whoever ends the case may."""
+    """End the grants that `became` says end. A user who may end the case may end its grants."""
     ending = {one["thing"]: one["why"] for one in became if one["becomes"] == ENDS}
     for grant in _grants_of(case):
         if (why := ending.get(f"{GRANT}{grant.pk}")) is not None:
             access.end(grant, by=by, post=post, reason=why)
 
 
-def _asked(one: FollowUpShown) -> Thing:
+def _thing_of(one: FollowUpShown) -> Thing:
     title, what = one.rule.title, " ".join(one.what.split())
     due = f", due {one.due:%-d %B %Y}" if one.due else ""
     return Thing(
@@ -132,7 +131,7 @@ def _asked(one: FollowUpShown) -> Thing:
 
 
 def awaited(record: Record, *, moves: bool) -> Iterator[Thing]:
-    """Yield the answer from outside for which the clock stands still, if there is one."""
+    """Yield the reply from outside that has paused the clock, if any."""
     since = record.position.waiting_since
     if since:
         said = "An answer from outside is awaited"
@@ -141,9 +140,9 @@ def awaited(record: Record, *, moves: bool) -> Iterator[Thing]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Things of which the same is asked: what becomes of each, and why where it is not the first of the ways.
+    """Things with one question: what becomes of each, and why, unless the first way is chosen.
 
-    Without ways each can only end, and only the reason is asked.
+    A group without ways asks only the reason why each thing ends.
     """
 
     id: str
@@ -153,7 +152,7 @@ class Group:
 
     @property
     def question(self) -> Question:
-        """The question, asked for each thing."""
+        """Question, asked for each thing."""
         why = Question(id="why", kind=Kind.LONG_TEXT, label="Why?", missing="Say why", max_length=LONGEST_WHY)
         if not self.ways:
             return Question(id=self.id, kind=Kind.EACH, label=self.label, ask=(why,))
@@ -165,11 +164,11 @@ class Group:
 
     @property
     def choices(self) -> dict[str, Sequence[Code]]:
-        """The items and the ways, by the question that offers them."""
+        """Choices of items and ways, by the id of their question."""
         return {self.id: [thing.code for thing in self.things], f"{self.id}-becomes": self.ways}
 
     def became(self, answers: Mapping[str, Mapping[str, str]]) -> Iterator[dict[str, Any]]:
-        """What an entry says became of each thing of which something was said."""
+        """Yield what an entry says became of each thing that was answered."""
         for thing in self.things:
             if said := answers.get(thing.id):
                 yield thing.became(said.get(f"{self.id}-becomes", ENDS), said.get("why", ""))
@@ -177,39 +176,39 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Everything that an act asks about what hangs on a case; `when` it is asked in the form of a step."""
+    """All questions of an act about open things; `when` is their condition in the form of a step."""
 
     groups: Sequence[Group]
     when: Condition | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The questions, one for each group that holds something."""
+        """Questions, one for each group that is not empty."""
         return tuple(group.question for group in self.groups if group.things)
 
     @property
     def choices(self) -> dict[str, Sequence[Code]]:
-        """The items and the ways of every group, by the question that offers them."""
+        """Choices of items and ways of every group, by the id of their question."""
         return {id_: codes for group in self.groups for id_, codes in group.choices.items()}
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The questions as a page of a step's form."""
+        """The questions as one section of a step's form."""
         title = "What is still open on this case"
         return (Section(id="left-open", title=title, when=self.when, questions=self.questions),)
 
     def became(self, answers: dict[str, Any]) -> list[dict[str, Any]]:
-        """Take the answers to these questions out of all answers, as what the entry says became of each."""
+        """Remove the answers to these questions from `answers`; return them as an entry's `became`."""
         return [one for group in self.groups for one in group.became(answers.pop(group.id, {}))]
 
     def unsaid(self, became: Iterable[Mapping[str, Any]]) -> list[Thing]:
-        """The things of which nobody said what becomes of them."""
+        """Return the things that `became` does not mention."""
         said = {one["thing"] for one in became}
         return [thing for group in self.groups for thing in group.things if thing.id not in said]
 
 
 def groups_of(things: Sequence[Thing], ways: Sequence[Code]) -> list[Group]:
-    """The groups of what is open: what may go on in one of these ways, and what can only end."""
+    """Return open things in groups: those that may continue, with `ways`, and those that can only end."""
     moving = [thing for thing in things if thing.moves]
     ending = [thing for thing in things if not thing.moves]
     return [
@@ -219,17 +218,17 @@ def groups_of(things: Sequence[Thing], ways: Sequence[Code]) -> list[Group]:
 
 
 def may_ask(pack: Pack, step: Step) -> bool:
-    """Whether a step of this policy can end a case, sign off what does, or give it to another force."""
+    """Return whether a step can end a case, sign off a decision that does, or give it to another force."""
     return may_end(pack, step) or gives_force(pack, step)
 
 
 def gives_force(pack: Pack, step: Step) -> bool:
-    """Whether by this step another force takes a case, with everything that is open on it."""
+    """Return whether another force takes over a case, with everything open on it, by this step."""
     return any(rule.gives == "force" and rule.accepted_by == step.id for rule in pack.follow_ups)
 
 
 def may_end(pack: Pack, step: Step) -> bool:
-    """Whether a step of this policy can end a case by itself, or sign off what does."""
+    """Return whether a step can end a case by itself, or sign off a decision that does."""
     if kind_of(step).goes_on_elsewhere:
         return False
     signed = pack.step_by_id.get(step.signs or "")
@@ -242,9 +241,9 @@ def _ends(pack: Pack, stage: str | None) -> bool:
 
 
 def asked_at(record: Record, step: Step, reader: Person) -> Asking | None:
-    """What a step that may end the case asks about what is open on it, or None where it asks nothing.
+    """Return a step's questions about what is open on a case that it may end; None where it asks nothing.
 
-    Whoever signs a decision off is asked about what was not open, or not spoken of, when it was taken.
+    A sign-off is asked only about things that the decision did not mention.
     """
     if may_end(record.pack, step):
         return asking_about(record, step, open_on(record, reader), let_see(record.case))
@@ -256,7 +255,7 @@ def asked_at(record: Record, step: Step, reader: Person) -> Asking | None:
 def asking_about(
     record: Record, step: Step, things: Iterable[Thing], sight: Iterable[Thing] = ()
 ) -> Asking | None:
-    """Return what a step asks about what is open on a case that it may end, and what lets others see it."""
+    """Return a step's questions about these things and grants; None where it asks nothing."""
     settled = {one["thing"] for one in decided_before(record)} if step.signs else set()
     things = [thing for thing in things if thing.id not in settled]
     sight = [thing for thing in sight if thing.id not in settled]
@@ -269,12 +268,12 @@ def asking_about(
 
 
 def has_ended(record: Record) -> bool:
-    """Whether a case stands, after its last act, where an act that ends it takes it."""
+    """Return whether the record's last act took it to a stage that ends a case."""
     return _ends(record.pack, record.position.stage)
 
 
 def _ending_outcomes(record: Record, step: Step) -> list[str]:
-    """The outcomes of a step with which the case ends now, or when they are signed off."""
+    """Return the outcomes of a step that end the case, now or when signed off."""
     pack, pending = record.pack, record.position.pending
     if step.signs:
         decided = pack.step_by_id[pending.step].outcome(pending.outcome) if pending else None
@@ -283,7 +282,7 @@ def _ending_outcomes(record: Record, step: Step) -> list[str]:
 
 
 def decided_before(record: Record) -> list[dict[str, Any]]:
-    """What the decision that waits for sign-off said becomes of what is still open."""
+    """Return what the decision that waits for sign-off said becomes of things that are still open."""
     pending = record.position.pending
     if pending is None:
         return []
@@ -297,7 +296,7 @@ def decided_before(record: Record) -> list[dict[str, Any]]:
 
 
 def _content_of(record: Record, number: int) -> Mapping[str, Any]:
-    """Return the content of an entry of a case, from memory where it is held there; nothing once erased."""
+    """Return the content of an entry, from memory where it is not written yet; empty if erased."""
     first = record.case.version - len(record.acts) + 1
     if number >= first:
         return record.acts[number - first].content
@@ -308,7 +307,7 @@ def _content_of(record: Record, number: int) -> Mapping[str, Any]:
 def became_by(
     record: Record, step: Step, asking: Asking | None, answers: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """What the entry of a step says became of what was open; its answers lose what was asked about that."""
+    """Return what a step's entry says became of open things; removes those answers from `answers`."""
     own = asking.became(answers) if asking else []
     confirms = any(o.confirms and o.id == answers.get(OUTCOME) for o in step.outcomes)
     return [*decided_before(record), *own] if step.signs and confirms else own

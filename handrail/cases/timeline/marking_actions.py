@@ -1,4 +1,4 @@
-"""Raising the marking of an entry, or of a whole case. It is never edited in place and never lowered."""
+"""Raising the marking of an entry or a case. A marking is never edited in place and never lowered."""
 
 from collections.abc import Iterable
 from uuid import UUID, uuid4
@@ -25,19 +25,19 @@ from handrail.records.marking import highest, level_of
 
 
 def marking_of(case: Case, number: int) -> Marking:
-    """How an entry of a case, or the case as a whole, is marked now. Raises DoesNotExist."""
+    """Return the current marking of an entry, or of the case for number 0. Raises Entry.DoesNotExist."""
     if number == WHOLE:
         return case.marking
     return marking_of_entry(case, Entry.objects.get(chain=case.pk, number=number))
 
 
 def choices(case: Case, number: int, by: Person) -> list[Marking]:
-    """The markings to which somebody may raise it: those above it which they may read themselves."""
+    """Return markings above the item's current one that the person may read."""
     return raisable(case, marking_of(case, number), by)
 
 
 def raisable(case: Case, now: Marking, by: Person) -> list[Marking]:
-    """The markings to which somebody may raise what is marked so now on a case; none without a post there."""
+    """Return markings above `now` that the person may read; none without a vetted post in the force."""
     above = case.pack.markings_from(now)[1:] if _post_that_marks(case, by) else []
     return [marking for marking in above if level_of(marking) <= by.vetting]
 
@@ -47,28 +47,28 @@ def _post_that_marks(case: Case, by: Person) -> Post | None:
 
 
 def markings_for(draft: Draft, by: Person) -> list[Marking]:
-    """The markings that somebody may choose for what a draft records, the one that it has by itself first."""
+    """Return the markings that a user may choose for a draft's entry, the step's own first."""
     return markings_of(draft.pack, draft.pack.step_by_id[draft.step_id], by)
 
 
 def markings_of(pack: Pack, step: Step, by: Person) -> list[Marking]:
-    """The markings that somebody may choose for what a step records, the one that it has by itself first."""
+    """Return the markings that a user may choose for a step's entry, the step's own first."""
     least = pack.marking_of(step)
     return [least, *(m for m in pack.markings_from(least)[1:] if level_of(m) <= by.vetting)]
 
 
 def raised_on(case: Case, number: int) -> QuerySet[RaisedMarking]:
-    """When and why an item of a case was marked higher, the newest first."""
+    """Return the markings that were given to an entry or a case, newest first."""
     return RaisedMarking.objects.filter(record=case.pk, number=number).select_related("by").order_by("-at")
 
 
 def marking_of_page(record: Recorded, events: Iterable[Event]) -> Marking:
-    """How a page that shows these entries is marked: as the highest of them, and not below the record."""
+    """Return the marking of a page with these entries: the highest of them, at least the record's."""
     return highest(record.marking, *(event.marking for event in events if not event.withheld))
 
 
 def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, reason: str) -> RaisedMarking:
-    """Mark an entry, or with nought the whole case, higher. Raises NotAllowed or InvalidAnswers."""
+    """Raise the marking of an entry, or of the case for number 0. Raises NotAllowed or InvalidAnswers."""
     with transaction.atomic():
         cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
         case = cases.get(pk=case_id)
@@ -87,7 +87,7 @@ def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, re
 
 
 def keep(case: Case, number: int, marking: Marking, *, by: Person, reason: str) -> RaisedMarking:
-    """Write that an item of a case has this marking from now on."""
+    """Write the row of a raised marking."""
     raised = RaisedMarking(
         id=uuid4(),
         record=case.pk,

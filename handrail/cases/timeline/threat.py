@@ -1,6 +1,6 @@
-"""A stated threat as the pages show it: what was stated, until when somebody acts, and whom to ring.
+"""A stated threat as pages show it: its text, the time of the due response, and whom to call.
 
-It is shown because somebody answered a question of the policy with yes. Nothing is read out of free text.
+A threat is stated by the answer to a question of the pack, never found in free text.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -20,9 +20,9 @@ from handrail.policy.schema.form import Form, Meaning
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A threat that stands on a case. `due_at` is None while no limit of it runs.
+    """A stated threat of a case. `due_at` is None where no limit runs for it.
 
-    That somebody said what was done is `is_answered`: an entry says so, and nothing else stands for it.
+    `is_answered`: whether a later entry records a response; nothing else counts as one.
     """
 
     case: Case
@@ -35,30 +35,30 @@ class Stated:
 
     @property
     def is_late(self) -> bool:
-        """Whether nobody said in time what was done."""
+        """Whether the response is overdue, by the hour."""
         return self.due_at is not None and self.due_at < self.now
 
 
 def standing_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], at: datetime) -> Stated | None:
-    """Return the threat that stands on a case, or None; `events` are its entries in words for the reader."""
+    """Return the stated threat of a case, or None; `events` are the words of its entries for the reader."""
     if not case.threat:
         return None
-    event, given = _said(case, entries, events)
+    event, given = _statement_of(case, entries, events)
     answered = _is_answered(case, entries)
     return Stated(case, event, given, duties_on([case], at), case.threat_due_at, answered, at)
 
 
 def duties_on(cases: Collection[Case | Matter], at: datetime) -> list[Duty]:
-    """Return who is on duty in the forces of these cases and matters, without those that are restricted.
+    """Return who is on duty in the forces of these cases and register entries, leaving out restricted cases.
 
-    Whom to ring about a restricted case is among those who are named, and not on a list.
+    For a restricted case the person to call is one of those named for it, not one of a public list.
     """
     forces = {one.force_id for one in cases if isinstance(one, Matter) or not one.restricted}
     return [duty for duties in on_duty_in(forces, at).values() for duty in duties]
 
 
 def _is_answered(case: Case, entries: Sequence[Entry]) -> bool:
-    """Whether an entry after the threat says what was done, by the policy under which it was recorded."""
+    """Return whether an entry after the threat records a response, by the pack of that entry."""
     later = (entry for entry in entries if entry.number > (case.threat_number or 0))
     return any(
         entry.act in {limit.step, *limit.also_kept_by}
@@ -67,10 +67,10 @@ def _is_answered(case: Case, entries: Sequence[Entry]) -> bool:
     )
 
 
-def _said(
+def _statement_of(
     case: Case, entries: Sequence[Entry], events: Iterable[Event]
 ) -> tuple[Event | None, list[Answered]]:
-    """Return the entry that states the threat, and what was said there about it."""
+    """Return the entry that states the threat, with its answers about the threat."""
     pairs = [pair for pair in zip(entries, events, strict=True) if pair[0].number == case.threat_number]
     if not pairs:
         return None, []
@@ -83,7 +83,7 @@ def _said(
 
 
 def _asked_about(form: Form | None) -> set[str]:
-    """Return the questions of a form that ask for a threat, with what its section asks after it."""
+    """Return the ids of a form's questions about a threat, with those that follow in its section."""
     found: set[str] = set()
     for section in form.sections if form else ():
         ids = [question.id for question in section.questions]

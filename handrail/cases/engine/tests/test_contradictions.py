@@ -1,4 +1,4 @@
-"""What cannot stand together is refused by the act itself, under each policy, and of staff concerns too."""
+"""Contradictions are refused by the act itself, under each policy and for concerns about staff too."""
 
 import pytest
 from django.conf import LazySettings
@@ -24,12 +24,12 @@ def staff(cast: Cast) -> Staff:
 
 @pytest.fixture
 def newer(settings: LazySettings) -> None:
-    """Cases that open under the policy of 2025."""
+    """Let cases open under the policy of 2025."""
     settings.PACK = NEWER
 
 
 def refused(case: Case, step: str, by: Person, given: dict[str, str]) -> dict[str, str]:
-    """Why a step is refused, by question."""
+    """Return why a step is refused, by question."""
     case.refresh_from_db()
     with context.asking(by), pytest.raises(InvalidAnswers) as refusal:
         actions.take_step(case.pk, step, typed(case, step, given), by=by, seen_version=case.version)

@@ -1,4 +1,4 @@
-"""A stated threat stands first wherever things stand in the order of their due dates; other lists flag it."""
+"""Stated threats come first in every list ordered by due dates; other lists flag them."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ def cast(db: None) -> Cast:
 
 
 def late_by(case: Case, days: int) -> None:
-    """Let everything that is due on a case have been due so many days ago."""
+    """Set the due date of everything due on a case to this many days ago."""
     day = timezone.localdate() - timedelta(days=days)
     Deadline.objects.filter(case=case, ended=None).exclude(limit_id="threat").update(due=day)
     Case.objects.filter(pk=case.pk).update(next_due=day)
@@ -39,7 +39,7 @@ def late_by(case: Case, days: int) -> None:
 
 @pytest.fixture
 def late(cast: Cast) -> Case:
-    """A case on which something has been overdue for weeks."""
+    """A case with something overdue for weeks."""
     case = refer(cast)
     own(case, cast)
     late_by(case, 30)
@@ -48,7 +48,7 @@ def late(cast: Cast) -> Case:
 
 @pytest.fixture
 def stated(cast: Cast, late: Case) -> Case:
-    """A later case, on which a threat was stated a moment ago, and on which all else is due in a month."""
+    """A later case with a threat stated a moment ago; everything else on it is due in a month."""
     case = refer(cast, "referral", **THREAT)
     own(case, cast)
     late_by(case, -20)

@@ -1,6 +1,6 @@
-"""Every guard of every pack: the act is refused, and where it is on record all the same it is found.
+"""Every guard of every pack: the act is refused, and a recorded entry that breaks the guard is found.
 
-A guard that is new in a pack fails here until somebody says how it is broken.
+A guard new in a pack fails here until a Trial says how it is broken.
 """
 
 from collections.abc import Callable
@@ -34,9 +34,9 @@ OLDER, NEWER = "england-wales-2018", "england-wales-2025"
 
 
 class Trial(NamedTuple):
-    """How a guard is broken: a case, a step, whose it is, and the answers, made when they are asked for.
+    """How a guard is broken: a case, a step, its author, and answers computed when the test runs.
 
-    A step that opens a case has none before it.
+    A step that opens a case has no case before it.
     """
 
     make: Callable[[Cast], Case] | None
@@ -84,7 +84,7 @@ def at_panel_with(consent: str) -> Callable[[Cast], Case]:
 
 
 def supported_unwilling(cast: Cast) -> Case:
-    """A case as there were before there were guards."""
+    """A case from before there were guards: supported without consent."""
     case = told.supported(cast)
     with pytest.MonkeyPatch.context() as before:
         told.lift_guards(before)
@@ -309,7 +309,7 @@ def break_it(case: Case | None, tried: Trial, cast: Cast) -> Case:
 
 
 def found(case: Case, guard_id: str) -> bool:
-    """Whether the check over the past finds this case by this guard alone; no count has a restricted one."""
+    """Return whether the check of past entries finds the case by this guard; restricted cases don't count."""
     if case.restricted:
         return any(guard_id in check.guards for check in checks.out_of_line(case))
     guard = case.pack.guard_by_id[guard_id].model_copy(update={"id": "g"})

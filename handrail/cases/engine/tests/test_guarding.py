@@ -1,4 +1,4 @@
-"""What cannot stand together is refused, on the page and by the act, and shows where it is on record."""
+"""Contradictions are refused by page and act, and the checks show those on record."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -81,7 +81,7 @@ def reviewed(cast: Cast) -> Case:
 
 
 def left(cast: Cast, months: int) -> Case:
-    """A case that left so many months ago, as far as its own columns say."""
+    """A case whose columns say that its exit was so many months ago."""
     case = reviewed(cast)
     day = timezone.localdate() - timedelta(days=31 * months)
     Case.objects.filter(pk=case.pk).update(stage_since=day, opened_on=day)
@@ -101,12 +101,12 @@ def better_in_channel(cast: Cast) -> Case:
 
 @pytest.fixture
 def no_guards(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Records as they were before there were guards."""
+    """Return a function that lifts all guards, to make records from before there were guards."""
     return lambda: lift_guards(monkeypatch)
 
 
 def lift_guards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every act be taken that a guard would refuse."""
+    """Accept every act that a guard would refuse."""
     monkeypatch.setattr(guards, "guard", lambda *_: None)
     monkeypatch.setattr(refusals, "known_beforehand", lambda *_: "")
 

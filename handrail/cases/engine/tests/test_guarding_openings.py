@@ -1,4 +1,4 @@
-"""A guard by age holds on the steps that open a case as elsewhere: by what their own answers say."""
+"""A guard by age holds for steps that open a case, by the answers of the step itself."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def with_guard(pack: Pack, guard: Guard) -> Pack:
 
 @pytest.fixture
 def pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
-    """The pack for new cases, with a guard by age on what opens a case."""
+    """The pack for new cases, with a guard by age on its opening steps."""
     own = packs.current_pack()
     more = with_guard(own, a_guard())
     packs.pack.cache_clear()

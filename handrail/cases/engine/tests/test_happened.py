@@ -1,4 +1,4 @@
-"""A day to which nobody gave a time is shown without one, and within a day the order of recording decides."""
+"""A day given without a time is shown without one; within a day the order of recording decides."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whichever way a row is written, a row of history is left: nothing goes round the triggers."""
+"""Every way of writing a row leaves a row of history: nothing bypasses the triggers."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What comes to be known of whom a case is about: told, marked as wrong later, never lost."""
+"""Details of a subject: reported, later marked wrong, never lost."""
 
 from uuid import UUID
 
@@ -97,7 +97,7 @@ def test_what_holds_no_more_has_its_day_and_goes_on_being_compared(case: Case, c
 
 
 def beside(case: Case) -> list[tuple[UUID, str]]:
-    """The records that were proposed beside that of a case, and on which occasion."""
+    """Return the subjects proposed as possible matches of a case's subject, each with its occasion."""
     return list(Proposal.objects.filter(subject=case.subject_id).values_list("other", "because"))
 
 

@@ -1,4 +1,4 @@
-"""Nothing but `fold.fold` sets a column that follows from entries, and nothing but `store` writes it."""
+"""Only `fold.fold` sets columns that follow from entries, and only `store` writes them."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from handrail.subjects import models as subjects
 from handrail.subjects.models import Detail, Subject
 
 ROOT = Path(handrail.__file__).parent
-# `FollowUp.become` and `Subject.described` make a row of what the fold says, and save nothing.
+# `FollowUp.become` and `Subject.described` fill a row from the fold's result and save nothing.
 WRITERS = {
     Path(str(module.__file__))
     for module in (fold, follow_up, rebuild, statements, store, subject_details, subjects)
@@ -32,8 +32,8 @@ COLUMNS = {
     for field in model._meta.concrete_fields
     if field.attname in columns_of(model)
     for name in (field.attname, field.name)
-} - {"case", "id", "subject"}  # a row at hand is told which of these it was loaded with
-# What rows of other tables are called where they are changed: a name that is not here has to be a new one.
+} - {"case", "id", "subject"}  # set on loaded rows to avoid a query
+# Names of variables that hold rows of other tables where they are saved; a new name has to be added here.
 OTHERS = {
     "app", "asked", "document", "draft", "duty", "exclusion", "force", "grant", "letter", "link", "matter",
     "new", "organisation", "person", "post", "proposal", "raised", "reading", "redacted", "restriction",
@@ -45,10 +45,10 @@ BELOW = {
     "organisations",
     "records",
     "sign_in",
-}  # rooms that the contract lets see no case
-OWN_ROWS = {"notices", "registers"}  # rooms where a `row` is one of their own
+}  # rooms that may not import cases
+OWN_ROWS = {"notices", "registers"}  # rooms whose variable `row` holds their own tables
 
-# All that is compared, so that a new column has to be said here, or in PROJECTIONS with why not.
+# Columns that are compared: a new one is added here, or to PROJECTIONS with a reason.
 COMPARED: dict[type[Model], str] = {
     Case: """id force_id council_id joined_to_id owner_id allocated pack_id version stage_id stage_since
         opened_on closed_on next_due waiting_since taken taken_here pending_step pending_outcome pending_by
@@ -112,7 +112,7 @@ def test_a_planted_writer_is_found(planted: str) -> None:
 
 
 def written(source: str, path: Path) -> Iterator[tuple[int, str]]:
-    """Each place in a module that sets or writes what the fold alone does, or may; with its line."""
+    """Return each place in a module that sets or writes, or might, what only the fold may; with its line."""
     tree, rooms = ast.parse(source), {*path.relative_to(ROOT).parts}
     known = OTHERS | ({"row"} if OWN_ROWS & rooms else set())
     names_tell = not BELOW & rooms
@@ -131,7 +131,7 @@ def written(source: str, path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _names_a_case(call: ast.Call) -> bool:
-    """Whether a call writes rows of a table that it names, or of what hangs on a case."""
+    """Return whether a call writes rows of a projected table that the call names, or of its related rows."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES | {"save"}:
         return False
     named = {node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)}
@@ -140,7 +140,7 @@ def _names_a_case(call: ast.Call) -> bool:
 
 
 def _may_write(call: ast.Call, known: set[str]) -> bool:
-    """Whether a call writes a row of which its name does not tell that it is of another table."""
+    """Return whether a call writes a row whose variable is not known to hold another table's."""
     if isinstance(call.func, ast.Name):
         return call.func.id == "setattr" and _last(call.args[0]) not in known
     if not isinstance(call.func, ast.Attribute):
@@ -155,7 +155,7 @@ def _may_write(call: ast.Call, known: set[str]) -> bool:
 
 
 def _targets(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> Iterator[ast.Attribute]:
-    """The attributes that a statement sets."""
+    """Return the attributes that a statement sets."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in targets:
         yield from (one for one in ast.walk(target) if isinstance(one, ast.Attribute) and _is_set(one))
@@ -166,12 +166,12 @@ def _is_set(node: ast.Attribute) -> bool:
 
 
 def _last(node: ast.expr) -> str:
-    """The name of what is before the last dot."""
+    """Return the name before the last dot."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _classes_of(tree: ast.Module) -> dict[ast.AST, str]:
-    """The name of the class in which each node stands."""
+    """Return the name of the class that contains each node."""
     return {
         node: found.name
         for found in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""Every column of a case follows from the entries of its own chain, whichever act changed it."""
+"""Every column of a case follows from the entries of its chain, whichever act changed it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -48,7 +48,7 @@ def case(cast: Cast) -> Case:
 
 
 def by(somebody: Person, act: Callable[..., Any], *said: Any, **more: Any) -> None:
-    """Let somebody do something, as in a request of theirs."""
+    """Call an act as the user of a request would."""
     asker = again(somebody)
     with context.asking(asker):
         act(*said, by=asker, reason=WHY, **more)
@@ -64,7 +64,7 @@ def entries_of(case: Case) -> list[Entry]:
 
 
 def follows(case: Case) -> Entry:
-    """The last entry of a case of which every column follows from the entries, and its version with them."""
+    """Assert that all columns follow from the entries and the version counts them; return the last entry."""
     case.refresh_from_db()
     entries = entries_of(case)
     assert differences([case]) == []
@@ -225,7 +225,7 @@ def test_the_page_of_such_an_entry_names_the_new_owner(case: Case, cast: Cast, s
 
 @pytest.fixture
 def full(cast: Cast) -> Case:
-    """A case that has a row of every table."""
+    """A case with a row in every table."""
     case = refer(cast, phone="07700 900111")
     take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     entry = take(case, "action", cast.officer, owner=str(cast.mash.pk), what="Call the school")
@@ -329,7 +329,7 @@ def test_a_category_that_the_entries_do_not_say_is_named(case: Case, cast: Cast,
 def test_what_stood_beside_the_entries_before_is_brought_forward_once(
     case: Case, cast: Cast, staff: Staff
 ) -> None:
-    """An installation of before: the columns were written, and no entry of the case's chain said so."""
+    """An old installation: columns were written and no entry of the case's chain recorded them."""
     restrict(case, cast, cast.supervisor)
     case.refresh_from_db()
     case.restrictions.update(category=Category.OTHER)

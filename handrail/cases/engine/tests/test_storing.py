@@ -1,4 +1,4 @@
-"""Rows that kept statements write, and what hangs on a case in one question, are as Django has them."""
+"""Rows written by prepared statements, and related rows loaded in one query, equal Django's."""
 
 from datetime import date
 
@@ -19,9 +19,9 @@ from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Detail, Proposal, Subject
 from handrail.subjects.proposals import propose
 
-# Who asks, what they were given, the case, what hangs on it, the right to write it, the case again, a
-# deadline that ends and one that begins, the end of the chain, the entry, the right given back: eleven. The
-# rest are savepoints, and that a test takes the web's role and lets go of it.
+# Eleven statements: the user, their grants, the case, its related rows, the right to write, the case again, a
+# deadline that ends and one that begins, the end of the chain, the entry, and giving the right back. The rest
+# are savepoints and the test's change of role.
 STEP = 17
 
 

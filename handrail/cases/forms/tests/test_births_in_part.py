@@ -1,4 +1,4 @@
-"""A birth that is known by its year, or by month and year, is kept, shown and compared as that."""
+"""A date of birth known by year, or by month and year, is kept, shown and compared as such."""
 
 from datetime import date
 from typing import Any

@@ -28,7 +28,7 @@ def begin(client: Client, case: Case, step: str) -> Draft:
 
 
 def fill(draft: Draft, cast: Cast, **given: str) -> Draft:
-    """Type fitting answers into a draft, as its pages would."""
+    """Put valid answers into a draft, as its pages would."""
     draft.typed = typed_for(draft.pack, draft.pack.step_by_id[draft.step_id], cast.force, **given)
     draft.save()
     return draft

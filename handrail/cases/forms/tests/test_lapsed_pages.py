@@ -1,4 +1,4 @@
-"""A page that stayed open while the session lapsed: what was typed on it is there after signing in."""
+"""A page left open while the session lapsed: its input survives signing in again."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -46,7 +46,7 @@ def lapse() -> None:
 
 
 def section_of(draft: Draft) -> tuple[str, str]:
-    """The address of the first page of a form, and an input of text on it."""
+    """Return the URL of the first page of a form, and the name of a text input on it."""
     form = draft.pack.form_by_id[draft.step_id]
     section = form.sections[0]
     text = next(question.id for question in section.questions if question.kind.value in {"text", "long-text"})

@@ -1,4 +1,4 @@
-"""A page that is sent when its form was sent or discarded meanwhile, or asks it no more."""
+"""A page sent after its form was sent or discarded, or no longer asks its section."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ Meanwhile = Callable[[Callable[[], Any]], None]
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Let something happen once, while the next request waits for the row of its draft."""
+    """Run a function once, while the next request waits for the row of its draft."""
 
     def arrange(happens: Callable[[], Any]) -> None:
         waiting, catch_up = [happens], Filling.catch_up
@@ -42,7 +42,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
 
 
 def stated(draft: Draft) -> dict[str, str]:
-    """The answer by which the page on 999 is asked."""
+    """The answer that makes the form ask its page on 999."""
     section = Filling(draft).any_section(CALL)
     assert section
     assert section.when
@@ -51,7 +51,7 @@ def stated(draft: Draft) -> dict[str, str]:
 
 @pytest.fixture
 def staff(cast: Cast) -> tuple[Client, Draft]:
-    """An officer with a note about a case, on which a threat is stated: its page on 999 is asked."""
+    """An officer's draft of a note on a case with a stated threat, so that its page on 999 is asked."""
     client, case = Client(), refer(cast)
     Case.objects.filter(pk=case.pk).update(owner=cast.officer, allocated=True)
     enter(client, cast.officer)
@@ -63,7 +63,7 @@ def staff(cast: Cast) -> tuple[Client, Draft]:
 
 @pytest.fixture
 def outside(cast: Cast) -> tuple[Client, Draft]:
-    """Somebody outside with a referral on which a threat is stated."""
+    """A public referral with a stated threat."""
     client = Client()
     draft = draft_at(begin_outside(client))
     draft.typed = typed_for(draft.pack, draft.pack.step_by_id["referral"], cast.force, **stated(draft))
@@ -72,7 +72,7 @@ def outside(cast: Cast) -> tuple[Client, Draft]:
 
 
 def no_threat(draft: Draft) -> None:
-    """Change the answer on which the page on 999 depends, as another tab does."""
+    """Change the answer that the page on 999 depends on, as another tab would."""
     typed = Draft.objects.get(pk=draft.pk).typed | {question: ["no"] for question in stated(draft)}
     Draft.objects.filter(pk=draft.pk).update(typed=typed)
 
@@ -82,7 +82,7 @@ def sent(draft: Draft) -> None:
 
 
 def call_page(draft: Draft) -> str:
-    """The address of the page on calling 999, which is asked where a threat is stated."""
+    """The URL of the page on calling 999, asked where a threat is stated."""
     return reverse("cases:section" if draft.person_id else "cases:refer-section", args=[draft.pk, CALL])
 
 
@@ -94,7 +94,7 @@ ANSWER = {"police-told": "not-needed", "police-not-told": WORDS}
 
 
 def sends_what_is_not_asked(client: Client, draft: Draft, meanwhile: Meanwhile | None) -> Any:
-    """Answer a page that stops being asked after it was shown: before it is sent, or while it is taken."""
+    """Answer a page that stops being asked after it was shown: before it is sent, or while it is saved."""
     tab = open_tab(client, call_page(draft))
     assert tab
     if meanwhile:

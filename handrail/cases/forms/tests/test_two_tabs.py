@@ -19,7 +19,7 @@ A, B = "Amber", "Bertram"
 
 
 def begin(client: Client) -> str:
-    """Begin a referral and give the address of its first page, as a tab shows it."""
+    """Begin a referral; return the URL of its first page, as a tab shows it."""
     return str(client.post(reverse("cases:refer")).headers["Location"])
 
 
@@ -39,7 +39,7 @@ def fill(draft: Draft, cast: Cast, name: str) -> Draft:
 
 
 def name_page(draft: Draft) -> str:
-    """The address of the page that asks for the given name."""
+    """Return the URL of the page that asks for the given name."""
     sections = draft.pack.form_by_id["referral"].sections
     section = next(one.id for one in sections if "given-name" in {asked.id for asked in one.questions})
     return reverse("cases:refer-section", args=[draft.pk, section])
@@ -179,7 +179,7 @@ def test_two_cases_in_two_tabs_of_somebody_signed_in(cast: Cast) -> None:
 
 @pytest.fixture
 def one_step(cast: Cast) -> tuple[Client, str, str]:
-    """Somebody with one step of one case in two tabs: the address of its page, and its long question."""
+    """A step of a case open in two tabs: the URL of its page, and its long question."""
     client, case = signed_in(cast.officer), refer(cast)
     case.owner, case.allocated = cast.officer, True
     case.save()
@@ -191,7 +191,7 @@ def one_step(cast: Cast) -> tuple[Client, str, str]:
 
 
 def open_tab(client: Client, address: str) -> dict[str, str]:
-    """The hidden inputs that a tab sends with its page."""
+    """Return the hidden inputs that a tab sends with its page."""
     return hidden_inputs(client.get(address).content.decode())
 
 

@@ -1,4 +1,4 @@
-"""Statements that are made once give what Django gives, and are made anew for whoever sees something else."""
+"""Compiled querysets return what Django does, and are compiled anew for users with other access."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -140,7 +140,7 @@ def test_any_number_of_grants_is_asked_for_by_few_statements(cast: Cast, case: C
 
 
 def invited(person: Person, records: list[UUID]) -> Person:
-    """This person with these grants and no others, loaded anew."""
+    """Return the person, loaded anew, with these grants and no others."""
     Grant.objects.filter(person=person).delete()
     since, end = timezone.now(), timezone.now() + timedelta(days=1)
     Grant.objects.bulk_create(

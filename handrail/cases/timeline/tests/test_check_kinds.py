@@ -1,4 +1,4 @@
-"""A kind of check that a room registers, about records of another kind than cases, by a query of its own."""
+"""A kind of check that a room registers, about another kind of record, with a query of its own."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ QUERY = "SELECT id AS chain, ended_on IS NULL AS bad FROM cases_matter WHERE pac
 
 @pytest.fixture
 def pack() -> Pack:
-    """The policy of every day with a check of the registered kind."""
+    """The test policy with a check of the registered kind."""
     said = {"statement": "Every entry is settled", "out_of_line": "Not settled.", "source": "local-choice"}
     check = Check.model_validate(said | {"id": "settled", "kind": SETTLED, "note": "For the tests."})
     own = current_pack()
@@ -32,7 +32,7 @@ def pack() -> Pack:
 
 @pytest.fixture
 def settled(db: None) -> Iterator[None]:
-    """The kind of check, registered, and its function made as `handrail up` does."""
+    """The registered kind of check, with its function created as by `handrail up`."""
     check_queries.register(SETTLED, QUERY, REGISTER_ENTRY.name)
     with connection.cursor() as cursor:
         cursor.execute(check_queries.functions()[-1])

@@ -1,4 +1,4 @@
-"""A check is one query with two uses: over one case and over all, and both agree."""
+"""A check is one query for one case and for all cases, and both uses agree."""
 
 from datetime import timedelta
 
@@ -104,7 +104,7 @@ MOST_OF_ONE_PLAN = 20_000_000  # bytes; 8.6 million when this was written, 185 m
 
 
 def test_what_the_database_keeps_for_the_checks_of_a_case_stays_small(cast: Cast) -> None:
-    """Each connection keeps the plan; a table that is named often in it brings its row security each time."""
+    """Each connection keeps the plan, and every mention of a table adds its row security to it."""
     case = refer(cast)
     with context.asking(cast.supervisor):
         for _ in range(12):  # the driver prepares it, and the server keeps a plan for any case

@@ -1,4 +1,4 @@
-"""Assessments side by side, what changed first; and those that came after what they should have informed."""
+"""Comparing assessments, changed answers first; and assessments made after the fact."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A day is shown as the day that it was here, and what lasts to the end of a day is given no time."""
+"""Days are shown in local time, and a period that ends with a day is shown without a time."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ DAYS = [date(2026, 7, 3), date(2027, 1, 3), date(2028, 2, 29), date(2026, 3, 29)
 
 
 def written(when: date | datetime | None, how: str) -> str:
-    """A day or moment as a page writes it."""
+    """Return a day or moment as a page writes it."""
     return str(engines["jinja2"].from_string(f"{{{{ when|{how} }}}}").render({"when": when}))
 
 
@@ -53,7 +53,8 @@ def test_what_lasts_to_the_end_of_a_day_has_no_time(last: date) -> None:
 
 
 def test_no_page_writes_a_day_by_itself() -> None:
-    # `strftime` takes a moment as it is in UTC. The policy's own page holds days alone and knows no Django.
+    # `strftime` renders a moment in its own zone, which is UTC. The policy's own page shows days only and
+    # does not use Django.
     rooms = Path(__file__).parents[2]
     pages = [page for page in rooms.rglob("*.html") if "jinja2" in page.parts and "policy" not in page.parts]
     assert len(pages) > 50

@@ -1,4 +1,4 @@
-"""Before a case leaves: each factor against what was done for it, open enquiries, who was not asked."""
+"""Before an exit: factors and the work on them, open requests, partners who were not asked."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ LEFT = "factor-reasons.access"
 
 
 def assessed(pack: Any, *present: str) -> dict[str, str]:
-    """Answers of an assessment that finds these factors and no other."""
+    """Return answers of an assessment that finds these factors and no other."""
     form = pack.form_by_id["vulnerability-assessment"]
     return {
         f"{name}.{code}.finding": "present" if f"{name}.{code}" in present else "not-present"
@@ -36,7 +36,7 @@ def assessed(pack: Any, *present: str) -> dict[str, str]:
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
-    """A police-led case in which two factors were found, of which the plan does something about one."""
+    """A police-led case with two factors, one of them covered by the plan."""
     case = refer(cast, **{"occupation-now": "Hill School, Felpersham"})
     take(case, "information-assessment", cast.fimu)
     take(case, "gateway-assessment", cast.officer, outcome="police-led")
@@ -88,7 +88,7 @@ def test_an_exit_that_left_a_factor_out_is_found_in_the_record_on_the_case_and_i
 
 
 def take_from_elsewhere(case: Case, cast: Cast, answers: dict[str, Any]) -> None:
-    """An exit that no form was filled in for, as one that is taken over from another system."""
+    """Record an exit without a form, as when a case is taken over from another system."""
     case.refresh_from_db()
     record = Record.of(case)
     post = cast.officer.posts.get()

@@ -1,4 +1,4 @@
-"""What hangs on a case when it is joined, taken apart again or ends: asked before, never stranded."""
+"""Open things of a case that is merged, unmerged or ended: asked about first, never stranded."""
 
 from datetime import timedelta
 from typing import Any
@@ -49,7 +49,7 @@ def surviving(cast: Cast) -> Case:
 
 @pytest.fixture
 def ending(cast: Cast, surviving: Case) -> Case:
-    """A second case about the same person with an action that the MASH was asked and a document."""
+    """A second case about the subject, with a document and an action assigned to the MASH."""
     case = refer(cast, "referral", **WHO)
     look_beyond()
     set_action(case, cast)
@@ -96,7 +96,7 @@ def open_on(case: Case) -> list[FollowUp]:
 
 
 def as_it_stands(case: Case) -> None:
-    """The rows of a case are what its entries say."""
+    """Assert that the rows of a case follow from its entries."""
     assert differences([Case.objects.get(pk=case.pk)]) == []
 
 
@@ -272,7 +272,7 @@ def test_who_was_let_see_the_case_is_asked_about_and_ended(cast: Cast, surviving
 
 @pytest.fixture
 def shared(cast: Cast, surviving: Case) -> Grant:
-    """What lets a partner see the case for nine days."""
+    """A grant that lets a partner see the case for nine days."""
     guest = person("Gus Tell", Role.INTERVENTION_PROVIDER, cast.council)
     terms = share_actions.Terms((), "For their panel", timezone.localdate() + timedelta(days=9))
     with context.asking(cast.supervisor):

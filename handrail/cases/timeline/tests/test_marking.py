@@ -1,4 +1,4 @@
-"""What is marked is read by those who are vetted for it and by nobody else, by page and by row."""
+"""A marked entry is read by people vetted for it and by nobody else, on pages and in the database."""
 
 from datetime import date, timedelta
 
@@ -53,7 +53,7 @@ def mark(case: Case, number: int, marking_id: str, by: Person) -> RaisedMarking:
 
 
 def fields_seen(someone: Person, case: Case, number: int) -> int:
-    """How many fields of an entry's content somebody sees straight from the database."""
+    """Return how many fields of an entry's content a person reads directly from the database."""
     with context.asking(someone):
         found = Content.objects.filter(entry__chain=case.pk, entry__number=number).first()
         return 0 if found is None else len(found.content)
@@ -68,7 +68,7 @@ BOUNDARIES = {"the day before": -DAY, "the last day": timedelta(0), "the day aft
 def test_every_level_of_vetting_meets_every_marking_to_the_day(
     cast: Cast, vetted: Vetting, marked: str, boundary: str
 ) -> None:
-    """Who is vetted for less, or whose vetting ended yesterday, sees no field of it, by page or by row."""
+    """A user vetted for less, or until yesterday, sees no field of the entry, on pages or in rows."""
     case = refer(cast, **{"what-happened": SECRET})
     if LEVELS[marked] > Vetting.PARTNER:
         vet(cast.supervisor, Vetting.MANAGEMENT, date(2099, 1, 1))

@@ -1,4 +1,4 @@
-"""Reviews after leaving: done and recorded are two days, and one before the exit is refused."""
+"""Reviews after an exit: the day done and the day recorded differ, and one before the exit is refused."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ def on(day: date) -> dict[str, str]:
 
 @pytest.fixture
 def left(cast: Cast) -> Case:
-    """A police-led case that left 200 days ago, as far as its own dates say."""
+    """A police-led case whose columns say that its exit was 200 days ago."""
     case = refer(cast, **{f"referral-made-on-{p}": str(v) for p, v in _parts(LONG_AGO)})
     take(case, "information-assessment", cast.fimu)
     take(case, "gateway-assessment", cast.officer, outcome="police-led")

@@ -1,4 +1,4 @@
-"""A stated threat: the page on 999, the flag that stands until somebody lowers it, and where it shows."""
+"""A stated threat: the page on 999, the flag until a response is recorded, and the lists that show it."""
 
 from datetime import timedelta
 from unittest.mock import patch

@@ -1,1 +1,1 @@
-"""Pages that read the record of a case."""
+"""Pages of the timeline: comparing assessments, and raising a marking."""

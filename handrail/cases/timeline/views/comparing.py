@@ -1,4 +1,4 @@
-"""Assessments of a case side by side."""
+"""Page that compares assessments of a case."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ LONGEST_NUMBER = 9
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING)
 def assessments(request: HttpRequest, case: Case, form_id: str) -> HttpResponse:
-    """Every entry of one form, question by question, what changed since the last first."""
+    """Show every entry of one form, question by question; changed answers first."""
     form = case.pack.form_by_id.get(form_id)
     if form is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Raising the marking of an entry, or of a whole case."""
+"""Page that raises the marking of an entry or a case."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,7 +32,7 @@ QUESTIONS = (
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def marking(request: HttpRequest, case: Case, number: int = WHOLE) -> HttpResponse:
-    """How an entry, or a whole case, is marked, and marking it higher."""
+    """Show the marking of an entry, or of the case for number 0; POST raises it."""
     try:
         now = acts.marking_of(case, number)
     except Entry.DoesNotExist:
