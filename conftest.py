@@ -1,10 +1,9 @@
 """The database of the tests: real PostgreSQL, used as the web uses it.
 
-The schema is migrated once by the owner into a template, named after the migrations that made it. Each test
-process works in a copy. Tests arrange and look as the superuser, whom row security shows everything;
-what runs inside `context.asking`, as every page does, runs as `handrail_web` with its rights and its rows.
-A test that may commit gets a fresh copy afterwards if it wrote anything: tests may attack the database, and
-the next finds it whole.
+The owner migrates the schema once into a template, named after its migrations. Each test process works in a
+copy. Tests arrange and look as the superuser, who bypasses row security. Code inside `context.asking`, such
+as every page, runs as `handrail_web` with its grants and its rows. A test that may commit gets a fresh copy
+afterwards if it wrote anything: tests may attack the database, and the next test finds a clean one.
 """
 
 import fcntl
@@ -75,18 +74,18 @@ for profile, examples, steps in (("quick", 15, 10), ("whole", 200, 30)):
     )
 drawing.load_profile("quick")
 
-# Nothing of the tests' database outlives the machine, and nothing tidies up while a test counts queries.
+# The tests' database need not survive a crash, and autovacuum must not disturb tests that count queries.
 FOR_TESTS = dict.fromkeys(embedded.DURABLE, "off") | {"autovacuum": "off", "max_wal_size": "256MB"}
 
 LONGEST_TEST = 90  # seconds
-STATEMENTS = 300  # whose plans a connection keeps: tests send many more, and each has its size
+STATEMENTS = 300  # plans kept by a connection: tests send many more statements, and each plan takes memory
 
-CHANGES = {"monkeypatch", "settings"}  # fixtures by which a test changes what code says
+CHANGES = {"monkeypatch", "settings"}  # fixtures by which a test changes code or settings
 
 
 @pytest.fixture(autouse=True)
 def on_one_day() -> None:
-    """A test ends on the day on which it began: one that comes just before midnight waits for it to pass."""
+    """End a test on the day on which it began: a test just before midnight waits until it has passed."""
     now = timezone.localtime()
     left = 24 * 3600 - (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
     if left < LONGEST_TEST:
@@ -94,12 +93,12 @@ def on_one_day() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """While tests are collected nothing is thrown away that would be worth looking for."""
+    """Switch off garbage collection while tests are collected: there is nothing worth collecting."""
     gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end: Python need not look again and again whether it is needed."""
+    """Exempt everything loaded by now from garbage collection."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
@@ -107,21 +106,21 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files() -> None:
-    """Pages of the tests name static files as they are, with no build of the hashed ones."""
+    """Let pages name static files directly, without a build of the hashed ones."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def documents_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Documents that tests add lie in a folder of their own."""
+    """Store documents that tests add in a temporary folder."""
     settings.DOCUMENTS = str(tmp_path_factory.mktemp("documents"))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_stay_prepared() -> Iterator[None]:
-    """A test that takes back what it did keeps its plans, which row security makes dear.
+    """Keep prepared statements after a rollback, because row security makes plans expensive.
 
-    The driver would forget them all, in case a table was changed; the server notices that itself.
+    The driver would drop all of them in case a table was changed; the server notices changed tables itself.
     """
     clear, changed = PrepareManager.clear, re.compile(rb"DROP|ALTER|DISCARD|DEALLOCATE").match
 
@@ -137,7 +136,7 @@ def statements_stay_prepared() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def names_are_as_common_as_usual() -> Iterator[None]:
-    """No test weighs names by what another one counted; a process looks for a new count every ten minutes."""
+    """Weigh names by default frequencies: no test uses another test's count, which lives ten minutes."""
     usual = counting._Kept(Commonness.usual(), looked_at=float("inf"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counting, "_kept", usual)
@@ -145,8 +144,8 @@ def names_are_as_common_as_usual() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def who_asks_is_the_web() -> Iterator[None]:
-    """Where somebody asks, the connection has the web's rights and sees the web's rows."""
+def asking_uses_the_web_role() -> Iterator[None]:
+    """Give the connection the web's rights and rows inside `context.asking`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("handrail.access.context.asking", as_the_web)
         yield
@@ -154,7 +153,7 @@ def who_asks_is_the_web() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def hashing_takes_little() -> Iterator[None]:
-    """Passwords are hashed as ever, with less work: tests guess thousands of them."""
+    """Hash passwords with less work: tests guess thousands of them."""
     with pytest.MonkeyPatch.context() as patch:
         for name, little in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
             patch.setattr(Argon2PasswordHasher, name, little)
@@ -163,7 +162,7 @@ def hashing_takes_little() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def statements_end_with_what_they_were_made_of(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that changes what code and packs say has statements of its own; the others share theirs."""
+    """Drop cached statements after a test that changed code or packs; all other tests share them."""
     changes = not CHANGES.isdisjoint(request.fixturenames)
     if changes:
         compiled.forget()
@@ -174,7 +173,7 @@ def statements_end_with_what_they_were_made_of(request: pytest.FixtureRequest) -
 
 @pytest.fixture(autouse=True)
 def lines_of_reads_end_with_their_test() -> Iterator[None]:
-    """Lines are written outside of the transaction that takes back all else: no test finds another one's."""
+    """Delete lines of the log of reads after each test: they are written outside the test's transaction."""
     yield
     kept = reading._kept.connection
     if kept is not None and not kept.closed:
@@ -182,10 +181,11 @@ def lines_of_reads_end_with_their_test() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
-    """`force_login` leaves out the way in; its session looks as if somebody had come by a passkey.
+def force_login_counts_as_second_factor() -> Iterator[None]:
+    """Let `force_login` make a session that counts as a sign-in with a passkey.
 
-    In a browser that has no session yet it is made at once: Django writes it four times on the way there.
+    `force_login` skips the sign-in pages, and so their second factor. A client without a session gets one
+    written at once, where Django would write it four times.
     """
     force_login = Client.force_login
 
@@ -210,7 +210,7 @@ def whoever_is_forced_in_has_proven_enough() -> Iterator[None]:
 
 
 def proof_of(user: Person) -> dict[str, Any]:
-    """What the session of somebody holds who has just come by a passkey."""
+    """Return the session data of a person who has just signed in with a passkey."""
     began = {"began_at": timezone.now().isoformat(), "origin": None, "device": ""}
     return {
         PROOF: {"by": [Method.PASSKEY], "at": time.time()},
@@ -223,7 +223,7 @@ def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
 ) -> Iterator[None]:
     with ExitStack() as stack:
-        with waiting_for_no_disk():
+        with servers_do_not_wait_for_the_disk():
             stack.enter_context(embedded.running(home()))
         name = stack.enter_context(free_name())
         stack.enter_context(django_db_blocker.unblock())
@@ -235,10 +235,10 @@ def django_db_setup(
 
 
 @contextmanager
-def waiting_for_no_disk() -> Iterator[None]:
-    """A server that is started meanwhile may lose all when the machine fails, as that of the tests may.
+def servers_do_not_wait_for_the_disk() -> Iterator[None]:
+    """Start servers without waiting for the disk, since the tests' data may be lost in a crash.
 
-    The tests of `embedded` start servers of their own, which may not.
+    The tests of `embedded` start servers of their own, which do wait.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedded, "SETTINGS", embedded.SETTINGS | FOR_TESTS)
@@ -248,7 +248,7 @@ def waiting_for_no_disk() -> Iterator[None]:
 
 @contextmanager
 def free_name() -> Iterator[str]:
-    """A database name that no other test process of this home folder uses now."""
+    """Yield a database name that no other test process of this home folder is using."""
     for number in range(100):
         with (home() / f"test-database-{number}.lock").open("a") as lock:
             try:
@@ -261,7 +261,7 @@ def free_name() -> Iterator[str]:
 
 
 def schema(*, afresh: bool) -> str:
-    """The name of the migrated template; made where the migrations changed since."""
+    """Return the name of the migrated template; make it where the migrations changed."""
     name = f"test_handrail_{migrations_digest()}"
     with (home() / "test-template.lock").open("a") as lock, admin() as connection:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -274,9 +274,10 @@ def schema(*, afresh: bool) -> str:
 
 
 def migrate(connection: psycopg.Connection[Any], name: str) -> None:
-    """Migrates a draft and renames it when it is whole.
+    """Migrate a draft database, and rename it when complete.
 
-    Django makes some ten thousand models on the way; to look for those that are gone takes a third of it.
+    Django creates some ten thousand model classes on the way; garbage collection would take a third of the
+    time.
     """
     draft = f"{name}_draft"
     drop(draft)
@@ -292,7 +293,7 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
 
 
 def migrations_digest() -> str:
-    """Changes when any migration, or what is granted, changes."""
+    """Return a digest that changes with any migration or grant."""
     declared = (
         conditions,
         privileges,
@@ -315,7 +316,7 @@ def migrations_digest() -> str:
 
 @contextmanager
 def fresh_copy_after_each_commit(name: str, template: str) -> Iterator[None]:
-    """Makes the copy, and a new one after each test that could commit and wrote something."""
+    """Make the copy, and a new one after each test that could commit and wrote something."""
     before: written.Count | None = None
 
     def leave() -> None:
@@ -372,27 +373,27 @@ def connection_as(role: Role) -> psycopg.Connection[Any]:
 
 @pytest.fixture
 def owner_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
-    """The test's database as its owner, who may change the schema. Sees what the test committed."""
+    """Connect to the test's database as its owner, who may change the schema. Sees committed rows only."""
     with connection_as(Role.OWNER) as connection:
         yield connection
 
 
 @pytest.fixture
 def web_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
-    """The test's database as the web, beside Django's own connection."""
+    """Connect to the test's database as the web, beside Django's own connection."""
     with connection_as(Role.WEB) as connection:
         yield connection
 
 
 @pytest.fixture
 def jobs_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
-    """The test's database as the background worker."""
+    """Connect to the test's database as the background worker."""
     with connection_as(Role.JOBS) as connection:
         yield connection
 
 
 @pytest.fixture
 def admin_connection(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
-    """The test's database as a superuser, whom nothing in it stops."""
+    """Connect to the test's database as a superuser, who bypasses every rule."""
     with connection_as(Role.ADMIN) as connection:
         yield connection
