@@ -134,7 +134,7 @@ def _begins(pack: Pack, limit: Limit, standing: Standing, event: Event) -> bool:
 
 
 def _has_place(pack: Pack, limit: str, standing: Standing) -> bool:
-    """Return whether a limit can run: the entry is open, and a decision to sign off still waits.
+    """Return whether a limit can run: the entry is open and, for a sign-off, its decision waits.
 
     The limit of a stated threat also runs on a settled or waiting entry, until a step says what was done.
     """

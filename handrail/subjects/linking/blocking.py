@@ -37,7 +37,7 @@ COUNTS = "SELECT what, sum(often) AS often FROM counts GROUP BY what HAVING sum(
 
 
 def shared(count: int, most: int) -> str:
-    """Return the statement for the keys that at most `most` of `count` records share."""
+    """Return the statement for the keys that at most `most` records share, among `count` records."""
     return SHARED.format(count=f"{max(count, FEWEST)}.0", most=most)
 
 

@@ -50,7 +50,7 @@ class Commonness:
         return -log2(seen / (self.people + USUAL)) if self.people else usual
 
     def reach(self, way: str, most: float) -> float:
-        """Return the evidence of a shared telephone, email or name online, in half bits.
+        """Return the evidence of a shared telephone, email or name online, in bits rounded to halves.
 
         A household shares one; a widely shared one, such as the telephone of a school, is weak evidence.
         """
