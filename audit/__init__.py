@@ -1,5 +1,5 @@
-"""Looks over the code and what it stands on, in seconds and without any network. `make audit` runs it.
+"""Checks over the code and its dependencies, in seconds and without network. `make audit` runs them.
 
-`clocks`, `code`, `pages`, `pins`, `rooms`, `shape` and `words` each give what is wrong, a sentence each;
-`materials` writes down what is in it. What is not audited here is said in docs/security/audits.md.
+`clocks`, `code`, `pages`, `pins`, `rooms`, `shape` and `words` each yield faults, one sentence each.
+`materials` writes the bill of materials. What is not audited here stands in docs/security/audits.md.
 """

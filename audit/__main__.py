@@ -4,7 +4,7 @@ from audit import clocks, code, pages, pins, rooms, shape, words
 
 
 def main() -> int:
-    """Print what is wrong, a line each. Gives the exit status."""
+    """Print every fault on a line, and return the exit status."""
     found = [
         *code.troubles(),
         *clocks.troubles(),

@@ -1,4 +1,4 @@
-"""No clock is read while a module is loaded: what it said is wrong from the next midnight on."""
+"""Rule: no module reads a clock while it is loaded, because the value is wrong after midnight."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def run_at_loading(node: ast.AST) -> Iterator[ast.AST]:
-    """What Python runs to load a module: all but the bodies of functions. Their defaults it does run."""
+    """Yield the nodes that Python runs to load a module: all but function bodies, defaults included."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, LATER):
             yield child
@@ -24,7 +24,7 @@ def run_at_loading(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def clocks_in(text: str) -> list[int]:
-    """The lines of a module that read a clock while it is loaded."""
+    """Return the lines of a module that read a clock at import."""
     return sorted(
         {
             node.lineno
@@ -35,7 +35,7 @@ def clocks_in(text: str) -> list[int]:
 
 
 def troubles(root: Path = ROOT) -> list[str]:
-    """Where a clock is read too early, a line each. Tests too may run over midnight."""
+    """Return where a clock is read at import, a line each. Tests are checked too: a run may pass midnight."""
     return [
         f"{path.relative_to(root)}:{line} reads a clock while it is loaded: read it where it is used."
         for room in ROOMS

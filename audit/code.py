@@ -1,4 +1,4 @@
-"""Rules over our Python, read as a tree. ruff's S rules (those of bandit) look at the rest."""
+"""Rules over our Python code, as syntax trees. ruff's S rules (bandit's) cover the rest."""
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ROLES = ROOT / "handrail" / "organisations" / "roles.py"
 
-# Where a rule is broken on purpose, and why that is safe. One that is not needed any more is told of.
+# Permitted breaches of a rule, with the reason why each is safe. A permission without a breach is a fault.
 Allowed = Mapping[str, str]
 
 TO_THE_DATABASE = frozenset({"execute", "executemany", "copy", "run_sql"})
@@ -44,7 +44,7 @@ WHO_CALLS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Something that our code does not do, with the files that may; `holds_history`: migrations neither."""
+    """A thing that code must not do, with the files that may; `holds_history`: migrations must not either."""
 
     sentence: str
     broken_by: Callable[[ast.AST], bool]
@@ -53,14 +53,14 @@ class Rule:
 
 
 def name_of(node: ast.AST) -> str:
-    """The last part of a name: `mark_safe` of `django.utils.safestring.mark_safe`."""
+    """Return the last part of a name: `mark_safe` of `django.utils.safestring.mark_safe`."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
 
 
 def imported(node: ast.AST) -> Iterator[str]:
-    """Every module, and every name in a module, that a line imports."""
+    """Yield every module, and every name in a module, that a statement imports."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module:
@@ -69,12 +69,12 @@ def imported(node: ast.AST) -> Iterator[str]:
 
 
 def imports(node: ast.AST, modules: Iterable[str]) -> bool:
-    """Whether a line imports one of these modules, or something in it."""
+    """Return whether a statement imports one of these modules, or something in one."""
     return any(name == m or name.startswith(f"{m}.") for name in imported(node) for m in modules)
 
 
 def is_put_together(node: ast.AST) -> bool:
-    """Whether a text is built at run time: by an f-string, +, % or str.format."""
+    """Return whether a text is built at run time: by an f-string, +, % or str.format."""
     if isinstance(node, ast.JoinedStr):
         return any(isinstance(part, ast.FormattedValue) for part in node.values)
     if isinstance(node, ast.BinOp):
@@ -126,7 +126,7 @@ def reads_who_calls(node: ast.AST) -> bool:
 
 
 def names_of_roles() -> frozenset[str]:
-    """The members of the table of roles, and those of their ids that are no words of everyday."""
+    """Return the names of the roles, and role ids that are no ordinary words."""
     table = ast.parse(ROLES.read_text(encoding="utf-8"))
     members = {
         target.id: str(ast.literal_eval(line.value.elts[0]))
@@ -254,18 +254,18 @@ RULES = [
 
 
 def sources(root: Path = ROOT) -> list[Path]:
-    """Our product's own code: no tests, no migrations' history."""
+    """Return the product's own code, without tests and migrations."""
     return [p for p in sorted((root / "handrail").rglob("*.py")) if "tests" not in p.parts]
 
 
 def troubles(root: Path = ROOT, rules: Iterable[Rule] = RULES) -> list[str]:
-    """What is wrong in the code, a line each, and what is allowed without need."""
+    """Return every fault in the code, and every permission without a breach, a line each."""
     trees = {str(p.relative_to(root)): ast.parse(p.read_text(encoding="utf-8")) for p in sources(root)}
     return [line for rule in rules for line in broken(rule, trees)]
 
 
 def broken(rule: Rule, trees: Mapping[str, ast.AST]) -> Iterator[str]:
-    """Where one rule is broken, and where breaking it is allowed and does not happen."""
+    """Yield breaches of one rule, and permissions of the rule without a breach."""
     found = {path: lines(rule, tree) for path, tree in trees.items()}
     for path, places in found.items():
         if path not in rule.allowed and (rule.holds_history or "/migrations/" not in path):
@@ -276,5 +276,5 @@ def broken(rule: Rule, trees: Mapping[str, ast.AST]) -> Iterator[str]:
 
 
 def lines(rule: Rule, tree: ast.AST) -> list[int]:
-    """The lines on which a rule is broken."""
+    """Return the lines on which a rule is broken."""
     return sorted({getattr(n, "lineno", 0) for n in ast.walk(tree) if rule.broken_by(n)})

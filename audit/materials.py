@@ -1,7 +1,7 @@
-"""Writes down what is in Handrail, for whoever has to know whether a flaw found elsewhere is in it.
+"""Write the bill of materials, which tells whether a flaw found elsewhere affects Handrail.
 
 `python -m audit.materials FILE` writes CycloneDX 1.6 as JSON: every package that an installation runs, with
-its version and the checksums of its files, what the styles are built from, and the fonts of what is printed.
+version and checksums, the sources of the styles, and the fonts of printed pages.
 """
 
 import base64
@@ -18,7 +18,7 @@ from audit.code import ROOT
 from audit.pins import Pin, pins
 
 NOTO = ("", "-bengali", "-devanagari", "-ethiopic", "-gujarati", "-gurmukhi", "-sinhala", "-tamil")
-# What of an npm package an installation carries, and the licence of just that.
+# The part of an npm package that an installation includes, and the licence of that part.
 SHIPPED = {
     "@ministryofjustice/frontend": "MIT",
     "govuk-frontend": "MIT",
@@ -29,7 +29,7 @@ SHIPPED = {
 
 
 def bill(root: Path = ROOT) -> dict[str, Any]:
-    """The bill of materials. The same pins give the same bill: it carries no time and no chance."""
+    """Return the bill of materials. Equal pins give an equal bill: it has no time and no random id."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     run = pins((root / "requirements" / "base.txt").read_text(encoding="utf-8"))
     parts = [*map(_wheel, run), *_styles(root)]
@@ -69,7 +69,7 @@ def _wheel(pin: Pin) -> dict[str, Any]:
 
 
 def _licence(name: str) -> str:
-    """The licence that the installed package states as an expression; older packages state none."""
+    """Return the licence expression of the installed package; "" for older packages that state none."""
     try:
         return str(metadata.metadata(name).json.get("license_expression", ""))
     except metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""Rules over templates and scripts: nothing in a page runs or styles by itself, and everything is escaped."""
+"""Rules over templates and scripts: no inline script or style, and every value is escaped."""
 
 import re
 from pathlib import Path
@@ -28,14 +28,14 @@ SCRIPTS: Patterns = {
     "keeps something in the browser.": re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie"),
 }
 MACRO = re.compile(r"\{%-?\s*macro (\w+)\(.*?%\}(.*?)\{%-?\s*endmacro", re.DOTALL)
-# The policy's own pages stand alone; their style is known to the browser by its digest.
+# The policy's own pages are self-contained; the browser knows their style by its digest.
 ALONE = {"handrail/policy/jinja2/show.html", "handrail/policy/jinja2/diff.html"}
-# Where a link leads out of the site on purpose.
+# Intended links out of the site.
 OUTWARD = "loads something from elsewhere."
 
 
 def troubles(root: Path = ROOT) -> list[str]:
-    """What is wrong in templates and scripts, a line each."""
+    """Return every fault in templates and scripts, a line each."""
     templates = sorted((root / "handrail").rglob("jinja2/**/*.html"))
     scripts = [
         path
@@ -61,7 +61,7 @@ def _broken(path: Path, patterns: Patterns, root: Path) -> list[str]:
 
 
 def _spelled_out(text: str) -> str:
-    """A template with its own macros' content, on one line each, where it calls them."""
+    """Return a template with the content of its own macros in place of calls, one line each."""
     for name, content in MACRO.findall(text):
         line = " ".join(content.split())
         text = re.sub(rf"\{{\{{-?\s*{name}\(\)\s*-?\}}\}}", line.replace("\\", r"\\"), text)

@@ -1,4 +1,4 @@
-"""Rules over what Handrail stands on: pinned, with checksums, from one source, for a reason."""
+"""Rules over dependencies: pinned, with checksums, from one source, each with a reason."""
 
 import json
 import re
@@ -17,7 +17,7 @@ WANTED = re.compile(r"^([A-Za-z0-9._-]+)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One package, its version and the checksums of its files."""
+    """One package with its version and the checksums of its files."""
 
     name: str
     version: str
@@ -25,12 +25,12 @@ class Pin:
 
 
 def plain(name: str) -> str:
-    """A package's name as registries compare it."""
+    """Return a package's name in the form that registries compare."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def pins(text: str) -> list[Pin]:
-    """The packages of a requirements file that was written by `make requirements`."""
+    """Return the packages of a requirements file written by `make requirements`."""
     found = []
     for block in re.split(r"\n(?=[A-Za-z0-9])", text):
         match = PIN.match(block)
@@ -40,7 +40,7 @@ def pins(text: str) -> list[Pin]:
 
 
 def troubles(root: Path = ROOT) -> list[str]:
-    """What is wrong with what is pinned, a sentence each."""
+    """Return every fault of the pins, a sentence each."""
     files = sorted((root / "requirements").glob("*.txt"))
     pinned = {path.name: pins(path.read_text(encoding="utf-8")) for path in files}
     return [
@@ -69,7 +69,7 @@ def _loose(pinned: dict[str, list[Pin]]) -> Iterator[str]:
 
 
 def _contradictions(pinned: dict[str, list[Pin]]) -> Iterator[str]:
-    """Two files that pin one package differently, and packages that are installed in another version."""
+    """Yield packages pinned differently in two files, and packages installed in another version."""
     versions: dict[str, set[str]] = {}
     for each in (pin for packages in pinned.values() for pin in packages):
         versions.setdefault(each.name, set()).add(each.version)
@@ -91,7 +91,7 @@ def _unreasoned(root: Path) -> Iterator[str]:
 
 
 def _installing(root: Path) -> Iterator[str]:
-    """Whatever installs, checks checksums and runs nobody's scripts."""
+    """Yield install commands that skip checksums or run scripts of packages."""
     for line in (root / "Makefile").read_text(encoding="utf-8").splitlines():
         if "--requirement " in line and "--require-hashes" not in line:
             yield f"Makefile installs without checksums: {line.strip()}"

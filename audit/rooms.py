@@ -1,6 +1,6 @@
-"""The picture of the rooms, drawn from the contracts of imports: `make docs` writes it anew.
+"""The picture of the rooms, drawn from the import contracts by `make docs`.
 
-Each row may import what stands below it and nothing beside it. Inside `cases` it is the same once more.
+A room may import the rows below it and nothing beside it. A second part shows the rooms inside `cases`.
 """
 
 import ast
@@ -21,7 +21,7 @@ STYLE = (
 
 
 def layers(container: str) -> list[list[str]]:
-    """Return the rooms of a container, the topmost row first, as the contract of imports has them."""
+    """Return the rooms of a container by row, topmost first, from the import contract."""
     said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = said["tool"]["importlinter"]["contracts"]
     found = next(one for one in contracts if one.get("containers") == [container])
@@ -29,7 +29,7 @@ def layers(container: str) -> list[list[str]]:
 
 
 def sentence(module: str) -> str:
-    """Return the first line of what a room, or a file that stands for one, says of itself."""
+    """Return the first sentence of the docstring of a room, or of a file that counts as one."""
     place = ROOT / module.replace(".", "/")
     path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
     said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
@@ -37,7 +37,7 @@ def sentence(module: str) -> str:
 
 
 def row(container: str, rooms: list[str], top: int, style: str) -> str:
-    """Return the boxes of one row; a room that stands alone says what it knows."""
+    """Return the boxes of one row; a room alone in its row shows its sentence."""
     width = (WIDTH - 2 * MARGIN - GAP * (len(rooms) - 1)) / len(rooms)
     return "".join(
         box(container, room, MARGIN + place * (width + GAP), top, width, style, alone=len(rooms) == 1)
@@ -56,7 +56,7 @@ def box(container: str, room: str, left: float, top: int, width: float, style: s
 
 
 def rows_of(container: str, title: str, top: int, style: str) -> tuple[str, int]:
-    """Return a heading with the rows of a container, and where the next thing may begin."""
+    """Return a container's heading and rows, and the y position below them."""
     drawn = f'<text class="title" x="{MARGIN}" y="{top + 20}">{escape(title)}</text>\n'
     top += TITLE
     for rooms in layers(container):
@@ -77,7 +77,7 @@ def picture() -> str:
 
 
 def troubles() -> list[str]:
-    """Return a sentence where the picture is not the one that the contracts give."""
+    """Return a fault where the stored picture differs from the one the contracts give."""
     drawn = PICTURE.read_text(encoding="utf-8") if PICTURE.exists() else ""
     return [] if drawn == picture() else ["docs/pictures/rooms.svg shows other rooms: run `make docs`."]
 

@@ -1,6 +1,6 @@
-"""The shape of our code: how long functions and files are, and which files import each other in a circle.
+"""The shape of our code: lengths of functions and files, and import cycles.
 
-Tests, migrations and tables of data are not counted: they are read a piece at a time.
+Tests, migrations and tables of data are not counted.
 """
 
 import ast
@@ -14,19 +14,19 @@ import grimp
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_FILE = 400  # lines
 MEDIAN = 8  # lines of a function
-ONE_IN_TEN = 25  # lines: nine functions of ten are no longer
+ONE_IN_TEN = 25  # lines that nine in ten functions do not exceed
 NOT_COUNTED = {"tests", "migrations"}
 
 
 def sources() -> Iterator[Path]:
-    """Yield the files that are held to a shape."""
+    """Yield the files that are checked."""
     for path in sorted((ROOT / "handrail").rglob("*.py")):
         if not NOT_COUNTED & set(path.parts):
             yield path
 
 
 def lengths(tree: ast.AST) -> Iterator[int]:
-    """Yield the lines of each function, its docstring not counted."""
+    """Yield the number of lines of each function, without its docstring."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             start = node.body[0].end_lineno if ast.get_docstring(node) else node.body[0].lineno - 1
@@ -34,7 +34,7 @@ def lengths(tree: ast.AST) -> Iterator[int]:
 
 
 def too_long(paths: Iterable[Path]) -> Iterator[str]:
-    """Yield a sentence for each file and each figure that is over its limit."""
+    """Yield a sentence for each file and each figure over its limit."""
     found: list[int] = []
     for path in paths:
         text = path.read_text(encoding="utf-8")
@@ -51,7 +51,7 @@ def too_long(paths: Iterable[Path]) -> Iterator[str]:
 
 @cache
 def imports() -> dict[str, frozenset[str]]:
-    """Return the modules that each module imports, without tests and migrations."""
+    """Return the imports of each module, without tests and migrations."""
     graph = grimp.build_graph("handrail")
     own = {module for module in graph.modules if not NOT_COUNTED & set(module.split("."))}
     return {
@@ -60,7 +60,7 @@ def imports() -> dict[str, frozenset[str]]:
 
 
 def circles(graph: dict[str, frozenset[str]]) -> Iterator[str]:
-    """Yield a sentence for each module that imports itself by way of others, with the shortest way."""
+    """Yield a sentence for each module in an import cycle, with the shortest cycle."""
     for module in graph:
         way = way_back(module, graph)
         if way and module == min(way):
@@ -68,7 +68,7 @@ def circles(graph: dict[str, frozenset[str]]) -> Iterator[str]:
 
 
 def way_back(module: str, graph: dict[str, frozenset[str]]) -> list[str]:
-    """Return the shortest chain of imports from a module to one that imports it again; empty without one."""
+    """Return the shortest chain of imports from a module back to itself; empty if there is none."""
     ways, seen = [[module]], {module}
     for way in ways:
         for imported in sorted(graph[way[-1]]):
@@ -81,5 +81,5 @@ def way_back(module: str, graph: dict[str, frozenset[str]]) -> list[str]:
 
 
 def troubles() -> list[str]:
-    """Return what is out of shape, a sentence each."""
+    """Return every fault of the shape, a sentence each."""
     return [*too_long(sources()), *circles(imports())]

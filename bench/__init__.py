@@ -1,1 +1,1 @@
-"""How fast Handrail is at 1,000, 10,000 and 100,000 cases, beside a floor measured in the same run."""
+"""Measure Handrail's speed at 1,000, 10,000 and 100,000 cases, beside a floor measured in that run."""

@@ -1,4 +1,4 @@
-"""The command: build, measure, print, and write the figures to a file where one is named; or print that."""
+"""The command `python -m bench`: build, measure, print, and save the figures; or print saved ones."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ def main() -> int:
     given = arguments()
     if given.show:
         return shown(given.show)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the scratch folder goes in any case
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the scratch folder is removed in any case
     with scratch():
         if given.write_queries:
             from bench import queries
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def report(figures: "Sequence[Figure]", crowds: "Sequence[Crowd]", machine: str, out: Path | None) -> int:
-    """Print the figures, and write them to a file where one is named; 1 when a goal is missed."""
+    """Print the figures, and write them to `out` if given; return 1 when a goal is missed."""
     from bench.goals import missed
 
     sentences = list(missed(figures, crowds))
@@ -60,7 +60,7 @@ def report(figures: "Sequence[Figure]", crowds: "Sequence[Crowd]", machine: str,
 
 
 def shown(path: Path) -> int:
-    """Print the figures of an earlier run once more, and measure them by the goals as they are now."""
+    """Print the figures of an earlier run, and compare them with the present goals."""
     from bench.timing import Crowd, Figure, Kind, Waits
 
     found = json.loads(path.read_text(encoding="utf-8"))
@@ -76,7 +76,7 @@ def shown(path: Path) -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Return the command line's arguments."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=sys.modules["bench"].__doc__)
     parser.add_argument(
         "--sizes", type=sizes, default=SIZES, help="numbers of cases, ascending: 1000,10000,100000"
@@ -90,7 +90,7 @@ def arguments() -> argparse.Namespace:
 
 
 def sizes(text: str) -> tuple[int, ...]:
-    """The sizes named on the command line. Raises ValueError where they are too small or do not ascend."""
+    """Return the sizes named on the command line. Raises ValueError if too small or not ascending."""
     found = tuple(int(part) for part in text.replace("_", "").split(","))
     if found[0] < SMALLEST or list(found) != sorted(set(found)):
         raise ValueError(text)
@@ -98,7 +98,7 @@ def sizes(text: str) -> tuple[int, ...]:
 
 
 def measured(sizes: Sequence[int]) -> "tuple[list[Figure], list[Crowd]]":
-    """Grow to each size in turn, and measure everything there."""
+    """Grow the data to each size in turn, and measure everything there."""
     from bench import crowd, need_to_know, pages, work
     from bench.readers import readers
     from bench.volume import Volume
@@ -121,12 +121,12 @@ def measured(sizes: Sequence[int]) -> "tuple[list[Figure], list[Crowd]]":
 
 
 def say(words: str) -> None:
-    """Tell how far it is, beside the result."""
+    """Print progress, on standard error."""
     print(words, file=sys.stderr, flush=True)
 
 
 def table(figures: "Sequence[Figure]") -> str:
-    """The figures as a table: one row for each thing, one group of columns for each size."""
+    """Return the figures as a table: a row for each thing, a group of columns for each size."""
     from bench.goals import growth
 
     titles = (

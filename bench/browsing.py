@@ -1,8 +1,7 @@
-"""How well the patterns find browsers in a made-up month, beside a plain count of who opens most.
+"""Measure how well the patterns find people who browse records, beside a plain count of cases opened.
 
-`python -m bench.browsing`, with another seed after it where one is wanted, makes a month of 46 forces, 2,000
-people and 40 browsers, and prints how many of the browsers are listed, how often somebody honest is, and how
-long the question takes.
+`python -m bench.browsing [seed]` makes a month of 46 forces, 2,000 people and 40 browsers. It prints how
+many browsers are listed, how often honest people are, and how long the query takes.
 """
 
 import os
@@ -24,7 +23,7 @@ FAMOUS = "beside a famous one"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found of who was planted, and what was listed besides."""
+    """The result: browsers found and missed, and honest people listed."""
 
     planted: int
     listed: int
@@ -35,12 +34,12 @@ class Verdict:
 
     @property
     def recall(self) -> float:
-        """The share of the planted who are listed."""
+        """The share of planted browsers that are listed."""
         return self.listed / self.planted
 
     @property
     def user_days_a_false_flag(self) -> float:
-        """In how many user-days somebody honest is listed once."""
+        """The number of user-days for each honest person listed."""
         return self.user_days / max(1, self.false_flags)
 
     def __str__(self) -> str:
@@ -54,11 +53,11 @@ class Verdict:
 
 
 def judged(month: "Month", rows: list[tuple[Any, ...]]) -> Verdict:
-    """What the rows of the patterns say of a month.
+    """Compare the rows of the patterns with the planted month.
 
-    A browser counts as listed where a row names them with a case of theirs, or for what they did on the day.
-    Every other row is a false flag. Whoever looked at a famous case beside a browser did so without need too:
-    they are no false flag, and not counted among the 40.
+    A browser counts as listed where a row names the browser with one of their cases, or for the day of
+    browsing. Every other row is a false flag. Another person who looked at a famous case had no need
+    either: they are neither a false flag nor one of the 40.
     """
     planted = {(browser.person, record) for browser in month.planted for record in browser.records}
     browsers = {browser.person for browser in month.planted}
@@ -80,7 +79,7 @@ def judged(month: "Month", rows: list[tuple[Any, ...]]) -> Verdict:
 
 
 def plainly_counted(month: "Month", flags: int) -> Verdict:
-    """The baseline: list the days on which somebody opened most cases, as many as `flags`."""
+    """Judge the baseline: the `flags` days on which one person opened most cases."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -102,7 +101,7 @@ def plainly_counted(month: "Month", flags: int) -> Verdict:
 
 
 def main() -> int:
-    """Make the month, ask, print; the exit status is 1 where a goal is missed."""
+    """Make the month, run the query, print; return 1 where a goal is missed."""
     from bench.scratch import scratch, settle
 
     with scratch():
@@ -128,7 +127,7 @@ def main() -> int:
 
 
 def as_administrator() -> None:
-    """Write as who may copy into tables under row security."""
+    """Connect as the superuser, who may COPY into tables under row security."""
     from django.db import connection
 
     from handrail.config.database import Role, parameters

@@ -1,7 +1,7 @@
-"""Copying a case that was told: the same history, of another case and another person, at another time.
+"""Copy made-up cases: one history as another case about another person, at another time.
 
-A copy is whole: it has its own subject with details, its referrals, limits, follow-ups, receipts and entries,
-and none of its rows names the case that it was copied from.
+A copy is complete: it has its own subject with details, referrals, limits, follow-ups, receipts and
+entries, and no row refers to the original.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,21 +26,21 @@ from handrail.policy.step_kinds.kind import kind_of
 from handrail.subjects.details import Detail, DetailKind
 from handrail.subjects.models import Subject
 
-BIRTHDAYS = 180  # days by which a copy is older or younger at most
+BIRTHDAYS = 180  # most days by which a copy's birthday differs
 
 Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(slots=True)
 class Copier:
-    """Makes copies with ids and names drawn from `random`, all of them `later` than what was told."""
+    """Copies cases with ids and names from `random`, and all times moved by `later`."""
 
     random: Random
     later: timedelta
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def copy(self, record: Record, *, renamed: bool = True) -> Record:
-        """A copy of a record that is about to be written; where it is `renamed`, it is of somebody else."""
+        """Return a copy of an unsaved record; if `renamed`, about another person."""
         assert record.subject
         subject = self._row(record.subject, date_of_birth=record.subject.date_of_birth)
         if renamed:
@@ -68,22 +68,22 @@ class Copier:
         )
 
     def _row(self, row: Row, **changes: Any) -> Row:
-        """A new row that says the same, with an id of its own."""
+        """Return a copy of a row with an id of its own."""
         said = {f.attname: moved(getattr(row, f.attname), self.later) for f in row._meta.concrete_fields}
         return type(row)(**{**said, "id": drawn_id(self.random), **changes})
 
     def _deadline(self, row: Deadline, case: Case) -> Deadline:
-        """A deadline of the copy, which the database numbers."""
+        """Return a deadline of the copy; the database numbers it."""
         new = self._row(row, id=None)
         new.case = case
         return new
 
     def _reference(self) -> str:
-        """A reference in order: drawn ones would collide now and then among so many at once."""
+        """Return consecutive references: random ones would collide among so many."""
         return f"B-{next(self.numbers):09}"
 
     def _rename(self, subject: Subject) -> None:
-        """A name with two family names, so that those with the same name stay rare; and another birthday."""
+        """Set a double family name, so that equal names stay rare, and another birthday."""
         community = draw_community(self.random)
         one, two = (draw_name(self.random, community, subject.gender) for _ in range(2))
         subject.given_name, subject.family_name = one.given, f"{one.family}-{two.family}"
@@ -100,7 +100,7 @@ class Copier:
         return new
 
     def _of_another(self, detail: Detail) -> dict[str, Any]:
-        """What a detail says, of somebody else."""
+        """Return the parts of a detail changed to another person's."""
         drawn = f"{self.random.randrange(10**6):06}"
         other: dict[str, Any] = dict(detail.what)
         if detail.kind == DetailKind.TELEPHONE:
@@ -127,7 +127,7 @@ class Copier:
 
 
 def called(subject: Subject) -> dict[Meaning, str]:
-    """What a referral answers that says who somebody is."""
+    """Return the referral's answers that identify a person."""
     born = subject.date_of_birth
     names = {Meaning.GIVEN_NAME: subject.given_name, Meaning.FAMILY_NAME: subject.family_name}
     return names | ({Meaning.DATE_OF_BIRTH: born.isoformat()} if born else {})
@@ -147,7 +147,7 @@ def moved(said: Any, later: timedelta) -> Any:
 
 
 def receipts_of(record: Record) -> Iterator[Receipt]:
-    """What those who made the referrals of a record may know of them, as `cases.receipts` keeps it."""
+    """Return what the referrers may know of a record, as `cases.receipts` stores it."""
     said, told_on = feedback(record)
     for act, referral in zip(referring(record), referrals_of(record), strict=True):
         if act.actor != PUBLIC_FORM:
@@ -162,18 +162,18 @@ def receipts_of(record: Record) -> Iterator[Receipt]:
 
 
 def referrals_of(record: Record) -> list[Referral]:
-    """Every referral of a record, in the order in which they were made."""
+    """Return every referral of a record in order of time."""
     return [record.opened_by, *record.further]
 
 
 def referring(record: Record) -> Iterable[Act]:
-    """The acts by which they were made."""
+    """Return the acts of these referrals."""
     kinds = ((act, kind_of(record.pack.step_by_id[act.act])) for act in record.acts)
     return (act for act, kind in kinds if kind.opens_case or kind.brings_referral)
 
 
 def feedback(record: Record) -> tuple[list[str], date | None]:
-    """The sentences that whoever referred was told last, and when."""
+    """Return the latest feedback to the referrer: its sentences and its day."""
     for act in reversed(record.acts):
         step = record.pack.step_by_id[act.act]
         codes = meanings(record.pack.form_of(step), act.content["answers"]).get(Meaning.FEEDBACK)

@@ -1,9 +1,9 @@
-"""Many people at once: how many requests a second the real server answers, and how long each waits.
+"""Measure many users at once: requests a second of the real server, and waiting times.
 
-The web is started as `handrail up` starts it, on a free port of this machine, over the cases that stand; the
-worker is not. Each of 32 people goes from home to their list, to a case of that list, and looks for somebody
-by name, then home again: always the next request as soon as the last is answered. The client is one thread
-over plain sockets that stay open; what it takes of a processor is measured, and told beside the rest.
+The web is started as `handrail up` starts it, on a free port, over the existing cases; the worker is not.
+Each of 32 people goes from home to a list, to a case in the list, searches a name, and returns home; each
+request follows the last answer at once. The client is one thread over open sockets; its share of a
+processor is measured and reported.
 """
 
 import os
@@ -35,10 +35,10 @@ from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 
 PEOPLE = 32
-FORCES = 8  # those with the most cases
+FORCES = 8  # the forces with the most cases
 WARM_UP = 4.0  # seconds
 MEASURED = 12.0
-SILENCE = 20.0  # seconds without any answer after which it is given up
+SILENCE = 20.0  # seconds without any answer before the run is given up
 CHUNK = 1 << 16
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 COOKIE = re.compile(rb"set-cookie: csrf=([^;\r]+)", re.IGNORECASE)
@@ -51,7 +51,7 @@ Answers = Generator[Request, bytes, None]
 
 
 def measure(size: int) -> Crowd:
-    """Serve the cases that stand, let everybody ask for some seconds, and stop."""
+    """Serve the existing cases, let all visitors request pages for some seconds, and stop."""
     everybody = people()
     visits = [visit(signed_in(person), cases) for person, cases in everybody]
     with serving() as port:
@@ -68,16 +68,16 @@ def measure(size: int) -> Crowd:
 
 
 def waits_of(milliseconds: list[float]) -> Waits:
-    """Median and 95th percentile of some waits."""
+    """Return the median and 95th percentile of waits in milliseconds."""
     marks = quantiles(milliseconds, n=20, method="inclusive") if len(milliseconds) > 1 else milliseconds * 19
     return Waits(len(milliseconds), marks[9], marks[18])
 
 
-# Who asks
+# The users
 
 
 def people() -> list[tuple[Person, str]]:
-    """Three officers to a supervisor in the forces with the most cases, and where each lists their cases."""
+    """Return three officers to each supervisor in the largest forces, each with the address of their list."""
     forces = Organisation.objects.forces().annotate(size=Count("cases")).order_by("-size", "slug")[:FORCES]
     whole, own = reverse("cases:list"), f"{reverse('cases:list')}?owner=me"
     officers = islice(holders(Role.PREVENT_OFFICER, forces), PEOPLE * 3 // 4)
@@ -86,14 +86,14 @@ def people() -> list[tuple[Person, str]]:
 
 
 def holders(role: Role, forces: Iterable[Organisation]) -> Iterator[Person]:
-    """Who holds a role: first one of each force, then the second of each that has one, and so on."""
+    """Yield holders of a role: the first of each force, then the second of each, and so on."""
     posts = list(Post.objects.filter(role=role).select_related("person", "organisation").order_by("pk"))
     rows = [[post.person for post in posts if post.force_id == force.pk] for force in forces]
     return (person for row in zip_longest(*rows) for person in row if person)
 
 
 def signed_in(person: Person) -> str:
-    """The session cookie of somebody who has just proven enough."""
+    """Return the session cookie of a person who has just signed in with a passkey."""
     return client_of(person).cookies["session"].value
 
 
@@ -102,9 +102,9 @@ def signed_in(person: Person) -> str:
 
 @contextmanager
 def serving() -> Iterator[int]:
-    """The web as `handrail up` serves it, until the block ends; the port on which it listens.
+    """Run the web as `handrail up` does until the block ends; yield its port.
 
-    What it logs goes to a file in the folder of the bench.
+    Its log goes to a file in the folder of the bench.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
@@ -127,13 +127,13 @@ def serving() -> Iterator[int]:
             children.end(web)
 
 
-# What they ask
+# The requests
 
 
 def visit(session: str, cases: str) -> Answers:
-    """One person at a browser: requests go out, pages come in. It never ends by itself.
+    """Simulate one person at a browser: yields requests, receives pages, never ends.
 
-    `cases` is the address of the list that they look at.
+    `cases` is the address of the person's list.
     """
     start, find = reverse("web:home"), reverse("cases:find")
     page = yield FIND, asked("GET", find, f"session={session}")
@@ -153,7 +153,7 @@ def visit(session: str, cases: str) -> Answers:
 
 
 def asked(method: str, address: str, cookies: str, body: bytes = b"") -> bytes:
-    """A request as a browser sends it."""
+    """Return a request as a browser sends it."""
     lines = [f"{method} {address} HTTP/1.1", "Host: localhost", f"Cookie: {cookies}", "Accept: text/html"]
     if body:
         lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
@@ -162,7 +162,7 @@ def asked(method: str, address: str, cookies: str, body: bytes = b"") -> bytes:
 
 @dataclass(slots=True)
 class Visitor:
-    """One person, the connection that is kept open for them, and the answer that is on its way."""
+    """One person, their open connection, and the answer being received."""
 
     port: int
     asks: Answers
@@ -173,21 +173,21 @@ class Visitor:
     came: bytearray = field(default_factory=bytearray)
 
     def ask(self, answer: bytes | None) -> None:
-        """Send what follows from an answer, or the first request."""
+        """Send the request that follows an answer, or the first request."""
         self.name, self.sent = next(self.asks) if answer is None else self.asks.send(answer)
         self.since = perf_counter()
         self.came.clear()
         self.send()
 
     def send(self) -> None:
-        """Send the request, on a new connection where there is none."""
+        """Send the request, on a new connection where none is open."""
         if self.wire is None:
             self.wire = socket.create_connection(("127.0.0.1", self.port), timeout=SILENCE)
             self.wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.wire.sendall(self.sent)
 
     def hear(self) -> bool:
-        """Take in what has come; True when the answer is whole. Raises ConnectionError if it breaks off."""
+        """Read what has arrived; return True when the answer is complete. Raises ConnectionError."""
         assert self.wire
         part = self.wire.recv(CHUNK)
         if not part:
@@ -201,7 +201,7 @@ class Visitor:
 
 
 class Loop:
-    """Everybody's requests, in one thread. `waits` are milliseconds by page, `errors` what went wrong."""
+    """All visitors in one thread. `waits` are milliseconds by page, `errors` what went wrong."""
 
     def __init__(self, visitors: list[Visitor]) -> None:
         self.waits: dict[str, list[float]] = defaultdict(list)
@@ -212,12 +212,12 @@ class Loop:
             self.watch(visitor)
 
     def forget(self) -> None:
-        """Measure from now on."""
+        """Restart the measurement."""
         self.waits.clear()
         self.errors = 0
 
     def run(self, seconds: float) -> None:
-        """Ask and hear for so long."""
+        """Send and receive for so many seconds."""
         end = perf_counter() + seconds
         while perf_counter() < end:
             heard = self.ready.select(SILENCE)
@@ -226,7 +226,7 @@ class Loop:
                 self.serve(key.data)
 
     def serve(self, visitor: Visitor) -> None:
-        """Take in what came for somebody, and ask for their next page when it is whole."""
+        """Read what arrived for a visitor, and send their next request when the answer is complete."""
         try:
             if not visitor.hear():
                 return
@@ -244,7 +244,7 @@ class Loop:
             visitor.ask(answer)
 
     def again(self, visitor: Visitor) -> None:
-        """Ask once more on a new connection; one that ended in the middle of an answer is an error."""
+        """Retry on a new connection; one that broke off inside an answer counts as an error."""
         self.errors += bool(visitor.came)
         self.leave(visitor)
         visitor.came.clear()
@@ -252,12 +252,12 @@ class Loop:
         self.watch(visitor)
 
     def watch(self, visitor: Visitor) -> None:
-        """Hear of what comes for somebody."""
+        """Register a visitor's socket for events."""
         assert visitor.wire
         self.ready.register(visitor.wire, selectors.EVENT_READ, visitor)
 
     def leave(self, visitor: Visitor) -> None:
-        """Close somebody's connection."""
+        """Close a visitor's connection."""
         assert visitor.wire
         self.ready.unregister(visitor.wire)
         visitor.wire.close()

@@ -1,11 +1,11 @@
-"""What the figures have to be, and which of them are not."""
+"""The goals for the figures, and sentences for goals that are missed."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from bench.timing import Crowd, Figure, Kind
 
-WITH_GRANTS = ", 1,000 grants"  # how the name of a page ends whose reader was given access to so many cases
+WITH_GRANTS = ", 1,000 grants"  # suffix of the name of a page whose reader has a thousand grants
 
 RATIOS = {
     Kind.PAGE: 5.0,
@@ -32,12 +32,16 @@ A_SECOND = 250
 
 
 def missed(figures: Sequence[Figure], crowds: Sequence[Crowd] = ()) -> Iterator[str]:
-    """A sentence for every goal that is missed."""
+    """Yield a sentence for every goal that is missed."""
     return chain(ratios(figures), queries(figures), grown(figures), granted(figures), crowded(crowds))
 
 
 def ratios(figures: Sequence[Figure]) -> Iterator[str]:
-    """What costs too many times its floor. A scan of few entries is too short to compare the checks with."""
+    """Yield things whose cost is too many times their floor.
+
+    The checks are judged at the largest size only: at others their floor, a scan of every entry, is too
+    short.
+    """
     largest = max(f.size for f in figures)
     for f in figures:
         goal = RATIOS[f.kind]
@@ -47,14 +51,14 @@ def ratios(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def queries(figures: Sequence[Figure]) -> Iterator[str]:
-    """Which pages make too many queries."""
+    """Yield pages that make too many queries."""
     for f in figures:
         if f.kind in {Kind.PAGE, Kind.LIST} and f.queries > QUERIES:
             yield f"“{f.name}” makes {f.queries} queries at {f.size:,} cases (goal: {QUERIES})."
 
 
 def grown(figures: Sequence[Figure]) -> Iterator[str]:
-    """Which pages grow too much with the number of cases."""
+    """Yield pages whose cost grows too much with the number of cases."""
     for name in dict.fromkeys(f.name for f in figures if f.kind in {Kind.PAGE, Kind.LIST}):
         more = growth(figures, name)
         if more >= GROWTH:
@@ -62,16 +66,16 @@ def grown(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def growth(figures: Sequence[Figure], name: str) -> float:
-    """By how much something's cost grew from the smallest size to the largest, as a share of the smallest."""
+    """Return the growth of a cost from the smallest size to the largest, as a share of the smallest."""
     same = sorted((f for f in figures if f.name == name), key=lambda f: f.size)
     return more(same[-1], same[0])
 
 
 def more(one: Figure, than: Figure) -> float:
-    """How much more processor time one thing takes than another, as a share of the other.
+    """Return how much more processor time `one` takes than `than`, as a share of `than`.
 
-    Minutes lie between them, so the time on the clock would also compare how busy the machine was with other
-    things; it is used where the system does not tell the processor's.
+    Minutes lie between the two, so wall time would also measure other load of the machine. It is used only
+    where the system does not report processor time.
     """
     if not than.processor:
         return one.median / than.median - 1
@@ -79,7 +83,7 @@ def more(one: Figure, than: Figure) -> float:
 
 
 def granted(figures: Sequence[Figure]) -> Iterator[str]:
-    """Where a thousand grants cost their reader too much."""
+    """Yield pages that cost too much for a reader with a thousand grants."""
     for f in figures:
         if f.kind is Kind.GRANTED:
             dearer = more(f, without_grants(f, figures))
@@ -89,13 +93,13 @@ def granted(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def without_grants(figure: Figure, figures: Sequence[Figure]) -> Figure:
-    """The same page at the same size for somebody to whom nothing was given."""
+    """Return the figure of a page at an equal size for a reader without grants."""
     name = figure.name.removesuffix(WITH_GRANTS)
     return next(f for f in figures if (f.size, f.name) == (figure.size, name))
 
 
 def crowded(crowds: Sequence[Crowd]) -> Iterator[str]:
-    """Where many at once are served too slowly, or with errors."""
+    """Yield crowds that are served too slowly, or with errors."""
     for crowd in crowds:
         if crowd.a_second < A_SECOND:
             rate = f"{crowd.a_second:.0f} requests a second at {crowd.size:,} cases (goal: {A_SECOND})"

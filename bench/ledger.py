@@ -1,4 +1,4 @@
-"""How fast the record is written, sealed and verified, and whether the verifier misses anything.
+"""Measure writing, sealing and verifying the record, and test the verifier with tampered records.
 
 python -m bench.ledger --entries 1000000 --rows 10000 --clean 1000
 """
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def speed(entries: int) -> int:
-    """Write, seal, verify; returns how many goals were missed."""
+    """Write, seal and verify; return how many goals were missed."""
     print(f"append_many of {entries:,} entries: {timed(lambda: fill(entries)):.1f} s")
     settle()
     print(f"seal of them: {timed(seal):.1f} s")
@@ -56,7 +56,7 @@ def speed(entries: int) -> int:
 
 
 def fill(entries: int, start: int = 0) -> None:
-    """Chains of ten, all going on at once as cases do."""
+    """Write chains of ten entries that grow in parallel, as cases do."""
     from django.db import transaction
 
     from handrail.ledger.record import append_many
@@ -72,7 +72,7 @@ def fill(entries: int, start: int = 0) -> None:
 
 
 def act(chain: UUID, at: datetime) -> "Act":
-    """A decision of the usual length."""
+    """Return a decision of the usual length."""
     from handrail.ledger.record import Act
 
     answers = {f"question-{n}": "an answer of some words, as people write them" for n in range(8)}
@@ -94,7 +94,7 @@ def act(chain: UUID, at: datetime) -> "Act":
 
 
 def seal() -> None:
-    """Seal as the background worker."""
+    """Seal as the background worker does."""
     from django.utils import timezone
 
     from handrail.ledger.seal import seal as sealed
@@ -105,7 +105,7 @@ def seal() -> None:
 
 @contextmanager
 def connected_as_jobs() -> Iterator[None]:
-    """Django's connection is the background worker's for as long as the block runs."""
+    """Connect Django as the background worker while the block runs."""
     from django.db import connection
 
     from handrail.config.database import Role, parameters
@@ -121,9 +121,9 @@ def connected_as_jobs() -> Iterator[None]:
 
 
 def verification(heads: Path | None) -> int:
-    """Verify, program and server held to one core; 1 where the two work over a minute for a million.
+    """Verify, with client and server bound to one core; 1 if both work over a minute for a million entries.
 
-    Their work is counted, not the clock alone: on a machine that others use too, the clock counts theirs.
+    Processor time counts as well as the clock, which includes other users' work on the machine.
     """
     from handrail.ledger.verify import verify
 
@@ -142,14 +142,14 @@ def verification(heads: Path | None) -> int:
 
 
 def worked_by(process: psutil.Process) -> float:
-    """How many seconds a process has worked."""
+    """Return the processor time of a process in seconds."""
     times = process.cpu_times()
     return float(times.user + times.system)
 
 
 @contextmanager
 def one_core(server_process: int) -> Iterator[None]:
-    """Hold this process and its server's to one core, where the system lets us."""
+    """Bind this process and its server process to one core, where the system allows it."""
     cores = os.sched_getaffinity(0)
     with suppress(psutil.Error, PermissionError):
         psutil.Process(server_process).cpu_affinity([min(cores)])
@@ -159,7 +159,7 @@ def one_core(server_process: int) -> Iterator[None]:
 
 
 def appending() -> int:
-    """Append one by one, beside the same rows into tables without guards; 1 where it costs over thrice."""
+    """Append entries singly, and insert equal rows into unguarded tables; 1 if over three times as slow."""
     from django.db import connection, transaction
 
     from handrail.ledger.record import ADD, append, link
@@ -192,7 +192,7 @@ def appending() -> int:
 
 
 def tampers(rows: int) -> int:
-    """Goal I1 whole: every column of every row changed, every row removed; returns how many were missed."""
+    """Test goal I1 fully: change every column of every row, remove every row; return how many were missed."""
     from handrail.ledger.tests.tampering import Tampered
     from handrail.ledger.tests.test_verify import CHANGES, SAME
 
@@ -220,7 +220,7 @@ def tampers(rows: int) -> int:
 
 
 def false_alarms(runs: int) -> int:
-    """Clean runs with heads over the same record; returns how many of them raised an alarm."""
+    """Verify an unchanged record repeatedly, with heads; return the number of false alarms."""
     from handrail.ledger.verify import verify
 
     with psycopg.connect(address("OWNER"), autocommit=True) as owner:
@@ -230,19 +230,19 @@ def false_alarms(runs: int) -> int:
 
 
 def address(role: str) -> str:
-    """Where the scratch database is, for one role."""
+    """Return the address of the scratch database for one role."""
     from handrail.config.database import Role, parameters
 
     return psycopg.conninfo.make_conninfo(**parameters(Role[role]))
 
 
 def home() -> Path:
-    """The scratch installation's folder."""
+    """Return the scratch installation's folder."""
     return Path(os.environ["HANDRAIL_HOME"])
 
 
 def timed(work: Callable[[], object]) -> float:
-    """How many seconds some work takes."""
+    """Return how many seconds some work takes."""
     start = perf_counter()
     work()
     return perf_counter() - start

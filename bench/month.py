@@ -1,9 +1,9 @@
-"""A made-up month of people who read cases, some of whom browse: from a seed, the same every time.
+"""A made-up month of log lines of people who read cases, some of whom browse; reproducible for a seed.
 
-What is assumed about it is ours, not measured anywhere: how many cases somebody opens in a day, how often one
-that is not theirs, how names are spread (a Zipf curve whose most common family name has about one in a
-hundred), how many homes are known. The honest readers do what is easily taken for browsing: they cover for
-colleagues, review a team's cases in one morning, hand a shift over, work late, and read what is in the news.
+The assumptions are ours and measured nowhere: how many cases a person opens in a day, how often a case that
+is not theirs, how names are spread (a Zipf curve; about one in a hundred has the most common family name),
+how many home addresses are known. Honest readers also do what is easily taken for browsing: they cover for
+colleagues, review a team's cases in one morning, hand over a shift, work late, and read cases in the news.
 """
 
 from collections.abc import Iterator, Sequence
@@ -49,13 +49,13 @@ def _zipf(many: int) -> list[float]:
 
 
 def draw(random: Random, many: int) -> int:
-    """The number of a name, the small numbers the likelier."""
+    """Return the number of a name; small numbers are more likely."""
     return random.choices(range(many), cum_weights=_zipf(many))[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Somebody planted: how they browse, and the cases that they looked at without need."""
+    """A planted browser: the kind of browsing, and the cases read without need."""
 
     person: UUID
     kind: str
@@ -64,7 +64,7 @@ class Browser:
 
 @dataclass(slots=True)
 class Reader:
-    """Somebody who reads: who they are, when they work, which cases are theirs."""
+    """A person who reads cases: role, working hours, own cases."""
 
     person: Person
     role: Role
@@ -79,7 +79,7 @@ Line = tuple[datetime, UUID, str, list[UUID], str]
 
 @dataclass
 class Month:
-    """A month of lines, with who was planted in it."""
+    """A month of log lines, and the browsers planted in it."""
 
     forces: int
     users: int
@@ -99,7 +99,7 @@ class Month:
         self.numbers = count(1)
 
     def make(self) -> None:
-        """Write everybody, their cases and what they did into the database, then every line."""
+        """Write all people, cases and acts into the database, then the log lines."""
         load_country()
         forces = list(Organisation.objects.forces()[: self.forces])
         with transaction.atomic():
@@ -111,7 +111,7 @@ class Month:
             write(lines)
 
     def name(self) -> tuple[str, str]:
-        """A given and a family name."""
+        """Return a given and a family name."""
         return f"Given{draw(self.random, GIVEN)}", f"Family{draw(self.random, FAMILIES)}"
 
     def _hire(self, forces: Sequence[Organisation]) -> None:
@@ -141,15 +141,15 @@ class Month:
         )
 
     def postcode(self, force: Organisation) -> str:
-        """One of the postcodes of a force's area."""
+        """Return a postcode in a force's area."""
         return f"{force.slug[:3].upper()}{self.random.randrange(POSTCODES)}"
 
     def of_force(self, force: Organisation, *roles: Role) -> list[Reader]:
-        """The readers of a force with these roles."""
+        """Return the readers of a force with these roles."""
         return [r for r in self.readers if r.force == force and r.role in roles]
 
     def _open_cases(self, force: Organisation) -> None:
-        """Two hundred cases or so, each with an owner and with acts of those who do the work."""
+        """Open some two hundred cases, each with an owner and with acts of the people who work on it."""
         pack = current_pack()
         officers = self.of_force(force, Role.PREVENT_OFFICER)
         beside = [
@@ -209,7 +209,7 @@ class Month:
         return (self.begin + timedelta(days=number) for number in range(self.days))
 
     def _honest(self) -> Iterator[Line]:
-        """Everybody's ordinary days."""
+        """Yield the lines of everybody's ordinary days."""
         for day in self._days():
             for reader in self.readers:
                 if self.random.random() < (0.3 if day.weekday() > 4 else 0.82):
@@ -249,7 +249,7 @@ class Month:
         return at, reader.person.pk, "consulted", [case.pk], "cases:case"
 
     def _news(self) -> Iterator[Line]:
-        """Cases in the news, into which those who answer for them look as well."""
+        """Yield reads of cases in the news by people of the force."""
         for force in self.random.sample([*self.cases], min(3, len(self.cases))):
             case = self.random.choice(self.cases[force])
             there = [reader for reader in self.readers if reader.force.pk == force]
@@ -264,7 +264,7 @@ class Month:
     # The browsers
 
     def _plant(self) -> Iterator[Line]:
-        """So many who browse, of each kind by turns; each looks at two or three moments of the month."""
+        """Plant browsers of each kind in turn; each browses at two or three moments of the month."""
         ways = [
             self._same_name,
             self._same_address,
@@ -288,7 +288,7 @@ class Month:
         return self.random.choice([c for c in self.cases[reader.force.pk] if c not in reader.work])
 
     def _about(self, case: Case, given: str, family: str) -> None:
-        """Let a case be about somebody of this name."""
+        """Change the subject of a case to this name."""
         assert case.subject
         subject = Subject.described(
             {"given_name": given, "family_name": family, "postcode": case.subject.postcode}
@@ -333,7 +333,7 @@ class Month:
         yield from self._looks(reader, case)
 
     def _famous(self, reader: Reader) -> Iterator[Line]:
-        """A case that is on television: a dozen people of the force look, of whom one counts as planted."""
+        """Yield reads of a televised case: a dozen people of the force look; one counts as planted."""
         case = self._not_theirs(reader)
         self._planted(reader, "famous", [case])
         at = self._moment()
@@ -371,7 +371,7 @@ class Month:
 
 
 def write(lines: list[Line]) -> None:
-    """Add lines to the log as they would stand there, in the order of time."""
+    """Add lines to the log in order of time."""
     lines.sort(key=lambda line: line[0])
     columns = "at, person, verb, records, page, reason, recipient"
     with connection.cursor() as cursor, cursor.copy(f"COPY access_reading ({columns}) FROM STDIN") as copy:

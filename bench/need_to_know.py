@@ -1,4 +1,4 @@
-"""What row security and the log of reads cost: each page with both, beside the same page with neither."""
+"""Measure the cost of row security and the log of reads: each page with both and with neither."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +19,11 @@ from handrail.cases.models import Case
 from handrail.config.tests.asking import AS_TOLD
 
 PREFIX = "need to know: "
-GRANTS = 1_000  # live grants of one reader, far more than anybody would have
+GRANTS = 1_000  # live grants of one reader, far more than realistic
 
 
 def measure(size: int, who: Readers) -> Iterator[Figure]:
-    """Every page at this size; then the officer's home once more with a thousand grants to them."""
+    """Yield every page at this size; then the officer's home with a thousand grants."""
     for page in pages(who):
         yield secured(size, page, page.name, Kind.SECURED)
     home = next(page for page in pages(who) if page.reader is who.officer)
@@ -33,7 +33,7 @@ def measure(size: int, who: Readers) -> Iterator[Figure]:
 
 
 def secured(size: int, page: Page, name: str, kind: Kind) -> Figure:
-    """A page with row security and its line in the log, over the same page without."""
+    """Return the figure of a page with row security and its log line, over the page without both."""
     connection = connections.create_connection("default")
 
     def bare(turn: int) -> bytes:
@@ -47,9 +47,9 @@ def secured(size: int, page: Page, name: str, kind: Kind) -> Figure:
 
 @contextmanager
 def neither(bare: BaseDatabaseWrapper) -> Iterator[None]:
-    """Turn off row security and the log of reads, on a separate connection with plans of its own.
+    """Turn off row security and the log of reads, on a separate connection with its own plans.
 
-    It stays the superuser's, and nobody enters; what is worked out once for a page is so here too.
+    The connection stays the superuser's, and no user is set. Per-page caches work as usual.
     """
     usual = connections["default"]
     with (
@@ -63,7 +63,7 @@ def neither(bare: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def give(who: Readers) -> None:
-    """Invite the officer to a thousand cases of other forces."""
+    """Give the officer invitations to a thousand cases of other forces."""
     now = timezone.now()
     elsewhere = Case.objects.exclude(force=who.force).order_by("pk").values_list("pk", flat=True)
     Grant.objects.bulk_create(

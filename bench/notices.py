@@ -1,10 +1,9 @@
-"""Telling at full size: everything that is open is late or due soon, half of it limits and half actions.
+"""Measure notices at full size: every open item is late or due soon, half limits and half actions.
 
-`python -m bench.notices [how many]` makes that many in the demonstration's forces, takes the first day's
-round (everything is told for the first time), sends the letters to a mail server beside it, and takes the
-round of the next day (nothing is new but the day). Each is a ratio to a floor: one scan of the same rows.
-Processor time is ours and that of the database's process that serves us, however busy the machine was with
-other things; memory is the peak of the two.
+`python -m bench.notices [how many]` makes that many items in the demonstration's forces. It runs the first
+day (every notice is new), sends the e-mails to a local mail server, and runs the next day (only the date is
+new). Each is a ratio to a floor: one scan of these rows. Processor time is this process's and its database
+process's, independent of other load; memory is the peak of both.
 """
 
 import resource
@@ -27,16 +26,16 @@ from bench.scratch import raw, scratch, settle
 from bench.timing import processor_time
 
 SIZE = 100_000
-BATCH = 2_000  # rows that one statement takes
+BATCH = 2_000  # rows in one statement
 FLOOR_RUNS = 5
-GOAL = 60  # seconds of processor time for a day of all of it
+GOAL = 60  # seconds of processor time for a whole day
 FLOOR = """SELECT count(*), max(due), max(c.next_due) FROM cases_case c JOIN (
     SELECT case_id, due FROM cases_deadline WHERE ended IS NULL
     UNION ALL SELECT case_id, due FROM cases_followup WHERE ended_on IS NULL) o ON o.case_id = c.id"""
 
 
 def main() -> int:
-    """Measure and print; the exit status is 1 when the goal is missed."""
+    """Measure and print; return 1 when the goal is missed."""
     size = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else SIZE
     with scratch(), mail_server() as letters:
         fill(size)
@@ -48,13 +47,13 @@ def main() -> int:
 
 
 def days() -> list[tuple[str, Callable[[], int]]]:
-    """The rounds that are measured, by name."""
+    """Return the measured runs, by name."""
     from django.utils import timezone
 
     from handrail.notices import rounds, sending
 
     today = timezone.localdate()
-    while today.weekday() != 1:  # a Tuesday: the next day is a morning of letters too
+    while today.weekday() != 1:  # a Tuesday: the next day sends e-mails too
         today += timedelta(days=1)
     at = timezone.make_aware(datetime.combine(today, time(9)))
     return [
@@ -66,7 +65,7 @@ def days() -> list[tuple[str, Callable[[], int]]]:
 
 
 def fill(size: int) -> None:
-    """Cases of all forces with one thing open each: nine in ten are late, up to forty days."""
+    """Make cases of all forces with one open item each: nine in ten are late, by up to forty days."""
     from django.db import transaction
 
     from handrail.cases.models import Case, Deadline, FollowUp
@@ -84,7 +83,7 @@ def fill(size: int) -> None:
 
 
 def opened(size: int) -> Iterator[tuple[Any, Any]]:
-    """A case, with a deadline of one of the limits or an action of a colleague, by turns."""
+    """Yield each case with a deadline of a limit or with an action of a colleague, in turns."""
     from django.utils import timezone
 
     from handrail.cases.models import Case, Deadline, FollowUp
@@ -128,7 +127,7 @@ def batched(rows: Iterator[tuple[Any, Any]], size: int) -> Iterator[list[tuple[A
 
 
 def measured(work: Callable[[], int]) -> tuple[float, float, int]:
-    """How long some work took on the clock and in processor time, in seconds, and how much it did."""
+    """Return the wall time and processor time of some work in seconds, and its result."""
     start, before = perf_counter(), processor_time()
     done = work()
     return perf_counter() - start, (processor_time() - before) / 1000, done
@@ -146,13 +145,13 @@ def report(size: int, floor: float, took: list[tuple[str, float, float, int]], l
 
 
 def megabytes(name: str) -> int:
-    """What the system says of the memory of the database's process that serves us."""
+    """Return a memory figure of our database process, in megabytes, from the system."""
     lines = Path(f"/proc/{raw().info.backend_pid}/status").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith(name))) // 1024
 
 
 class Taking:
-    """A mail server that takes everything and keeps the addresses."""
+    """A mail server that accepts everything and stores the addresses."""
 
     def __init__(self) -> None:
         self.to: list[str] = []
@@ -164,7 +163,7 @@ class Taking:
 
 @contextmanager
 def mail_server() -> Iterator[list[str]]:
-    """A mail server that Handrail sends through, and the addresses that it was given."""
+    """Run a mail server for Handrail while the block runs; yield the addresses it receives."""
     from django.conf import settings
 
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -1,8 +1,8 @@
-"""The pages that are measured, and their floor: the rows that a page shows, and its bytes from an empty view.
+"""The measured pages, and their floor: fetching the shown rows, and sending as many bytes from an empty view.
 
-The rows are fetched by their keys in raw SQL, one statement for a kind of row, whatever queries the page
-itself makes: the floor knows what to fetch and only fetches it. The bytes come from a view that does nothing,
-behind the same middleware and sign-in. A page's floor is the sum of both.
+The floor fetches the rows by key in raw SQL, one statement for each kind of row, whatever queries the page
+makes. The bytes come from a view that does nothing, behind the usual middleware and sign-in. The floor of a
+page is the sum of both.
 """
 
 import re
@@ -19,7 +19,7 @@ from handrail.cases.models import Case, CaseQuerySet
 from handrail.cases.packs import current_pack
 
 RUNS = 40
-ENTRIES = 6  # of a case that is looked at, at least, unless it has to stand somewhere
+ENTRIES = 6  # entries of a viewed case at least, unless the case needs a certain stage
 ASSESSED = "vulnerability-assessment"
 HANDOVER = "handover"
 CASE_LINK = re.compile(rb'href="/cases/([0-9a-f-]{36})/')
@@ -38,7 +38,7 @@ RECORDED = """
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as somebody asks for it; `fetch` takes the number of the turn. `rows` is its floor's SQL."""
+    """A page and its request; `fetch` takes the number of the turn. `rows` is the SQL of its floor."""
 
     name: str
     reader: Reader
@@ -48,7 +48,7 @@ class Page:
 
 
 def measure(size: int, who: Readers) -> Iterator[Figure]:
-    """Every page at this size."""
+    """Yield every page at this size."""
     for page in pages(who):
         content = page.fetch(0)
         keys = [UUID(key.decode()) for key in dict.fromkeys(CASE_LINK.findall(content))]
@@ -57,7 +57,7 @@ def measure(size: int, who: Readers) -> Iterator[Figure]:
 
 
 def floor(page: Page, keys: list[UUID], length: int) -> Callable[[int], object]:
-    """What the page would cost if it only fetched the rows that it shows, and sent as many bytes."""
+    """Return a function with the floor's cost: fetch the page's rows, and send as many bytes."""
     address = reverse("empty", args=[length])
 
     def work(turn: int) -> None:
@@ -70,7 +70,7 @@ def floor(page: Page, keys: list[UUID], length: int) -> Callable[[int], object]:
 
 
 def pages(who: Readers) -> list[Page]:
-    """Every page that is measured."""
+    """Return every page that is measured."""
     received, register = (SHOWN, RECEIVED), reverse("cases:register", args=["advice"])
     officer, supervisor, nation = who.officer, who.supervisor, who.nation
     cases, referrals = reverse("cases:list"), reverse("cases:referrals")
@@ -99,24 +99,24 @@ def pages(who: Readers) -> list[Page]:
 
 
 def page_at(name: str, reader: Reader, address: str, rows: tuple[str, ...] = ()) -> Page:
-    """A page at one address."""
+    """Return a page at one address."""
     return Page(name, reader, lambda turn: reader.get(address), rows)
 
 
 def listed(name: str, reader: Reader, address: str, rows: tuple[str, ...] = (SHOWN,)) -> Page:
-    """A page of a list that is turned over."""
+    """Return a page of a list, at another page number each turn."""
     return replace(page_at(name, reader, address, rows), kind=Kind.LIST)
 
 
 def ready_for(step: str) -> CaseQuerySet:
-    """The cases that stand where this step may be taken."""
+    """Return the cases at a stage where this step may be taken."""
     return Case.objects.filter(stage_id__in=current_pack().step_by_id[step].stages)
 
 
 def page_of_case(who: Readers, title: str, name: str, *more: str, cases: CaseQuerySet | None = None) -> Page:
-    """One page of cases of the force, of another case each time; `more` is what its address says besides.
+    """Return a page of cases of the force, another case each turn.
 
-    They are among `cases` where those are given, and otherwise have several entries.
+    The cases are among `cases` if given, else they have several entries. `more` is appended to the address.
     """
     some = Case.objects.filter(version__gte=ENTRIES) if cases is None else cases
     keys = some.filter(force=who.force).order_by("pk").values_list("pk", flat=True)[:RUNS]
@@ -129,7 +129,7 @@ def page_of_case(who: Readers, title: str, name: str, *more: str, cases: CaseQue
 
 
 def found_pages(nation: Reader) -> list[Page]:
-    """Looking for somebody by name, and for a case by its reference."""
+    """Return the searches: for a person by name, and for a case by reference."""
     address = reverse("cases:find")
     cases = list(Case.objects.select_related("subject").order_by("pk")[:RUNS])
 

@@ -1,10 +1,10 @@
-"""Where the time of a page or a piece of work goes: the database or Python, which statements, whose code.
+"""Profile a page or a piece of work: time in the database and in Python, by statement and by function.
 
     python -m bench.profile "case" --size 1000
     python -m bench.profile --list
 
-The first figures are taken with nothing in between. Those of functions are of the processor time of Python
-alone, and with a profiler, which makes small functions look dearer than they are: read them as proportions.
+The first figures are taken without a profiler. The figures of functions are Python's processor time under a
+profiler, which makes small functions look more expensive than they are: read them as proportions.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from bench.scratch import scratch, settle
 WARM_UP = 3
 TURNS = 15
 FUNCTIONS = 40
-LONGEST = 200  # letters of a statement that are shown
+LONGEST = 200  # characters of a statement that are shown
 PACKAGES = Path(__file__).resolve().parents[1]
 
 Turn = Callable[[], object]
@@ -33,7 +33,7 @@ Place = tuple[str, int, str]
 
 
 def main() -> int:
-    """Build, profile, print."""
+    """Build, profile and print."""
     given = arguments()
     with scratch():
         from bench.queries import things
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Return the command line's arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.profile",
         description=__doc__,
@@ -69,7 +69,7 @@ def arguments() -> argparse.Namespace:
 
 
 def profiled(turn: Turn) -> Iterator[str]:
-    """The lines to print."""
+    """Yield the lines to print."""
     from bench.timing import OURS
 
     for _ in range(WARM_UP):
@@ -91,7 +91,7 @@ def profiled(turn: Turn) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What a turn took, in milliseconds: by the clock, and of a processor, here and in the database."""
+    """Times of a turn in milliseconds: wall time, and processor time here and in the database."""
 
     clock: float
     here: float
@@ -106,7 +106,7 @@ class Took:
 
 
 def took(turn: Turn) -> Took:
-    """What a turn takes with nobody looking, as a mean."""
+    """Return the mean times of a turn without a profiler."""
     from bench.timing import servers_time
 
     before = perf_counter(), process_time(), servers_time() / 1000
@@ -118,13 +118,13 @@ def took(turn: Turn) -> Took:
 
 
 def short(statement: str) -> str:
-    """A statement without the columns that it selects, so that what it asks can be read."""
+    """Return a statement without its selected columns, so that its conditions can be read."""
     return re.sub(r"SELECT [^()]{40,}? FROM ", "SELECT … FROM ", statement).replace('"', "")
 
 
 @contextmanager
 def timing(spent: dict[str, float], sent: Counter[str]) -> Iterator[None]:
-    """Time every statement that Django sends. The log of reads is written another way, and is none."""
+    """Time every statement that Django sends; the log of reads is written outside Django and left out."""
     from django.db import connection
 
     def listen(execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:
@@ -160,12 +160,12 @@ def functions(turn: Turn) -> Iterator[str]:
 
 
 def is_ours(place: Place) -> bool:
-    """Whether a function is Handrail's."""
+    """Return whether a function is Handrail's."""
     return place[0].startswith(str(PACKAGES / "handrail"))
 
 
 def called(place: Place) -> str:
-    """A function by its file and name."""
+    """Return a function as file and name."""
     file, line, name = place
     return f"{Path(file).relative_to(PACKAGES)}:{line} {name}"
 

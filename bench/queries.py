@@ -1,7 +1,7 @@
-"""How many statements each page and each piece of work sends, beside what is written down in queries.toml.
+"""Count the statements of each page and piece of work, and compare them with queries.toml.
 
-They are counted over few cases that are always the same, in a process that has done each thing before. A test
-compares them, so that nothing sends more without being said; `python -m bench --write-queries` writes them.
+The cases are few and always equal, and the process has done everything once before. A test compares, so
+that no page sends more statements unnoticed; `python -m bench --write-queries` updates the file.
 """
 
 import tomllib
@@ -20,8 +20,8 @@ from bench.volume import Volume
 
 WRITTEN = Path(__file__).with_name("queries.toml")
 SIZE = 300
-TURNS = 5  # the first is not counted
-ROWS = 50  # of an import
+TURNS = 5  # the first turn is not counted
+ROWS = 50  # rows of an import
 HEAD = """\
 # How many statements each page and each piece of work sends over {size} cases, when it was done before.
 # `python -m bench --write-queries` writes this file; tests/test_bench.py compares it.
@@ -29,20 +29,20 @@ HEAD = """\
 
 
 def found() -> dict[str, int]:
-    """The number of statements of everything, by its name. The database is empty before."""
+    """Return the number of statements of everything, by name. The database must be empty."""
     volume = Volume.up_to(SIZE)
     volume.grow(SIZE)
     return {name: most(turn) for name, turn in things(volume, readers())}
 
 
 def most(turn: Callable[[], object]) -> int:
-    """The most statements that one turn sends, after a first one."""
+    """Return the most statements of one turn, not counting a first one."""
     turn()
     return max(counted(turn) for _ in range(1, TURNS))
 
 
 def things(volume: Volume, who: Readers) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Everything that is counted, by its name; each call is the next turn of it."""
+    """Yield everything that is counted, by name; each call is the next turn."""
     for page in pages(who):
         yield page.name, following(page.fetch)
     yield work.STEP_TAKEN, following(lambda turn: work.attempt(*volume.at_gateway[turn])())
@@ -58,24 +58,24 @@ def things(volume: Volume, who: Readers) -> Iterator[tuple[str, Callable[[], obj
 
 
 def following(fetch: Callable[[int], object]) -> Callable[[], object]:
-    """A call that is turn 0 first, then turn 1, and so on."""
+    """Return a function that calls `fetch` with 0, then 1, and so on."""
     turns = count()
     return lambda: fetch(next(turns))
 
 
 def written() -> dict[str, int]:
-    """What is written down."""
+    """Return the numbers in the file."""
     return tomllib.loads(WRITTEN.read_text(encoding="utf-8"))
 
 
 def write(numbers: Mapping[str, int]) -> None:
-    """Write the numbers down."""
+    """Write the numbers to the file."""
     lines = (f'"{name}" = {number}\n' for name, number in numbers.items())
     WRITTEN.write_text(HEAD.format(size=SIZE) + "".join(lines), encoding="utf-8")
 
 
 def differences(found: Mapping[str, int], written: Mapping[str, int]) -> list[str]:
-    """A sentence for everything that sends more or fewer statements than is written down, or is not in it."""
+    """Return a sentence for everything whose number differs from the file, or is missing there."""
     return [
         sentence(name, found.get(name), written.get(name))
         for name in dict.fromkeys([*found, *written])
@@ -84,7 +84,7 @@ def differences(found: Mapping[str, int], written: Mapping[str, int]) -> list[st
 
 
 def sentence(name: str, found: int | None, written: int | None) -> str:
-    """What is different, and what to do about it."""
+    """Return what differs, and what to do about it."""
     anew = "Write it down with `python -m bench --write-queries`."
     if found is None:
         return f"“{name}” is written down in bench/queries.toml and not counted any more. {anew}"

@@ -1,4 +1,4 @@
-"""Who looks at the pages: an officer, a supervisor and a panel chair of the largest force, and the nation."""
+"""The readers of the bench: officer, supervisor and panel chair of the largest force; a national user."""
 
 import time
 from dataclasses import dataclass
@@ -23,22 +23,22 @@ CASELOAD = 40
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody at a browser."""
+    """A person at a browser."""
 
     person: Person
     client: Client
 
     def get(self, address: str) -> bytes:
-        """The page at an address."""
+        """Return the page at an address."""
         return answered(address, self.client.get(address))
 
     def post(self, address: str, **typed: str) -> bytes:
-        """The page that answers a form."""
+        """Return the page that answers a form."""
         return answered(address, self.client.post(address, typed))
 
 
 def answered(address: str, response: object) -> bytes:
-    """The page that came; nothing that is measured may be refused, lead elsewhere or not be there."""
+    """Return the content; raise unless the answer is an ordinary page."""
     assert isinstance(response, HttpResponse)
     assert response.status_code == HTTPStatus.OK, f"{address} answers {response.status_code}."
     return response.content
@@ -55,12 +55,12 @@ class Readers:
 
     @property
     def by_name(self) -> tuple[tuple[str, Reader], ...]:
-        """Each with what the figures call them."""
+        """The readers with their names in the figures."""
         return ("officer", self.officer), ("supervisor", self.supervisor), ("nation", self.nation)
 
 
 def readers() -> Readers:
-    """The readers, once there are cases; the force is the one with the most."""
+    """Return the readers of the force with the most cases; cases must exist."""
     force = Organisation.objects.forces().annotate(size=Count("cases")).order_by("-size", "slug").first()
     assert force
     officer, supervisor = (holder(role, force) for role in (Role.PREVENT_OFFICER, Role.PREVENT_SUPERVISOR))
@@ -71,7 +71,7 @@ def readers() -> Readers:
 
 
 def holder(role: Role, organisation: Organisation) -> Reader:
-    """Somebody who holds this role in an organisation or a team of it, signed in."""
+    """Return a signed-in person with this role in an organisation or one of its teams."""
     posts = Post.objects.filter(role=role)
     post = (
         posts.filter(organisation=organisation) | posts.filter(organisation__parent=organisation)
@@ -80,7 +80,7 @@ def holder(role: Role, organisation: Organisation) -> Reader:
 
 
 def client_of(person: Person) -> Client:
-    """A browser in which somebody is signed in."""
+    """Return a client with a person signed in."""
     client = Client(SERVER_NAME="localhost")
     client.force_login(person)
     prove(client, person)
@@ -88,7 +88,7 @@ def client_of(person: Person) -> Client:
 
 
 def prove(client: Client, person: Person) -> None:
-    """Make the session look as if somebody had come by a passkey; forcing them in leaves that out."""
+    """Mark the session as signed in with a passkey; `force_login` leaves that out."""
     session = client.session
     session[PROOF] = {"by": [Method.PASSKEY], "at": time.time()}
     began = {"began_at": timezone.now().isoformat(), "origin": None, "device": ""}
@@ -97,10 +97,10 @@ def prove(client: Client, person: Person) -> None:
 
 
 def give_cases(officer: Person, force: Organisation) -> None:
-    """Give the officer the cases that one person can lead, and the rest of theirs to a colleague.
+    """Give the officer as many cases as one person can lead, and a colleague the rest.
 
-    An officer of a country with more cases has more colleagues, not more cases. These are enough to fill
-    their home page at every size. What they referred themselves is shared out alike.
+    In a country with more cases an officer has more colleagues, not more cases. These cases fill the
+    officer's home page at every size. The officer's own referrals are divided likewise.
     """
     due = Deadline.objects.running().filter(force=force, role=Role.PREVENT_OFFICER, case__waiting_since=None)
     theirs = list(due.order_by("pk").values_list("case_id", flat=True)[:CASELOAD])
@@ -114,9 +114,9 @@ def give_cases(officer: Person, force: Organisation) -> None:
 
 
 def tell_everybody() -> None:
-    """Tell people what the worker would have told them by now, and nothing that was told before.
+    """Replace every notice by the notices that the worker would have sent by now.
 
-    Every page counts what its reader was told and has not looked at.
+    Every page counts its reader's unread notices.
     """
     Notice.objects.all().delete()
     Round.objects.all().delete()

@@ -1,4 +1,4 @@
-"""A Handrail of its own in a temporary folder, gone when the bench ends."""
+"""A Handrail in a temporary folder, removed when the bench ends."""
 
 import logging
 import os
@@ -14,11 +14,10 @@ import psycopg
 
 @contextmanager
 def scratch() -> Iterator[None]:
-    """Django on a new and empty database for as long as the block runs.
+    """Set up Django on a new, empty database while the block runs.
 
-    It is connected as the superuser, and pages ask as the web: they have its rights and see its rows.
-    The embedded server is used unless DATABASE_URL names another, which has to have no database yet of the
-    name that it gives.
+    Django connects as the superuser, but pages run with the web's rights and rows. The embedded server is
+    used unless DATABASE_URL names a server, on which that database must not exist yet.
     """
     with TemporaryDirectory(prefix="handrail-bench-") as folder:
         os.environ |= {"HANDRAIL_HOME": folder, "HANDRAIL_INSECURE": "1"}
@@ -40,7 +39,7 @@ def scratch() -> Iterator[None]:
 
 
 def serve_quietly() -> None:
-    """Serve the bench's own addresses beside the site's, and keep the log of requests off the screen."""
+    """Add the bench's own addresses to the site's, and silence the request log."""
     from django.conf import settings
 
     settings.ROOT_URLCONF = "bench.urls"
@@ -50,7 +49,7 @@ def serve_quietly() -> None:
 
 
 def settle() -> None:
-    """Let the database tidy up and count, as it would in time by itself."""
+    """Vacuum and analyse the database, as it would do itself in time."""
     from handrail.config.database import Role, parameters
 
     with psycopg.connect(**parameters(Role.OWNER), autocommit=True) as owner:
@@ -60,7 +59,7 @@ def settle() -> None:
 
 
 def raw() -> "psycopg.Connection[Any]":
-    """The connection under Django's own, to send SQL with nothing in between."""
+    """Return the psycopg connection under Django's, to send SQL directly."""
     from django.db import connection
 
     connection.ensure_connection()
@@ -69,12 +68,12 @@ def raw() -> "psycopg.Connection[Any]":
 
 
 def server() -> str:
-    """Which database server it is."""
+    """Return the database server's version."""
     return f"PostgreSQL {raw().info.parameter_status('server_version')}"
 
 
 def close() -> None:
-    """Give back every connection, so that the server can stop."""
+    """Close every connection, so that the server can stop."""
     from django.db import connection
 
     connection.close()

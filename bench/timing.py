@@ -1,4 +1,4 @@
-"""Timing a piece of work beside its floor, turn by turn, so that both meet the same weather."""
+"""Time a piece of work beside its floor, turn by turn, so that other load affects both alike."""
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
@@ -16,18 +16,18 @@ from django.db import connection
 from bench.scratch import raw
 
 WARM_UP = 3
-OURS = ("SET LOCAL ROLE", "RESET ROLE")  # the bench becomes the web by these; the web is it already
+OURS = ("SET LOCAL ROLE", "RESET ROLE")  # the bench takes the web's role by these; the real web has it
 
 Work = Callable[[int], object]
 
 
 class Kind(StrEnum):
-    """What is measured; the goals differ by it."""
+    """The kinds of figure; goals differ by kind."""
 
     PAGE = "page"
     LIST = "list"
-    SECURED = "secured"  # a page beside the same without row security and its line in the log
-    GRANTED = "granted"  # the same, of somebody with a thousand grants
+    SECURED = "secured"  # a page over the page without row security and log line
+    GRANTED = "granted"  # such a page for a reader with a thousand grants
     STEP = "step"
     IMPORT = "import"
     CHECKS = "checks"
@@ -35,10 +35,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What one thing cost at one size: milliseconds, queries, and the bytes of its page if it is one.
+    """The cost of one thing at one size: milliseconds, queries, and bytes if it is a page.
 
-    `processor` is the mean processor time of a run, ours and that of the database's process for us. It says
-    how much work there was, however busy the machine was with other things; 0 where the system does not tell.
+    `processor` is the mean processor time of a run, in this process and its database process. It measures
+    the work independently of other load; 0 where the system does not report it.
     """
 
     kind: Kind
@@ -53,13 +53,13 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """How many times its floor it costs."""
+        """The cost as a multiple of the floor."""
         return self.median / self.floor
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long people waited for one kind of page, in milliseconds, and for how many of them."""
+    """Waiting times for one kind of page in milliseconds, and their number."""
 
     requests: int
     median: float
@@ -68,7 +68,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many at once were served at one size; `client` is the share of one processor that asking took."""
+    """The throughput of many users at one size; `client` is the share of a processor that the client used."""
 
     size: int
     people: int
@@ -96,7 +96,7 @@ def compare(
     length: int = 0,
     warm_up: int = WARM_UP,
 ) -> Figure:
-    """Run work and floor in turns. Each is called with the number of the turn, and timed whole."""
+    """Run work and floor in turns, timing each whole call; both get the number of the turn."""
     queries = 0
     for turn in range(warm_up):
         floor(turn)
@@ -114,26 +114,26 @@ def compare(
 
 
 def milliseconds(work: Work, turn: int) -> float:
-    """How long one turn took."""
+    """Return the wall time of one turn in milliseconds."""
     start = perf_counter()
     work(turn)
     return (perf_counter() - start) * 1000
 
 
 def processor_time() -> float:
-    """Milliseconds of processor time so far, ours and those of the database's process that serves us."""
+    """Return the processor time so far of this process and its database process, in milliseconds."""
     server = servers_time()
     return process_time() * 1000 + server if server else 0.0
 
 
 def servers_time() -> float:
-    """Milliseconds of processor time so far of the database's process for us; 0 where it is not told."""
+    """Return the processor time so far of our database process, in milliseconds; 0 if not reported."""
     server = Path(f"/proc/{raw().info.backend_pid}/schedstat")
     return int(server.read_text().split()[0]) / 1e6 if server.exists() else 0.0
 
 
 def counted(work: Callable[[], object]) -> int:
-    """How many statements some work sends to the database, but for those that only the bench sends."""
+    """Return the number of statements that some work sends, without those of the bench itself."""
     with listening() as statements:
         work()
     return sum(not statement.startswith(OURS) for statement, _ in statements)
@@ -141,7 +141,7 @@ def counted(work: Callable[[], object]) -> int:
 
 @contextmanager
 def listening() -> Iterator[list[tuple[str, Sequence[Any]]]]:
-    """Every statement that Django sends while the block runs, with its parameters."""
+    """Yield the list of statements that Django sends while the block runs, with parameters."""
     heard: list[tuple[str, Sequence[Any]]] = []
 
     def listen(execute: Callable[..., Any], statement: str, parameters: Any, many: bool, context: Any) -> Any:

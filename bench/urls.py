@@ -1,4 +1,4 @@
-"""The site's addresses and one more, which answers with so many bytes of nothing."""
+"""The site's addresses, and one that answers with a given number of bytes."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -10,7 +10,7 @@ handler404, handler500 = site.handler404, site.handler500
 
 
 def empty(request: HttpRequest, size: int) -> HttpResponse:
-    """A page of so many bytes, for somebody who is signed in."""
+    """Return so many bytes, for a signed-in user."""
     return HttpResponse(b" " * size)
 
 

@@ -1,7 +1,7 @@
-"""Many cases: the demonstration's first thousand, then copies of them under other names.
+"""Many cases: the demonstration's first thousand, then copies under other names.
 
-What happened is told up to one moment that is always the same, and moved by whole weeks to the present: so
-the same cases stand in every run, on the same days of the week.
+Histories end at a fixed moment and are moved to the present by whole weeks: every run has equal cases on
+equal weekdays.
 """
 
 from collections.abc import Iterable
@@ -26,14 +26,14 @@ WEEK = timedelta(weeks=1)
 POOL = 1_000
 BATCH = 1_000
 STEP = "gateway-assessment"
-STEPS = 100  # cases of every size that stand before that step
+STEPS = 100  # cases at each size that wait for the measured step
 
 
 class Volume:
-    """The cases of the bench; they grow, and never shrink.
+    """The cases of the bench, which only grow in number.
 
-    `pool` are the histories that are copied. `at_gateway` are the newest cases that stand before the measured
-    step, each with the history behind it; there are `steps` of them.
+    `pool` holds the histories that are copied. `at_gateway` holds the newest cases that wait for the
+    measured step, each with its history; there are `steps` of them.
     """
 
     def __init__(self, pool: int = POOL, steps: int = STEPS) -> None:
@@ -46,11 +46,11 @@ class Volume:
 
     @classmethod
     def up_to(cls, largest: int) -> "Volume":
-        """The cases of a bench that grows so large; for few cases few histories are told."""
+        """Return a volume that can grow to this size; a small one makes fewer histories."""
         return cls() if largest >= POOL else cls(pool=largest, steps=largest // 4)
 
     def grow(self, size: int) -> None:
-        """Add cases until there are so many; the last ones stand before the measured step."""
+        """Add cases up to this number; the last ones wait for the measured step."""
         there = Case.objects.count()
         first = [] if there else self.pool[: size - self.steps]
         more = size - self.steps - there - len(first)
@@ -60,17 +60,17 @@ class Volume:
         chosen = self.random.choices(before, k=self.steps)
         self.at_gateway = [(history, self.copier.copy(history.record)) for history in chosen]
         write(record for _, record in self.at_gateway)
-        # The worker would have looked for others like them long ago.
+        # In reality the worker would have searched for possible matches long ago.
         Outline.objects.filter(looked_at=None).update(looked_at=timezone.now())
 
 
 def awaits_step(record: Record) -> bool:
-    """Whether a case stands at the gateway with nothing decided."""
+    """Return whether a case is at the gateway with nothing decided."""
     return record.case.stage_id == "gateway" and not record.case.pending_step
 
 
 def write(records: Iterable[Record]) -> None:
-    """Write cases in batches, each in a transaction of its own."""
+    """Write cases in batches, one transaction each."""
     rest = iter(records)
     while batch := list(islice(rest, BATCH)):
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The work that is measured beside pages: a step, an import, all checks; each with its floor in bare SQL."""
+"""The measured work beside pages: a step, an import, all checks; each with a floor in bare SQL."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -34,12 +34,12 @@ STEP_TAKEN, IMPORT, CHECKS = "a step", "import of 1,000", "all checks"
 DOOR = "referral-on-behalf"
 SOURCE = "BENCH-"
 
-# Every column of an entry that some check reads, of every entry, without an index.
+# Every column of an entry that some check reads, for every entry, without an index.
 SCAN = """
     SELECT count(chain), count(number), count(act), count(outcome), count(stage), count(actor),
            max(recorded_at - happened_at) FROM ledger_entry"""
 ABOUT = "IN (SELECT subject_id FROM cases_case WHERE id IN (SELECT * FROM imported))"
-# In the order in which they are written: the trigger of the entries looks for their contents.
+# In order of writing: the trigger of the entries reads their contents.
 NEW_ROWS = {
     "subjects_subject": f"id {ABOUT}",
     "subjects_outline": f"subject_id {ABOUT}",
@@ -54,7 +54,7 @@ NEW_ROWS = {
 
 
 def measure(size: int, volume: Volume, who: Readers) -> Iterator[Figure]:
-    """The step, the import and the checks at this size."""
+    """Yield the step, the import and the checks at this size."""
     yield step_taken(size, volume)
     yield from imports(size, volume, who)
     yield all_checks(size, who)
@@ -64,7 +64,7 @@ def measure(size: int, volume: Volume, who: Readers) -> Iterator[Figure]:
 
 
 def step_taken(size: int, volume: Volume) -> Figure:
-    """A gateway assessment, committed; the floor commits the same rows for as many other cases."""
+    """Return the figure of a committed gateway assessment; the floor commits equal rows for other cases."""
     attempts = [attempt(history, record) for history, record in volume.at_gateway]
     half = len(attempts) // 2
     written = [writes_of(take) for take in attempts[half:]]
@@ -81,7 +81,7 @@ def step_taken(size: int, volume: Volume) -> Figure:
 
 
 def attempt(history: History, record: Record) -> Callable[[], object]:
-    """Taking the step on a case, with everything typed."""
+    """Return a function that takes the step on a case, with a filled form."""
     step = history.pack.step_by_id[STEP]
     officer = history.words.choice(history.cast.members[step.by[0]])
     by = Person.objects.get(pk=officer.actor.id)
@@ -100,7 +100,7 @@ def attempt(history: History, record: Record) -> Callable[[], object]:
 
 
 def writes_of(take: Callable[[], object]) -> list[tuple[str, Any]]:
-    """The statements by which a step writes; the step itself is undone."""
+    """Return the statements by which a step writes; the step is rolled back."""
     with transaction.atomic(), listening() as statements:
         take()
         transaction.set_rollback(True)
@@ -108,7 +108,7 @@ def writes_of(take: Callable[[], object]) -> list[tuple[str, Any]]:
 
 
 def send(statements: list[tuple[str, Any]]) -> None:
-    """Write the same rows with nothing in between, in one transaction."""
+    """Send the statements directly, in one transaction."""
     with raw().transaction():
         cursor = psycopg.ClientCursor(raw())
         for sql, given in statements:
@@ -119,9 +119,9 @@ def send(statements: list[tuple[str, Any]]) -> None:
 
 
 def imports(size: int, volume: Volume, who: Readers) -> Iterator[Figure]:
-    """A file of a thousand rows, and the same with the worker's look for earlier records of the same people.
+    """Yield an import of a thousand rows, and the import with the worker's search for possible matches.
 
-    The floor copies the same rows into the same tables. All is undone.
+    The floor copies equal rows into these tables. Everything is rolled back.
     """
     for name, looking in ((IMPORT, False), (f"{IMPORT} and the look", True)):
         with file_of(volume, who, IMPORTED) as path:
@@ -139,7 +139,7 @@ def imports(size: int, volume: Volume, who: Readers) -> Iterator[Figure]:
 
 @contextmanager
 def file_of(volume: Volume, who: Readers, rows: int) -> Iterator[Path]:
-    """A file with so many rows to import."""
+    """Yield a file with so many rows to import."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "referrals.csv")
         write_file(path, volume.pool, str(who.force.slug), rows)
@@ -147,14 +147,14 @@ def file_of(volume: Volume, who: Readers, rows: int) -> Iterator[Path]:
 
 
 def import_undone(path: Path, by: Person, *, looking: bool) -> None:
-    """Import the file, look for earlier records where that is asked, and undo both."""
+    """Import the file, with the search for possible matches if `looking`, and roll both back."""
     with transaction.atomic():
         import_now(path, by, looking=looking)
         transaction.set_rollback(True)
 
 
 def import_now(path: Path, by: Person, *, looking: bool) -> None:
-    """Import the file, and look for earlier records where that is asked."""
+    """Import the file, with the search for possible matches if `looking`."""
     report = import_referrals(path, by=by)
     assert report.imported == report.rows > 0, report
     if looking:
@@ -163,7 +163,7 @@ def import_now(path: Path, by: Person, *, looking: bool) -> None:
 
 
 def write_file(path: Path, pool: list[History], force: str, rows: int) -> None:
-    """The referrals of the first thousand that came in by telephone or letter, until there are enough."""
+    """Write the referrals by telephone or letter of the first thousand, repeated until there are enough."""
     told = [cells(typed) for history in pool for step, typed in history.typed if step.id == DOOR]
     columns = dict.fromkeys(name for row in told for name in row)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -178,7 +178,7 @@ def write_file(path: Path, pool: list[History], force: str, rows: int) -> None:
 
 
 def cells(typed: dict[str, list[str]]) -> dict[str, str]:
-    """What was typed into a form, as a row of a file says it."""
+    """Return the typed form as a row of a file."""
     row = {name: "; ".join(values) for name, values in typed.items()}
     for name in [name.removesuffix("-year") for name in row if name.endswith("-year")]:
         row[name] = "/".join(row.pop(f"{name}-{part}") for part in ("day", "month", "year"))
@@ -186,7 +186,7 @@ def cells(typed: dict[str, list[str]]) -> dict[str, str]:
 
 
 def rows_of_import(path: Path, by: Person, *, looking: bool) -> dict[str, bytes]:
-    """The rows that an import adds, by table; the import itself is undone."""
+    """Return the rows that an import adds, by table; the import is rolled back."""
     chosen = "WITH imported AS (SELECT case_id FROM cases_referral WHERE source_reference LIKE %s)"
     rows = {}
     with transaction.atomic():
@@ -201,7 +201,7 @@ def rows_of_import(path: Path, by: Person, *, looking: bool) -> dict[str, bytes]
 
 
 def copy_back(rows: dict[str, bytes]) -> None:
-    """Put the same rows back by COPY, and undo it."""
+    """Insert the rows by COPY, and roll back."""
     with transaction.atomic():
         for table, lines in rows.items():
             with raw().cursor().copy(f"COPY {table} FROM STDIN") as copy:
@@ -213,7 +213,7 @@ def copy_back(rows: dict[str, bytes]) -> None:
 
 
 def all_checks(size: int, who: Readers) -> Figure:
-    """Every check of the policy over every case; the floor reads every entry once."""
+    """Return the figure of all checks over all cases; the floor reads every entry once."""
     return compare(
         size,
         CHECKS,
@@ -225,6 +225,6 @@ def all_checks(size: int, who: Readers) -> Figure:
 
 
 def report(who: Readers) -> None:
-    """Ask every check, for somebody who sees the nation."""
+    """Run every check, as a national user."""
     with context.asking(who.nation.person):
         checks.report(current_pack())

@@ -1,6 +1,7 @@
-"""The small country of `world`, made once for all tests that follow one another; each takes its acts back.
+"""Make the country of `world` once for consecutive tests; each test rolls back its own acts.
 
-It takes as long to make as some hundred pages to ask for, so those tests are put one after another.
+Making the country takes as long as some hundred requests, so the tests that use it are put one after
+another.
 """
 
 from collections.abc import Iterator
@@ -17,12 +18,12 @@ COUNTRY = "country"
 
 
 class Country:
-    """The world as it was made, in a transaction in which the tests have theirs; None outside of it."""
+    """The world, and the transaction around the tests that use it; None outside of that transaction."""
 
     world: World | None = None
 
     def made(self, blocker: DjangoDbBlocker) -> World:
-        """The world; made where it is not there."""
+        """Return the world; make it where it does not exist."""
         if self.world is None:
             assert not connection.in_atomic_block, "Ask for `world` before anything else of the database."
             self.held = ExitStack()
@@ -33,7 +34,7 @@ class Country:
         return self.world
 
     def leave(self) -> None:
-        """Take everything back."""
+        """Roll back everything."""
         if self.world:
             self.held.close()
         self.world = None
@@ -43,7 +44,7 @@ KEPT = Country()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the world one after another, where the first of them stands."""
+    """Move the tests that use the world next to each other, behind the first of them."""
     ours = [item for item in items if asks_for_it(item)]
     if ours:
         first = items.index(ours[0])
@@ -58,14 +59,14 @@ def asks_for_it(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test that does not ask for the world finds a database without it."""
+    """Leave the world before a test that does not use it."""
     if not asks_for_it(item):
         KEPT.leave()
 
 
 @pytest.fixture(scope="package")
 def left_at_the_end(django_db_setup: None) -> Iterator[None]:
-    """Whatever runs after the tests of this folder finds a database without the world, too."""
+    """Leave the world after the last test of this folder."""
     yield
     KEPT.leave()
 

@@ -1,6 +1,7 @@
-"""A small kind of record, written as a room above would write it: meetings of a force.
+"""A small kind of record, written as a new room would write it: meetings of a force.
 
-Nothing in Handrail knows of it. What it adds to the rooms below stands in `ROWS`, as in `config/rows.py`.
+Nothing in Handrail knows of meetings. What they add to the rooms below stands in `ROWS`, as in
+`config/rows.py`.
 """
 
 import secrets
@@ -78,25 +79,25 @@ class Minutes(StepKind):
 
 
 def forces_worked_in(person: Person) -> list[UUID | None]:
-    """The forces in which a person works on cases."""
+    """Return the forces in which a person works on cases."""
     works = (Capability.WORK_FORCE_CASES, Capability.WORK_OWN_CASES)
     return [post.force_id for may in works for post in person.posts_that_may(may) if post.is_vetted()]
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
-    """Sets of meetings."""
+    """Queries of meetings."""
 
     def visible_to(self, person: Person) -> Self:
-        """The meetings of the forces in which this person works on cases, or which they oversee."""
+        """Limit to meetings of the forces in which this person works on cases, or which they oversee."""
         overseen = [p.force_id for may in OVERSEES for p in person.posts_that_may(may) if p.is_vetted()]
         return self.filter(force_id__in=[*overseen, *forces_worked_in(person)])
 
     def changed_by(self, person: Person) -> Self:
-        """The meetings to which this person may add."""
+        """Limit to meetings to which this person may add."""
         return self.filter(force_id__in=forces_worked_in(person))
 
 
-# A registry of its own keeps the table out of those that every other test counts.
+# A separate registry keeps the table out of other tests' counts.
 with isolate_apps("handrail.organisations"):
 
     class Meeting(models.Model):
@@ -150,7 +151,7 @@ def call(force: Organisation) -> Meeting:
 def minute(
     meeting_id: UUID, step_id: str, typed: Typed, *, by: Person, seen_version: int, at: datetime | None = None
 ) -> Entry:
-    """Record what was said at a meeting: one transaction with its entry. Raises NotAllowed or Stale."""
+    """Record minutes of a meeting, in one transaction with the ledger entry. Raises NotAllowed or Stale."""
     at = at or timezone.now()
     with transaction.atomic():
         meeting = Meeting.objects.changed_by(by).select_for_update().filter(pk=meeting_id).first()
@@ -180,7 +181,7 @@ MEETING: RecordKind[Any] = RecordKind(
 
 
 class MeetingDrafts(DraftsOf):
-    """A draft records minutes."""
+    """The kind of draft that records minutes."""
 
     kind = MEETING.name
 
@@ -212,7 +213,7 @@ ROWS: Mapping[str, Rows] = {
 
 
 def lay_policy(packs: Path, real: Path) -> None:
-    """Write the policy of meetings beside those that there are."""
+    """Write the policy of meetings beside the existing policies."""
     for folder in real.iterdir():
         (packs / folder.name).symlink_to(folder)
     (packs / PACK).mkdir()

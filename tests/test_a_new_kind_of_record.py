@@ -45,7 +45,7 @@ SAID = "The hall was booked twice"
 
 @pytest.fixture
 def cast(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
-    """The cast, in a Handrail to which somebody added the room of meetings."""
+    """Make the cast, in a Handrail with the room of meetings added."""
     monkeypatch.setattr(kinds, "_kinds", {**kinds._kinds})
     monkeypatch.setattr(drafts, "_drafts", {**drafts._drafts})
     monkeypatch.setattr(kind, "_kinds", {**kind._kinds})
@@ -79,7 +79,7 @@ def minuted(meeting: Meeting, by: Person, text: str = SAID) -> Entry:
 
 
 def told(meeting: Meeting, reader: Person) -> list[tuple[str, str, list[str]]]:
-    """The timeline of a meeting for a reader: what, by whom, and the answers."""
+    """Return the timeline of a meeting for a reader: title, actor, and answers."""
     with context.asking(reader):
         now = Meeting.objects.get(pk=meeting.pk)
         return [

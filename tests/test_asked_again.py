@@ -1,4 +1,4 @@
-"""Whatever gives somebody a record, or a copy of one, asks for a second proof where the last is old."""
+"""Pages that give access to a record, or a copy, ask for a new second factor if the last is old."""
 
 import pytest
 from django.test import Client

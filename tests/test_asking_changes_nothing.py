@@ -1,4 +1,4 @@
-"""Whoever asks for whatever address, looking changes nothing, and a forged form neither."""
+"""A GET of any address by any client changes nothing, nor does a forged form."""
 
 from itertools import islice
 from typing import Any
@@ -28,7 +28,7 @@ def tables(admin_connection: psycopg.Connection[Any]) -> "Tables":
 
 
 class Tables:
-    """Every table of the record as the database's administrator sees it, whom no policy hides a row from."""
+    """Every table of the record as the superuser sees it, whom row security hides nothing from."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection

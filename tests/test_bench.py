@@ -64,7 +64,7 @@ def test_a_copied_case_is_whole_and_its_own() -> None:
 
 
 def is_whole(case: Case, original: Record) -> None:
-    """It has as many rows of each kind as follow from what was told."""
+    """Check that the copy has as many rows of each kind as its history implies."""
     rows: dict[str, tuple[QuerySet[Any], int]] = {
         "referrals": (case.referrals.all(), 1 + len(original.further)),
         "receipts": (
@@ -99,7 +99,7 @@ def is_found(case: Case) -> None:
 
 
 def is_moved(case: Case, original: Record) -> None:
-    """Its days and moments are so much later, at the same time of the day."""
+    """Check that all days and moments of the copy are moved equally, at the original's time of day."""
     assert case.opened_on == original.case.opened_on + LATER
     began = {deadline.began for deadline in original.rows}
     assert set(case.deadlines.values_list("began", flat=True)) == {day + LATER for day in began}
@@ -116,7 +116,7 @@ def names_nobody_else(subjects: dict[UUID, UUID | None]) -> None:
     assert set(Subject.objects.values_list("pk", flat=True)) == set(subjects.values())
 
 
-OF_ANOTHER = {"what", "found_under"}  # of a detail of somebody else, which only the opening entry says
+OF_ANOTHER = {"what", "found_under"}  # of another person's detail, stated by the opening entry only
 
 
 @pytest.mark.django_db

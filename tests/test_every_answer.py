@@ -1,6 +1,6 @@
-"""What holds for every address, whoever asks: its headers, and how it may be asked.
+"""What holds for every address and every client: its headers, and its allowed methods.
 
-Addresses come from the resolver. One that is added is tried here without being named.
+Addresses come from the resolver, so a new one is tried without being named here.
 """
 
 from collections.abc import Sequence
@@ -85,7 +85,7 @@ def test_every_answer_is_guarded_and_kept_by_nobody(
             assert response.headers["Cache-Control"] == "no-store"
             kind = response.headers["Content-Type"]
             assert "charset=utf-8" in kind or kind == "application/json", name
-        if method == "POST" and name.startswith("sign_in:"):  # it may have signed somebody out
+        if method == "POST" and name.startswith("sign_in:"):  # the page may have signed the client out
             clients = visitors(cast)
 
 

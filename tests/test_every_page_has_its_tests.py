@@ -30,7 +30,7 @@ MOST = 15  # queries of a page
 
 
 def file_of(page: str) -> Path:
-    """Where the tests of a page are."""
+    """Return the test file of a page."""
     room, _, name = page.rpartition(":")
     folder = ROOT / "handrail" / FOLDERS[room] / "tests" / "pages"
     return folder / f"test_{(name or page).replace('-', '_')}_page.py"

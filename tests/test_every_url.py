@@ -59,7 +59,7 @@ def make_world() -> World:
 
 
 def troubles(pages: list[Page]) -> list[str]:
-    """What pages fail to say of themselves, a sentence each: a name, and for whom they are."""
+    """Return a sentence for each page without a name or an audience."""
     found = [f"{page.route} has no name." for page in pages if not page.name.rpartition(":")[2]]
     silent = [page for page in pages if page.audience is None]
     return found + [f"{page.route} states no audience: decorate its view with @page." for page in silent]

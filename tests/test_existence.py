@@ -1,4 +1,4 @@
-"""A case that somebody may not see is like one that does not exist: same answer, same work."""
+"""A case that a user must not see is like one that does not exist: equal answer, equal work."""
 
 import re
 import sys
@@ -81,7 +81,7 @@ def test_what_is_hidden_takes_the_steps_that_what_is_not_there_takes(cast: Cast,
 
 
 def steps(client: Client, key: Any) -> int:
-    """How many functions of Python a page calls. The database does the same, as the test before says."""
+    """Return how many Python functions a page calls. The test before compares the database's work."""
     called = 0
 
     def count(frame: Any, event: str, given: Any) -> None:

@@ -1,6 +1,7 @@
-"""What the functions that find people give each role of each case, asked straight as the web: no canary.
+"""What the search functions return to each role about each case, called directly in the web's role.
 
-Every planted case is about somebody with nearly the same name, so each is like all others.
+Every planted case has a subject of nearly one name, so each is a possible match of all others. No canary
+here.
 """
 
 from typing import Any

@@ -17,7 +17,7 @@ from handrail.cases.loading import AccessLevel
 WORKED_ON = frozenset({AccessLevel.WHOLE})
 ALSO_TO_READ = WORKED_ON | {AccessLevel.READING}
 ALSO_IN_PART = ALSO_TO_READ | {AccessLevel.PART}
-# The pages of a case that open to more than those who work on it.
+# The pages of a case that open to users who do not work on the case.
 WIDER = {
     "cases:case": ALSO_IN_PART,
     "cases:entry": ALSO_IN_PART,
@@ -36,7 +36,7 @@ BESIDE = {
         "The act finds it among the restricted cases that nobody sees, and who takes concerns is told of.",
     ),
 }
-# By which function a view loads what a part of its address names.
+# The function by which a view loads the object that a part of its address names.
 OWN_DRAFT, DRAFT_OF_THE_BROWSER = "own_draft", "session_draft"
 LOADERS = {
     "draft_id": OWN_DRAFT,

@@ -64,14 +64,14 @@ TELLING = frozenset(
 )
 
 
-# Those who between them see cases in each of the ways that there are.
+# Roles that together see cases in every possible way.
 THOROUGH = (Role.PREVENT_SUPERVISOR, Role.PANEL_MEMBER)
-# In whose role what is the same for everybody is asked.
+# The role that requests pages which are equal for everybody.
 SEES_MOST = Role.PREVENT_SUPERVISOR
-# Those in whose roles forms are sent as well. A page loads what is sent to it as it loads what it shows, so
-# these are enough: who sees all of a case, a part of one, only where one stands, and none.
+# Roles that send forms too. A page loads for POST as for GET, so one role for each access level is enough:
+# a whole case, a part, the status only, and none.
 POSTING = (*THOROUGH, Role.FORCE_STRATEGIC_LEAD, Role.ADMINISTRATOR)
-# Of roles with the same capabilities one is walked.
+# One of the roles with equal capabilities is walked.
 WALKED = tuple({role.capabilities: role for role in (*Role, *THOROUGH, *POSTING)}.values())
 # What divides the roles at the database's wall, where rows with words of a case are seen
 DIVIDE = {
@@ -87,7 +87,7 @@ DIVIDE = {
 
 
 def of_each_class() -> tuple[Role, ...]:
-    """Of the roles that are one to the database, the one that may do most beside."""
+    """Return the most capable role of each class of roles that the database does not distinguish."""
     most: dict[frozenset[Capability], Role] = {}
     for role in sorted(Role, key=lambda role: len(role.capabilities)):
         most[role.capabilities & DIVIDE] = role
@@ -181,15 +181,15 @@ def what_tells(world: World, role: Role) -> Iterator[Asked]:
 
 
 def is_of_nobody(page: Page) -> bool:
-    """Whether a page is the same for everybody: it is public, or shows a policy, which is a file."""
+    """Return whether a page is equal for everybody: it is public, or shows a policy, which is a file."""
     return page.audience is Audience.PUBLIC or page.name.startswith("web:policy")
 
 
 def telling(role: Role, page: Page, method: str) -> tuple[Relation, ...]:
-    """The relations in which a page is asked about a case in this role.
+    """Return the relations in which this role requests a page about a case.
 
-    The telling pages are asked about all, by those who see cases in each way that there is. Of the other
-    pages of a case it is known that they are loaded alike: of each way of seeing one, one is asked about.
+    The telling pages are requested in all relations, by roles that see cases in every possible way. The
+    other pages of a case share a loader: one relation is requested for each way of seeing a case.
     """
     if page.name in TELLING and method == "GET" and role in THOROUGH:
         return tuple(Relation)
@@ -197,16 +197,16 @@ def telling(role: Role, page: Page, method: str) -> tuple[Relation, ...]:
 
 
 def one_of_each(role: Role) -> tuple[Relation, ...]:
-    """A relation for each way in which this role sees a case; of those that tell most, where it can be."""
+    """Return one relation for each way in which this role sees a case, a telling one where possible."""
     return tuple(
         {sees(role, relation): relation for relation in (*reversed(Relation), *reversed(FEW))}.values()
     )
 
 
 def what_rows_keep(world: World, role: Role) -> Iterator[Asked]:
-    """Every page for the role, about cases of which it sees nothing or not all.
+    """Yield every page for the role, about cases that it sees not at all or not wholly.
 
-    All relations are asked of the rows themselves.
+    Row security itself is tested in all relations.
     """
     for page in pages():
         if "GET" in taken_by(page) and is_for(role, page) and not is_of_nobody(page):
@@ -229,7 +229,7 @@ def about(
 
 @cache
 def taken_by(page: Page) -> frozenset[str]:
-    """Those of GET and POST that a page says above its view that it takes; both, where it says nothing."""
+    """Return the methods, of GET and POST, that the decorators of a page's view allow; both without one."""
     source = inspect.getsource(inspect.unwrap(page.view))
     if said := re.search(r"^@require_http_methods\(\[(.*)\]\)$", source, re.MULTILINE):
         return frozenset(re.findall(r"\w+", said[1]))
@@ -238,7 +238,7 @@ def taken_by(page: Page) -> frozenset[str]:
 
 
 def is_for(role: Role, page: Page) -> bool:
-    """Whether a page is for those who hold this role."""
+    """Return whether a page is for users with this role."""
     audience = page.audience
     return audience not in NEEDED or not role.capabilities.isdisjoint(NEEDED[audience])
 
@@ -272,10 +272,10 @@ def asked_of(client: Client, method: str, address: str) -> Any:
 
 @contextmanager
 def rights_of_the_web() -> Iterator[None]:
-    """The web's rights and rows until the transaction ends: also before and after somebody asks.
+    """Take the web's rights and rows until the transaction ends, also outside `context.asking`.
 
-    So a right that sessions or the way in lack is missing here as it would be in life. Other tests have the
-    web's rights only while a view runs.
+    So a grant that sessions or sign-in lack is missing here as in production. Other tests have the web's
+    rights only while a view runs.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE handrail_web")
@@ -413,7 +413,7 @@ LET_SEE_NO_CASE = {
 
 
 def read_by_the_database() -> set[Capability]:
-    """The capabilities on which it depends which rows somebody sees, or what a function gives them."""
+    """Return the capabilities that decide which rows a user sees, or what a database function returns."""
     seen = [rows.see for rows in declared.SECURED.values() if rows.see]
     functions = [value for value in vars(row_security).values() if isinstance(value, str)]
     source = " ".join([*seen, *functions, *finding.FUNCTIONS, *watching.FUNCTIONS])

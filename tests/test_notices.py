@@ -1,4 +1,4 @@
-"""Who is told of a case is among those who see it, by either wall, in each role and relation to it."""
+"""Every recipient of a notice about a case may see it by either wall, in each role and relation."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The people of the bench: the same again from one seed, of every origin, with the truth beside."""
+"""The people of the bench: reproducible from a seed, of every origin, with the true answers."""
 
 import unicodedata
 from collections import Counter

@@ -1,8 +1,8 @@
-"""Permission checks are taken away one at a time; each that is missing is noticed at its own wall.
+"""Remove permission checks one at a time; the wall of each check must show the gap.
 
-Each names a role, and what that role is shown in excess without the check: of which cases, in which tables or
-on which pages. That and nothing else counts as noticed, and nothing may be missing meanwhile. The other wall
-stands, so that in life one forgotten check alone lets nobody through.
+Each removal names a role, and what that role sees in excess without the check: which cases, in which tables
+or on which pages. Exactly this must be found, and nothing may be missing. The other wall stands, so that in
+production one forgotten check lets nobody through.
 """
 
 import inspect
@@ -41,9 +41,9 @@ Removal = Callable[[], AbstractContextManager[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check that is taken away, and what a role is shown in excess then: where, and of which cases.
+    """A check that is removed, and what a role then sees in excess: where, and of which cases.
 
-    No relation stands for a page that opens to those for whom it is not, whatever it shows.
+    Without a relation it is a page that opens to users outside its audience, whatever the page shows.
     """
 
     removal: Removal
@@ -99,7 +99,7 @@ def wide_open(table: str) -> Removal:
 
 
 def entering_without(part: str, instead: str) -> Removal:
-    """The function that works out what somebody may see, with one part of what must hold replaced."""
+    """Replace one part of the condition in `access_enter`, which works out what the user may see."""
 
     @contextmanager
     def removed() -> Iterator[None]:
@@ -238,7 +238,7 @@ def every_case(person: Person) -> Q:
 
 
 def given_without(part: str) -> Removal:
-    """What tells a page what somebody was given, with one part of what must hold left out."""
+    """Leave one part out of the condition by which pages learn which grants a user has."""
 
     @contextmanager
     def removed() -> Iterator[None]:
@@ -310,8 +310,8 @@ IN_THE_APPLICATION: dict[str, Check] = {
 }
 
 
-# By which check each condition of `visibility` is taken away. A new one needs its own, or nothing would say
-# that the pages which load by it are tried without it.
+# The check that removes each condition of `visibility`. A new condition needs one, or no test would show that
+# the pages that load by it were tried without it.
 OF_A_CONDITION = {
     "listed": "cases are listed for who asks",
     "seen": "a case is loaded for who asks",

@@ -1,4 +1,4 @@
-"""Whoever loses access sees nothing from the next request on, however fast they ask."""
+"""A user who loses access sees nothing from the next request on, however fast the requests follow."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -52,7 +52,7 @@ def case(transactional_db: None) -> Case:
 
 @pytest.fixture
 def invited(case: Case) -> Person:
-    """Somebody of a council who was invited to the case, and was excluded from it once."""
+    """Return a person of a council who was invited to the case, and whose earlier exclusion has ended."""
     by = case.owner or Person.objects.get(name="Sam Reed")
     council = Person.objects.filter(posts__role=Role.PANEL_CHAIR)[0].posts.get().organisation
     someone = person("Pia Oxley", Role.PANEL_MEMBER, council)
@@ -85,7 +85,7 @@ def test_the_next_page_is_closed(
 
 @dataclass(eq=False)
 class Asker(Thread):
-    """Asks the database for the case again and again, as somebody who loses it and gets it back."""
+    """Queries the database for the case repeatedly, as a user who loses access and regains it."""
 
     web: psycopg.Connection[Any]
     who: UUID

@@ -1,4 +1,4 @@
-"""What Handrail will not do, whoever asks: the tests behind docs/will-not-do.md that no other page needed."""
+"""What Handrail refuses to every user: the tests behind docs/will-not-do.md that fit no other file."""
 
 import ast
 import re
@@ -155,7 +155,7 @@ def calls() -> list[ast.Call]:
     return [node for node in nodes if isinstance(node, ast.Call)]
 
 
-# The questions of forms that no policy holds: what those that take a number count.
+# The questions outside any policy: what their numbers count.
 ASKED_NUMBERS = {"number": "how many cases are drawn for an inspector"}
 
 
@@ -184,7 +184,7 @@ def test_no_answer_of_a_policy_can_carry_points() -> None:
 
 
 def every_question(questions: Iterable[Question]) -> Iterator[Question]:
-    """The questions, and those that they ask about each of several things."""
+    """Yield the questions, and the inner questions asked for each of several items."""
     for question in questions:
         yield question
         yield from every_question(question.ask)
@@ -192,7 +192,7 @@ def every_question(questions: Iterable[Question]) -> Iterator[Question]:
 
 # List people by belief, ethnicity or ideology
 
-# The columns that say what somebody is said to believe, or who they are. A new one has to be needed.
+# The columns on beliefs and identity of a person. A new column needs a reason.
 WHO_SOMEBODY_IS = {"cases_referral.concern", "subjects_subject.ethnicity", "subjects_subject.gender"}
 EVERY_PAGE = [page.name for page in pages() if "<" not in page.route]
 
@@ -202,9 +202,9 @@ def test_what_somebody_is_said_to_believe_is_kept_in_one_place(db: None) -> None
 
 
 def answers_about_people() -> dict[str, str]:
-    """The answers that say who somebody is or what they are said to believe, by their ids.
+    """Return the ids of answers on the identity or the beliefs of a person.
 
-    Those that say as much about where a referral came from, such as “other”, are left out.
+    Answers that also describe the source of a referral, such as “other”, are left out.
     """
     of_people = {**labels(Meaning.CONCERN), **labels(Meaning.ETHNICITY), **labels(Meaning.GENDER)}
     of_sender = labels(Meaning.SECTOR)

@@ -1,7 +1,7 @@
-"""The words of `world` are where they are looked for, so that their absence elsewhere means something.
+"""The words of `world` are where tests look for them, so that their absence elsewhere proves something.
 
-Each is in the database, in the tables of what it is; and somebody who should see it is shown it, on a page of
-its own case and, of what lists show, on a list.
+Each word is in the tables of its kind. A user who should see it is shown it, on a page of the case and,
+where lists show it, on a list.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Those who ask for every address."""
+"""The clients that request every address."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from handrail.organisations.models import Person
 
 
 def visitors(cast: Cast, **defaults: Any) -> list[Client]:
-    """Nobody, and somebody of each kind: officer, an officer elsewhere, single point of contact, lead."""
+    """Return clients: signed out, an officer, an officer elsewhere, a single point of contact, a lead."""
     people: list[Person | None] = [None, cast.officer, cast.stranger, cast.spoc, cast.lead]
     return [visitor(person, **defaults) for person in people]
 

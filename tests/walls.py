@@ -1,4 +1,4 @@
-"""What stands wrong at each of the two walls: the rows of the database alone, and the pages alone."""
+"""Find faults at each wall: row security without the application's filters, and pages without it."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ R = Relation
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Where somebody is shown more than was declared, or less: in a table of the database, or on a page."""
+    """A place where a user is shown more than declared, or less: a table of the database, or a page."""
 
     role: Role
     relation: Relation | None
@@ -38,7 +38,7 @@ class Finding:
         return f"{self.role}, {about}: {self.where} shows {'more' if self.more else 'less'} {self.what}"
 
 
-# Which rows of a case are its own, by table, and the column that names the case.
+# The rows that belong to a case, by table; each statement selects the id of the case.
 ROWS = {
     "cases_case": "SELECT id FROM cases_case WHERE id = ANY(%s)",
     "cases_referral": "SELECT case_id FROM cases_referral WHERE case_id = ANY(%s)",
@@ -62,7 +62,7 @@ IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject"}
 }
 WHOLE = set(ROWS) - {OTHERS}
 BY_SIGHT = {Sees.WHOLE: WHOLE, Sees.PART: IN_PART, Sees.STANDING: STANDING, Sees.NOTHING: set[str]()}
-# The cases that somebody besides the reader was let see; that of a sample besides others than its inspector.
+# The cases with a grant to a person besides the reader.
 GIVEN_TO_OTHERS = {R.FAR, R.INVITED, R.PART, R.EXPIRED, R.ENDED, R.SAMPLED, R.OPENED} | {
     R.RESTRICTED,
     R.NAMED,
@@ -82,12 +82,12 @@ TELLING = (
 
 
 def sees(role: Role, relation: Relation) -> Sees:
-    """What this role should see of a case in this relation."""
+    """Return what this role should see of a case in this relation."""
     return EXPECTED[role].get(relation, Sees.NOTHING)
 
 
 def rows_declared(role: Role, relation: Relation) -> set[str]:
-    """The tables of which this role should see rows of a case in this relation."""
+    """Return the tables in which this role should see rows of a case in this relation."""
     may, sight = role.capabilities, sees(role, relation)
     declared = set(BY_SIGHT[sight])
     if sight is Sees.PART and Capability.OVERSEE_NATION in may:
@@ -98,7 +98,7 @@ def rows_declared(role: Role, relation: Relation) -> set[str]:
 
 
 def _sees_who_else(role: Role, relation: Relation) -> bool:
-    """Whether a role sees who else was given a case: by reading it, reviewing openings, drawing samples."""
+    """Return whether a role sees grants to others: it reads the case, reviews openings or draws samples."""
     may, sight = role.capabilities, sees(role, relation)
     if relation is R.SAMPLED:
         return Capability.CHOOSE_SAMPLE in may
@@ -106,7 +106,7 @@ def _sees_who_else(role: Role, relation: Relation) -> bool:
 
 
 def database_findings(world: World, roles: Collection[Role] = TELLING) -> Iterator[Finding]:
-    """Where the rows that each role sees, with no filter of the application's, are not those declared."""
+    """Yield each table where a role sees other rows than declared, without any filter of the application."""
     note_rows()
     for role in roles:
         world.given_to(role)
@@ -118,7 +118,7 @@ def database_findings(world: World, roles: Collection[Role] = TELLING) -> Iterat
 
 
 def note_rows() -> None:
-    """Keep, for the length of a transaction and in sight of everybody, whose each row is."""
+    """Store in temporary tables, readable by every role, to which case each row belongs."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.planted; DROP TABLE IF EXISTS pg_temp.said")
         cursor.execute("CREATE TEMP TABLE planted AS SELECT id, subject_id FROM cases_case")
@@ -130,7 +130,7 @@ def note_rows() -> None:
 
 
 def rows_seen(world: World, person: Person) -> dict[Relation, set[str]]:
-    """The tables of which somebody sees rows of each case, straight from the database."""
+    """Return the tables in which a person sees rows of each case, straight from the database."""
     relation_of = {planted.case.pk: relation for relation, planted in world.planted.items()}
     seen: dict[Relation, set[str]] = {relation: set() for relation in world.planted}
     with context.asking(person), connection.cursor() as cursor:
@@ -145,7 +145,7 @@ def rows_seen(world: World, person: Person) -> dict[Relation, set[str]]:
 
 @contextmanager
 def pages_alone() -> Iterator[None]:
-    """The pages without the database's wall: whoever asks has the superuser's rights and rows."""
+    """Switch off row security for pages: requests have the superuser's rights and rows."""
     with patch("handrail.access.context.asking", as_the_superuser):
         yield
 
@@ -168,7 +168,7 @@ SHOWN_ON = (*LISTS, FIND, *ABOUT_A_CASE)
 
 
 def is_outside(role: Role, name: str) -> bool:
-    """Whether a page says that it is not for those who hold this role."""
+    """Return whether a page is not for users with this role."""
     audience = next(page.audience for page in pages() if page.name == name)
     return audience in NEEDED and role.capabilities.isdisjoint(NEEDED[audience])
 
@@ -179,7 +179,7 @@ def page_findings(
     names: Collection[str] = SHOWN_ON,
     relations: Collection[Relation] = tuple(Relation),
 ) -> Iterator[Finding]:
-    """Where these pages show this role a word of a case that was not declared, or open to outsiders."""
+    """Yield each page that shows this role an undeclared word of a case, or opens for an outsider."""
     world.given_to(role)
     client = Client(raise_request_exception=False)
     client.force_login(world.people[role])

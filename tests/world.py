@@ -1,6 +1,6 @@
-"""A small country in which every role stands to a case in every way there is, each case with its own words.
+"""A small test country: a case in every relation to a person of every role, each case with unique words.
 
-What somebody should see is declared here, apart from the code that lets them: by role and relation.
+What a person should see is declared here by role and relation, apart from the code that decides it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,11 +37,11 @@ from handrail.organisations.roles import Role
 from handrail.policy.schema.form import Meaning
 from handrail.subjects.models import Proposal
 
-PART = "gateway"  # the stage of a case that is shown to who was invited to a part of it
+PART = "gateway"  # the stage shown to users invited to one part of a case
 
 
 class Relation(StrEnum):
-    """How a case stands to the person who asks."""
+    """The relation of a case to the user."""
 
     UNALLOCATED = "in their force, allocated to nobody yet"
     COLLEAGUE = "in their force, a colleague's"
@@ -63,7 +63,7 @@ class Relation(StrEnum):
 
 
 class Sees(StrEnum):
-    """What somebody should see of a case."""
+    """The amount of a case that a user should see."""
 
     WHOLE = "all of it"
     PART = "whom it is about, and one stage"
@@ -85,7 +85,7 @@ CAN_BE_INVITED: dict[Relation, Sees] = {
 WHOLE_FORCE: dict[Relation, Sees] = dict.fromkeys(IN_FORCE, WHOLE) | CAN_BE_INVITED
 LEADS: dict[Relation, Sees] = dict.fromkeys(IN_FORCE, STANDING) | CAN_BE_INVITED
 
-# What each role sees of a case in each relation; what is not named here is nothing.
+# What each role should see of a case in each relation; relations not listed give nothing.
 EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
     Role.REFERRER: CAN_BE_INVITED,
     Role.SPOC: CAN_BE_INVITED,
@@ -119,10 +119,10 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
 
 @dataclass(slots=True)
 class Planted:
-    """A case, and the words by which it would be known wherever they are shown.
+    """A case, and the unique words by which a page that shows it is recognised.
 
-    `lived` is the address, which no page shows to who was invited to a part. Its row is that of the name, so
-    the database alone cannot keep it from them.
+    `lived` is the address. No page shows it to users invited to a part of the case. The address stands in
+    the row of the name, so row security alone cannot hide it from them.
     """
 
     case: Case
@@ -140,7 +140,7 @@ class Planted:
 
     @property
     def words(self) -> dict[str, str]:
-        """Every planted word, by what it is."""
+        """The planted words, by what they stand for."""
         return {
             "reference": self.case.reference,
             "referral": self.referral,
@@ -151,7 +151,7 @@ class Planted:
         }
 
     def shown_by(self, sees: Sees) -> set[str]:
-        """The words that somebody may be shown who sees so much of the case."""
+        """Return the words that a user who sees this much of the case may be shown."""
         words = self.words
         hidden = {
             Sees.WHOLE: set[str](),
@@ -164,7 +164,7 @@ class Planted:
 
 @dataclass(slots=True)
 class World:
-    """Somebody in each role, and a case in each relation to all of them at once."""
+    """A person in each role, and for each relation one case that has it to all of them."""
 
     people: dict[Role, Person]
     planted: dict[Relation, Planted]
@@ -172,30 +172,30 @@ class World:
     sample: UUID | None = None
 
     def __copy__(self) -> "World":
-        """The same world with people and cases as the next request loads them."""
+        """Return the world with fresh copies of people and cases, as a request would load them."""
         people = {role: copy(someone) for role, someone in self.people.items()}
         planted = {relation: replace(it, case=copy(it.case)) for relation, it in self.planted.items()}
         return World(people, planted, self.grants, self.sample)
 
     def given_to(self, role: Role) -> None:
-        """Make this role's person the owner of the case that is their own; all else stands at once.
+        """Make this role's person the owner of the OWN case; all other relations exist already.
 
-        The officer owns it by the act. The acts give a case to no other role of these, so that owning alone
-        lets nobody see it is asked of a row that is written here.
+        The officer became owner by an act. No act makes a person of another role here an owner, so the row
+        is changed directly: a test can then show that owning alone gives them no access.
         """
         Case.objects.filter(pk=self.planted[R.OWN].case.pk).exclude(owner=self.people[role]).update(
             owner=self.people[role]
         )
 
     def expected(self, role: Role) -> Iterator[tuple[Relation, Planted, Sees]]:
-        """Every case with what this role should see of it."""
+        """Yield every case with what this role should see of it."""
         for relation, planted in self.planted.items():
             yield relation, planted, EXPECTED[role].get(relation, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Those of a force who make its cases what they are; they are none of the people who ask."""
+    """The staff of a force who work on its cases; none of them is a reader in the tests."""
 
     force: Organisation
     officer: Person
@@ -210,7 +210,7 @@ NOT_ALLOCATED = (R.UNALLOCATED, R.EXCLUDED)
 
 
 def make_world() -> World:
-    """Two regions, three forces, somebody in each role in the first of them, and a case in each relation."""
+    """Make two regions, three forces, a person in each role in the first, and a case in each relation."""
     nation = organisation(Kind.NATION, "England and Wales")
     region, elsewhere = (organisation(Kind.REGION, name, nation) for name in ("Middle", "Elsewhere"))
     force = organisation(Kind.FORCE, "Borsetshire Police", region)
@@ -261,11 +261,11 @@ def _team(force: Organisation) -> Team:
     )
 
 
-# What is put into each case
+# The content of each case
 
 
 def _planted(number: int, team: Team) -> Planted:
-    """A case of this force, allocated to nobody yet, with words of its own in every text."""
+    """Plant an unallocated case of this force, with words of its own in every text."""
     mark = "".join(chr(ord("a") + int(digit)) for digit in f"{number:02}")
     name, said, in_part, lived = f"Qanary{mark}", f"qsaid{mark}q", f"qpart{mark}q", f"qlived{mark}q"
     pack = current_pack()
@@ -305,7 +305,7 @@ def _planted(number: int, team: Team) -> Planted:
 
 
 def _assess(case: Case, team: Team, said: str) -> None:
-    """Move the case on to the gateway, where something is recorded with its own words in every text."""
+    """Move the case to the gateway, and record words of its own there in every text."""
     take(case, "information-assessment", team.fimu)
     step = case.pack.step_by_id["ask-for-information"]
     typed = typed_for(case.pack, step, team.force)
@@ -315,9 +315,10 @@ def _assess(case: Case, team: Team, said: str) -> None:
 
 
 def _matter_of(case: Case, team: Team) -> Matter:
-    """Advice that was given in the force of a case and became it; it is about nobody.
+    """Record advice in the force of a case, as if it had become the case; it names no subject.
 
-    The act by which advice becomes a case opens that itself; here it is set beside a case that there is.
+    The act that turns advice into a case would open a new case. Here the advice is linked to an existing
+    one.
     """
     matter = advise(team.officer, "general")
     matter.became, matter.ended_on = case, timezone.localdate()
@@ -326,12 +327,12 @@ def _matter_of(case: Case, team: Team) -> Matter:
 
 
 def _proposal_of(case: Case) -> UUID:
-    """A proposal about the record of a case and one of another; nearly all that are planted are alike."""
+    """Return a possible match between a case's record and another; nearly all planted subjects are alike."""
     beside = Proposal.objects.filter(Q(subject=case.subject) | Q(other=case.subject))
     return beside.order_by("pk")[0].pk
 
 
-# How each case comes to stand as its relation says, by the application's own acts
+# How each case gets its relation, by the application's own acts
 
 
 def _work(world: World, team: Team, council: Organisation) -> None:
@@ -347,11 +348,11 @@ def _work(world: World, team: Team, council: Organisation) -> None:
 
 
 def _let_see(world: World, teams: list[Team]) -> None:
-    """Give everybody at once what each relation says.
+    """Give every person at once what each relation needs.
 
-    The acts refuse people whose role is let see nothing, or opens nothing. Those are given it while they
-    hold a post besides that may; then that post is gone, as after a change of role, and what they were given
-    stands. That it lets them see nothing any more is what is asked of them.
+    The acts refuse people whose role may not be invited or may not open with a reason. These people get a
+    second post that allows it, and lose it afterwards, as in a change of role. Their grants remain, and the
+    tests show that these grants give no access any more.
     """
     near, far = teams[0], teams[2]
     needed = {Capability.BE_INVITED, Capability.OPEN_WITH_REASON}
@@ -367,7 +368,7 @@ def _let_see(world: World, teams: list[Team]) -> None:
     _restrict(world, list(everybody.values()), near)
     _sample(world, everybody[Role.INSPECTOR])
     guest = person("Guest of Barset Police", Role.PANEL_MEMBER, far.force)
-    _invite(world.planted[R.FAR].case, guest, far)  # so that a grant to somebody is one to nobody else
+    _invite(world.planted[R.FAR].case, guest, far)  # shows that a grant opens the case to nobody else
     Post.objects.filter(pk__in=[post.pk for post in besides]).delete()
 
 
@@ -384,7 +385,7 @@ def _post_besides(someone: Person, force: Organisation) -> Post:
 
 
 def _give(world: World, role: Role, someone: Person, near: Team, far: Team) -> None:
-    """Invite somebody in every way in which they can be, and let them open a case with a reason."""
+    """Invite a person in every possible way, and let the person open a case with a reason."""
     case_of = {relation: planted.case for relation, planted in world.planted.items()}
     given = partial(_invite, to=someone)
     grants = {
@@ -414,7 +415,7 @@ def _invite(
 
 @contextmanager
 def days_ago(days: int) -> Iterator[None]:
-    """The application's clock some days back; that of the database stays."""
+    """Set the application's clock back some days; the database's clock stays."""
     then = timezone.now() - timedelta(days)
     with patch("django.utils.timezone.now", lambda: then):
         yield
@@ -423,8 +424,8 @@ def days_ago(days: int) -> Iterator[None]:
 def _share(world: World, far: Team) -> None:
     """Share a case with the body of each person.
 
-    The act shares with teams, councils and partners. What a force, a region or the nation was given would
-    reach its people just so, and is given by the act below it, which says nothing about whom.
+    The act shares with teams, councils and partners only. A force, region or nation gets an equal grant by
+    the function below the act, which accepts any body.
     """
     case, by = world.planted[R.BODY].case, again(far.supervisor)
     terms = share_actions.Terms([], WHY, timezone.localdate() + timedelta(1))
@@ -437,7 +438,7 @@ def _share(world: World, far: Team) -> None:
 
 
 def _restrict(world: World, everybody: list[Person], team: Team) -> None:
-    """Restrict three cases, naming these for one alone; and keep them from one that is open again."""
+    """Restrict three cases, and name these people on one; exclude them from a fourth that is open again."""
     named = {R.RESTRICTED: [team.officer], R.NOT_NAMED: [team.officer], R.NAMED: [team.officer, *everybody]}
     for relation, people in named.items():
         _close(world.planted[relation], team, people)
@@ -463,7 +464,7 @@ def _close(planted: Planted, team: Team, named: list[Person], concerned: list[Pe
 
 
 def _sample(world: World, inspector: Person) -> None:
-    """Let the inspector read one case in a sample. Nobody else can be: for them the case is merely far."""
+    """Put one case into a sample for the inspector. For every other role the case is merely far away."""
     by = person("Chooser of samples", Role.NATIONAL_ASSURANCE, inspector.posts.order_by("pk")[0].organisation)
     tomorrow = timezone.localdate() + timedelta(1)
     with context.asking(by):

@@ -1,4 +1,4 @@
-"""How well people are found again: the live method beside Splink and trigram search, in the same run.
+"""Measure matching: the live method beside Splink and trigram search, in one run.
 
-`python -m bench.match` makes its own people (`bench/people`); `--data FOLDER` asks in files as well.
+`python -m bench.match` makes its own people (`bench/people`); `--data FOLDER` also runs on files.
 """

@@ -1,4 +1,4 @@
-"""The command: make the people, ask by every method in the same run, print the figures."""
+"""The command `python -m bench.match`: make the people, run every method, print the figures."""
 
 import argparse
 import os
@@ -26,7 +26,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Return the command line's arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.match", description=sys.modules["bench.match"].__doc__
     )
@@ -42,7 +42,7 @@ def arguments() -> argparse.Namespace:
 
 
 def lines(given: argparse.Namespace, folder: Path) -> Iterator[str]:
-    """The report, line by line."""
+    """Yield the report line by line."""
     from bench.match import report
     from bench.match.in_files import in_files
     from bench.match.live import Live

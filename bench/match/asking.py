@@ -1,4 +1,4 @@
-"""What is asked, what is right, and what comes back."""
+"""The questions of the bench, their right answers, and the results of a method."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from bench.people.errors import Asked
 from bench.people.population import TODAY
 from handrail.subjects.matching import Known, Name, Outline, Place, outline_of
 
-SHOWN = 10  # how many are looked at
-AGE_SLACK = 2  # years that an approximate age may be wrong by
+SHOWN = 10  # results that a user looks at
+AGE_SLACK = 2  # years by which an approximate age may be wrong
 
 
 class Near(NamedTuple):
-    """Somebody who was found, and how strongly."""
+    """A person found, and how strongly."""
 
     person: str
     weight: float
@@ -21,9 +21,9 @@ class Near(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for and who it truly is: nobody, one, or every record of one person.
+    """A query and its true answer: nobody, one record, or every record of one person.
 
-    `itself` is the record that asks where people are asked for among themselves; it is no answer.
+    `itself` is the record that is the query, where records are searched among themselves; it is no answer.
     """
 
     asked: Asked
@@ -36,9 +36,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """People, given anew each time they are read, and the questions about them.
+    """People, iterable any number of times, and the questions about them.
 
-    `examples` are records with whose they are, of some people twice or oftener: for methods that learn.
+    `examples` are labelled records, several for some people, for methods that learn.
     """
 
     name: str
@@ -49,21 +49,21 @@ class Task:
 
 
 class Method(Protocol):
-    """A way to find people."""
+    """A method of finding people."""
 
     name: str
 
     def near(self, asked: Asked) -> list[Near]:
-        """The likest, best first."""
+        """Return the most alike people, best first."""
 
 
 def outline(asked: Asked) -> Outline:
-    """A row, ready to compare."""
+    """Return a row in comparable form."""
     return outline_of(known_of(asked))
 
 
 def known_of(asked: Asked) -> Known:
-    """What a row says of somebody."""
+    """Return the known details of the person in a row."""
     age = int(asked.age) if asked.age else None
     year = TODAY.year
     return Known(

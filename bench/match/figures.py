@@ -1,4 +1,4 @@
-"""What the answers come to: who was found, at what precision, and how evenly."""
+"""Figures of the answers: recall, precision, and fairness between origins."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +10,7 @@ from bench.match.asking import SHOWN, Near, Question
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for a question, and in how many milliseconds."""
+    """The answer to a question, and its time in milliseconds."""
 
     question: Question
     near: tuple[Near, ...]
@@ -18,24 +18,24 @@ class Answer:
 
     @property
     def found(self) -> float:
-        """The share of the true person's records that are shown, of at most as many as are shown."""
+        """The share of the true person's records that are shown, of those that fit on the list."""
         shown = {near.person for near in self.near[:SHOWN]}
         return len(shown & self.question.true) / min(SHOWN, len(self.question.true))
 
 
 def recall(answers: Sequence[Answer]) -> float:
-    """The share of questions whose true person is among those shown."""
+    """Return the share of questions whose true person is shown."""
     return sum(answer.found for answer in answers) / len(answers)
 
 
 def pairs(answers: Iterable[Answer]) -> list[tuple[float, bool]]:
-    """Every pair that was scored and shown: its weight, and whether it is one person; heaviest first."""
+    """Return every scored pair that is shown, as weight and truth, heaviest first."""
     scored = ((near.weight, near.person in a.question.true) for a in answers for near in a.near[:SHOWN])
     return sorted(scored, key=lambda pair: -pair[0])
 
 
 def threshold(answers: Iterable[Answer], precision: float) -> float:
-    """The lowest weight from which on so many of the pairs are one person; infinite where there is none."""
+    """Return the lowest weight with at least this precision; infinite where there is none."""
     lowest, right = float("inf"), 0
     scored = pairs(answers)
     for number, (weight, same) in enumerate(scored, start=1):
@@ -47,24 +47,24 @@ def threshold(answers: Iterable[Answer], precision: float) -> float:
 
 
 def recall_from(answers: Sequence[Answer], lowest: float) -> float:
-    """The share of what should be found that is shown and weighs at least so much."""
+    """Return the share of true records that are shown with at least this weight."""
     kept = [Answer(a.question, tuple(n for n in a.near if n.weight >= lowest), a.took) for a in answers]
     return recall(kept)
 
 
 def precision_from(answers: Iterable[Answer], lowest: float) -> tuple[float, int]:
-    """Of the pairs that weigh at least so much, the share that are one person; and how many there are."""
+    """Return the precision of pairs with at least this weight, and their number."""
     kept = [same for weight, same in pairs(answers) if weight >= lowest]
     return (sum(kept) / len(kept) if kept else 1.0), len(kept)
 
 
 def alarmed(answers: Sequence[Answer], lowest: float) -> float:
-    """The share of questions with anybody who weighs at least so much."""
+    """Return the share of questions with any result of at least this weight."""
     return sum(any(near.weight >= lowest for near in answer.near) for answer in answers) / len(answers)
 
 
 def by(answers: Iterable[Answer], what: Callable[[Question], str]) -> dict[str, list[Answer]]:
-    """The answers in groups."""
+    """Return the answers in groups."""
     groups: dict[str, list[Answer]] = defaultdict(list)
     for answer in answers:
         groups[what(answer.question)].append(answer)
@@ -72,14 +72,14 @@ def by(answers: Iterable[Answer], what: Callable[[Question], str]) -> dict[str, 
 
 
 def spread(answers: Iterable[Answer]) -> tuple[float, str, str]:
-    """How far apart the recall of the origins is, which is found least and which most."""
+    """Return the range of recall between origins, the origin found least and the one found most."""
     shares = {origin: recall(group) for origin, group in by(answers, lambda q: q.origin).items()}
     least, most = min(shares, key=shares.__getitem__), max(shares, key=shares.__getitem__)
     return shares[most] - shares[least], least, most
 
 
 def times(answers: Sequence[Answer]) -> tuple[float, float]:
-    """The median and the 95th percentile of the milliseconds."""
+    """Return the median and the 95th percentile of the milliseconds."""
     if len(answers) < 2:
         return answers[0].took, answers[0].took
     cuts = quantiles((answer.took for answer in answers), n=20, method="inclusive")

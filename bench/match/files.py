@@ -1,4 +1,4 @@
-"""People and pairs of names out of CSV files whose columns `columns.toml` explains."""
+"""Read people and pairs of names from CSV files, whose columns `columns.toml` maps."""
 
 import csv
 import tomllib
@@ -16,7 +16,7 @@ COLUMNS = Path(__file__).with_name("columns.toml")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two names, and whether they are spellings of one."""
+    """Two names, and whether they are spellings of one name."""
 
     one: str
     other: str
@@ -24,13 +24,13 @@ class Pair:
 
 
 def columns(path: Path | None) -> dict[str, list[str]]:
-    """Which columns of a file hold what: those named first that are there and filled are taken."""
+    """Return the meaning of each column; of several sources the first that is present and filled counts."""
     told: dict[str, list[str]] = tomllib.loads((path or COLUMNS).read_text(encoding="utf-8"))
     return told
 
 
 def tasks(folder: Path, meanings: Mapping[str, list[str]]) -> Iterator[Task]:
-    """A task for every file whose records say whose they are: each record is asked for among the others."""
+    """Yield a task for every labelled file: each record is searched for among the others."""
     for path in sorted(folder.glob("*.csv")):
         rows = _rows(path)
         if rows and "true_id" in rows[0]:
@@ -38,7 +38,7 @@ def tasks(folder: Path, meanings: Mapping[str, list[str]]) -> Iterator[Task]:
 
 
 def pairs(folder: Path) -> Iterator[tuple[str, list[Pair]]]:
-    """The pairs of every file that has two names a row; without a verdict beside them they are of one."""
+    """Yield the pairs of every file with two names a row; without a verdict a pair counts as one name."""
     for path in sorted(folder.glob("*.csv")):
         rows = _rows(path)
         if rows and "name1" in rows[0]:
@@ -69,7 +69,7 @@ def _task(name: str, rows: list[dict[str, str]], meanings: Mapping[str, list[str
 
 
 def among(task: Task, more: Task) -> Task:
-    """The same questions, with the people of another task beside."""
+    """Return the task's questions, asked among the people of another task too."""
     together = f"{task.name} among {more.size:,}"
     return Task(
         together,
@@ -89,7 +89,7 @@ def _asked(row: Mapping[str, str], meanings: Mapping[str, list[str]]) -> Asked:
 
 
 def _held(row: Mapping[str, str], sources: list[str]) -> str:
-    """What the first of the sources holds that holds anything; a source may be several columns, joined."""
+    """Return the first filled source; a source may be several columns, joined."""
     for source in sources:
         if text := " ".join(row.get(column, "") or "" for column in source.split("+")).strip():
             return text

@@ -1,4 +1,4 @@
-"""The least that a look-up in PostgreSQL can cost: by the exact name and date of birth, under an index."""
+"""The floor: an indexed look-up in PostgreSQL by exact name and date of birth."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ FIND = "SELECT person FROM bench_exact WHERE given = %s AND family = %s AND birt
 
 
 class Exact:
-    """People by what was written, to the letter."""
+    """People by exact text."""
 
     name = "exact, the floor"
 
@@ -27,6 +27,6 @@ class Exact:
             cursor.execute("ANALYZE bench_exact")
 
     def near(self, asked: Asked) -> list[Near]:
-        """Those of that name and birthday."""
+        """Return the people with that name and birthday."""
         given = (asked.given_name, asked.family_name, asked.date_of_birth, SHOWN + 1)
         return [Near(person, 1.0) for (person,) in self.connection.execute(FIND, given)]

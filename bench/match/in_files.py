@@ -1,4 +1,4 @@
-"""The report on files: records that say whose they are, and pairs of names."""
+"""The report on files: labelled records, and pairs of names."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +10,12 @@ from bench.match.live import Live
 from bench.match.running import beside, measured
 from bench.scratch import raw
 
-EACH = 30.0  # for how long, in seconds, the live method is asked in one file
-PADDED = "febrl"  # files that are asked for among the made-up people
+EACH = 30.0  # seconds for the live method in one file
+PADDED = "febrl"  # files whose records are searched among the made-up people too
 
 
 def in_files(data: Path, meanings: Path | None, folder: Path, people: Task, *, slow: bool) -> Iterator[str]:
-    """Every file of the folder, line by line."""
+    """Yield the report on every file of the folder, line by line."""
     for task in tasks(data, columns(meanings)):
         wide = among(task, people) if task.name.startswith(PADDED) else task
         yield from ("", f"== {wide.name}: {len(task.questions):,} questions")

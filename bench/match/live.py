@@ -1,4 +1,4 @@
-"""The live method, with the keys and outlines in memory."""
+"""The live method with keys and outlines in memory."""
 
 from bench.match.asking import SHOWN, Near, Task, outline
 from bench.people.errors import Asked
@@ -7,7 +7,7 @@ from handrail.subjects.matching.index import Index
 
 
 class Live:
-    """What Handrail does, without its database."""
+    """Handrail's method without its database."""
 
     name = "live, in memory"
 
@@ -20,6 +20,6 @@ class Live:
         return outline(known)
 
     def near(self, asked: Asked) -> list[Near]:
-        """The likest, best first; one more than shown, for the one who asks."""
+        """Return the most alike people, best first; one more than shown, as one may be the query itself."""
         found = self.index.near(outline(asked), SHOWN + 1)
         return [Near(self.ids[near.number], near.likeness.weight) for near in found]

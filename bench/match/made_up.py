@@ -1,4 +1,4 @@
-"""The task of made-up people: who is recorded, who is asked for, and who is asked for and is in no record."""
+"""The task of made-up people: who is on record, who is searched for, and strangers on no record."""
 
 from collections.abc import Iterable, Iterator
 from random import Random
@@ -10,7 +10,7 @@ from bench.people.queries import Chosen, Query, hard, queries, strangers
 
 
 def made_up(size: int, count: int, seed: int) -> tuple[Task, list[Question], list[Question]]:
-    """The task; the questions about people who stand beside others much like them; those about strangers."""
+    """Return the task, the questions about people with near doubles, and the questions about strangers."""
 
     def people() -> Iterator[tuple[str, Asked]]:
         for person in population(size, seed):
@@ -26,7 +26,7 @@ def made_up(size: int, count: int, seed: int) -> tuple[Task, list[Question], lis
 
 
 def _examples(chosen: Chosen, seed: int) -> Iterator[tuple[str, Asked]]:
-    """People as recorded, and again with plain errors other than those that are asked with."""
+    """Yield people as recorded, and again with simple errors other than those of the questions."""
     random = Random(seed + 4)
     for sample in chosen.by_origin.values():
         for person in sample.kept:

@@ -1,4 +1,4 @@
-"""The figures in tables, as they are printed."""
+"""The figures as printed tables."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ HARDEST = "moved, no birth, misspelt"
 
 
 def overview(runs: Sequence[Run]) -> Iterator[str]:
-    """Each method in a row: who was found, how surely, how quickly; the last is the floor of the same run."""
+    """Yield a row for each method: recall, precision, time; the last row is the floor."""
     floor = figures.times(runs[-1].answers)[0]
     yield (
         f"{'':18}{'asked':>7}{'top ten':>9}{'febrl':>8}{'at .99':>8}{'febrl':>8}{'at .95':>8}"
@@ -38,7 +38,7 @@ def _row(run: Run, floor: float) -> str:
 
 
 def grouped(runs: Sequence[Run], what: str) -> Iterator[str]:
-    """Recall by error, origin or circumstance: a row each, a pair of columns a method."""
+    """Yield recall by error, origin or circumstance: a row each, two columns for each method."""
     groups = [figures.by(run.answers, lambda question: str(getattr(question, what))) for run in runs]
     yield f"{what:28}" + "".join(f"{run.method:>18}{'of':>7}" for run in runs)
     for name in sorted(groups[0]):
@@ -49,7 +49,7 @@ def grouped(runs: Sequence[Run], what: str) -> Iterator[str]:
 
 
 def fairness(run: Run) -> str:
-    """How far apart the origins are."""
+    """Return the range of recall between the origins, in words."""
     apart, least, most = figures.spread(run.answers)
     return (
         f"{run.method}: {apart * 100:.1f} points between {least} (found least often) and {most} (most often)"
@@ -57,7 +57,7 @@ def fairness(run: Run) -> str:
 
 
 def precision(run: Run, strangers: Run) -> Iterator[str]:
-    """Of what is called strong, how much is right: beside siblings, twins, namesakes, in shared buildings."""
+    """Yield the precision of strong matches: beside siblings, twins, namesakes, in shared buildings."""
     yield f"{'circumstance':14}{'recall':>8}{'strong':>8}{'right':>8}{'nobody there':>14}{'strong hit':>12}"
     absent = figures.by(strangers.answers, lambda question: question.circumstance)
     for name, answers in sorted(figures.by(run.answers, lambda question: question.circumstance).items()):
@@ -68,9 +68,9 @@ def precision(run: Run, strangers: Run) -> Iterator[str]:
 
 
 def ceiling(task: Task) -> float:
-    """What anybody could reach for the hardest error by name alone, were it spelt right.
+    """Return the best recall for the hardest error that the name alone allows, if spelt right.
 
-    Of so many people of one name ten are shown.
+    Of people with equal names, ten are shown.
     """
     hard = [question for question in task.questions if question.error == HARDEST]
     wanted = {person for question in hard for person in question.true}

@@ -1,4 +1,4 @@
-"""Asking every question by a method, one after the other, each timed."""
+"""Run every question through a method, one after the other, with timing."""
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
@@ -19,13 +19,13 @@ from bench.match.splinked import Splinked
 from bench.match.trigrams import Trigrams
 
 WARM_UP = 5
-STORED = 12.0  # for how long, in seconds, the database is asked
-SECONDS = 8.0  # for how long the others are asked, so that a run ends
+STORED = 12.0  # seconds for questions to the database
+SECONDS = 8.0  # seconds for each other method, so that a run ends
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one method answered, and in how many seconds it had taken everybody in."""
+    """The answers of one method, and the seconds it took to load everybody."""
 
     method: str
     answers: list[Answer]
@@ -33,7 +33,7 @@ class Run:
 
 
 def measured(make: Callable[[Task], Method], task: Task, seconds: float = inf) -> tuple[Method, Run]:
-    """A method that has taken everybody in, and what it answers."""
+    """Load a method with the task's people, and return the method with its answers."""
     start = perf_counter()
     method = make(task)
     built = perf_counter() - start
@@ -41,7 +41,7 @@ def measured(make: Callable[[Task], Method], task: Task, seconds: float = inf) -
 
 
 def in_database(task: Task) -> Iterator[Run]:
-    """The live method in PostgreSQL: by who may read all records, and by who may read none."""
+    """Yield the live method in PostgreSQL, for a user who may read all records and one who may read none."""
     from bench.match.stored import Stored
 
     method, run = measured(Stored, task, STORED)
@@ -52,7 +52,7 @@ def in_database(task: Task) -> Iterator[Run]:
 
 
 def beside(task: Task, connection: "psycopg.Connection[Any]", folder: Path, *, slow: bool) -> Iterator[Run]:
-    """The methods that the live one is set beside, the floor last."""
+    """Yield the methods for comparison, the floor last."""
     if slow:
         yield measured(lambda task: Trigrams(task, connection), task, SECONDS)[1]
         yield by_splink(task, folder)
@@ -60,7 +60,7 @@ def beside(task: Task, connection: "psycopg.Connection[Any]", folder: Path, *, s
 
 
 def by_splink(task: Task, folder: Path) -> Run:
-    """Splink, asked for some one by one for the time that it takes, and for all at once for what it finds."""
+    """Run Splink: some questions one by one for its time, and all at once for its recall."""
     method, run = measured(lambda task: Splinked(task, folder), task, SECONDS)
     assert isinstance(method, Splinked)
     near = method.near_all([question.asked for question in task.questions])
@@ -70,7 +70,7 @@ def by_splink(task: Task, folder: Path) -> Run:
 
 
 def asked(method: Method, questions: Sequence[Question], seconds: float = inf) -> list[Answer]:
-    """The answers to all of the questions, or to as many of them by chance as it manages in that time."""
+    """Return the answers to all questions, or to a random part that fits the time."""
     questions = Random(len(questions)).sample(questions, len(questions))
     for question in questions[:WARM_UP]:
         method.near(question.asked)
@@ -89,6 +89,6 @@ def _answer(method: Method, question: Question) -> Answer:
 
 
 def _answer_of(question: Question, near: Sequence[Near], took: float) -> Answer:
-    """What is shown: not the record that asks."""
+    """Return the results that are shown, without the query's own record."""
     others = tuple(one for one in near if one.person != question.itself)
     return Answer(question, others[:SHOWN], took)

@@ -1,4 +1,4 @@
-"""Pairs of names: whether the keys would bring them together, and how the method weighs them."""
+"""Pairs of names: whether the keys bring them together, and how the method weighs them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ from handrail.subjects.matching import (
 )
 
 USUAL = Commonness.usual()
-FALSE = 0.03  # the share of other pairs that may be taken for one name
+FALSE = 0.03  # share of different names that may be taken for one
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The shares of the true pairs and of the others that were taken for one name."""
+    """The shares of true and of false pairs that were taken for one name."""
 
     true: float
     false: float
 
 
 def by_keys(pairs: Sequence[Pair]) -> Found:
-    """By the keys: what one asks by, and under which the other is kept, have one in common."""
+    """Judge pairs by keys: a search key of one is a stored key of the other."""
     return _found(pairs, lambda pair: not _asked(pair.one).isdisjoint(_kept(pair.other)))
 
 
 def by_weight(pairs: Sequence[Pair], false: float = FALSE) -> Found:
-    """By the weight, from the lowest on at which no more than so many of the other pairs are taken."""
+    """Judge pairs by weight, above a threshold that admits at most this share of false pairs."""
     weighed = [(_weight(pair), pair) for pair in pairs]
     others = sorted((weight for weight, pair in weighed if not pair.same), reverse=True)
     bound = others[int(false * len(others))] if others else 0.0

@@ -1,7 +1,7 @@
-"""Splink as its manual shows it: comparisons of its library, DuckDB, a model that learns from labels.
+"""Splink as its manual shows it: library comparisons, DuckDB, and a model trained on labels.
 
-One record is asked for against all: the newest Splink leaves finding candidates to blocking rules, which run
-for every question anew.
+One record is searched for among all. The newest Splink finds candidates by blocking rules, which run anew
+for every question.
 """
 
 import csv
@@ -41,11 +41,11 @@ BLOCKS = (
     ("telephone",),
     ("email",),
 )
-PAIRS = 1_000_000  # sampled to see how often things agree by chance
+PAIRS = 1_000_000  # pairs sampled to estimate chance agreement
 
 
 class Splinked:
-    """People in Splink's hands."""
+    """People in a Splink linker."""
 
     name = "Splink"
 
@@ -59,7 +59,7 @@ class Splinked:
         self.linker = Linker(self.people, self._trained(task))
 
     def _trained(self, task: Task) -> dict[str, Any]:
-        """How often fields agree for one person, from the labels of examples, and how often by chance."""
+        """Return Splink's settings with trained rates: m from labelled examples, u from random pairs."""
         rows = [(f"{number}:{whose}", known) for number, (whose, known) in enumerate(task.examples)]
         table = self._written("examples", rows)
         self.connection.execute(f"ALTER TABLE {table} ADD COLUMN whose varchar")
@@ -70,7 +70,7 @@ class Splinked:
         return linker.misc.save_model_to_json()
 
     def near_all(self, asked: Sequence[Asked]) -> list[list[Near]]:
-        """The same for many questions at once, which Splink is made for."""
+        """Return the results of many questions at once, for which Splink is made."""
         many = self._table([(f"asked-{number}", one) for number, one in enumerate(asked)])
         right = self.api.register(many, dataset_display_name=f"asked_{next(self.numbers)}")
         found = self.linker.inference.predict_between(self.people, right, warning_mode="never")
@@ -85,7 +85,7 @@ class Splinked:
         return near
 
     def near(self, asked: Asked) -> list[Near]:
-        """The most probable, best first."""
+        """Return the most probable people, best first."""
         one = self.api.register(
             self._table([("asked", asked)]), dataset_display_name=f"asked_{next(self.numbers)}"
         )
@@ -120,7 +120,7 @@ class Splinked:
 
 
 def settings() -> SettingsCreator:
-    """What Splink compares, by its library's advice, and by what it finds pairs."""
+    """Return Splink's settings: comparisons as its library advises, and blocking rules."""
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[

@@ -1,7 +1,7 @@
-"""The live method as it serves a page: in PostgreSQL, under row security, asked as the role of the web.
+"""The live method as it serves a page: in PostgreSQL, under row security, in the web's role.
 
-Every record stands in one force. Whoever works there may read them all, and they are compared; to somebody of
-another force they are pointers, scored by the keys that agree and nothing else.
+Every record belongs to one force. For a user of that force all records are read and compared; for a user of
+another force they are pointers, scored by the agreeing keys alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +47,7 @@ class Stored:
         settle()
 
     def _take_in(self, people: Sequence[tuple[str, Asked]], force: Organisation) -> None:
-        """Some people, straight into the tables."""
+        """Insert people directly into the tables."""
         subjects = [subject(known, len(self.ids) + at) for at, (_, known) in enumerate(people)]
         self.ids += [person for person, _ in people]
         outlines = [
@@ -66,7 +66,7 @@ class Stored:
         copy(Key, (Key(key=key, subject_id=each.pk) for each in outlines for key in each.keys))
 
     def near(self, asked: Asked) -> list[Near]:
-        """The likest that this reader finds, best first."""
+        """Return the most alike people that this reader finds, best first."""
         with as_the_web(self.reader):
             found = intake.near(known_of(asked), self.reader)
         every: list[Candidate | Pointer] = [*found.candidates, *found.pointers]
@@ -77,20 +77,20 @@ class Stored:
         return self.ids[subject.int - 1]
 
     def elsewhere(self) -> "Stored":
-        """The same, asked by somebody of another force."""
+        """Return this method as used by a user of another force."""
         other: Stored = object.__new__(Stored)
         other.name, other.ids, other.reader, other.other = "as pointers", self.ids, self.other, self.reader
         return other
 
 
 def officer(force: Organisation) -> Person:
-    """Somebody who works in a force."""
+    """Return a person who works in a force."""
     post = Post.objects.filter(role=Role.PREVENT_OFFICER, organisation__parent=force).order_by("pk")[0]
     return Person.objects.get(pk=post.person_id)
 
 
 def subject(known: Asked, number: int) -> Subject:
-    """The person of a row, as on record."""
+    """Return a saved subject for the person of a row."""
     return Subject(
         pk=UUID(int=number + 1),
         given_name=known.given_name,
@@ -104,7 +104,7 @@ def subject(known: Asked, number: int) -> Subject:
 
 
 def case(about: Subject, force: Organisation) -> Case:
-    """A case about somebody, at the beginning."""
+    """Return a new case about a subject."""
     today = timezone.localdate()
     return Case(
         id=uuid4(),
@@ -119,7 +119,7 @@ def case(about: Subject, force: Organisation) -> Case:
 
 
 def copy(model: type[models.Model], objects: Iterable[models.Model]) -> None:
-    """Put objects into their table by COPY."""
+    """Insert objects into their table by COPY."""
     fields = list(model._meta.local_concrete_fields)
     names = ", ".join(f'"{field.column}"' for field in fields)
     with raw().cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as rows:

@@ -1,8 +1,8 @@
-"""Trigram search in PostgreSQL: what a search box usually does.
+"""Trigram search in PostgreSQL, the usual method of a search box.
 
-The embedded server has no pg_trgm: the trigrams of the whole name, cut as pg_trgm cuts them, stand in an
-array under a GIN index, and similarity is worked out in SQL. Of the trigrams that are asked for the rarest
-find the candidates; all of them count in the similarity.
+The embedded server has no pg_trgm. So the trigrams of the whole name, cut as pg_trgm does, are an array
+under a GIN index, and SQL computes the similarity. The rarest trigrams of the query find candidates; all
+count in the similarity.
 """
 
 from collections import Counter
@@ -14,8 +14,8 @@ import psycopg
 from bench.match.asking import SHOWN, Near, Task
 from bench.people.errors import Asked
 
-ASKED = 6  # how many of the trigrams, the rarest, find the candidates
-LEAST = 0.3  # the similarity from which on pg_trgm shows somebody, unless told otherwise
+ASKED = 6  # rarest trigrams of a query that find candidates
+LEAST = 0.3  # pg_trgm's default threshold of similarity
 FIND = """
 SELECT person, alike FROM (
   SELECT person, agree::float / (cardinality(trigrams) + %(count)s - agree) AS alike
@@ -50,7 +50,7 @@ class Trigrams:
             yield person, cut
 
     def near(self, asked: Asked) -> list[Near]:
-        """The most similar names, best first."""
+        """Return the most similar names, best first."""
         cut = trigrams(asked)
         rare = sorted(cut, key=self.seen.__getitem__)[:ASKED]
         given = {"all": cut, "rare": rare, "count": len(cut), "least": LEAST, "most": SHOWN + 1}
@@ -58,7 +58,7 @@ class Trigrams:
 
 
 def trigrams(asked: Asked) -> list[str]:
-    """The trigrams of a name: two blanks before each word and one after, each once."""
+    """Return the distinct trigrams of a name: each word padded with two blanks before and one after."""
     words = "".join(
         c if c.isalnum() else " " for c in f"{asked.given_name} {asked.family_name}".casefold()
     ).split()

@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """Return the command line's arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.people", description=sys.modules["bench.people"].__doc__
     )
@@ -40,12 +40,12 @@ def arguments() -> argparse.Namespace:
 
 
 def record_id(person: Person) -> str:
-    """The number of a person in the files."""
+    """Return a person's id in the files."""
     return f"p{person.number:08}"
 
 
 def write_people(path: Path, people: Iterable[Person]) -> None:
-    """Everybody who is recorded."""
+    """Write every person on record."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["record_id", *KNOWN[:-1]])
@@ -53,7 +53,7 @@ def write_people(path: Path, people: Iterable[Person]) -> None:
 
 
 def write_queries(path: Path, asked: Iterable[Query], letter: str) -> None:
-    """What is asked, and the truth beside it; the true id is empty where nobody is the right answer."""
+    """Write the queries with the true id; the id is empty where the right answer is nobody."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["record_id", *KNOWN, "true_id", "origin", "error", "circumstance"])

@@ -1,7 +1,7 @@
-"""How somebody is asked for when something of what is known is wrong, missing or written otherwise.
+"""Kinds of error in a query for a person: something known is wrong, missing or written otherwise.
 
-Every kind is a function that takes a random stream and a person and gives what was asked, or nothing where
-this kind cannot happen to this person.
+Each function takes a random stream and a person, and returns the query, or None where the error is
+impossible for this person.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from bench.people.slips import misheard, misread, typed
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known of whom somebody looks for: as written, in the columns of the files."""
+    """A query about a person: the known values as written, by column of the files."""
 
     given_name: str = ""
     family_name: str = ""
@@ -37,7 +37,7 @@ FIELDS = ("given_name", "family_name", "date_of_birth", "address", "town", "post
 
 
 def recorded(person: Person) -> Asked:
-    """A person as they stand in the record."""
+    """Return a person as on record."""
     return Asked(
         person.name.given_name(),
         person.name.family_name(),
@@ -50,12 +50,12 @@ def recorded(person: Person) -> Asked:
 
 
 def plain(person: Person) -> Asked:
-    """As recorded, without telephone and email: a concern seldom comes with them."""
+    """Return the record without telephone and email, which a concern seldom includes."""
     return replace(recorded(person), telephone="", email="")
 
 
 def febrl(random: Random, person: Person) -> Asked:
-    """One to four errors of every plain kind, in any of the fields."""
+    """Return the query with one to four errors of any simple kind, in any field."""
     asked = recorded(person) if random.random() < 0.15 else plain(person)
     for _ in range(random.choices((1, 2, 3, 4), (35, 30, 20, 15))[0]):
         asked = _harmed(random, asked)
@@ -71,46 +71,46 @@ def _harmed(random: Random, asked: Asked) -> Asked:
 
 
 def _lost(random: Random, text: str) -> str:
-    """Nothing, or of several words the first or the last."""
+    """Return nothing, or several words without the first or the last."""
     words = text.split(" ")
     return random.choice(("", "", words[0], words[-1])) if len(words) > 1 else ""
 
 
 def as_recorded(random: Random, person: Person) -> Asked:
-    """No error at all."""
+    """Return the query without any error."""
     return plain(person)
 
 
 def typing(random: Random, person: Person) -> Asked:
-    """Slips in both names."""
+    """Add typing slips to both names."""
     asked = plain(person)
     given, family = typed(random, asked.given_name), typed(random, asked.family_name, random.choice((1, 2)))
     return _maybe_moved(random, person, replace(asked, given_name=given, family_name=family))
 
 
 def phonetic(random: Random, person: Person) -> Asked:
-    """Both names spelt by the sound."""
+    """Spell both names by sound."""
     asked = plain(person)
     given, family = misheard(random, asked.given_name), misheard(random, misheard(random, asked.family_name))
     return _maybe_moved(random, person, replace(asked, given_name=given, family_name=family))
 
 
 def scanned(random: Random, person: Person) -> Asked:
-    """Letters and digits misread in names, date and postcode."""
+    """Misread letters and digits in names, date and postcode, as a scanner does."""
     asked = plain(person)
     fields = ("given_name", "family_name", random.choice(("date_of_birth", "postcode")))
     return replace(asked, **{field: misread(random, getattr(asked, field)) for field in fields})
 
 
 def swapped(random: Random, person: Person) -> Asked | None:
-    """Given and family name in each other's place."""
+    """Swap given and family name."""
     asked = plain(person)
     other = replace(asked, given_name=asked.family_name, family_name=asked.given_name)
     return _maybe_moved(random, person, other) if asked.family_name else None
 
 
 def missing(random: Random, person: Person) -> Asked:
-    """Only some of what was known: no date of birth or no given name, and no address or no postcode."""
+    """Drop some values: date of birth or given name, and address or postcode."""
     asked = plain(person)
     asked = replace(asked, date_of_birth="") if random.random() < 0.5 else replace(asked, given_name="")
     lost = {"address": ""} if random.random() < 0.5 else {"postcode": "", "town": ""}
@@ -118,7 +118,7 @@ def missing(random: Random, person: Person) -> Asked:
 
 
 def day_month(random: Random, person: Person) -> Asked | None:
-    """Day and month of birth in each other's place."""
+    """Swap day and month of birth."""
     if person.birth.day > 12 or person.birth.day == person.birth.month:
         return None
     other = date(person.birth.year, person.birth.day, person.birth.month)
@@ -126,7 +126,7 @@ def day_month(random: Random, person: Person) -> Asked | None:
 
 
 def birth_slip(random: Random, person: Person) -> Asked:
-    """One digit of the date of birth wrong."""
+    """Change one digit of the date of birth."""
     text = person.birth.isoformat()
     at = random.choice((2, 3, 5, 6, 8, 9))
     wrong = text[:at] + random.choice([digit for digit in "0123456789" if digit != text[at]]) + text[at + 1 :]
@@ -134,21 +134,21 @@ def birth_slip(random: Random, person: Person) -> Asked:
 
 
 def moved(random: Random, person: Person) -> Asked:
-    """Another address, as often as not in the same town."""
+    """Use another address, half of the time in the town of the record."""
     at = street_in(random, person.town) if random.random() < 0.5 else street(random)
     where = place(at, house(random))
     return replace(plain(person), address=where.address, town=where.town, postcode=where.postcode)
 
 
 def moved_misspelt(random: Random, person: Person) -> Asked | None:
-    """Another address, no date of birth, and the family name misspelt."""
+    """Use another address, no date of birth, and a misspelt family name."""
     asked = replace(moved(random, person), date_of_birth="")
     wrong = typed(random, asked.family_name) if random.random() < 0.6 else misheard(random, asked.family_name)
     return replace(asked, family_name=wrong) if wrong != asked.family_name else None
 
 
 def nickname(random: Random, person: Person) -> Asked | None:
-    """A short form in common use for the given name."""
+    """Use a common short form of the given name."""
     shorts = _shorts(person)
     return (
         _maybe_moved(random, person, replace(plain(person), given_name=random.choice(shorts)))
@@ -166,7 +166,7 @@ def _shorts(person: Person) -> tuple[str, ...]:
 
 
 def coined(random: Random, person: Person) -> Asked | None:
-    """A short form that somebody made up: in no table."""
+    """Use an invented short form that no table holds."""
     word = person.name.given[0].text
     vowels = [at for at, letter in enumerate(word.casefold()) if at and letter in "aeiou"]
     if not vowels or len(word) < 4 or not word.isascii():
@@ -177,7 +177,7 @@ def coined(random: Random, person: Person) -> Asked | None:
 
 
 def spelling(random: Random, person: Person) -> Asked | None:
-    """Other spellings of the same names in Latin letters."""
+    """Use other Latin spellings of the names."""
     given = tuple(_otherwise(random, word) for word in person.name.given)
     family = tuple(_otherwise(random, word) for word in person.name.family)
     if (given, family) == (person.name.given, person.name.family):
@@ -191,7 +191,7 @@ def _otherwise(random: Random, word: Word) -> Word:
 
 
 def script(random: Random, person: Person) -> Asked | None:
-    """The names in the script of home."""
+    """Write the names in their original script."""
     words = (*person.name.given, *person.name.family)
     if not all(word.group.script for word in words):
         return None
@@ -209,7 +209,7 @@ def _renamed(random: Random, person: Person, given: tuple[Word, ...], family: tu
 
 
 def one_field(random: Random, person: Person) -> Asked | None:
-    """The whole name in the field of the given name."""
+    """Write the whole name in the field of the given name."""
     asked = plain(person)
     whole = [asked.given_name, asked.family_name]
     if random.random() < 0.4:
@@ -219,7 +219,7 @@ def one_field(random: Random, person: Person) -> Asked | None:
 
 
 def married(random: Random, person: Person) -> Asked | None:
-    """A grown woman by another family name."""
+    """Use another family name for an adult woman."""
     if person.gender != "female" or TODAY.year - person.birth.year < 19 or not person.name.family:
         return None
     name = with_family(random, person.origin, person.name)
@@ -227,13 +227,13 @@ def married(random: Random, person: Person) -> Asked | None:
 
 
 def aged(random: Random, person: Person) -> Asked:
-    """About how old they are, within two years, instead of the date of birth."""
+    """Give an approximate age, within two years, instead of the date of birth."""
     age = TODAY.year - person.birth.year + random.choice((-2, -1, 0, 0, 0, 1, 2))
     return replace(plain(person), date_of_birth="", age=str(max(0, age)))
 
 
 def contact(random: Random, person: Person) -> Asked | None:
-    """Telephone or email and the given name, and hardly anything else."""
+    """Give telephone or email and the given name, and little else."""
     if not (person.telephone or person.email):
         return None
     asked = replace(recorded(person), date_of_birth="", address="", postcode="")
@@ -241,7 +241,7 @@ def contact(random: Random, person: Person) -> Asked | None:
 
 
 def _maybe_moved(random: Random, person: Person, asked: Asked) -> Asked:
-    """The same, every other time from another address."""
+    """Return the query, half of the time with another address."""
     if random.random() < 0.5:
         return asked
     where = moved(random, person)
@@ -269,4 +269,4 @@ ERRORS: dict[str, Error] = {
     "age only": aged,
     "contact": contact,
 }
-SHARE = {"febrl": 5}  # how many times as often as the others
+SHARE = {"febrl": 5}  # weight relative to the other kinds

@@ -1,4 +1,4 @@
-"""How a whole name is built, by the custom of each origin, and what of it passes to the children."""
+"""The construction of a whole name in each origin, and the parts that children inherit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ SON_OF = Group(("bin", "ibn", "ben"), "بن")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A whole name as words, and what the children get: the family's name and the names of the fathers.
+    """A whole name as words, with what children inherit: the family name and the father's names.
 
-    `habit` says which spelling of every name the family uses where there are several: 0 the commonest.
+    `habit` is the index of the family's usual spelling of every name; 0 is the most common one.
     """
 
     given: tuple[Word, ...]
@@ -36,7 +36,7 @@ class Named:
 
 
 def named(random: Random, origin: Origin, gender: str, father: Named | None = None, line: int = -1) -> Named:
-    """A name for somebody; of their father, or of the family line, where one is given."""
+    """Return a new name; with `father` or `line` given, a name in that family."""
     if father:
         line, habit, fathers = (
             father.line,
@@ -53,7 +53,7 @@ def named(random: Random, origin: Origin, gender: str, father: Named | None = No
 
 
 def with_family(random: Random, origin: Origin, name: Named) -> Named:
-    """The name of a woman who took the family name of somebody else of that origin."""
+    """Return a woman's name with the family name of another person of the origin."""
     line = _line(random, origin)
     return Named(name.given, (_family(origin, "female", line, 0),), line, 0, name.fathers, name.joint)
 
@@ -64,7 +64,7 @@ def _line(random: Random, origin: Origin) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is about to be named."""
+    """A person being named."""
 
     random: Random
     origin: Origin
@@ -74,20 +74,20 @@ class Person:
     fathers: tuple[Word, ...]
 
     def own(self) -> Word:
-        """A given name."""
+        """Return a given name."""
         return self.spelt(self.origin.given[self.gender])
 
     def spelt(self, names: Names) -> Word:
-        """One of the names, spelt by the family's habit, or now and then otherwise."""
+        """Return one of the names, in the family's usual spelling or now and then another."""
         habit = self.habit if self.chance(0.8) else self.random.randrange(4)
         return _spelt(names.draw(self.random), habit)
 
     def inherited(self) -> Word:
-        """The family's name."""
+        """Return the family name."""
         return _family(self.origin, self.gender, self.line, self.habit)
 
     def chance(self, share: float) -> bool:
-        """Whether something that happens so often happens now."""
+        """Return True with this probability."""
         return self.random.random() < share
 
 
@@ -104,7 +104,7 @@ def _family(origin: Origin, gender: str, line: int, habit: int) -> Word:
 
 
 def _plain(person: Person) -> Parts:
-    """Given and family name, sometimes a second of either."""
+    """Return given and family name, sometimes two of either."""
     given = (person.own(), person.own()) if person.chance(0.2) else (person.own(),)
     double = person.chance(0.02)
     other = (_spelt(person.origin.family.draw(person.random), 0),) if double else ()
@@ -112,18 +112,18 @@ def _plain(person: Person) -> Parts:
 
 
 def _several(person: Person) -> Parts:
-    """Two given names more often than one, either of them in use."""
+    """Return given names, mostly two, either of them in use."""
     given = (person.own(), person.own()) if person.chance(0.6) else (person.own(),)
     return given, (person.inherited(),), " "
 
 
 def _chain(person: Person) -> Parts:
-    """One's own name, the father's, the grandfather's; the last alone where a form has room for two."""
+    """Return the own name, then the father's and grandfather's, or the grandfather's alone."""
     return (person.own(),), person.fathers[:2] if person.chance(0.6) else person.fathers[1:2], " "
 
 
 def _pakistani(person: Person) -> Parts:
-    """Muhammad before a man's name; Bibi, Begum, the father's name or the family's after."""
+    """Return Muhammad before a man's name; Bibi, Begum, or the father's or family name after a woman's."""
     given: tuple[Word, ...] = (person.own(),)
     if person.gender == "male":
         given = (_spelt(MUHAMMAD, person.habit), *given) if person.chance(0.35) else given
@@ -134,7 +134,7 @@ def _pakistani(person: Person) -> Parts:
 
 
 def _bengali(person: Person) -> Parts:
-    """Md before a man's two names, of which the last need not be his father's; Begum and Khatun of women."""
+    """Return Md before a man's two names, the last not always the father's; Begum or Khatun for a woman."""
     if person.gender == "female":
         hers = person.spelt(person.origin.titles_female) if person.chance(0.65) else person.inherited()
         return (person.own(),), (hers,), " "
@@ -144,7 +144,7 @@ def _bengali(person: Person) -> Parts:
 
 
 def _indian(person: Person) -> Parts:
-    """Given and family name; in the south the father's name or its first letter, or nothing."""
+    """Return given and family name; in the south the father's name or initial, or nothing."""
     custom = person.random.choices(("family", "father", "initial", "single"), (76, 14, 5, 5))[0]
     father = person.fathers[0]
     initial = Word(father.text[0], Group((father.text[0],)))
@@ -153,7 +153,7 @@ def _indian(person: Person) -> Parts:
 
 
 def _sikh(person: Person) -> Parts:
-    """Singh or Kaur as the family name, before it, or instead of any."""
+    """Return a name with Singh or Kaur as the family name, before it, or alone."""
     own, title = person.own(), _spelt(SINGH if person.gender == "male" else KAUR, 0)
     custom = person.random.random()
     if custom < 0.5:
@@ -162,7 +162,7 @@ def _sikh(person: Person) -> Parts:
 
 
 def _arabic(person: Person) -> Parts:
-    """One's own name, the father's or `bin` and the father's, the family's; sometimes one name alone."""
+    """Return the own name, the father's with or without `bin`, and the family name; sometimes one name."""
     custom = person.random.random()
     own = person.own()
     if custom < 0.2:
@@ -173,7 +173,7 @@ def _arabic(person: Person) -> Parts:
 
 
 def _afghan(person: Person) -> Parts:
-    """Often one name; where a second is asked for, the tribe's, the father's or Khan."""
+    """Return often one name; a second is the tribe's, the father's or Khan."""
     given = (person.own(), person.own()) if person.chance(0.2) else (person.own(),)
     custom = person.random.random()
     if custom < 0.25:
@@ -182,7 +182,7 @@ def _afghan(person: Person) -> Parts:
 
 
 def _chinese(person: Person) -> Parts:
-    """One or two signs as the given name, written apart, together or with a hyphen; often an English name."""
+    """Return a given name of one or two characters, in any spacing; often an English name."""
     signs = person.origin.given[person.gender]
     count = 2 if person.chance(0.75) else 1
     given = tuple(_spelt(signs.draw(person.random), person.habit) for _ in range(count))

@@ -1,4 +1,4 @@
-"""The origins of names: lists with how common each name is, its spellings and how it is written at home."""
+"""Origins of names: lists with frequencies, spellings and the original script."""
 
 import tomllib
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ SEED = 5
 
 
 class Group(NamedTuple):
-    """One name: its spellings in Latin letters, the commonest first, and itself in its own script."""
+    """One name: its Latin spellings, the most common first, and its own script."""
 
     spellings: tuple[str, ...]
     script: str = ""
@@ -31,13 +31,13 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of one kind with how common they are, as running sums for drawing."""
+    """Names of one kind, with cumulative frequencies for drawing."""
 
     groups: tuple[Group, ...]
     sums: tuple[float, ...]
 
     def draw(self, random: Random) -> Group:
-        """One of them, the commoner the likelier."""
+        """Return a random name by frequency."""
         return random.choices(self.groups, cum_weights=self.sums)[0]
 
     def __bool__(self) -> bool:
@@ -46,9 +46,9 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where names come from, how common that is, and how a whole name is built there (`shape`).
+    """An origin of names: its frequency, its names, and how a whole name is built (`shape`).
 
-    `january` is the share of people whose recorded birthday is 1 January because nobody knows it.
+    `january` is the share of people recorded as born on 1 January because the day is unknown.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Origin:
 
 @cache
 def origins() -> tuple[Origin, ...]:
-    """Every origin, by name of file."""
+    """Return every origin, in order of file name."""
     return tuple(
         _origin(path.stem, tomllib.loads(path.read_text())) for path in sorted(FOLDER.glob("*.toml"))
     )
@@ -77,7 +77,7 @@ def origins() -> tuple[Origin, ...]:
 
 @cache
 def origin_sums() -> tuple[float, ...]:
-    """How common the origins are, as running sums."""
+    """Return the cumulative frequencies of the origins."""
     return tuple(accumulate(origin.weight for origin in origins()))
 
 
@@ -102,7 +102,7 @@ def _origin(name: str, told: dict[str, Any]) -> Origin:
 
 
 def _groups(text: str, told: dict[str, Any]) -> tuple[Group, ...]:
-    """Names from `Spelling/other/other=script`, parted by spaces; `_` stands for a space inside a name."""
+    """Return names parsed from `Spelling/other/other=script` between blanks; `_` is a blank in a name."""
     return tuple(_group(token.replace("_", " "), told) for token in text.split())
 
 
@@ -114,7 +114,7 @@ def _group(token: str, told: dict[str, Any]) -> Group:
 
 
 def _tail(told: dict[str, Any]) -> tuple[Group, ...]:
-    """The rare family names, put together of parts, in an order that is always the same."""
+    """Return rare family names combined from parts, in a fixed order."""
     parts = product(told.get("stems", "").split(), told.get("endings", "").split())
     words = sorted({"".join(pair) for pair in parts})
     Random(SEED).shuffle(words)
@@ -122,7 +122,7 @@ def _tail(told: dict[str, Any]) -> tuple[Group, ...]:
 
 
 def _names(groups: Sequence[Group], steep: float, tail: Sequence[Group] = (), share: float = 0.0) -> Names:
-    """Names with frequencies that fall with the rank, as in life; the tail together has the share given."""
+    """Return names with frequencies that fall with their rank; the tail together has this share."""
     head = _falling(len(groups), steep, 1 - share if tail else 1.0)
     rest = _falling(len(tail), 0.5, share)
     return Names((*groups, *tail), tuple(accumulate((*head, *rest))))
@@ -140,6 +140,6 @@ def _feminine(group: Group) -> Group:
 
 
 def _nicknames(text: str) -> dict[str, tuple[str, ...]]:
-    """Short forms in common use, by the first spelling of the name in small letters."""
+    """Return common short forms, by the first spelling of the name in small letters."""
     pairs = (token.replace("_", " ").split("=") for token in text.split())
     return {name.casefold(): tuple(short.split(",")) for name, short in pairs}

@@ -1,4 +1,4 @@
-"""Addresses of plausible shape: real towns with the letters of their postcodes, streets and units made up."""
+"""Plausible addresses: real towns with their postcode areas; made-up streets and units."""
 
 from random import Random
 from typing import NamedTuple
@@ -24,7 +24,7 @@ Granville Salisbury Gladstone Balfour Russell Spencer Percy Mortimer Warwick Nor
 Stafford Carlton Richmond Milton Shelley Byron Tennyson
 """
 LAST = "Road Street Avenue Lane Close Drive Way Terrace Crescent Gardens Court Place Grove Walk"
-UNIT = "ABDEFGHJLNPQRSTUWXYZ"  # letters that end a postcode
+UNIT = "ABDEFGHJLNPQRSTUWXYZ"  # letters at the end of a postcode
 STREETS = 3_000
 
 
@@ -42,17 +42,17 @@ WEIGHTS = [1 / (rank + 4) ** 0.6 for rank in range(len(AREAS))]
 
 
 def street(random: Random) -> tuple[int, int]:
-    """A street somewhere: the number of its town and its own."""
+    """Return a random street: the number of its town and its own."""
     return random.choices(range(len(AREAS)), WEIGHTS)[0], random.randrange(STREETS)
 
 
 def street_in(random: Random, town: int) -> tuple[int, int]:
-    """A street in that town."""
+    """Return a random street in that town."""
     return town, random.randrange(STREETS)
 
 
 def place(at: tuple[int, int], house: str) -> Place:
-    """A house in a street: every street has one name and one postcode."""
+    """Return a house in a street; a street has one name and one postcode."""
     town, number = at
     name, area = AREAS[town]
     mixed = (number * 7919 + town * 104_729) % (len(FIRSTS) * len(LASTS))
@@ -63,6 +63,6 @@ def place(at: tuple[int, int], house: str) -> Place:
 
 
 def house(random: Random) -> str:
-    """The number of a house, or of a flat in one."""
+    """Return the number of a house, or of a flat in one."""
     number = random.randint(1, 140)
     return f"Flat {random.randint(1, 12)}, {number}" if random.random() < 0.12 else str(number)

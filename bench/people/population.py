@@ -1,4 +1,4 @@
-"""Households with the people in them: families, twins, three generations of one name, hostels, halls."""
+"""Households and the people in them: families, twins, three generations of one name, hostels, halls."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bench.people.places import Place, house, place, street
 from handrail.policy.clock import add_months
 
 TODAY = date(2025, 6, 30)
-BLOCK = 500  # households that are drawn from one random stream
+BLOCK = 500  # households drawn from one random stream
 ALONE, COUPLE, PARENT, SIBLING, TWIN = "alone", "couple", "parent", "sibling", "twin"
 GENERATION, NAMESAKE, HOSTEL, HALLS = "generation", "namesake", "hostel", "halls"
 HARD = (SIBLING, TWIN, GENERATION, NAMESAKE, HOSTEL, HALLS)
@@ -28,7 +28,7 @@ UNRECORDED = {
 
 @dataclass(slots=True)
 class Person:
-    """Somebody, as they would be recorded; `recorded` is false for those who are in no record at all."""
+    """A person; `recorded` is false for people who are on no record."""
 
     name: Named
     origin: Origin
@@ -44,7 +44,7 @@ class Person:
 
 
 def population(size: int, seed: int) -> Iterator[Person]:
-    """People until `size` of them are recorded, household after household; those who are not come between."""
+    """Yield people by household until `size` of them are recorded, with unrecorded people between."""
     number, block = 0, 0
     while True:
         for person in _block(Random(seed * 1_000_003 + block)):
@@ -66,7 +66,7 @@ def _block(random: Random) -> Iterator[Person]:
 
 
 class Household:
-    """People at one address who are about to be made."""
+    """People at one address, being made."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -76,24 +76,24 @@ class Household:
         self.landline = f"01{random.randrange(10**9):09}" if random.random() < 0.25 else ""
 
     def person(self, circumstance: str, name: Named, gender: str, birth: date) -> Person:
-        """Somebody who lives here."""
+        """Return a person who lives here."""
         return Person(
             name, self.origin, circumstance, birth, gender, self.street[0], self.place, self._telephone(),
             self._email(name, birth),
         )  # fmt: skip
 
     def born(self, youngest: int, oldest: int) -> date:
-        """A date of birth for an age between the two; 1 January for some, by origin."""
+        """Return a date of birth for an age between the two; 1 January for some, by origin."""
         years, part = divmod(self.random.uniform(youngest, oldest + 1), 1)
-        birth = add_months(TODAY, -12 * int(years)) - timedelta(days=int(part * 365))  # by the calendar
+        birth = add_months(TODAY, -12 * int(years)) - timedelta(days=int(part * 365))  # calendar years
         return birth.replace(month=1, day=1) if self.random.random() < self.origin.january else birth
 
     def gender(self) -> str:
-        """Male or female: of those who are referred more are male."""
+        """Return male or female; among referred people more are male."""
         return "male" if self.random.random() < 0.6 else "female"
 
     def named(self, gender: str, father: Named | None = None, line: int = -1) -> Named:
-        """A name of the household's origin."""
+        """Return a name of the household's origin."""
         return named(self.random, self.origin, gender, father, line)
 
     def _telephone(self) -> str:
@@ -124,7 +124,7 @@ def _couple(home: Household) -> Iterator[Person]:
 
 
 def _family(home: Household) -> Iterator[Person]:
-    """Parents, and children a few years apart, among them twins now and then."""
+    """Yield parents and children a few years apart, sometimes with twins."""
     father, eldest = home.named("male"), home.random.randint(1, 30)
     if home.random.random() < 0.75:
         yield home.person(PARENT, father, "male", home.born(eldest + 20, eldest + 40))
@@ -148,7 +148,7 @@ def _children(home: Household, father: Named, birth: date, *, twins: bool) -> It
 
 
 def _generations(home: Household) -> Iterator[Person]:
-    """Grandfather, father and son of one name under one roof."""
+    """Yield grandfather, father and son of one name at one address."""
     name, age = home.named("male"), home.random.randint(5, 30)
     for _ in range(3):
         yield home.person(GENERATION, name, "male", home.born(age, age + 4))
@@ -156,7 +156,7 @@ def _generations(home: Household) -> Iterator[Person]:
 
 
 def _namesakes(home: Household) -> Iterator[Person]:
-    """Two who are not related and have one name, a few doors from each other."""
+    """Yield two unrelated people of one name, a few doors apart."""
     gender = home.gender()
     name = home.named(gender)
     for _ in range(2):
@@ -165,12 +165,12 @@ def _namesakes(home: Household) -> Iterator[Person]:
 
 
 def _hostel(home: Household) -> Iterator[Person]:
-    """Forty of any origin at one address, often with a birthday that nobody knows."""
+    """Yield forty people of any origin at one address, many with an unknown birthday."""
     yield from _many(home, HOSTEL, 40, home.place.address, (18, 45))
 
 
 def _halls(home: Household) -> Iterator[Person]:
-    """A hundred and twenty students in rooms of one building."""
+    """Yield a hundred and twenty students in rooms of one building."""
     yield from _many(home, HALLS, 120, f"Room {{room}}, Halls of Residence, {home.place.address}", (18, 22))
 
 

@@ -1,4 +1,4 @@
-"""Who is asked for: as many of every origin and error, and those who are easily taken for somebody else."""
+"""Choose the people who are searched for: equally many of every origin and error, and near doubles."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bench.people.population import ALONE, HARD, Person
 
 
 class Query(NamedTuple):
-    """What was asked, for whom (nobody where they are in no record), of which origin, by which error."""
+    """A query: its text, the true person (or nobody), the origin, and the error."""
 
     asked: Asked
     person: Person
@@ -20,14 +20,14 @@ class Query(NamedTuple):
 
 
 class Sample:
-    """Some out of a stream whose length is not known, all equally likely."""
+    """A uniform random sample of a stream of unknown length."""
 
     def __init__(self, size: int) -> None:
         self.size, self.seen = size, 0
         self.kept: list[Person] = []
 
     def offer(self, random: Random, person: Person) -> None:
-        """Keep the person, or not."""
+        """Keep the person or not, at random."""
         self.seen += 1
         if len(self.kept) < self.size:
             self.kept.append(person)
@@ -37,7 +37,7 @@ class Sample:
 
 @dataclass(slots=True)
 class Chosen:
-    """People who may be asked for, gathered while they go by."""
+    """The people chosen for queries, collected from the stream."""
 
     random: Random
     by_origin: dict[str, Sample]
@@ -46,7 +46,7 @@ class Chosen:
 
     @classmethod
     def few(cls, seed: int, queries: int) -> "Chosen":
-        """Room for as many as that number of queries needs."""
+        """Return an empty collection, large enough for this number of queries."""
         each = max(20, queries // len(origins()))
         kinds = max(20, queries // 20)
         return cls(
@@ -57,7 +57,7 @@ class Chosen:
         )
 
     def watched(self, people: Iterable[Person]) -> Iterator[Person]:
-        """The people who are recorded, while some are noted."""
+        """Yield the recorded people, and collect some on the way."""
         for person in people:
             if not person.recorded:
                 self.strangers[person.circumstance].offer(self.random, person)
@@ -69,7 +69,7 @@ class Chosen:
 
 
 def queries(chosen: Chosen, seed: int, count: int) -> Iterator[Query]:
-    """About `count` queries for people who are recorded: errors in turn, origins in turn."""
+    """Yield about `count` queries for recorded people, with errors and origins in turn."""
     random = Random(seed + 1)
     turns = list(chain.from_iterable(repeat(error, SHARE.get(error, 1)) for error in ERRORS))
     each = max(1, count // (len(turns) * len(origins())))
@@ -89,7 +89,7 @@ def _asked(random: Random, people: list[Person], error: str, count: int) -> Iter
 
 
 def hard(chosen: Chosen, seed: int) -> Iterator[Query]:
-    """Plain errors for people beside whom others stand who are much like them."""
+    """Yield queries with simple errors for people who have near doubles on record."""
     random = Random(seed + 2)
     for sample in chosen.hard.values():
         for person in sample.kept:
@@ -97,7 +97,7 @@ def hard(chosen: Chosen, seed: int) -> Iterator[Query]:
 
 
 def strangers(chosen: Chosen, seed: int) -> Iterator[Query]:
-    """Plain errors, or a new address, for people who are in no record while others much like them are."""
+    """Yield queries for people on no record who have near doubles: simple errors, or a new address."""
     random = Random(seed + 3)
     for sample in chosen.strangers.values():
         for person in sample.kept:

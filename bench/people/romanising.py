@@ -1,4 +1,4 @@
-"""Cyrillic in Latin letters, in the ways of passports, libraries and neighbours."""
+"""Transliterations of Cyrillic into Latin letters, by passports, libraries and everyday use."""
 
 LETTERS = "абвгґдеєёжзиіїйклмнопрстуфхцчшщъыьэюя"
 WAYS = {
@@ -14,7 +14,7 @@ TABLES = {
 
 
 def romanised(word: str, way: str) -> str:
-    """A Cyrillic word in Latin letters, by one of the ways."""
+    """Return a Cyrillic word in Latin letters, by one system."""
     table = TABLES[way]
     text = "".join(table.get(letter, letter) for letter in word.casefold()).replace("_", "")
     if way == "english":
@@ -23,12 +23,12 @@ def romanised(word: str, way: str) -> str:
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """A Cyrillic word in Latin letters, in every way, the commonest first and each once."""
+    """Return the distinct Latin spellings of a Cyrillic word, the most common first."""
     return tuple(dict.fromkeys(romanised(word, way) for way in WAYS))
 
 
 def feminine(family: str) -> str:
-    """The form that a Slavic family name has for a woman, in Latin or Cyrillic letters."""
+    """Return the feminine form of a Slavic family name, in Latin or Cyrillic letters."""
     for ending, hers in (("ький", "ька"), ("кий", "кая"), ("cki", "cka"), ("ski", "ska"), ("sky", "ska")):
         if family.endswith(ending):
             return family.removesuffix(ending) + hers

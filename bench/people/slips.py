@@ -1,4 +1,4 @@
-"""Slips of hand, eye and ear in a piece of text."""
+"""Slips of hand, eye and ear in a text."""
 
 from random import Random
 
@@ -12,7 +12,7 @@ BESIDE = {
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """What is there and what is taken for it, `old:new`, parted by spaces."""
+    """Return replacements parsed from `old:new`, separated by blanks."""
     return tuple((old, new) for old, _, new in (token.partition(":") for token in text.split()))
 
 
@@ -29,7 +29,7 @@ i:e e:i o:u u:o a:e sh:ch ch:sh d:t b:p v:w w:v j:y g:j x:ks q:k kh:h dh:d aa:a 
 
 
 def typed(random: Random, text: str, times: int = 1) -> str:
-    """With slips of the fingers: a letter more, less, beside its own, or before the one before."""
+    """Add typing slips: an extra letter, a missing one, a neighbouring key, or two letters swapped."""
     for _ in range(times):
         text = _slip(random, text)
     return text
@@ -52,17 +52,17 @@ def _slip(random: Random, text: str) -> str:
 
 
 def misread(random: Random, text: str) -> str:
-    """As a scanner would misread a letter or a digit of it."""
+    """Misread a letter or digit as a scanner would."""
     return _changed(random, text, (*SEEN, *SEEN_DIGITS), first=True)
 
 
 def misheard(random: Random, text: str) -> str:
-    """Spelt by the sound."""
+    """Respell by sound."""
     return _changed(random, text, HEARD)
 
 
 def _changed(random: Random, text: str, pairs: tuple[tuple[str, str], ...], *, first: bool = False) -> str:
-    """One of the pairs applied at one place; the first letter stays unless `first`."""
+    """Apply one replacement at one place; the first letter stays unless `first`."""
     low, start = text.casefold(), 0 if first else 1
     if len(low) != len(text):
         return text

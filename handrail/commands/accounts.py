@@ -1,6 +1,6 @@
-"""`handrail account`: the first account of a new installation, and a link for whoever lost everything.
+"""`handrail account`: the first account of a new installation, and a link to replace lost credentials.
 
-They run as the owner of the database: the web itself makes no account without an administrator who asks.
+These commands run as the database owner: the web creates no account without a signed-in administrator.
 """
 
 from datetime import datetime
@@ -14,11 +14,11 @@ from handrail.config.database import Role as DatabaseRole
 from handrail.organisations.roles import Role
 
 CANNOT_RUN = 2
-YEAR = 12  # months, by the calendar
+YEAR = 12  # calendar months
 
 
 class Vetted(StrEnum):
-    """The levels of vetting, by names that are easy to type; a test holds them to the real ones."""
+    """Vetting levels by names that are easy to type; a test compares them with `Vetting`."""
 
     BASELINE = "baseline"
     PARTNER = "partner"

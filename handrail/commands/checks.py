@@ -50,7 +50,7 @@ def checks(
 
 
 def described(finding: "Finding", *, list_cases: bool) -> dict[str, Any]:
-    """A check with its counts, and the references of the cases that are out of line where they are wanted."""
+    """Return a check with its counts and, where wanted, the references of failing cases."""
     check = finding.check
     found: dict[str, Any] = {
         "id": check.id,
@@ -65,7 +65,7 @@ def described(finding: "Finding", *, list_cases: bool) -> dict[str, Any]:
 
 
 def references(finding: "Finding") -> list[str]:
-    """The references of the cases that are out of line with a check."""
+    """Return the references of the cases that fail a check."""
     from handrail.cases.models import Case
     from handrail.cases.packs import packs_in_use
     from handrail.cases.timeline.checks import out_of_line_with

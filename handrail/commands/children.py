@@ -19,10 +19,10 @@ Child = subprocess.Popen[bytes]
 
 @contextmanager
 def child(role: Role, *arguments: str, extra: Mapping[str, str] | None = None) -> Iterator[Child]:
-    """Runs `handrail ARGUMENTS` in a role while the block runs, then stops it, by force where it lingers.
+    """Run `handrail ARGUMENTS` in a role while the block runs, then stop it, by SIGKILL if necessary.
 
-    It has a session of its own, so that Ctrl-C in the terminal reaches Handrail alone; and it sees the end
-    of its standard input when Handrail is killed.
+    The child has its own session, so that Ctrl-C in the terminal reaches Handrail only. Its standard input
+    closes when Handrail is killed, and it then stops.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "handrail", *arguments],
@@ -37,7 +37,7 @@ def child(role: Role, *arguments: str, extra: Mapping[str, str] | None = None) -
 
 
 def environment_of(role: Role) -> dict[str, str]:
-    """The environment of a child: ours, with the secrets of its own role and of no other."""
+    """Return a child's environment: the parent's, with the secrets of its own role only."""
     hidden = {f"HANDRAIL_{each.upper()}_PASSWORD" for each in ROLES}
     kept = {name: value for name, value in os.environ.items() if name not in hidden}
     kept["HANDRAIL_DATABASE_ROLE"] = role
@@ -49,7 +49,7 @@ def environment_of(role: Role) -> dict[str, str]:
 
 
 def end(process: Child) -> None:
-    """Asks a process to stop, and makes it after the time that work in progress has."""
+    """Ask a process to stop; kill it after the time allowed for work in progress."""
     process.terminate()
     try:
         process.wait(GRACE + 5)
@@ -62,20 +62,20 @@ def end(process: Child) -> None:
 
 
 def finish(process: Child, work: str) -> None:
-    """Waits for a process that has an end. Raises Misconfigured where it did not end well."""
+    """Wait for a process that ends by itself. Raises Misconfigured where it fails."""
     if process.wait():
         raise Misconfigured(f"{work} did not succeed (exit status {process.returncode}).")
 
 
 def watch(running: Mapping[str, Child]) -> None:
-    """Waits until one of the processes ends, which none should; raises Misconfigured and says which."""
+    """Wait until one of the processes ends, which none should; raise Misconfigured with its name."""
     while True:
         refuse_ended(running)
         time.sleep(0.5)
 
 
 def refuse_ended(running: Mapping[str, Child]) -> None:
-    """Raises Misconfigured where one of the processes has ended."""
+    """Raise Misconfigured where one of the processes has ended."""
     for name, process in running.items():
         if process.poll() is not None:
             raise Misconfigured(f"The {name} stopped by itself (exit status {process.returncode}).")

@@ -40,7 +40,7 @@ def demo(
 
 
 def size_of(text: str) -> int:
-    """The number of referrals that a size asks for. Raises BadParameter."""
+    """Return the number of referrals for a named size or a number. Raises BadParameter."""
     from handrail.demo.sizes import NATION, USUAL
 
     named = {"nation": NATION, "small": USUAL}

@@ -9,7 +9,7 @@ CANNOT_RUN = 2
 
 
 class Commands(TyperGroup):
-    """Says what is wrong in one sentence, where what is wrong was to be expected."""
+    """A command group that prints an expected error as one sentence instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         try:

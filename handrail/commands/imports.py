@@ -1,4 +1,4 @@
-"""`handrail import`: taking over what a force already holds."""
+"""`handrail import`: import existing records of a force."""
 
 import os
 import sys
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 @imports.callback()
 def only_group() -> None:
-    """Keeps `referrals` a command of its own; history joins it later."""
+    """Make Typer keep `referrals` as a subcommand, although it is the only one so far."""
 
 
 @imports.command()
@@ -112,7 +112,7 @@ def referrals(
 
 
 def consequences(report: "ImportReport", foreseen: "Foretold", *, back_record: bool) -> list[str]:
-    """What an import sets in motion, in words."""
+    """Return the consequences of an import, in words."""
     said = (
         f"{report.imported:,} cases to open: {report.late:,} tasks on {report.late_cases:,} of them are late "
         f"from the beginning. The next round brings {foreseen.notices:,} notices to "
@@ -129,19 +129,19 @@ def consequences(report: "ImportReport", foreseen: "Foretold", *, back_record: b
 
 
 def at_a_terminal() -> bool:
-    """Whether somebody is there to be asked."""
+    """Return whether the command runs at a terminal where a user can answer."""
     return sys.stdin.isatty()
 
 
 def ask_first(report: "ImportReport") -> None:
-    """Ask at a terminal before cases are opened that are late from the beginning."""
+    """Ask for confirmation at a terminal before opening cases that are late from the start."""
     if report.late and at_a_terminal() and not typer.confirm("Import them?"):
         typer.echo("Nothing was imported.")
         raise typer.Exit(CANNOT_RUN)
 
 
 def importing(address: str) -> "Person":
-    """The person with this address, or with that of HANDRAIL_BY. Raises Unreadable when there is none."""
+    """Return the person with this address, or that of HANDRAIL_BY. Raises Unreadable if there is none."""
     from handrail.organisations.models import Person
     from handrail.written.rows import Unreadable
 
@@ -158,7 +158,7 @@ def importing(address: str) -> "Person":
 
 
 def refuse(message: str, *, as_json: bool) -> None:
-    """Say why nothing could be done, and end."""
+    """Print why nothing could be done, and exit."""
     if as_json:
         print_json({"error": message})
     else:
@@ -167,7 +167,7 @@ def refuse(message: str, *, as_json: bool) -> None:
 
 
 def lines(report: "ImportReport", errors: Path | None) -> list[str]:
-    """The report for somebody at a terminal: notes, errors by row, counts, and what to do next."""
+    """Return the report for a terminal: notes, errors by row, counts, and what to do next."""
     remarks = [f"Row {remark.row}, {remark.column}: {remark.message}" for remark in report.remarks]
     said = reading_lines(report.notes, remarks, len(remarks), "remarks; --json prints all.")
     for refused in report.in_order()[:SHOWN]:

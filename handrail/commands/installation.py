@@ -1,4 +1,4 @@
-"""What every command does before its own work: the right role, a running database, Django."""
+"""Preparation for every command: the right database role, a running database, Django."""
 
 import os
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from handrail.config.environment import Misconfigured, home
 
 @contextmanager
 def opened(role: Role) -> Iterator[None]:
-    """Django, connected in this role, for as long as the block runs.
+    """Set up Django, connected in this role, while the block runs.
 
-    Raises Misconfigured where the database cannot be reached, `handrail up` has not made it yet, or it does
-    not promise what a record needs.
+    Raises Misconfigured where the database cannot be reached, has not been set up by `handrail up`, or
+    lacks a guarantee that the record needs.
     """
     prepare_django(role)
     with database_running():
@@ -26,7 +26,7 @@ def opened(role: Role) -> Iterator[None]:
 
 
 def prepare_django(role: Role) -> None:
-    """Reads the settings in this role; the first role that a process takes is the one it keeps."""
+    """Load the settings in this role; the first role that a process takes is final."""
     os.environ["HANDRAIL_DATABASE_ROLE"] = role
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handrail.config.settings")
     try:
@@ -36,7 +36,7 @@ def prepare_django(role: Role) -> None:
 
 
 def database_running() -> AbstractContextManager[None]:
-    """Keeps the embedded database running; a server of one's own runs by itself."""
+    """Keep the embedded database running; does nothing for an external server."""
     return embedded.running(home()) if database.is_embedded() else nullcontext()
 
 
@@ -54,5 +54,5 @@ def _refuse_unfit(role: Role) -> None:
         ) from error
     finally:
         connection.close()
-        # Processes that this one forks must not share its connections: each opens a pool of its own.
+        # Forked processes must not share the parent's connections: each opens its own pool.
         connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL has one

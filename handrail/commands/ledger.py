@@ -1,4 +1,4 @@
-"""`handrail ledger`: verify the record, seal it now, and compare what is stored with its entries."""
+"""`handrail ledger`: verify the record, seal it now, and compare stored columns with the entries."""
 
 from pathlib import Path
 from typing import Annotated

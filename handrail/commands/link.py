@@ -1,4 +1,4 @@
-"""`handrail link`: who may be one person among many records at once."""
+"""`handrail link`: find records of one person among many at once."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ MASTER = "HANDRAIL_SPARK"
 
 
 class Where(StrEnum):
-    """Where Splink does the work."""
+    """The backend that Splink runs on."""
 
     DUCKDB = "duckdb"
     SPARK = "spark"
@@ -103,7 +103,7 @@ def _nothing_unread() -> "Unread":
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How the work is to be done."""
+    """The parameters of a run."""
 
     least: float
     most: int
@@ -116,7 +116,7 @@ class How:
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """What was to be expected is said in one sentence."""
+    """Print an expected error as one sentence."""
     from handrail.subjects.matching.files import Unusable
 
     try:
@@ -128,14 +128,15 @@ def told_plainly() -> Iterator[None]:
 
 
 def refuse(message: str) -> NoReturn:
-    """Say why it could not run, and end."""
+    """Print why the command could not run, and exit."""
     typer.echo(f"handrail: {message}", err=True)
     raise typer.Exit(CANNOT_RUN)
 
 
 def of_file(file: Path, out: Path, columns: "Columns", same: str, how: How, unread: "Unread") -> "Done":
-    """The records of a file, into a file. What is not understood is told whether or not the work goes on from
-    before, for the file is looked through first.
+    """Link the records of a file, and write the proposals to a file.
+
+    The file is scanned first, so that unreadable cells are reported even when an earlier run is continued.
     """
     from handrail.subjects.linking import reading
     from handrail.subjects.linking.proposing import to_file
@@ -150,14 +151,14 @@ def of_file(file: Path, out: Path, columns: "Columns", same: str, how: How, unre
 
 
 def on_record(how: How) -> "Done":
-    """Whoever is on record, into the queue."""
+    """Link the subjects in the database, and add the proposals to the queue."""
     with installation.opened(Role.JOBS):
         from handrail.subjects.counting import commonness
         from handrail.subjects.linking.proposing import to_queue
         from handrail.subjects.linking.reading import on_record
         from handrail.subjects.linking.running import proposals
 
-        # As the live search weighs those on record.
+        # The frequencies of names that the live search uses.
         done = run(on_record, "", how, commonness())
         to_queue(proposals(how.folder))
         shutil.rmtree(how.folder)
@@ -167,7 +168,7 @@ def on_record(how: How) -> "Done":
 def run(
     records: "Callable[[], Iterable[Record]]", what: str, how: How, commonness: "Commonness | None" = None
 ) -> "Done":
-    """Link, with a bar: first of the records that are read, then of the parts that are compared."""
+    """Run the linking, with a progress bar for the records read and then for the parts compared."""
     from handrail.subjects.linking.running import Wanted, link
 
     wanted, engine, quiet = Wanted(what, how.least, how.most), _engine(how), how.quiet
@@ -196,7 +197,7 @@ def _engine(how: How) -> "Engine":
 
 
 def _same_file(file: Path, mapping: Path | None) -> str:
-    """Text that is another when the file or how it is read is another."""
+    """Return a text that changes when the file or the way to read it changes."""
     try:
         told = [(path.resolve(), path.stat()) for path in (file, mapping) if path]
     except OSError as error:
@@ -205,7 +206,7 @@ def _same_file(file: Path, mapping: Path | None) -> str:
 
 
 def in_words(done: "Done", out: Path | None) -> str:
-    """What came of it, and what was left out."""
+    """Return the result in words, with what was left out."""
     where = f"written to {out}" if out else "in the queue; pairs that were there already stay as they are"
     compared = f"{done.records:,} records, {done.compared:,} pairs compared"
     return (

@@ -1,4 +1,4 @@
-"""`handrail match`: the way in which Handrail finds earlier records, on any two files."""
+"""`handrail match`: Handrail's matching on any two files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -63,14 +63,14 @@ def match(
 
 
 def unread_lines(unread: "Unread") -> list[str]:
-    """How files were read, in words, and what was not understood, counted."""
+    """Return in words how files were read, and counts of what was not understood."""
     counted = [f"{unread.count:,} cells were not understood and not compared."] if unread.count else []
     more = "cells that were not understood."
     return [*reading_lines(unread.notes, unread.cells, unread.count, more), *counted]
 
 
 def unread_data(unread: "Unread") -> dict[str, Any]:
-    """How files were read, for a machine."""
+    """Return how files were read, for JSON."""
     cells = {"not understood": unread.count, "cells": unread.cells} if unread.count else {}
     return {"notes": unread.notes, **cells}
 
@@ -78,7 +78,7 @@ def unread_data(unread: "Unread") -> dict[str, Any]:
 def read_columns(
     mapping: Path | None, sheet: str = "", hidden: Hidden | None = None, dates: DateOrder | None = None
 ) -> "Columns":
-    """How the mapping says that a file calls its columns, and how else it is to be read. Raises Unusable."""
+    """Return the column names of the mapping file and the options for reading. Raises Unusable."""
     from handrail.cases.imports.mappings import read_mapping
     from handrail.subjects.matching.files import Columns, Unusable
     from handrail.written.rows import Unreadable

@@ -1,4 +1,4 @@
-"""`handrail patterns`: what in the log of reads is worth a human's look."""
+"""`handrail patterns`: patterns in the log of reads that deserve a human's look."""
 
 from datetime import timedelta
 from typing import Annotated

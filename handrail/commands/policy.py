@@ -137,7 +137,7 @@ def move(
 
 
 def lines(report: "Report", to: str) -> list[str]:
-    """The report for somebody at a terminal: how many were moved, and how many were not for which reason."""
+    """Return the report for a terminal: how many cases were moved, and how many were not, by reason."""
     verb = "would be moved" if report.dry_run else "moved"
     said = [f"{report.moved:,} of {len(report.lines):,} cases {verb} to {to}."]
     counts = Counter(line.why_not for line in report.left)
@@ -145,6 +145,6 @@ def lines(report: "Report", to: str) -> list[str]:
 
 
 def counted(pack: Pack) -> str:
-    """How much there is of each part of a pack."""
+    """Return the number of parts of each kind in a pack."""
     parts = ("stages", "steps", "forms", "code_lists", "limits", "checks", "registers")
     return ", ".join(f"{len(getattr(pack, part))} {part.replace('_', ' ')}" for part in parts)

@@ -1,4 +1,4 @@
-"""How commands print what a machine reads."""
+"""Output helpers of the commands."""
 
 import json
 from collections.abc import Sequence
@@ -11,13 +11,14 @@ SHOWN = 20
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON; records as their fields, anything else that JSON lacks as its text."""
+    """Print a value as JSON: dataclasses as objects, values that JSON lacks as text."""
     typer.echo(json.dumps(value, default=_plain, indent=1, ensure_ascii=False))
 
 
 def reading_lines(notes: Sequence[str], cells: Sequence[str], count: int, more: str) -> list[str]:
-    """How a file was read, for somebody at a terminal: what was assumed, the first of the `count` cells that
-    were not taken as they are, and how many more there are. `more` says what those are.
+    """Return how a file was read, for a terminal: assumptions, first unreadable cells, and how many more.
+
+    `count` is the number of all such cells. `more` is the noun for the remaining ones.
     """
     shown = cells[:SHOWN]
     return [*notes, *shown, *([f"… and {count - len(shown):,} more {more}"] if count > len(shown) else [])]

@@ -1,4 +1,4 @@
-"""A bar that shows how far long work has come, where somebody watches."""
+"""A progress bar for long work, shown at a terminal only."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextmanager
 def counting(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Yields what to call with how much is done, of how much. Draws nothing but at a terminal."""
+    """Yield a function to call with the amounts done and total. Draws only at a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:

@@ -1,4 +1,4 @@
-"""What every command that reads a table from a file is told about it, and in the same words."""
+"""Options of every command that reads a table from a file, worded alike."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,14 +7,14 @@ import typer
 
 
 class Hidden(StrEnum):
-    """What becomes of rows that a workbook hides."""
+    """The treatment of rows that a workbook hides."""
 
     READ = "read"
     LEAVE_OUT = "leave-out"
 
 
 class DateOrder(StrEnum):
-    """What a file writes first in a date of numbers."""
+    """The first part of a numeric date in a file: day or month."""
 
     DAY_FIRST = "day-first"
     MONTH_FIRST = "month-first"

@@ -1,4 +1,4 @@
-"""What `handrail up` runs as processes of their own: the web, the background worker, a preparation."""
+"""The processes that `handrail up` starts: the web, the background worker, and the preparation."""
 
 import gc
 import os
@@ -14,7 +14,7 @@ from handrail.config.database import Role
 from handrail.config.environment import Misconfigured
 
 WORKERS = 2
-GRACE = 10  # seconds that work in progress has when Handrail stops
+GRACE = 10  # seconds for work in progress when Handrail stops
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def prepare() -> None:
-    """Brings tables, rights, the country's organisations and static files up to date, as the owner."""
+    """Update tables, grants, national organisations and static files, as the database owner."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -51,7 +51,7 @@ def prepare() -> None:
 
 
 def web() -> None:
-    """Serves pages until it is stopped, or until who started it is gone."""
+    """Serve pages until stopped, or until the parent process is gone."""
     from gunicorn.app.base import BaseApplication
 
     class Web(BaseApplication):  # type: ignore[misc] # gunicorn has no types
@@ -70,7 +70,7 @@ def web() -> None:
 
 
 def options() -> dict[str, Any]:
-    """How gunicorn runs."""
+    """Return the options of gunicorn."""
     host = environment.bind()
     return {
         "bind": f"[{host}]:{environment.port()}" if ":" in host else f"{host}:{environment.port()}",
@@ -87,7 +87,7 @@ def options() -> dict[str, Any]:
 
 
 def settle(worker: object) -> None:
-    """Read every policy before the first request, and leave what stays for good out of later collections."""
+    """Load every policy before the first request, and exempt lasting objects from garbage collection."""
     from handrail.cases.packs import known_packs
 
     known_packs()
@@ -97,7 +97,7 @@ def settle(worker: object) -> None:
 
 
 def jobs() -> None:
-    """Works in the background until it is stopped, or until who started it is gone."""
+    """Run background jobs until stopped, or until the parent process is gone."""
     from django.core.management import call_command
 
     with installation.opened(Role.JOBS):
@@ -106,7 +106,7 @@ def jobs() -> None:
 
 
 def stop_with_parent() -> None:
-    """Stops this process when its standard input ends: whoever started it holds the other side."""
+    """Stop this process when its standard input closes: the parent holds the other end."""
 
     def wait() -> None:
         while os.read(0, 1024):

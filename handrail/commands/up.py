@@ -19,12 +19,12 @@ from handrail.config import bootstrap, environment
 from handrail.config.database import Role
 from handrail.config.environment import Misconfigured, home
 
-PATIENCE = 60  # seconds that the web has for its first answer
+PATIENCE = 60  # seconds for the first answer of the web
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 where to knock when it listens on every address
 
 
 class Size(StrEnum):
-    """How large the demonstration is."""
+    """The size of the demonstration."""
 
     SMALL = "small"
     NATION = "nation"
@@ -65,20 +65,20 @@ def up(
 
 
 def preparations(*, demo: bool, size: Size) -> list[Preparation]:
-    """What has to be done before the web can serve, in order; each does nothing where it is done already."""
+    """Return the preparations in order; each does nothing where its work is already done."""
     database = Preparation("Preparing the database", Role.OWNER, ("run-prepare",))
     made_up = Preparation("Loading the demonstration", Role.OWNER, ("demo", "--size", size))
     return [database, made_up] if demo else [database]
 
 
 def prepare(preparation: Preparation) -> None:
-    """Runs one preparation to its end."""
+    """Run one preparation to its end."""
     with children.child(preparation.role, *preparation.arguments, extra=preparation.extra) as process:
         children.finish(process, preparation.work)
 
 
 def serve(stack: ExitStack, extra: Mapping[str, str]) -> None:
-    """Runs web and worker until one of them ends or somebody interrupts."""
+    """Run the web and the worker until one of them ends or the user interrupts."""
     running: dict[str, Child] = {}
     for name, role in (("background worker", Role.JOBS), ("web", Role.WEB)):
         running[name] = stack.enter_context(children.child(role, f"run-{role}", extra=extra))
@@ -90,14 +90,14 @@ def serve(stack: ExitStack, extra: Mapping[str, str]) -> None:
 
 
 def address() -> str:
-    """Where a browser on this machine finds Handrail."""
+    """Return the address for a browser on this machine."""
     host = EVERYWHERE.get(environment.bind(), environment.bind())
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{environment.port()}"
 
 
 def await_first_answer(running: Mapping[str, Child]) -> None:
-    """Waits until the web says that it is well. Raises Misconfigured where it does not, or a child ends."""
+    """Wait until the web is healthy. Raises Misconfigured on a timeout, or if a child ends."""
     end = time.monotonic() + PATIENCE
     while not is_well():
         children.refuse_ended(running)
@@ -107,7 +107,7 @@ def await_first_answer(running: Mapping[str, Child]) -> None:
 
 
 def is_well() -> bool:
-    """Whether the web serves and reaches its database."""
+    """Return whether the web serves and reaches its database."""
     host = EVERYWHERE.get(environment.bind(), environment.bind())
     connection = HTTPConnection(host, environment.port(), timeout=5)
     try:
@@ -121,7 +121,7 @@ def is_well() -> bool:
 
 @contextmanager
 def only_one() -> Iterator[None]:
-    """One Handrail serves from a home folder."""
+    """Ensure that only one Handrail serves from a home folder."""
     home().mkdir(parents=True, exist_ok=True)
     with (home() / "up.lock").open("a") as lock:
         try:
@@ -135,7 +135,7 @@ def only_one() -> Iterator[None]:
 
 
 def refuse_taken_port() -> None:
-    """Raises Misconfigured where something else listens; a Handrail that was killed may yet let go."""
+    """Raise Misconfigured where the port is in use; wait briefly for a killed Handrail to release it."""
     end = time.monotonic() + 3
     while is_taken():
         if time.monotonic() > end:
@@ -147,7 +147,7 @@ def refuse_taken_port() -> None:
 
 
 def is_taken() -> bool:
-    """Whether somebody else listens there. Raises Misconfigured where that address is not this machine's."""
+    """Return whether the port is in use. Raises Misconfigured where the address is not this machine's."""
     family = socket.AF_INET6 if ":" in environment.bind() else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -168,7 +168,7 @@ def is_taken() -> bool:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Ends the block in good order at the first Ctrl-C, hang-up or request to stop; more change nothing."""
+    """End the block cleanly on the first SIGINT, SIGHUP or SIGTERM; ignore further ones."""
     asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(number: int, frame: FrameType | None) -> None:

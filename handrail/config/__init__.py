@@ -1,1 +1,1 @@
-"""How this installation runs: its settings, its database, its addresses, its log."""
+"""The settings, database, addresses and log of this installation."""

@@ -1,4 +1,4 @@
-"""Makes the roles and the database where they are missing. Runs as the server's administrator."""
+"""Create the PostgreSQL roles and the database where they are missing. Runs as the server's administrator."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ OLDEST = 150000  # PostgreSQL 15, as the server counts
 
 
 def bootstrap() -> None:
-    """Makes what is missing; a second call changes nothing.
+    """Create missing roles and the missing database; a second call changes nothing.
 
     Raises Misconfigured where the server cannot be reached, is too old or refuses.
     """
@@ -29,7 +29,7 @@ def bootstrap() -> None:
 
 
 def make_roles(connection: psycopg.Connection[Any]) -> None:
-    """Roles that log in, and that no privilege of PostgreSQL lets past row security or grants."""
+    """Create the roles that log in, without any attribute that bypasses row security or grants."""
     for role in ROLES:
         found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role.login]).fetchone()
         act = sql.SQL("ALTER" if found else "CREATE")
@@ -39,12 +39,12 @@ def make_roles(connection: psycopg.Connection[Any]) -> None:
 
 
 def make_database(connection: psycopg.Connection[Any], name: str, template: str = "template0") -> None:
-    """A database of the owner's, into which only Handrail's roles may connect."""
+    """Create the database, owned by the owner role; only Handrail's roles may connect to it."""
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         return
     owner = sql.Identifier(Role.OWNER.login)
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template), "owner": owner}
-    # Only a superuser gives a database away without belonging to the role that receives it.
+    # Only a superuser may give a database to a role of which it is not a member.
     if not _is_superuser(connection):
         connection.execute(sql.SQL("GRANT {owner} TO CURRENT_USER").format(owner=owner))
     connection.execute(

@@ -1,4 +1,4 @@
-"""Where the database is, and as whom this process connects to it."""
+"""The address of the database, and the PostgreSQL role in which this process connects."""
 
 import json
 import os
@@ -17,11 +17,11 @@ from handrail.config.secret import PASSWORD_LENGTH, kept_once, refuse_weak
 
 DATABASE = "handrail"
 THREADS = 4
-STATEMENTS = 1_000  # that a connection of the web keeps planned
+STATEMENTS = 1_000  # kept planned by each connection of the web
 
 
 class Remembering(psycopg.Connection[Any]):
-    """A connection that keeps the plans of every page; by itself the driver keeps a hundred."""
+    """A connection that keeps the plans of every page's statements; the driver by default keeps a hundred."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -29,7 +29,7 @@ class Remembering(psycopg.Connection[Any]):
 
 
 class Role(StrEnum):
-    """As whom a process connects."""
+    """The PostgreSQL role in which a process connects."""
 
     OWNER = "owner"  # owns every table and migrates
     WEB = "web"  # serves pages, with granted rights only
@@ -38,7 +38,7 @@ class Role(StrEnum):
 
     @property
     def login(self) -> str:
-        """The name of the role in PostgreSQL; the administrator's is the server's business."""
+        """Return the role's name in PostgreSQL. The administrator's name is set by the server."""
         return f"handrail_{self}"
 
 
@@ -46,7 +46,7 @@ ROLES = (Role.OWNER, Role.WEB, Role.JOBS)
 
 
 def role() -> Role:
-    """As whom this process connects, by HANDRAIL_DATABASE_ROLE."""
+    """Return the role in which this process connects, from HANDRAIL_DATABASE_ROLE."""
     text = os.environ.get("HANDRAIL_DATABASE_ROLE") or Role.WEB
     try:
         return Role(text)
@@ -56,12 +56,12 @@ def role() -> Role:
 
 
 def is_embedded() -> bool:
-    """Whether Handrail runs the server itself."""
+    """Whether Handrail runs the PostgreSQL server itself."""
     return not os.environ.get("DATABASE_URL")
 
 
 def parameters(as_role: Role) -> dict[str, Any]:
-    """What libpq needs to connect to Handrail's database in this role."""
+    """Return libpq's parameters for a connection to Handrail's database in this role."""
     if is_embedded():
         login = embedded.SUPERUSER if as_role is Role.ADMIN else as_role.login
         return {**embedded.address(home()), "user": login, "dbname": DATABASE}
@@ -81,7 +81,7 @@ def _given() -> dict[str, Any]:
 
 
 def password(as_role: Role) -> str:
-    """The role's password on a server of one's own: the environment's, or one that Handrail made and kept."""
+    """Return the role's password on an external server: from the environment, or made by Handrail."""
     variable = f"HANDRAIL_{as_role.upper()}_PASSWORD"
     named = os.environ.get(variable)
     if named:
@@ -91,7 +91,7 @@ def password(as_role: Role) -> str:
 
 
 def passwords_file() -> Path:
-    """Where Handrail keeps the passwords that it made for a server of one's own."""
+    """Return the file with the passwords that Handrail made for an external server."""
     return home() / "database-passwords.json"
 
 
@@ -104,10 +104,10 @@ def databases() -> dict[str, dict[str, Any]]:
         for key, value in given.items()
         if key not in {"host", "port", "user", "password", "dbname"}
     }
-    # Row security makes every statement dear to plan, so a statement that comes again is kept planned.
+    # Row security makes every statement expensive to plan, so repeated statements keep their plans.
     options |= {"server_side_binding": True, "prepare_threshold": 3}
     if as_role is Role.WEB:
-        # One connection for each thread that serves, and one to spare.
+        # One connection for each serving thread, and one spare.
         size = {"min_size": 1, "max_size": THREADS + 1, "timeout": 10}
         options["pool"] = size | {"connection_class": Remembering}
     return {

@@ -1,8 +1,8 @@
-"""The PostgreSQL that Handrail runs itself, from the binaries in a wheel.
+"""The PostgreSQL server that Handrail runs itself, from the binaries in a Python wheel.
 
-It listens on a socket file only, in a folder that other users of the machine cannot enter. Every process
-that uses it holds a shared lock; the last to leave stops it. A lock ends with its process, however that
-ended.
+It listens only on a socket file, in a folder that other users of the machine cannot enter. Every process
+that uses the server holds a shared lock; the last process to release the lock stops the server. The
+operating system releases a lock when its process ends, even by a crash.
 """
 
 import fcntl
@@ -32,7 +32,7 @@ SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100  # bytes; Linux allows 107, macOS 103
 PATIENCE = 60.0  # seconds
 
-# What keeps a commit that was acknowledged. Asked of the running server at every start.
+# Settings that keep an acknowledged commit. The running server is asked for them at every start.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 SETTINGS = {
     **DURABLE,
@@ -50,11 +50,11 @@ SETTINGS = {
     "log_error_verbosity": "terse",
 }
 
-# The servers that this process started: their parent has to collect them.
+# The servers that this process started. As their parent it must collect their exit status.
 _started: dict[Path, subprocess.Popen[bytes]] = {}
 
-# The locks that this process holds. A forked child lets go of them at once: it may outlive the process that
-# they stand for.
+# The locks that this process holds. A forked child releases them at once, because it may outlive its
+# parent.
 _held: set[IO[str]] = set()
 
 
@@ -68,10 +68,10 @@ os.register_at_fork(after_in_child=_let_go)
 
 @contextmanager
 def running(home: Path) -> Iterator[None]:
-    """Keeps the server of this home folder running while the block runs.
+    """Keep the server of this home folder running while the block runs.
 
-    Starts it where nobody has, and stops it when the last user leaves. Raises Misconfigured where it cannot
-    start or does not keep its commits.
+    Starts the server if it is down, and stops it when its last user leaves. Raises Misconfigured where it
+    cannot start or its settings could lose commits.
     """
     home.mkdir(parents=True, exist_ok=True)
     entered = os.getpid()
@@ -92,7 +92,7 @@ def running(home: Path) -> Iterator[None]:
 
 
 def socket_folder(home: Path) -> Path:
-    """The folder of the server's socket: the home's own or, where that is too long, a short private one."""
+    """Return the folder of the server's socket: in the home folder, or a short private path."""
     inside = _folder(home) / "socket"
     if len(os.fsencode(inside / SOCKET)) <= LONGEST_SOCKET_PATH:
         return inside
@@ -101,7 +101,7 @@ def socket_folder(home: Path) -> Path:
 
 
 def address(home: Path) -> dict[str, str]:
-    """What libpq needs to find the server, whatever PG* variables say."""
+    """Return libpq's parameters for this server; they override PG* environment variables."""
     return {"host": str(socket_folder(home)), "port": SOCKET.rpartition(".")[2]}
 
 
@@ -115,7 +115,7 @@ def is_up(home: Path) -> bool:
 
 
 def stop(home: Path) -> None:
-    """Stops the server: open transactions are rolled back, all that was committed is on disk."""
+    """Stop the server: open transactions are rolled back, committed data is on disk."""
     started = _started.pop(home, None)
     process = _postmaster(home) or (started if started and started.poll() is None else None)
     if process is None:
@@ -144,7 +144,7 @@ def _programs() -> Path:
 
 @contextmanager
 def _turn(home: Path) -> Iterator[None]:
-    """One process at a time starts or stops the server."""
+    """Hold the lock under which one process at a time starts or stops the server."""
     with (home / "postgres-turn.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -174,7 +174,7 @@ def _start_if_down(home: Path) -> None:
 
 
 def _settled(home: Path) -> bool:
-    """Whether the server is up, after waiting for one that is just starting or stopping."""
+    """Wait for a server that is starting or stopping; return whether it is up."""
     _within_patience(lambda: _postmaster(home) is None or is_up(home))
     return is_up(home)
 
@@ -188,7 +188,7 @@ def _prepare(home: Path) -> None:
 
 
 def _initialise(home: Path) -> None:
-    """Makes the data folder, whole or not at all."""
+    """Create the data folder, completely or not at all."""
     data = _data(home)
     if data.exists():
         _refuse_other_version(data)
@@ -223,9 +223,9 @@ def _refuse_other_version(data: Path) -> None:
 
 
 def _forget_dead_server(home: Path) -> None:
-    """Removes the lock files of a killed server whose number another process now has.
+    """Remove the lock files of a killed server whose process id now belongs to another process.
 
-    PostgreSQL copes with a number that nobody has; a container gives the same low numbers again.
+    PostgreSQL itself handles an id that no process has. A container gives out the same low ids again.
     """
     if _noted_process(home) is not None and _postmaster(home) is None:
         (_data(home) / "postmaster.pid").unlink()
@@ -233,7 +233,7 @@ def _forget_dead_server(home: Path) -> None:
 
 
 def _start(home: Path) -> None:
-    """Starts the server, again where what is left of a killed one still holds its memory."""
+    """Start the server; try again while shared memory of a killed one is still held."""
     log = _folder(home) / "server.log"
 
     def is_running() -> bool:
@@ -259,7 +259,8 @@ def _launch(home: Path, log: Path) -> subprocess.Popen[bytes]:
     if log.exists():
         log.replace(log.with_suffix(".log.old"))
     with log.open("wb") as output, _undisturbed():
-        # In a session of its own: Ctrl-C in the terminal stops Handrail, and Handrail stops the server last.
+        # A session of its own: Ctrl-C in the terminal then stops Handrail only, and Handrail stops the
+        # server last.
         _started[home] = subprocess.Popen(
             command,
             cwd=_data(home),
@@ -275,9 +276,10 @@ def _launch(home: Path, log: Path) -> subprocess.Popen[bytes]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Lets no signal in between a start and the note of it, or nobody would know whom to stop.
+    """Block signals from the start of the server until its process is noted.
 
-    The server inherits that, and opens itself to signals when it is ready for them.
+    A signal in between would leave a server that nobody stops. The server inherits the blocked signals, and
+    unblocks them when it is ready.
     """
     held_back = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:
@@ -287,12 +289,12 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _environment() -> dict[str, str]:
-    """The server's own, so that no PG* variable of the caller's changes it."""
+    """Return the server's environment, without the caller's PG* variables."""
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
 
 
 def _refuse_careless(home: Path) -> None:
-    """Raises where the running server would lose or damage what it acknowledged."""
+    """Raise Misconfigured where the running server could lose or damage acknowledged data."""
     with _connect(home) as connection:
         for name, right in {**DURABLE, "data_checksums": "on"}.items():
             row = connection.execute("select current_setting(%s)", [name]).fetchone()
@@ -309,7 +311,7 @@ def _connect(home: Path) -> psycopg.Connection[tuple[str, ...]]:
 
 
 def _noted_process(home: Path) -> psutil.Process | None:
-    """The living process that the server's lock file names, whatever it is."""
+    """Return the living process whose id stands in the server's lock file; it may be another program."""
     try:
         number = int((_data(home) / "postmaster.pid").read_text().split("\n")[0])
         return psutil.Process(number)
@@ -318,7 +320,7 @@ def _noted_process(home: Path) -> psutil.Process | None:
 
 
 def _postmaster(home: Path) -> psutil.Process | None:
-    """The living server of this home folder."""
+    """Return the living server process of this home folder, or None."""
     process = _noted_process(home)
     try:
         command = process.cmdline() if process else []
@@ -329,7 +331,7 @@ def _postmaster(home: Path) -> psutil.Process | None:
 
 
 def _within_patience(done: Callable[[], bool]) -> bool:
-    """Whether it was done within the time that we give a server."""
+    """Poll `done` until it is true; False once PATIENCE seconds have passed."""
     end = time.monotonic() + PATIENCE
     while not done():
         if time.monotonic() > end:

@@ -1,4 +1,4 @@
-"""What the environment says, read in one place."""
+"""The environment variables, all read in this module."""
 
 import os
 import re
@@ -12,7 +12,7 @@ HOST = re.compile(rf"{LABEL}(\.{LABEL})*|\[[0-9a-f:.]+\]")
 
 
 class Misconfigured(Exception):
-    """The environment asks for something that cannot be; the message says what would be right."""
+    """The environment holds an impossible value; the message says which one would be right."""
 
 
 def home() -> Path:
@@ -21,7 +21,7 @@ def home() -> Path:
 
 
 def packs() -> Path:
-    """The folder of policy packs: the environment's, the checkout's, or those in the wheel."""
+    """Return the folder of policy packs: from the environment, the checkout or the wheel."""
     named = os.environ.get("HANDRAIL_PACKS")
     if named:
         return Path(named).expanduser().absolute()
@@ -41,7 +41,7 @@ def bind() -> str:
 
 
 def hosts() -> list[str]:
-    """The names under which browsers reach this installation, each written out."""
+    """Return the host names under which browsers reach this installation; no wildcards."""
     given = addresses("HANDRAIL_HOSTS")
     for name in given:
         if not HOST.fullmatch(name.lower()):
@@ -61,12 +61,12 @@ def port() -> int:
 
 
 def flag(name: str) -> bool:
-    """Whether a variable is switched on. Absent, empty, 0, no and false mean off."""
+    """Return whether a variable is switched on. Absent, empty, 0, no and false mean off."""
     return os.environ.get(name, "").strip().lower() not in {"", "0", "no", "false"}
 
 
 def number(name: str, usual: int) -> int:
-    """A whole number, not below nought; `usual` where the variable is absent or empty."""
+    """Return a whole number of nought or more; `usual` where the variable is absent or empty."""
     text = os.environ.get(name) or str(usual)
     if not text.isdecimal():
         raise Misconfigured(f"{name} is {text!r}: give a whole number such as {usual}.")
@@ -74,7 +74,7 @@ def number(name: str, usual: int) -> int:
 
 
 def at_least_one(name: str, usual: int) -> int:
-    """A whole number from one."""
+    """Return a whole number of one or more; `usual` where the variable is absent or empty."""
     found = number(name, usual)
     if found < 1:
         raise Misconfigured(f"{name} is {found}: give a whole number from 1, such as {usual}.")
@@ -85,7 +85,7 @@ MOST_PROXIES = 8
 
 
 def proxies(*, secure: bool) -> int:
-    """How many proxies of our own stand between Handrail and whoever asks."""
+    """Return how many of the installation's own proxies stand between the browser and Handrail."""
     found = number("HANDRAIL_PROXIES", 1 if secure else 0)
     if found > MOST_PROXIES:
         raise Misconfigured(
@@ -101,7 +101,7 @@ def proxies(*, secure: bool) -> int:
 
 
 def address(*, secure: bool) -> str:
-    """The address under which people reach Handrail, as letters give it: the first of HANDRAIL_HOSTS."""
+    """Return the base address that e-mails link to: the first of HANDRAIL_HOSTS."""
     named = next(iter(addresses("HANDRAIL_HOSTS")), "")
     if secure:
         return f"https://{named or 'localhost'}"
@@ -109,13 +109,13 @@ def address(*, secure: bool) -> str:
 
 
 def issuers() -> Path:
-    """The file of the organisations' own sign-ins."""
+    """Return the file that lists the organisations' own sign-in services (OpenID Connect issuers)."""
     named = os.environ.get("HANDRAIL_ISSUERS")
     return Path(named).expanduser().absolute() if named else home() / "issuers.toml"
 
 
 def addresses(name: str) -> list[str]:
-    """A list separated by commas, without its blanks."""
+    """Return a comma-separated list without blanks around its items."""
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
 
 
@@ -126,7 +126,7 @@ def sends_mail() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """Where mail goes out."""
+    """The mail server for outgoing mail."""
 
     host: str = "localhost"
     port: int = 25
@@ -137,9 +137,9 @@ class Smtp:
 
 
 def smtp() -> Smtp:
-    """The mail server of HANDRAIL_SMTP_URL.
+    """Return the mail server of HANDRAIL_SMTP_URL.
 
-    smtp:// is plain, smtp+starttls:// and smtps:// are encrypted; name and password stand before the @.
+    smtp:// is plain; smtp+starttls:// and smtps:// are encrypted. Name and password stand before the @.
     """
     text = os.environ.get("HANDRAIL_SMTP_URL")
     if not text:
@@ -168,7 +168,7 @@ def pack() -> str:
 
 
 def documents() -> str:
-    """Where the content of documents lies: a folder, or s3://bucket/prefix?endpoint=https://..."""
+    """Return where documents are stored: a folder, or s3://bucket/prefix?endpoint=https://..."""
     named = os.environ.get("HANDRAIL_DOCUMENTS", "").strip()
     if not named:
         return str(home() / "documents")
@@ -183,5 +183,5 @@ def documents() -> str:
 
 
 def scanner() -> str:
-    """The command that looks for viruses in a file on its standard input; empty where there is none."""
+    """Return the virus scanner's command, which reads a file on standard input; "" where none is set."""
     return os.environ.get("HANDRAIL_SCANNER", "").strip()

@@ -1,9 +1,9 @@
-"""Finding people among records that who asks may not see, as functions of the database.
+"""Database functions that find people among records that the user may not see.
 
-They give ids, which keys agree, and whom to call; of what a person linked also where it stands. What only
-those who are named may know of, and what who asks is kept from, is in none of it: it is left out before
-anything is counted, cut off or put in order, so that an answer is the same as if it did not exist. No name,
-no address and no key of anybody leaves them that was not asked by.
+They return ids, the match keys that agree, and the contact to call. For linked records they also return the
+stage. Restricted cases the user is not named on, and cases the user is excluded from, are left out before
+anything is counted, limited or sorted: the result is as if they did not exist. No name, no address, and no
+key beyond those searched for is returned.
 """
 
 from handrail.cases.models.rows import PERSON, changed, named_or_open, seen, worked
@@ -14,7 +14,7 @@ NARROW = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
 EACH = 400  # rows looked at under one key
 SEEKS = f"coalesce({may(Capability.FIND_PEOPLE)}, false)"
 
-# Whether who asks may be told that there is a record of somebody, as far as restrictions go.
+# Whether the user may be told that a record about this subject exists, as far as restrictions go.
 TOLD = f"""
 CREATE OR REPLACE FUNCTION subjects_told(whom uuid) RETURNS boolean
 LANGUAGE sql {NARROW} AS $$
@@ -25,8 +25,8 @@ $$
 HIDDEN = f"""SELECT c.subject_id FROM cases_case c WHERE c.restricted AND {named_or_open("c")} IS NOT TRUE
     UNION SELECT c.subject_id FROM cases_case c
         WHERE c.id = ANY (NULLIF(current_setting('handrail.excluded', true), '')::uuid[])"""  # noqa: S608
-# `asked`: the keys to look under. `held`: all keys of whom is looked for, of which those that agree are
-# given. A key under which very many are kept tells little: what is found under rare ones comes first.
+# `asked`: the keys to search under. `held`: every key of the person searched for; the function returns
+# those that match. A key shared by many says little, so matches under rare keys come first.
 NEAR = f"""
 CREATE OR REPLACE FUNCTION subjects_near(asked bigint[], held bigint[], most int)
 RETURNS TABLE (subject uuid, agreeing bigint[], capped boolean)
@@ -55,8 +55,9 @@ JOIN subjects_outline o ON o.subject_id = found.subject_id, cut
 ORDER BY found.rare DESC, found.subject_id
 $$
 """  # noqa: S608 our own words
-# For the worker, which sees every row and looks for many at once: what is kept from whoever took a referral
-# is proposed on the other side. `asked` has a row for each rung of each person: place, rung and its keys.
+# For the worker, which sees every row and searches for many people at once. A possible match hidden from
+# the user who took the referral is proposed on the other record. `asked` has a row for each rung of each
+# person: place, rung and keys.
 NEAR_ANY = f"""
 CREATE OR REPLACE FUNCTION subjects_near_any(asked json, most int) RETURNS TABLE (place int, subject uuid)
 LANGUAGE sql {NARROW} SET jit = off AS $$
@@ -78,8 +79,7 @@ SELECT DISTINCT found.place, found.subject FROM found WHERE nth <= most
 $$
 """  # noqa: S608 our own words
 
-# Of those whom who asks may not see: in which force, and who answers for it there. Nothing of what they are
-# about, when, or how far it went.
+# For records the user may not see: force and contact only, no content, dates or stage.
 POINTERS = f"""
 CREATE OR REPLACE FUNCTION subjects_pointers(whom uuid[])
 RETURNS TABLE (subject uuid, force uuid, owner uuid)
@@ -91,9 +91,9 @@ ORDER BY c.subject_id, c.closed_on NULLS FIRST, c.opened_on DESC, c.id
 $$
 """  # noqa: S608 our own words
 
-# The records that somebody linked to that of `whom`, one after the other, for who works on a case about
-# `whom`: in which force, whom to call, where each stands and how it was decided. No name, nothing of what
-# was said, and nothing of what is kept from who asks. An outcome marked above their vetting is absent.
+# Records linked to the subject `whom`, directly or through other links, for users who work on a case about
+# `whom`: force, contact, stage and decisions. No name and nothing that was said. Records that the user must
+# not know of are left out; an outcome marked above their vetting is NULL.
 MOST_LINKED = 200
 LINKED = f"""
 CREATE OR REPLACE FUNCTION subjects_linked(whom uuid, deciding text[])
@@ -124,8 +124,8 @@ ORDER BY c.opened_on DESC, c.id LIMIT {MOST_LINKED}
 $$
 """  # noqa: S608 our own words
 
-# The only ways in which a link is written. Each wants the entry of somebody's own act, on the record on which
-# it was taken, that says just this; who asks is that somebody.
+# The only statements that write a link. Each requires a ledger entry by the user, on the record where the
+# link was made or undone, that states exactly this link.
 OWN_ENTRY = f"""EXISTS (SELECT FROM ledger_entry e JOIN ledger_content said ON said.entry_id = e.id
     JOIN cases_case c ON c.id = e.chain
     WHERE e.chain = {{record}} AND e.number = {{number}} AND e.actor = {PERSON} AND {{says}}

@@ -1,4 +1,4 @@
-"""What the database has to promise before a process serves from it. What it does not promise is said."""
+"""The guarantees that a process demands of its database before it serves."""
 
 from collections.abc import Iterator
 from typing import Any, LiteralString
@@ -35,7 +35,7 @@ RIGHTS: LiteralString = (
 
 
 def refuse_broken(connection: BaseDatabaseWrapper, role: Role) -> None:
-    """Raise Misconfigured with a sentence for each promise that the database does not keep to this role."""
+    """Raise Misconfigured with a sentence for each guarantee that the database does not give this role."""
     with connection.cursor() as cursor:
         broken = list(troubles(cursor, role))
     if broken:
@@ -43,9 +43,9 @@ def refuse_broken(connection: BaseDatabaseWrapper, role: Role) -> None:
 
 
 def troubles(cursor: Asked, role: Role) -> Iterator[str]:
-    """What is wrong with the server and with the role that is connected, a sentence each.
+    """Yield a sentence for each fault of the server and of the connected role.
 
-    The owner owns every table and serves nobody: of it only the powers are asked.
+    The owner role owns every table and serves no requests, so of the owner only its powers are checked.
     """
     yield from _forgetful(cursor)
     powers = list(_powers(cursor, role))
@@ -56,7 +56,7 @@ def troubles(cursor: Asked, role: Role) -> Iterator[str]:
 
 
 def _forgetful(cursor: Asked) -> Iterator[str]:
-    """Settings with which something that was acknowledged can be lost."""
+    """Yield settings under which acknowledged data can be lost."""
     for name, right in LASTING.items():
         cursor.execute("SELECT current_setting(%s)", [name])
         (found,) = cursor.fetchone() or ("",)
@@ -65,7 +65,7 @@ def _forgetful(cursor: Asked) -> Iterator[str]:
 
 
 def _powers(cursor: Asked, role: Role) -> Iterator[str]:
-    """Attributes that let a role past every grant and all row security."""
+    """Yield attributes that let a role bypass all grants and row security."""
     cursor.execute(HELD)
     held = cursor.fetchone() or ()
     for power, has in zip(POWERS, held, strict=True):
@@ -74,7 +74,7 @@ def _powers(cursor: Asked, role: Role) -> Iterator[str]:
 
 
 def _memberships(cursor: Asked, role: Role) -> Iterator[str]:
-    """Other roles whose rights it has; the owner of a table, or of the database, is one of them."""
+    """Yield other roles whose rights this role has, such as the owner of a table or of the database."""
     cursor.execute(
         "SELECT rolname FROM pg_roles WHERE rolname <> current_user"
         " AND pg_has_role(current_user, oid, 'MEMBER') ORDER BY rolname"
@@ -90,7 +90,7 @@ def _memberships(cursor: Asked, role: Role) -> Iterator[str]:
 
 
 def _rights(cursor: Asked, role: Role) -> Iterator[str]:
-    """Rights on tables that `privileges` does not declare."""
+    """Yield rights on tables that `privileges` does not declare."""
     cursor.execute(RIGHTS)
     for table, right in cursor.fetchall():
         declared = (privileges.of_table(table) or privileges.NOTHING).get(role, frozenset())

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: run nothing but ours, show it nowhere else, keep nothing."""
+"""Security headers of every response: own scripts only, no framing, no caching."""
 
 from collections.abc import Callable
 
@@ -34,8 +34,8 @@ NEVER_USED = (
     "payment",
     "usb",
 )
-# A page may say something stricter of itself. The referrer is `same-origin`, not `no-referrer`: with that
-# one browsers send "Origin: null" with a form, and the check against forged forms would refuse our own.
+# A view may set a stricter value. The referrer policy is `same-origin`: with `no-referrer` browsers send
+# "Origin: null" with a form, and the CSRF check would refuse our own forms.
 ALWAYS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in NEVER_USED),
@@ -50,7 +50,7 @@ SHOWN = frozenset({200, 206, 304})
 
 
 class Headers:
-    """Stands outside everything else, so that errors and redirects that come early have them too."""
+    """The outermost middleware, so that early errors and redirects carry the headers too."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -71,5 +71,5 @@ def _only_https() -> str:
 
 
 def _is_static(request: HttpRequest, response: HttpResponse) -> bool:
-    """A style, script or icon that was found: it is the same for everybody. All else is kept by nobody."""
+    """Whether the response is a static file, which is public and may be cached. Nothing else may be."""
     return request.path.startswith(settings.STATIC_URL) and response.status_code in SHOWN

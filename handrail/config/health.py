@@ -1,4 +1,4 @@
-"""Whether this process can serve: asked by `handrail up`, by a proxy, by a monitor."""
+"""The health check: whether this process can serve. `handrail up`, proxies and monitors call it."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from handrail.access.pages import page
 @page(Audience.PUBLIC)
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Says `well` once the database answers, and nothing else."""
+    """Answer `well` once the database responds, and nothing else."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("well\n", content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The environment in which every page is written."""
+"""The Jinja environment that renders every page."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -14,9 +14,9 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 
 def environment(**options: Any) -> Environment:
-    """Jinja with the design system's macros and the few functions of Django that a page needs.
+    """Return Jinja with the design system's macros and the few functions of Django that pages need.
 
-    `options` are what Django passes, the loader of the rooms' own folders among them.
+    `options` come from Django, including the loader of the rooms' template folders.
     """
     design_system = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     options["loader"] = ChoiceLoader([options["loader"], design_system])
@@ -25,21 +25,22 @@ def environment(**options: Any) -> Environment:
     jinja.filters.update(
         {"capital": capital, "day": day, "last_moment": last_moment, "moment": moment, "second": second}
     )
-    # The red tag of a case on which a stated threat stands, wherever a case is named: `{{ case|flag }}`.
+    # The red tag of a case with a stated threat, shown wherever a case is named: `{{ case|flag }}`.
     jinja.filters["flag"] = jinja.get_template("govuk/flag.html").module.flag  # type: ignore[attr-defined]
     return jinja
 
 
 def address(name: str, *args: object, **kwargs: object) -> str:
-    """The address of a page by its name, as `{{ url("case", case.reference) }}`.
+    """Return the address of a page by its URL name, as `{{ url("case", case.reference) }}`.
 
-    A page may hold a hundred links. Their shape is worked out once where only ids and numbers differ.
+    A page may hold a hundred links, so the pattern of each name is resolved once and cached where the
+    arguments are only ids and numbers.
     """
     shape = _shape(name, *map(type, args)) if not kwargs and all(map(_is_plain, args)) else ""
     return shape.format(*args) if shape else reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-WORD = re.compile(r"[A-Za-z0-9-]+")  # stands in an address as it is
+WORD = re.compile(r"[A-Za-z0-9-]+")  # an argument that needs no escaping in an address
 STANDS_FOR: dict[type, tuple[object, ...]] = {
     UUID: tuple(UUID(int=2**127 + place) for place in range(4)),
     int: tuple(7_000_000_001 + place for place in range(4)),
@@ -53,7 +54,7 @@ def _is_plain(arg: object) -> bool:
 
 @cache
 def _shape(name: str, *sorts: type) -> str:
-    """The address of a page with a pair of braces for each argument of these sorts; "" where not all fit.
+    """Return the address of a page with braces in place of each argument; "" where that is impossible.
 
     An id may be given as text: then only the text of an id fits.
     """
@@ -68,27 +69,27 @@ def _shape(name: str, *sorts: type) -> str:
 
 
 def day(on: date | datetime | None) -> str:
-    """A day, like 3 Mar 2026; of a moment the day that it was here, which in summer is not the day in UTC."""
+    """Return a day like 3 Mar 2026; of a moment its local day, which in summer can differ from UTC."""
     if on is None:
         return ""
     return f"{timezone.localtime(on) if isinstance(on, datetime) else on:%-d %b %Y}"
 
 
 def capital(words: object) -> str:
-    """Return words as a sentence begins with them; a count that was broken off reads as “More than 1,000”."""
+    """Return words with a capital first letter; a count that was cut off reads as “More than 1,000”."""
     said = str(words)
     return said[:1].upper() + said[1:]
 
 
 def moment(at: date | datetime) -> str:
-    """A moment as people here say it, like 3 Mar 2026 at 14:05; a day without a time."""
+    """Return a moment in local time like 3 Mar 2026 at 14:05; a date is given without a time."""
     if not isinstance(at, datetime):
         return day(at)
     return f"{timezone.localtime(at):%-d %b %Y at %H:%M}"
 
 
 def last_moment(at: datetime) -> str:
-    """Until when something lasts: the day alone, where it lasts to the end of one; otherwise the moment."""
+    """Return when something ends: the day alone if it lasts to the end of that day, else the moment."""
     local = timezone.localtime(at)
     if local.time() == time.max:
         return day(local)
@@ -96,5 +97,5 @@ def last_moment(at: datetime) -> str:
 
 
 def second(at: datetime) -> str:
-    """A moment to the second, like 3 Mar 2026 at 14:05:09, where it matters which of two came first."""
+    """Return a moment to the second, like 3 Mar 2026 at 14:05:09, where the order of events matters."""
     return f"{timezone.localtime(at):%-d %b %Y at %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""What a request may be at all, whoever sends it: how it asks, how much, and in which letters."""
+"""Limits on every request, from any client: method, size, encoding and characters."""
 
 import re
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from handrail.web.errors import BAD_REQUEST, LARGE, LARGE_FILE, NOT_A_FORM, NOT_
 METHODS = ("GET", "HEAD", "POST")
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii"})
-# No key of a keyboard types them into a field; no database keeps the first.
+# Control characters: no keyboard types them, and PostgreSQL cannot store the first.
 HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Limits:
-    """Refuses what no page of ours sends, with a page that says what to do."""
+    """Middleware that refuses requests which no page of Handrail sends, with a page that says what to do."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -38,7 +38,7 @@ class Limits:
 
 
 def troubles(request: HttpRequest) -> Iterator[Trouble]:
-    """Why a request is not answered. Reads its head only, never its body."""
+    """Yield the reasons to refuse a request. Reads its headers and address only, never its body."""
     if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         taken = page_takes_file(request)
         if not taken or _length(request) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
@@ -50,13 +50,13 @@ def troubles(request: HttpRequest) -> Iterator[Trouble]:
 
 
 def _length(request: HttpRequest) -> int:
-    """How many bytes its head announces. Nothing beyond that is ever read."""
+    """Return the announced length of the body in bytes. The server never reads more than that."""
     text = str(request.META.get("CONTENT_LENGTH") or "0")
     return int(text) if text.isdecimal() else 0
 
 
 def _is_readable(request: HttpRequest) -> bool:
-    """Django reads the address, too, in the encoding that the head names, whatever that is."""
+    """Django decodes the address, too, by the encoding that the headers name, known or not."""
     return (request.content_params or {}).get("charset", "utf-8").lower() in ENCODINGS
 
 

@@ -1,7 +1,7 @@
-"""The log: one line of JSON an event, with the keys that are allowed and no others.
+"""The log: one line of JSON for each event, with allowed keys only.
 
-What people type, who they are and what a page was asked for stay out of it. A request is logged by the name
-of its page, never by its address.
+Typed text, people's details and request parameters are never logged. A request is logged by the name of its
+page, not by its address.
 """
 
 import logging
@@ -40,12 +40,12 @@ ALLOWED = frozenset(
 
 
 def only_allowed(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Drops every key that is not on the list."""
+    """Drop every key that is not on the list of allowed keys."""
     return {key: value for key, value in event.items() if key in ALLOWED}
 
 
 def place_of_exception(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Replaces an exception by its type and its lines of code: its message may quote a record."""
+    """Replace an exception by its type and lines of code, because its message may quote a record."""
     error = event.pop("exc_info", None)
     found = _exception(error)
     if found is not None:
@@ -71,7 +71,7 @@ def _places(error: BaseException) -> list[str]:
 
 
 def template_of_message(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Logs a library's message as it stands in its code, without what was filled in."""
+    """Log a library's message as its template, without the values that were filled in."""
     record = event.get("_record")
     if isinstance(record, logging.LogRecord) and not event.get("_from_structlog"):
         event["event"] = str(record.msg)
@@ -79,7 +79,7 @@ def template_of_message(logger: WrappedLogger, method: str, event: EventDict) ->
 
 
 def configure() -> None:
-    """Sends our log and the libraries' to the standard error, as JSON."""
+    """Send the logs of Handrail and of libraries to standard error, as JSON."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -107,7 +107,7 @@ def configure() -> None:
 
 
 class RequestLog:
-    """A line for each request: which page, how long, how it ended."""
+    """Middleware that logs each request: page name, duration and status."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer

@@ -1,7 +1,7 @@
-"""Who may do what on which table: all of it, here.
+"""The grants of the web and the worker on every table and function, all in this module.
 
-The owner owns every table. The web and the jobs have what this page grants them and nothing else; what is
-append-only is so because nobody who serves was ever given more than SELECT and INSERT on it.
+The owner role owns every table. The web and the jobs role have the grants listed here and no others. A
+table is append-only because neither role has more than SELECT and INSERT on it.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ BOTH_READ: Grants = {Role.WEB: READ, Role.JOBS: READ}
 BOTH_APPEND: Grants = {Role.WEB: APPEND, Role.JOBS: APPEND}
 BOTH_CHANGE: Grants = {Role.WEB: CHANGE, Role.JOBS: CHANGE}
 
-# A name may be a pattern; the first that fits counts.
+# A key may be a pattern; the first key that fits counts.
 TABLES: Mapping[str, Grants] = {
     # Django's own
     "django_migrations": BOTH_READ,
@@ -46,49 +46,49 @@ TABLES: Mapping[str, Grants] = {
     "auth_permission": BOTH_READ,
     "auth_group": BOTH_READ,
     "auth_group_permissions": BOTH_READ,
-    # Signing in. What allauth would keep of addresses is not used
+    # Signing in. allauth's own table of addresses is not used
     "sign_in_session": {Role.WEB: ALL, Role.JOBS: frozenset({Right.SELECT, Right.UPDATE, Right.DELETE})},
-    "sign_in_link": BOTH_CHANGE,  # the worker makes those that it sends
+    "sign_in_link": BOTH_CHANGE,  # the worker makes the links that it sends
     "sign_in_outsideidentity": {Role.WEB: frozenset({Right.SELECT, Right.INSERT, Right.DELETE})},
     "sign_in_allowance": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
     "mfa_authenticator": {Role.WEB: ALL},
     "account_emailaddress": NOTHING,
     "account_emailconfirmation": NOTHING,
-    # The queue: the web puts work in, the worker does it and tidies up
+    # The queue: the web adds jobs, the worker runs and removes them
     "procrastinate_*": {Role.WEB: APPEND, Role.JOBS: ALL},
     "pghistory_context": BOTH_CHANGE,
-    # The history of rows: each change is added by a trigger
+    # The history of rows: triggers add each change
     "*event": {Role.WEB: frozenset({Right.INSERT}), Role.JOBS: frozenset({Right.INSERT})},
     # People and posts: ended, never removed
     "organisations_*": {Role.WEB: CHANGE, Role.JOBS: READ},
-    # Who was let see what, and who looked
-    # An import keeps colleagues out by name, and closes a case that nobody else could allocate.
+    # Grants, exclusions and the log of reads
+    # An import may exclude colleagues by name, and restrict a case that nobody else could allocate.
     "access_grant": {Role.WEB: CHANGE, Role.JOBS: APPEND},
     "access_exclusion": {Role.WEB: CHANGE, Role.JOBS: APPEND},
     "access_sample": {Role.WEB: CHANGE, Role.JOBS: READ},
     "access_reading": BOTH_APPEND,
-    # What follows from the record: it changes, and every change leaves a row of history
+    # State derived from the record. It may change, and every change leaves a row of history
     "subjects_subject": BOTH_CHANGE,
     "subjects_detail": BOTH_CHANGE,
     "subjects_sought": {
         Role.WEB: frozenset({Right.INSERT}),
         Role.JOBS: frozenset({Right.SELECT, Right.DELETE}),
     },
-    # How subjects are found; a key is taken away when what it was made of is known to be wrong
+    # Search keys of subjects; a key is deleted once its source is known to be wrong
     "subjects_outline": BOTH_CHANGE,
     "subjects_key": dict.fromkeys(
         (Role.WEB, Role.JOBS), frozenset({Right.SELECT, Right.INSERT, Right.DELETE})
     ),
     "subjects_counted": {Role.WEB: READ, Role.JOBS: CHANGE},
     "subjects_proposal": BOTH_CHANGE,
-    "subjects_link": BOTH_READ,  # written by functions of the database, out of somebody's act
+    "subjects_link": BOTH_READ,  # written by database functions, on the act of a user
     "cases_case": BOTH_CHANGE,
     "cases_referral": BOTH_CHANGE,
     "cases_deadline": BOTH_CHANGE,
     "cases_receipt": {Role.WEB: CHANGE, Role.JOBS: READ},
     "cases_matter": {Role.WEB: CHANGE, Role.JOBS: READ},
     "cases_followup": BOTH_CHANGE,
-    # The worker begins what is due again and again from organisations.
+    # The worker opens the recurring obligations of organisations.
     "records_recorddeadline": {Role.WEB: CHANGE, Role.JOBS: APPEND},
     "cases_raisedmarking": {Role.WEB: APPEND, Role.JOBS: READ},
     "cases_summary": BOTH_APPEND,
@@ -96,33 +96,33 @@ TABLES: Mapping[str, Grants] = {
     "cases_redaction": BOTH_APPEND,
     "documents_document": BOTH_APPEND,
     "cases_restriction": {Role.WEB: CHANGE, Role.JOBS: APPEND},
-    # Forms that are being filled in; forgotten when nobody comes back to them
+    # Drafts; deleted when nobody returns to them
     "cases_draft": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
-    # Those outside: how often, the code for an email address, and the digest of a contact
+    # People outside: rate limits, e-mail codes, and digests of contacts
     "outside_passage": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
     "outside_confirmation": {
         Role.WEB: CHANGE,
         Role.JOBS: frozenset({Right.SELECT, Right.UPDATE, Right.DELETE}),
     },
     "question_sets_year": {Role.WEB: CHANGE, Role.JOBS: READ},
-    # Forms that are answered by a link: the worker sends it and makes its secret
+    # Forms answered by a link: the worker sends the link and makes its secret
     "form_links_formlink": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.UPDATE})},
     "outside_contact": {Role.WEB: APPEND, Role.JOBS: READ},
-    # What people are told: the worker tells, the web shows it and marks it as read
+    # Notices: the worker writes them, the web shows them and marks them as read
     "notices_notice": {Role.WEB: frozenset({Right.SELECT, Right.UPDATE}), Role.JOBS: ALL},
     "notices_mailchoice": {Role.WEB: CHANGE, Role.JOBS: READ},
     "notices_letter": {Role.JOBS: ALL},
     "notices_round": {Role.JOBS: CHANGE},
-    # The record: nobody who serves may change or remove a line of it
+    # The ledger: no serving role may change or remove a line
     "ledger_entry": BOTH_APPEND,
     "ledger_content": BOTH_APPEND,
-    "ledger_chain": BOTH_READ,  # written by the entry's own trigger, as the owner
+    "ledger_chain": BOTH_READ,  # written by the trigger of entries, as the owner
     "ledger_unsealed": BOTH_READ,  # written by the triggers of entries and leaves, as the owner
     "ledger_leaf": {Role.WEB: READ, Role.JOBS: APPEND},
     "ledger_head": {Role.WEB: READ, Role.JOBS: APPEND},
 }
 
-# A function that is not named runs for its owner alone. A trigger's function needs no grant.
+# A function without an entry runs for its owner only. A trigger function needs no grant.
 FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_enter": frozenset({Role.WEB}),
     "access_given": frozenset({Role.WEB, Role.JOBS}),
@@ -157,18 +157,18 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
 
 
 def of_table(name: str) -> Grants | None:
-    """What is granted on a table, or None where nobody said."""
+    """Return the grants on a table; None where it is not declared."""
     return next((grants for pattern, grants in TABLES.items() if fnmatchcase(name, pattern)), None)
 
 
 def of_function(name: str) -> frozenset[Role]:
-    """Who may run a function."""
+    """Return the roles that may run a function."""
     found = (roles for pattern, roles in FUNCTIONS.items() if fnmatchcase(name, pattern))
     return next(found, frozenset())
 
 
 def apply(connection: BaseDatabaseWrapper) -> None:
-    """Takes every right away and grants what is declared, in one transaction. Runs as the owner."""
+    """Revoke all rights and grant the declared ones, in one transaction. Runs as the owner."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
         _close(cursor)
         for table in tables(connection):
@@ -178,7 +178,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
 
 
 def tables(connection: BaseDatabaseWrapper) -> list[str]:
-    """Every table and view of Handrail's schema."""
+    """Return the names of all tables and views in Handrail's schema."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
@@ -191,7 +191,7 @@ SERVING = sql.SQL(", ").join(sql.Identifier(role.login) for role in (Role.WEB, R
 
 
 def _close(cursor: CursorWrapper) -> None:
-    """Nobody but the owner may do anything, now and with what is made later."""
+    """Revoke everything from everybody but the owner, also for tables made later."""
     everyone = sql.SQL("PUBLIC, {}").format(SERVING)
     for statement in (
         "REVOKE ALL ON SCHEMA public FROM {}",
@@ -213,7 +213,7 @@ def _grant_table(cursor: CursorWrapper, table: str, grants: Grants) -> None:
 
 
 def _grant_sequences(cursor: CursorWrapper, table: str, role: Role) -> None:
-    """Who may add a row may also take its number."""
+    """Grant the sequences of a table to each role that may add rows."""
     cursor.execute(
         "SELECT sequence.relname FROM pg_depend JOIN pg_class sequence ON sequence.oid = pg_depend.objid"
         " WHERE refobjid = quote_ident(%s)::regclass AND sequence.relkind = 'S' AND deptype IN ('a', 'i')",
@@ -232,7 +232,7 @@ def _functions(cursor: CursorWrapper) -> list[tuple[str, str]]:
 
 def _grant_function(cursor: CursorWrapper, signature: str, roles: frozenset[Role]) -> None:
     for role in sorted(roles):
-        # The signature is PostgreSQL's own spelling of the function, quoted where it has to be.
+        # PostgreSQL's own spelling of the signature, quoted where needed.
         cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {role.login}")
 
 

@@ -1,7 +1,7 @@
-"""How long each table keeps its rows, from which event, by which source, and which function erases them.
+"""Retention of each table: the period, the event it counts from, the source, and the function that erases.
 
-A table that nobody declared fails a test, as one without row security does. `make docs` writes
-`docs/retention.md` from this module. Where no source gives a period, it is UNKNOWN: none is made up.
+A table that is not declared fails a test, as one without row security does. `make docs` writes
+`docs/retention.md` from this module. Where no source gives a period, it is UNKNOWN; none is invented.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +29,7 @@ UNKNOWN = "UNKNOWN"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The retention of one table: `erased_by` erases rows, `not_yet` says what nothing erases, and why."""
+    """The retention of one table: `erased_by` erases rows; `not_yet` says what nothing erases, and why."""
 
     period: str | timedelta
     since: str
@@ -39,7 +39,7 @@ class Kept:
 
     @property
     def cells(self) -> list[str]:
-        """Return what the page says: the period, its beginning, its source, and what erases."""
+        """Return the table's cells on the page: period, starting event, source, and what erases."""
         days = self.period.days if isinstance(self.period, timedelta) else 0
         period = f"{days} day{'s' * (days > 1)}" if days else str(self.period)
         return [period, self.since, self.source, self._eraser]
@@ -81,7 +81,7 @@ OF_ACCOUNT = Kept(
 )
 PROOF = "Who did what when, hashes and signatures: the proof that nothing was removed but what was erased."
 
-# A name may be a pattern; the first that fits counts. A string is why the rows are kept for good.
+# A key may be a pattern; the first that fits counts. A string is the reason why rows are kept for good.
 TABLES: Mapping[str, Kept | str] = {
     "*event": OF_HISTORY,
     **dict.fromkeys(
@@ -177,7 +177,7 @@ TABLES: Mapping[str, Kept | str] = {
 
 
 def of_table(name: str) -> Kept | str | None:
-    """Return the retention of a table, why it is kept for good, or None where nobody declared it."""
+    """Return the retention of a table, the reason it is kept for good, or None where it is not declared."""
     return next((kept for pattern, kept in TABLES.items() if fnmatchcase(name, pattern)), None)
 
 

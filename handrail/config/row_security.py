@@ -1,4 +1,4 @@
-"""Puts into the database what `rows` declares. Runs as the owner, after every migration."""
+"""Put into the database what `rows` declares. Runs as the owner, after every migration."""
 
 from collections.abc import Sequence
 from typing import LiteralString
@@ -34,15 +34,15 @@ JOIN may USING (role)
 WHERE since <= day AND (until IS NULL OR until >= day) AND vetting > {not_vetted} AND vetted_until >= day
 $$
 """
-# The condition that whoever was named for an office by the grant `g` holds it today, with standing vetting.
+# The condition that an office holder named by the grant `g` is in office today, with vetting in date.
 IN_OFFICE = f"""(g.office = '' OR EXISTS (SELECT FROM organisations_post held
     JOIN organisations_person holder ON holder.id = held.person_id AND holder.is_active
     WHERE held.person_id = g.person_id AND held.role = g.office AND held.organisation_id = g.office_in_id
         AND (now() AT TIME ZONE 'Europe/London')::date BETWEEN held.since AND coalesce(held.until, 'infinity')
         AND held.vetting > {Vetting.NONE.value}
         AND held.vetted_until >= (now() AT TIME ZONE 'Europe/London')::date))"""
-# The grants and exclusions of a person as they are written. Which of them count now, and by which post, the
-# application works out by itself in `access.given`, so that the two walls stay two.
+# The grants and exclusions of a person as stored. `access.given` decides on its own which of them count now
+# and by which post: the filters of the application and row security stay independent.
 AS_WRITTEN = """
 SELECT g.record, g.kind::text, g.stages::text[], g.organisation_id,
     extract(epoch FROM g.since)::float8, extract(epoch FROM g.until)::float8, g.office::text, g.office_in_id
@@ -62,7 +62,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 {as_written}
 $$
 """
-# Every page begins with it, so it is in the language whose statements stay planned.
+# plpgsql, because every page calls it and plpgsql keeps the plans of its statements.
 ENTER = """
 CREATE OR REPLACE FUNCTION access_enter(who uuid)
 RETURNS TABLE (record uuid, kind text, stages text[], body uuid, since float8, until float8,
@@ -129,8 +129,8 @@ END
 $$
 """
 
-# Narrow questions over rows that who asks may not see. Each gives ids, which say nothing until row security
-# lets their rows be seen.
+# Narrow questions over rows that the user may not see. They return ids, which tell nothing until row
+# security shows the rows.
 CALLED = """
 CREATE OR REPLACE FUNCTION subjects_called(words text) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -138,7 +138,7 @@ SELECT id FROM subjects_subject
 WHERE to_tsvector('simple'::regconfig, coalesce(found_under, '')) @@ words::tsquery
 $$
 """
-# Of details nobody called wrong and that are not kept apart, as `subjects.comparable` compares them.
+# Only details that are not marked wrong and not set apart, as `subjects.comparable` compares them.
 CALLED_OTHERWISE = """
 CREATE OR REPLACE FUNCTION subjects_called_otherwise(words text) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -147,8 +147,7 @@ WHERE found_under <> '' AND wrong_by IS NULL AND NOT apart
     AND to_tsvector('simple'::regconfig, coalesce(found_under, '')) @@ words::tsquery
 $$
 """
-# The reference that a force gave a referral, as `organisations.folding` makes its keys: with and without the
-# noughts before its numbers.
+# The source reference of a referral, with `organisations.folding`'s keys: with and without leading noughts.
 SOURCE = "normalize(source_reference, NFKC)"
 SOURCE_KEY = f"upper(regexp_replace({SOURCE}, '[^A-Za-z0-9]+', '', 'g'))"
 WITHOUT_NOUGHTS = rf"regexp_replace({SOURCE}, '(^|[^0-9])0+([0-9])', '\1\2', 'g')"
@@ -160,7 +159,7 @@ SELECT case_id FROM cases_referral
 WHERE source_reference <> '' AND whole <> '' AND ({SOURCE_KEY} = whole OR {SOURCE_SHORT} = short)
 $$
 """  # noqa: S608 our own words
-# What somebody did in the time for which they had opened a case, for who reviews why.
+# The log lines of a user during their access with a reason, for the reviewer of that access.
 LOOKED = """
 CREATE OR REPLACE FUNCTION access_looked(which uuid, most int)
 RETURNS TABLE (at timestamptz, verb text, page text)
@@ -173,7 +172,7 @@ WHERE opened.id = which AND opened.kind = 'opened' AND {reviews}
 ORDER BY line.at LIMIT most
 $$
 """
-# Where copies of a case and of its redacted versions went, for who works on it.
+# The log lines about copies of a case and of its redacted versions, for users who work on the case.
 COPIES = """
 CREATE OR REPLACE FUNCTION access_copies(which uuid)
 RETURNS TABLE (at timestamptz, verb text, page text, recipient text, person uuid, reason text)
@@ -185,9 +184,9 @@ WHERE line.records && (ARRAY[which] || ARRAY(SELECT redacted_id FROM cases_redac
 ORDER BY line.at
 $$
 """
-# Restricted cases that nobody is left to work on, for those who take concerns about staff. Whether one is
-# theirs to take on turns on names, which the application compares: so each comes with who asks, who takes
-# concerns in its force, and those of whom somebody said that it is not them. No word of the case is told.
+# Restricted cases with nobody left to work on them, for users who take concerns about staff. Whether a case
+# is for this user depends on comparing names, which the application does. So each row has the user, the
+# takers of concerns in the case's force, and the people cleared of being its subject. No content of the case.
 UNATTENDED = """
 CREATE OR REPLACE FUNCTION cases_unattended() RETURNS TABLE (
     id uuid, reference text, taker uuid[], taker_name text[], cleared uuid[],
@@ -221,8 +220,9 @@ $$
     " WHERE e.record = c.id AND e.person_id = t.person AND e.ended_at IS NULL)",
 ).replace("{in_office}", IN_OFFICE)
 
-# Who owns open cases of a force and holds no post there on a day, in the forces that the user sees by a post,
-# or in all where nobody asks. It goes from owner to owner by an index, however many cases each has.
+# Owners of open cases who hold no post in the case's force on a day: in the forces the user sees by a post,
+# or in all forces without a user. The recursion steps from owner to owner in an index, so its cost does not
+# grow with the number of cases.
 OWNERS_NOT_IN_POST = """
 CREATE OR REPLACE FUNCTION cases_owners_not_in_post(day date) RETURNS TABLE (force uuid, owner uuid)
 LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
@@ -254,8 +254,9 @@ SELECT owning.force, owning.owner FROM owning WHERE NOT EXISTS (
 $$
 """
 
-# Whether an act on access is one on the case that is being written, by the id of the row that the act made.
-# As a condition in words it would bring the row security of three tables into that of every entry.
+# Whether an act on access, given by the id of the row it made, belongs to the case being written. A
+# function, because as a plain condition the row security of three tables would be added to that of every
+# entry.
 ON_WRITTEN = """
 CREATE OR REPLACE FUNCTION access_on_written(made uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -273,8 +274,8 @@ SELECT id FROM cases_draft WHERE return_key = key AND person_id IS NULL AND subm
 $$
 """
 
-# Counts over every force of what came from the contact of one case, and nothing of any of them. What is
-# restricted, and what who asks is kept from, is not counted.
+# Counts over every force of referrals from the contact of one case. Restricted cases, and cases from which
+# the user is excluded, are not counted.
 SAME_CONTACT = """
 CREATE OR REPLACE FUNCTION outside_same_contact(of uuid)
 RETURNS TABLE (referrals bigint, people bigint, since date)
@@ -288,9 +289,9 @@ $$
 
 
 def apply(connection: BaseDatabaseWrapper) -> None:
-    """Makes the function that says who asks, and the policies of every table, afresh in one transaction."""
+    """Recreate `access_enter`, the other functions and the policies of every table, in one transaction."""
     with atomic(using=connection.alias), connection.cursor() as cursor:
-        # Of an earlier version, with other columns or parameters.
+        # Signatures of earlier versions.
         for function in (
             "access_enter(uuid)",
             "access_given(uuid)",
@@ -324,7 +325,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
 
 
 def who_asks() -> list[sql.Composed]:
-    """The statements that make the functions by which a transaction learns what who asks may see."""
+    """Return the statements that create the functions by which a transaction learns what the user may see."""
     parts = {
         "capabilities": _capabilities(),
         "as_written": sql.SQL(AS_WRITTEN),
@@ -346,7 +347,7 @@ def _capabilities() -> sql.Composable:
 
 
 def secure(cursor: CursorWrapper, table: str, rows: Rows | str | None) -> None:
-    """Put what is declared of a table's rows in place of what the database says of them."""
+    """Replace the policies on a table by the declared rows."""
     _forget_policies(cursor, table)
     if isinstance(rows, Rows):
         _secure(cursor, table, rows)
@@ -359,7 +360,7 @@ def _forget_policies(cursor: CursorWrapper, table: str) -> None:
 
 
 def _secure(cursor: CursorWrapper, table: str, rows: Rows) -> None:
-    """Closes a table to everybody but the owner and the worker, and opens to the web what is declared."""
+    """Close a table to all but the owner and the worker, and open the declared rows to the web."""
     name, web = sql.Identifier(table), sql.Identifier(Role.WEB.login)
     _run(cursor, "ALTER TABLE {} ENABLE ROW LEVEL SECURITY", name)
     _run(cursor, "ALTER TABLE {} FORCE ROW LEVEL SECURITY", name)
@@ -374,7 +375,7 @@ def _secure(cursor: CursorWrapper, table: str, rows: Rows) -> None:
         ("CREATE POLICY web_removes ON {} FOR DELETE TO {} USING ({})", rows.remove),
     ):
         if condition:
-            # The conditions are those of `rows`, in this program's own words.
+            # The conditions come from `rows`, never from input.
             cursor.execute(statement.format(name.as_string(), web.as_string(), condition))
 
 

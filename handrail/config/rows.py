@@ -1,11 +1,11 @@
-"""Which rows of which table the web may see and change: all of it, here.
+"""Row security: which rows of each table the web may see and change. All of it is declared here.
 
-This is the second wall. It holds when a view forgets its filter; it does not hold against somebody who can
-run SQL as the web, who could say of himself that he is somebody else. `access_enter` works out once a
-transaction, from the posts and grants as they stand, what who asks may see; the conditions here read that.
+This is the second wall. It holds when a view forgets its filter. It does not hold against somebody who can
+run SQL in the web's role, because they could set another user. `access_enter` works out once a transaction,
+from current posts and grants, what the user may see; the conditions here read that.
 
-The owner and the background worker see every row: the one migrates and answers narrow questions in functions
-of its own, the other serves nobody.
+The owner and the worker see every row. The owner migrates, and answers narrow questions in its own
+functions. The worker serves no user.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -66,7 +66,7 @@ from handrail.organisations.capabilities import Capability
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Which rows of a table the web sees, adds, changes and removes, as conditions; None is no row at all."""
+    """The rows of a table that the web sees, adds, changes and removes, as conditions; None means no row."""
 
     see: str | None = None
     add: str | None = None
@@ -76,10 +76,11 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class RowsOfKind:
-    """Which records of a kind the web sees, reads and changes, by a column that leads to one; its chain too.
+    """The records of one kind that the web sees, reads and changes, and the entries of their chains.
 
-    `entries` is a condition on `ledger_entry`, `contents` one on the entry `e` whose content is read. That
-    somebody marked an entry higher holds for every kind and is said in none.
+    `seen`, `read` and `changed` take the column that holds a record's id. `entries` is a condition on
+    `ledger_entry`, `contents` one on the entry `e` whose content is read. Markings raised on single entries
+    hold for every kind and are added elsewhere.
     """
 
     seen: Callable[[str], str]
@@ -89,9 +90,9 @@ class RowsOfKind:
     contents: str
 
 
-BODY = "organisation"  # what stands in place of a kind where something is an organisation's, and no record's
+BODY = "organisation"  # stands for a kind in tables whose row may belong to an organisation
 
-# A line for each kind of record (`handrail.records.kinds`), by its name.
+# One line for each kind of record (`handrail.records.kinds`), by its name.
 KINDS: Mapping[str, RowsOfKind] = {
     "case": RowsOfKind(
         seen=of_case,
@@ -118,17 +119,17 @@ KINDS: Mapping[str, RowsOfKind] = {
 
 
 def by_kind(column: str, conditions: Mapping[str, str]) -> str:
-    """Return the condition of each kind for the rows that are of that kind, as `column` says."""
+    """Return one condition that applies the condition of each kind to rows of that kind, by `column`."""
     return " OR ".join(f"{column} = '{kind}' AND ({condition})" for kind, condition in conditions.items())
 
 
 def any_kind(conditions: Iterable[str]) -> str:
-    """Return the condition of whichever kind a row belongs to, where only the id of its record says that."""
+    """Return the condition that any of the kinds allows a row, for tables that store only a record's id."""
     return " OR ".join(f"({condition})" for condition in conditions)
 
 
 def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
-    """Return which rows the web sees, adds and changes in the tables that hold something of every kind."""
+    """Return the rows the web reaches in tables shared by all kinds of record."""
     entries = {name: kind.entries for name, kind in kinds.items()}
     contents = {name: kind.contents for name, kind in kinds.items()}
     read = f"({by_kind('e.kind', contents)}) AND {NOT_RAISED}"
@@ -144,7 +145,7 @@ def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
             see=f"{by_kind('ledger_entry.kind', entries)} OR {ON_ACCESS} AND ({OWN_ACT} OR {OF_ACCOUNT})",
             add=f"actor = {AUTHOR} AND ({by_kind('ledger_entry.kind', adds)} OR {ON_ACCESS})",
         ),
-        # A document is seen by who may read the entry that added it.
+        # A document is seen by users who may read the entry that added it.
         "documents_document": Rows(
             see=f"{vetted_for('level')} AND {of_read_entry}",
             add=f"by_id = {PERSON} AND {of_read_entry}"
@@ -155,7 +156,8 @@ def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
             add=f"by_id = {PERSON} AND ({any_kind(kind.changed('record') for kind in kinds.values())})",
         ),
         "cases_draft": Rows(
-            # A draft on a record that was closed to its author since would be a trace of it.
+            # A draft is hidden once its author loses access to the record: it would show that the record
+            # exists.
             f"person_id = {PERSON} AND (target_id IS NULL OR {by_kind('target_kind', targets)})"
             f" AND (origin_id IS NULL OR {by_kind('origin_kind', origins)})"
             f" OR person_id IS NULL AND (id = {DRAFT} OR id {any_of('held')})",
@@ -169,7 +171,7 @@ def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
     }
 
 
-# A body is seen by those who hold a post there, and by those who oversee it or the force above it.
+# A body is seen by its post holders, and by users who oversee it or the force above it.
 REACHED = (
     f"(record {any_of('bodies')} OR {NATION} OR EXISTS (SELECT FROM organisations_organisation o"
     f" WHERE o.id = record AND (o.id {any_of('oversees')} OR o.parent_id {any_of('oversees')})))"
@@ -177,16 +179,17 @@ REACHED = (
 
 
 def by_link(kinds: Mapping[str, RowsOfKind]) -> Rows:
-    """Return which links to forms the web reaches.
+    """Return the rows the web reaches of links to forms.
 
-    Who answers is nobody, and has the secret. Whoever may change the record that asks makes link and code.
+    A person who answers has no account; the secret of the link identifies the row. Users who may change the
+    asking record create the link and its code.
     """
     asking = by_kind("kind", {name: kind.changed("record") for name, kind in kinds.items()})
     return Rows(f"{BY_LINK} OR {asking}", f"by_id = {PERSON} AND ({asking})", f"{BY_LINK} OR {asking}")
 
 
 def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
-    """Return which notices and deadlines about records of each kind, and about bodies, the web reaches."""
+    """Return the rows the web reaches of notices and deadlines, about records and about bodies."""
     read, seen, kept = (
         by_kind("record_kind", {name: said(kind)("record") for name, kind in kinds.items()} | {BODY: REACHED})
         for said in (attrgetter("read"), attrgetter("seen"), attrgetter("changed"))
@@ -195,7 +198,7 @@ def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
     return {"notices_notice": Rows(see=told, change=told), "records_recorddeadline": Rows(seen, kept, kept)}
 
 
-# Who may give which kind of grant. Somebody is named for a restricted case by its own acts alone.
+# Which grants may be given, by kind. A person is named for a restricted case only while that case is written.
 GIVEN: Mapping[str, str] = {
     GrantKind.OPENED: f"person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}",
     GrantKind.SAMPLE: may(Capability.CHOOSE_SAMPLE),
@@ -207,7 +210,7 @@ GIVEN: Mapping[str, str] = {
 
 
 def grants(given: Mapping[str, str]) -> Rows:
-    """Return which grants the web sees, adds and changes; `given` says who may give those of each kind."""
+    """Return the grants the web sees, adds and changes; `given` maps each kind to who may give it."""
     return Rows(
         see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
         f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
@@ -217,13 +220,13 @@ def grants(given: Mapping[str, str]) -> Rows:
     )
 
 
-# A name may be a pattern; the first that fits counts.
+# A key may be a pattern; the first that fits counts.
 SECURED: Mapping[str, Rows] = {
-    "*event": Rows(add="true"),  # the history of rows: added by triggers, read by the owner alone
-    # Everybody is found by who signs in; posts are given by who manages accounts, never to themselves
+    "*event": Rows(add="true"),  # the history of rows: added by triggers, read by the owner only
+    # Sign-in must find every person. Account managers give posts, never to themselves
     "organisations_person": Rows("true", may(Capability.MANAGE_ACCOUNTS), "true"),
     "organisations_post": Rows("true", APPOINTS, APPOINTS),
-    # Whom to ring about a threat is for everybody who is signed in; a force keeps its own list.
+    # Every signed-in user sees the emergency contacts; each force maintains its own list.
     "organisations_duty": Rows(f"{PERSON} IS NOT NULL", KEEPS_DUTY, KEEPS_DUTY),
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
     "cases_matter": Rows(
@@ -239,7 +242,7 @@ SECURED: Mapping[str, Rows] = {
         add=f"{BY_ASKER} AND {of_case('case_id', changed('c'))}",
         change=of_case("case_id", changed("c")),
     ),
-    # Whoever referred sees it; who works on the case writes there what they are told.
+    # The referrer sees their feedback; users who work on the case write it.
     "cases_receipt": Rows(
         see=f"person_id = {PERSON} OR {OF_RECEIPT}", add=f"person_id = {PERSON}", change=OF_RECEIPT
     ),
@@ -249,7 +252,8 @@ SECURED: Mapping[str, Rows] = {
         see=f"{of_case('case_id', READABLE)} AND {vetted_for('level')}",
         add=f"by_id = {PERSON} AND {of_case('case_id', CHANGEABLE)}",
     ),
-    # Nothing in the row of a redacted version leads to its case; what does is seen by who works on that.
+    # The row of a redacted version does not lead to its case. The row that links the two is for users who
+    # work on the case.
     "cases_redacted": Rows(
         see=f"{vetted_for('level')} AND (id {among('granted')} AND NOT id {among('excluded')}"
         f" OR {OF_REDACTION.format('cases_redacted.id')})",
@@ -263,7 +267,7 @@ SECURED: Mapping[str, Rows] = {
         f"{WRITING} IS NOT NULL",
         of_subject(changed("c")),
     ),
-    # A detail is seen by who may read the entry that told it.
+    # A detail is seen by users who may read the entry that recorded it.
     "subjects_detail": Rows(
         see=f"{vetted_for('level')} AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
         f" AND e.number = subjects_detail.number AND {of_case('e.chain', READABLE_IN_PART)}"
@@ -271,7 +275,8 @@ SECURED: Mapping[str, Rows] = {
         add=f"record = {WRITING}",
         change=of_case("record", changed("c")),
     ),
-    # Whoever reads all of a case compares whom it is about. A key is read where it is written.
+    # Users who read all of a case may compare its subject. A key is read only in the transaction that
+    # writes it.
     "subjects_outline": Rows(
         of_subject(READABLE, "subjects_outline.subject_id"),
         f"{WRITING} IS NOT NULL OR {of_subject(changed('c'), 'subjects_outline.subject_id')}",
@@ -282,15 +287,15 @@ SECURED: Mapping[str, Rows] = {
         add=f"{WRITING} IS NOT NULL OR {of_subject(changed('c'), 'subjects_key.subject_id')}",
         remove=of_subject(changed("c"), "subjects_key.subject_id"),
     ),
-    # Seen where either record is worked on. A link is written by functions of the database alone.
-    # Counts over everybody, of which no page shows anything.
+    # Seen by users who work on either record. Only database functions write a link.
+    # Counts over all subjects; no page shows them.
     "subjects_counted": Rows(see=f"coalesce({PERSON}, {WRITING}) IS NOT NULL"),
     "subjects_proposal": Rows(
         of_pair("subjects_proposal", changed("c")),
         *[of_subject(changed("c"), "subjects_proposal.subject_id")] * 2,
     ),
     "subjects_link": Rows(of_pair("subjects_link", changed("c"))),
-    # Who looked for somebody is told by the worker; nobody else reads it.
+    # The worker reports searches; no other role reads them.
     "subjects_sought": Rows(add=f"by_id = {PERSON} AND {may(Capability.FIND_PEOPLE)}"),
     "access_grant": grants(GIVEN),
     "access_sample": Rows(
@@ -303,7 +308,8 @@ SECURED: Mapping[str, Rows] = {
         add=f"{BY_ASKER} AND {of_case('record', changed('c'))}",
         change=of_case("record", changed("c")),
     ),
-    # What was told of a case that its reader may not see any more is gone with it. Letters are the worker's.
+    # A notice about a case disappears with the recipient's access to the case. The worker sends the
+    # e-mails.
     **about_records(KINDS),
     "form_links_formlink": by_link(KINDS),
     "question_sets_year": Rows(*[year_read("question_sets_year")] * 3),
@@ -316,7 +322,7 @@ SECURED: Mapping[str, Rows] = {
     **of_records(KINDS),
 }
 
-# Tables of which every row is open to the web's own queries, each with the reason.
+# Tables whose every row is open to the web, each with the reason.
 OPEN: Mapping[str, str] = {
     "django_migrations": "Names of migrations.",
     "django_content_type": "Names of tables.",
@@ -336,6 +342,6 @@ OPEN: Mapping[str, str] = {
 
 
 def of_table(name: str) -> Rows | str | None:
-    """What the web may do with the rows of a table, why all of them are open, or None where nobody said."""
+    """Return the web's rows of a table, the reason why all are open, or None where it is not declared."""
     secured = next((rows for pattern, rows in SECURED.items() if fnmatchcase(name, pattern)), None)
     return secured or next((why for pattern, why in OPEN.items() if fnmatchcase(name, pattern)), None)

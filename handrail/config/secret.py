@@ -1,4 +1,4 @@
-"""Secrets that an installation makes for itself, once, and keeps for its owner's eyes only."""
+"""Secrets that an installation makes once and stores readable by its owner only."""
 
 import math
 import os
@@ -12,7 +12,7 @@ from handrail.config.environment import Misconfigured, home
 
 LENGTH = 50
 PASSWORD_LENGTH = 20
-BITS_FOR_EACH = 3.0  # of letters that come by chance; hexadecimal digits carry nearly 4
+BITS_FOR_EACH = 3.0  # entropy of random letters; hexadecimal digits have nearly 4
 DEFAULT_LOOKING = re.compile(
     r"change.?me|insecure|example|default|password|secret|handrail|letmein|qwerty", re.IGNORECASE
 )
@@ -20,9 +20,9 @@ MAKE_ONE = "`python -c 'import secrets; print(secrets.token_urlsafe(64))'`"
 
 
 def secret_key() -> str:
-    """The key that signs sessions: the environment's, or the one kept in the home folder.
+    """Return the key that signs sessions: from the environment, or kept in the home folder.
 
-    Raises Misconfigured for one that somebody could guess.
+    Raises Misconfigured for a key that could be guessed.
     """
     named = os.environ.get("HANDRAIL_SECRET_KEY")
     path = home() / "secret-key"
@@ -32,7 +32,7 @@ def secret_key() -> str:
 
 
 def contact_key() -> str:
-    """The key under which contacts of those outside are recognised again; a new one forgets them all."""
+    """Return the key that hashes contacts of people outside; a new key makes them all unknown."""
     named = os.environ.get("HANDRAIL_CONTACT_KEY")
     path = home() / "contact-key"
     if named is None:
@@ -41,7 +41,7 @@ def contact_key() -> str:
 
 
 def refuse_weak(text: str, name: str, length: int) -> str:
-    """The secret, where it is long enough and looks like chance. Raises Misconfigured otherwise."""
+    """Return the secret if it is long enough and looks random. Raises Misconfigured otherwise."""
     weakness = weakness_of(text, length)
     if weakness:
         raise Misconfigured(
@@ -52,7 +52,7 @@ def refuse_weak(text: str, name: str, length: int) -> str:
 
 
 def weakness_of(text: str, length: int) -> str:
-    """Why somebody could guess a secret, in words; nothing where it looks like chance."""
+    """Return in words why a secret could be guessed; "" where it looks random."""
     if len(text) < length:
         return f"it has {len(text)} characters"
     if DEFAULT_LOOKING.search(text):
@@ -65,14 +65,14 @@ def weakness_of(text: str, length: int) -> str:
 
 
 def _bits_for_each(text: str) -> float:
-    """How much each letter tells, in bits, by how often each occurs."""
+    """Return the entropy of a text in bits for each character, by character frequency."""
     return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
 
 
 def kept_once(path: Path, fresh: str) -> str:
-    """What the file holds; written as `fresh`, readable by its owner only, where it does not exist yet.
+    """Return the text of a file; create it with `fresh`, readable by its owner only, where it is missing.
 
-    Two processes that arrive together end up with the same text: whoever links the file first wins.
+    Two processes that arrive together get one text: the first to link the file wins.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -75,7 +75,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        # The inner rooms of cases keep their templates beside their pages, as apps do.
+        # The inner rooms of cases keep templates beside their pages, as Django apps do.
         "DIRS": sorted((Path(__file__).parents[1] / "cases").glob("*/jinja2")),
         "OPTIONS": {
             "environment": "handrail.config.jinja.environment",
@@ -110,7 +110,7 @@ MFA_ADAPTER = "handrail.sign_in.adapter.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-MFA_TOTP_TOLERANCE = 1  # half minutes by which a phone's clock may be off
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute by which a phone's clock may be off
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_RATE_LIMITS = False
 
@@ -130,7 +130,7 @@ CSRF_FAILURE_VIEW = "handrail.web.errors.expired"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# Plain http serves this machine alone. Everywhere else a proxy speaks https and says so.
+# Plain HTTP is for this machine only. Elsewhere a proxy terminates HTTPS and sets the header.
 SECURE = not environment.flag("HANDRAIL_INSECURE")
 if not SECURE and environment.bind() not in environment.LOOPBACK:
     raise environment.Misconfigured(
@@ -143,7 +143,7 @@ try:
     ISSUERS = issuers.read(environment.issuers(), os.environ, plain_http=not SECURE)
 except issuers.NotUsable as error:
     raise environment.Misconfigured(str(error)) from error
-# A browser takes a cookie of such a name only from this host, by https, for all of it.
+# Browsers accept a `__Host-` cookie only from this host, over HTTPS, with the path /.
 _PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
@@ -189,11 +189,11 @@ SCANNER = environment.scanner()
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-# One page takes a file, one at a time. It stays in memory: what is on a disk is locked.
+# Only one page accepts a file, one at a time. It stays in memory, because files on disk are encrypted.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["handrail.access.files.OnlyWhereTaken"]
 
-# Django does not touch the log: it is set up here, once.
+# Django must not configure logging: `log.configure` does, once.
 LOGGING_CONFIG = None
 log.configure()

@@ -1,4 +1,4 @@
-"""How static files are gathered and named."""
+"""Collection and naming of static files."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -10,13 +10,13 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class NamedByContent(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # whitenoise has no types
-    """Every file's name carries its content's digest, also where one script imports another."""
+    """Storage that adds a digest of the content to each file name, also in imports between scripts."""
 
     support_js_module_import_aggregation = True
 
 
 def collect() -> None:
-    """Gathers the static files of all rooms under their new names, where any changed since the last time."""
+    """Collect the static files of all rooms under their hashed names, where any changed since last time."""
     mark = Path(settings.STATIC_ROOT) / "collected"
     now = _digest()
     if mark.exists() and mark.read_text() == now:

@@ -1,6 +1,7 @@
-"""The system user under whom the embedded PostgreSQL runs when Handrail runs as root.
+"""The system user that runs the embedded PostgreSQL when Handrail runs as root.
 
-PostgreSQL refuses to run as root. For everyone else these functions do nothing: it runs as who started it.
+PostgreSQL refuses to run as root. If Handrail runs as any other user, these functions do nothing and
+PostgreSQL runs as that user.
 """
 
 import os
@@ -18,7 +19,7 @@ NAME = "pgserver"
 
 
 class Identity(TypedDict, total=False):
-    """How `subprocess` is told to run a program as somebody else."""
+    """Arguments for `subprocess` to run a program as another user."""
 
     user: int
     group: int
@@ -26,12 +27,12 @@ class Identity(TypedDict, total=False):
 
 
 def needed() -> bool:
-    """Whether this process is root's."""
+    """Whether this process runs as root."""
     return os.geteuid() == 0
 
 
 def identity() -> Identity:
-    """As whom the server's programs run; empty for whoever runs this."""
+    """Return the user for the server's programs; empty where this process is not root."""
     if not needed():
         return {}
     entry = _entry()
@@ -39,7 +40,7 @@ def identity() -> Identity:
 
 
 def own(folder: Path) -> None:
-    """Makes the folder, for the server's user alone, and refuses one that is somebody else's."""
+    """Create the folder for the server's user alone; refuse a folder that another user owns."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
     ours = {os.geteuid(), _entry().pw_uid} if needed() else {os.geteuid()}
@@ -51,7 +52,7 @@ def own(folder: Path) -> None:
 
 
 def let_through(path: Path) -> None:
-    """Lets the server's user pass through, not list, the folders above a path."""
+    """Let the server's user pass through, but not list, the folders above a path."""
     if not needed():
         return
     for folder in path.parents:
@@ -62,7 +63,7 @@ def let_through(path: Path) -> None:
 
 
 def let_read(folder: Path) -> None:
-    """Lets the server's user read a folder of programs; a strict umask may have closed it."""
+    """Let the server's user read a folder of programs; a strict umask may have closed it."""
     if not needed() or _is_open(folder):
         return
     for path in [folder, *folder.rglob("*")]:

@@ -1,4 +1,4 @@
-"""The site's addresses: each room lists its own."""
+"""The site's addresses; each room lists its own."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

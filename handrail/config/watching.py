@@ -1,8 +1,9 @@
-"""Narrow questions about the log of reads, as functions of the database.
+"""Narrow questions about the log of reads, as database functions.
 
-An auditor sees no case, and somebody who works on a case sees no lines of others. These functions run as the
-owner, look at who asks themselves, and give no more than the answer: a reference, a line, a pattern. No name
-or address of anybody whom a case is about leaves them, and of a record from which who asks is kept, no trace.
+An auditor sees no case, and users who work on a case do not see log lines about other cases. These
+functions run as the owner, check the user themselves, and return only the answer: a reference, a line or a
+pattern. They return no name or address of a subject, and nothing about a record from which the user is
+excluded.
 """
 
 from handrail.cases.models.rows import worked
@@ -14,7 +15,7 @@ AUDITS = f"coalesce({may(Capability.READ_LOG)}, false)"
 
 
 def audited(record: str) -> str:
-    """The condition that who asks reads the log, and is not kept from this record."""
+    """Return the condition that the user may read the log and is not excluded from this record."""
     return f"({AUDITS} AND {record} <> ALL ({KEPT_FROM}))"
 
 
@@ -36,8 +37,8 @@ UNION ALL SELECT m.id, m.reference FROM cases_matter m WHERE m.id = ANY (wanted)
 $$
 """  # noqa: S608 our own words
 
-# The lines of one record are found first, whatever their number: so no plan walks the whole log for them.
-# That an auditor looked for them is between the auditors.
+# MATERIALIZED: the lines of one record are found first, so that no plan scans the whole log. An auditor's
+# own look-ups are shown to auditors only.
 READINGS_OF = f"""
 CREATE OR REPLACE FUNCTION access_readings_of(
     wanted uuid, since timestamptz, until timestamptz, verbs text[], skip int, many int
@@ -57,9 +58,9 @@ ORDER BY at DESC, id DESC OFFSET skip LIMIT many
 $$
 """  # noqa: S608 our own words
 
-# `names`: for each person their name and family names as the subjects' keys have them, and the digests of
-# the searches for their own name. `most`: the thresholds of `cases.patterns`. A case is somebody's work where
-# they own it, have acted on it, or were invited to it; the others that they opened are `idle`.
+# `names`: for each person their name key, family name keys, and the digests of searches for their own name.
+# `most`: the thresholds of `cases.patterns`. A case counts as a person's work if they own it, have acted on
+# it, or were invited to it; other cases they opened are `idle`.
 BETWEEN = """
 CREATE OR REPLACE FUNCTION access_patterns_between(
     since timestamptz, until timestamptz, names jsonb, home_key bytea, most jsonb

@@ -1,4 +1,4 @@
-"""Where the web server hands over a request."""
+"""The WSGI entry point that the web server calls."""
 
 import os
 import re
@@ -18,9 +18,9 @@ SOMETHING_ELSE = "application/octet-stream"
 
 
 def readable(application: Application) -> Application:
-    """Django fails over a content type that names no encoding, before any of our pages can say so.
+    """Guard Django against a content type whose encoding is unknown, which raises before any view runs.
 
-    What is not plainly a form's is passed on as something else; the limits then answer it.
+    A body that is not plainly a form gets another content type; `limits` then refuses the request.
     """
 
     def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:

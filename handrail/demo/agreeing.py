@@ -1,4 +1,4 @@
-"""What the writer of a form changes when a guard of the pack refuses it: one answer, or a reason more."""
+"""Corrections of made-up answers when a guard of the pack refuses them: another answer, or a reason."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from handrail.policy.schema.step import Step
 
 
 def first_broken(record: Record, step: Step, answers: dict[str, Any], on: date) -> Guard | None:
-    """The first guard that an entry of a case in memory would break."""
+    """Return the first guard that an entry of an unsaved case would break."""
     guards = record.pack.guards_of(step)
     if not guards:
         return None
@@ -22,7 +22,7 @@ def first_broken(record: Record, step: Step, answers: dict[str, Any], on: date) 
 
 
 def answered_otherwise(record: Record, step: Step, guard: Guard) -> dict[str, list[str]]:
-    """What is typed so that a guard is kept; nothing where no plain answer keeps it."""
+    """Return typed answers that satisfy a guard; empty where no simple answer does."""
     form = record.pack.form_of(step)
     claim = next((claim for claim in guard.answers if not claim.ask), None)
     if form is None or claim is None:

@@ -1,4 +1,4 @@
-"""Django's entry to the room."""
+"""The Django app of the room."""
 
 from django.apps import AppConfig
 

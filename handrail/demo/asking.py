@@ -1,7 +1,7 @@
-"""What made-up people ask of each other on a case and note beside it, and what comes of it.
+"""Follow-ups and notes of made-up cases: the request, the assignee, and the end.
 
-Most is answered in time, some late, some never. Only those are asked who see the case by their post, so that
-nobody has to be let see it.
+Most are answered in time, some late, some never. Only people who see the case by their post are asked, so
+that no access has to be given.
 """
 
 from handrail.demo.drawing import Consequence, Decision, drawn
@@ -18,68 +18,68 @@ MOVES, MOVE_UNCONFIRMED, OLD_ENOUGH = 0.1, 0.2, 15
 NOTES, CORRECTIONS = 0.08, 0.12
 
 
-# What is begun on the way
+# Follow-ups begun on the way
 
 
 def enquire(history: History) -> None:
-    """A partner is asked what they know."""
+    """Plan an enquiry to a partner organisation."""
     if history.chance(ENQUIRIES):
         history.plan("enquiry", history.after_days(0, 2))
 
 
 def set_action(history: History) -> None:
-    """Somebody in the MASH or the intelligence unit is asked to do something."""
+    """Plan an action for an assignee in the MASH or the intelligence unit."""
     if history.chance(ACTIONS):
         history.plan("action", history.after_days(0, 2))
 
 
 def signpost(history: History) -> None:
-    """Where the case left because another service is to help, that service is asked what came of it."""
+    """Plan a question to the service that a case was signposted to, about the result."""
     decided = (act.outcome for act in reversed(history.record.acts) if act.act == "exit-checklist")
     if next(decided, None) == "signposted" and history.chance(SIGNPOSTINGS):
         history.plan("signposting", history.after_days(0, 3))
 
 
 def hand_over(history: History) -> None:
-    """The owner offers the case to somebody at Channel."""
+    """Plan an offer of the case by its owner to a Channel practitioner."""
     if history.chance(HANDOVERS):
         history.plan("handover", history.after_days(1, 6))
 
 
 def move_in_custody(history: History) -> None:
-    """Somebody goes into custody or comes out of it while they are supported."""
+    """Plan that the subject enters or leaves custody while supported."""
     if history.about.age >= OLD_ENOUGH and history.chance(MOVES):
         history.plan("custody", history.after_days(5, 90))
 
 
 def note(history: History) -> None:
-    """A note is written, whatever else happens."""
+    """Plan a note."""
     if history.chance(NOTES):
         history.plan("note", history.after_days(0, 60))
 
 
-# Who is asked
+# Assignees
 
 
 def given(history: History, step: Step) -> dict[str, list[str]]:
-    """Who is asked, where the step asks somebody inside."""
+    """Return the typed assignee, for a step that asks a person with an account."""
     if step.id in {"action", "action-pass-on"}:
         return {"owner": [_drawn_from(history, "mash-officer", "fimu-officer")]}
     return {"to": [_drawn_from(history, "channel-practitioner")]} if step.id == "handover" else {}
 
 
 def _drawn_from(history: History, *roles: str) -> str:
-    """Somebody of these roles who has not refused."""
+    """Return the id of a member with one of these roles who has not refused."""
     refused = {asked.of for asked in history.record.position.asked if asked.refused}
     ids = [str(member.actor.id) for role in roles for member in history.cast.members[role]]
     return history.random.choice([id_ for id_ in ids if id_ not in refused])
 
 
-# What comes of it
+# Consequences
 
 
 def last_asked(history: History) -> Asked:
-    """What the last step asked, passed on or answered."""
+    """Return the follow-up that the last step opened, passed on or answered."""
     number = history.record.acts[-1].content.get("about") or history.record.case.version
     asked = asked_by(number, history.record.position.asked)
     if asked is None:
@@ -88,7 +88,7 @@ def last_asked(history: History) -> Asked:
 
 
 def _told_by(step: str, never: float) -> Consequence:
-    """Whoever looks after the case records what came of it around its day, or never."""
+    """Return a consequence: the officer records the result by `step` around the due day, or never."""
 
     def plan(history: History) -> None:
         asked = last_asked(history)
@@ -99,7 +99,7 @@ def _told_by(step: str, never: float) -> Consequence:
 
 
 def after_signposting(history: History) -> None:
-    """The service reports on a session or two before it says what came of it, or is not heard of."""
+    """Plan a report of the service on a session, or its final result, or nothing."""
     asked = last_asked(history)
     if asked.due and not asked.missed and history.chance(SESSIONS):
         history.plan("signposting-session", history.around(asked.due), about=asked.number)
@@ -108,7 +108,7 @@ def after_signposting(history: History) -> None:
 
 
 def after_action(history: History) -> None:
-    """It is taken on, refused, or left lying."""
+    """Plan that the action is accepted or refused, or nothing."""
     asked, draw = last_asked(history), history.random.random()
     if draw < ACTION_REFUSED:
         history.plan("action-refuse", history.after_days(0, 3), about=asked.number, by=asked.of)
@@ -118,14 +118,14 @@ def after_action(history: History) -> None:
 
 
 def after_action_taken_on(history: History) -> None:
-    """It is done around its day, or lies there."""
+    """Plan that the action is done around its due day, or nothing."""
     asked = last_asked(history)
     if asked.due and not history.chance(ACTION_NOT_DONE):
         history.plan("action-done", history.around(asked.due), about=asked.number, by=asked.of)
 
 
 def after_action_refused(history: History) -> None:
-    """It is passed on or withdrawn, or stays refused because nobody looks."""
+    """Plan that the refused action is passed on or withdrawn, or nothing."""
     draw, number = history.random.random(), last_asked(history).number
     if draw < 0.8:
         step = "action-pass-on" if draw < 0.45 else "action-withdraw"
@@ -133,7 +133,7 @@ def after_action_refused(history: History) -> None:
 
 
 def after_handover(history: History) -> None:
-    """Most take it over; some refuse, and some offers are withdrawn."""
+    """Plan that the offer is withdrawn, accepted or refused."""
     asked, draw = last_asked(history), history.random.random()
     if draw < HANDOVER_WITHDRAWN:
         history.plan("handover-withdraw", history.after_days(0, 2), about=asked.number)
@@ -143,7 +143,7 @@ def after_handover(history: History) -> None:
 
 
 def after_note(history: History) -> None:
-    """Now and then it was wrong."""
+    """Plan, now and then, a correction of the note."""
     if history.chance(CORRECTIONS):
         history.plan("note-correction", history.after_days(0, 10), about=history.record.case.version)
 

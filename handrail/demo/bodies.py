@@ -1,4 +1,4 @@
-"""Organisations that belong to the demonstration: councils, and made-up partner bodies, of every force."""
+"""Organisations of the demonstration: councils, and made-up partners, of every force."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ PARTNERS = ("Community Health", "Learning Trust")
 
 
 def bodies() -> Iterator[Body]:
-    """Every council and partner of the demonstration, below its force."""
+    """Yield every council and partner of the demonstration, below its force."""
     for force, area in read("councils").items():
         for council in area["councils"]:
             yield Body(slugify(folded(council)), Kind.COUNCIL, council, force)

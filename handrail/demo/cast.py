@@ -1,4 +1,4 @@
-"""Who can act in a force, and what its people can choose from: read once for all of its cases."""
+"""The people who can act in each force, and the choices they have; loaded once for all cases."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ from handrail.records.acts import Actor
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who can act: as the record names them, and what they are called."""
+    """A person who can act: as an actor of the record, and by name."""
 
     actor: Actor
     name: str
 
     def works_on(self, case: Case) -> bool:
-        """Whether their post gives them this case to work on, as it would on the screen."""
+        """Return whether their post lets them work on this case, as on the screen."""
         may = Role(self.actor.role).capabilities
         own = not case.allocated or case.owner_id == self.actor.id
         return (
@@ -38,7 +38,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """A force, who acts in it by role, and its councils with their chairs' names."""
+    """A force, its people by role, and its councils with the names of their chairs."""
 
     force: Organisation
     lead: Person | None
@@ -48,7 +48,7 @@ class Cast:
     laxness: float
 
     def somebody(self, random: Random, step: Step, case: Case) -> Member | None:
-        """One who may take the step: of the first of its roles of which somebody works on the case."""
+        """Return a random member who may take the step, by its first role whose members work on the case."""
         for role in step.by:
             able = [member for member in self.members.get(role, ()) if member.works_on(case)]
             if able:
@@ -57,7 +57,7 @@ class Cast:
 
 
 def casts(seed: int) -> dict[str, Cast]:
-    """The cast of every force, by its slug."""
+    """Return the cast of every force, by the force's slug."""
     councils: dict[UUID, list[Organisation]] = defaultdict(list)
     for council in Organisation.objects.filter(kind=Kind.COUNCIL).order_by("name"):
         councils[council.parent_id or council.id].append(council)
@@ -69,7 +69,7 @@ def casts(seed: int) -> dict[str, Cast]:
             members=members[force.id],
             councils=councils[force.id],
             choices=choices_of(force),
-            # Forces differ in how often they are late; that is what inspections find.
+            # Forces differ in how often they are late, so that inspections have something to find.
             laxness=Random(f"{seed}/laxness/{force.slug}").betavariate(2, 10),
         )
         for force in Organisation.objects.forces().filter(slug__in=read("councils"))
@@ -77,7 +77,7 @@ def casts(seed: int) -> dict[str, Cast]:
 
 
 def _members() -> dict[UUID, dict[str, list[Member]]]:
-    """Who acts in each force, by role."""
+    """Return the people who act in each force, by role."""
     found: dict[UUID, dict[str, list[Member]]] = defaultdict(lambda: defaultdict(list))
     posts = Post.objects.current().select_related("organisation", "person").order_by("person__email")
     for post in posts:

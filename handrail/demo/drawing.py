@@ -1,4 +1,4 @@
-"""How a made-up case decides: functions of its history, and outcomes that are drawn by weight."""
+"""Decisions of made-up cases: functions of a history, and outcomes drawn by weight."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ Consequence = Callable[[History], None]
 
 
 def drawn(**weights: float) -> Decision:
-    """A decision that is drawn by these weights; an underscore stands for the hyphen of an id."""
+    """Return a decision drawn by these weights; in a keyword an underscore stands for an id's hyphen."""
     choice = shares.Choice.of({name.replace("_", "-"): weight for name, weight in weights.items()})
 
     def draw(history: History) -> str:

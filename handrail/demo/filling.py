@@ -1,7 +1,7 @@
-"""Filling in the forms of a pack as their readers would: what is typed for every question that is asked.
+"""Fill in the forms of a pack plausibly: a typed answer for every question that is asked.
 
-Works for any form. A question whose id `data/choices.toml` or `data/wording.toml` knows gets an answer made
-for it; any other gets one that fits its kind.
+Works for any form. A question with an id in `data/choices.toml` or `data/wording.toml` gets an answer from
+there; any other gets one that fits its kind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,11 +39,11 @@ BY_INPUT = {
 
 @dataclass(slots=True)
 class Scene:
-    """What the writer of a form has in mind: the day, what the case is about, and answers that are settled.
+    """The situation in which a form is filled in: the day, the case's topic, and fixed answers.
 
-    `given` holds what is typed, by input name; an empty list leaves the question empty. `tags` narrow the
-    wording, `facts` fill its braces; `known` are the facts of the case by which a form asks. What is done
-    for the form was done from `since` to `on`. `asked` are questions that may be left empty and are not.
+    `given` holds typed values by input name; an empty list leaves the question empty. `tags` narrow the
+    wording, `facts` fill its braces. `known` are the facts of the case on which questions depend. Dates in
+    the form lie between `since` and `on`. `asked` are optional questions that are answered anyway.
     """
 
     random: Random
@@ -71,9 +71,9 @@ class Clerk:
     def fill(
         self, step: Step, scene: Scene, others: Options, left: Asking | None = None
     ) -> tuple[dict[str, list[str]], dict[str, Any]]:
-        """What is typed into the form of a step, and the answers that are read from it. Raises Unfit.
+        """Return the typed form of a step, and the answers read from it. Raises Unfit.
 
-        `left` asks beside it what becomes of what is open on a case that the step may end.
+        `left` adds the questions on what is still open on a case that the step may end.
         """
         sections = (*self._sections_of(step), *(left.sections if left else ()))
         options = beside(self._options_of(step, others, scene.known), left.choices if left else {})
@@ -93,9 +93,9 @@ class Clerk:
         return self._sections[step.id]
 
     def _options_of(self, step: Step, others: Options, known: Facts) -> Options:
-        """The choices of a step's questions; those that the pack gives to every case are looked up once.
+        """Return the choices of a step's questions; choices that do not depend on the case are cached.
 
-        A pack may offer some of a list only where a referrer has an account.
+        A pack may offer some codes only where a referrer has an account.
         """
         own = options_for(self.pack, step, others, known)
 
@@ -138,7 +138,7 @@ class _Filler:
                 self.typed.update(self._answer(question, key, prefix, tags))
 
     def _cares_to_answer(self, question: Question, key: str, prefix: str) -> bool:
-        """Whether an answer is given that nobody has to give."""
+        """Return whether an optional question is answered."""
         if question.means is Meaning.HAPPENED_ON:
             return False
         only_if = read("choices")["only_if"].get(key, {})
@@ -179,7 +179,7 @@ class _Filler:
         return BY_INPUT[question.input]
 
     def _rule_by_answer(self, key: str, prefix: str) -> str:
-        """The rule where the wording hangs on the answer to a question before it."""
+        """Return the wording rule, where it depends on the answer to an earlier question."""
         for answered, rule in read("choices")["rules"].get(key, {}).items():
             other, _, answer = answered.partition("=")
             if self.typed.get(prefix + other) == [answer]:
@@ -188,7 +188,7 @@ class _Filler:
 
 
 def typed_date(name: str, day: date) -> dict[str, list[str]]:
-    """A date as it is typed into a form."""
+    """Return a date as it is typed into a form."""
     return {f"{name}-day": [str(day.day)], f"{name}-month": [str(day.month)], f"{name}-year": [str(day.year)]}
 
 
@@ -198,7 +198,7 @@ def _weekday(day: date) -> date:
 
 @cache
 def _plain(prefix: str) -> str:
-    """The prefix of an item of a list without the item: `systems.pnc.` is `systems.`."""
+    """Return the prefix of a list item without the item: `systems.pnc.` becomes `systems.`."""
     return f"{prefix.partition('.')[0]}." if prefix else ""
 
 

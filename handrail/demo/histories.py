@@ -1,4 +1,4 @@
-"""Making cases, each with all that happened to it: the same ones for the same seed and moment."""
+"""Make whole made-up cases, reproducible for a seed and an end moment."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,16 +17,16 @@ SEED = 2018
 
 
 def histories(size: int, seed: int = SEED, *, until: datetime) -> Iterator[Record]:
-    """`size` cases of the two years up to `until`, in the order of their opening, ready to be written.
+    """Yield `size` unsaved cases of the two years up to `until`, in order of opening.
 
-    The country and the people of the demonstration must be there. One case is in memory at a time.
+    The country and the people of the demonstration must exist. One case is in memory at a time.
     """
     for history in unfolded(size, seed, until=until):
         yield history.record
 
 
 def unfolded(size: int, seed: int, *, until: datetime) -> Iterator[History]:
-    """The same cases with what was typed at each step."""
+    """Yield the histories of these cases, with the typed form of each step."""
     clerk = Clerk(current_pack())
     everybody: dict[str, Cast] = casts(seed)
     days = shares.opening_days(size, Random(f"{seed}/days"), until)

@@ -1,6 +1,6 @@
-"""One made-up case as it unfolds: steps are put on an agenda and taken in the order of their time.
+"""One made-up case as it unfolds: steps are put on an agenda and taken in order of time.
 
-Every step goes through the same guards and the same engine as one that a person takes on the screen.
+Every step passes the guards and the engine that a user's step on the screen passes.
 """
 
 import heapq
@@ -35,16 +35,17 @@ from handrail.records.acts import Actor
 
 PUBLIC_STEP = "referral"
 RECORDED_LATE = 0.035
-FORGOTTEN = 0.15  # of what is late
+FORGOTTEN = 0.15  # share of late steps that never happen
 QUICKEST = timedelta(minutes=25)
-DAY_BEGINS, DAY_ENDS = 8 * 60 + 30, 17 * 60 + 30  # minutes
+DAY_BEGINS, DAY_ENDS = 8 * 60 + 30, 17 * 60 + 30  # minutes of the day
 
 
 @dataclass(order=True, slots=True)
 class Planned:
     """A step on the agenda: when it will be recorded, and when it happened, if that is earlier.
 
-    `about` is the number of the entry that it answers, `by` the id of whoever is to take it, if settled.
+    `about` is the number of the entry that the step answers. `by` is the id of the person to take it, if
+    fixed.
     """
 
     at: datetime
@@ -56,7 +57,7 @@ class Planned:
 
 
 class History:
-    """A case, its agenda, and what has been decided about where it goes.
+    """A case, its agenda, and the decisions made about its route.
 
     `count` counts the steps taken. `destination` is the outcome that the gateway will choose.
     """
@@ -81,15 +82,15 @@ class History:
         self.now = until
 
     def chance(self, probability: float) -> bool:
-        """True with this probability."""
+        """Return True with this probability."""
         return self.random.random() < probability
 
-    # When
+    # Times
 
     def plan(self, step: str, at: datetime, *, about: int | None = None, by: str = "") -> None:
         """Put a step on the agenda; now and then it is recorded only days after it happened.
 
-        `about` is the number of the entry that it answers, `by` the id of whoever is to take it.
+        `about` is the number of the entry that the step answers. `by` is the id of the person to take it.
         """
         happened = None
         if self.chance(RECORDED_LATE) and self._can_be_recorded_late(step):
@@ -106,16 +107,16 @@ class History:
         return form is not None and form.meaning(Meaning.HAPPENED_ON) is not None
 
     def by(self, limit: str, *, near: bool = False) -> datetime:
-        """A time by when the limit asks for it or, as often as this force is late, after.
+        """Return a time within a limit or, as often as this force is late, after it.
 
-        `near` keeps to the last days before it is due, as with reviews that stand in a diary.
+        `near` keeps to the last days before the due day, as for reviews in a diary.
         """
         usual = timezone.localdate(self.now) + timedelta(days=5)
         running = self.record.position.deadlines
         return self.around(next((d.due for d in running if d.limit == limit), usual), near=near)
 
     def around(self, due: date, *, near: bool = False) -> datetime:
-        """A time up to the day on which something is due or, as often as this force is late, after it."""
+        """Return a time up to the due day or, as often as this force is late, after it."""
         today = timezone.localdate(self.now)
         if self.chance(self.cast.laxness):
             forgotten = self.chance(FORGOTTEN)
@@ -130,11 +131,11 @@ class History:
         )
 
     def after_days(self, least: int, most: int) -> datetime:
-        """A time at work, so many days from now."""
+        """Return a working time, between `least` and `most` days from now."""
         return self.at_work(timezone.localdate(self.now) + timedelta(days=self.random.randint(least, most)))
 
     def at_work(self, day: date, *, back: date | None = None) -> datetime:
-        """A time at work on this day, and later than now; days off go on, or back as far as `back`."""
+        """Return a working time on this day, after now; a day off moves on, or back as far as `back`."""
         calendar = self.pack.calendar
         while not is_working_day(day, calendar):
             day += timedelta(days=-1 if back and day > back else 1)
@@ -142,16 +143,16 @@ class History:
         return self.at_minute(day, self.random.randrange(DAY_BEGINS, DAY_ENDS))
 
     def at_minute(self, day: date, minute: int) -> datetime:
-        """That minute of the day, or a little later than now where that is past."""
+        """Return this minute of the day, or a little after now where it has passed."""
         at = timezone.make_aware(
             datetime.combine(day, time(minute // 60, minute % 60, self.random.randrange(60)))
         )
         return at if at > self.now + QUICKEST else self.now + QUICKEST * self.random.uniform(1, 4)
 
-    # What happens
+    # Steps
 
     def open(self, step_id: str) -> None:
-        """The referral itself, on its day."""
+        """Open the case with its referral, on its day."""
         public = step_id == PUBLIC_STEP
         self.now = timezone.make_aware(datetime.combine(self.about.opened, time.min))
         hours = (7 * 60, 23 * 60) if public else (DAY_BEGINS, DAY_ENDS)
@@ -171,7 +172,7 @@ class History:
         return self.random.choice(self.cast.members[self.random.choice(roles)]).actor
 
     def _name_rows(self) -> None:
-        """Give what is stored beside the case the same ids for the same seed."""
+        """Give rows that are stored beside the case reproducible ids."""
         if self.record.subject and self.record.referral:
             self.record.subject.id = drawn_id(self.random)
             self.record.referral.id = drawn_id(self.random)
@@ -180,10 +181,10 @@ class History:
             self.record.referral.reference = drawn_reference(self.random)
 
     def next(self, decide: "Decide") -> Step | None:
-        """Take the next step on the agenda; None when nothing is left by the last moment.
+        """Take the next step on the agenda; None when nothing is left before the end moment.
 
-        `decide` gives the answers that the route settles. A step that is not open any more falls away, as it
-        does when a case has moved on.
+        `decide` gives the answers that the route fixes. A step that is no longer open is dropped, as when a
+        case has moved on.
         """
         while self.agenda and self.agenda[0].at <= self.until:
             planned = heapq.heappop(self.agenda)
@@ -202,9 +203,9 @@ class History:
         return None
 
     def _member(self, step: Step, by: str) -> Member | None:
-        """Whoever is to take it; otherwise the owner, and where they may not, somebody who works on the case.
+        """Return the planned person, else the owner, else a member who works on the case.
 
-        None where everybody of these roles would have to own the case first.
+        None where people with these roles would first have to own the case.
         """
         wanted = UUID(by) if by else self.record.case.owner_id
         roles = step.by[:1] if step.signs else step.by
@@ -227,12 +228,12 @@ class History:
         return refusal is not None
 
     def _is_too_soon(self, step: Step, planned: Planned) -> bool:
-        """Whether what stands on the case refuses the step on its day, whatever is answered."""
+        """Return whether the case refuses the step on its day, whatever is answered."""
         on = planned.happened or timezone.localdate(planned.at)
         return bool(known_beforehand(self.pack, self.record.case, step, on, self.record.acts))
 
     def _waits_for(self, step: Step, member: Member, about: int | None) -> str | None:
-        """Return the step that has to be taken before an outcome of this one; None where nothing waits."""
+        """Return the step that must come before an outcome of this one; None where there is none."""
         first = self._to_be_settled()
         if first is None or step.id == first:
             return None
@@ -240,7 +241,7 @@ class History:
         return first if refused else None
 
     def _to_be_settled(self) -> str | None:
-        """Return the step by which what stops the end of the case is settled; None where nothing does."""
+        """Return the step that settles what stops the case from ending; None where nothing does."""
         if self.record.position.threat and self.pack.threat:
             return self.pack.threat.lowered_by
         running = {deadline.limit for deadline in self.record.position.deadlines}
@@ -248,11 +249,11 @@ class History:
         return next(owed, None)
 
     def _allocate_first(self, planned: Planned) -> None:
-        """Have the case given to somebody who may take the step, and take it after that."""
+        """Allocate the case to a person who may take the step, and take the step after that."""
         self._put_before(planned, "allocate")
 
     def _put_before(self, planned: Planned, first: str) -> None:
-        """Put another step on the agenda in place of a planned one, which follows it."""
+        """Put another step on the agenda in place of a planned one, and the planned one behind it."""
         self._put(Planned(planned.at, self.planned, first))
         self._put(replace(planned, at=planned.at + QUICKEST, order=self.planned))
 
@@ -296,7 +297,7 @@ class History:
     def filled(
         self, step: Step, scene: Scene, left: Asking | None = None
     ) -> tuple[dict[str, list[str]], dict[str, Any]]:
-        """What is typed into the form of a step, and its answers, so that every guard of the pack is kept."""
+        """Return the typed form of a step and its answers, corrected until every guard is satisfied."""
         typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
         while guard := first_broken(self.record, step, answers, scene.on):
             scene = self._mended(scene, step, guard)
@@ -304,7 +305,7 @@ class History:
         return typed, answers
 
     def _mended(self, scene: Scene, step: Step, guard: Guard) -> Scene:
-        """The scene with what the guard asks for: the reason that lets it pass, or another answer."""
+        """Return the scene with what the guard asks for: the reason for an exception, or another answer."""
         if guard.unless and guard.unless not in scene.asked:
             return replace(scene, asked=scene.asked | {guard.unless})
         otherwise = answered_otherwise(self.record, step, guard)
@@ -313,13 +314,13 @@ class History:
         return replace(scene, given={**scene.given, **otherwise})
 
     def name_further(self) -> None:
-        """Give the last further referral the same id and reference for the same seed."""
+        """Give the last further referral a reproducible id and reference."""
         self.record.further[-1].id = drawn_id(self.random)
         self.record.further[-1].reference = drawn_reference(self.random)
 
     @property
     def outcome(self) -> str | None:
-        """What the last step decided."""
+        """The outcome of the last step."""
         return self.record.acts[-1].outcome
 
 
@@ -327,11 +328,11 @@ Decide = Callable[[History, Step], dict[str, list[str]]]
 
 
 def drawn_id(random: Random) -> UUID:
-    """An id that is the same for the same stream."""
+    """Return an id that is reproducible from the random stream."""
     return UUID(int=random.getrandbits(128), version=4)
 
 
 def drawn_reference(random: Random) -> str:
-    """A reference like those of real cases, the same for the same stream."""
+    """Return a reference in the real format, reproducible from the random stream."""
     letters = "".join(random.choices(REFERENCE_LETTERS, k=8))
     return f"P-{letters[:4]}-{letters[4:]}"

@@ -1,4 +1,4 @@
-"""What is known of a made-up case before a form is filled in, from the acts in memory."""
+"""The facts of an unsaved made-up case, from its acts in memory."""
 
 from django.utils.timezone import localdate
 
@@ -14,7 +14,7 @@ from handrail.policy.schema.step import Step
 
 
 def known_of(record: Record) -> Facts:
-    """The facts by which forms ask. Made-up cases know of the referrals on themselves alone."""
+    """Return the facts on which forms depend. Made-up cases know only their own referrals."""
     if not record.acts:
         return NOTHING_KNOWN
     found = _found(record)
@@ -30,12 +30,12 @@ def known_of(record: Record) -> Facts:
 
 
 def _referred_inside(record: Record) -> bool:
-    """Return whether somebody with an account referred the person, at the beginning or again."""
+    """Return whether a user with an account referred the person, at the beginning or again."""
     return record.acts[0].actor != PUBLIC_FORM or bool(record.further)
 
 
 def _found(record: Record) -> list[str]:
-    """The factors that the last assessment found, by the day on which it was made."""
+    """Return the factors that the latest assessment found, by the day it was made."""
     factors = record.pack.factors
     assessing = steps_with(record.pack, factors.assessed) if factors else []
     acts = (act for act in record.acts if act.act in assessing)
@@ -44,7 +44,7 @@ def _found(record: Record) -> list[str]:
 
 
 def _planned(record: Record) -> set[str]:
-    """The factors about which a plan does something."""
+    """Return the factors for which a plan says that something is done."""
     factors, planning = record.pack.factors, planning_steps(record.pack)
     if factors is None:
         return set()
@@ -53,7 +53,7 @@ def _planned(record: Record) -> set[str]:
 
 
 def asked_at_end(record: Record, step: Step) -> Asking | None:
-    """Return what a step asks about what is open on a made-up case that it may end."""
+    """Return what a step asks about open items of a made-up case that it may end."""
     pack, position = record.pack, record.position
     if not may_end(pack, step):
         return None
@@ -63,7 +63,7 @@ def asked_at_end(record: Record, step: Step) -> Asking | None:
 
 
 def _thing(pack: Pack, asked: Asked) -> Thing:
-    """Return a follow-up as a thing that is left open, by the name of its kind."""
+    """Return a follow-up as an open item, named after its kind."""
     rule = pack.follow_up_by_id[asked.kind]
     moves = rule.gives == "nothing"
     return Thing(f"asked-{asked.number}", rule.title, rule.title, "", asked.number, moves)

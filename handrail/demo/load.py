@@ -1,4 +1,4 @@
-"""Loading the demonstration into an empty Handrail."""
+"""Load the demonstration into an empty Handrail."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,24 +27,24 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a call made; nought of each when the demonstration was there already."""
+    """The number of things created; all nought when the demonstration was loaded before."""
 
     people: int
     cases: int
 
 
 class NotEmpty(Exception):
-    """There are people or cases that are none of the demonstration's: it is never mixed with real ones."""
+    """The installation holds people or cases of its own: the demonstration is never mixed with real data."""
 
 
 def load_demonstration(
     size: int = USUAL, seed: int = SEED, *, until: datetime | None = None, progress: Progress | None = None
 ) -> Loaded:
-    """Make councils, partners, people, and `size` referrals of the two years up to `until`, and
-    beside them a few restricted cases, and what is on record without a case.
+    """Create councils, partners, people, and `size` referrals of the two years up to `until`.
 
-    All or nothing. Does nothing where it was loaded before, whatever its size then. `progress` hears how many
-    cases are written, of how many. Raises NotEmpty where real people or cases are.
+    Also creates a few restricted cases and register entries. All in one transaction. Does nothing where the
+    demonstration was loaded before, whatever its size. `progress` is called with the numbers of cases
+    written and to write. Raises NotEmpty where real people or cases exist.
     """
     until = until or timezone.now()
     with transaction.atomic():
@@ -69,12 +69,12 @@ def load_demonstration(
 
 
 def is_loaded() -> bool:
-    """Whether the demonstration is there."""
+    """Return whether the demonstration is loaded."""
     return Person.objects.filter(email__endswith=f"@{DOMAIN}").exists()
 
 
 def write_in_batches(records: Iterator[Record], batch: int = BATCH) -> Iterator[int]:
-    """Write cases a batch at a time, and yield how many are written. The caller holds the transaction."""
+    """Write cases batch by batch, and yield how many are written. The caller holds the transaction."""
     written = 0
     while group := list(islice(records, batch)):
         write_new(group)
@@ -84,6 +84,6 @@ def write_in_batches(records: Iterator[Record], batch: int = BATCH) -> Iterator[
 
 
 def _check_now() -> None:
-    """Check what would wait for the end of the transaction: a pile of it makes every later batch slower."""
+    """Check deferred constraints now: a backlog of them slows down every later batch."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

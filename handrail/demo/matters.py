@@ -1,4 +1,4 @@
-"""A few dozen matters without a case, told through the acts of a person on the screen."""
+"""A few dozen register entries without a case, made by the acts behind the screen."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,16 +25,19 @@ from handrail.organisations.roles import Role
 
 FORCES = ("west-yorkshire", "kent", "greater-manchester", "metropolitan", "south-wales")
 WITHIN_DAYS = 300
-LEFT_LATE = 4  # what nobody did of all that is due
+LEFT_LATE = 4  # due items that stay undone at the end
 TAKEN_LATE_ONE_IN, DAYS_LATE = 5, 4
 AT_WORK = time(10, 30)
-FIRST_PERSONA = 10_000_000  # beyond those whom the referrals are about
+FIRST_PERSONA = 10_000_000  # above the numbers of the personas in the referrals
 
 Typed = dict[str, list[str]]
 
 
 def tell(seed: int, until: datetime) -> int:
-    """Record everything in the first force, and a part of it in each of the others; returns how many."""
+    """Record all entries in the first force and some in each other force; return the number.
+
+    Entries are dated before `until`.
+    """
     forces = {force.slug: force for force in Organisation.objects.forces().filter(slug__in=FORCES)}
     told = [_tell(one, until) for one in _planned(seed, forces)]
     _deal_with_what_is_due(until)
@@ -42,9 +45,9 @@ def tell(seed: int, until: datetime) -> int:
 
 
 def _deal_with_what_is_due(until: datetime) -> None:
-    """Take the step for which each limit that has passed waits, but for those that passed last.
+    """Take the step due under each limit that has passed, except the latest few.
 
-    Most are taken on their day, and now and then one some days late.
+    Most steps are taken on the due day, some a few days late.
     """
     today = timezone.localdate(until)
     passed = with_matters(MatterDeadline.objects.filter(ended=None, due__lt=today))
@@ -61,7 +64,7 @@ def _deal_with_what_is_due(until: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One matter to tell: which register, what is said, in which force, and how many days ago."""
+    """One register entry to make: the register, the text, the force, and how many days ago."""
 
     number: int
     register: str
@@ -131,7 +134,7 @@ def _add(matter: Matter, step: str, typed: Typed, by: Person, at: datetime, days
 
 
 def _become(one: Planned, matter: Matter, by: Person, at: datetime) -> None:
-    """Make advice the referral of somebody new, by the same form and act as on the screen."""
+    """Turn advice into a referral of a new person, by the form and the act behind the screen."""
     pack = current_pack()
     step = pack.step_by_id[matter.register.becomes or ""]
     random = Random(f"{one.seed}/became/{one.number}")

@@ -1,7 +1,7 @@
-"""Names of the people of the demonstration, from the communities of the United Kingdom.
+"""Names for the people of the demonstration, from the communities of the United Kingdom.
 
-A name is drawn from a random stream of its own, which knows nothing about why somebody is referred: names are
-independent of the concern by construction, and a test says so.
+A name is drawn from its own random stream, which is independent of the reason for a referral: names say
+nothing about the concern by construction, and a test checks it.
 """
 
 import re
@@ -44,7 +44,7 @@ SPELLINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """A community's names; `ethnic_groups` are codes of the pack that its members may choose."""
+    """A community's names; `ethnic_groups` are the pack's codes that its members may have."""
 
     id: str
     ethnic_groups: tuple[str, ...]
@@ -56,7 +56,7 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What somebody is called."""
+    """The name of a person."""
 
     given: str
     family: str
@@ -68,7 +68,7 @@ class Name:
 
 @cache
 def communities() -> tuple[Community, ...]:
-    """Every community of the file."""
+    """Return every community of the data file."""
     return tuple(
         Community(
             c["id"],
@@ -88,18 +88,18 @@ def _weights() -> list[float]:
 
 
 def draw_community(random: Random) -> Community:
-    """One of the communities, the larger the likelier."""
+    """Return a random community, by size."""
     return random.choices(communities(), cum_weights=_weights())[0]
 
 
 def draw_name(random: Random, community: Community, gender: str) -> Name:
-    """A name of the community."""
+    """Return a random name of the community."""
     given = random.choice(community.female if gender == "female" else community.male)
     return Name(given, random.choice(community.family), community.id)
 
 
 def misspelt(random: Random, name: Name) -> Name:
-    """The name as somebody else might write it: respelt, with a slip, without accents, or swapped."""
+    """Return the name as others might write it: respelt, with a slip, without accents, or swapped."""
     way = random.random()
     if way < 0.12:
         return Name(name.family, name.given, name.community)
@@ -131,6 +131,6 @@ def _swapped(word: str, place: int) -> str:
 
 
 def folded(text: str) -> str:
-    """The text in the letters of ASCII."""
+    """Return the text in ASCII letters."""
     plain = unicodedata.normalize("NFKD", text.translate(FOLDED).translate({ord("Ł"): "L"}))
     return plain.encode("ascii", "ignore").decode()

@@ -1,4 +1,4 @@
-"""Who a made-up referral is about, and what it says of them."""
+"""The subject of a made-up referral, and what the referral says about them."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from handrail.demo.data import read
 from handrail.demo.names import Community, Name, draw_community, draw_name, misspelt
 from handrail.policy.clock import add_months
 
-LATEST_BIRTHDAY = 357  # days since it, so that nobody has another birthday within a week
+LATEST_BIRTHDAY = 357  # days after it: no birthday falls within a week of the referral
 REPEATED = 0.07
 SPELT_OTHERWISE = 0.45
 STREETS = (
@@ -33,7 +33,7 @@ UNUSED_IN_POSTCODES = "CIKMOV"
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A made-up person: who they are does not depend on why they are referred."""
+    """A made-up person, independent of the reason for the referral."""
 
     number: int
     name: Name
@@ -49,7 +49,7 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """A persona as one referral describes them, and what the referral is about."""
+    """A persona as one referral describes them, and the topic of the referral."""
 
     persona: Persona
     called: Name
@@ -60,18 +60,18 @@ class Referred:
 
     @property
     def age(self) -> int:
-        """Age in years at the referral."""
+        """The age in years at the referral."""
         born, on = self.persona.born, self.opened
         return max(0, on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
 
 
 def stream(seed: int, number: int, purpose: str) -> Random:
-    """A random stream of one case for one purpose; streams of other cases and purposes know nothing of it."""
+    """Return the random stream of one case for one purpose, independent of all other streams."""
     return Random(f"{seed}/{number}/{purpose}")
 
 
 def persona(seed: int, number: int, opened: date) -> Persona:
-    """The person of this number, as they are when first referred on a day."""
+    """Return the person of this number, as first referred on the day `opened`."""
     facts, naming = stream(seed, number, "person"), stream(seed, number, "name")
     gender = shares.by_published("gender").draw(facts)
     band = shares.by_published("age").draw(facts)
@@ -95,7 +95,7 @@ def persona(seed: int, number: int, opened: date) -> Persona:
 
 
 def referred(seed: int, number: int, days: list[date]) -> Referred:
-    """Who the referral of this number is about: somebody new, or somebody who was referred before."""
+    """Return the subject of the referral of this number: a new person, or one referred before."""
     facts = stream(seed, number, "referral")
     first = _first(seed, number)
     who = persona(seed, first, days[first])
@@ -108,7 +108,7 @@ def referred(seed: int, number: int, days: list[date]) -> Referred:
 
 
 def _first(seed: int, number: int) -> int:
-    """The number of the first referral about the same person: its own, unless it repeats an earlier one."""
+    """Return the number of the person's first referral: `number` itself, unless it repeats an earlier one."""
     while number:
         random = stream(seed, number, "repeat")
         if random.random() >= REPEATED:

@@ -1,4 +1,4 @@
-"""One force of the demonstration works under the newer policy already, so that both can be seen."""
+"""Move one force of the demonstration to the newer policy, so that both can be seen."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ REASON = "Kent works under the policy of 2025 from now on."
 
 
 def tell(until: datetime) -> None:
-    """Move the open cases of one force to the newest policy, where there is one beside that of new cases."""
+    """Move the open cases of one force to the newest policy, if it is not the policy of new cases."""
     newest = known_packs()[0]
     if newest.id != current_pack().id:
         force = force_called(FORCE)

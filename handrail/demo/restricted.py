@@ -1,6 +1,6 @@
-"""A few cases that only named people see, told through the acts that a person on the screen goes through.
+"""A few restricted cases, made by the acts behind the screen.
 
-They come beside the referrals, so that those stay as many as were asked for.
+They are additional to the referrals, whose number stays as asked for.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
 
 FORCES = ("west-yorkshire", "kent", "greater-manchester")
-FROM_SIZE = 100  # a demonstration that is smaller is made to test something else
+FROM_SIZE = 100  # a smaller demonstration is made for other tests
 
 Typed = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """What somebody says about a colleague, how long ago, and what professional standards make of it."""
+    """A concern about a colleague, how long ago it was raised, and the decision on it."""
 
     given: str
     family: str
@@ -68,7 +68,7 @@ CONCERNS = (
 
 
 def tell(until: datetime) -> int:
-    """Raise each concern in one force after another, and take it as far as it goes; returns how many."""
+    """Raise each concern in one force after another, and take it as far as it goes; return the number."""
     told = 0
     for force in Organisation.objects.forces().filter(slug__in=FORCES).order_by("-slug"):
         for concern in CONCERNS if force.slug == FORCES[0] else CONCERNS[:1]:
@@ -122,7 +122,7 @@ def _assessed(concern: Concern) -> Typed:
 
 
 def _name_others(case: Case, concern: Concern, *, by: Person) -> None:
-    """For a Prevent referral, those whose work it is from now on."""
+    """Name the people who will work on a Prevent referral from now on."""
     if concern.outcome == "prevent-referral":
         for role in (Role.FIMU_OFFICER, Role.PREVENT_SUPERVISOR, Role.PREVENT_OFFICER):
             restrictions.name(
@@ -136,6 +136,6 @@ def _take(case: Case, step: str, typed: Typed, *, by: Person, at: datetime) -> N
 
 
 def somebody(force: Organisation, role: Role) -> Person:
-    """Somebody who holds this role in a force, the same each time."""
+    """Return a person who holds this role in a force, always the first one."""
     in_force = Person.objects.filter(posts__role=role, posts__organisation__in=[force, *force.children.all()])
     return in_force.order_by("email")[0]

@@ -1,7 +1,7 @@
-"""Where made-up cases go: what is decided at each step, and what is planned after it.
+"""The routes of made-up cases: the decision at each step, and what is planned after it.
 
-Shares follow the published ones; the rest is judgement. Some cases are late, some are recorded late, some
-miss what the policy asks for, as far as the engine lets them: so that the checks have something to find.
+Shares follow published figures; the rest is judgement. Some cases are late, some are recorded late, and
+some miss what the policy asks for, as far as the engine allows it. So the checks have something to find.
 """
 
 from datetime import timedelta
@@ -13,12 +13,12 @@ from handrail.demo.telling import given_at_opening
 from handrail.policy.schema.step import Step
 
 POLICE_LED = 0.04
-THREATS_ONE_IN = 50  # by the id of the case, so that no other draw is moved
+THREATS_ONE_IN = 50  # chosen by the case's id, so that no other random draw changes
 THREAT_LATE = 0.1
 
 
 def begin(history: History) -> None:
-    """Open the case, and settle where it is going."""
+    """Open the case, and choose its route."""
     about = history.about
     if about.sector == "police":
         opening = "police-referral"
@@ -35,7 +35,7 @@ def begin(history: History) -> None:
 
 
 def run(history: History) -> None:
-    """Take everything on the agenda, and what follows from it."""
+    """Take all steps on the agenda and the steps that follow from them."""
     begin(history)
     while step := history.next(decide):
         consequence = AFTER.get(step.id)
@@ -47,7 +47,7 @@ def run(history: History) -> None:
 
 
 def decide(history: History, step: Step) -> dict[str, list[str]]:
-    """The answers of a step that its route settles: the outcome, the owner, the council."""
+    """Return the answers of a step that the route fixes: the outcome, the owner, the council."""
     given = asking.given(history, step)
     if step.id in DECISIONS:
         given["outcome"] = [DECISIONS[step.id](history)]
@@ -88,7 +88,7 @@ def _panel(history: History) -> str:
 
 
 def _further_gateway(history: History) -> str:
-    """Where there is a gateway assessment it mostly holds."""
+    """Return the outcome after further information: an earlier gateway assessment mostly stands."""
     made = "gateway-assessment" in history.record.position.taken
     return "standing-holds" if made and history.chance(0.6) else "route-stands"
 
@@ -123,14 +123,14 @@ DECISIONS: dict[str, Decision] = {
 }
 
 
-# What follows
+# Consequences
 
 
 def after_opening(history: History) -> None:
-    """It reaches three teams at once, and each begins."""
+    """Plan the first steps of three teams."""
     if history.chance(0.97):
         history.plan("safeguarding", history.by("safeguarding"))
-    # Where nobody leads the team, nobody gives the case to anybody either.
+    # Without a team lead nobody allocates the case.
     if history.chance(0.985 if history.cast.lead else 0.6):
         history.plan("allocate", history.by("allocation"))
     history.plan("information-assessment", history.by("information-assessment"))
@@ -144,19 +144,19 @@ def after_opening(history: History) -> None:
 
 
 def after_threat(history: History) -> None:
-    """Mostly within the hour somebody says what was done, and some days later the flag is lowered."""
+    """Plan the response to a threat, mostly within the hour, and the lowering of the flag days later."""
     within = history.now + timedelta(minutes=history.random.randint(10, 50))
     history.plan("threat-acted", history.after_days(1, 2) if history.chance(THREAT_LATE) else within)
     history.plan("threat-lowered", history.after_days(2, 9))
 
 
 def is_due(history: History, limit: str) -> bool:
-    """Whether a limit runs."""
+    """Return whether a limit runs."""
     return any(deadline.limit == limit for deadline in history.record.position.deadlines)
 
 
 def after_news(history: History) -> None:
-    """What is due because of it: the unit and, where support is given, the assessment of vulnerability."""
+    """Plan the steps due after news: the unit's and, during support, the vulnerability assessment."""
     if history.record.further and history.record.acts[-1].act == "further-referral":
         history.name_further()
     if is_due(history, "information-after-news") and history.chance(0.9):
@@ -166,7 +166,7 @@ def after_news(history: History) -> None:
 
 
 def after_information_assessment(history: History) -> None:
-    """The gateway, unless somebody outside is asked first; beside it what others are asked."""
+    """Plan the gateway assessment, or first a request to somebody outside; plan follow-ups beside it."""
     asking.enquire(history)
     asking.set_action(history)
     if history.count["ask-for-information"] == 0 and history.chance(0.12):
@@ -176,17 +176,17 @@ def after_information_assessment(history: History) -> None:
 
 
 def after_request(history: History) -> None:
-    """The clock stands still until the answer comes, which takes some their time."""
+    """Plan the answer that restarts the paused clock, sometimes late."""
     history.plan("information-received", history.by("information-received"))
 
 
 def after_answer(history: History) -> None:
-    """The gateway goes on."""
+    """Plan the gateway assessment."""
     history.plan("gateway-assessment", history.by("gateway-assessment"))
 
 
 def after_gateway(history: History) -> None:
-    """Another person signs, or the checklist comes, or the unit looks again."""
+    """Plan the sign-off, the exit checklist, or another look by the unit."""
     if history.outcome == "more-information":
         history.plan("information-assessment", history.by("information-assessment"))
     elif history.outcome == "exit":
@@ -197,7 +197,7 @@ def after_gateway(history: History) -> None:
 
 
 def after_gateway_sign_off(history: History) -> None:
-    """Channel, or a police-led plan, or the assessment once more."""
+    """Plan Channel, a police-led plan, or the assessment again."""
     stage = history.record.position.stage
     if stage != "gateway":
         _plan_feedback(history, "feedback-after-gateway")
@@ -216,7 +216,7 @@ def after_gateway_sign_off(history: History) -> None:
 
 
 def after_channel_decision(history: History) -> None:
-    """Support, or the way out, or back to the gateway with the reason."""
+    """Plan support, the exit, or a return to the gateway with a reason."""
     if history.outcome == "adopted":
         _begin_channel(history)
     elif history.outcome == "not-adopted":
@@ -238,14 +238,14 @@ def _begin_channel(history: History) -> None:
 
 
 def after_support_plan(history: History) -> None:
-    """The panel looks at it every month, if the person goes on agreeing."""
+    """Plan the panel's monthly review, as long as the person consents."""
     history.plan("plan-review", history.by("plan-review", near=True))
     if history.chance(0.12):
         history.plan("consent-withdrawn", history.after_days(5, 150))
 
 
 def after_plan_review(history: History) -> None:
-    """Another month, or the end."""
+    """Plan the next monthly review, or the end."""
     if history.count["plan-review"] >= 3 and history.chance(0.3):
         history.plan("channel-close", history.after_days(1, 20))
     else:
@@ -253,19 +253,19 @@ def after_plan_review(history: History) -> None:
 
 
 def after_vulnerability_assessment(history: History) -> None:
-    """It is made again while the case is supported."""
+    """Plan the next vulnerability assessment while the case is supported."""
     if is_due(history, "vulnerability-reassessment") and history.chance(0.75):
         history.plan("vulnerability-assessment", history.by("vulnerability-reassessment", near=True))
 
 
 def after_information_reassessment(history: History) -> None:
-    """And again."""
+    """Plan the next information assessment."""
     if is_due(history, "information-reassessment") and history.chance(0.7):
         history.plan("information-reassessment", history.by("information-reassessment", near=True))
 
 
 def after_channel_close(history: History) -> None:
-    """Out, or over to the police."""
+    """Plan the exit, or a police-led plan."""
     if history.record.position.stage == "gateway":
         history.destination = "police-led"
         history.plan("gateway-assessment", history.by("gateway-assessment"))
@@ -291,12 +291,12 @@ def _begin_police_led(history: History) -> None:
 
 
 def after_police_led_plan(history: History) -> None:
-    """It is reviewed every month."""
+    """Plan a monthly review."""
     history.plan("police-led-review", history.by("police-led-review", near=True))
 
 
 def after_police_led_review(history: History) -> None:
-    """Another month, the end, or the gateway once more."""
+    """Plan another review, the end, or a return to the gateway."""
     if history.count["police-led-review"] < 2 or history.chance(0.6):
         history.plan("police-led-review", history.by("police-led-review", near=True))
     elif history.chance(0.08) and history.cast.councils:
@@ -306,18 +306,18 @@ def after_police_led_review(history: History) -> None:
 
 
 def after_reroute(history: History) -> None:
-    """Channel may take it now."""
+    """Plan the decision of Channel."""
     history.destination = "channel"
     history.plan("gateway-assessment", history.by("gateway-assessment"))
 
 
 def plan_exit(history: History) -> None:
-    """The checklist."""
+    """Plan the exit checklist."""
     history.plan("exit-checklist", history.by("exit-checklist"))
 
 
 def after_exit_checklist(history: History) -> None:
-    """Another person signs, unless it is not ready."""
+    """Plan the sign-off, unless the checklist says that the case is not ready."""
     if history.outcome == "not-ready":
         _back_to_gateway(history)
     else:
@@ -325,7 +325,7 @@ def after_exit_checklist(history: History) -> None:
 
 
 def after_exit_sign_off(history: History) -> None:
-    """Reviews in the diary, feedback to whoever referred, and now and then a new beginning."""
+    """Plan reviews, feedback to the referrer, and now and then a new referral."""
     stage = history.record.position.stage
     if stage == "exit":
         plan_exit(history)
@@ -347,13 +347,13 @@ def _plan_feedback(history: History, limit: str) -> None:
 
 
 def after_review(history: History) -> None:
-    """Nothing, unless the concern is back."""
+    """Plan nothing, unless the concern is back."""
     if history.record.position.stage == "gateway":
         _reopened(history)
 
 
 def after_further_referral(history: History) -> None:
-    """It is assessed by itself or said to change nothing, and looked at again like other news."""
+    """Plan an assessment of the referral, or a note that it changes nothing, and what follows from news."""
     after_news(history)
     if is_due(history, "further-gateway") and history.chance(0.93):
         overlooked = history.chance(0.3)

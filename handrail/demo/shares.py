@@ -1,4 +1,4 @@
-"""Drawing people and concerns so that their shares follow the published figures."""
+"""Draw people and concerns so that their shares follow published figures."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,36 +22,36 @@ AGES = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Things to draw from, with the running sums of their weights."""
+    """Items to draw from, with cumulative weights."""
 
     items: tuple[Any, ...]
     sums: tuple[float, ...]
 
     @classmethod
     def of(cls, weights: dict[Any, float]) -> "Choice":
-        """A choice by weights."""
+        """Return a choice by weights."""
         return cls(tuple(weights), tuple(accumulate(weights.values())))
 
     def draw(self, random: Random) -> Any:
-        """One of the items."""
+        """Return a random item."""
         return random.choices(self.items, cum_weights=self.sums)[0]
 
 
 @cache
 def by_published(topic: str) -> Choice:
-    """The published categories of a topic."""
+    """Return the published categories of a topic."""
     return Choice.of(read("published")[topic]["counts"])
 
 
 @cache
 def sector_of_age(band: str) -> Choice:
-    """The sectors that refer people of an age band; over all bands they make the published shares."""
+    """Return the sectors that refer an age band; over all bands they give the published shares."""
     return Choice.of({sector: row[band] for sector, row in _fitted().items()})
 
 
 @cache
 def _fitted() -> dict[str, dict[str, float]]:
-    """How often each sector refers each age, fitted to the published sums of both."""
+    """Return how often each sector refers each age, fitted to the published totals of both."""
     published = read("published")
     sectors, bands = published["sector"]["counts"], published["age"]["counts"]
     affinity = published["sector_by_age"]
@@ -68,20 +68,20 @@ def _fitted() -> dict[str, dict[str, float]]:
 
 
 def draw_age(random: Random, band: str) -> int:
-    """An age in years within the band."""
+    """Return a random age in years within the band."""
     ages, weights = AGES[band]
     return random.choices(ages, weights)[0]
 
 
 @cache
 def forces_by_people() -> Choice:
-    """The slugs of the forces, by how many people they serve."""
+    """Return the slugs of the forces, weighted by population."""
     return Choice.of({slug: force["people"] for slug, force in read("councils").items()})
 
 
 @cache
 def panel_share(concern: str) -> float:
-    """Of the referrals with this concern, the part that a panel discusses: in proportion to adoptions."""
+    """Return the share of referrals with this concern that reach a panel, in proportion to adoptions."""
     published = read("published")
     adopted = published["adopted"]["counts"]
     discussed = published["outcome"]["counts"]["panel"] / 100 * published["referrals"]
@@ -90,14 +90,14 @@ def panel_share(concern: str) -> float:
 
 
 def adopted_share() -> float:
-    """Of the cases that a panel discusses, the part that it adopts."""
+    """Return the share of cases discussed by a panel that it adopts."""
     published = read("published")
     discussed = published["outcome"]["counts"]["panel"] / 100 * published["referrals"]
     return float(sum(published["adopted"]["counts"].values()) / discussed)
 
 
 def opening_days(size: int, random: Random, until: datetime) -> list[date]:
-    """The days on which `size` referrals are made, in order: two years up to and with `until`, by season."""
+    """Return the days of `size` referrals in order: two years up to and including `until`, by season."""
     last = until.date()
     span = (last - add_months(last, -12 * YEARS)).days
     days = [last - timedelta(days=n) for n in range(span, -1, -1)]

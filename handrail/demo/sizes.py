@@ -1,4 +1,4 @@
-"""How large a demonstration can be, in referrals over two years."""
+"""Sizes of a demonstration, in referrals over two years."""
 
 USUAL = 1_500
 NATION = 13_000

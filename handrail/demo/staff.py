@@ -1,4 +1,4 @@
-"""The people of the demonstration: somebody for every role, in every force."""
+"""The people of the demonstration: at least one for every role, in every force."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from handrail.policy.clock import add_months
 
 DOMAIN = "demo.handrail.example"
 IN_POST_FOR = 4  # years
-PEOPLE_PER_OFFICER = 700  # thousands
+PEOPLE_PER_OFFICER = 700  # thousand inhabitants
 
 IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
     Kind.PREVENT_TEAM: (Role.PREVENT_SUPERVISOR, Role.CHANNEL_PRACTITIONER),
@@ -42,7 +42,7 @@ IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
         Role.ADMINISTRATOR,
     ),
 }
-INSPECTING_FOR = timedelta(days=180)  # after the beginning of the two years
+INSPECTING_FOR = timedelta(days=180)  # after the start of the two years
 VETTED_FOR = 7  # years
 VETTED = {
     Role.REFERRER: Vetting.BASELINE,
@@ -62,14 +62,14 @@ WITHOUT_LEAD = "cumbria-prevent-team"
 
 @dataclass(slots=True)
 class Hiring:
-    """Makes people with posts; the same ones for the same seed."""
+    """Makes people with posts, reproducible for a seed."""
 
     random: Random
     since: date
     addresses: set[str]
 
     def hire(self, organisation: Organisation, role: Role) -> Post:
-        """A new person in a new post, neither saved yet."""
+        """Return a new person in a new post, both unsaved."""
         name = draw_name(self.random, draw_community(self.random), self.random.choice(("female", "male")))
         person = Person(
             id=UUID(int=self.random.getrandbits(128), version=4),
@@ -90,7 +90,7 @@ class Hiring:
         )
 
     def _address(self, name: Name, organisation: Organisation) -> str:
-        # A name in letters that ASCII does not have leaves no letters; the address then has the role alone.
+        # A name in another script has no ASCII letters; the address is then made of the role only.
         plain = slugify(folded(str(name))).replace("-", ".") or "colleague"
         number = 1
         while (
@@ -102,14 +102,14 @@ class Hiring:
 
 
 def area(organisation: Organisation) -> str:
-    """The force, region or nation that an organisation belongs to, as it stands in an address."""
+    """Return the part of an e-mail address for an organisation's force, region or nation."""
     in_force = organisation.kind in {Kind.PREVENT_TEAM, Kind.FIMU, Kind.MASH, Kind.COUNCIL, Kind.PARTNER}
     parent = organisation.parent
     return parent.slug if in_force and parent else organisation.slug
 
 
 def hire_everybody(random: Random, since: date) -> list[Post]:
-    """Make and save a person for every role of every organisation, and put teams under their leads."""
+    """Create a person for every role of every organisation, and set the leads of teams."""
     hiring = Hiring(random, add_months(since, -12 * IN_POST_FOR), set())
     organisations = list(Organisation.objects.select_related("parent").order_by("slug"))
     posts = [
@@ -123,7 +123,7 @@ def hire_everybody(random: Random, since: date) -> list[Post]:
 
 
 def _vetting_units(hiring: Hiring, organisations: list[Organisation]) -> list[Post]:
-    """A vetting officer in every force, of random numbers of their own: all others stay who they were."""
+    """Return a vetting officer for every force, from a separate random stream; all other people stay."""
     hiring.random = Random("vetting units")
     return [
         hiring.hire(organisation, Role.VETTING_OFFICER)
@@ -141,7 +141,7 @@ def _roles(organisation: Organisation) -> Iterator[Role]:
 
 
 def _put_under_leads(organisations: list[Organisation], posts: list[Post]) -> None:
-    """Each team is led by its first supervisor or officer; one is left without, as a vacancy would."""
+    """Make the first supervisor or officer of each team its lead; leave one team without, as if vacant."""
     for organisation in organisations:
         role = LEADS.get(Kind(organisation.kind))
         if role is None or organisation.slug == WITHOUT_LEAD:

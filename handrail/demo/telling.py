@@ -1,4 +1,4 @@
-"""What the texts of a case share: its tags, its facts, and the answers of its referral that are settled."""
+"""Tags, facts and fixed answers that all texts of a made-up case share."""
 
 from calendar import month_name
 from datetime import timedelta
@@ -18,7 +18,7 @@ ETHNICITY_NOT_ASKED = (("not-asked", 0.3), ("not-known", 0.08), ("prefers-not-to
 
 
 def tags_of(about: Referred) -> frozenset[str]:
-    """What narrows the wording: the sector, the concern, the age, and whether they were referred before."""
+    """Return the tags that narrow the wording: sector, concern, age, and whether referred before."""
     age = "child" if about.age < CHILD else "teen" if about.age < TEEN else "adult"
     sector = "other-sector" if about.sector == "other" else about.sector
     concern = "other-concern" if about.concern == "other" else about.concern
@@ -26,7 +26,7 @@ def tags_of(about: Referred) -> frozenset[str]:
 
 
 def facts_of(about: Referred, cast: Cast, random: Random) -> dict[str, str]:
-    """What the texts name, the same throughout one case."""
+    """Return the facts that the texts name, constant throughout a case."""
     nobody = frozenset[str]()
     before = about.opened - timedelta(days=random.randrange(10, 70))
     facts = {
@@ -46,7 +46,7 @@ def facts_of(about: Referred, cast: Cast, random: Random) -> dict[str, str]:
 
 
 def given_at_opening(about: Referred, cast: Cast, step: Step, random: Random) -> dict[str, list[str]]:
-    """The answers of the referral that say who it is about and what is wrong, for either form."""
+    """Return the referral's answers about the subject and the concern, for either form."""
     who = about.persona
     noticed = about.opened - timedelta(days=int(random.expovariate(1 / 12)))
     given = {

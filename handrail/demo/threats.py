@@ -1,4 +1,4 @@
-"""Duty lists, and one threat that was stated a moment ago, so that both can be looked at."""
+"""Duty lists, and one case with a recently stated threat."""
 
 from datetime import datetime, timedelta
 
@@ -9,13 +9,13 @@ from handrail.demo.restricted import FORCES, somebody
 from handrail.organisations.models import Organisation
 from handrail.organisations.roles import Role
 
-TELEPHONE = "01632 960 117"  # a number that is kept free for made-up people
+TELEPHONE = "01632 960 117"  # from a range reserved for fiction
 CONTACT = "the control room, 01632 960 999"
 SAID = "He told two friends that he will bring a knife on Wednesday, and that they will all see."
 
 
 def tell(until: datetime) -> None:
-    """Put somebody on duty in a few forces, and state a threat on an open case of the first of them."""
+    """Put people on duty in a few forces, and state a threat on an open case of the first of these forces."""
     for force in Organisation.objects.forces().filter(slug__in=FORCES[:-1]):
         supervisor = somebody(force, Role.PREVENT_SUPERVISOR)
         on_duty, ends = somebody(force, Role.MASH_OFFICER), until + timedelta(days=30)

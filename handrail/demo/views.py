@@ -1,4 +1,4 @@
-"""Stepping into the people of the demonstration."""
+"""Pages to sign in as one of the demonstration's people."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ FIRST_FORCE = "west-yorkshire"
 @page(Audience.DEMONSTRATION)
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """The people of one force, of its region and of the nation, each with a button to step in as them."""
+    """Show the people of one force, its region and the nation, each with a button to sign in as them."""
     forces = list(Organisation.objects.forces().select_related("parent"))
     force = chosen(forces, request.GET.get("force", ""))
     posts = made_up_posts()
@@ -36,13 +36,13 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def chosen(forces: list[Organisation], slug: str) -> Organisation | None:
-    """The force that was asked for; otherwise the usual one, or the first."""
+    """Return the requested force; else the usual one, or the first."""
     by_slug = {force.slug: force for force in forces}
     return by_slug.get(slug) or by_slug.get(FIRST_FORCE) or next(iter(forces), None)
 
 
 def made_up_posts() -> PostQuerySet:
-    """The posts that made-up people hold today."""
+    """Return the current posts of made-up people."""
     posts = Post.objects.current().filter(person__email__endswith=MADE_UP, person__is_active=True)
     return posts.select_related("person", "organisation").order_by("role", "person__name")
 
@@ -50,6 +50,6 @@ def made_up_posts() -> PostQuerySet:
 @page(Audience.DEMONSTRATION)
 @require_POST
 def step_in(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Sign in as one of the made-up people, and as nobody else."""
+    """Sign in as a made-up person; 404 for any other."""
     person = get_object_or_404(Person, pk=person_id, email__endswith=MADE_UP, is_active=True)
     return entering.enter(request, person, {Method.DEMONSTRATION})

@@ -1,8 +1,8 @@
-"""Making sentences from building blocks.
+"""Compose sentences from the rules in `data/wording.toml`: a name, and texts for it.
 
-`data/wording.toml` has rules: a name, and texts for it. A text may name other rules and facts in braces. A
-rule may be narrowed to cases with certain tags: `saw@islamist` or `saw@right-wing+child`. Of those that fit a
-case, the most narrow ones are drawn from, and the plain rule where none is.
+A text may name other rules and facts in braces. A rule may be limited to cases with certain tags:
+`saw@islamist` or `saw@right-wing+child`. Among the rules that fit a case the most specific are used, else
+the plain rule.
 """
 
 import re
@@ -18,7 +18,7 @@ PARTS = re.compile(r"\{([A-Za-z0-9/_.-]+)\}")
 
 @cache
 def _rules() -> dict[str, list[tuple[frozenset[str], list[list[Part]]]]]:
-    """Every rule by its name: the tags that it needs, and its texts cut into plain and named parts."""
+    """Return every rule by name: the tags it requires, and its texts split into plain and named parts."""
     rules: dict[str, list[tuple[frozenset[str], list[list[Part]]]]] = {}
     for key, texts in read("wording").items():
         name, _, tags = key.partition("@")
@@ -40,17 +40,17 @@ def _fitting(name: str, tags: frozenset[str]) -> Sequence[list[Part]]:
 
 
 def has_rule(name: str) -> bool:
-    """Whether there is a rule of this name."""
+    """Return whether there is a rule of this name."""
     return name in _rules()
 
 
 def rule_names() -> list[str]:
-    """Every rule."""
+    """Return the names of all rules."""
     return list(_rules())
 
 
 def write(random: Random, name: str, tags: frozenset[str], facts: Mapping[str, str]) -> str:
-    """A text by the rule. A name in braces is a fact where there is one, and a rule otherwise."""
+    """Return a text by the rule. A name in braces is a fact if there is one, else a rule."""
     text = random.choice(_fitting(name, tags))
     return "".join(
         (facts[piece] if piece in facts else write(random, piece, tags, facts)) if named else piece

@@ -1,1 +1,1 @@
-"""Policy packs: national policy as data, read into frozen objects, and what follows. No Django here."""
+"""Policy packs: national policy as data, read into frozen objects, and its pure functions. No Django."""

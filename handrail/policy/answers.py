@@ -1,8 +1,8 @@
-"""Reading answers: from what was typed to what goes on the record, with a message for each thing to mend.
+"""Read answers: from typed text to values for the record, with a message for each input to correct.
 
-What was typed is a mapping of input names to lists of strings, as a browser posts it, a draft keeps it and
-an import row gives it. Names: `question`; a date has `question-day`, `-month`, `-year`; a question asked for
-each item of a list has `question.item.inner`.
+The typed text is a mapping of input names to lists of strings, as a browser posts it, a draft stores it and
+an import row gives it. Input names: `question`; a date has `question-day`, `-month`, `-year`; a question
+asked for each item of a list has `question.item.inner`.
 """
 
 import re
@@ -29,12 +29,12 @@ NOT_KNOWN = (
     "If you do not know all of it, give the year alone, or month and year. If you know none of it, say that "
     "you do not know it, and give about how old they are."
 )
-BIRTHS = frozenset({Meaning.DATE_OF_BIRTH, Meaning.BORN_ON})  # dates that may be known in part
+BIRTHS = frozenset({Meaning.DATE_OF_BIRTH, Meaning.BORN_ON})  # dates that may be known only in part
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 class Wrong(Exception):
-    """An answer cannot be taken; the message says what to do. `part` names the wrong part of a date."""
+    """An answer cannot be accepted; the message says what to do. `part` names the wrong part of a date."""
 
     def __init__(self, message: str, part: str = "") -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class Wrong(Exception):
 
 @dataclass(slots=True)
 class Reading:
-    """The answers that could be read, and a message by input name for each that could not."""
+    """The answers that could be read, and for each input that could not a message by input name."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Reader:
     facts: Facts = field(default_factory=lambda: NOTHING_KNOWN)
 
     def read(self, sections: Iterable[Section], typed: Typed) -> Reading:
-        """Read every question that is asked, given the other answers; the others are left out."""
+        """Read every question that is asked, given the other answers; leave out the rest."""
         reading = Reading()
         for section in sections:
             if is_asked(section.when, typed, facts=self.facts):
@@ -106,7 +106,7 @@ class Reader:
 
 
 def missing(question: Question) -> str:
-    """What to say when a question that must be answered was not."""
+    """Return the message for a required question without an answer."""
     if question.missing:
         return question.missing
     verb = "Enter" if question.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.DATE, Kind.NUMBER} else "Select"
@@ -114,12 +114,12 @@ def missing(question: Question) -> str:
 
 
 def first_part(question: Question) -> str:
-    """The ending of the first input of a question, to which an error message leads."""
+    """Return the suffix of a question's first input; an error message links to that input."""
     return "-day" if question.kind is Kind.DATE else ""
 
 
 def is_asked(when: Condition | None, typed: Typed, prefix: str = "", facts: Facts = NOTHING_KNOWN) -> bool:
-    """Whether a question with this condition is asked, given what was typed and what is known."""
+    """Return whether a question with this condition is asked, given the typed answers and the known facts."""
     if when is None:
         return True
     if when.fact:
@@ -129,12 +129,12 @@ def is_asked(when: Condition | None, typed: Typed, prefix: str = "", facts: Fact
 
 
 def clean(text: str) -> str:
-    """The text without what no record can hold, its line ends as one character, and no blanks around it."""
+    """Return the text without unstorable characters and outer blanks, each line end as one newline."""
     return UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def one(typed: Typed, name: str) -> str:
-    """The single value of an input, cleaned; the empty string when it was left blank or not sent."""
+    """Return the single value of an input, cleaned; "" when it was left blank or not sent."""
     values = typed.get(name) or [""]
     return clean(values[-1])
 
@@ -150,7 +150,7 @@ def _read_text(reader: Reader, question: Question, name: str, typed: Typed) -> s
     if text and question.input == "email" and not EMAIL.fullmatch(text):
         raise Wrong("Enter an email address in the correct format, like name@example.org")
     if text and question.input == "postcode":
-        # What is no postcode is kept as typed: it must never cost the referral.
+        # An invalid postcode is kept as typed: it must never block a referral.
         return read_postcode(text) or text
     return text
 
@@ -193,7 +193,7 @@ def _read_date(reader: Reader, question: Question, name: str, typed: Typed) -> s
 
 
 def _birth_in_part(reader: Reader, question: Question, month: str, year: str) -> str:
-    """A birth that is known by its year, or by month and year, as 2009 or 2009-03."""
+    """Read a partial date of birth, of a year or of a month and year: 2009 or 2009-03."""
     first = _real_date({"day": "1", "month": month or "1", "year": year})
     if first > reader.today:
         raise Wrong("The date must be today or in the past", "-year")
@@ -240,7 +240,7 @@ READERS: dict[Kind, Callable[[Reader, Question, str, Typed], Any]] = {
 
 
 def options_of(pack: Pack) -> Options:
-    """The choices that the pack itself gives: yes and no, and its code lists."""
+    """Return the choices that the pack itself gives: yes and no, and its code lists."""
 
     def options(question: Question) -> Sequence[Code]:
         if question.kind is Kind.YES_NO:

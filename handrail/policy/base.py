@@ -1,4 +1,4 @@
-"""What every part of a policy pack is built on: frozen, with a source, and with ids of one form."""
+"""Base classes for every part of a policy pack: frozen, with a source, and with ids of one form."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ class Frozen(BaseModel):
 
 
 class Sourced(Frozen):
-    """A part that says where it comes from, and what is to be known about that."""
+    """A part that names its source, with an optional note."""
 
     source: Id
     note: str = ""

@@ -1,7 +1,7 @@
-"""Steps that belong to Handrail and to no policy: every case has them, whichever policy it is under.
+"""Steps that belong to Handrail and to no policy; every case has them, under any policy.
 
-They record what no form asks: who is responsible for a case, who may see it, how it is marked, and under
-which policy it lies. A pack cannot have a step of one of these names.
+They record what no form asks: the owner of a case, its access, its marking and its policy. A pack cannot
+declare a step with one of these names.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ WHY = "Part of Handrail, not of a policy: a case has it whichever policy it is u
 
 
 def _step(id_: str, title: str, *, kind: str = "ordinary") -> Step:
-    # Nobody takes it by a role that a pack names: a capability says who may act so.
+    # No role of a pack takes this step: a capability decides who may.
     return Step(id=id_, title=title, act=title, by=(), kind=kind, source=LOCAL_CHOICE, note=WHY)
 
 

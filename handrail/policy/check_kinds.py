@@ -1,16 +1,16 @@
-"""The kinds of check that rooms above add to those of `CheckKind`, and what a check of each has to say."""
+"""Registry of kinds of check that other rooms add to those of `CheckKind`, with the keys each kind needs."""
 
 _needs: dict[str, tuple[str, ...]] = {}
 
 
 def register(kind: str, needs: tuple[str, ...] = ()) -> None:
-    """Add a kind of check, whose checks say these keys. Raises ValueError for another one of its name."""
+    """Add a kind of check, whose checks give these keys. Raises ValueError where the name is taken."""
     if _needs.setdefault(kind, needs) != needs:
         raise ValueError(f"There is a kind of check “{kind}” already.")
 
 
 def needs_of(kind: str) -> tuple[str, ...] | None:
-    """Return the keys that a check of this kind says; None where no room has registered it."""
+    """Return the keys that a check of this kind gives; None where no room has registered the kind."""
     return _needs.get(kind)
 
 

@@ -27,14 +27,14 @@ def is_known(calendar: Calendar) -> bool:
 
 
 def is_working_day(day: date, calendar: Calendar) -> bool:
-    """Whether `day` is neither at the weekend nor a bank holiday."""
+    """Return whether `day` is neither at the weekend nor a bank holiday."""
     bank_holidays = _bank_holidays(calendar.country, calendar.subdivision, day.year)
     return day.weekday() < SATURDAY and day not in bank_holidays
 
 
 @lru_cache(maxsize=65_536)
 def add_working_days(start: date, days: int, calendar: Calendar) -> date:
-    """The working day that lies `days` working days after `start`; `days` is nought or more."""
+    """Return the working day that lies `days` working days after `start`; `days` is nought or more."""
     day = start
     while days > 0:
         day += timedelta(days=1)
@@ -43,13 +43,13 @@ def add_working_days(start: date, days: int, calendar: Calendar) -> date:
 
 
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
-    """How many working days lie after `start`, up to and with `end`; nought when `end` is not later."""
+    """Return the number of working days after `start`, with `end` counted; nought if `end` is not later."""
     days = (end - start).days
     return sum(is_working_day(start + timedelta(days=n), calendar) for n in range(1, days + 1))
 
 
 def last_day_before(end: date, days: int, calendar: Calendar) -> date:
-    """The last day after which more than `days` working days have passed, up to and with `end`."""
+    """Return the last day that lies more than `days` working days before `end`, with `end` counted."""
     day = end
     while days >= 0:
         days -= is_working_day(day, calendar)
@@ -58,11 +58,11 @@ def last_day_before(end: date, days: int, calendar: Calendar) -> date:
 
 
 def add_months(start: date, months: int) -> date:
-    """The same day `months` later, or the last day of a month that is too short."""
+    """Return `start` moved by `months`, on its day of the month or the last day of a shorter month."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def add_hours(start: datetime, hours: int) -> datetime:
-    """The moment so many hours later, in the same zone; an hour that summer time skips or repeats counts."""
+    """Return the moment `hours` of elapsed time later, in its own zone, across changes of summer time too."""
     return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(start.tzinfo)

@@ -1,4 +1,4 @@
-"""Limits that run on a case: when they begin, when they are due, and what an event makes of them."""
+"""Limits that run on a case: when they begin, when they are due, and how an event changes them."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,9 +15,10 @@ from handrail.policy.schema.step import Step
 def due_date(
     pack: Pack, limit: Limit, began: date, since: date | None = None, at: datetime | None = None
 ) -> date:
-    """When a limit that begins on this day falls due; `since` is when the case came to where it stands.
+    """Return when a limit that begins on `began` falls due.
 
-    `at` is the local moment at which it begins, for a limit in hours.
+    `since` is the day on which the case came to its stage. `at` is the local moment of the beginning, for a
+    limit in hours.
     """
     if limit.hours:
         return add_hours(at, limit.hours).date() if at else began
@@ -29,14 +30,14 @@ def due_date(
 
 
 def has_place(limit: Limit, step: Step, position: Position) -> bool:
-    """Whether a limit can run where the case stands: its step can be taken, and it is for this stage."""
+    """Return whether a limit can run at this position: the case can take its step, and the stage fits."""
     here = not limit.within_stages or position.stage in limit.within_stages
     here = here and (position.threat or not limit.on_threat)
     return here and position.stage in step.stages and not (step.signs and position.pending is None)
 
 
 def begin_deadlines(pack: Pack, position: Position, event: Event, entered: str | None) -> list[Deadline]:
-    """The limits that begin with an event; `entered` is the stage to which it brought the case, if any."""
+    """Return the limits that begin with an event; `entered` is the stage the event led to, if any."""
     return [
         Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, position.since, event.at))
         for limit in pack.limits
@@ -57,14 +58,14 @@ def _begins(pack: Pack, limit: Limit, position: Position, event: Event, entered:
 def end_deadlines(
     pack: Pack, position: Position, event: Event
 ) -> tuple[list[Deadline], tuple[Deadline, ...]]:
-    """Those that go on, and those that end: kept by the step, or lapsed because it can no longer be taken."""
+    """Split deadlines into two groups: still running, and ended because they were met or lapsed."""
     running, ended = [], []
     for deadline in position.deadlines:
         limit, step = pack.limit_by_id[deadline.limit], pack.step_by_id[deadline.step]
         gone = not has_place(limit, step, position)
         kept = event.step in {deadline.step, *limit.also_kept_by}
         if kept or gone:
-            # A clock that still stands gives its days to what ends now.
+            # While the clock is paused, a deadline that ends now still gets the paused days added.
             since = position.waiting_since
             settled = postponed(pack, deadline, since, event.on) if since else deadline
             ended.append(replace(settled, ended=event.on, lapsed=not kept))
@@ -74,7 +75,7 @@ def end_deadlines(
 
 
 def postponed(pack: Pack, deadline: Deadline, since: date, until: date) -> Deadline:
-    """The deadline, later by the days that the clock stood still; one that was late or never stops stays."""
+    """Return the deadline moved by the paused working days; unchanged where it was late or never pauses."""
     if deadline.due < since or not pack.limit_by_id[deadline.limit].stops:
         return deadline
     stood = working_days_between(max(since, deadline.began), until, pack.calendar)
@@ -82,5 +83,5 @@ def postponed(pack: Pack, deadline: Deadline, since: date, until: date) -> Deadl
 
 
 def in_due_order(pack: Pack, deadlines: Iterable[Deadline]) -> list[Deadline]:
-    """Return deadlines with the earliest due first; that of a stated threat stands before all others."""
+    """Return deadlines with the earliest due first; that of a stated threat comes before all others."""
     return sorted(deadlines, key=lambda one: (not pack.limit_by_id[one.limit].on_threat, one.due, one.limit))

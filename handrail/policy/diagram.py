@@ -1,7 +1,7 @@
-"""The geometry of a pack's process as a picture: a box for each stage, and lanes from step to stage.
+"""The geometry of a pack's process diagram: a box for each stage, and lanes from step to stage.
 
-Each stage is a box that lists the steps taken there. A step that moves the case has a port at the side of its
-row; all rows that lead to one stage join one lane, forwards on the right and back on the left.
+Each box lists the steps taken at its stage. A step that moves the case has a port at the side of its row.
+All rows that lead to one stage join one lane: forwards on the right, back on the left.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ COLOURS = ("#1d70b8", "#00703c", "#942514", "#4c2c92", "#b58840", "#0b0c0c", "#2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a box: a step, with the outcome and the stage it leads to where it moves the case."""
+    """One line of a box: a step and, where the step moves the case, its outcome and target stage."""
 
     text: str
     to: str | None
@@ -33,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A stage, or the way in: where its box begins and how high it is, with the rows in it."""
+    """A stage, or the entry point: the top and height of its box, and the rows in it."""
 
     id: str
     title: str
@@ -45,7 +45,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The way to one stage: its lines as SVG path data, and its colour."""
+    """The line to one stage: SVG path data, and its colour."""
 
     to: str
     path: str
@@ -79,7 +79,7 @@ class _Bundle:
 
 
 def draw(pack: Pack) -> Diagram:
-    """The picture of a pack's process, for a template to write as SVG."""
+    """Return the diagram of a pack's process, for a template to write as SVG."""
     boxes = tuple(_boxes(pack))
     bundles = list(_bundles(boxes))
     back = _in_lanes(b for b in bundles if not b.forwards)
@@ -108,7 +108,7 @@ def _boxes(pack: Pack) -> Iterator[Box]:
 
 
 def _contents(pack: Pack) -> Iterator[tuple[str, str, str, list[tuple[str, str | None]]]]:
-    """The way in and then every stage: id, title, kind, and what is done there."""
+    """Yield the entry point and then every stage: id, title, kind, and its steps."""
     opening = [(step.title, step.to or pack.stages[0].id) for step in openings(pack)]
     yield "", "A concern comes in", "opening", [(title, to) for title, to in opening]
     for stage in pack.stages:
@@ -116,7 +116,7 @@ def _contents(pack: Pack) -> Iterator[tuple[str, str, str, list[tuple[str, str |
 
 
 def _done_at(pack: Pack, stage: Stage) -> Iterator[tuple[str, str | None]]:
-    """What is done at a stage, in the pack's order, and the other stage it leads to, if any."""
+    """Yield each step taken at a stage, in the pack's order, with the other stage it leads to, if any."""
     for step in pack.steps:
         if stage.id in step.stages and (moves(step) or not step.beside):
             yield from ((text, to if to != stage.id else None) for text, to in _ways(step))
@@ -131,7 +131,7 @@ def _ways(step: Step) -> Iterator[tuple[str, str | None]]:
 
 
 def moves(step: Step) -> bool:
-    """Whether a step can move a case to another stage."""
+    """Return whether a step can move a case to another stage."""
     return bool(step.to or any(outcome.to for outcome in step.outcomes))
 
 
@@ -146,7 +146,7 @@ def _bundles(boxes: tuple[Box, ...]) -> Iterator[_Bundle]:
 
 
 def _in_lanes(bundles: Iterable[_Bundle]) -> dict[str, int]:
-    """A lane for each bundle, counted from the box outwards: none lies on another, the short ones inside."""
+    """Return a lane number for each bundle, counted from the box outwards: no overlap, short lanes inside."""
     lanes: dict[str, int] = {}
     taken: dict[int, list[range]] = {}
     for bundle in sorted(bundles, key=lambda b: len(b.span)):

@@ -1,6 +1,6 @@
-"""What changed from one pack to another, one sentence for each change, in the order in which a lead reads.
+"""What changed from one pack to another: one sentence for each change, in reading order.
 
-Every field of every part is compared, so a change that no sentence was thought of for is told as well.
+Every field of every part is compared, so a change without a sentence of its own is reported too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,21 +35,21 @@ LENGTH = frozenset({"working_days", "months", "hours"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with the section in which a form asks it, so that a move from one to another shows."""
+    """A question with the section that asks it, so that a move to another section shows as a change."""
 
     question: Question
     section: Section
 
 
 def differences(older: Pack, newer: Pack) -> list[Change]:
-    """Every change from the older pack to the newer; empty when both say the same."""
+    """Return every change from the older pack to the newer; empty when they do not differ."""
     comparison = _Comparison(older, newer)
     found = [change for name in _order() for change in comparison.of_field(name)]
     return [c for c in found if c.group != SOURCES] + [c for c in found if c.group == SOURCES]
 
 
 def grouped(changes: Iterable[Change]) -> list[tuple[str, list[tuple[str, list[Change]]]]]:
-    """The changes under their headings: for each group the parts in it, and for each part what changed."""
+    """Return the changes by heading: for each group its parts, and for each part its changes."""
     groups = []
     for group, inside in groupby(changes, key=lambda change: change.group):
         parts = [(about, list(own)) for about, own in groupby(inside, key=lambda change: change.about)]
@@ -58,7 +58,7 @@ def grouped(changes: Iterable[Change]) -> list[tuple[str, list[tuple[str, list[C
 
 
 def _order() -> list[str]:
-    """The fields of a pack, those that have a place in the reading order first."""
+    """Return the fields of a pack, those with a place in the reading order first."""
     known = Pack.model_fields
     return [*(name for name in GROUPS if name in known), *(name for name in known if name not in GROUPS)]
 
@@ -71,7 +71,7 @@ class _Comparison:
     newer: Pack
 
     def of_field(self, name: str) -> Iterator[Change]:
-        """What changed in one field of the packs."""
+        """Yield the changes in one field of the packs."""
         group = GROUPS.get(name, name.replace("_", " ").capitalize())
         was, now = getattr(self.older, name), getattr(self.newer, name)
         if was == now:
@@ -90,7 +90,7 @@ class _Comparison:
             yield self.field(group, group, name, was, now)
 
     def of_parts(self, group: str, was: Parts, now: Parts) -> Iterator[Change]:
-        """The parts of a list that are new, gone or changed, and whether they stand in another order."""
+        """Yield the parts of a list that are new, gone or changed, and whether the order changed."""
         before, after = _by_id(was), _by_id(now)
         for id_, part in after.items():
             if id_ not in before:
@@ -104,7 +104,7 @@ class _Comparison:
             yield Change(group, group, "They stand in another order.")
 
     def inside(self, group: str, about: str, was: BaseModel, now: BaseModel) -> Iterator[Change]:
-        """What changed inside one part."""
+        """Yield the changes inside one part."""
         if isinstance(was, Form) and isinstance(now, Form):
             yield from self.of_questions(group, about, was, now)
         for name in sorted(type(now).model_fields, key=lambda name: name not in LENGTH):
@@ -124,7 +124,7 @@ class _Comparison:
                 yield self.field(group, about, name, before, after)
 
     def of_inner(self, group: str, about: str, name: str, was: Parts, now: Parts) -> Iterator[Change]:
-        """What changed in a list inside a part: outcomes of a step, answers of a list."""
+        """Yield the changes in a list inside a part: the outcomes of a step, the codes of a list."""
         before, after = _by_id(was), _by_id(now)
         what = {"codes": "answer", "outcomes": "outcome", "ask": "question"}[name]
         added = [self._with_description(part) for id_, part in after.items() if id_ not in before]
@@ -138,7 +138,7 @@ class _Comparison:
             yield Change(group, about, f"Its {what}s stand in another order.")
 
     def of_questions(self, group: str, about: str, was: Form, now: Form) -> Iterator[Change]:
-        """What changed in what a form asks, whichever section asks it."""
+        """Yield the changes in a form's questions, whichever section asks them."""
         before, after = _asked(was), _asked(now)
         added = [f"“{a.question.label}”" for id_, a in after.items() if id_ not in before]
         gone = [f"“{a.question.label}”" for id_, a in before.items() if id_ not in after]
@@ -152,7 +152,7 @@ class _Comparison:
             yield Change(group, about, "Its questions are asked in another order.")
 
     def of_question(self, group: str, about: str, was: Asked, now: Asked) -> Iterator[Change]:
-        """What changed in one question."""
+        """Yield the changes in one question."""
         label = was.question.label
         if was.section.id != now.section.id:
             yield Change(group, about, f"“{label}” is now asked under “{now.section.title}”.")
@@ -165,7 +165,7 @@ class _Comparison:
     def of_condition(
         self, group: str, about: str, forms: tuple[Form, Form], was: Question, now: Question
     ) -> Iterator[Change]:
-        """When a question is asked now, and when it was."""
+        """Yield when a question is asked now, and when it was asked before."""
         if was.when != now.when:
             before, after = (
                 self._asked_when(self.older, forms[0], was),
@@ -180,7 +180,7 @@ class _Comparison:
         return words.when(question.when, form.questions, words.steps_with(form.id))
 
     def of_sections(self, group: str, about: str, was: Form, now: Form) -> Iterator[Change]:
-        """What changed in the sections themselves, apart from their questions."""
+        """Yield the changes in the sections themselves, without their questions."""
         before = {section.id: section for section in was.sections}
         after = {section.id: section for section in now.sections}
         names = [name for name in Section.model_fields if name != "questions"]
@@ -197,7 +197,7 @@ class _Comparison:
             yield Change(group, about, "Its sections stand in another order.")
 
     def of_length(self, group: str, about: str, name: str, was: Limit, now: Limit) -> Iterator[Change]:
-        """How long something may take now, said once also where days became months."""
+        """Yield how long something may take now; one change also where days became months."""
         earlier = {"months": ("working_days",), "hours": ("working_days", "months")}.get(name, ())
         if any(getattr(was, unit) != getattr(now, unit) for unit in earlier):
             return
@@ -206,7 +206,7 @@ class _Comparison:
         yield Change(group, about, f"Now within {after} instead of {before}{f': {which}' if which else ''}.")
 
     def of_stages(self, group: str, about: str, was: Sequence[str], now: Sequence[str]) -> Iterator[Change]:
-        """Where a step is taken now; a stage that is new or gone says that itself, for all its steps."""
+        """Yield where a step is taken now; a new or removed stage reports that itself, for all its steps."""
         told = self.older.stage_by_id.keys() ^ self.newer.stage_by_id.keys()
         before = tuple(id_ for id_ in was if id_ not in told)
         after = tuple(id_ for id_ in now if id_ not in told)
@@ -214,7 +214,7 @@ class _Comparison:
             yield self.field(group, about, "stages", before, after)
 
     def field(self, group: str, about: str, name: str, was: Any, now: Any) -> Change:
-        """One field in words; what it names is called as its own pack calls it."""
+        """Return one changed field in words; each named part has the title from its own pack."""
         if name in BY_REFERENCE and isinstance(now or was, tuple):
             return Change(group, about, self._more_and_fewer(name, was, now))
         if name in BY_REFERENCE:
@@ -222,7 +222,7 @@ class _Comparison:
         return field_in_words(group, about, name, was, now)
 
     def _more_and_fewer(self, name: str, was: Sequence[str], now: Sequence[str]) -> str:
-        """Which names were added to a list of names, and which taken from it."""
+        """Return which names were added to a list of names, and which were removed."""
         more = [reference(self.newer, name, id_) for id_ in now if id_ not in was]
         fewer = [reference(self.older, name, id_) for id_ in was if id_ not in now]
         said = [f"now also {listed(more)}"] if more else []
@@ -234,7 +234,7 @@ class _Comparison:
         return f"“{titled(part)}”" + (f" ({_lower(described)})" if described else "")
 
     def described(self, part: BaseModel, pack: Pack) -> str:
-        """A few words on a part that is new."""
+        """Return a few words on a new part."""
         describe = DESCRIBED.get(type(part).__name__)
         described = describe(part, pack) if describe else ""
         return "" if described == titled(part) else described
@@ -301,7 +301,7 @@ def _asked(form: Form) -> dict[str, Asked]:
 
 
 def _have_ids(value: Any) -> bool:
-    """Whether this is a list of parts that have ids; an empty list counts."""
+    """Return whether a value is a list of parts with ids; an empty list counts."""
     return isinstance(value, tuple) and all(
         isinstance(part, BaseModel) and hasattr(part, "id") for part in value
     )
@@ -316,11 +316,11 @@ def _reordered(before: dict[str, Any], after: dict[str, Any]) -> bool:
 
 
 def _within(what: str, title: str, change: Change) -> Change:
-    """A change in a part of a part, which it names once by what it was called."""
+    """Return a change in a nested part, with the nested part's earlier title named once."""
     says = _lower(change.says).replace(f" instead of “{title}”", "")
     return replace(change, says=f"{what} “{title}”: {says}")
 
 
 def _lower(text: str) -> str:
-    """The text to go on within a sentence: its first letter small, unless it begins with a name."""
+    """Return the text with a small first letter, to continue a sentence, unless it begins with a name."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text

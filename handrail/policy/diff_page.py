@@ -1,4 +1,4 @@
-"""What changed between two packs as text for a terminal, and as a page like that of a pack."""
+"""The changes between two packs, as text for a terminal and as an HTML page like the page of a pack."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from handrail.policy.show import templates
 
 
 def diff_text(older: Pack, newer: Pack, changes: Sequence[Change]) -> str:
-    """The changes under their headings, as lines."""
+    """Return the changes under their headings, as lines of text."""
     if not changes:
         return f"“{older.title}” and “{newer.title}” say the same."
     lines = [f"From “{older.title}” to “{newer.title}”: {counted(len(changes), 'change')}."]
@@ -27,6 +27,6 @@ def _lines(change: Change) -> list[str]:
 
 
 def diff_page(older: Pack, newer: Pack, changes: Sequence[Change]) -> str:
-    """The changes as one self-contained HTML page."""
+    """Return the changes as one self-contained HTML page."""
     page = templates().get_template("diff.html")
     return page.render(older=older, newer=newer, changes=changes, groups=grouped(changes))

@@ -1,4 +1,4 @@
-"""The words for a change from one pack to another: what each field is called, and how a value is said."""
+"""The words for a change from one pack to another: names of fields, and values in words."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +15,9 @@ from handrail.policy.show import listed
 SOURCES = "Sources and notes"
 ORIGINS = frozenset({"source", "note"})
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-DAYS_IN_A_MONTH = 21  # working days, to say which of two limits is the longer
+DAYS_IN_A_MONTH = 21  # working days, to compare limits in days with limits in months
 
-# The fields of a pack in the order in which somebody reads what changed, and their headings.
+# The fields of a pack in the order in which changes are read, with their headings.
 GROUPS = {
     "id": "The policy as a whole",
     "title": "The policy as a whole",
@@ -50,7 +50,7 @@ GROUPS = {
     "sources": SOURCES,
 }
 
-# What a field that names other parts is called.
+# Names for fields that refer to other parts.
 BY_REFERENCE = {
     "by": "Who may take it",
     "roles": "Who is offered",
@@ -136,7 +136,7 @@ CALLED = frozenset({"title", "label"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: under which heading, in which part, a sentence, and a text as it was and as it is now."""
+    """One change: heading, part, a sentence, and the text before and after."""
 
     group: str
     about: str
@@ -146,7 +146,7 @@ class Change:
 
 
 def titled(part: Any) -> str:
-    """What a part is called."""
+    """Return the title of a part."""
     for name in ("title", "label", "statement"):
         if title := getattr(part, name, ""):
             return str(title)
@@ -154,13 +154,13 @@ def titled(part: Any) -> str:
 
 
 def counted(number: int, what: str) -> str:
-    """A number of things in words."""
+    """Return a number of things in words."""
     said = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
     return f"{said} {what}" if number == 1 else f"{said} {what}s"
 
 
 def longer(was: Limit, now: Limit) -> str:
-    """Whether a limit became longer or shorter; empty where that cannot be said."""
+    """Return whether a limit became longer or shorter; "" where that cannot be told."""
     before, after = _days(was), _days(now)
     units = {(bool(limit.months), bool(limit.hours)) for limit in (was, now)}
     if len(units) > 1 or before == after:
@@ -173,7 +173,7 @@ def _days(limit: Limit) -> int:
 
 
 def field_in_words(group: str, about: str, name: str, was: Any, now: Any) -> Change:
-    """One field that changed: short values in the sentence, long ones beside it."""
+    """Return one changed field: short values inside the sentence, long ones beside it."""
     before, after = said(was), said(now)
     if name in CALLED:
         return Change(group, about, f"Now called “{after}” instead of “{before}”.")
@@ -196,7 +196,7 @@ NOTHING = "nothing"
 
 
 def said(value: Any) -> str:
-    """A value of a field as a person would say it."""
+    """Return a value of a field in plain words."""
     match value:
         case None | "" | ():
             return NOTHING
@@ -218,7 +218,7 @@ def said(value: Any) -> str:
 
 
 def reference(pack: Pack, name: str, id_: str | None) -> str:
-    """What the pack calls the part that a field names."""
+    """Return the pack's title of the part that a field names."""
     if id_ is None:
         return NOTHING
     known: dict[str, dict[str, Any]] = {

@@ -1,4 +1,4 @@
-"""One step that was taken, as the process hears of it."""
+"""One step that was taken, as input for the process functions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,14 +7,13 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A step that was taken: by whom (any stable id), on which day, with which outcome.
+    """A step that was taken: the actor (any stable id), the day, and the outcome.
 
-    `about` is the number of an earlier entry that it answers; `asked` whom it asks, and `until` by when.
-    `ends` are the numbers of the entries whose follow-ups it ends, although it answers none of them, and
-    `ends_wait` says that the answer which stopped the clock is awaited no more. `carried` is a follow-up of
-    another case that goes on by this event, as `policy.follow_ups.carried` describes it.
-
-    `at` is the local moment at which it was recorded, for limits in hours; `threat`: its answers state one.
+    `about` is the number of an earlier entry that this one answers; `asked` is the assignee, and `until`
+    the due day. `ends` holds the numbers of entries whose follow-ups end without an answer. `ends_wait`
+    ends a pause of the clock: the awaited reply is not needed any more. `carried` is a follow-up of another
+    case that continues here, as `policy.follow_ups.carried` describes it. `at` is the local moment of
+    recording, for limits in hours. `threat`: the answers state a threat.
     """
 
     step: str

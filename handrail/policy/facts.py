@@ -1,7 +1,7 @@
-"""What is known of a case before a form is filled in, as far as a question may depend on it.
+"""Facts about a case that are known before a form is filled in and on which a question may depend.
 
-A fact has any number of values: `yes` or `no`, or codes of a list. Where a form asks by a fact, what it was
-stands with the answers in the record, so that an entry explains itself later.
+A fact has any number of values: `yes` or `no`, or codes of a list. Facts that a form depends on are stored
+with the answers in the record, so that an entry explains itself later.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,11 @@ __all__ = ["IN_WORDS", "NOTHING_KNOWN", "Fact", "Facts", "facts_used"]
 
 Facts = Mapping[Fact, Sequence[str]]
 
-# Of a referral that opens a case.
+# The facts of a referral that opens a case.
 NOTHING_KNOWN: Facts = dict.fromkeys((Fact.PERSON_KNOWN, Fact.EARLIER_REFERRALS, Fact.RESTRICTED), ("no",))
 
 
-# Each completes “where …”.
+# Each text completes “where …”.
 IN_WORDS: Mapping[Fact, str] = {
     Fact.PERSON_KNOWN: "there is a case about the person already",
     Fact.EARLIER_REFERRALS: "there are other referrals that may be about the same person",
@@ -30,7 +30,7 @@ IN_WORDS: Mapping[Fact, str] = {
 
 
 def facts_used(form: Form | None, lists: Mapping[str, CodeList] | None = None) -> frozenset[Fact]:
-    """The facts by which a form asks its questions, or by which these code lists offer their codes."""
+    """Return the facts on which a form's questions or the codes of these lists depend."""
     if form is None:
         return frozenset()
     codes = [lists[q.codes] for q in form.questions.values() if q.codes] if lists else []

@@ -1,4 +1,4 @@
-"""A fault of a pack, and the words that all faults are said in."""
+"""A fault of a pack, and helpers for the wording of faults."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from handrail.policy.schema.pack import Pack
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one part of a pack."""
+    """One fault in one part of a pack."""
 
     list: str
     id: str
@@ -19,7 +19,7 @@ class Fault:
 
 
 class Part(Protocol):
-    """A part of a pack that has an id and says where it comes from."""
+    """A part of a pack that has an id and names its source."""
 
     @property
     def id(self) -> str: ...
@@ -30,7 +30,7 @@ class Part(Protocol):
 
 
 class Argued(Protocol):
-    """What says where it comes from."""
+    """Anything that names its source."""
 
     @property
     def source(self) -> str: ...
@@ -39,7 +39,7 @@ class Argued(Protocol):
 
 
 def source_faults(pack: Pack, part: Argued) -> Iterator[str]:
-    """What is wrong with the source of a part."""
+    """Yield the faults in the source of a part."""
     if part.source not in pack.source_by_id:
         yield f"Source “{part.source}” is not in pack.toml. {one_of(pack.source_by_id)}"
     if part.source == LOCAL_CHOICE and not part.note:
@@ -47,11 +47,11 @@ def source_faults(pack: Pack, part: Argued) -> Iterator[str]:
 
 
 def repeated(parts: Iterable[object]) -> list[str]:
-    """The ids that more than one of these parts has."""
+    """Return the ids that more than one of these parts has."""
     counts = Counter(getattr(part, "id") for part in parts)  # noqa: B009
     return [name for name, count in counts.items() if count > 1]
 
 
 def one_of(known: Iterable[str]) -> str:
-    """Say what could have been named."""
+    """Return the sentence that lists the possible names."""
     return f"There are: {', '.join(sorted(known))}."

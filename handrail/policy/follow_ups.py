@@ -1,4 +1,4 @@
-"""What was asked of somebody on a case, as pure functions: who may answer, and what an answer changes."""
+"""Follow-ups of a case as pure functions: who may answer, and what an answer changes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +13,11 @@ from handrail.policy.schema.step import Step
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A follow-up: which entry asked, by whom, of whom, by when.
+    """A follow-up: the entry that asked, the asker, the assignee, the due day.
 
-    `of` is any stable id, empty for somebody outside; `answer_due` is by when they take it on or refuse.
-    `reported` is the day of the last report, `missed` the last due day that went by before a report came.
+    `of` is the assignee, as any stable id; empty for somebody outside. `answer_due` is the day by which the
+    assignee accepts or refuses. `reported` is the day of the last report; `missed` is the last due day that
+    passed without a report.
     """
 
     kind: str
@@ -35,21 +36,21 @@ class Asked:
 
     @property
     def waits_for_answer(self) -> bool:
-        """Whether it was neither taken on nor refused yet, where that is asked."""
+        """Whether the assignee has neither accepted nor refused, where the follow-up asks for that."""
         return self.answer_due is not None and self.accepted is None and self.refused is None
 
 
 def asked_by(number: int | None, open_: Sequence[Asked]) -> Asked | None:
-    """The follow-up that the entry of this number asked for, where it has not ended."""
+    """Return the open follow-up that the entry `number` asked for; None where it has ended."""
     return next((asked for asked in open_ if asked.number == number), None)
 
 
 def obstacles(
     pack: Pack, open_: Sequence[Asked], step: Step, *, who: Collection[str], about: int | None
 ) -> Iterator[tuple[str, bool]]:
-    """Each reason why a step that asks or answers cannot be taken, with whether it is about the person.
+    """Yield each reason why a step that asks or answers is refused, and whether it concerns the person.
 
-    `who` is the person, and the bodies for which they answer.
+    `who` holds the person and the bodies for which they answer.
     """
     asking, answering = pack.asking.get(step.id), pack.answering.get(step.id)
     if asking and asking.one_at_a_time and any(asked.kind == asking.id for asked in open_):
@@ -67,7 +68,7 @@ def obstacles(
 
 
 def after(pack: Pack, open_: Sequence[Asked], event: Event) -> tuple[tuple[Asked, ...], Asked | None]:
-    """The follow-ups that are open after an event, and the one that it ended."""
+    """Return the follow-ups that are open after an event, and the one that the event ended."""
     answering = pack.answering.get(event.step)
     if answering:
         return _after_answer(pack, answering, open_, event)
@@ -81,10 +82,10 @@ def after(pack: Pack, open_: Sequence[Asked], event: Event) -> tuple[tuple[Asked
 def ended_beside(
     pack: Pack, open_: Sequence[Asked], event: Event, settled: Asked | None
 ) -> tuple[tuple[Asked, ...], tuple[Asked, ...]]:
-    """Part open follow-ups into those that go on and those that an event ends without answering them.
+    """Split open follow-ups into two groups: still open, and ended by an event without an answer.
 
-    `settled` is the one that the event answered. Once another force has taken the case over, whoever was
-    offered it in the force that held it before cannot take it any more.
+    `settled` is the follow-up that the event answered. Once a force has accepted the case, other offers of
+    the case end.
     """
     moved = bool(settled and settled.accepted and pack.follow_up_by_id[settled.kind].gives == "force")
     offers = {one.number for one in open_ if moved and pack.follow_up_by_id[one.kind].gives != "nothing"}
@@ -96,7 +97,7 @@ def ended_beside(
 
 
 def carried(asked: Asked) -> dict[str, str]:
-    """Describe an open follow-up so that it can go on, as it stands, on another case."""
+    """Describe an open follow-up so that it can continue unchanged on another case."""
     days = {name: getattr(asked, name) for name in CARRIED_DAYS}
     return {"by": asked.by, "of": asked.of} | {name: day.isoformat() for name, day in days.items() if day}
 
@@ -105,7 +106,7 @@ CARRIED_DAYS = ("began", "due", "answer_due", "accepted", "refused", "reported",
 
 
 def _go_on(rule: FollowUp, event: Event, said: Mapping[str, str]) -> Asked:
-    """The follow-up of another case, as it stood there, under the number that it has here."""
+    """Return a follow-up carried over from another case, under the entry number it has on this case."""
     days = {name: date.fromisoformat(said[name]) if name in said else None for name in CARRIED_DAYS}
     began = days.pop("began") or event.on
     return Asked(rule.id, event.number, said["by"], said["of"], began, **days)  # type: ignore[arg-type]
@@ -146,9 +147,9 @@ def _answered(pack: Pack, rule: FollowUp, asked: Asked, event: Event) -> Asked:
 
 
 def _reported(pack: Pack, rule: FollowUp, asked: Asked, event: Event) -> Asked:
-    """Return a follow-up after a report on it: it goes on, and the next word may be due on another day.
+    """Return a follow-up after a report on it; it goes on, and the next report may be due on another day.
 
-    A report of an earlier day than the last one changes neither.
+    A report dated before the last one changes neither.
     """
     if asked.reported and event.on < asked.reported:
         return asked

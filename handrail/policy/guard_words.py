@@ -1,4 +1,4 @@
-"""Guards in words, for who reads a pack."""
+"""Guards in words, for readers of a pack."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ DAYS = {
 
 
 def lines(pack: Pack, guard: Guard) -> Iterator[str]:
-    """Each thing that a guard says; it refuses where all of them hold."""
+    """Yield each condition of a guard in words; the guard refuses where all of them hold."""
     yield f"It is “{_listed([pack.step_by_id[id_].title for id_ in guard.steps])}”."
     if guard.outcomes:
         decided = {o.id: o.title for id_ in guard.steps for o in pack.step_by_id[id_].outcomes}
@@ -90,7 +90,7 @@ def _codes(pack: Pack, question: Question) -> dict[str, str]:
 
 
 def _question(pack: Pack, id_: str) -> Question:
-    """The first question with this id that a form asks."""
+    """Return the first question with this id in any form."""
     return next(form.questions[id_] for form in pack.forms if id_ in form.questions)
 
 

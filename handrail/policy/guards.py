@@ -1,7 +1,7 @@
-"""Guards: what cannot stand together in an entry, its decision and what stood on the case before it.
+"""Guards: rules on what an entry must not combine with its decision or with earlier entries of the case.
 
-A guard is broken when all that it says holds of one entry; then the entry is refused, with a sentence that
-says what to do. `cases/guarding.py` gives it the case; `cases/guarded.py` asks the same of what is on record.
+A guard is broken when all of its conditions hold for one entry. The entry is then refused, with a sentence
+that says what to do. `cases/guarding.py` supplies the case; `cases/guarded.py` checks entries on record.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,12 +18,12 @@ from handrail.policy.schema.form import OUTCOME
 from handrail.written.days import whole_day
 
 Answers = Mapping[str, Any]
-# In years; the least and the most of whom the year of birth alone is known; None where nothing is.
+# In years: least and most age, where only the year of birth is known; None where nothing is known.
 Age = int | tuple[int, int] | None
 
 
 class Claim(Frozen):
-    """That an answer is one of `is`, or none of `is_not`; with neither, that there is an answer.
+    """The condition that an answer is one of `is`, or none of `is_not`; with neither, that one exists.
 
     Of a question that is asked for each item of a list, `ask` names the inner question; the claim holds where
     it does of any item, or of `item` alone.
@@ -36,19 +36,19 @@ class Claim(Frozen):
     is_not: tuple[str, ...] = ()
 
     def holds(self, answers: Answers) -> bool:
-        """Whether these answers are as the claim says; what was not answered is none of `is_not`."""
+        """Return whether the claim holds for these answers; a missing answer is never in `is_not`."""
         return _is_so(said_to(answers, self.question, self.ask, self.item), self.is_, self.is_not)
 
 
 class Last(Frozen):
-    """That the last earlier answer to any of these questions is one of `is`, or none of `is_not`."""
+    """The condition that the last answer to any of these questions is one of `is`, or none of `is_not`."""
 
     questions: tuple[Id, ...] = Field(min_length=1)
     is_: tuple[str, ...] = Field(alias="is", default=())
     is_not: tuple[str, ...] = ()
 
     def holds(self, before: Iterable["Told"]) -> bool:
-        """Whether it is so of the entries before, in their order."""
+        """Return whether the condition holds for the earlier entries, given in order."""
         return _is_so(self._said(before), self.is_, self.is_not)
 
     def _said(self, before: Iterable["Told"]) -> set[str]:
@@ -59,10 +59,10 @@ class Last(Frozen):
 
 
 class Dated(Frozen):
-    """That a date which was answered lies before, or after, another day.
+    """The condition that an answered date lies before, or after, another day.
 
-    The other day is that of the act, of the opening of the case, of its coming to this stage, of the person's
-    birth, or the answer to another question of the same form.
+    The other day is the day of the act, of the opening of the case, of its arrival at this stage, of the
+    person's birth, or the answer to another question of this form.
     """
 
     question: Id
@@ -72,7 +72,7 @@ class Dated(Frozen):
 
     @property
     def other(self) -> str:
-        """The name of the day that the answer is compared with."""
+        """The name of the day with which the answer is compared."""
         return self.before or self.after or ""
 
 
@@ -80,10 +80,10 @@ DAYS: tuple[Literal["act", "opened", "here", "born"], ...] = ("act", "opened", "
 
 
 class Guard(Sourced):
-    """What is refused where all of this holds at once; `packs/README.md` explains each key.
+    """A rule that refuses an entry where all of its conditions hold; `packs/README.md` explains each key.
 
-    `refusal` is for whoever tries, and says what to do. `unless` names a question of the form whose answer is
-    the reason why it is right all the same. `unchecked` says why no check asks it of what is on record.
+    `refusal` is shown to the user, and says what to do. `unless` names a question of the form whose answer
+    justifies the exception. `unchecked` says why no check looks for broken guards on record.
     """
 
     id: Id
@@ -109,26 +109,26 @@ class Guard(Sourced):
 
     @cached_property
     def reads_history(self) -> bool:
-        """Whether what earlier entries say counts."""
+        """Whether the guard reads the answers of earlier entries."""
         before = (self.last, self.ever, self.taken, self.not_taken, self.not_taken_here)
         return any((*before, self.reached, self.not_reached))
 
     @cached_property
     def known_beforehand(self) -> bool:
-        """Whether it can be told before anything is answered that the step is refused."""
+        """Whether the refusal can be told before any question is answered."""
         return not (self.outcomes or self.answers or self.dates or self.unless)
 
     @property
     def asked(self) -> tuple[Claim | Dated, ...]:
-        """What it says of answers of the entry itself."""
+        """The conditions on answers of the entry itself."""
         return (*self.answers, *self.dates)
 
     def is_answered(self, answers: Answers) -> bool:
-        """Whether every question that it asks of the entry itself has an answer."""
+        """Return whether every question the guard reads of the entry itself has an answer."""
         return bool(self.asked) and not self.unless and all(one.question in answers for one in self.asked)
 
     def place(self, answers: Answers) -> str:
-        """The question at which the refusal is shown; empty where it is about the step as a whole."""
+        """Return the question at which the refusal is shown; "" where it concerns the whole step."""
         if self.unless:
             return self.unless
         if self.outcomes:
@@ -137,7 +137,7 @@ class Guard(Sourced):
 
 
 def _place(asked: Claim | Dated, answers: Answers) -> str:
-    """The question that a claim is about; of one that is asked for each item, the inner one of an item."""
+    """Return the question of a claim; for a question asked for each item, the inner question of one item."""
     items = answers.get(asked.question)
     if asked.ask is None or not isinstance(items, Mapping) or not items:
         return asked.question
@@ -147,7 +147,7 @@ def _place(asked: Claim | Dated, answers: Answers) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An earlier entry as guards read it: its step, the stage where it was taken, and its answers."""
+    """An earlier entry as guards read it: its step, its stage, and its answers."""
 
     step: str
     stage: str
@@ -155,7 +155,7 @@ class Told:
 
 
 class Before(Protocol):
-    """What stood on a case before an entry. `entries` are loaded only where a guard reads them."""
+    """The state of a case before an entry. `entries` are loaded only where a guard reads them."""
 
     @property
     def stage(self) -> str: ...
@@ -174,7 +174,7 @@ class Before(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """An entry that is to be guarded: its step, what it decides, its answers, and its day."""
+    """An entry to be checked: its step, its decision, its answers and its day."""
 
     step: str
     outcome: str | None
@@ -183,19 +183,19 @@ class Entered:
 
 
 def broken(guards: Iterable[Guard], entered: Entered, before: Before) -> list[Guard]:
-    """The guards that this entry would break, in the order of the pack."""
+    """Return the guards that this entry would break, in the order of the pack."""
     return [guard for guard in guards if is_broken(guard, entered, before)]
 
 
 def is_broken(guard: Guard, entered: Entered, before: Before) -> bool:
-    """Whether all that a guard says holds of an entry."""
+    """Return whether all conditions of a guard hold for an entry."""
     if entered.step not in guard.steps or (guard.unless and said_to(entered.answers, guard.unless)):
         return False
     return all(_conditions(guard, entered, before))
 
 
 def _conditions(guard: Guard, entered: Entered, before: Before) -> Iterator[bool]:
-    """Each thing that the guard says, those first that need nothing loaded."""
+    """Yield each condition of the guard, those first that need nothing loaded."""
     yield not guard.outcomes or entered.outcome in guard.outcomes
     yield not guard.stages or before.stage in guard.stages
     yield all(claim.holds(entered.answers) for claim in guard.answers)
@@ -225,7 +225,7 @@ def _is_too_soon(guard: Guard, on: date, since: date | None) -> bool:
 
 
 def _is_of_age(guard: Guard, on: date, before: Before) -> bool:
-    """Whether the person is surely of the age that a guard names; where it is not known they are of none."""
+    """Return whether the person certainly has the age that a guard names; False where the age is unknown."""
     if guard.under_age is None and guard.from_age is None:
         return True
     age = before.age(on)
@@ -254,7 +254,7 @@ def _day(name: str, entered: Entered, before: Before) -> date | None:
 
 
 def said_to(answers: Answers, question: str, ask: str | None = None, item: str | None = None) -> set[str]:
-    """What was answered to a question as texts: one, several, or none."""
+    """Return the answers to a question as a set of texts; empty where it has no answer."""
     found = answers.get(question)
     if ask is None:
         return _texts(found)

@@ -1,7 +1,8 @@
-"""Reading a policy pack from its folder.
+"""Load a policy pack from its folder.
 
-A pack is a folder of TOML files. `pack.toml` describes it; every other file, at any depth, adds to the lists
-of `LISTS`. Which file says what is the author's choice. A pack that `extends` another one is laid over it.
+A pack is a folder of TOML files. `pack.toml` describes it; every other file, at any depth, adds to the
+lists of `LISTS`. The author decides which file holds what. A pack that `extends` another one is laid over
+it.
 """
 
 import tomllib
@@ -40,12 +41,12 @@ LISTS: dict[str, type[BaseModel]] = {
     "obligations": Obligation,
     "question_sets": QuestionSet,
 }
-OWN = frozenset({"id", "title", "summary", "in_force_from", "mappings"})  # what every pack says for itself
+OWN = frozenset({"id", "title", "summary", "in_force_from", "mappings"})  # keys that a pack never inherits
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in a pack: in which file, at which key, and what would be right."""
+    """A fault in a pack: the file, the key, and what would be right."""
 
     file: str
     key: str
@@ -56,7 +57,7 @@ class Problem:
 
 
 class PackError(Exception):
-    """A pack cannot be used; `problems` says all that is wrong with it."""
+    """A pack cannot be used; `problems` lists everything that is wrong with it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
@@ -65,7 +66,7 @@ class PackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What the files of a folder say, laid over what they extend; `homes` tells the file of each part."""
+    """The content of a folder's files, laid over what they extend; `homes` maps each part to its file."""
 
     head: dict[str, Any]
     parts: dict[str, list[Any]]
@@ -83,7 +84,7 @@ def load_pack(folder: Path) -> Pack:
 
 
 def _read_folder(folder: Path, found: list[Problem], above: tuple[str, ...]) -> _Content:
-    """The files of a folder, laid over those of the pack that it extends; `above` led here."""
+    """Read the files of a folder, laid over the pack that it extends; `above` are the packs that led here."""
     paths = _files(folder)
     prefix = f"{folder.name}/" if above else ""
     head = _read(folder / "pack.toml", f"{prefix}pack.toml", found)
@@ -99,7 +100,7 @@ def _read_folder(folder: Path, found: list[Problem], above: tuple[str, ...]) -> 
 
 
 def _beneath(folder: Path, head: dict[str, Any], found: list[Problem], above: tuple[str, ...]) -> _Content:
-    """What lies beneath the lists of a folder: nothing, or the pack that it extends, with its own head."""
+    """Return the content of the pack that a folder extends, under the folder's head; empty without one."""
     name = head.get("extends")
     if name is None:
         return _Content(head, {key: [] for key in LISTS}, {})
@@ -119,7 +120,7 @@ def _beneath(folder: Path, head: dict[str, Any], found: list[Problem], above: tu
 
 
 def _is_beside(folder: Path, name: object) -> bool:
-    """Whether this is the name of a pack in the same folder of packs."""
+    """Return whether this is the name of a pack in the same folder of packs."""
     named = isinstance(name, str) and Path(name).name == name
     return named and (folder.parent / str(name) / "pack.toml").is_file()
 
@@ -148,7 +149,7 @@ def _collect(
     here: dict[tuple[str, str], str],
     found: list[Problem],
 ) -> None:
-    """Add one list of one file to the others, or lay it over what is extended."""
+    """Add one list of one file to the others, or lay it over the extended one."""
     if key not in LISTS or not isinstance(value, list):
         known = ", ".join(f"[[{name}]]" for name in LISTS)
         found.append(Problem(name, key, f"is not known here. Use one of {known}."))
@@ -170,7 +171,7 @@ def _collect(
 
 
 def _assemble(content: _Content, found: list[Problem]) -> Pack:
-    """The pack itself: each part validated alone, so that an error names its file and key; then the whole."""
+    """Build the pack: validate each part alone, so that an error names its file and key, then the whole."""
     take_beside_too(content.parts["stages"], content.parts["steps"])
     ask_at_once(content.head.get("threat"), content.parts["forms"], content.parts["code_lists"])
     parts = {key: tuple(_validated(key, items, content, found)) for key, items in content.parts.items()}
@@ -206,7 +207,7 @@ def _validated(key: str, items: list[Any], content: _Content, found: list[Proble
 
 
 def _explain(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Each error of the schema as the key it is at and a sentence."""
+    """Yield each error of the schema as its key and a sentence."""
     for item in error.errors():
         where = ".".join(str(part) for part in item["loc"])
         match item["type"]:

@@ -1,4 +1,4 @@
-"""Old answers in new words and the other way round, so that statistics over both packs can speak either."""
+"""Translate answers between a pack and the one it extends, so that statistics can use either's codes."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,9 +9,9 @@ from handrail.policy.schema.step import Stage
 
 
 def in_newer(newer: Pack, codes: str, code: str, to: str = "") -> str | None:
-    """What a code of a list of the extended pack is in the newer one; None where no single code says it.
+    """Return the code in the newer pack for a code of the extended pack; None where no single code matches.
 
-    `to` is the list of the newer pack, where that is not the one of the same id.
+    `to` is the list of the newer pack, where its id is not that of the extended pack's list.
     """
     pairs = _pairs(newer, codes, to or codes)
     same = _same(newer, codes, code) if to in {"", codes} else set()
@@ -19,9 +19,9 @@ def in_newer(newer: Pack, codes: str, code: str, to: str = "") -> str | None:
 
 
 def in_older(older: Pack, newer: Pack, codes: str, code: str, of: str = "") -> str | None:
-    """What a code of a list of the newer pack is in the one it extends; None where no single code says it.
+    """Return the code in the extended pack for a code of the newer pack; None where no single code matches.
 
-    `of` is the list of the extended pack, where that is not the one of the same id.
+    `of` is the list of the extended pack, where its id is not that of the newer pack's list.
     """
     pairs = _pairs(newer, of or codes, codes)
     same = _same(older, codes, code) if of in {"", codes} else set()
@@ -33,19 +33,19 @@ def _pairs(newer: Pack, codes: str, target: str) -> list[Pair]:
 
 
 def band_of(codes: CodeList, number: int) -> Code | None:
-    """The code of a list of bands in which a number lies."""
+    """Return the code of a list of bands that contains a number."""
     banded = (code for code in codes.codes if code.least is not None or code.most is not None)
     return next((code for code in banded if _holds(code, number)), None)
 
 
 def stage_in_newer(newer: Pack, stage: str) -> Stage | None:
-    """Where a case stands under the newer pack that stands at this stage of the older one."""
+    """Return the stage of the newer pack for a case at this stage of the older one."""
     same = newer.stage_by_id.get(stage)
     return same or next((other for other in newer.stages if stage in other.was), None)
 
 
 def loose_codes(older: Pack, newer: Pack) -> list[Fault]:
-    """Every stage and code of two packs of which the newer one does not say what becomes of it."""
+    """Return a fault for every stage and code of two packs that the newer pack does not map."""
     faults = [
         Fault("stages", stage.id, NOWHERE) for stage in older.stages if not stage_in_newer(newer, stage.id)
     ]
@@ -68,7 +68,7 @@ NOWHERE = "The extended pack has this stage and this one does not: say where its
 def _unsaid(
     other: CodeList | None, codes: CodeList, pairs: Iterable[str | None], where: str
 ) -> Iterator[Fault]:
-    """The codes of a list that the other pack's list does not have and no mapping names."""
+    """Yield the codes of a list that the other pack's list lacks and no mapping names."""
     said = {*pairs, *(other.labels if other else ())}
     for code in codes.codes:
         if code.id not in said:

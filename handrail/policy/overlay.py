@@ -1,9 +1,8 @@
-"""Laying a pack over the older one that it extends, so that it says only what is different.
+"""Lay a pack over the older one that it extends, so that it says only the differences.
 
-What is laid is the plain content of TOML files. A table lies over another key by key. In a list of parts a
-part lies over the one with the same id; a new one comes after the part that stands before it in the newer
-list, or at the end. `replace = true` puts a part in the place of the older one, whole; `remove = true` takes
-it away.
+This works on the plain content of TOML files. A table lies over another key by key. In a list of parts, a
+part lies over the one with an equal id. A new part comes after its predecessor in the newer list, or at the
+end. `replace = true` replaces the older part completely; `remove = true` removes it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ class CannotLay(Exception):
 
 
 def lay(newer: Any, older: Any) -> Any:
-    """The newer value over the older one, or over nothing."""
+    """Return the newer value laid over the older one, or over nothing."""
     if isinstance(newer, Mapping):
         beneath = older if isinstance(older, Mapping) and newer.get(REPLACE) is not True else {}
         laid = {key: lay(value, beneath.get(key)) for key, value in newer.items() if key != REPLACE}
@@ -29,7 +28,7 @@ def lay(newer: Any, older: Any) -> Any:
 
 
 def lay_parts(newer: Sequence[Mapping[str, Any]], older: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """The newer parts over the older ones of the same ids. Raises CannotLay."""
+    """Return the newer parts laid over the older parts with equal ids. Raises CannotLay."""
     found = {part["id"]: part for part in older}
     order, seen = list(found), set[str]()
     place = len(order)
@@ -49,7 +48,7 @@ def lay_parts(newer: Sequence[Mapping[str, Any]], older: Sequence[Mapping[str, A
 
 
 def _taken_away(id_: str, order: list[str]) -> int:
-    """Take a part away, and say where it stood."""
+    """Remove a part, and return its former position."""
     if id_ not in order:
         raise CannotLay(f"“{id_}” cannot be removed: what is extended has no such part.")
     place = order.index(id_)
@@ -58,17 +57,17 @@ def _taken_away(id_: str, order: list[str]) -> int:
 
 
 def are_parts(value: Any) -> bool:
-    """Whether this is a list of parts that have ids."""
+    """Return whether a value is a list of parts that have ids."""
     return isinstance(value, list) and bool(value) and all(map(is_part, value))
 
 
 def is_part(value: Any) -> bool:
-    """Whether this is a table with an id."""
+    """Return whether a value is a table with an id."""
     return isinstance(value, Mapping) and isinstance(value.get("id"), str)
 
 
 def take_beside_too(stages: Sequence[Any], steps: list[Any]) -> None:
-    """Let the steps that are taken beside anything else at a stage be taken at each that says so too."""
+    """Add steps that may be taken beside others at one stage to each stage that declares `beside_as` it."""
     for stage in stages:
         like = stage.get("beside_as") if is_part(stage) else None
         for place, step in enumerate(steps):

@@ -1,7 +1,7 @@
-"""Moving a case from one policy to a newer one, as a pure function, and what that changes for the case.
+"""Move a case from one policy to a newer one, as a pure function, and show what changes for the case.
 
-It is a step of neither policy, because it lies between them (`built_in.MOVE`). Like every step it is folded
-from its entry, so a case stands where its entries put it, whichever policies they were recorded under.
+The move is a step of neither policy, because it lies between them (`built_in.MOVE`). Like every step it is
+folded from its entry. So a case stands where its entries put it, under each policy in turn.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -22,7 +22,7 @@ from handrail.policy.schema.step import Stage, StageKind, Step
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A limit of a case as it is now and as it will be; a day is missing where it begins or ends."""
+    """A limit of a case before and after the move; a day is None where the limit begins or ends."""
 
     limit: Limit
     before: date | None
@@ -31,7 +31,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What moving changes for one case."""
+    """The effect of a move on one case."""
 
     before: Stage
     after: Stage
@@ -42,7 +42,7 @@ class Effect:
 
 
 def obstacle(older: Pack, newer: Pack, position: Position, today: date) -> str:
-    """Why a case that stands here cannot be moved now; empty when it can."""
+    """Return why a case at this position cannot be moved now; "" when it can."""
     return next(_obstacles(older, newer, position, today), "")
 
 
@@ -73,10 +73,10 @@ def _can_restart(pack: Pack, stage: Stage) -> bool:
 
 
 def move(older: Pack, newer: Pack, position: Position, on: date) -> Advanced:
-    """Where a case stands under the newer policy, and the deadlines that end. It is not asked whether it may.
+    """Return the position of a case under the newer policy, and the deadlines that end.
 
-    A limit that runs keeps its day, unless it is of another length now; what the newer policy asks for where
-    the case stands, and the older one did not, begins on the day of the move.
+    Does not check whether the case may move; `obstacle` does. A running limit keeps its due day unless its
+    length changes. A limit at this stage that the older policy did not have begins on the day of the move.
     """
     stage = stage_in_newer(newer, position.stage)
     if stage is None:
@@ -104,7 +104,7 @@ def _can_run(pack: Pack, limit: Limit, position: Position) -> bool:
 
 
 def _begins(older: Pack, newer: Pack, limit: Limit, before: Position, after: Position) -> bool:
-    """Whether a limit asks for something here that nothing asked for before."""
+    """Return whether a limit asks for something here that no limit asked for before."""
     asked = older.limit_by_id.get(limit.id)
     done = limit.step in after.taken_here and limit.step not in limit.after_steps
     if done or not _can_run(newer, limit, after) or (asked and _asks(asked, before)):
@@ -120,7 +120,7 @@ def _asks(limit: Limit, position: Position) -> bool:
 
 
 def _due_under(older: Pack, newer: Pack, deadline: Deadline, since: date | None) -> date:
-    """When a running limit is due under the newer policy, with the days that the clock stood still."""
+    """Return when a running limit is due under the newer policy, with the paused days added."""
     was, now = older.limit_by_id[deadline.limit], newer.limit_by_id[deadline.limit]
     if now.hours or (_length(was), older.calendar) == (_length(now), newer.calendar):
         return deadline.due
@@ -133,7 +133,7 @@ def _length(limit: Limit) -> tuple[int | None, int | None, int | None]:
 
 
 def effect(older: Pack, newer: Pack, position: Position, on: date) -> Effect:
-    """What moving on this day would change for a case that stands here."""
+    """Return what moving on this day would change for a case at this position."""
     after = move(older, newer, position, on).position
     here, there = steps_at(older, position.stage), steps_at(newer, after.stage)
     return Effect(
@@ -147,7 +147,7 @@ def effect(older: Pack, newer: Pack, position: Position, on: date) -> Effect:
 
 
 def steps_at(pack: Pack, stage: str) -> dict[str, Step]:
-    """The steps that are taken at a stage, by id."""
+    """Return the steps that are taken at a stage, by id."""
     return {step.id: step for step in pack.steps if stage in step.stages}
 
 
@@ -163,7 +163,7 @@ def _dues(
 
 
 def _new_questions(older: Pack, newer: Pack, steps: Iterable[Step]) -> Iterator[Change]:
-    """What changed in the forms that are filled in where the case will stand, beyond mere wording."""
+    """Yield changes in the forms of the case's new stage, beyond mere wording."""
     asked = {newer.form_by_id[step.form].title for step in steps if step.form}
     for change in differences(older, newer):
         reworded = change.was or change.now

@@ -1,4 +1,4 @@
-"""Where a case stands in its process, and what one event makes of it."""
+"""The position of a case in its process, and the types that describe a change of it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from handrail.policy.follow_ups import Asked
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A limit that runs, or has ended: when it began, when it is due, and how it ended."""
+    """A limit that runs or has ended: when it began, when it is due, and how it ended."""
 
     limit: str
     step: str
@@ -19,7 +19,7 @@ class Deadline:
 
     @property
     def late(self) -> bool:
-        """Whether it ended after it was due."""
+        """Whether the deadline ended after it was due."""
         return self.ended is not None and not self.lapsed and self.ended > self.due
 
 
@@ -35,7 +35,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a case stands, since when; `deadlines` still run, `asked` are the follow-ups not ended.
+    """The stage of a case and since when; `deadlines` still run, `asked` are the open follow-ups.
 
     `threat`: a threat was stated and nobody has lowered the flag.
     """
@@ -53,10 +53,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an event did: the new position, the deadlines that it ended, and the follow-up that it ended.
+    """The result of an event: the new position, the deadlines that ended, and the follow-up it answered.
 
-    `dropped` are the follow-ups that it ended beside that, because it said that nobody needs them any more or
-    that they go on elsewhere.
+    `dropped` are follow-ups that ended without an answer, because the event made them unnecessary or
+    carried them to another case.
     """
 
     position: Position
@@ -67,7 +67,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a step cannot be taken, in words for the person who tried."""
+    """Why a step cannot be taken, in words for the user."""
 
     reason: str
     of_person: bool

@@ -1,7 +1,7 @@
-"""The process as a pure function: where a case stands, what is open to whom, and what a step changes.
+"""The process of a case as pure functions: its position, the steps open to a person, and what a step changes.
 
-The screen, the bulk import, the demonstration and a rebuild from the ledger all go through `advance`, so a
-case stands where its entries put it, whoever wrote them.
+The screen, the bulk import, the demonstration and a rebuild from the ledger all go through `advance`. So a
+case stands where its entries put it, whatever wrote them.
 """
 
 from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ from handrail.policy.step_kinds.kind import is_public, kind_of
 
 
 def opening_position(pack: Pack) -> Position:
-    """Where a case stands before its first entry."""
+    """Return the position of a case before its first entry."""
     return Position(stage=pack.stages[0].id)
 
 
@@ -39,10 +39,11 @@ def refusal(
     bodies: Collection[str] = (),
     on: date | None = None,
 ) -> Refusal | None:
-    """Why this person may not take this step now, or None when they may.
+    """Return why this person may not take this step now, or None when they may.
 
-    `about` is the entry that it answers, `bodies` are those for which the person answers, `on` the day on
-    which it happened, where that is known. `of_person` tells "you may not" from "not now".
+    `about` is the entry that the step answers. `bodies` are the organisations for which the person answers.
+    `on` is the day on which it happened, where known. `Refusal.of_person` tells "you may not" from "not
+    now".
     """
     if not set(step.by) & set(roles) and not (is_public(step) and PUBLIC in roles):
         return Refusal("This step is not yours to take.", of_person=True)
@@ -58,7 +59,7 @@ def refusal(
 def _obstacles(
     pack: Pack, position: Position, step: Step, by: str, outcome: str | None
 ) -> Iterator[tuple[str, bool]]:
-    """Each reason why the step is not open, with whether it is about the person."""
+    """Yield each reason why the step is not open, and whether it concerns the person."""
     stage = pack.stage_by_id[position.stage]
     if kind_of(step).opens_case or position.stage not in step.stages:
         yield f"The case stands at “{stage.title}”, where “{step.title}” is not taken.", False
@@ -81,7 +82,7 @@ def _obstacles(
 def _obstacles_of_time(
     pack: Pack, position: Position, step: Step, outcome: str | None, on: date | None
 ) -> Iterator[tuple[str, bool]]:
-    """What the day on which it happened stands against: when the case came to where it stands."""
+    """Yield reasons against the day of the step, compared with the day the case came to its stage."""
     since = position.since
     if since is None or on is None:
         return
@@ -97,7 +98,7 @@ def _obstacles_of_time(
 def _obstacles_of_questions(
     pack: Pack, position: Position, step: Step, outcome: str | None
 ) -> Iterator[tuple[str, bool]]:
-    """What was asked or is owed, has not ended, and stops this step; and a threat that stands."""
+    """Yield open follow-ups and limits that stop this step, and a stated threat that would be left behind."""
     decided = _decided(position, step, outcome)
     if position.threat and pack.threat and decided and _ends(pack, *decided):
         yield pack.threat.refusal, False
@@ -111,22 +112,22 @@ def _obstacles_of_questions(
 
 
 def open_question(rule: FollowUp) -> str:
-    """Say that a step waits until what was asked has ended, and what to do."""
+    """Return the sentence that a step waits until a follow-up has ended, and what to do."""
     return f"“{rule.title}” is still open. Answer it first: it stands on the page of the case."
 
 
 def stopped_by(pack: Pack, position: Position, step: Step, outcome: str | None) -> dict[str, FollowUp]:
-    """The kinds of follow-up that stop a step with this outcome while one of them is open, by id.
+    """Return the kinds of follow-up, by id, that stop a step with this outcome while one of them is open.
 
-    A sign-off that confirms is stopped by what stops the decision. Before anything is decided nothing is:
-    what is written is kept, whatever is still open.
+    A sign-off that confirms is stopped by whatever stops the decision it confirms. Without an outcome
+    nothing is stopped: a decision not yet made can still be written.
     """
     decided = _decided(position, step, outcome)
     return {rule.id: rule for rule in pack.follow_ups if decided and rule.stops_step(*decided)}
 
 
 def _decided(position: Position, step: Step, outcome: str | None) -> tuple[str, str | None] | None:
-    """The step and outcome that take effect with this one; None before anything is decided."""
+    """Return the step and outcome that take effect; None before an outcome is chosen."""
     if outcome is None and step.outcomes:
         return None
     pending, chosen = position.pending, step.outcome(outcome)
@@ -136,7 +137,7 @@ def _decided(position: Position, step: Step, outcome: str | None) -> tuple[str, 
 
 
 def _owed_before(pack: Pack, position: Position, step_id: str, outcome: str | None) -> Iterator[Limit]:
-    """Yield what runs and is to be settled before the case leaves for a stage where nobody can any more."""
+    """Yield running limits to be met before the case moves to a stage where their step cannot be taken."""
     to = _leads_to(pack, step_id, outcome)
     running = {deadline.limit for deadline in position.deadlines}
     for limit in pack.limits if to else ():
@@ -146,13 +147,13 @@ def _owed_before(pack: Pack, position: Position, step_id: str, outcome: str | No
 
 
 def _ends(pack: Pack, step_id: str, outcome: str | None) -> bool:
-    """Whether a case ends by this decision; one that is joined to another goes on there."""
+    """Return whether a case ends by this decision; a merged case goes on as the other case."""
     to = _leads_to(pack, step_id, outcome)
     return to is not None and pack.stage_by_id[to].kind is not StageKind.OPEN
 
 
 def _leads_to(pack: Pack, step_id: str, outcome: str | None) -> str | None:
-    """The stage to which a decision takes a case; None where it stays, or is joined to one that goes on."""
+    """Return the stage a decision leads to; None where the case stays, or is merged into another."""
     step = pack.step_by_id[step_id]
     chosen = step.outcome(outcome)
     return None if kind_of(step).goes_on_elsewhere else (chosen and chosen.to) or step.to
@@ -175,7 +176,7 @@ def _sign_off_obstacles(pack: Pack, position: Position, step: Step, by: str) -> 
 
 
 def open_steps(pack: Pack, position: Position, *, by: str, roles: Collection[str]) -> list[Step]:
-    """The steps that this person may take now, in the pack's order; not those that name an earlier entry."""
+    """Return the steps this person may take now, in the pack's order; none that names an earlier entry."""
     naming = {*pack.answering, *correcting(pack)}
     own = (step for step in pack.steps if step.id not in naming)
     return [step for step in own if refusal(pack, position, step, by=by, roles=roles) is None]
@@ -184,7 +185,7 @@ def open_steps(pack: Pack, position: Position, *, by: str, roles: Collection[str
 def open_answers(
     pack: Pack, position: Position, asked: Asked, *, by: str, roles: Collection[str], bodies: Collection[str]
 ) -> list[Step]:
-    """The steps by which this person may answer a follow-up now, in the pack's order."""
+    """Return the steps by which this person may answer a follow-up now, in the pack's order."""
 
     def may(step: Step) -> bool:
         number = asked.number
@@ -194,7 +195,7 @@ def open_answers(
 
 
 def advance(pack: Pack, position: Position, event: Event) -> Change:
-    """What the case becomes through this event. It is not asked again whether the step was allowed."""
+    """Return the change that an event makes to a case. Does not check whether the step was allowed."""
     step = pack.step_by_id[event.step]
     kind, outcome = kind_of(step), step.outcome(event.outcome)
     pending = _pending_after(position, step, outcome, event)
@@ -231,7 +232,7 @@ def advance(pack: Pack, position: Position, event: Event) -> Change:
 
 
 def lowers_threat(pack: Pack, step: Step) -> bool:
-    """Whether this step lowers the flag of a stated threat."""
+    """Return whether this step lowers the flag of a stated threat."""
     return pack.threat is not None and step.id == pack.threat.lowered_by
 
 
@@ -249,14 +250,14 @@ def _stage_after(pack: Pack, position: Position, step: Step, outcome: Outcome | 
 
 
 def _clock_after(pack: Pack, position: Position, step: Step, event: Event) -> Position:
-    """Stop the clock, or start it again and move what is due by the working days that it stood still."""
+    """Pause the clock, or resume it and move the deadlines by the paused working days."""
     if step.clock == "stops":
         return replace(position, waiting_since=event.on)
     return _restarted(pack, position, event) if step.clock == "restarts" else position
 
 
 def _restarted(pack: Pack, position: Position, event: Event) -> Position:
-    """The position with a clock that runs, and what is due later by the working days that it stood still."""
+    """Return the position with a running clock, and deadlines moved by the paused working days."""
     since = position.waiting_since
     if since is None:
         return position

@@ -1,4 +1,4 @@
-"""What a step asks, in order: its form, and the decision where it has outcomes."""
+"""The questions of a step in order: its form, and the decision where it has outcomes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -19,9 +19,9 @@ DECISION_ASKED = "What have you decided?"
 
 
 def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Section, ...]:
-    """The sections of a step: those of its form, then the decision, then what follows from the outcome.
+    """Return the sections of a step: its form, then the decision, then what depends on the outcome.
 
-    `by_part` puts the small sections of one part on one page, for somebody who knows the form.
+    `by_part` merges small sections of one part into one page, for users who know the form.
     """
     form = pack.form_of(step)
     sections: Sequence[Section] = _still_asked(form) if form else ()
@@ -31,7 +31,7 @@ def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Secti
 
 
 def _still_asked(form: Form) -> list[Section]:
-    """The sections of a form without the questions that are kept only so that old answers can be read."""
+    """Return a form's sections without retired questions, which remain only to read old answers."""
     left = [
         section.model_copy(update={"questions": tuple(q for q in section.questions if not q.retired)})
         for section in form.sections
@@ -40,7 +40,7 @@ def _still_asked(form: Form) -> list[Section]:
 
 
 def _with_decision(sections: Sequence[Section], asked: str) -> tuple[Section, ...]:
-    """Take what depends on the outcome out of where it stands, and ask it after the outcome."""
+    """Move the questions that depend on the outcome behind the question for the outcome."""
     before, follow_ups, after = [], [], []
     for section in sections:
         if section.when and section.when.question == OUTCOME:
@@ -74,7 +74,7 @@ def _reason_question() -> Question:
 
 
 def _merged(sections: Iterable[Section]) -> list[Section]:
-    """One section for each run of sections of the same part that are asked on the same condition."""
+    """Merge each run of sections that share a part and a condition into one section."""
     merged = []
     for (part, _), run in groupby(sections, key=lambda s: (s.part, s.when)):
         group = list(run)
@@ -87,10 +87,11 @@ def _merged(sections: Iterable[Section]) -> list[Section]:
 
 
 def options_for(pack: Pack, step: Step, others: Options, facts: Facts | None = None) -> Options:
-    """The choices of each question of a step; `others` gives those for people, organisations and members.
+    """Return the choices of each question of a step.
 
-    Where `facts` are given, a question `among` the values of one offers these alone, and a list of which not
-    everything may be said of a restricted case the rest.
+    `others` gives the choices of people, organisations and members. With `facts`, a question `among` a
+    fact's values offers only these, and a list with `restricted` codes offers only those on a restricted
+    case.
     """
     own = options_of(pack)
     restricted = facts is not None and "yes" in facts.get(Fact.RESTRICTED, ())
@@ -114,7 +115,7 @@ def options_for(pack: Pack, step: Step, others: Options, facts: Facts | None = N
 
 
 def beside(options: Options, own: Mapping[str, Sequence[Code]]) -> Options:
-    """The same choices, with those of questions that no policy holds, by the id of the question."""
+    """Return choices extended by the choices of questions outside any policy, by the id of the question."""
 
     def both(question: Question) -> Sequence[Code]:
         return own[question.id] if question.id in own else options(question)
@@ -123,13 +124,13 @@ def beside(options: Options, own: Mapping[str, Sequence[Code]]) -> Options:
 
 
 def meanings(form: Form | None, answers: Mapping[str, Any]) -> dict[Meaning, Any]:
-    """The answers that mean something beyond the record, by their meaning."""
+    """Return the answers that have a meaning beyond the record, by their meaning."""
     questions = form.questions.values() if form else ()
     return {q.means: answers[q.id] for q in questions if q.means and q.id in answers}
 
 
 def in_words(question: Question, answer: Any, options: Options) -> str:
-    """An answer as a person would say it, for everything but a question asked for each item of a list."""
+    """Return an answer in plain words, for any question but one that is asked for each item of a list."""
     labels = {code.id: code.label for code in options(question)}
     match question.kind:
         case Kind.CHOICES:
@@ -143,7 +144,7 @@ def in_words(question: Question, answer: Any, options: Options) -> str:
 
 
 def not_understood(question: Question, answer: str) -> str:
-    """A mark behind an answer that was kept as it was typed, and by which nobody is found; often empty."""
+    """Return a mark for an answer that was kept as typed and cannot be searched for; often empty."""
     if question.input == "postcode" and not read_postcode(answer):
         return " (not understood as a postcode)"
     if question.input == "tel" and not read_telephones(answer):

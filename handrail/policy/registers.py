@@ -1,6 +1,7 @@
-"""A matter in a register as a pure function: what is open to whom, and what a step makes of it.
+"""A register entry's process as pure functions: steps open to a person, and what a step changes.
 
-A matter has no stages: it is open or settled. A decision may wait for another person, as on a case.
+A register entry (`matter`) has no stages: it is open or settled. A decision may wait for another person's
+sign-off, as on a case.
 """
 
 from collections.abc import Collection, Iterator
@@ -17,9 +18,9 @@ from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY, register_o
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a matter stands. `decided` is the last decision; `became`: it is a case now.
+    """The state of a register entry. `decided`: the last decision; `became`: it has become a case.
 
-    `threat`: a threat was stated, and nobody said yet what was done about it.
+    `threat`: a threat was stated, and no entry says yet what was done about it.
     """
 
     taken: frozenset[str] = frozenset()
@@ -31,19 +32,19 @@ class Standing:
 
 
 def beginnings(pack: Pack, register: Register) -> list[Step]:
-    """The steps that begin a matter of a register."""
+    """Return the steps that begin an entry of a register."""
     return [step for step in steps_of(pack, register) if not step.after]
 
 
 def refusal(pack: Pack, standing: Standing, step: Step, *, by: str, roles: Collection[str]) -> Refusal | None:
-    """Why this person may not take this step on a matter now, or None when they may."""
+    """Return why this person may not take this step on a register entry now, or None when they may."""
     if set(step.by).isdisjoint(roles):
         return Refusal("This step is not yours to take.", of_person=True)
     return next((Refusal(reason, own) for reason, own in _obstacles(pack, standing, step, by)), None)
 
 
 def _obstacles(pack: Pack, standing: Standing, step: Step, by: str) -> Iterator[tuple[str, bool]]:
-    """Each reason why the step is not open, with whether it is about the person."""
+    """Yield each reason why the step is not open, and whether it concerns the person."""
     if standing.became:
         yield "This became a referral. Go on with that.", False
     if step.after and standing.taken.isdisjoint(step.after):
@@ -63,13 +64,13 @@ def _obstacles(pack: Pack, standing: Standing, step: Step, by: str) -> Iterator[
 def open_steps(
     pack: Pack, register: Register, standing: Standing, *, by: str, roles: Collection[str]
 ) -> list[Step]:
-    """The steps that this person may take now on a matter that has been begun, in the pack's order."""
+    """Return the steps that this person may take now on an existing register entry, in the pack's order."""
     later = (step for step in steps_of(pack, register) if step.after)
     return [step for step in later if refusal(pack, standing, step, by=by, roles=roles) is None]
 
 
 def advance(pack: Pack, standing: Standing, event: Event) -> Standing:
-    """What a matter becomes through this event. It is not asked again whether the step was allowed."""
+    """Return the state after this event. Does not check whether the step was allowed."""
     step = pack.step_by_id[event.step]
     outcome = step.outcome(event.outcome)
     return replace(
@@ -90,7 +91,7 @@ def _pending_after(standing: Standing, step: Step, outcome: Outcome | None, even
 
 
 def _ended_after(pack: Pack, standing: Standing, step: Step, outcome: Outcome | None) -> bool:
-    """Whether it is settled; a decision that waits settles nothing until somebody else has looked."""
+    """Return whether the register entry is settled; a decision that waits for sign-off does not settle it."""
     if step.signs and standing.pending:
         decided = pack.step_by_id[standing.pending.step].outcome(standing.pending.outcome)
         return bool(outcome and outcome.confirms and decided and REGISTER_ENTRY.ends(decided))
@@ -102,9 +103,10 @@ def _ended_after(pack: Pack, standing: Standing, step: Step, outcome: Outcome | 
 def limits_after(
     pack: Pack, running: Collection[Deadline], standing: Standing, event: Event
 ) -> tuple[list[Deadline], list[Deadline]]:
-    """The limits of a matter that run after an event, and those that it ended; `standing` is what it led to.
+    """Return the limits that run on a register entry after an event, and those that the event ended.
 
-    What is settled has no limit that runs. A register has no clock that could stand still.
+    `standing` is the state after the event. A settled entry has no running limits. A register has no clock
+    to pause.
     """
     register = register_of(pack.step_by_id[event.step])
     kept = {d.limit for d in running if event.step in _kept_by(pack.limit_by_id[d.limit])}
@@ -132,9 +134,9 @@ def _begins(pack: Pack, limit: Limit, standing: Standing, event: Event) -> bool:
 
 
 def _has_place(pack: Pack, limit: str, standing: Standing) -> bool:
-    """Whether a limit can run on a matter: it is not settled, and what would be signed still waits.
+    """Return whether a limit can run: the entry is open and, for a sign-off, its decision waits.
 
-    That of a stated threat runs on what is settled or waits, too, until somebody says what was done.
+    The limit of a stated threat also runs on a settled or waiting entry, until a step says what was done.
     """
     if pack.limit_by_id[limit].on_threat:
         return standing.threat and not standing.became
@@ -144,18 +146,18 @@ def _has_place(pack: Pack, limit: str, standing: Standing) -> bool:
 
 
 def answers_threat(pack: Pack, step: Step) -> bool:
-    """Whether a step says what was done about a threat that was stated in its register."""
+    """Return whether a step says what was done about a threat stated in its register."""
     register = register_of(step)
     limit = pack.threat_limit_in(register) if register else None
     return limit is not None and limit.step == step.id
 
 
 def _ends_threat(pack: Pack, step: Step) -> bool:
-    """Whether a step ends the flag of a stated threat here; that of what became a case is the case's."""
+    """Return whether a step ends the threat flag of a register entry; a case made from it has its own."""
     return answers_threat(pack, step) or is_becoming(pack, step)
 
 
 def is_becoming(pack: Pack, step: Step) -> bool:
-    """Whether a step records that a matter became a case."""
+    """Return whether a step records that a register entry became a case."""
     register = pack.register_by_id.get(register_of(step) or "")
     return register is not None and register.became_by == step.id

@@ -1,4 +1,4 @@
-"""A pack as one page of HTML that a policy lead can read, print and send: no script, nothing from outside."""
+"""A pack as one HTML page for a policy lead to read, print and send: no scripts, no external resources."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class LocalChoice:
-    """One thing that the pack decided, wholly or in part, without a national source."""
+    """A value that the pack sets, wholly or in part, without a national source."""
 
     whole: bool
     kind: str
@@ -48,7 +48,7 @@ class LocalChoice:
 
 
 def show(pack: Pack) -> str:
-    """The whole pack as one self-contained HTML page."""
+    """Return the whole pack as one self-contained HTML page."""
     words = Words(pack)
     return (
         templates()
@@ -67,7 +67,7 @@ def show(pack: Pack) -> str:
 
 @cache
 def templates() -> Environment:
-    """Where the pages of packs come from. Made once: to compile them takes longer than to fill them in."""
+    """Return the Jinja environment of the pack pages. Cached: compiling takes longer than rendering."""
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "jinja2"),
         autoescape=True,
@@ -78,7 +78,7 @@ def templates() -> Environment:
 
 
 def local_choices(pack: Pack) -> Iterator[LocalChoice]:
-    """All that rests on no national source, or whose note says so of a part of it, in the page's order."""
+    """Yield every part that rests on no national source, wholly or by its note, in the page's order."""
     for kind, anchor, title, source, note in _sourced(pack):
         whole = source == LOCAL_CHOICE
         if whole or PARTLY in note:
@@ -86,7 +86,7 @@ def local_choices(pack: Pack) -> Iterator[LocalChoice]:
 
 
 def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
-    """Every part that names a source: its kind, anchor, title, source and note."""
+    """Yield every part that names a source: its kind, anchor, title, source and note."""
     for stage in pack.stages:
         yield "Stage", f"stage-{stage.id}", stage.title, stage.source, stage.note
     for step in pack.steps:
@@ -115,7 +115,7 @@ def _each(
 
 
 def _sourced_once(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
-    """The parts of which a pack has one."""
+    """Yield the sourced parts of which a pack has only one."""
     yield "Access", "access", "Access that is given for a time", pack.access.source, pack.access.note
     yield "Paper", "paper", "What of a case goes onto paper", pack.paper.source, pack.paper.note
     yield "Documents", "documents", "Files on a case", pack.documents.source, pack.documents.note
@@ -132,12 +132,12 @@ class Words:
     pack: Pack
 
     def roles(self, step: Step) -> str:
-        """Who takes a step."""
+        """Return the roles that take a step."""
         who = [self.pack.role_titles[role] for role in step.by]
         return listed(["Anybody"] if is_public(step) else who)
 
     def stages(self, step: Step) -> str:
-        """Where a step is taken."""
+        """Return the stages at which a step is taken."""
         if kind_of(step).opens_case:
             return "Opens a case"
         stages = [self.pack.stage_by_id[stage].title for stage in step.stages]
@@ -145,29 +145,29 @@ class Words:
         return listed([*stages, *([f"the register “{register.title}”"] if register else [])])
 
     def of_register(self, register: Register) -> list[Step]:
-        """The steps whose entries stand in a register."""
+        """Return the steps whose entries stand in a register."""
         return steps_of(self.pack, register)
 
     def stage(self, stage: str | None) -> str:
-        """What a stage is called; empty for none."""
+        """Return the title of a stage; "" for none."""
         return self.pack.stage_by_id[stage].title if stage else ""
 
     def titles(self, steps: Sequence[str]) -> str:
-        """What some steps are called, any one of which will do."""
+        """Return the titles of alternative steps, joined by “or”."""
         return listed([self.pack.step_by_id[step].title for step in steps], "or")
 
     def limits(self, step: Step) -> list[Limit]:
-        """The limits within which a step is taken."""
+        """Return the limits within which a step is taken."""
         return [limit for limit in self.pack.limits if limit.step == step.id]
 
     def length(self, limit: Limit) -> str:
-        """How long a limit is."""
+        """Return the length of a limit in words."""
         lengths = ((limit.hours, "hour"), (limit.months, "month"), (limit.working_days, "working day"))
         number, unit = next(((number, unit) for number, unit in lengths if number), (0, "hour"))
         return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
     def begins(self, limit: Limit) -> str:
-        """What a limit counts from."""
+        """Return in words what a limit counts from."""
         stages = [f"reaching “{self.stage(stage)}”" for stage in limit.on_stages]
         steps = [f"“{self.pack.step_by_id[step].title}”" for step in limit.after_steps]
         decided = [f"“{self._outcome(o.step, o.outcome)}”" for o in limit.after_outcomes]
@@ -175,13 +175,13 @@ class Words:
         return listed(stages + steps + decided + stated, "or")
 
     def _outcome(self, step: str, outcome: str) -> str:
-        """A step with one of its outcomes."""
+        """Return a step with one of its outcomes in words."""
         found = self.pack.step_by_id[step]
         chosen = found.outcome(outcome)
         return f"{found.title}: {chosen.title}" if chosen else found.title
 
     def answer(self, question: Question) -> str:
-        """What kind of answer a question takes, in words."""
+        """Return what kind of answer a question takes, in words."""
         if question.kind is Kind.DATE and question.future:
             return "A date"
         if question.kind is Kind.NUMBER and question.least is not None and question.most is not None:
@@ -189,7 +189,7 @@ class Words:
         return KINDS[question.kind]
 
     def when(self, when: Condition, asked: Mapping[str, Question], steps: Sequence[Step]) -> str:
-        """The condition under which something is asked, in words."""
+        """Return the condition under which a question is asked, in words."""
         if when.question == "outcome":
             outcomes = {o.id: o.title for step in steps for o in step.outcomes}
             return f"Asked when the decision is “{listed([outcomes[id_] for id_ in when.is_], 'or')}”."
@@ -204,19 +204,19 @@ class Words:
         return f"Asked when “{question.label}” is “{listed(chosen, 'or')}”."
 
     def by_id(self, questions: Sequence[Question]) -> dict[str, Question]:
-        """Questions that are asked side by side, by id."""
+        """Return sibling questions by id."""
         return {question.id: question for question in questions}
 
     def steps_with(self, form: str) -> list[Step]:
-        """The steps that use a form."""
+        """Return the steps that use a form."""
         return [step for step in self.pack.steps if step.form == form]
 
     def guarded(self, guard: Guard) -> list[str]:
-        """What a guard refuses where all of it holds, one line for each."""
+        """Return the conditions under which a guard refuses, one line for each."""
         return list(guard_words.lines(self.pack, guard))
 
     def names(self, check: Check) -> list[tuple[str, str]]:
-        """What a check is about: pairs of an anchor and a title."""
+        """Return the parts that a check names: pairs of an anchor and a title."""
         found = [
             (f"step-{id_}", self.pack.step_by_id[id_].title) for id_ in (check.step, check.before) if id_
         ]
@@ -232,7 +232,7 @@ class Words:
 
 
 def listed(parts: Sequence[str], last: str = "and") -> str:
-    """Some words as an English list."""
+    """Return words joined as an English list."""
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"

@@ -1,6 +1,6 @@
-"""Putting the page that comes at once after a stated threat into every form that asks for one.
+"""Insert the page that follows a stated threat into every form that asks about threats.
 
-A pack says the page once, in `[threat]`. What is changed is the plain content of TOML files.
+A pack declares the page once, in `[threat]`. This works on the plain content of TOML files.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from handrail.policy.schema.form import Meaning
 
 
 def ask_at_once(threat: Any, forms: list[Any], code_lists: Sequence[Any]) -> None:
-    """Put the page of `threat` after each section that asks for a threat, asked where one is stated."""
+    """Insert the page of `threat` after each section about threats; it is asked if one is stated."""
     if not isinstance(threat, Mapping) or not isinstance(threat.get("page"), Mapping):
         return
     codes = {
@@ -25,7 +25,7 @@ def ask_at_once(threat: Any, forms: list[Any], code_lists: Sequence[Any]) -> Non
 
 
 def _with_page(section: Any, threat: Mapping[str, Any], codes: Mapping[Any, Sequence[Any]]) -> list[Any]:
-    """Return a section, and after it the page for a threat where one of its questions asks for one."""
+    """Return a section, followed by the threat page where one of its questions asks about a threat."""
     questions = section.get("questions", ()) if isinstance(section, Mapping) else ()
     asks = [q for q in questions if isinstance(q, Mapping) and q.get("means") == Meaning.THREAT]
     if not asks:

@@ -1,1 +1,1 @@
-"""Who a concern is about. One row for each time somebody is referred; rows are never merged."""
+"""The subjects of concerns: one row for each time a person is referred; rows are never merged."""

@@ -1,7 +1,7 @@
-"""Names as they are kept to be found, and as they are looked for: by the one fold of names of this product.
+"""Names in the forms that are stored for search, and queries in these forms.
 
-`name_key` says whether two names are the same. `found_under` holds every word by which a text search finds a
-name, however its parts are joined; `beginnings` is what somebody typed, as such a search.
+`name_key` is equal for two names that fold alike. `found_under` holds every word by which a text search
+finds a name, whether its parts are joined or apart. `beginnings` turns typed text into such a search.
 """
 
 import re
@@ -15,23 +15,23 @@ from handrail.subjects.matching.online import handle_of
 from handrail.subjects.matching.sounds import skeleton
 from handrail.subjects.matching.words import LISTED, joined_words_of, words_of
 
-# What stands before a word that is no beginning of a name: how a name sounds, how one that is written in
-# another script sounds, and a whole name online.
+# Prefixes of words that are not beginnings of names: the sound of a name, the sound of a name in another
+# script, and a whole name online.
 SOUND, OTHER_SCRIPT, ONLINE = "0", "1", "9"
 MOST_WORDS = 8
-MOST_JOINED = 4  # words that some write in one, such as “van der Berg” or “de la Cruz”
+MOST_JOINED = 4  # words that some people write as one, such as “van der Berg” or “de la Cruz”
 
 
 def name_key(*names: str) -> str:
-    """Return names as words in order of the alphabet; two ways to write one name give the same key."""
+    """Return the words of names in alphabetical order; two spellings that fold alike give one key."""
     return " ".join(sorted(joined_words_of(" ".join(names))))
 
 
 def sort_key(given: str, family: str) -> str:
-    """A name as lists are in the order of it: the family name as one word, then the given names.
+    """Return the key by which lists sort a name: the family name as one word, then the given names.
 
-    Where no family name is known, the last word of the given names counts as one. Accents, capitals,
-    apostrophes and blanks do not count, so that Łukasz stands beside Lukasz, and de Vries beside Devries.
+    Without a family name, the last given name counts as one. Accents, capitals, apostrophes and blanks do
+    not count: Łukasz sorts beside Lukasz, and de Vries beside Devries.
     """
     first = latin(given).split()
     last = latin(family) or " ".join(first[-1:])
@@ -40,10 +40,10 @@ def sort_key(given: str, family: str) -> str:
 
 
 def found_under(*names: str) -> str:
-    """Return the words by which a search for the beginnings of words finds somebody of this name.
+    """Return the words by which a prefix search finds this name.
 
-    A name in Arabic or Cyrillic letters has more spellings in ours than anybody tries: it is found by how it
-    sounds as well, and so is one in our letters by who types it in others.
+    A name in Arabic or Cyrillic letters has more Latin spellings than anybody would try. It is also found
+    by its sound, and so is a Latin name by a search typed in another script.
     """
     text = " ".join(names)
     found = {*joined_words_of(text), *words_of(text), *_sounds(SOUND, text)}
@@ -55,7 +55,7 @@ def found_under(*names: str) -> str:
 
 
 def online_under(names: Iterable[str]) -> str:
-    """Return the words by which a search for a whole name online finds these names online."""
+    """Return the words by which a search for a whole name online finds these names."""
     return " ".join(sorted({f"{ONLINE}{handle}" for name in names if (handle := handle_of(name))}))
 
 
@@ -64,28 +64,28 @@ def _sounds(mark: str, text: str) -> Iterator[str]:
 
 
 def _sounds_of_words(mark: str, text: str) -> Iterator[list[str]]:
-    """By word, how it sounds; a Russian “х” is written “kh” by rule and “h” by most people."""
+    """Yield the sounds of each word; a Russian “х” is “kh” by the standard and “h” for most people."""
     for word in words_of(text):
         yield sorted({f"{mark}{skeleton(each)}" for each in (word, word.replace("kh", "h"))})
 
 
 def _is_in_another_script(text: str) -> bool:
-    """Whether any letter of a text is of another alphabet, or none, than ours."""
+    """Return whether any letter of a text is outside the Latin alphabet."""
     return any(c.isalpha() and not unicodedata.name(c, "LATIN").startswith("LATIN") for c in text)
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:
-    """Each word, and words that stand side by side written as one."""
+    """Yield each word, and runs of neighbouring words joined into one."""
     for start in range(len(words)):
         for length in range(1, min(MOST_JOINED, len(words) - start) + 1):
             yield "".join(words[start : start + length])
 
 
 def beginnings(words: str) -> str:
-    """Return these words as a text search for names that begin with each of them; "" for no word.
+    """Return a text search for names that begin with each of these words; "" for no word.
 
-    Words may be parted that are kept as one, or the other way round, and what only connects may be missing. A
-    name in another script is looked for by how all its words sound, and a name online whole.
+    Words may be written joined or apart, and connecting words may be missing. A name in another script is
+    searched for by the sounds of all its words, and a name online as a whole.
     """
     ways = {tuple(words_of(words)): None, tuple(joined_words_of(words)): None}
     for read in readings_of(words):
@@ -98,12 +98,12 @@ def beginnings(words: str) -> str:
 
 
 def _mark_for(typed: str) -> str:
-    """By which sounds a name is looked for: those of every name, or of names in another script alone."""
+    """Return the prefix of the sounds to search: of every name, or only of names in another script."""
     return SOUND if _is_in_another_script(typed) else OTHER_SCRIPT
 
 
 def _ways(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Every way to write words that follow each other in one or apart."""
+    """Yield every way to write consecutive words, joined or apart."""
     if not words:
         yield ()
     for length in range(1, min(MOST_JOINED, len(words)) + 1):
@@ -112,10 +112,10 @@ def _ways(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def called(beginnings: str) -> RawSQL:
-    """The ids of subjects that a text search for `beginnings` finds, the words in any order; none for ""."""
+    """Return the ids of subjects that match the text search `beginnings`, words in any order; none for ""."""
     return RawSQL("SELECT subjects_called(%s)", [beginnings])
 
 
 def called_otherwise(beginnings: str) -> RawSQL:
-    """The ids of details that hold such a name beside the first one: another name, or one online."""
+    """Return the ids of details that match by another name than the first, or by a name online."""
     return RawSQL("SELECT subjects_called_otherwise(%s)", [beginnings])

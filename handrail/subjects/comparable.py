@@ -1,4 +1,4 @@
-"""What the details of somebody say that can be compared: nothing known to be wrong, nothing kept apart."""
+"""The details of a subject in comparable form, without details that are marked wrong or set apart."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,17 +10,17 @@ from handrail.subjects.matching import Known, Name, Place
 from handrail.subjects.matching.online import marked_in
 from handrail.subjects.matching.online import told as told_online
 
-AGE_IS_OUT = 2  # years by which an age that somebody guesses may be out
-LONGEST_PLAIN = 3  # words; what has more may be a sentence
+AGE_IS_OUT = 2  # years by which an estimated age may be wrong
+LONGEST_PLAIN = 3  # words; a longer text may be a sentence
 LONGEST_PARTICLE = 3  # letters, such as “ibn” or “de”
-LONGEST = 2_000  # letters of one text in which several names are looked for
+LONGEST = 2_000  # letters of one text that is searched for several names
 BETWEEN = re.compile(r"[,;/|\n]|\b(?:aka|a\.k\.a\.|also known as|alias|formerly|née|nee)\b", re.IGNORECASE)
 
 What = Mapping[str, Any]
 
 
 def known_from(details: Iterable[Detail], gender: str) -> Known:
-    """Details as they are compared: what was told first comes first, then the newest, for only some count."""
+    """Return details for matching: the first record's, then the newest, as only a limited number count."""
     every = list(details)
     ordered = [*every[:1], *reversed(every[1:])]
     told = [detail for detail in ordered if detail.is_compared]
@@ -50,7 +50,7 @@ def _names(detail: Detail) -> Iterator[Name]:
 
 
 def _online(detail: Detail) -> Iterator[str]:
-    """The names online that a detail tells, also where they stand among other names."""
+    """Yield the names online in a detail, also those among other names."""
     if detail.kind == DetailKind.ONLINE_NAME:
         yield from online_in(detail.what["name"])
     elif detail.kind == DetailKind.OTHER_NAMES:
@@ -58,7 +58,7 @@ def _online(detail: Detail) -> Iterator[str]:
 
 
 def _aliases(detail: Detail) -> Iterator[str]:
-    """The names beside that of the first record, each as one text, to be held against names online."""
+    """Yield the names other than the first record's, each as one text, for comparison with names online."""
     if detail.kind == DetailKind.OTHER_NAMES:
         yield from names_in(detail.what["names"])
     elif detail.kind == DetailKind.NAME and detail.number > 1:
@@ -66,18 +66,18 @@ def _aliases(detail: Detail) -> Iterator[str]:
 
 
 def found_by_name(detail: Detail) -> str:
-    """The words by which a search by name finds a detail: of each name that it tells, and of those online."""
+    """Return the words by which a name search finds a detail: of each of its names, and of names online."""
     names = (found_under(name.given, name.family) for name in _names(detail))
     return " ".join(filter(None, [*names, online_under(_online(detail))]))
 
 
 def names_in(text: str) -> list[str]:
-    """The names in what somebody wrote, such as “Bob, aka The Wolf” or “Is called Jay by friends”."""
+    """Return the names in a free text, such as “Bob, aka The Wolf” or “Is called Jay by friends”."""
     return [name for part in BETWEEN.split(text[:LONGEST]) if (name := _name_in(part.strip(" .:()").split()))]
 
 
 def _name_in(words: list[str]) -> str:
-    """The words of a name; of a sentence those that are written like names. Scripts without capitals stay."""
+    """Return the words of a name, or the name-like words of a sentence; scripts without capitals stay."""
     if len(words) <= LONGEST_PLAIN or not any(word.islower() for word in words):
         return " ".join(words)
     of_sentence = words[1].islower() and len(words[1]) > LONGEST_PARTICLE
@@ -85,7 +85,7 @@ def _name_in(words: list[str]) -> str:
 
 
 def online_in(text: str) -> list[str]:
-    """The names in what somebody wrote of names online, without sites, and no sentences."""
+    """Return the names online in a free text, without site names and sentences."""
     return [name for part in re.split(r"[,;\n]", text[:LONGEST]) if (name := told_online(part))]
 
 

@@ -1,6 +1,7 @@
-"""How common names, towns and addresses are among all who are on record, counted once a day.
+"""Frequencies of names, towns and addresses among all subjects, counted once a day.
 
-A name that many have says less. Nobody is shown a count; every process keeps the last one for a while.
+A common name is weaker evidence of a match. No user is shown a frequency. Every process caches the last
+count.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ KEPT_FOR = 600.0  # seconds
 
 @dataclass(slots=True)
 class _Kept:
-    """The last count of this process, when it was made, and when it was looked for."""
+    """The last count in this process, when it was made, and when it was last read."""
 
     commonness: Commonness
     made_at: object = None
@@ -29,7 +30,7 @@ _kept = _Kept(Commonness.usual())
 
 
 def commonness() -> Commonness:
-    """The last count, looked for again after ten minutes; what is usual where none was made."""
+    """Return the last count, read again after ten minutes; default frequencies where none was made."""
     if monotonic() - _kept.looked_at > KEPT_FOR:
         _kept.looked_at = monotonic()
         made_at = Counted.objects.values_list("made_at", flat=True).first()
@@ -42,14 +43,14 @@ def commonness() -> Commonness:
 
 
 def count() -> int:
-    """Count all who are on record, and say how many they are. For the worker, which sees all."""
+    """Count all subjects, and return their number. For the worker, which sees every row."""
     counted = Commonness.of(_outlines())
     Counted.objects.update_or_create(pk=1, defaults={"packed": counted.packed(), "made_at": timezone.now()})
     return counted.people
 
 
 def _outlines() -> Iterator[matching.Outline]:
-    """All but who has a restricted case: that others share something with them shows in no weight."""
+    """Yield all outlines except those of subjects of restricted cases, which must not show in any weight."""
     counted = Outline.objects.exclude(subject__cases__restricted=True)
     for packed in counted.values_list("packed", flat=True).iterator():
         yield matching.Outline.unpacked(packed)

@@ -1,6 +1,6 @@
-"""What came to be known of a subject beside what the first referral said: one row for each, with its source.
+"""Details learnt about a subject after the first referral: one row each, with its source.
 
-Each follows from an entry of the record. What turned out wrong is kept and says so.
+Each row follows from an entry of the record. A detail that turns out wrong is kept and marked so.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from handrail.organisations.vetting import Vetting
 
 
 class DetailKind(StrEnum):
-    """What a detail is about. `policy.schema.Meaning` and the packs name them alike; a test says so."""
+    """The kinds of detail. `policy.schema.Meaning` and the packs use these names; a test compares them."""
 
     NAME = "name"
     OTHER_NAMES = "other-names"
@@ -33,7 +33,7 @@ class DetailKind(StrEnum):
 
 @pghistory.track(exclude=["found_under"])
 class Detail(models.Model):
-    """One thing that an entry told of a subject. `what` has its parts as they were written."""
+    """One piece of information from an entry about a subject. `what` holds its parts as typed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(
@@ -52,7 +52,7 @@ class Detail(models.Model):
     ended_by = models.PositiveIntegerField(null=True, help_text="The entry that said it holds no more.")
     wrong_by = models.PositiveIntegerField(null=True, help_text="The entry that called it wrong.")
     found_under = models.TextField(editable=False, default="", help_text="Words for a search by name.")
-    # Of a relation: the other person's own record, where there is one.
+    # For a related person: that person's own record, where one exists.
     other = models.ForeignKey("subjects.Subject", null=True, on_delete=models.PROTECT, related_name="+")
     other_record = models.UUIDField(null=True)
 
@@ -80,17 +80,17 @@ class Detail(models.Model):
 
     @property
     def is_compared(self) -> bool:
-        """Whether somebody may be found by it: nobody called it wrong, and it is not kept apart."""
+        """Whether searches and matching may use the detail: it is neither marked wrong nor set apart."""
         return self.wrong_by is None and not self.apart
 
 
 ORDER = [kind.value for kind in DetailKind]
 CHANGES = ["until", "ended_by", "wrong_by", "apart"]
-# What stands in the subject itself, when the first entry told it.
+# Values that the subject's own row holds, from the first entry.
 FIRST = frozenset({DetailKind.NAME, DetailKind.DATE_OF_BIRTH, DetailKind.APPROXIMATE_AGE, DetailKind.ADDRESS})
 
 
 def with_first_record(first: Iterable[Detail], later: Iterable[Detail]) -> list[Detail]:
-    """All details in the order in which they were told; a saved row stands for what the first record said."""
+    """Return all details in the order of entries; a saved row replaces one from the first record."""
     known = {(detail.number, detail.kind): detail for detail in [*first, *later]}
     return sorted(known.values(), key=lambda detail: (detail.number, ORDER.index(detail.kind)))

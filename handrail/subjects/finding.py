@@ -1,7 +1,8 @@
-"""Finding records of whoever may be the same person, in every force.
+"""Find records that may be of one person, in every force.
 
-Those that who asks may see are compared; of the others it is said how likely and whom to call, and no more.
-The database leaves out what is kept from who asks before anything reaches this process.
+Records that the user may read are compared fact by fact. For others the user gets a likelihood and a
+contact, and no more. The database leaves out records that the user must not know of before anything reaches
+this process.
 """
 
 import json
@@ -23,7 +24,7 @@ from handrail.subjects.matching.keys import FEW
 from handrail.subjects.models import Subject
 
 MOST = 100
-LAST = 10  # of those, rare keys first: where these are alike, more may be
+LAST = 10  # found records with the most common keys: if one of these is alike, more may be
 NEAR = "SELECT subject, agreeing, capped FROM subjects_near(%s, %s, %s)"
 NEAR_ANY = "SELECT place, subject FROM subjects_near_any(%s, %s)"
 Each = TypeVar("Each", "Candidate", "Pointer")
@@ -32,7 +33,7 @@ POINTERS = "SELECT subject, force, owner FROM subjects_pointers(%s)"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record that who asks may see, and how alike it is."""
+    """A record that the user may see, and its likeness."""
 
     subject: Subject
     likeness: Likeness
@@ -40,7 +41,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The id of a subject, and how alike it is: for those who look for many and show none."""
+    """The id of a subject and its likeness, for bulk work that shows nobody's details."""
 
     subject: UUID
     weight: float
@@ -49,7 +50,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A record that is not theirs to see: how likely, which force holds it, whom to call."""
+    """A record that the user may not see: its likelihood, the force that holds it, and the contact."""
 
     subject_id: UUID
     likeness: Likeness
@@ -58,7 +59,7 @@ class Pointer:
 
     @property
     def call(self) -> str:
-        """Whom to call."""
+        """The contact in words."""
         if self.owner:
             return f"{self.owner.name}, {self.force.name} ({self.owner.email})"
         return f"the Prevent team of {self.force.name}"
@@ -66,9 +67,9 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found, the most alike first; `capped` where so much was near that something may be missing.
+    """The possible matches, the most alike first; `capped` where the limit may have hidden some.
 
-    `cut` says that not everything that shares something was looked at, however little that may be.
+    `cut` says that not every record with a matching key was compared, even if the rest matter little.
     """
 
     candidates: Sequence[Candidate] = ()
@@ -77,11 +78,11 @@ class Found:
     cut: bool = False
 
     def strong(self) -> list[Candidate | Pointer]:
-        """What somebody has to answer."""
+        """Return the matches that a user has to answer."""
         return self._of(Strength.STRONG)
 
     def possible(self) -> list[Candidate | Pointer]:
-        """What somebody may want to look at."""
+        """Return the matches that a user may want to look at."""
         return self._of(Strength.POSSIBLE)
 
     def _of(self, strength: Strength) -> list[Candidate | Pointer]:
@@ -92,7 +93,7 @@ class Found:
 
 @dataclass(slots=True)
 class _Asked:
-    """What is looked for, and the keys that agree of whatever was found so far."""
+    """The person searched for, and the agreeing keys of each record found so far."""
 
     outline: matching.Outline
     held: Collection[int]
@@ -103,9 +104,9 @@ class _Asked:
 def near(
     whom: Subject | Known, readable: QuerySet[Subject], *, except_for: Collection[UUID] = (), most: int = MOST
 ) -> Found:
-    """Records that may be of the same person; `readable` are the subjects of whom who asks reads all.
+    """Return records that may be of the person `whom`; `readable` are subjects the user reads in full.
 
-    The statements are the same whatever is found, but for a second round where few are near.
+    The statements do not depend on what is found, except for a second search where few records match.
     """
     known = whom.known(opened_on([whom]).get(whom.pk)) if isinstance(whom, Subject) else whom
     own = {whom.pk} if isinstance(whom, Subject) else set()
@@ -119,9 +120,10 @@ def near(
 
 
 def near_any(subjects: Sequence[Subject], *, most: int = MOST) -> list[list[Near]]:
-    """For each of these subjects, in their order, what may be of the same person, the likest first.
+    """Return the possible matches of each subject, in the order of `subjects`, the most alike first.
 
-    What is weak is left out. For the worker, which sees all: it asks as often for many as for one.
+    Weak matches are left out. For the worker, which sees every row: the number of statements does not grow
+    with the number of subjects.
     """
     since = opened_on(subjects)
     outlines = [matching.outline_of(subject.known(since.get(subject.pk))) for subject in subjects]
@@ -139,21 +141,21 @@ def near_any(subjects: Sequence[Subject], *, most: int = MOST) -> list[list[Near
 
 
 def _rungs(outlines: Iterable[matching.Outline]) -> Iterator[dict[str, Any]]:
-    """The keys to ask by, each rung of each outline by itself."""
+    """Yield the search keys: each rung of each outline by itself."""
     for place, outline in enumerate(outlines):
         for rung, keys in enumerate(matching.rungs_of(outline)):
             yield {"place": place, "rung": rung, "keys": list(keys)}
 
 
 def _weighed(outline: matching.Outline, others: Mapping[UUID, matching.Outline]) -> list[Near]:
-    """Those of these that are alike enough to be looked at, the likest first."""
+    """Return the outlines that are alike enough to look at, the most alike first."""
     weights = ((pk, matching.weight(outline, other, commonness())) for pk, other in others.items())
     near = (Near(pk, weight, matching.strength_of(weight)) for pk, weight in weights)
     return sorted((one for one in near if one.strength is not Strength.WEAK), key=lambda one: -one.weight)
 
 
 def compared(known: Known, subjects: Iterable[Subject]) -> dict[UUID, Likeness]:
-    """How alike these subjects are, each loaded with its outline, where who asks sees that."""
+    """Return the likeness of each subject whose outline is loaded and visible to the user."""
     outline = matching.outline_of(known)
     return {each.pk: _like(outline, each.outline) for each in subjects if hasattr(each, "outline")}
 
@@ -180,14 +182,14 @@ def _compared(asked: _Asked, readable: QuerySet[Subject]) -> Found:
 
 
 def _still_alike(found: Found, last: Collection[UUID]) -> bool:
-    """Whether any of the last that were looked at is alike: then the next may be as well."""
+    """Return whether any of the last records looked at is alike: then the next one may be too."""
     strengths = {candidate.subject.pk: candidate.likeness.strength for candidate in found.candidates}
     strengths |= {pointer.subject_id: pointer.likeness.strength for pointer in found.pointers}
     return any(strengths.get(subject, Strength.WEAK) is not Strength.WEAK for subject in last)
 
 
 def pointers(outline: matching.Outline, hits: dict[UUID, frozenset[int]]) -> list[Pointer]:
-    """What may be said of records that who asks may not see, by the keys that agree."""
+    """Return pointers to records that the user may not see, weighed by the keys that agree."""
     with connection.cursor() as cursor:
         cursor.execute(POINTERS, [list(hits)])
         rows = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""Keeping the outlines and keys of subjects in step with what is on record of them."""
+"""Keep the match records of subjects, outlines and keys, in step with their details."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from handrail.subjects.matching import keys_of, outline_of
 from handrail.subjects.models import Subject
 
 BATCH = 500
-# Rows go in as one JSON text: tables under row security take no COPY, and arrays are dear to write.
+# Rows are passed as one JSON text: COPY does not work under row security, and arrays are slow to write.
 FORGET = """DELETE FROM subjects_key k
 USING subjects_outline was CROSS JOIN LATERAL unnest(was.keys) kept (key)
 WHERE was.subject_id = ANY(%s) AND k.key = kept.key AND k.subject_id = was.subject_id"""
@@ -33,9 +33,9 @@ Told = Callable[[int, int], None]
 
 
 def keep(subjects: Iterable[Subject], because: IndexReason, *, looked_at: datetime | None = None) -> None:
-    """Refresh the outlines and keys of these subjects, in the transaction in which they were written.
+    """Refresh the outlines and keys of these subjects, in the transaction that writes the subjects.
 
-    The worker looks for others like them afterwards, unless it is said when that was done.
+    The worker then searches for possible matches, unless `looked_at` says when that was done.
     """
     rest = iter(subjects)
     while batch := list(islice(rest, BATCH)):
@@ -44,10 +44,10 @@ def keep(subjects: Iterable[Subject], because: IndexReason, *, looked_at: dateti
 
 
 def rebuild(told: Told, *, everybody: bool = True) -> int:
-    """Make the outlines and keys of all subjects anew, or only those that are missing; returns how many.
+    """Rebuild the outlines and keys of all subjects, or only missing ones; return the number of subjects.
 
-    Each batch is a transaction of its own, so that it can be broken off; `told` hears how many are done, and
-    of how many. For the owner or the worker: the web does not see everybody.
+    Each batch is its own transaction, so the work can be interrupted. `told` is called with the numbers
+    done and total. For the owner or the worker: the web does not see every row.
     """
     subjects = Subject.objects.all() if everybody else Subject.objects.filter(outline=None)
     done, total = 0, subjects.count()
@@ -68,7 +68,7 @@ def _batches(subjects: QuerySet[Subject]) -> Iterator[Sequence[Subject]]:
 
 def _keep(batch: Sequence[Subject], because: IndexReason, looked_at: datetime | None) -> None:
     since = opened_on(batch)
-    given = json.dumps([_told(subject, since.get(subject.pk)) for subject in batch])
+    given = json.dumps([_row_of(subject, since.get(subject.pk)) for subject in batch])
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [[subject.pk for subject in batch]])
         cursor.execute(KEEP, [because.value, looked_at, given])
@@ -76,13 +76,13 @@ def _keep(batch: Sequence[Subject], because: IndexReason, looked_at: datetime | 
 
 
 def opened_on(subjects: Iterable[Subject]) -> dict[UUID, date]:
-    """By subject, the day on which they were of the age that the first record gave, where it gave one."""
+    """Map subjects with an approximate age to the day on which the first record stated the age."""
     aged = [subject.pk for subject in subjects if subject.approximate_age is not None]
     days = Subject.objects.filter(pk__in=aged, cases__isnull=False).values_list("pk", "cases__opened_on")
     return dict(days) if aged else {}
 
 
-def _told(subject: Subject, since: date | None) -> dict[str, Any]:
-    """The row of a subject; an age counts as on the day since which it is on record."""
+def _row_of(subject: Subject, since: date | None) -> dict[str, Any]:
+    """Return the row of a subject; an approximate age counts as of the day `since`."""
     outline = outline_of(subject.known(since))
     return {"subject": str(subject.pk), "packed": outline.packed(), "keys": sorted(keys_of(outline))}

@@ -1,6 +1,6 @@
-"""What is kept of each subject so that they can be found: an outline, and the keys that lead to it.
+"""The match record of a subject: an outline to compare, and the keys under which it is found.
 
-Both follow from what is on record, and are written by `keeping.keep` alone.
+Both are derived from the subject's details and written by `match_record_actions.keep` only.
 """
 
 from typing import ClassVar
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 
 class IndexReason(models.TextChoices):
-    """Why somebody is looked for among those on record."""
+    """Why the index is asked or refreshed for a subject."""
 
     INTAKE = "intake", "When a referral was taken"
     CHANGE = "change", "When what is known of somebody changed"
@@ -19,7 +19,7 @@ class IndexReason(models.TextChoices):
 
 
 class Outline(models.Model):
-    """One subject, ready to compare. Who may see the subject may see it."""
+    """One subject, ready to compare. Readable by users who may see the subject."""
 
     subject = models.OneToOneField(
         "subjects.Subject", primary_key=True, on_delete=models.CASCADE, related_name="outline"
@@ -41,9 +41,10 @@ class Outline(models.Model):
 
 
 class Key(models.Model):
-    """One key under which a subject is kept. Nobody reads these rows; functions of the database do.
+    """One key under which a subject is found. Only database functions read these rows.
 
-    There are some forty for a person. A reference that the database checks would cost more than the key.
+    A person has some forty keys. There is no foreign key constraint: checking it would cost more than the
+    row.
     """
 
     pk = models.CompositePrimaryKey("key", "subject")
@@ -57,7 +58,7 @@ class Key(models.Model):
 
 
 class Counted(models.Model):
-    """How common names, towns and addresses were when they were last counted. There is one row."""
+    """The frequencies of names, towns and addresses at the last count. The table has one row."""
 
     packed = models.TextField()
     made_at = models.DateTimeField()

@@ -1,7 +1,7 @@
 """Subjects: the people whom concerns are about.
 
-Row security bars most indexes to those who may not see every row, so finding somebody by name asks functions
-of the database that give ids alone.
+Row security keeps PostgreSQL from using most indexes for a user who may not see every row. So searches by
+name call database functions that return ids only.
 """
 
 import uuid
@@ -30,7 +30,7 @@ __all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Sought", "
 
 @pghistory.track(exclude=["sort_key", "found_under"])
 class Subject(models.Model):
-    """A person as one referral describes them."""
+    """A person as described by one referral."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     given_name = models.CharField(max_length=200, blank=True)
@@ -50,7 +50,7 @@ class Subject(models.Model):
     sort_key = models.CharField(max_length=401, editable=False, default="")
     found_under = models.TextField(editable=False, default="", help_text="Words for a search by name.")
 
-    # Details that are about to be written, set by who writes them.
+    # Details about to be saved, set by the code that saves them.
     unwritten: Iterable[Detail] = ()
 
     class Meta:
@@ -64,7 +64,7 @@ class Subject(models.Model):
 
     @property
     def name(self) -> str:
-        """Given and family name as written, or what to call somebody whose name is not known."""
+        """Given and family name as written, or a description where the name is unknown."""
         return f"{self.given_name} {self.family_name}".strip() or "Name not known"
 
     @property
@@ -74,12 +74,12 @@ class Subject(models.Model):
 
     @property
     def born(self) -> str:
-        """The date of birth like 2009-03-27, the part of it that is known, or nothing."""
+        """The date of birth like 2009-03-27, its known part, or ""."""
         return self.date_of_birth.isoformat() if self.date_of_birth else self.born_in
 
     @property
     def born_about(self) -> str:
-        """Of a date of birth that is known in part, that part in words: March 2009, or 2009."""
+        """The known part of a partial date of birth in words: March 2009, or 2009."""
         return day_in_words(self.born_in) if self.born_in and not self.date_of_birth else ""
 
     @classmethod
@@ -90,16 +90,16 @@ class Subject(models.Model):
         return subject
 
     def fold_name(self) -> None:
-        """Set what the name is compared and found by; nothing is saved."""
+        """Set the fields by which the name is compared and found; does not save."""
         self.name_key = name_key(self.given_name, self.family_name)
         self.family_key = name_key(self.family_name)[:200]
         self.sort_key = sort_key(self.given_name, self.family_name)
         self.found_under = found_under(self.given_name, self.family_name)
 
     def first_details(self, record: uuid.UUID, on: date) -> list[Detail]:
-        """Return what the referral that opened this record said of the subject, as details; nothing is saved.
+        """Return the opening referral's statements about the subject as unsaved details.
 
-        Such a row is saved only when it turns out wrong, or to hold no more.
+        Such a row is saved only when it turns out wrong or out of date.
         """
         said: dict[DetailKind, dict[str, Any]] = {
             DetailKind.NAME: {"given": self.given_name, "family": self.family_name},
@@ -108,22 +108,22 @@ class Subject(models.Model):
             DetailKind.ADDRESS: {"address": self.address, "town": self.town, "postcode": self.postcode},
         }
         return [
-            # Every user who sees the name sees this, so it asks for no vetting.
+            # Every user who sees the name sees this, so no vetting is required.
             Detail(subject=self, record=record, number=1, level=Vetting.NONE, kind=kind, what=what, on=on)
             for kind, parts in said.items()
             if (what := {part: value for part, value in parts.items() if value not in (None, "")})
         ]
 
     def known(self, on: date | None = None) -> Known:
-        """What is on record of this person, for comparing; an approximate age counts as on this day.
+        """Return what is recorded about this person, for matching; an approximate age counts as of `on`.
 
-        What is known to be wrong, or is marked higher than usual, is left out.
+        Details that are marked wrong, or marked higher than usual, are left out.
         """
         first = self.first_details(self.pk, on or timezone.localdate())
         return known_from(with_first_record(first, [*self.details.all(), *self.unwritten]), self.gender)
 
     def age_on(self, day: date | None = None) -> int | None:
-        """Age in whole years on a day, today by default; the approximate age when no birth date is known."""
+        """Return the age in whole years on a day, by default today; approximate if no date of birth."""
         day = day or timezone.localdate()
         if self.date_of_birth is None:
             return ages(self.born_in, day)[1] if self.born_in else self.approximate_age

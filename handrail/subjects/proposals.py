@@ -1,6 +1,6 @@
-"""Two records that may be of one person: that it was found, what a person answered, and what they linked.
+"""Possible matches between two records: when found, what a user answered, and the links users made.
 
-A proposal decides nothing. A link is made by the act of a person alone; the database takes it no other way.
+A proposal decides nothing. Only a user's act makes a link; the database accepts no other.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from handrail.subjects.match_records import IndexReason
 
 
 class Answer(models.TextChoices):
-    """What somebody says of two records; the ids are those of the policy's outcomes."""
+    """A user's answer to a possible match; the values are ids of the policy's outcomes."""
 
     SAME = "same", "The same person"
     NOT_SAME = "not-same", "Not the same person"
@@ -26,11 +26,11 @@ class Answer(models.TextChoices):
 
 
 def _pair() -> tuple[Least, Greatest]:
-    """Two subjects in whichever order."""
+    """Return an unordered pair of two subjects, as database expressions."""
     return Least(F("subject"), F("other")), Greatest(F("subject"), F("other"))
 
 
-# A question over every case, those that who asks does not see among them, so the database answers it.
+# A question over every case, including those the user does not see, so a database function answers it.
 TOLD = RawSQL("subjects_told(subject_id) AND subjects_told(other_id)", [], models.BooleanField())
 
 
@@ -38,36 +38,36 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Sets of proposals."""
 
     def unanswered(self) -> Self:
-        """Those that nobody has answered."""
+        """Limit to proposals without an answer."""
         return self.filter(answer="")
 
     def strong(self) -> Self:
-        """Those that somebody has to answer."""
+        """Limit to proposals that a user has to answer."""
         return self.filter(strong=True)
 
     def unasked(self) -> Self:
-        """Those that no entry asks about yet; what was found in bulk is asked when somebody looks at it."""
+        """Limit to proposals no entry asks about yet; bulk matches are asked when a user opens the record."""
         return self.filter(asked_number=None).exclude(because=IndexReason.BULK)
 
     def to_be_asked(self, subject: uuid.UUID) -> Self:
-        """Those about this subject that wait for somebody to be asked, the most alike first.
+        """Limit to unasked proposals about this subject, the most alike first.
 
-        As far as who asks may know of the other at all.
+        Leaves out proposals whose other record the user must not know of.
         """
         waiting = self.filter(subject=subject).filter(TOLD).strong().unanswered().unasked()
         return waiting.order_by("-weight", "pk")
 
     def beside(self, subject: uuid.UUID | None) -> Self:
-        """Those of which this subject is either, as far as who asks may know of the other at all."""
+        """Limit to proposals with this subject on either side whose other record the user may know of."""
         return self.filter(Q(subject=subject) | Q(other=subject)).filter(TOLD)
 
 
 @pghistory.track()
 class Proposal(models.Model):
-    """Two records that may be of one person. It is answered where `subject` is worked on.
+    """Two records that may be of one person.
 
-    `record` is the case about `subject`, where that is known; the entries that are numbered here stand on its
-    chain, and the reason for an answer in them alone.
+    The proposal is answered on the case of `subject`; `record` is that case, where known. The numbers are
+    entries on the case's chain; the reason for an answer is stored only there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -120,18 +120,18 @@ class LinksQuerySet(models.QuerySet["Link"]):
     """Sets of links."""
 
     def live(self) -> Self:
-        """Those that were not undone."""
+        """Limit to links that were not undone."""
         return self.filter(undone_at=None)
 
     def beside(self, subjects: Iterable[uuid.UUID]) -> Self:
-        """Those of which one of these is either, as far as who asks may know of the other at all."""
+        """Limit to links that have one of these subjects and whose other record the user may know of."""
         every = list(subjects)
         return self.filter(Q(subject__in=every) | Q(other__in=every)).filter(TOLD)
 
 
 @pghistory.track()
 class Link(models.Model):
-    """Two records that a person says are of one person. Nothing of either changes, and nobody reads more.
+    """Two records that a user states are of one person. Neither record changes, and nobody gains access.
 
     `number` and `undone_number` are entries on the chain of `record`, the case about `subject`.
     """
@@ -170,6 +170,6 @@ class Link(models.Model):
 
 
 def propose(proposals: Iterable[Proposal]) -> None:
-    """Keep what was found; a pair that is kept already, in whichever order, stays as it is."""
+    """Save possible matches; a pair that is saved already, in either order, stays unchanged."""
     if found := list(proposals):
         Proposal.objects.bulk_create(found, batch_size=2000, ignore_conflicts=True)

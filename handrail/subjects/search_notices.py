@@ -1,4 +1,4 @@
-"""That somebody looked for a person and was pointed to a record: for whoever answers for that."""
+"""Search notices: a user searched for a person and was pointed to a record of another force."""
 
 import uuid
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from handrail.organisations.models import Person
 
 
 class Sought(models.Model):
-    """One record to which a search pointed. What was looked for is not kept."""
+    """One record to which a search pointed. The search terms are not stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="+")
@@ -26,6 +26,6 @@ class Sought(models.Model):
 
 
 def pointed_to(subjects: Iterable[uuid.UUID], *, by: Person) -> None:
-    """Keep that somebody was pointed to these records now; the worker tells who answers for them."""
+    """Save that `by` was pointed to these records now; the worker notifies the people responsible."""
     at = timezone.now()
     Sought.objects.bulk_create(Sought(subject_id=subject, by=by, at=at) for subject in subjects)

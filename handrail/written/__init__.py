@@ -1,5 +1,5 @@
-"""What others wrote down, as it is understood: dates, postcodes, telephones, and tables in files.
+"""Parsers for text as people and systems write it: dates, postcodes, telephones, and tables in files.
 
-Every part of the product that meets such text reads it here, so that no two parts understand it differently.
-Knows no Django and nothing of the domain.
+Every part of the product that reads such text uses this room, so that all understand it alike. No Django
+and nothing of the domain here.
 """

@@ -13,13 +13,13 @@ LONGEST = 60
 
 
 def read_age(text: str) -> int | None:
-    """The age in whole years that a text gives; None for a span such as 16-17, months, or no age."""
+    """Return the age in whole years in a text; None for a span such as 16-17, for months, or for no age."""
     found = _found(text)
     return int(found["age"]) if found else None
 
 
 def says_an_age(text: str) -> bool:
-    """Whether a text says of itself that it is an age, as “aged 16” does and “16” alone does not."""
+    """Return whether a text states an age in words, as “aged 16” does and “16” alone does not."""
     found = _found(text)
     return found is not None and bool(found["before"] or found["after"])
 

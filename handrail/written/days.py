@@ -1,6 +1,6 @@
-"""Dates as people and systems write them. Whatever reads a date anywhere in the product reads it here.
+"""Parse dates as people and systems write them, for every part of the product.
 
-A moment with an offset, such as 2025-07-14T23:30Z, falls on the day that it was in London.
+A moment with an offset, such as 2025-07-14T23:30Z, gives the day that it was in London.
 """
 
 import re
@@ -54,10 +54,10 @@ COMMAS = re.compile(r"^(\d{1,4}), ?(\d{1,2}), ?(?=\d{2,4}\b)")  # 27,03,2009
 SERIAL = re.compile(r"\d{5,}([.,]\d+)?")
 WORDS = re.compile(r"\d+|[a-z]+")
 AN_HOUR = timedelta(hours=1)
-# What systems write where nobody knows a date: the first and last days that they can hold.
+# Defaults of systems for an unknown date: the first and last days that they can store.
 PLACEHOLDERS = frozenset({(1111, 11, 11), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1)})
 FIRST_YEAR, LAST_YEAR, NO_YEAR = 1900, 2100, 9999
-FEWEST_DIGITS, MOST_DIGITS = 6, 9  # of a date with a slip in it
+FEWEST_DIGITS, MOST_DIGITS = 6, 9  # number of digits in a date with a slip
 
 
 class NotADay(ValueError):
@@ -65,11 +65,11 @@ class NotADay(ValueError):
 
 
 class ANumber(NotADay):
-    """The text is a number that a spreadsheet or a system would show as a date, such as 39899."""
+    """The text is a serial number that a spreadsheet would show as a date, such as 39899."""
 
 
 class Day(NamedTuple):
-    """A date in its parts. A part that is not known is 0, and a slip can make a day that there never was."""
+    """A date in parts. An unknown part is 0; a typing slip can give a day that does not exist."""
 
     year: int
     month: int
@@ -82,7 +82,7 @@ class Day(NamedTuple):
 
     @property
     def is_real(self) -> bool:
-        """Whether there is such a day, or was such a month where the day is not known."""
+        """Whether the day exists in the calendar, or the month where the day is unknown."""
         try:
             date(self.year or 2000, self.month or 1, self.day or 1)
         except ValueError:
@@ -91,23 +91,23 @@ class Day(NamedTuple):
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether it is what systems write where nobody knows the date, such as 1 January 1900."""
+        """Whether the date is a system's default for an unknown date, such as 1 January 1900."""
         first = 0 < self.year <= FIRST_YEAR and self.month <= 1 and self.day <= 1
         return first or self.year == NO_YEAR or self in PLACEHOLDERS
 
     @property
     def text(self) -> str:
-        """The date like 2009-03-27, with noughts for what is not known: 2009-03-00."""
+        """The date like 2009-03-27, with noughts for unknown parts: 2009-03-00."""
         return f"{self.year:04}-{self.month:02}-{self.day:02}"
 
     @classmethod
     def on(cls, day: date) -> Self:
-        """The parts of a day of the calendar."""
+        """Return a date of the calendar in parts."""
         return cls(day.year, day.month, day.day)
 
 
 def read_day(text: str, order: Order = "day-first") -> Day:
-    """The date that a text gives, in parts. A year of two digits is not known. Raises NotADay."""
+    """Return the date in a text, in parts. A year of two digits counts as unknown. Raises NotADay."""
     plain, clock = _without_clock(_plain(text))
     day = _parts(plain, order)
     if day is None:
@@ -119,8 +119,8 @@ def read_day(text: str, order: Order = "day-first") -> Day:
 
 
 def day_within(text: str, order: Order = "day-first") -> Day | None:
-    """The date that a text gives, whatever other words stand around it; None where it gives none."""
-    if found := ISO.fullmatch(text):  # as nearly all are that come from a database
+    """Return the date in a text, ignoring other words around it; None where there is none."""
+    if found := ISO.fullmatch(text):  # as nearly all dates from a database are
         day = Day(int(found[1]), int(found[2]), int(found[3]))
         return day if any(day) else None
     plain = _plain(text)
@@ -135,9 +135,9 @@ def day_within(text: str, order: Order = "day-first") -> Day | None:
 
 
 def day_with_a_slip(text: str, order: Order = "day-first") -> Day | None:
-    """The date that a text gives, also one with a sign too many or a wrong one between, for comparing alone.
+    """Return the date in a text, also one with an extra or wrong character, for matching only.
 
-    A date that somebody typed wrongly still speaks for one day and against others: 1999g-07-20, 1979-04x24.
+    A mistyped date is still evidence for one day and against others: 1999g-07-20, 1979-04x24.
     """
     if found := day_within(text, order):
         return found
@@ -155,7 +155,7 @@ def day_with_a_slip(text: str, order: Order = "day-first") -> Day | None:
 
 
 def birth_in_part(text: str, order: Order = "day-first") -> str:
-    """The part of a date of birth that a text tells, like 2009-03 or 2009; empty for a whole date or none."""
+    """Return the known part of a partial date of birth, like 2009-03 or 2009; "" for a whole date or none."""
     day = day_within(text, order)
     if day is None or day.is_whole or not day.year or day.is_placeholder or not day.is_real:
         return ""
@@ -163,12 +163,12 @@ def birth_in_part(text: str, order: Order = "day-first") -> str:
 
 
 def whole_day(text: str) -> date | None:
-    """The day of an ISO date that is whole; None for one that is known in part, or no text."""
+    """Return the day of a whole ISO date; None for a partial date, or no text."""
     return date.fromisoformat(text) if ISO.fullmatch(text) else None
 
 
 def day_in_words(text: str, shown: str = "%-d %B %Y") -> str:
-    """An ISO date as people say it; one that is known in part as that part: March 2009, 2009."""
+    """Return an ISO date in words; a partial date as its known part: March 2009, 2009."""
     if day := whole_day(text):
         return day.strftime(shown)
     year, _, month = text.partition("-")
@@ -176,7 +176,7 @@ def day_in_words(text: str, shown: str = "%-d %B %Y") -> str:
 
 
 def ages(text: str, on: date) -> tuple[int, int]:
-    """The least and the most years of somebody who was born on an ISO date, whole or known in part."""
+    """Return the least and greatest possible age on a day, for an ISO date of birth, whole or partial."""
     year, month, day = (int(part) for part in (*text.split("-"), "0", "0")[:3])
     first = date(year, month or 1, day or 1)
     last = date(year, month or 12, day or monthrange(year, month or 12)[1])
@@ -188,13 +188,13 @@ def _years(since: date, on: date) -> int:
 
 
 def real_day(day: str, month: str, year: str) -> date:
-    """The day of three inputs; the month may be a word. Raises ValueError where there is no such day."""
+    """Return the date of three inputs; the month may be a word. Raises ValueError for no real day."""
     number = month_of(_plain(month)) or int(month)
     return date(int(year), number, int(day))
 
 
 def month_of(word: str) -> int:
-    """The number of a month by its name or the beginning of it; 0 for no month."""
+    """Return the number of a month by its name or the beginning of the name; 0 for no month."""
     word = word.rstrip(".")
     if len(word) < 3:
         return 0
@@ -204,7 +204,7 @@ def month_of(word: str) -> int:
 
 
 def proof_of_order(text: str) -> Order | None:
-    """Which order this date proves, as 24/02/2025 does; None for one that proves none."""
+    """Return the order of day and month that this date proves, as 24/02/2025 does; None if it proves none."""
     numbers = _both_numbers(text)
     if numbers is None or min(numbers) < 1 or min(numbers) > 12 or max(numbers) <= 12:
         return None
@@ -212,20 +212,23 @@ def proof_of_order(text: str) -> Order | None:
 
 
 def can_be_two_days(text: str) -> bool:
-    """Whether this date would be another one with day and month in the other order, as 3/4/2025 would."""
+    """Return whether swapping day and month gives another real date, as in 3/4/2025."""
     numbers = _both_numbers(text)
     return numbers is not None and numbers[0] != numbers[1] and min(numbers) >= 1 and max(numbers) <= 12
 
 
 def _both_numbers(text: str) -> tuple[int, int] | None:
-    if not text or text[:4].isdecimal():  # the year first, as most files have it
+    if not text or text[:4].isdecimal():  # the year first, as in most files
         return None
     found = NUMBERS.fullmatch(_without_clock(_plain(text))[0])
     return (int(found["first"]), int(found["second"])) if found else None
 
 
 def _plain(text: str) -> str:
-    """Small letters, plain digits, dashes, strokes and blanks; nothing unseen, no weekday, no “th”."""
+    """Return the text in small letters with plain digits, dashes, slashes and blanks.
+
+    Invisible characters, weekdays and endings such as “th” are removed.
+    """
     told = unicodedata.normalize("NFKC", seen(text[:LONGEST]))
     plain = COMMAS.sub(r"\1/\2/", STROKES.sub("/", " ".join(told.lower().split())))
     return ORDINAL.sub("", WEEKDAY.sub("", DASHES.sub("-", plain))).rstrip(".,")
@@ -257,7 +260,7 @@ def _ordered(year: str, first: str, second: str, order: Order) -> Day:
 
 
 def _run_together(text: str, order: Order) -> Day:
-    """Eight digits: the year first, unless only the year last makes a day."""
+    """Parse eight digits: the year first, unless a real day results only with the year last."""
     day = Day(int(text[:4]), int(text[4:6]), int(text[6:]))
     last = _ordered(text[4:], text[:2], text[2:4], order)
     turned = not day.is_real and last.is_real and last.year >= FIRST_YEAR
@@ -265,7 +268,7 @@ def _run_together(text: str, order: Order) -> Day:
 
 
 def _named(found: Mapping[str, str | None]) -> Day | None:
-    """The parts that a pattern found; None where a word is no month."""
+    """Return the parts that a pattern matched; None where a word is no month."""
     month = int(found.get("month") or 0)
     if name := found.get("name"):
         month = month_of(name)

@@ -1,7 +1,7 @@
-"""Reading a file of values with separators between them: CSV as spreadsheets and databases write it.
+"""Read delimited files: CSV as spreadsheets and databases write it.
 
-Reading is strict, and a file is refused rather than guessed at: a quotation mark that is never closed makes
-one row of many, and a byte that belongs to another encoding makes another name of each.
+Reading is strict: a file is refused rather than guessed at. A quotation mark that is never closed merges
+many rows into one, and a wrong encoding changes every name that is not ASCII.
 """
 
 import codecs
@@ -17,14 +17,15 @@ from handrail.written.rows import LOST, MEGABYTE, Row, Unreadable, fault_of_text
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 MOST_IN_A_CELL = 100_000
 SAMPLE = 65_536
-# A line “sep=;” before the header, with what an editor or a spreadsheet that saved it anew left around it.
+# A line “sep=;” before the header, with characters that an editor or spreadsheet added when it saved the
+# file.
 SAID = re.compile(r'\s*"?sep *= *(\\t|[^\w"\s]|\t)"?(?:\1|[ \t])*(?:\r\n|\r|\n)', re.IGNORECASE)
 TAB_IN_WORDS = "\\t"
-# What Windows-1252 makes of the letters of other alphabets, and what no name that it can hold looks like.
+# UTF-8 bytes of other alphabets decoded as Windows-1252; no real name looks like this.
 OTHER_ALPHABET = re.compile(
     "[A-Za-z][¢£¤¥¦¨¬¯±³¶¹¼¾¿†‡ˆ‰]|[¢£¤¥¦¨¬¯±³¶¹¼¾][a-z]|[þðýÞÐÝ]|[a-z][À-ÖØ-ÞŠŽŸ]|[À-ÖØ-öø-ÿ]{3}"
 )
-AS_TEXT = re.compile(r'="([^"]*)"')  # how an export keeps a spreadsheet from making a number of 00457
+AS_TEXT = re.compile(r'="([^"]*)"')  # used by exports to stop a spreadsheet turning 00457 into 457
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -36,7 +37,7 @@ SAVE = "Save the file as CSV UTF-8."
 
 
 def read_delimited(path: Path, notes: list[str]) -> Iterator[Row]:
-    """The rows of the file, one after the other. Raises Unreadable for what cannot be trusted as a table."""
+    """Yield the rows of the file. Raises Unreadable where the table cannot be trusted."""
     encoding = encoding_of(path, notes)
     try:
         with path.open(encoding=encoding, newline="") as file:
@@ -68,7 +69,7 @@ def _rows(file: IO[str], notes: list[str]) -> Iterator[Row]:
 
 
 def _row(number: int, cells: list[str]) -> Row:
-    """The row, with what is wrong in single cells; nearly all of them are looked at only once."""
+    """Return the row with the faults of single cells; the common case costs one look at each cell."""
     row = Row(number, cells)
     for index, cell in enumerate(cells):
         if cell and (cell[0] in "'= \t#" or LOST in cell or is_mangled(cell)):
@@ -81,9 +82,9 @@ def _row(number: int, cells: list[str]) -> Row:
 
 
 def swallows_a_row(cells: list[str], width: int, separator: str) -> bool:
-    """Whether a cell with line breaks holds what looks like the rest of its row and the beginning of others.
+    """Return whether a multi-line cell contains the rest of its row and the beginning of other rows.
 
-    That is what two quotation marks left open make together. In a text a blank stands after a comma.
+    Two unclosed quotation marks together cause that. In prose a blank follows a comma, in data it does not.
     """
     return any(
         _holds_rows(cell, index, width, separator)
@@ -127,7 +128,7 @@ def _broken(error: str, first: int, last: int) -> str:
 
 
 def encoding_of(path: Path, notes: list[str]) -> str:
-    """The encoding of a file: by its mark, UTF-8, or Windows-1252 where nothing in it is UTF-8."""
+    """Return the file's encoding: by its byte order mark, else UTF-8, else Windows-1252."""
     with path.open("rb") as file:
         start = file.read(4_096)
         for mark, encoding in MARKS:
@@ -147,7 +148,7 @@ def encoding_of(path: Path, notes: list[str]) -> str:
 
 
 def _other_encoding(content: bytes, notes: list[str]) -> str:
-    """Windows-1252 for a file that holds no letter of UTF-8; one that holds both is refused."""
+    """Return Windows-1252 for a file without UTF-8 sequences; refuse a file that mixes both."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -190,7 +191,10 @@ def _line_of(text: str, at: int) -> int:
 
 
 def _separator(file: IO[str]) -> tuple[str, int]:
-    """The separator, and how many lines before the header say it. The file stands before the header then."""
+    """Return the separator and the number of lines before the header that declare it.
+
+    Leaves the file positioned at the header.
+    """
     sample = file.read(SAMPLE)
     file.seek(0)
     if said := SAID.match(sample):
@@ -202,7 +206,7 @@ def _separator(file: IO[str]) -> tuple[str, int]:
 
 
 def separator_of(text: str) -> str:
-    """The separator that makes the most columns of the first row; a heading may have line breaks."""
+    """Return the separator that gives the first row most columns; a heading may contain line breaks."""
 
     def columns(separator: str) -> int:
         records = csv.reader(LINE_ENDS.sub("\n", text).splitlines(keepends=True), delimiter=separator)
@@ -215,6 +219,6 @@ def separator_of(text: str) -> str:
 
 
 def _as_text(cell: str) -> str:
-    """The cell as it was before it was made dead to a spreadsheet, or kept from becoming a number."""
+    """Return the cell without an escape against formulas or against conversion to a number."""
     found = AS_TEXT.fullmatch(cell)
     return found[1] if found else unescaped(cell)

@@ -1,4 +1,4 @@
-"""Letters that nobody sees: marks of direction and joints that come with what is copied."""
+"""Invisible characters: direction marks and joiners that come with copied text."""
 
 import unicodedata
 
@@ -6,9 +6,9 @@ UNSEEN = "Cf"
 
 
 def seen(text: str) -> str:
-    """Return a text without letters that nobody sees, such as a mark of byte order or a blank of no width.
+    """Return a text without invisible characters, such as a byte order mark or a zero-width space.
 
-    Not for text that is kept: in some scripts they shape a word.
+    For comparing only: in some scripts these characters shape a word, so stored text keeps them.
     """
     if text.isascii():
         return text

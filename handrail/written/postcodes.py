@@ -1,4 +1,4 @@
-"""Postcodes as people write them: with two blanks, a full stop, in small letters, of other places."""
+"""Parse postcodes as people write them: with extra blanks, a full stop, in small letters, or foreign."""
 
 import re
 import unicodedata
@@ -18,12 +18,12 @@ OVERSEAS = re.compile(r"(ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)(1ZZ)")
 IRISH = re.compile(r"([A-Z][0-9][0-9W])([0-9A-Z]{4})")
 ISLANDS = re.compile(r"(KY[1-3]|MSR|VG|AI)([0-9]{4})")
 SHORTEST, MOST = 4, 10
-# A letter where only a digit can stand: LSl 4AP, SW1A OAA.
+# Letters typed for digits: LSl 4AP, SW1A OAA.
 LOOKS_LIKE = str.maketrans("OIL", "011")
 
 
 def read_postcode(text: str) -> str:
-    """The postcode as it is printed on a letter, such as LS1 4AP; empty where the text is none."""
+    """Return the postcode in its standard form, such as LS1 4AP; "" where the text is none."""
     code = _compact(text)
     if code == GIRO:
         return "GIR 0AA"
@@ -36,7 +36,7 @@ def read_postcode(text: str) -> str:
 
 
 def _with_digits(code: str) -> str:
-    """A postcode with a digit for each letter that looks like one; empty where that makes none, or two."""
+    """Return a postcode with digits for look-alike letters; "" if no valid postcode results, or two."""
     outward, inward = code[:-3], code[-3:-2].translate(LOOKS_LIKE) + code[-2:]
     tried = {outward, *(outward[:area] + outward[area:].translate(LOOKS_LIKE) for area in (1, 2))}
     found = [each for each in tried if UK.fullmatch(each + inward)]
@@ -45,9 +45,9 @@ def _with_digits(code: str) -> str:
 
 
 def comparable_postcode(text: str) -> str:
-    """A postcode in small letters without blanks, also one with a slip or of another country.
+    """Return a postcode for comparison: small letters, no blanks; also a mistyped or foreign one.
 
-    Empty for words such as “not known”, and for the outward part alone, which many thousands share.
+    Returns "" for words such as “not known”, and for an outward part alone, which thousands share.
     """
     code = _compact(read_postcode(text) or text)
     like_one = SHORTEST <= len(code) <= MOST and any(letter.isdigit() for letter in code)
@@ -55,7 +55,7 @@ def comparable_postcode(text: str) -> str:
 
 
 def outward_of(text: str) -> str:
-    """The outward part of a postcode of this country, such as LS1; empty for any other text."""
+    """Return the outward part of a UK postcode, such as LS1; "" for any other text."""
     found = UK.fullmatch(_compact(read_postcode(text)))
     return found[1] if found else ""
 

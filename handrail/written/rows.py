@@ -1,4 +1,4 @@
-"""A row of a table as it was read, and what is wrong with the text of a cell."""
+"""A row of a table as read, and the faults of cell texts."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,26 +6,26 @@ from dataclasses import dataclass, field
 MOST_COLUMNS = 500
 MEGABYTE = 1024 * 1024
 LOST = "\ufffd"
-FORMULA = "#FORMULA!"  # before a formula in a file of errors, where none must come to life
+FORMULA = "#FORMULA!"  # replaces the sign of a formula in a file of errors, so that no formula runs
 SPREADSHEET_ERROR = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|CONNECT!|GETTING_DATA"
     r"|##+)"
 )
 # UTF-8 that was read as Windows-1252 and saved as UTF-8 again: “Ã«” for ë, “Å‚” for ł.
 MANGLED = re.compile("Ã[\u0080-\u00bf‚-‡ˆ‰Š‹ŒŽ‘-”•–—˜™š›œžŸƒ€]|[ÄÅ][\u0080-\u00bf‚„…†‡ˆ‰Š‹ŒŽ•˜™š›œžŸƒ€]")
-LONGEST_NAME = 200  # in a longer text one such letter, from an email that was pasted, changes nobody's name
+LONGEST_NAME = 200  # a longer text is not a name; one such character, from a pasted email, does no harm there
 
 
 class Unreadable(Exception):
-    """The file cannot be read as a table at all; the message says what to do."""
+    """The file cannot be read as a table; the message says what to do."""
 
 
 @dataclass(slots=True)
 class Row:
-    """One row: its number as a spreadsheet shows it, its cells, and what is wrong by index of the cell.
+    """One row: its number in a spreadsheet, its cells, and the fault of each cell by index.
 
-    `beyond` holds filled cells after the last column of the header and `short` how many cells are missing
-    before it; either makes the row one that cannot be trusted.
+    `beyond` holds filled cells after the header's last column, and `short` is the number of missing cells.
+    Either means that the row cannot be trusted.
     """
 
     number: int
@@ -36,22 +36,22 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing at all stands in it."""
+        """Whether every cell is empty."""
         return not self.faults and not any(cell.strip() for cell in self.cells)
 
     @property
     def is_misshapen(self) -> bool:
-        """Whether it has other cells than the header, so that no cell is sure to stand where it belongs."""
+        """Whether the row is not as wide as the header, so that any cell may be in a wrong column."""
         return bool(self.beyond or self.short)
 
 
 def is_mangled(cell: str) -> bool:
-    """Whether letters of a name or another short cell were read in the wrong encoding and saved like that."""
+    """Return whether a name or another short cell was decoded in the wrong encoding and saved so."""
     return not cell.isascii() and len(cell) <= LONGEST_NAME and MANGLED.search(cell) is not None
 
 
 def fault_of_text(cell: str) -> str:
-    """What is wrong with the text of a cell, whatever column it stands in; empty where nothing is."""
+    """Return what is wrong with the text of a cell, in any column; "" where nothing is."""
     if LOST in cell:
         return "A letter of this was lost before it came here (�). Type the value again."
     if is_mangled(cell):

@@ -1,4 +1,4 @@
-"""A table from a file: its header, and its rows as text with what is wrong in single cells."""
+"""Read a table from a file: its header, and its rows as text with the faults of single cells."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MOST_ABOVE, FEWEST_TITLES = 10, 4
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a file holds; `notes` say what was assumed in reading it."""
+    """The content of a file; `notes` list the assumptions made in reading it."""
 
     header: list[str]
     rows: list[Row]
@@ -27,7 +27,7 @@ class Table:
 
 
 def read_table(path: Path, sheet: str = "", hidden: str = "") -> Table:
-    """Read a CSV file or a workbook whole. Raises Unreadable with what to do about a file that is neither."""
+    """Read a whole CSV file or workbook. Raises Unreadable, with what to do, for any other file."""
     if _size(path) > MOST_BYTES:
         raise Unreadable(
             f"The file has {_size(path) / MEGABYTE:,.0f} MB; at most {MOST_BYTES // MEGABYTE} MB are read at "
@@ -48,7 +48,10 @@ def read_table(path: Path, sheet: str = "", hidden: str = "") -> Table:
 def open_table(
     path: Path, notes: list[str], sheet: str = "", hidden: str = ""
 ) -> tuple[list[str], Iterator[Row]]:
-    """The header of a file and its rows, one at a time. Raises Unreadable, also while rows are read."""
+    """Return the header of a file and an iterator over its rows.
+
+    Raises Unreadable, also while the rows are read.
+    """
     rows: Iterator[Row] = (row for row in _reader(path, sheet, hidden)(notes) if not row.is_blank)
     first = next(rows, None)
     if first is None:
@@ -64,7 +67,7 @@ def open_table(
 
 
 def _not_a_title(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows below a header of one column. Raises Unreadable where a wider row shows it is a title."""
+    """Yield the rows below a one-column header. Raises Unreadable if a wider row shows it is a title."""
     looked = list(islice(rows, MOST_ABOVE))
     wide = next((row for row in looked if sum(map(bool, row.cells)) >= FEWEST_TITLES), None)
     if wide:
@@ -106,7 +109,7 @@ def _size(path: Path) -> int:
 
 
 def _start(path: Path) -> bytes:
-    """The first bytes of the file."""
+    """Return the first bytes of the file."""
     try:
         with path.open("rb") as file:
             start = file.read(8)
@@ -118,7 +121,7 @@ def _start(path: Path) -> bytes:
 
 
 def _fitted(row: Row, width: int) -> Row:
-    """The row with as many cells as the header; that it had others is a fault of its last cell."""
+    """Return the row cut or filled to the header's width; a difference is a fault of its last cell."""
     row.beyond = row.cells[width:] if any(cell.strip() for cell in row.cells[width:]) else []
     row.short = max(width - len(row.cells), 0)
     if row.beyond:

@@ -1,6 +1,6 @@
-"""Reading a workbook: values only, within bounds, and no formula is ever calculated.
+"""Read a workbook: values only, within limits; no formula is ever calculated.
 
-openpyxl parses through defusedxml, which is among our requirements: a definition of entities is an error.
+openpyxl parses with defusedxml, a requirement of ours, which refuses XML entity definitions.
 """
 
 import re
@@ -29,14 +29,14 @@ from handrail.written.rows import (
 
 MOST_UNPACKED = 400 * MEGABYTE
 SMALL = 10 * MEGABYTE
-MOST_PACKED = 200  # times smaller than what it holds; real sheets reach about 30
+MOST_PACKED = 200  # ratio of unpacked to packed size; real sheets reach about 30
 MOST_PARTS = 2_000
 MOST_GAP = 1_048_576
 MOST_LOOKED, MOST_TITLES = 100, 10
 VISIBLE = "visible"
 READ, LEAVE_OUT = "read", "leave-out"
 SHOWN_ERROR = "#N/A"
-KEPT_WHOLE = 10**15  # a spreadsheet keeps fifteen digits of a number, and noughts for the rest
+KEPT_WHOLE = 10**15  # a spreadsheet stores fifteen digits of a number, and noughts for the rest
 HIDDEN = (READ, LEAVE_OUT)
 TAGS = re.compile(rb"<(?:\w+:)?(row|col|mergeCell)\b([^>]*)>")
 ATTRIBUTES = re.compile(rb"""\b(r|hidden|ht|width|min|ref)\s*=\s*["']([^"']*)["']""")
@@ -56,9 +56,9 @@ BROKEN = (
 
 
 def read_workbook(path: Path, sheet: str, hidden: str, notes: list[str]) -> Iterator[Row]:
-    """The rows of one sheet, the first visible one unless named. Raises Unreadable with what to do.
+    """Yield the rows of one sheet: the named one, or the first visible one.
 
-    `hidden` says what becomes of rows that the workbook hides: “read” or “leave-out”.
+    `hidden` says what to do with hidden rows: “read” or “leave-out”. Raises Unreadable with what to do.
     """
     try:
         _refuse_bomb(path)
@@ -68,7 +68,7 @@ def read_workbook(path: Path, sheet: str, hidden: str, notes: list[str]) -> Iter
 
 
 def _refuse_bomb(path: Path) -> None:
-    """Refuse an archive that would unpack to far more than it looks."""
+    """Refuse an archive that would unpack to far more than its size suggests (a zip bomb)."""
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
@@ -90,7 +90,7 @@ def _rows(path: Path, sheet: str, hidden: str, notes: list[str]) -> Iterator[Row
         layout = layout_of(page)
         _refuse_merged(layout)
         left_out = _left_out(layout, hidden, notes)
-        # A sheet may claim a million rows; only those that are there count.
+        # A sheet may declare a million rows; only rows that exist count.
         page.reset_dimensions()
         for number, cells in enumerate(page.iter_rows(max_row=MOST_GAP), start=1):
             if len(cells) > MOST_COLUMNS:
@@ -103,7 +103,7 @@ def _rows(path: Path, sheet: str, hidden: str, notes: list[str]) -> Iterator[Row
 
 
 def _sheet(workbook: Any, name: str) -> Any:
-    """The sheet of this name, or else the one that is seen when the workbook is opened."""
+    """Return the sheet of this name, or the one shown when the workbook is opened."""
     if name and name not in workbook.sheetnames:
         there = ", ".join(f"“{title}”" for title in workbook.sheetnames[:10])
         raise Unreadable(f"The workbook has no sheet “{name}”; it has {there}.")
@@ -133,7 +133,7 @@ def _first_cells(page: Any) -> tuple[str, ...]:
 
 
 def _others(workbook: Any, page: Any) -> str:
-    """In words, the sheets that are not read."""
+    """Return the names of the sheets that are not read, in words."""
     others = [other for other in workbook.worksheets if other is not page]
     shown = [other.title for other in others if other.sheet_state == VISIBLE]
     hidden = [other.title for other in others if other.sheet_state != VISIBLE]
@@ -150,7 +150,7 @@ def _named(titles: Sequence[str]) -> str:
 
 @dataclass(slots=True)
 class Layout:
-    """What a sheet keeps from who looks at it: rows and columns that are hidden, cells that are merged."""
+    """The parts of a sheet that a user does not see: hidden rows and columns, merged cells."""
 
     rows: set[int] = field(default_factory=set)
     columns: list[str] = field(default_factory=list)
@@ -158,7 +158,7 @@ class Layout:
 
 
 def layout_of(page: Any) -> Layout:
-    """Look through the text of a sheet for what the reader of its cells passes over."""
+    """Scan the XML of a sheet for its hidden rows and columns and its merged cells."""
     layout = Layout()
     row, rest = 0, b""
     with page._get_source() as source:
@@ -198,7 +198,7 @@ def _refuse_merged(layout: Layout) -> None:
 
 
 def _left_out(layout: Layout, hidden: str, notes: list[str]) -> set[int]:
-    """The rows not to read, as it was said; nobody has to guess what becomes of rows that are not seen."""
+    """Return the rows to skip by `hidden`. Raises Unreadable where rows are hidden and nobody decided."""
     if layout.columns:
         notes.append(f"Hidden columns were read as well: {', '.join(layout.columns[:MOST_TITLES])}.")
     if not layout.rows:
@@ -228,7 +228,7 @@ def _row(number: int, cells: tuple[Any, ...]) -> Row:
 
 
 def _as_it_is(cell: Any) -> str:
-    """A cell that is not taken, so that it is not taken from a file of errors either."""
+    """Return a refused cell so marked that a file of errors, read again, is refused too."""
     value = getattr(cell.value, "text", cell.value)
     return f"{FORMULA} {value}" if cell.data_type == "f" else str(value)
 
@@ -244,7 +244,7 @@ def _fault(cell: Any) -> str:
 
 
 def _text(cell: Any) -> str:
-    """A value as it would be typed: dates by the ISO standard, numbers with the noughts that are shown."""
+    """Return a value as it would be typed: ISO dates, numbers with their displayed leading noughts."""
     value = cell.value
     match value:
         case None:
@@ -264,5 +264,5 @@ def _text(cell: Any) -> str:
 
 
 def _noughts(digits: str, shown: str) -> str:
-    """A number with the noughts before it that its format shows: 457 as 00457."""
+    """Return a number with the leading noughts of its format: 457 as 00457."""
     return digits.zfill(len(shown)) if shown and not shown.strip("0") else digits

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, s
 from tests.journeys import site
 from tests.journeys.visitor import NARROW, Looks, Visitor
 
-# The first is the same engine without a window to draw, which takes half the work.
+# The first is the same engine without a window, which halves the work.
 BROWSERS = (
     "/usr/lib/chromium/chromium-headless-shell",
     "/usr/bin/chromium",
@@ -29,7 +29,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 60_000  # milliseconds, for a page on a busy machine
+PATIENCE = 60_000  # milliseconds for a page on a busy machine
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 
 Arrive = Callable[..., Visitor]
@@ -37,7 +37,7 @@ Arrive = Callable[..., Visitor]
 
 @pytest.fixture(scope="session")
 def empty() -> Iterator[Path]:
-    """The home of a Handrail that was started once: its database is made, and nobody is in it."""
+    """Yield the home folder of a Handrail that was started once: a database without people."""
     with TemporaryDirectory(prefix="handrail-") as folder:
         home = Path(folder)
         site.start_once(home)
@@ -46,7 +46,7 @@ def empty() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def told(empty: Path) -> Iterator[Path]:
-    """The home of one with made-up people and cases."""
+    """Yield the home folder of a Handrail with made-up people and cases."""
     with site.copied(empty) as home:
         site.tell(home)
         yield home
@@ -71,13 +71,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def looks() -> Looks:
-    """Which pages have been looked at in which width; kept for the whole run."""
+    """Return which pages were examined in which width, for the whole run."""
     return Looks(thorough=bool(os.environ.get("HANDRAIL_TEST_EVERY_PAGE")))
 
 
 @pytest.fixture
 def arrive(browser: Browser, address: str, looks: Looks) -> Iterator[Arrive]:
-    """Lets somebody arrive with a browser of their own; in the end none of them may have met an error."""
+    """Yield a function that opens a browser for a person; fail at the end if any browser saw an error."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 

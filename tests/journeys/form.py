@@ -1,4 +1,4 @@
-"""Filling in any page of any form: what the journey says, and something fitting where more is needed."""
+"""Fill in any page of any form: with the journey's values, and with fitting ones where more is required."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator
 
 CONTROLS = "input:not([type=hidden]), select, textarea"
-# What somebody sees of each control: its label, the legend around it, and the options of a select.
+# What a user sees of each control: its label, the legend around it, and the options of a select.
 SEEN = """controls => controls.map(control => ({
   name: control.name,
   kind: control.type,
@@ -18,13 +18,13 @@ SEEN = """controls => controls.map(control => ({
   options: control.options ? [...control.options].map(option => option.text.trim()) : [],
 }))"""
 DATE_PARTS = ("-day", "-month", "-year")
-# What changes what follows: a threat, or an interest to settle first, is stated only where a journey says so.
+# Options with consequences: a threat, or a conflict of interest, is stated only where a journey says so.
 UNLESS_SAID = {"harm": ["No"], "danger": ["No"], "other-interest": ["No"]}
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One input as a person sees it."""
+    """One input as a user sees it."""
 
     name: str
     kind: str
@@ -44,12 +44,11 @@ class Control:
 
 
 def fill(form: Locator, choosing: Collection[str], typing: Mapping[str, str]) -> None:
-    """Fill in a form from top to bottom, as far as it can be seen.
+    """Fill in the visible controls of a form from top to bottom.
 
-    `choosing`: labels of options that are wanted where they are offered; otherwise the first one is taken,
-    or what states no threat.
-    `typing`: words by the name of their input, dates as `day month year`; otherwise something fitting.
-    What is optional stays empty unless it is named.
+    `choosing`: labels of options to choose where offered; otherwise the first option that states no threat
+    is chosen. `typing`: texts by input name, dates as `day month year`; otherwise something fitting. An
+    optional input stays empty unless it is named.
     """
     found = form.locator(CONTROLS)
     seen = [Control(**each) for each in found.evaluate_all(SEEN)]
@@ -66,7 +65,7 @@ def fill_one(
     choosing: Collection[str],
     typing: Mapping[str, str],
 ) -> None:
-    """Fill in one control; `alike` are those of the same name, of which it is one."""
+    """Fill in one control; `alike` are the controls that share its name, such as a group of radios."""
     wanted = choosing_among([other.label for other in alike], choosing) or UNLESS_SAID.get(control.name, [])
     if control.kind in {"radio", "checkbox"}:
         if control.label in wanted or (not wanted and not control.is_optional and control is alike[0]):
@@ -82,12 +81,12 @@ def fill_one(
 
 
 def choosing_among(offered: list[str], choosing: Collection[str]) -> list[str]:
-    """The options that are offered and wanted."""
+    """Return the offered options that are wanted."""
     return [option for option in offered if option in choosing]
 
 
 def fill_date_part(place: Locator, control: Control, typing: Mapping[str, str]) -> None:
-    """Fill in the day, month or year of a date: what is given or, where one is needed, yesterday."""
+    """Fill in the day, month or year of a date: the given one or, where required, yesterday's."""
     name, _, part = control.name.rpartition("-")
     if name not in typing and control.is_optional:
         return

@@ -1,6 +1,6 @@
-"""A Handrail of its own for the journeys: `handrail up` in a folder to throw away, with made-up people.
+"""A Handrail installation for the journeys: `handrail up` in a temporary folder, with made-up people.
 
-A first start takes long, so there is one; the others run from copies of the home that it made.
+A first start takes long, so there is only one; all others run from copies of the home folder it made.
 """
 
 import os
@@ -20,19 +20,19 @@ import pytest
 
 CASES = "400"
 DEMONSTRATION = {"HANDRAIL_DEMONSTRATION": "1"}
-# The worker's round, now: no journey waits for its clock.
+# Run the worker's jobs now: a journey does not wait for their schedule.
 TELL = "from django.utils import timezone; from handrail.notices import rounds; rounds.run(timezone.now())"
-PATIENCE = 600  # seconds for the first start, and for the end
+PATIENCE = 600  # seconds for the first start, and for stopping
 
 
 def start_once(home: Path) -> None:
-    """Start a Handrail in an empty folder, which makes its database, and stop it."""
+    """Start Handrail in an empty folder, so that it creates its database, and stop it."""
     with served(environment_of(home)):
         pass
 
 
 def tell(home: Path) -> None:
-    """Put the made-up people and cases into a Handrail that does not run, and tell what the worker would."""
+    """Load made-up people and cases into a stopped Handrail, and send the notices the worker would send."""
     environment = environment_of(home) | DEMONSTRATION
     for command in (["demo", "--size", CASES], ["manage", "shell", "--command", TELL]):
         run = [sys.executable, "-m", "handrail", *command]
@@ -41,7 +41,7 @@ def tell(home: Path) -> None:
 
 @contextmanager
 def running(kept: Path) -> Iterator[str]:
-    """The address of a site that runs, while the block does, from a copy of a home with made-up people."""
+    """Run a site from a copy of a home with made-up people while the block runs; yield its address."""
     with copied(kept) as home:
         environment = environment_of(home) | DEMONSTRATION
         with served(environment):
@@ -51,20 +51,20 @@ def running(kept: Path) -> Iterator[str]:
 
 @contextmanager
 def copied(kept: Path) -> Iterator[Path]:
-    """A copy of the home of a Handrail that does not run."""
+    """Yield a copy of the home folder of a stopped Handrail."""
     with TemporaryDirectory(prefix="handrail-") as home:
         subprocess.run(["cp", "-a", f"{kept}/.", home], check=True)
         yield Path(home)
 
 
 def environment_of(home: Path) -> dict[str, str]:
-    """The environment of what runs from a home, with a port of its own and without the demonstration."""
+    """Return the environment of a site in this home folder, with a free port and no demonstration."""
     ours = {"HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(free_port()), "HANDRAIL_INSECURE": "1"}
     return {name: value for name, value in os.environ.items() if name not in DEMONSTRATION} | ours
 
 
 def every_case_follows_from_its_entries(environment: dict[str, str]) -> None:
-    """Fold what the journeys and the demonstration left again, and fail where a column says otherwise."""
+    """Rebuild every case from its entries, and fail where a stored column differs."""
     command = [sys.executable, "-m", "handrail", "ledger", "rebuild", "--check"]
     found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
@@ -78,7 +78,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(environment: dict[str, str]) -> Iterator[None]:
-    """`handrail up` answers while the block runs. Afterwards no process of it is left."""
+    """Run `handrail up` while the block runs. Afterwards check that none of its processes is left."""
     log = Path(environment["HANDRAIL_HOME"], "log.txt")
     with log.open("w") as said:
         command = [sys.executable, "-m", "handrail", "up"]

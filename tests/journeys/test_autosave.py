@@ -1,4 +1,4 @@
-"""What somebody types is kept without their doing."""
+"""A draft is saved while the user types."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Everything can be done by somebody who uses no mouse."""
+"""Everything can be done without a mouse."""
 
 from playwright.sync_api import expect
 
@@ -11,7 +11,7 @@ FOCUSED = """() => {
   const name = at.labels?.[0] ?? at;
   return name.innerText.replace(/\\s+/g, " ").trim();
 }"""
-# Whether somebody can see where they are: the element that has the focus looks otherwise than without it.
+# Whether focus is visible: the focused element looks different from its unfocused state.
 MARKED = """() => {
   const at = document.activeElement;
   const looks = () => {

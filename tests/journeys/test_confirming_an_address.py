@@ -1,4 +1,4 @@
-"""Somebody outside confirms their email address by a real letter, and whoever assesses is told so."""
+"""A referrer confirms an email address by a real e-mail, and the assessor is told so."""
 
 import re
 import time
@@ -41,7 +41,7 @@ def letters() -> Iterator[Letters]:
 
 @pytest.fixture(scope="module")
 def address(letters: Letters, told: Path) -> Iterator[str]:
-    """Where `arrive` leads in this journey: to a site that sends letters."""
+    """Run a site that sends e-mails, and yield the address for `arrive`."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("HANDRAIL_SMTP_URL", f"smtp://127.0.0.1:{letters.port}")
         with site.running(told) as address:

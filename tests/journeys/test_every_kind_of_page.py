@@ -1,4 +1,4 @@
-"""The pages that no other journey passes: each is looked at by somebody whose page it is."""
+"""The pages that no other journey visits, each checked as a user of the page."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who sees what of a case, in a browser: an officer, an intelligence unit, partners, an inspector."""
+"""What each user sees of a case, in a browser: officer, intelligence unit, partners, inspector."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def first_case(visitor: Visitor, address: str = "/cases/") -> str:
 
 
 def case_of_a_colleague(officer: Visitor) -> str:
-    """The reference of a case of somebody else, of which no name is shown; it is opened."""
+    """Open a colleague's case whose name is not shown, and return its reference."""
     officer.go("/cases/?state=open")
     rows = officer.page.locator("main tbody tr").filter(has_text="Name withheld")
     [reference] = REFERENCE.findall(rows.first.inner_text())

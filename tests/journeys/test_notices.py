@@ -1,4 +1,4 @@
-"""Somebody is told, opens the case and chooses what comes by mail; a supervisor is told what stays late."""
+"""A user is notified, opens the case and chooses e-mail settings; a supervisor hears of what stays late."""
 
 from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import Visitor

@@ -1,4 +1,4 @@
-"""Somebody outside refers someone: on a phone, without script, with a mistake and a break."""
+"""A member of the public refers a person: on a phone, without scripts, with a mistake and a break."""
 
 import re
 

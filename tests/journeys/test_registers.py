@@ -17,7 +17,7 @@ ADVICE: dict[str, Any] = {
 
 
 def step_in(visitor: Visitor, role: str) -> None:
-    """Become somebody of this role in the force of this journey."""
+    """Sign in as a person of this role in the force of this journey."""
     visitor.step_in(role, of=FORCE)
 
 

@@ -22,7 +22,7 @@ PATIENCE = 90  # seconds, for the worker to look for others
 
 
 def refer(visitor: Visitor, **about: str) -> str:
-    """Somebody outside sends the public form."""
+    """Send the public form without an account."""
     visitor.go("/")
     visitor.press("Make a referral")
     visitor.press("Start a referral")
@@ -32,7 +32,7 @@ def refer(visitor: Visitor, **about: str) -> str:
 
 
 def close(somebody: Visitor, reference: str) -> str:
-    """The case is closed with no further action; returns its own reference."""
+    """Close the case with no further action; return its reference."""
     held = "Go to the gateway: nothing relevant is held"
     act(somebody, reference, FIMU, "Record the information assessment", held)
     act(somebody, reference, SUPERVISOR, "Allocate to an owner", name_of(somebody, OFFICER))

@@ -88,7 +88,7 @@ def installation(empty: Path) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def address(installation: Installation) -> str:
-    """Where `arrive` leads in this journey."""
+    """Return the address for `arrive` in this journey."""
     return installation.address
 
 

@@ -77,7 +77,7 @@ def raise_concern(visitor: Visitor, about: str) -> str:
 
 
 def make_it_a_referral(visitor: Visitor, case: str) -> None:
-    """Professional standards weigh the options, refer, and name those whose work it becomes."""
+    """Weigh the options as professional standards, refer, and name the people who will work on the case."""
     referral = ("Signs of being drawn in", "Prevent referral")
     visitor.take("Assess the staff concern", *referral, **REASON)
     names = [who(visitor, post) for post in ("FIMU officer", "Prevent officer", "Prevent supervisor")]
@@ -94,7 +94,7 @@ def who(visitor: Visitor, post: str) -> str:
 
 
 def lead_it(visitor: Visitor, case: str) -> None:
-    """Those who are named take it through the gateway to a police-led plan."""
+    """Take the case through the gateway to a police-led plan, as the named people."""
     officer = who(visitor, "Prevent officer")
     on(visitor, case, "Prevent supervisor").take("Allocate to an owner", officer)
     act = "Record the information assessment"
@@ -116,7 +116,7 @@ def leave(visitor: Visitor, case: str) -> None:
 
 
 def on(visitor: Visitor, case: str, post: str) -> Visitor:
-    """The same browser as somebody else who is named, on the page of the case."""
+    """Return the visitor signed in as another named person, on the page of the case."""
     visitor.step_in(post)
     visitor.page.goto(case)
     return visitor

@@ -35,7 +35,7 @@ def name_of(visitor: Visitor, post: str) -> str:
 
 
 def act(visitor: Visitor, reference: str, post: str, act: str, *choosing: str) -> None:
-    """Somebody of this post takes a step on the case."""
+    """Take a step on the case as a person of this post."""
     step_in(visitor, post)
     visitor.find(reference)
     visitor.take(act, *choosing, **REASON)
@@ -86,7 +86,7 @@ def weigh_what_is_new(visitor: Visitor, reference: str) -> None:
 
 
 def signpost(visitor: Visitor, reference: str) -> None:
-    """It shows as unconfirmed until the service has said what came of it."""
+    """Signpost the case; it shows as unconfirmed until the service reports the result."""
     act(visitor, reference, PRACTITIONER, "Signpost to a service")
     visitor.reads("Not confirmed yet")
     visitor.follow("Record what the service says", within="main")

@@ -1,4 +1,4 @@
-"""Somebody with a browser: goes, looks, fills in and sends. Every page reached is looked at for faults."""
+"""A person with a browser who opens pages, fills in forms and sends them. Each page is checked."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ REFERENCE = re.compile(r"P-[2-9A-Z]{4}-[2-9A-Z]{4}")
 IDENTITY = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\?.*|\d+|(?<=/page/)[^/]+|(?<=/steps/)[^/]+"
 )
-# What a page is made of, without its words: each element within its parent, with what the style sheet and a
-# screen reader go by.
+# The shape of a page without its words: each element within its parent, with the attributes that the style
+# sheet and a screen reader use.
 PARTS = """() => {
   const name = each => each.tagName + "." + [...each.classList].sort().join(".") + [...each.attributes]
     .filter(one => /^(type|role|aria-.*|hidden|open|multiple)$/.test(one.name))
@@ -25,8 +25,8 @@ PARTS = """() => {
   return [...new Set([...document.body.querySelectorAll("*")].map(
     each => name(each.parentElement) + " > " + name(each)))]
 }"""
-# What the words and names of a page alone can do wrong, whatever it is made of.
-# The innermost that reaches over the edge of the window
+# What words and names alone can break, whatever the shape of the page.
+# The innermost elements that extend beyond the edge of the window
 TOO_WIDE = """[...document.querySelectorAll("main *")]
   .filter((one) => one.getBoundingClientRect().right > innerWidth)
   .slice(-3).map((one) => one.outerHTML.slice(0, 300)).join(" and ")"""
@@ -44,17 +44,17 @@ NAMED_WRONGLY = """() => {
       .filter(id => id && !document.getElementById(id)).map(id => `${name} names “${id}”, which is nowhere`))
   return [...twice, ...unnamed, ...empty, ...lost, ...(document.title.trim() ? [] : ["no title"])]
 }"""
-# GOV.UK's radios say with aria-expanded that an answer opens a further question. ARIA does not foresee that
-# on a radio; GOV.UK keeps it, as people with screen readers were found to be helped by it.
+# GOV.UK's radios use aria-expanded where an answer opens a further question. ARIA does not provide that for
+# radios; GOV.UK keeps it, because it was found to help users of screen readers.
 KNOWN = re.compile(r"aria-allowed-attr: .*<input class=\"govuk-radios__input\".* aria-expanded=")
 
 
 @dataclass
 class Looks:
-    """What axe examined: every kind of page in each width, and all that pages are made of.
+    """A record of what axe has examined: each shape of page in each width, and all parts of pages.
 
-    `thorough`: every page by its title too, which is many times the same parts with other words; and its
-    colours in each width.
+    `thorough` also examines every page title, mostly known parts with other words, and colours in each
+    width.
     """
 
     thorough: bool = False
@@ -63,22 +63,22 @@ class Looks:
     parts: set[str] = field(default_factory=set)
 
     def is_new(self, *shape: str) -> bool:
-        """Whether nothing of this shape was examined before."""
+        """Return whether no page of this shape was examined before."""
         known = shape in self.seen
         self.seen.add(shape)
         return not known
 
     def has_new_parts(self, page: Page) -> bool:
-        """Whether the page is made of anything that was on no page before."""
+        """Return whether the page has a part that no page before had."""
         found = set(page.evaluate(PARTS))
         new = found - self.parts
         self.parts |= found
         return bool(new)
 
     def faults(self, page: Page, *, in_colour: bool = True) -> list[str]:
-        """What axe finds on the page as it is now, a line for each.
+        """Return what axe finds on the page as it is now, one line each.
 
-        `in_colour`: whether every text stands out from what is behind it, too, which takes it the longest.
+        `in_colour`: also check the contrast of every text, which takes longest.
         """
         options: dict[str, Any] = {
             "resultTypes": ["violations"],
@@ -91,10 +91,14 @@ class Looks:
 
 
 class Visitor:
-    """One person and their browser."""
+    """A person with a browser."""
 
     def __init__(self, context: BrowserContext, looks: Looks, mirror: BrowserContext | None = None) -> None:
-        """`mirror`: for a browser without script, one in which the same pages can be examined by script."""
+        """Open the visitor's browser.
+
+        `mirror` is for a browser without scripts: a second browser in which the pages can be examined by
+        script.
+        """
         self.context = context
         self.looks = looks
         self.mirror = mirror.new_page() if mirror else None
@@ -103,33 +107,34 @@ class Visitor:
         self.page = self.open_tab()
 
     def open_tab(self) -> Page:
-        """A new tab, which is the one used from now on."""
+        """Open a new tab and use it from now on."""
         self.page = self.context.new_page()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.errors.append(f"{self.page.url}: {error}"))
         return self.page
 
     def _note(self, message: ConsoleMessage) -> None:
-        # Chromium notes as an error that a page says no: a form with mistakes, a page for others.
+        # Chromium logs an error for a page with an error status: a form with mistakes, a page that is
+        # refused.
         is_answer = (
             message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
         )
         if message.type in {"error", "warning"} and not is_answer:
             self.errors.append(f"{self.page.url}: {message.text}")
 
-    # Going about
+    # Moving between pages
 
     def go(self, path: str) -> None:
         self.page.goto(path)
         self.look()
 
     def press(self, name: str, *, exact: bool = False) -> None:
-        """Press a button and look at what follows."""
+        """Press a button and check the page that follows."""
         self.page.get_by_role("button", name=name, exact=exact).first.click()
         self.look()
 
     def follow(self, name: str, *, exact: bool = False, within: str = "body") -> None:
-        """Follow a link and look at the page that it leads to."""
+        """Follow a link and check the page that it leads to."""
         link = self.page.get_by_role("link", name=name, exact=exact, include_hidden=True)
         folded = self.page.locator(within).locator("details:not([open])").filter(has=link)
         if (
@@ -141,9 +146,9 @@ class Visitor:
         self.look()
 
     def step_in(self, post: str, of: str = "") -> None:
-        """Become the first of the demonstration's people who has this post; `of`: in a body of this name.
+        """Sign in as the first made-up person with this post; `of` names the body.
 
-        The list of them all is read and not drawn, as every journey does this time and again.
+        The list of people is read without rendering, because every journey does this repeatedly.
         """
         listed = self.context.request.get("/demonstration/").text().split("<li")
         one = next(each for each in listed if f"<strong>{escape(post)}<" in each and escape(of) in each)
@@ -165,14 +170,14 @@ class Visitor:
         return self.page.get_by_role("main")
 
     def reads(self, text: str) -> None:
-        """Fails where the main part of the page does not say this."""
+        """Fail unless the main part of the page contains this text."""
         expect(self.main).to_contain_text(text)
 
     def reads_not(self, text: str) -> None:
         expect(self.main).not_to_contain_text(text)
 
     def fact(self, name: str) -> str:
-        """What the page says of one of the facts of its summary."""
+        """Return the value of a row in the page's summary list."""
         row = self.page.locator(".govuk-summary-list__row").filter(
             has=self.page.locator("dt").get_by_text(name, exact=True)
         )
@@ -180,22 +185,22 @@ class Visitor:
 
     @property
     def is_lost(self) -> bool:
-        """Whether the page says that there is no such page."""
+        """Return whether the page says that it does not exist."""
         return self.heading == "Page not found"
 
     @property
     def chronology(self) -> list[str]:
-        """The titles of what happened, the first first."""
+        """Return the titles of the chronology's entries, the earliest first."""
         titles = self.page.locator(".moj-timeline__title").evaluate_all(
             "titles => titles.map(title => [...title.childNodes]"
             ".filter(part => !part.classList?.contains('govuk-tag')).map(part => part.textContent).join(''))"
         )
         return [" ".join(title.split()).replace(" :", ":") for title in reversed(titles)]
 
-    # Filling in
+    # Filling in forms
 
     def fill(self, *choosing: str, **typing: str) -> None:
-        """Fill in the page: these options where they are offered, these words by the name of their input."""
+        """Fill in the page: these options where offered, these texts by input name."""
         fill(self.page.locator("form[data-autosave]"), choosing, typing)
 
     def fill_all(self, *choosing: str, **typing: str) -> None:
@@ -207,13 +212,13 @@ class Visitor:
             assert self.page.url != before, f"{before}: {self.main.inner_text()}"
 
     def answer(self, button: str, *choosing: str, **typing: str) -> None:
-        """Fill in the short form that this button sends, as `fill` does a page, and press the button."""
+        """Fill in the short form of this button, as `fill` does a page, and press the button."""
         press = self.page.get_by_role("button", name=button, exact=True)
         fill(self.page.locator("main form").filter(has=press).first, choosing, typing)
         self.press(button, exact=True)
 
     def take(self, act: str, *choosing: str, **typing: str) -> None:
-        """Take a step on the case that is open, and come back to its page."""
+        """Take a step on the open case, and return to its page."""
         if not self.main.get_by_role("link", name=act).count():
             self.main.get_by_text("More: ask, record, hand over").click()
         self.follow(act, within="main")
@@ -222,7 +227,7 @@ class Visitor:
         self.press(act)
 
     def find(self, words: str) -> None:
-        """Find the only case with this name or reference, and open it."""
+        """Search for the only case with this name or reference, and open it."""
         self.go("/find/")
         self.page.get_by_label("Reference or name").fill(words)
         self.press("Find", exact=True)
@@ -230,10 +235,10 @@ class Visitor:
         self.page.locator("main tbody a").click()
         self.look()
 
-    # Looking for faults
+    # Checking for faults
 
     def look(self) -> None:
-        """Fails where the page scrolls sideways on a narrow screen, or a fault is found in it."""
+        """Fail where the page scrolls sideways on a narrow screen, or has a fault."""
         self.page.wait_for_load_state()
         kind = IDENTITY.sub("…", self.page.url)
         size = str(self.page.viewport_size)
@@ -247,9 +252,9 @@ class Visitor:
         assert not faults, f"{page.url} “{page.title()}”:\n" + "\n".join(faults)
 
     def _faults_when_narrow(self, page: Page, *, to_examine: bool) -> list[str]:
-        """What is wrong on a narrow screen: nothing may be cut off, and axe looks where it is asked to.
+        """Return the faults on a narrow screen: text that is cut off, and axe's findings where asked for.
 
-        Its colours are those of the wide one; they are looked at again where everything is.
+        Colours are the wide screen's; they are checked again only in a thorough run.
         """
         size = page.viewport_size
         page.set_viewport_size(NARROW)
@@ -262,7 +267,7 @@ class Visitor:
         return faults
 
     def _examined(self) -> Page:
-        """The page or, where no script runs, its image in a browser that runs one but loads none of ours."""
+        """Return the page; in a browser without scripts its mirror, which runs axe but no script of ours."""
         if self.mirror is None:
             return self.page
         content = self.page.content()

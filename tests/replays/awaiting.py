@@ -1,7 +1,6 @@
-"""Replays of failures that belong to a room which is not built yet.
+"""Replays of failures that need a room which does not exist yet.
 
-Each runs all the same. While its room is missing it must not hold, or somebody forgot to say that it does;
-once the room is there it must.
+Each replay runs, but must fail until the room exists. Then it must pass.
 """
 
 from collections.abc import Callable
@@ -20,7 +19,7 @@ Given = ParamSpec("Given")
 def awaited(
     room: str, number: int, title: str, happened: str, subject: str
 ) -> "Callable[[Callable[Given, None]], Callable[Given, None]]":
-    """Say which room a replay waits for, and the subject of the issue that brings it."""
+    """Mark a replay with the room that it waits for, and the subject of the issue that brings the room."""
 
     def waiting(replay: "Callable[Given, None]") -> "Callable[Given, None]":
         @wraps(replay)

@@ -1,4 +1,4 @@
-"""What every replay begins with, and how what it said comes onto its page."""
+"""Fixtures of the replays, and the comparison of their output with `docs/replays.md`."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture
 def begin(cast: Cast) -> Iterator[Begin]:
-    """Begin a replay: the number and title of the failure, the first day, and what happened then."""
+    """Yield a function that begins a replay: number and title of the failure, first day, what happened."""
     begun: list[tuple[Replay, str, str]] = []
 
     def begin(number: int, day: date, title: str, happened: str) -> Replay:
@@ -30,13 +30,13 @@ def begin(cast: Cast) -> Iterator[Begin]:
 
     yield begin
     for replay, title, happened in begun:
-        if not title:  # one that is awaited has its section already
+        if not title:  # an awaited replay has its section already
             continue
         compare(replay.number, table.section_of(replay, title, happened))
 
 
 def compare(number: int, section: str) -> None:
-    """Hold a section against the page, or write it where that is asked for."""
+    """Compare a section with the page, or write it where the run is told to."""
     if os.environ.get("WRITE_REPLAYS"):
         table.write(number, section)
     assert table.written(number) == section, "docs/replays.md is out of date: run `make replays`"

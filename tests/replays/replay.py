@@ -1,4 +1,4 @@
-"""One failure told again: its events, and what Handrail said, on which day, to whom."""
+"""A failure replayed: its events, and the messages of Handrail with day and recipient."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ MONDAY = 0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that Handrail said: on which day, to whom, in words."""
+    """A message of Handrail: its day, its recipient, its text."""
 
     on: date
     to: str
@@ -35,13 +35,13 @@ class Line:
 
 
 def at(day: date, clock: time) -> datetime:
-    """A moment of a day."""
+    """Return a moment on a day."""
     return timezone.make_aware(datetime.combine(day, clock))
 
 
 @dataclass
 class Replay:
-    """A case as it went, told day by day; `today` is where its clock stands."""
+    """A case replayed day by day; `today` is the date of its clock."""
 
     number: int
     cast: Cast
@@ -49,15 +49,15 @@ class Replay:
     lines: list[Line] = field(default_factory=list)
 
     def until(self, day: date) -> None:
-        """Move the clock to a day: the worker makes its round each morning on the way."""
+        """Move the clock to a day; the worker runs each morning on the way."""
         while self.today < day:
             self.today += timedelta(days=1)
             rounds.run(at(self.today, ROUND))
 
     def pass_to(self, day: date) -> None:
-        """Move the clock to a day over a time from which nothing is expected: a round each Monday, and then.
+        """Move the clock over a time in which nothing is expected: the worker runs on Mondays and at the end.
 
-        What is told in that time all the same is told on another day than `told` expects.
+        A message in that time would get another day than `told` expects, and so is noticed.
         """
         while self.today < day:
             self.today += timedelta(days=1)
@@ -65,7 +65,7 @@ class Replay:
                 rounds.run(at(self.today, ROUND))
 
     def refer(self, on: date, by: Person | None = None, /, **given: str) -> Case:
-        """A referral by police staff on a day."""
+        """Make a referral by police staff on a day, and return the case."""
         self.pass_to(on)
         pack, by = current_pack(), by or self.cast.spoc
         step = pack.step_by_id["police-referral"]
@@ -79,13 +79,13 @@ class Replay:
         return case
 
     def take(self, on: date, case: Case, step_id: str, by: Person, /, **given: Any) -> Entry:
-        """One step on a day."""
+        """Take one step on a day."""
         return self.answer(on, case, step_id, by, None, **given)
 
     def answer(
         self, on: date, case: Case, step_id: str, by: Person, about: int | None, /, **given: Any
     ) -> Entry:
-        """One step that answers what an entry asked, on a day."""
+        """Take one step on a day that answers what an earlier entry asked."""
         self.pass_to(on)
         case.refresh_from_db()
         step = case.pack.step_by_id[step_id]
@@ -104,7 +104,7 @@ class Replay:
         return entry
 
     def told(self, case: Case, to: Person, what: str, on: date) -> None:
-        """Expect that somebody was told this on this day, and for the first time."""
+        """Expect that a person was told this on this day, and for the first time."""
         heard = [
             (told.on, f"{told.label}: {told.what}")
             for told in rounds.told(case, at(self.today, WORK))
@@ -115,14 +115,14 @@ class Replay:
         self.say(to, what, on)
 
     def out_of_line(self, case: Case, check_id: str, *, since: date) -> None:
-        """Expect that the case's page has said that it is out of line since a day, and not the day before."""
+        """Expect that the case's page reports this check as failed since a day, and not on the day before."""
         check = case.pack.check_by_id[check_id]
         assert check in checks.out_of_line(case, today=since)
         assert check not in checks.out_of_line(case, today=since - timedelta(days=1))
         self.lines.append(Line(since, "whoever opens the case, and national assurance", check.out_of_line))
 
     def out_of_line_now(self, case: Case, *check_ids: str) -> None:
-        """Expect that the case's page says that it is out of line with these."""
+        """Expect that the case's page reports exactly these checks as failed."""
         found = {check.id: check for check in checks.out_of_line(case, today=self.today)}
         for check_id in check_ids:
             assert check_id in found, sorted(found)
@@ -144,6 +144,6 @@ class Replay:
         self.say(to, f"Refused: {said}", self.today)
 
     def say(self, to: Person, what: str, on: date | None = None) -> None:
-        """Keep for the table what somebody was told or shown, which the test has just seen."""
+        """Add to the table what a person was told or shown; the test has just checked it."""
         role = current_pack().role_titles[to.current_posts[0].role]
         self.lines.append(Line(on or self.today, role, what))

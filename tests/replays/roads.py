@@ -1,4 +1,4 @@
-"""The ways that cases take in the replays, up to where what went wrong begins."""
+"""The routes of cases in the replays, up to the point where the failure begins."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ SAME = {"outcome": ["same"], "reason": ["Same school and day of birth; her mothe
 
 
 def to_gateway(replay: Replay, on: date, **given: str) -> Case:
-    """Referred, allocated, safeguarding considered and the information assessed, all on one day."""
+    """Refer, allocate, consider safeguarding and assess information, all on one day."""
     cast, case = replay.cast, replay.refer(on, **given)
     replay.take(on, case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     replay.take(on, case, "safeguarding", cast.mash)
@@ -22,14 +22,14 @@ def to_gateway(replay: Replay, on: date, **given: str) -> Case:
 
 
 def decided(replay: Replay, on: date, case: Case, outcome: str) -> None:
-    """The gateway decides, and another person signs it off."""
+    """Decide at the gateway, and have another person sign the decision off."""
     replay.take(on, case, "gateway-assessment", replay.cast.officer, outcome=outcome)
     replay.take(on, case, "gateway-sign-off", replay.cast.supervisor, outcome="agreed")
     replay.take(on, case, "feedback", replay.cast.officer)
 
 
 def adopted(replay: Replay, on: date, **given: str) -> Case:
-    """Adopted by the panel, a week after the referral; `given` are answers of the assessment."""
+    """Have the panel adopt a case a week after the referral; `given` are answers of the assessment."""
     case = to_gateway(replay, on)
     decided(replay, on, case, "channel")
     replay.take(on, case, "vulnerability-assessment", replay.cast.practitioner, **given)
@@ -38,14 +38,14 @@ def adopted(replay: Replay, on: date, **given: str) -> Case:
 
 
 def supported(replay: Replay, on: date, **given: Any) -> Case:
-    """Adopted, with a plan."""
+    """Adopt a case and add a support plan."""
     case = adopted(replay, on, **given)
     replay.take(replay.today, case, "support-plan", replay.cast.practitioner)
     return case
 
 
 def left(replay: Replay, on: date) -> Case:
-    """Left under review after a month of support."""
+    """Exit to review after a month of support."""
     case = supported(replay, on)
     end = replay.today + timedelta(days=28)
     replay.take(end, case, "plan-review", replay.cast.practitioner)
@@ -55,14 +55,14 @@ def left(replay: Replay, on: date) -> Case:
 
 
 def leave(replay: Replay, on: date, case: Case, outcome: str) -> None:
-    """The exit checklist, its sign-off, and word to whoever referred."""
+    """Complete the exit checklist, its sign-off, and the feedback to the referrer."""
     replay.take(on, case, "exit-checklist", replay.cast.officer, outcome=outcome)
     replay.take(on, case, "exit-sign-off", replay.cast.supervisor, outcome="agreed")
     replay.take(on, case, "feedback", replay.cast.officer)
 
 
 def same(replay: Replay, case: Case, other: Case) -> None:
-    """The officer says that two records are of one person."""
+    """Let the officer answer that two records are of one person."""
     officer = replay.cast.officer
     case.refresh_from_db()
     with context.asking(officer):

@@ -9,7 +9,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "replays.md"
 
 
 def section_of(replay: Replay, title: str, happened: str) -> str:
-    """What the page says of one failure."""
+    """Return the page's section on one failure."""
     rows = [
         f"| {line.on:%-d %B %Y} | {line.to} | {line.said} |"
         for line in sorted(replay.lines, key=lambda each: each.on)
@@ -19,19 +19,19 @@ def section_of(replay: Replay, title: str, happened: str) -> str:
 
 
 def awaited_of(number: int, title: str, happened: str, subject: str) -> str:
-    """What the page says of a failure that no room takes up yet."""
+    """Return the page's section on a failure that no room handles yet."""
     return f"## {number}. {title}\n\n{happened}\n\nAwaited: {subject}.\n"
 
 
 def written(number: int) -> str:
-    """The section of a failure as it stands on the page; empty where there is none."""
+    """Return the present section of a failure on the page; "" where there is none."""
     section = re.compile(rf"^## {number}\. .*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
     found = section.search(PAGE.read_text(encoding="utf-8"))
     return found.group().rstrip() + "\n" if found else ""
 
 
 def write(number: int, section: str) -> None:
-    """Put a section in its place."""
+    """Write a section in its place on the page."""
     text = PAGE.read_text(encoding="utf-8")
     head, *parts = re.split(r"(?=^## )", text, flags=re.MULTILINE)
     sections = {int(re.match(r"## (\d+)", part).group(1)): part.rstrip() for part in parts}  # type: ignore[union-attr]

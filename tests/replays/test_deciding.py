@@ -16,7 +16,7 @@ WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
 
 
 def page(case: Case, step: str, reader: Person) -> str:
-    """What somebody reads before they begin a step."""
+    """Return what a reader sees before a step is begun."""
     client = Client()
     client.force_login(reader)
     shown: str = client.get(reverse("cases:begin", args=[case.pk, step])).text

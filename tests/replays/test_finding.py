@@ -20,7 +20,7 @@ FIRST, SECOND, THIRD = (
 
 
 def page(case: Case, reader: Person, name: str = "cases:likenesses") -> str:
-    """What somebody reads of the records beside the one of a case."""
+    """Return what a reader sees about other records on a page of a case."""
     client = Client()
     client.force_login(reader)
     shown: str = client.get(reverse(name, args=[case.pk])).text

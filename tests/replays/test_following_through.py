@@ -1,4 +1,4 @@
-"""Reviews, plans, handovers, signposting: failures of those who did not follow through."""
+"""Reviews, plans, handovers, signposting: failures of follow-through."""
 
 from datetime import date, timedelta
 

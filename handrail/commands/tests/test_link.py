@@ -1,4 +1,4 @@
-"""`handrail link`: the records of a file, and those on record."""
+"""`handrail link` on the records of a file, and on the subjects in the database."""
 
 import csv
 import json

@@ -14,7 +14,7 @@ def diff(older: Path, newer: Path, *options: str) -> Result:
 
 
 def two(folder: Path) -> tuple[Path, Path]:
-    """The small pack, and the same with a shorter limit."""
+    """Write the small pack, and a copy with a shorter limit."""
     older = write(folder / "older")
     return older, write(folder / "newer", "limits.toml", "working_days = 5", "working_days = 3")
 

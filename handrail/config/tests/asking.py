@@ -1,4 +1,4 @@
-"""Tests and benches connect as the superuser, and ask as the web asks."""
+"""Replacements of `context.asking` for tests and benches, which connect as the superuser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ AS_TOLD = context.asking
 
 @contextmanager
 def as_the_web(person: Person | None) -> Iterator[None]:
-    """In place of `context.asking`: the connection has the web's rights and rows too, and gives them back."""
+    """Replace `context.asking`: set the user, and take the web's rights and rows while the block runs."""
     with AS_TOLD(person):
         _execute("SET LOCAL ROLE handrail_web")
         yield
@@ -25,7 +25,7 @@ def as_the_web(person: Person | None) -> Iterator[None]:
 
 @contextmanager
 def as_the_superuser(person: Person | None) -> Iterator[None]:
-    """In place of `context.asking`: every row is in sight, as if there were no row security."""
+    """Replace `context.asking`: set the user, but see every row, as if there were no row security."""
     with transaction.atomic():
         before = read_already.set({})
         try:
@@ -35,6 +35,6 @@ def as_the_superuser(person: Person | None) -> Iterator[None]:
 
 
 def _execute(statement: LiteralString) -> None:
-    """Send what only the tests send, past whoever counts the statements of a page."""
+    """Execute a statement of the tests only, unseen by those that count a page's statements."""
     assert isinstance(connection.connection, psycopg.Connection)
     connection.connection.execute(statement)

@@ -1,8 +1,8 @@
 """A pytest plugin: the environment of a test run, set before Django reads its settings.
 
-Tests have a home folder and an embedded server of their own, whatever the shell says. Both are kept between
-runs; `HANDRAIL_TEST_HOME` puts them elsewhere. Where nobody says where, and the machine has memory to spare
-for files, home and temporary files lie there: a database of the tests is a thousand small files.
+Tests have their own home folder and embedded server, whatever the shell says. Both are kept between runs;
+`HANDRAIL_TEST_HOME` moves them. By default the home folder and temporary files are kept in memory where the
+machine has room, because a test database is a thousand small files.
 """
 
 import os
@@ -17,7 +17,7 @@ ROOM = 3 * 1024**3  # bytes
 
 
 def in_memory() -> Path | None:
-    """A folder of this clone's and this user's that is kept in memory, or None where there is no room."""
+    """Return a folder in memory for this clone and user, or None where there is no room."""
     if not os.access(MEMORY, os.W_OK) or not hasattr(os, "getuid"):
         return None
     folder = MEMORY / f"handrail-{os.getuid()}-{sha256(os.fsencode(ROOT)).hexdigest()[:12]}"
@@ -29,7 +29,7 @@ def in_memory() -> Path | None:
 
 
 def settle() -> Path:
-    """The home folder of this run. Processes that the run starts find the same one."""
+    """Set and return the home folder of this run. Child processes inherit it."""
     named = os.environ.get("HANDRAIL_TEST_HOME")
     memory = None if named else in_memory()
     if memory:
@@ -48,7 +48,7 @@ for name in [
         del os.environ[name]
 os.environ.pop("DATABASE_URL", None)
 HOME = settle()
-# Whatever serves static files warns where their folder is missing, as soon as a test module imports it.
+# Servers of static files warn about a missing folder as soon as a test module imports them.
 (HOME / "static").mkdir(parents=True, exist_ok=True)
 os.environ["HANDRAIL_HOME"] = str(HOME)
 os.environ["HANDRAIL_INSECURE"] = "1"

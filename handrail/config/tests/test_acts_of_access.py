@@ -1,4 +1,4 @@
-"""Who is kept from a case, and why it is restricted, is written by whoever asks, in their own name alone."""
+"""Exclusions and restrictions are written by the user who asks, in that user's own name only."""
 
 from typing import Any
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Where documents lie is said by the environment, and what cannot be is refused at the start."""
+"""The environment says where documents are stored; an impossible value is refused at the start."""
 
 from pathlib import Path
 

@@ -205,7 +205,7 @@ def test_a_killed_server_recovers_what_was_committed(home: Path) -> None:
 
 
 def kill(process: psutil.Process) -> None:
-    """Its parent may not have collected it yet: dead all the same."""
+    """Kill a process; its parent may not have collected it yet, but it is dead."""
     os.kill(process.pid, signal.SIGKILL)
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)

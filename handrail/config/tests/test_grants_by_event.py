@@ -83,7 +83,7 @@ def put_on_agenda(case: Case, member: Person, meeting: Event | None, by: Person,
 
 
 def sees(member: Person, case: Case) -> bool:
-    """Whether both walls show somebody the case, which one of them alone never does."""
+    """Return whether a person sees the case; both walls must agree."""
     fresh = Person.objects.get(pk=member.pk)
     by_itself = Case.objects.visible_to(fresh).filter(pk=case.pk).exists()
     with context.asking(fresh):

@@ -1,4 +1,4 @@
-"""What row security declares is what the database does; a table of which nobody said anything fails here."""
+"""The database enforces the declared row security; a table without a declaration fails here."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,9 +1,9 @@
-"""Whether anything was written in a database of the tests since somebody last looked.
+"""Detect whether anything was written in a test database since the last look.
 
-PostgreSQL counts every row that is added, changed or removed, those of its own catalogues among them:
-whatever a test leaves behind, be it a row, an emptied table, a grant or a trigger switched off, is in these
-counts. So is what was rolled back, which makes one copy too many and never one too few. They do not say that
-a sequence went on, as it does in tests that are rolled back, or that `ALTER DATABASE` set something.
+PostgreSQL counts every row added, changed or removed, also in its own catalogues. So a row, a truncated
+table, a grant or a disabled trigger all show. Rolled-back changes are counted too, which makes one copy too
+many and never one too few. The counts miss an advanced sequence, as left by tests that are rolled back, and
+settings made by `ALTER DATABASE`.
 """
 
 import time
@@ -13,13 +13,13 @@ import psycopg
 
 Count = tuple[Any, ...]
 TRIES = 200
-# A server process adds what it counted when it ends, before it leaves this list.
+# A server process reports its counts when it ends, before it leaves this list.
 PRESENT = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
 COUNT = "SELECT tup_inserted, tup_updated, tup_deleted, stats_reset FROM pg_stat_database WHERE datname = %s"
 
 
 def count(admin: psycopg.Connection[Any], name: str) -> Count | None:
-    """All that was ever written in the database; None where somebody who may write is still connected."""
+    """Return the total of writes in the database; None where another writer is still connected."""
     for _ in range(TRIES):
         if not admin.execute(PRESENT, [name]).fetchone():
             return admin.execute(COUNT, [name]).fetchone()

@@ -1,4 +1,4 @@
-"""What the demonstration is made of, as data: names, councils, published shares, wordings."""
+"""The demonstration's data: names, councils, published shares, wordings."""
 
 import tomllib
 from functools import cache
@@ -8,5 +8,5 @@ from typing import Any
 
 @cache
 def read(name: str) -> dict[str, Any]:
-    """The content of `NAME.toml` in this folder."""
+    """Return the content of `NAME.toml` in this folder."""
     return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Fixtures of the demonstration's tests: a country with its people, and cases that are made once."""
+"""Fixtures of the demonstration's tests: a country with its people, and cases made once."""
 
 from datetime import UTC, datetime
 
@@ -16,19 +16,19 @@ MANY = 1_000
 
 @pytest.fixture
 def until() -> datetime:
-    """The moment up to which the tests' cases unfold: a Wednesday afternoon."""
+    """Return the moment up to which the tests' cases unfold: a Wednesday afternoon."""
     return UNTIL
 
 
 @pytest.fixture
 def country(db: None) -> None:
-    """The country and the people of the demonstration, without a case."""
+    """Create the country and the people of the demonstration, without cases."""
     load_demonstration(0, until=UNTIL)
 
 
 @pytest.fixture(scope="session")
 def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[History]:
-    """A few thousand cases in memory, enough to judge shares by. Nothing of them is in the database."""
+    """Return a few thousand cases in memory, enough to judge shares by; none is in the database."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_demonstration(0, until=UNTIL)
         made = list(unfolded(MANY, SEED, until=UNTIL))

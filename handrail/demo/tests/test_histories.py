@@ -116,7 +116,7 @@ def test_what_the_engine_says_is_what_steps_taken_one_by_one_say(
 ) -> None:
     """Made-up cases, replayed through the actions that a person on the screen goes through."""
     for history in unfolded(replayed, SEED, until=until):
-        # Each by itself: a made-up case knows of no other about the same person.
+        # Each case alone: a made-up case knows of no other case about one person.
         with transaction.atomic():
             replay_and_compare(history)
             transaction.set_rollback(True)
@@ -139,13 +139,13 @@ def replay_and_compare(history: History) -> None:
     assert {row.asked for row in case.follow_ups.all()} == {*settled, *asked}
     contents = Entry.objects.filter(chain=case.id).order_by("number").select_related("content")
     said = [{**entry.content.content} for entry in contents]
-    # That others like them were looked for is said by the act alone; the histories are told without.
+    # Only the act says that possible matches were searched for; the histories are made without the search.
     assert all(content.pop("found", {"strong": 0})["strong"] == 0 for content in said)
     assert said == [act.content for act in history.record.acts]
 
 
 def told_again(history: History) -> Case:
-    """The same answers typed by the same people at the same moments."""
+    """Record the history's answers again by the acts, with its people and its moments."""
     case: Case | None = None
     steps = zip(history.typed, history.record.acts, history.record.recorded_at, strict=True)
     for (step, typed), act, at in steps:
@@ -185,7 +185,7 @@ def test_every_kind_of_trouble_that_the_engine_allows_is_there(many: list[Histor
         limit = pack.limit_by_id.get(check.limit or "")
         if check.kind is CheckKind.WITHIN_LIMIT and limit and limit.step not in untold(pack):
             assert late[limit.id], check.id
-        elsewhere = {"transfer", "likeness", "partner-form"}  # two forces, two cases, somebody with a link
+        elsewhere = {"transfer", "likeness", "partner-form"}  # two forces, two cases, a person with a link
         if check.kind is CheckKind.FOLLOWED_UP and check.follow_up not in elsewhere:
             assert any(asked_in_vain(history, check.follow_up or "") for history in many), check.id
     assert any("channel" in stages(history) and "support-plan" not in steps(history) for history in many)
@@ -239,7 +239,7 @@ def untold(pack: Pack) -> set[str]:
     return (
         {step.id for step in (*joining_steps(pack), *matching_steps(pack))}  # it takes two cases
         | {step.id for step in REGISTER_ENTRY.steps(pack)}  # no case at all; `matters.py` tells them
-        | {step.id for step in pack.steps if by_link(pack, step)}  # it takes somebody who follows a link
+        | {step.id for step in pack.steps if by_link(pack, step)}  # needs a person who follows a link
         | {step.id for step in DOCUMENT.steps(pack)}  # it needs a file in the store
         | {step.id for step in pack.steps if "transfer" in step_kinds(pack, step)}  # it takes two forces
         | {step.id for step in pack.steps if about_staff(step)}  # `restricted.py` tells them

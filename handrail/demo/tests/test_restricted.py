@@ -1,4 +1,4 @@
-"""The restricted cases of the demonstration: somebody sees them, and most see none."""
+"""The restricted cases of the demonstration: named people see them, most people see none."""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Markings, access for a time, paper and documents: how what is on record is handled."""
+"""Markings, temporary access, paper and documents: how recorded content is handled."""
 
 from typing import Literal
 
@@ -8,9 +8,10 @@ from handrail.policy.base import LOCAL_CHOICE, Id, Sourced, Text
 
 
 class Marking(Sourced):
-    """How something on record is to be handled, and how far somebody has to be vetted to read it.
+    """A level of sensitivity: how content is to be handled, and the vetting that its readers need.
 
-    A pack gives them in order, the least sensitive first. `handling` is for whoever reads or prints it.
+    A pack lists markings from the least sensitive upwards. `handling` is for users who read or print the
+    content.
     """
 
     id: Id
@@ -30,7 +31,7 @@ UNMARKED = Marking(
 
 
 class Access(Sourced):
-    """How long access lasts that is given for a time, and which lists say why it may be given."""
+    """The duration of temporary access, and the code lists of reasons for giving it."""
 
     opened_hours: int = Field(gt=0)
     reviewed_within_working_days: int = Field(gt=0)
@@ -44,7 +45,7 @@ class Access(Sourced):
 
 
 class Paper(Sourced):
-    """What of a case goes onto paper: why it may be printed, which steps hold its plan, and how much."""
+    """Rules for printing a case: the permitted reasons, the steps that hold its plan, and limits."""
 
     purposes: Id
     plans: tuple[Id, ...] = ()
@@ -52,7 +53,7 @@ class Paper(Sourced):
 
 
 class Documents(Sourced):
-    """Which files are kept on a case, and how much of what; the server takes no file above 25 megabytes."""
+    """Rules for the files of a case, with limits; the server accepts no file above 25 megabytes."""
 
     kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text"], ...] = (
         "pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text",

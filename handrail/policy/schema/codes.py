@@ -1,4 +1,4 @@
-"""Closed lists of answers, and how the answers of an older pack are said in a newer one."""
+"""Closed lists of answers, and the mapping of an older pack's answers to a newer one's."""
 
 from functools import cached_property
 
@@ -8,10 +8,10 @@ from handrail.policy.base import Frozen, Id, Sourced, Text
 
 
 class Code(Frozen):
-    """One value of a code list: its `id` is kept in the record, its `label` is shown.
+    """One value of a code list: its `id` is stored in the record, its `label` is shown.
 
-    A list of bands gives the numbers that each begins and ends with, both in it. `inverse` is what a relation
-    is called from the other side, where that is not the same.
+    A code of a list of bands gives the first and last number of its band, both included. `inverse` is the
+    label of a relation seen from the other side, where that differs.
     """
 
     id: Id
@@ -23,10 +23,10 @@ class Code(Frozen):
 
 
 class CodeList(Sourced):
-    """A closed list of values: its own codes, or those of other lists one after another.
+    """A closed list of values: its own codes, or the codes of other lists one after another.
 
-    On a case that only named people see, `restricted` are offered alone where it names any. Those that
-    `with_account` names are offered only where somebody who referred the person has an account here.
+    On a restricted case only the codes in `restricted` are offered, where it names any. The codes in
+    `with_account` are offered only where a referrer of the person has an account here.
     """
 
     id: Id
@@ -38,12 +38,12 @@ class CodeList(Sourced):
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The label of each code, by its id."""
+        """Return the label of each code, by its id."""
         return {code.id: code.label for code in self.codes}
 
 
 class Pair(Frozen):
-    """A code of the older pack and what says the same in the newer; one may be missing, with a note."""
+    """A code of the older pack and its equivalent in the newer; one may be missing, with a note."""
 
     older: Id | None = None
     newer: Id | None = None
@@ -51,9 +51,9 @@ class Pair(Frozen):
 
 
 class CodeMapping(Sourced):
-    """How the answers of a list of the extended pack are said in this one; codes of the same id are the same.
+    """The mapping of a list of the extended pack to this one; codes with equal ids match without a pair.
 
-    `list` is of the extended pack, `to` of this one, where that is not the list of the same id.
+    `list` is of the extended pack; `to` is of this pack, where its id differs.
     """
 
     id: Id
@@ -64,5 +64,5 @@ class CodeMapping(Sourced):
 
     @property
     def target(self) -> str:
-        """The list of this pack that the answers are said in."""
+        """The list of this pack that the answers map to."""
         return self.to or self.list

@@ -1,4 +1,4 @@
-"""Forms: their sections and questions, and what an answer tells Handrail beyond being on record."""
+"""Forms: their sections and questions, and what an answer means to Handrail beyond the record."""
 
 from enum import StrEnum
 from functools import cached_property
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from handrail.policy.base import Frozen, Id, Sourced, Text
 
-# The ids under which a decision and its reason are kept; no question of a form bears them.
+# Reserved ids for a decision and its reason; no question of a form may have them.
 OUTCOME = "outcome"
 REASON = "reason"
 
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 
 class Meaning(StrEnum):
-    """What an answer tells Handrail beyond being part of the record."""
+    """The meaning of an answer to Handrail beyond being part of the record."""
 
     GIVEN_NAME = "subject.given_name"
     FAMILY_NAME = "subject.family_name"
@@ -60,7 +60,7 @@ class Meaning(StrEnum):
     MATTER_TITLE = "matter.title"
     DOCUMENT_TITLE = "document.title"
     THREAT = "threat.stated"
-    # What the intelligence unit learnt and everybody who acts on the case afterwards has to know first.
+    # Findings of the intelligence unit, shown first to everybody who acts on the case afterwards.
     ADVICE_EARLIER = "advice.earlier"
     ADVICE_CALL = "advice.call"
     ADVICE_NUMBER = "advice.number"
@@ -70,10 +70,10 @@ class Meaning(StrEnum):
     ASKED_ORGANISATION = "follow-up.organisation"
     ASKED_UNTIL = "follow-up.due"
     REPORTED = "follow-up.report"
-    # Where somebody outside answers by a link: where it goes, and what stands above their questions.
+    # A form answered by a link: its e-mail address, and the text above its questions.
     LINK_EMAIL = "follow-up.email"
     LINK_WORDS = "follow-up.words"
-    # What is learnt of whom a case is about: `detail.<kind>.<part>`, and what holds for whichever it is.
+    # Details of the subject: `detail.<kind>.<part>`, and parts that apply to every kind.
     NAME_SORT = "detail.name.sort"
     NAME_TITLE = "detail.name.title"
     NAME_GIVEN = "detail.name.given"
@@ -99,13 +99,13 @@ class Meaning(StrEnum):
 
     @property
     def detail(self) -> tuple[str, str] | None:
-        """The kind of detail that an answer is a part of, and which part; None where it is none."""
+        """The kind of detail that an answer is a part of, and the part; None for other meanings."""
         of, *rest = self.value.split(".")
         return (rest[0], rest[1]) if of == "detail" and len(rest) == 2 else None
 
 
 class Fact(StrEnum):
-    """What is known of a case, by which a question may be asked; `cases/facts.py` works it out."""
+    """A fact of a case that questions may depend on; `cases/facts.py` computes it."""
 
     PERSON_KNOWN = "person-known"
     EARLIER_REFERRALS = "earlier-referrals"
@@ -117,9 +117,9 @@ class Fact(StrEnum):
 
 
 class Condition(Frozen):
-    """A question is asked only when another one of the same form, or a fact of the case, is one of these.
+    """A question is asked only when another answer of the form, or a fact of the case, is one of `is`.
 
-    A fact may be anything where `is` names nothing.
+    A fact may have any value where `is` is empty.
     """
 
     question: Id | None = None
@@ -130,7 +130,8 @@ class Condition(Frozen):
 class Question(Frozen):
     """One question of a form.
 
-    In place of a code list `members` names those who can be chosen, or are asked about one by one.
+    In place of a code list, `members` names the people or bodies to choose from, or to ask about one by
+    one.
     """
 
     id: Id
@@ -163,7 +164,7 @@ class Question(Frozen):
 class Section(Frozen):
     """A part of a form that is shown at one time.
 
-    `urgent` is for the page that comes at once after a threat was stated: it shows how to call for help.
+    `urgent` marks the page that comes directly after a threat was stated; it shows how to call for help.
     """
 
     id: Id
@@ -186,9 +187,9 @@ class Form(Sourced):
 
     @cached_property
     def questions(self) -> dict[str, Question]:
-        """Every question of the form at its top level, by id, in order."""
+        """Return every top-level question of the form, by id, in order."""
         return {q.id: q for section in self.sections for q in section.questions}
 
     def meaning(self, meaning: Meaning) -> Question | None:
-        """The question whose answer has this meaning, if the form asks one."""
+        """Return the question whose answer has this meaning; None where the form asks none."""
         return next((q for q in self.questions.values() if q.means is meaning), None)

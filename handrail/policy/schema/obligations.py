@@ -1,4 +1,4 @@
-"""Limits, obligations, follow-ups and checks: what is due, what is asked, and what must be true."""
+"""Limits, obligations, follow-ups and checks: what is due, what is asked for, and what must be true."""
 
 from enum import StrEnum
 from functools import cached_property
@@ -11,13 +11,13 @@ from handrail.policy.schema.step import OutcomeOf
 
 
 class Limit(Sourced):
-    """How long may pass from one thing to another, in working days, in months or in hours.
+    """The time allowed between two events, in working days, months or hours.
 
-    Hours run through nights, weekends and holidays. `on_threat`: it begins when a threat is stated, on a
-    case or in the register of its step, lapses when the flag is lowered, and stands before all else that is
-    due. It is kept by `step` and by each of `also_kept_by`; `unchecked` says why no check asks whether it
-    was. `settled_first`: while it runs, no decision takes the case to a stage at which `step` can no longer
-    be taken.
+    Hours run through nights, weekends and holidays. `on_threat`: the limit begins when a threat is stated,
+    on a case or in the register of its step; it lapses when the flag is lowered, and is listed before all
+    others. `step` and each of `also_kept_by` meet the limit; `unchecked` says why no check asks whether
+    they did. `settled_first`: while the limit runs, no decision takes the case to a stage where `step` is
+    not possible.
     """
 
     id: Id
@@ -41,11 +41,11 @@ class Limit(Sourced):
 
 
 class Obligation(Sourced):
-    """Something that an organisation does again and again: at least every so many days, by the calendar.
+    """Something that an organisation does repeatedly: at least every so many calendar days.
 
-    `event` names what keeps it, such as that a panel met. Which organisations have it, and who sees to it, is
-    said in code where the event is known (`records.obligations`). `unchecked` says why no check asks whether
-    it was met.
+    `event` names what meets the obligation, such as a meeting of a panel. Code that knows the event
+    declares which organisations have the obligation and who is responsible (`records.obligations`).
+    `unchecked` says why no check asks whether it was met.
     """
 
     id: Id
@@ -57,20 +57,20 @@ class Obligation(Sourced):
 
 
 class Stopped(Frozen):
-    """A step that waits until a follow-up has ended: with one of its outcomes, or whatever its outcome."""
+    """A step that waits until a follow-up has ended: with one of its outcomes, or with any."""
 
     step: Id
     outcome: Id | None = None
 
 
 class FollowUp(Sourced):
-    """Something that somebody is asked to do for a case, from the asking to how it ended.
+    """Something that an assignee is asked to do for a case, from the request to its end.
 
-    Steps ask (`opened_by`), take it on, refuse it, pass it on to somebody else, and end it; all but the first
-    name the entry that asked. `gives` says what becomes theirs who take it on: the case, or its force.
-    `unchecked` says why no check asks whether it was answered in time. A step in `reported_by` tells how it
-    goes and ends nothing; the next word is due `report_working_days` later, or when its form says.
-    `holds_up` names what is not decided, and not signed off, while one is open.
+    Steps ask (`opened_by`), accept, refuse, pass on and end it; all but the first name the entry that
+    asked. `gives` says what accepting transfers to the assignee: the case, or its force. A step in
+    `reported_by` reports progress and ends nothing; the next report is due `report_working_days` later, or
+    when its form says. `holds_up` names the decisions that wait, with their sign-off, while one is open.
+    `unchecked` says why no check asks whether it was answered in time.
     """
 
     id: Id
@@ -92,18 +92,18 @@ class FollowUp(Sourced):
     holds_up: tuple[Stopped, ...] = ()
 
     def stops_step(self, step: str, outcome: str | None) -> bool:
-        """Whether a step is not taken with this outcome while one is open."""
+        """Return whether an open follow-up of this kind stops a step with this outcome."""
         return any(one.step == step and one.outcome in {None, outcome} for one in self.holds_up)
 
     @cached_property
     def answered_by(self) -> frozenset[str]:
-        """The steps that answer one that was asked, by naming its entry."""
+        """The steps that answer an open follow-up, by naming its entry."""
         once = (self.accepted_by, self.refused_by, self.passed_on_by)
         return frozenset(filter(None, (*once, *self.ended_by, *self.reported_by)))
 
 
 class CheckKind(StrEnum):
-    """The whole language of checks; `packs/README.md` explains each with an example."""
+    """The kinds of check built into the schema; `packs/README.md` explains each with an example."""
 
     TAKEN_BEFORE = "taken-before"
     TAKEN_WHILE = "taken-while"
@@ -121,7 +121,7 @@ class CheckKind(StrEnum):
 class Check(Sourced):
     """A statement about every case, or every organisation, that compiles to one query.
 
-    `kind` is one of `CheckKind`, or one that a room has registered in `policy.check_kinds`.
+    `kind` is one of `CheckKind`, or a kind that a room has registered in `policy.check_kinds`.
     """
 
     id: Id

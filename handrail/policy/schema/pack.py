@@ -1,4 +1,4 @@
-"""A pack whole: every part of it, and each found by its id."""
+"""A whole pack: every part of it, and look-ups by id."""
 
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ class Source(Frozen):
 
 
 class Pack(Frozen):
-    """A national policy, whole."""
+    """A complete national policy."""
 
     id: Id
     title: Text
@@ -61,27 +61,27 @@ class Pack(Frozen):
 
     @cached_property
     def role_titles(self) -> dict[str, str]:
-        """What each role is called, by its id."""
+        """Return the title of each role, by its id."""
         return {role.id: role.label for role in self.roles}
 
     @cached_property
     def stage_by_id(self) -> dict[str, Stage]:
-        """Every stage by its id."""
+        """Return every stage by its id."""
         return {stage.id: stage for stage in self.stages}
 
     @cached_property
     def step_by_id(self) -> dict[str, Step]:
-        """Every step by its id."""
+        """Return every step by its id."""
         return {step.id: step for step in self.steps}
 
     @cached_property
     def form_by_id(self) -> dict[str, Form]:
-        """Every form by its id."""
+        """Return every form by its id."""
         return {form.id: form for form in self.forms}
 
     @cached_property
     def codes_by_id(self) -> dict[str, CodeList]:
-        """Every code list by its id; one that is made of others has their codes."""
+        """Return the codes of every list by the list's id, with the codes of combined lists resolved."""
         own = {codes.id: codes.codes for codes in self.code_lists}
         joined = {
             codes.id: tuple(code for other in codes.of for code in own.get(other, ()))
@@ -94,56 +94,56 @@ class Pack(Frozen):
         }
 
     def codes_of(self, list_id: str | None) -> tuple[Code, ...]:
-        """The codes of a list, none where no list is named."""
+        """Return the codes of a list; none where no list is named."""
         return self.codes_by_id[list_id].codes if list_id else ()
 
     @cached_property
     def marking_by_id(self) -> dict[str, Marking]:
-        """Every marking by its id."""
+        """Return every marking by its id."""
         return {marking.id: marking for marking in self.markings or (UNMARKED,)}
 
     def marking_of(self, step: Step | None) -> Marking:
-        """The marking of what a step records, where nobody chooses a higher one; None is a whole case."""
+        """Return the default marking of a step's entries; None stands for a whole case."""
         chosen = (step.marking if step else None) or self.marking
         return self.marking_by_id[chosen] if chosen else next(iter(self.marking_by_id.values()))
 
     def markings_from(self, least: Marking) -> list[Marking]:
-        """A marking and those above it."""
+        """Return a marking and those above it."""
         every = list(self.marking_by_id.values())
         return every[every.index(least) :]
 
     @cached_property
     def limit_by_id(self) -> dict[str, Limit]:
-        """Every limit by its id."""
+        """Return every limit by its id."""
         return {limit.id: limit for limit in self.limits}
 
     @cached_property
     def follow_up_by_id(self) -> dict[str, FollowUp]:
-        """Every kind of follow-up by its id."""
+        """Return every kind of follow-up by its id."""
         return {follow_up.id: follow_up for follow_up in self.follow_ups}
 
     @cached_property
     def question_set_by_id(self) -> dict[str, QuestionSet]:
-        """Every set of questions of the year by its id."""
+        """Return every yearly question set by its id."""
         return {asked.id: asked for asked in self.question_sets}
 
     @cached_property
     def asking(self) -> dict[str, FollowUp]:
-        """The kind of follow-up that a step asks for, by the step."""
+        """Map each step that asks for a follow-up to its kind."""
         return {step: follow_up for follow_up in self.follow_ups for step in follow_up.opened_by}
 
     @cached_property
     def answering(self) -> dict[str, FollowUp]:
-        """The kind of follow-up that a step answers, by the step."""
+        """Map each step that answers a follow-up to its kind."""
         return {step: follow_up for follow_up in self.follow_ups for step in follow_up.answered_by}
 
     @cached_property
     def guard_by_id(self) -> dict[str, Guard]:
-        """Every guard by its id."""
+        """Return every guard by its id."""
         return {guard.id: guard for guard in self.guards}
 
     def guards_of(self, step: Step) -> list[Guard]:
-        """The guards that an entry of this step has to keep, in the pack's order."""
+        """Return the guards that apply to entries of this step, in the pack's order."""
         return self._guards_by_step.get(step.id, [])
 
     @cached_property
@@ -153,42 +153,42 @@ class Pack(Frozen):
 
     @cached_property
     def check_by_id(self) -> dict[str, Check]:
-        """Every check by its id."""
+        """Return every check by its id."""
         return {check.id: check for check in self.checks}
 
     @cached_property
     def obligation_by_id(self) -> dict[str, Obligation]:
-        """Every obligation of organisations by its id."""
+        """Return every obligation of organisations by its id."""
         return {obligation.id: obligation for obligation in self.obligations}
 
     @cached_property
     def register_by_id(self) -> dict[str, Register]:
-        """Every register by its id."""
+        """Return every register by its id."""
         return {register.id: register for register in self.registers}
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:
-        """Every source by its id."""
+        """Return every source by its id."""
         return {source.id: source for source in self.sources}
 
     def form_of(self, step: Step) -> Form | None:
-        """The form that a step asks for, if any."""
+        """Return the form of a step; None where it has none."""
         return self.form_by_id[step.form] if step.form else None
 
     def states_threat(self, answer: object) -> bool:
-        """Whether an answer to a question that means `threat.stated` raises the flag."""
+        """Return whether an answer to a question that means `threat.stated` raises the flag."""
         return self.threat is not None and isinstance(answer, str) and answer in self.threat.stated
 
     @cached_property
     def threat_limit(self) -> Limit | None:
-        """The limit that begins when a threat is stated on a case, if the policy has one."""
+        """Return the limit that begins when a threat is stated on a case; None where the policy has none."""
         return self.threat_limit_in(None)
 
     def threat_limit_in(self, register: str | None) -> Limit | None:
-        """The limit that begins when a threat is stated in a register, or on a case for None."""
+        """Return the limit that begins when a threat is stated in a register, or on a case for None."""
         found = ((self.step_by_id.get(limit.step), limit) for limit in self.limits if limit.on_threat)
         return next((limit for step, limit in found if step and step.in_register == register), None)
 
     def stages_of(self, kind: StageKind) -> list[str]:
-        """The ids of the stages of one kind."""
+        """Return the ids of the stages of one kind."""
         return [stage.id for stage in self.stages if stage.kind is kind]

@@ -1,4 +1,4 @@
-"""Questions of a policy that are answered once a year."""
+"""Question sets of a policy that are answered once a year."""
 
 from pydantic import Field
 
@@ -8,8 +8,8 @@ from handrail.policy.base import Id, Sourced, Text
 class QuestionSet(Sourced):
     """Questions that a force answers about itself once a year.
 
-    `form` asks them, and those who hold a role in `by` in the force answer. A question in `known` begins with
-    a number that the record gives: the name of the count stands beside the id of the question.
+    `form` asks them; holders of a role in `by` in the force answer. A question in `known` is prefilled with
+    a count from the record, whose name stands beside the id of the question.
     """
 
     id: Id

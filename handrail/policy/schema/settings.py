@@ -1,4 +1,4 @@
-"""What a pack says once for all its cases: factors, threats, notices and gaps of a chronology."""
+"""Settings that a pack makes once for all its cases: factors, threats, notices and gaps of a chronology."""
 
 from datetime import time
 
@@ -9,11 +9,11 @@ from handrail.policy.schema.form import Section
 
 
 class Factors(Sourced):
-    """Where a case's factors are found, planned for and explained, so that none is left out on the way.
+    """The forms and questions that assess, plan for and explain a case's factors, so that none is left out.
 
-    `assessed` is a form, `questions` those in it that are asked for each factor, and the answer `present` to
-    `finding` says that one is there. `planned` and `explained` are questions for each factor; the first says
-    by `done` whether something is done about it. Cases leave by the step `left_by`.
+    `assessed` is a form; `questions` are asked in it for each factor, and the answer `present` to `finding`
+    says that the factor exists. `planned` and `explained` are questions for each factor; `done` is the
+    answer to the first that says something is done about the factor. Cases leave by the step `left_by`.
     """
 
     assessed: Id
@@ -27,7 +27,7 @@ class Factors(Sourced):
 
 
 class Call(Frozen):
-    """A way to call for help at once, and `where` that is published."""
+    """A phone line for urgent help, and `where` the number is published."""
 
     id: Id
     title: Text
@@ -36,13 +36,12 @@ class Call(Frozen):
 
 
 class Threat(Frozen):
-    """What a stated threat sets off: a flag on the case, that stands until a person lowers it.
+    """The effects of a stated threat, above all a flag on the case that stays until a person lowers it.
 
-    `stated` are the answers to a question that means `threat.stated` by which it is raised; no other answer
-    and no free text raises it. `lowered_by` is the step that lowers it; until then no decision ends the case,
-    and `refusal` says what to do. `page` is put into every form after
-    the section that asks such a question, and asked where the flag is raised. It shows `calls`. Why
-    it is so stands with the code lists, the steps and the limit.
+    `stated` are the answers to a question that means `threat.stated` which raise the flag; no other answer
+    and no free text raises it. `lowered_by` is the step that lowers it. Until then no decision ends the
+    case, and `refusal` says what to do. `page` is added to every form after the section with such a
+    question; it is asked where the flag is raised, and shows `calls`.
     """
 
     tag: Text
@@ -54,9 +53,9 @@ class Threat(Frozen):
 
 
 class Notices(Sourced):
-    """When somebody is told of what is due or late, when who answers for them is, and when mail goes out.
+    """When the assignee and the person responsible are notified of due and late items, and when mail is sent.
 
-    Working days by the pack's calendar: before something is due, and after it was.
+    Counted in working days of the pack's calendar: before something is due, and after it was.
     """
 
     due_soon_working_days: int = Field(gt=0)
@@ -67,7 +66,7 @@ class Notices(Sourced):
 
 
 class Chronology(Sourced):
-    """How long nothing has to be recorded of a person until their chronology says so."""
+    """The longest time without an entry about a person before their chronology reports a gap."""
 
     gap_days: int = Field(default=90, gt=0)
 

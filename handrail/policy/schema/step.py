@@ -9,7 +9,7 @@ from handrail.policy.base import Frozen, Id, Sourced, Text
 
 
 class StageKind(StrEnum):
-    """Whether a case in a stage is being worked on, watched after leaving, or at rest."""
+    """Whether a case in a stage is being worked on, watched after leaving, or closed."""
 
     OPEN = "open"
     WATCHED = "watched"
@@ -17,10 +17,10 @@ class StageKind(StrEnum):
 
 
 class Stage(Sourced):
-    """Where a case stands.
+    """A stage of a case.
 
-    `beside_as` names a stage whose steps that are taken beside anything else are taken here too; `was` names
-    the stages of the extended pack that it takes the place of.
+    `beside_as` names a stage: its steps that may be taken at any time are taken here too. `was` names the
+    stages of the extended pack that this stage replaces.
     """
 
     id: Id
@@ -32,7 +32,7 @@ class Stage(Sourced):
 
 
 class Outcome(Sourced):
-    """What a step may lead to. Whoever chooses it gives a reason in words."""
+    """A possible result of a step. A user who chooses an outcome gives a reason in words."""
 
     id: Id
     title: Text
@@ -45,15 +45,15 @@ class Outcome(Sourced):
     until_months: int | None = Field(default=None, gt=0)
 
 
-PUBLIC = "public"  # the role of somebody without an account
+PUBLIC = "public"  # the role of a person without an account
 
 
 class Step(Sourced):
     """An act that moves or adds to a case; the only way a case changes.
 
-    `kind` is the word of a kind of `policy/step_kinds`. The keys before the empty line go with every kind:
-    who takes the step, where, what it asks, and where it leads. Each of the others goes with some kinds
-    alone, and only the modules of these read it.
+    `kind` is the word of a kind of `policy/step_kinds`. The keys before the empty line apply to every kind:
+    who takes the step, where, what it asks, and where it leads. Each other key applies to some kinds only,
+    and only the modules of these kinds read it.
     """
 
     id: Id
@@ -83,23 +83,23 @@ class Step(Sourced):
     informs: tuple[Id, ...] = ()
 
     def outcome(self, outcome: str | None) -> Outcome | None:
-        """The outcome with this id, or None."""
+        """Return the outcome with this id, or None."""
         return next((o for o in self.outcomes if o.id == outcome), None)
 
 
 class OutcomeOf(Frozen):
-    """A step taken with one of its outcomes."""
+    """A step with one of its outcomes."""
 
     step: Id
     outcome: Id
 
 
 class Register(Sourced):
-    """What is put on record without a case: each matter in it stands by itself and is about nobody.
+    """A list of entries without a case; each entry stands by itself and names no subject.
 
-    Steps of the kind `register-entry` name it. `about_nobody`: who writes is reminded to leave out whom it is
-    about. A matter may become a case by the step `becomes`; `became_by` records that, and `carries` says
-    which answers of the step that began it are put into which questions of the referral.
+    Steps of the kind `register-entry` name the register. `about_nobody`: the author is reminded to leave
+    out whom it concerns. An entry may become a case by the step `becomes`; `became_by` records that, and
+    `carries` maps answers of the entry's first step to questions of the referral.
     """
 
     id: Id

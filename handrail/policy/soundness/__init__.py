@@ -1,1 +1,1 @@
-"""Whether a pack can be used: what must hold in it beyond the shape of its parts, subject by subject."""
+"""Whether a pack can be used: rules beyond the shape of its parts, one module for each subject."""

@@ -1,4 +1,4 @@
-"""What is wrong with a form, its questions and conditions, or with a code list."""
+"""Faults of a form, its questions and conditions, or of a code list."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -10,7 +10,7 @@ from handrail.policy.schema.pack import Pack
 
 
 def form_faults(pack: Pack, form: Form) -> Iterator[str]:
-    """Everything that is wrong with one form."""
+    """Yield everything that is wrong with one form."""
     outcomes = {o.id for s in pack.steps if s.form == form.id for o in s.outcomes}
     questions = [q for section in form.sections for q in section.questions]
     yield from (f"Question “{name}” is asked more than once." for name in repeated(questions))
@@ -34,7 +34,7 @@ def _condition_faults(
     asked: Mapping[str, Question],
     outcomes: Collection[str] = (),
 ) -> Iterator[str]:
-    """What is wrong with a condition, given the questions asked before it and the outcomes there are."""
+    """Yield what is wrong with a condition, given the questions asked before it and the step's outcomes."""
     if when is None:
         return
     if bool(when.question) == bool(when.fact) or (when.question and not when.is_):
@@ -96,7 +96,7 @@ def _answers(pack: Pack, question: Question) -> set[str]:
 
 
 def list_faults(pack: Pack, codes: CodeList) -> Iterator[str]:
-    """Everything that is wrong with one code list."""
+    """Yield everything that is wrong with one code list."""
     if bool(codes.codes) == bool(codes.of):
         yield "Say either “codes”, or “of” which lists it is made."
     for other in codes.of:

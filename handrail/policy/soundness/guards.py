@@ -1,4 +1,4 @@
-"""What can be wrong with the guards of a pack: loose ends, what can never hold, and what always does."""
+"""Faults of a pack's guards: unknown names, conditions that can never hold, and those that always do."""
 
 from collections.abc import Collection, Iterator
 
@@ -13,7 +13,7 @@ from handrail.policy.step_kinds.kind import is_public, kind_of
 
 
 def guard_faults(pack: Pack, guard: Guard) -> Iterator[str]:
-    """Everything that is wrong with one guard."""
+    """Yield everything that is wrong with one guard."""
     yield from list(_loose_ends(pack, guard)) or [*_faults(pack, guard), *_impossible(pack, guard)]
     yield from _unwatched(pack, guard)
 
@@ -28,7 +28,7 @@ def _unwatched(pack: Pack, guard: Guard) -> Iterator[str]:
 
 
 def _loose_ends(pack: Pack, guard: Guard) -> Iterator[str]:
-    """What it names and the pack does not have."""
+    """Yield names in the guard that the pack does not have."""
     for id_ in (*guard.steps, *guard.taken, *guard.not_taken, *guard.not_taken_here):
         if id_ not in pack.step_by_id:
             yield f"Step “{id_}” does not exist. {one_of(pack.step_by_id)}"
@@ -136,7 +136,7 @@ def _date_faults(step: Step, form: Form | None, dated: Dated) -> Iterator[str]:
 
 
 def _unless_faults(guard: Guard, step: Step, form: Form | None) -> Iterator[str]:
-    """The reason that lets it pass is asked where the guard holds, and nobody has to give it."""
+    """Yield faults of `unless`: its question must be asked wherever the guard holds, and be optional."""
     if guard.unless is None:
         return
     question = form.questions.get(guard.unless) if form else None
@@ -159,7 +159,7 @@ def _follows(guard: Guard, question: Question) -> bool:
 
 
 def _disjoint(pack: Pack, guard: Guard) -> Iterator[str]:
-    """Two claims about one answer that cannot both hold."""
+    """Yield pairs of claims about one answer that cannot both hold."""
     for place, claim in enumerate(guard.answers):
         for other in guard.answers[place + 1 :]:
             same = (claim.question, claim.ask, claim.item) == (other.question, other.ask, other.item)
@@ -175,7 +175,7 @@ def _holds_one(pack: Pack, step: Step, claim: Claim) -> bool:
 
 
 def _impossible(pack: Pack, guard: Guard) -> Iterator[str]:
-    """It refuses a step whatever is answered and whatever stood before."""
+    """Yield a fault where the guard refuses its step whatever is answered and whatever came before."""
     if guard.unless or any(not _always(pack, guard, claim) for claim in guard.answers):
         return
     conditions = (guard.dates, guard.last, guard.ever, guard.taken, guard.not_taken, guard.not_taken_here)
@@ -190,7 +190,7 @@ def _impossible(pack: Pack, guard: Guard) -> Iterator[str]:
 
 
 def _always(pack: Pack, guard: Guard, claim: Claim) -> bool:
-    """Whether an answer cannot but be as a claim says."""
+    """Return whether a claim holds for every possible answer."""
     if claim.ask:
         return False
     for step in _steps(pack, guard):
@@ -208,14 +208,14 @@ def _steps(pack: Pack, guard: Guard) -> list[Step]:
 
 
 def _inner(question: Question, ask: str | None) -> Question | None:
-    """What is answered: the question itself, or the one that is asked for each item."""
+    """Return the question that is answered: itself, or the inner one that is asked for each item."""
     if (question.kind is Kind.EACH) != bool(ask):
         return None
     return next((inner for inner in question.ask if inner.id == ask), None) if ask else question
 
 
 def _codes(pack: Pack, question: Question) -> Collection[str]:
-    """The answers that a question can have, where they are fixed."""
+    """Return the possible answers of a question, where they are fixed."""
     if question.kind is Kind.YES_NO:
         return [code.id for code in YES_NO]
     return pack.codes_by_id[question.codes].labels if question.codes in pack.codes_by_id else ()

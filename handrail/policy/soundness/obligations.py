@@ -1,4 +1,4 @@
-"""What is wrong with a limit, a follow-up, an obligation or a check."""
+"""Faults of a limit, a follow-up, an obligation or a check."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -12,7 +12,7 @@ from handrail.policy.step_kinds.kind import kind_of
 
 
 def limit_faults(pack: Pack, limit: Limit) -> Iterator[str]:
-    """Everything that is wrong with one limit."""
+    """Yield everything that is wrong with one limit."""
     yield from _loose_limit(pack, limit)
     if not (limit.after_steps or limit.after_outcomes or limit.on_stages or limit.on_threat):
         yield "It never begins; say “after_steps”, “after_outcomes”, “on_stages” or “on_threat”."
@@ -23,7 +23,7 @@ def limit_faults(pack: Pack, limit: Limit) -> Iterator[str]:
 
 
 def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:
-    """What a limit names and the pack does not have."""
+    """Yield names in a limit that the pack does not have."""
     for id_ in (
         limit.step,
         *limit.also_kept_by,
@@ -43,7 +43,7 @@ def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:
 
 
 def follow_up_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
-    """What is wrong with one kind of follow-up."""
+    """Yield what is wrong with one kind of follow-up."""
     named = {*follow_up.opened_by, *follow_up.answered_by}
     for missing in sorted(named - set(pack.step_by_id)):
         yield f"Step “{missing}” does not exist. {one_of(pack.step_by_id)}"
@@ -64,7 +64,7 @@ def follow_up_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
 
 
 def _reporting_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
-    """What is wrong with the steps that report on a follow-up."""
+    """Yield what is wrong with the steps that report on a follow-up."""
     if follow_up.report_working_days and not follow_up.reported_by:
         yield "“report_working_days” goes with “reported_by”: nothing reports on it."
     others = {*follow_up.ended_by, follow_up.accepted_by, follow_up.refused_by, follow_up.passed_on_by}
@@ -77,7 +77,7 @@ def _reporting_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
 
 
 def _stopping_faults(pack: Pack, follow_up: FollowUp, stopped: Stopped) -> Iterator[str]:
-    """What is wrong with one step that waits until a follow-up has ended."""
+    """Yield what is wrong with one step that waits until a follow-up has ended."""
     step = pack.step_by_id.get(stopped.step)
     if step is None:
         yield f"“holds_up”: step “{stopped.step}” does not exist. {one_of(pack.step_by_id)}"
@@ -116,7 +116,7 @@ CHECK_NEEDS: dict[str, tuple[str, ...]] = {
     CheckKind.GUARDED: (),
     CheckKind.OBLIGATION_MET: ("obligation",),
 }
-# What a check may say and need not.
+# Optional keys of a check.
 CHECK_TAKES: dict[str, set[str]] = {CheckKind.RECORDED_WITHIN: {"step"}}
 
 
@@ -124,7 +124,7 @@ KEYS = ("step", "before", "stage", "limit", "question", "follow_up", "obligation
 
 
 def check_faults(pack: Pack, check: Check) -> Iterator[str]:
-    """Everything that is wrong with one check."""
+    """Yield everything that is wrong with one check."""
     yield from _outcome_faults(pack, check)
     if (check.kind is CheckKind.GUARDED) != bool(check.guards):
         yield "“guards” goes with kind “guarded”, and only with it."
@@ -143,7 +143,7 @@ def check_faults(pack: Pack, check: Check) -> Iterator[str]:
 
 
 def _what_checks_name(pack: Pack, check: Check) -> dict[str, Collection[str]]:
-    """What each key of a check may name."""
+    """Return the possible names for each key of a check."""
     step = pack.step_by_id.get(check.step or "")
     form = pack.form_by_id.get(step.form or "") if step else None
     known: dict[str, Collection[str]] = {
@@ -179,7 +179,7 @@ def _outcome_faults(pack: Pack, check: Check) -> Iterator[str]:
 
 
 def unwatched(pack: Pack) -> Iterator[Fault]:
-    """Each limit, follow-up or obligation that no check watches and that does not say why; or has both."""
+    """Yield each limit, follow-up or obligation with neither a check nor `unchecked`, or with both."""
     limits = {check.limit for check in pack.checks if check.kind is CheckKind.WITHIN_LIMIT}
     asked = {check.follow_up for check in pack.checks if check.kind is CheckKind.FOLLOWED_UP}
     met = {check.obligation for check in pack.checks if check.kind is CheckKind.OBLIGATION_MET}

@@ -1,4 +1,4 @@
-"""What is wrong with a set of questions that is answered once a year."""
+"""Faults of a yearly question set."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ from handrail.policy.schema.form import Form, Kind, Question
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.question_set import QuestionSet
 
-# Kinds whose choices a case gives, or that two years cannot show side by side in a line.
+# Kinds whose choices depend on a case, or whose answers of two years cannot be compared in one line.
 ELSEWHERE = {Kind.PERSON, Kind.ORGANISATION, Kind.EACH, Kind.DATE}
 
 
 def question_set_faults(pack: Pack, asked: QuestionSet) -> Iterator[str]:
-    """Everything that is wrong with one set of questions."""
+    """Yield everything that is wrong with one question set."""
     for role in asked.by:
         if role not in pack.role_titles:
             yield f"Role “{role}” does not exist. {one_of(pack.role_titles)}"
@@ -36,6 +36,6 @@ def _form_faults(form: Form) -> Iterator[str]:
 
 
 def _is_of_a_case(question: Question) -> bool:
-    """Whether a question has choices, a condition or a meaning that a case gives it."""
+    """Return whether a question has choices, a condition or a meaning that only make sense on a case."""
     by_fact = question.among or question.members or (question.when and question.when.fact)
     return bool(by_fact or question.means or question.kind in ELSEWHERE)

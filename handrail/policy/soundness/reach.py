@@ -1,4 +1,4 @@
-"""Where cases can get to: dead ends, and stages that are never reached."""
+"""Faults of the process as a graph: dead ends, and stages that no case reaches."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from handrail.policy.step_kinds.opening import openings
 
 
 def _moves(pack: Pack, stage: str) -> set[str]:
-    """The stages that a case at this stage can move to."""
+    """Return the stages that a case at this stage can move to."""
     steps = [s for s in pack.steps if stage in s.stages]
     return {t for s in steps for t in (s.to, *(o.to for o in s.outcomes)) if t and t != stage}
 
 
 def dead_ends(pack: Pack) -> Iterator[Fault]:
-    """The stages from which no step leads to a closed one, however many are taken."""
+    """Yield the stages from which no sequence of steps leads to a closed stage."""
     ends = set(pack.stages_of(StageKind.CLOSED))
     while True:
         more = {s.id for s in pack.stages if s.id not in ends and _moves(pack, s.id) & ends}
@@ -28,7 +28,7 @@ def dead_ends(pack: Pack) -> Iterator[Fault]:
 
 
 def unreachable(pack: Pack) -> Iterator[Fault]:
-    """The stages to which no step leads from any step that opens a case."""
+    """Yield the stages that no sequence of steps reaches from an opening step."""
     if not openings(pack):
         yield Fault("stages", pack.stages[0].id, 'No step opens a case; one needs kind = "opening".')
     reached: set[str] = set()

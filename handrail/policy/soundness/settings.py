@@ -1,4 +1,4 @@
-"""What is wrong with what a pack says once: calendar, access, paper, notices, markings, factors, threats."""
+"""Faults of what a pack says once: calendar, access, paper, notices, markings, factors, threats."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -12,7 +12,7 @@ from handrail.policy.step_kinds.register_entry import steps_of
 
 
 def settings_faults(pack: Pack) -> Iterator[Fault]:
-    """Everything that is wrong with what the pack says once."""
+    """Yield everything that is wrong with the settings that the pack makes once."""
     subjects: Mapping[str, Callable[[Pack], Iterator[str]]] = {
         "Access": _access_faults,
         "Paper": _paper_faults,

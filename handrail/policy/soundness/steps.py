@@ -1,4 +1,4 @@
-"""What is wrong with a step, a stage, or the register that a step stands in."""
+"""Faults of a step, a stage, or a register."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ from handrail.policy.step_kinds.register_entry import register_of, steps_of
 
 
 def step_faults(pack: Pack, step: Step) -> Iterator[str]:
-    """Everything that is wrong with one step."""
+    """Yield everything that is wrong with one step."""
     if not is_kind(step.kind):
         yield f"Kind “{step.kind}” does not exist. {one_of(kind.word for kind in kinds())}"
         return
@@ -30,7 +30,7 @@ def step_faults(pack: Pack, step: Step) -> Iterator[str]:
 
 
 def _key_faults(step: Step) -> Iterator[str]:
-    """The keys that a step gives and its kind does not take, or that its kind needs and it does not give."""
+    """Yield keys of a step that its kind does not accept, and keys that its kind needs and are missing."""
     kind = kind_of(step)
     for key in sorted(own_keys()):
         if given(step, key) and key not in kind.needs | kind.takes:
@@ -40,13 +40,13 @@ def _key_faults(step: Step) -> Iterator[str]:
 
 
 def stage_faults(pack: Pack, stage: Stage) -> Iterator[str]:
-    """What is wrong with a stage by itself; see `reach` for how cases come to it and leave it."""
+    """Yield what is wrong with a stage alone; `reach` looks at the ways into and out of it."""
     if stage.beside_as and stage.beside_as not in pack.stage_by_id:
         yield f"Stage “{stage.beside_as}” does not exist. {one_of(pack.stage_by_id)}"
 
 
 def _member_faults(pack: Pack, step: Step) -> Iterator[str]:
-    """What is wrong with a step that offers the members of something and is not taken on a case."""
+    """Yield a fault where a step offers members of a case but is not taken on a case."""
     form = pack.form_by_id.get(step.form or "")
     elsewhere = kind_of(step).opens_case or register_of(step)
     for question in form.questions.values() if form and elsewhere else ():
@@ -55,7 +55,7 @@ def _member_faults(pack: Pack, step: Step) -> Iterator[str]:
 
 
 def _loose_ends(pack: Pack, step: Step) -> Iterator[str]:
-    """What a step names and the pack does not have."""
+    """Yield names in a step that the pack does not have."""
     outcomes = step.outcomes
     stages = (*step.stages, step.to, *(o.to for o in outcomes))
     named = (*corrected_by(step), *ASSESSMENT.informed_by(step))
@@ -93,7 +93,7 @@ def _clock_faults(pack: Pack, step: Step) -> Iterator[str]:
 
 
 def register_faults(pack: Pack, register: Register) -> Iterator[str]:
-    """Whether it can be begun, whether its decisions have one name each, and whether it can become a case."""
+    """Yield a fault where a register cannot be begun, names a decision twice, or cannot become a case."""
     beginning = [step for step in steps_of(pack, register) if not step.after]
     if not beginning:
         yield "Nothing begins it; give it a step with “in_register” and without “after”."

@@ -1,4 +1,4 @@
-"""What must hold in a pack beyond its shape: no dead end, no step that nobody may take, no loose end."""
+"""Rules for a pack beyond its shape: no dead end, no step that nobody may take, no unknown name."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -19,7 +19,7 @@ P = TypeVar("P", bound=Part)
 
 
 def problems(pack: Pack) -> list[Fault]:
-    """Everything that is unsound in the pack; empty when it can be used."""
+    """Return everything that is unsound in the pack; empty when it can be used."""
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
     faults = [
@@ -45,7 +45,7 @@ def problems(pack: Pack) -> list[Fault]:
 def _each(
     list_: str, parts: Iterable[P], faults: Callable[[Pack, P], Iterator[str]], pack: Pack
 ) -> Iterator[Fault]:
-    """The faults of each part of one list of the pack."""
+    """Yield the faults of each part of one list of the pack."""
     return (Fault(list_, part.id, message) for part in parts for message in faults(pack, part))
 
 
@@ -62,7 +62,7 @@ def _duplicates(pack: Pack) -> Iterator[Fault]:
 
 
 def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
-    """The parts of a pack that say where they come from, by the name of their list."""
+    """Return the lists of a pack whose parts name a source, by the name of the list."""
     return {
         "stages": pack.stages,
         "code_lists": pack.code_lists,

@@ -1,7 +1,7 @@
 """The kinds of step: one word in the pack, and one module for all that the word means.
 
-Code asks a step for its kind (`kind_of(step)`), or a kind for its steps in a pack (`NOTE.steps(pack)`). The
-keys that go with a kind are read in its module alone; a test finds those that are read elsewhere.
+Code asks a step for its kind (`kind_of(step)`), or a kind for its steps in a pack (`NOTE.steps(pack)`).
+Keys of a kind are read in its module only; a test finds other readers.
 """
 
 from handrail.policy.step_kinds import (  # noqa: F401 importing a module registers its kinds

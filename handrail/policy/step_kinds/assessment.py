@@ -7,7 +7,7 @@ from handrail.policy.step_kinds.kind import register
 
 
 class Assessment(Decision):
-    """A step whose entries are set side by side, and should inform a later decision."""
+    """A step whose entries are compared side by side, and inform a later decision."""
 
     word = "assessment"
     means = (

@@ -1,11 +1,11 @@
-"""Decisions by which a case leaves, and their sign-off."""
+"""Decisions by which a case exits, and their sign-off."""
 
 from handrail.policy.step_kinds.decision import Decision
 from handrail.policy.step_kinds.kind import register
 
 
 class Exit(Decision):
-    """A decision whose page also shows what is left to do before a case leaves."""
+    """A decision whose page also shows what remains to be done before the exit."""
 
     word = "exit"
     means = (

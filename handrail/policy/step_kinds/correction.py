@@ -1,4 +1,4 @@
-"""Corrections of what was recorded earlier: a later entry that names it. What was written first stays."""
+"""Corrections: a later entry names the entry that it corrects. The original stays."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ class Correction(StepKind):
     needs = frozenset({"corrects"})
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """Refuse a decision, and a correction that would wait for one."""
+        """Refuse a correction that has outcomes or waits for sign-off."""
         if step.outcomes or step.signs or not step.beside:
             yield "A step that corrects an entry decides nothing; it says “beside = true”, without outcomes."
 
@@ -27,7 +27,7 @@ DETAIL_CORRECTION = register(Correction())
 
 
 def corrected_by(step: Step) -> tuple[str, ...]:
-    """Return the ids of the steps whose entries this one corrects; empty where it corrects nothing."""
+    """Return the ids of the steps whose entries this step corrects; empty where it corrects nothing."""
     return step.corrects
 
 

@@ -1,10 +1,10 @@
-"""Decisions on all that is on record."""
+"""Decisions that rest on the whole record."""
 
 from handrail.policy.step_kinds.kind import StepKind, register
 
 
 class Decision(StepKind):
-    """A step that is decided on everything that happened, so that its page shows that first."""
+    """A decision whose page first shows everything that happened."""
 
     word = "decision"
     means = "decides on all that is on record: the timeline and other referrals stand above its form"

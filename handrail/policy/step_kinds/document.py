@@ -21,7 +21,7 @@ class Document(StepKind):
     takes_file = True
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """Refuse a decision, and a form that does not ask for the title."""
+        """Refuse outcomes, and a form that does not ask for the document's title."""
         if step.outcomes or step.signs or not _asks_title(pack, step):
             asks = "its form asks for the title (means “document.title”)"
             yield f"A step that takes a file decides nothing, and {asks}."

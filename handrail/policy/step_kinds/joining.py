@@ -1,4 +1,4 @@
-"""Joining a case to another one about the same person, and taking them apart: two sides of each.
+"""Merging a case into another one about one person, and unmerging: an entry on each case.
 
 The four kinds stand in one module, because a pack has all of them or none.
 """
@@ -13,13 +13,13 @@ from handrail.policy.step_kinds.kind import StepKind, kind_of, register
 
 
 class Joining(StepKind):
-    """One side of joining or taking apart."""
+    """One side of a merge or an unmerge."""
 
     goes_on_elsewhere = True
 
 
 class Join(Joining):
-    """The entry on the case that is joined to another one and ends."""
+    """The entry on the case that is merged into another one and ends."""
 
     word = "join"
     means = (
@@ -29,7 +29,7 @@ class Join(Joining):
     drops_limits = True  # what is due follows from the referral on the other case
 
     def faults_together(self, pack: Pack) -> Iterator[Fault]:
-        """Ask for one step of each of the four kinds, or for none."""
+        """Require one step of each of the four kinds, or none."""
         found = Counter(step.kind for step in joining_steps(pack))
         if found and found != Counter(kind.word for kind in (JOIN, RECEIVE, TAKE_APART, RELEASE)):
             message = "One step each is “join”, “receive”, “take-apart” and “release”, or none is."
@@ -37,7 +37,7 @@ class Join(Joining):
 
 
 class Receive(Joining):
-    """The entry on the case that goes on when another one is joined to it."""
+    """The entry on the case that goes on when another one is merged into it."""
 
     word = "receive"
     means = "is recorded on the case that goes on when another one is joined to it"
@@ -45,14 +45,14 @@ class Receive(Joining):
 
 
 class TakeApart(Joining):
-    """The entry on a case that was joined to another one and is opened again."""
+    """The entry on a merged case that is opened again."""
 
     word = "take-apart"
     means = "opens a case again that was joined to another one"
 
 
 class Release(Joining):
-    """The entry on the case from which a joined one is taken apart again."""
+    """The entry on the surviving case from which a merged case is separated again."""
 
     word = "release"
     means = "is recorded on the case from which another one is taken apart"

@@ -1,4 +1,4 @@
-"""What a kind of step is, and the registry of kinds."""
+"""The base class of kinds of step, and the registry of kinds."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -11,45 +11,42 @@ from handrail.policy.schema.step import Step
 
 
 class StepKind:
-    """What all steps of one kind have in common; the defaults are those of an ordinary step.
+    """The behaviour common to all steps of one kind; the defaults are those of an ordinary step.
 
-    A kind is a subclass in a module of its own beside this one, which says all that the policy knows of it.
-    What its steps do on a case stands in the module of the same name in `cases/step_kinds`, where they do
-    anything of their own.
+    A kind is a subclass in its own module beside this one, with everything the policy knows of the kind.
+    Effects of its steps on a case, if any, are in the module of equal name in `cases/step_kinds`.
     """
 
     word: ClassVar[str]  # the kind as a pack names it
     means: ClassVar[str]  # one sentence, for the table in packs/README.md
-    needs: ClassVar[frozenset[str]] = frozenset()  # the keys that each of its steps gives
-    takes: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # the keys that its steps may give, and ordinary steps may not
+    needs: ClassVar[frozenset[str]] = frozenset()  # keys that each of its steps must give
+    takes: ClassVar[frozenset[str]] = frozenset()  # keys that its steps may give, and ordinary steps may not
 
-    needs_stages: ClassVar[bool] = True  # it is taken on a case, at the stages that it names
+    needs_stages: ClassVar[bool] = True  # its steps are taken on a case, at the stages they name
     opens_case: ClassVar[bool] = False
-    in_confidence: ClassVar[bool] = False  # the case that it opens is restricted from its first moment
+    in_confidence: ClassVar[bool] = False  # the case that it opens is restricted from the start
     brings_referral: ClassVar[bool] = False  # it adds a referral to an open case
-    begun_from_case: ClassVar[bool] = True  # it is among what somebody can do on the page of a case
+    begun_from_case: ClassVar[bool] = True  # the page of a case offers it
     reads_first: ClassVar[bool] = False  # its page shows the timeline and other referrals before the form
-    among_notes: ClassVar[bool] = False  # what it records is shown with the notes of a case
+    among_notes: ClassVar[bool] = False  # its entries are shown with the notes of a case
     takes_file: ClassVar[bool] = False
-    goes_on_elsewhere: ClassVar[bool] = False  # the stage that it leads to ends nothing: another case goes on
-    drops_limits: ClassVar[bool] = False  # what runs on the case lapses with it
+    goes_on_elsewhere: ClassVar[bool] = False  # its target stage ends nothing: another case goes on
+    drops_limits: ClassVar[bool] = False  # running limits of the case lapse with it
 
     def is_public(self, step: Step) -> bool:
-        """Whether somebody without an account may take a step of this kind."""
+        """Return whether a person without an account may take a step of this kind."""
         return False
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """What is wrong with one step of this kind, beyond what is asked of every step."""
+        """Yield what is wrong with one step of this kind, beyond the rules for every step."""
         yield from ()
 
     def faults_together(self, pack: Pack) -> Iterator[Fault]:
-        """What is wrong with the steps of this kind beside each other and those of other kinds."""
+        """Yield what is wrong with the steps of this kind together, and with steps of related kinds."""
         yield from ()
 
     def obstacle(self, pack: Pack, position: Position, step: Step, on: date) -> str:
-        """Why a step that happened on this day cannot be taken; empty where its kind does not mind."""
+        """Return why a step dated on this day cannot be taken; "" where the kind has no objection."""
         return ""
 
     def steps(self, pack: Pack) -> list[Step]:
@@ -62,7 +59,7 @@ class StepKind:
 
 
 class Ordinary(StepKind):
-    """A step whose pack says no kind."""
+    """A step for which the pack names no kind."""
 
     word = "ordinary"
     means = "records what its form asks and what was decided, and does nothing else; need not be said"
@@ -73,7 +70,7 @@ _kinds: dict[str, StepKind] = {}
 
 
 def register(kind: K) -> K:
-    """Add a kind and return it. Raises ValueError where another one has its word."""
+    """Add a kind and return it. Raises ValueError where another kind has its word."""
     if kind.word in _kinds:
         raise ValueError(f"There is a kind of step “{kind.word}” already.")
     _kinds[kind.word] = kind
@@ -89,22 +86,22 @@ def kinds() -> tuple[StepKind, ...]:
 
 
 def kind_of(step: Step) -> StepKind:
-    """Return the kind of a step; an unknown one, which no pack that is in use has, counts as ordinary."""
+    """Return the kind of a step; an unknown word, which no sound pack has, counts as ordinary."""
     return _kinds.get(step.kind, ORDINARY)
 
 
 def is_public(step: Step) -> bool:
-    """Whether somebody without an account may take a step."""
+    """Return whether a person without an account may take a step."""
     return kind_of(step).is_public(step)
 
 
 def is_kind(word: str) -> bool:
-    """Whether this is the word of a kind."""
+    """Return whether this is the word of a kind."""
     return word in _kinds
 
 
 def own_keys() -> frozenset[str]:
-    """Return the keys of a step that go with some kinds and not with others."""
+    """Return the keys of a step that apply to some kinds only."""
     return frozenset(key for kind in kinds() for key in kind.needs | kind.takes)
 
 
@@ -114,6 +111,6 @@ def takers(key: str) -> Iterable[str]:
 
 
 def given(step: Step, key: str) -> bool:
-    """Whether a step, or an outcome of it, gives a key rather than leave it as it is without."""
+    """Return whether a step or one of its outcomes sets a key to something other than the default."""
     parts = (part for part in (step, *step.outcomes) if key in type(part).model_fields)
     return any(getattr(part, key) != type(part).model_fields[key].get_default() for part in parts)

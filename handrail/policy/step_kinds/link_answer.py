@@ -1,4 +1,4 @@
-"""Answers to a follow-up by somebody without an account, who follows a link."""
+"""Answers to a follow-up by a person without an account, who follows a link."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import StepKind, register
 
-# What an answer by a link may mean: nothing that changes the record beyond its own entry.
+# Permitted meanings of an answer by a link: none changes the record beyond its own entry.
 SAYABLE = {None, Meaning.HAPPENED_ON, Meaning.REPORTED}
 
 
 class LinkAnswer(StepKind):
-    """A step that ends a follow-up, or reports on it, and that nobody with an account takes."""
+    """A step that ends a follow-up, or reports on it, and that no user with an account takes."""
 
     word = "link-answer"
     means = (
@@ -22,11 +22,11 @@ class LinkAnswer(StepKind):
     )
 
     def is_public(self, step: Step) -> bool:
-        """Whether somebody without an account may take it: those who have its link may."""
+        """Return True: the holder of the link takes the step without an account."""
         return True
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """Look at the follow-up that it answers, and at what its form may not ask."""
+        """Check the follow-up that the step answers, and what its form must not ask."""
         rule = pack.answering.get(step.id)
         if rule is None or step.id not in {*rule.ended_by, *rule.reported_by}:
             yield "What is answered by a link ends a follow-up or reports on it; name it there."
@@ -45,12 +45,12 @@ LINK_ANSWER = register(LinkAnswer())
 
 
 def link_step(pack: Pack, rule: FollowUp) -> Step | None:
-    """Return the step by which a follow-up of this kind is answered by a link, where there is one."""
+    """Return the step by which a follow-up of this kind is answered by a link; None where there is none."""
     return next((step for step in LINK_ANSWER.steps(pack) if step.id in rule.answered_by), None)
 
 
 def _asking_faults(pack: Pack, rule: FollowUp) -> Iterator[str]:
-    """What the steps that ask do not ask and a link needs."""
+    """Yield questions that a link needs and that the asking steps lack."""
     for id_ in rule.opened_by:
         asking = pack.step_by_id.get(id_)
         form = pack.form_by_id.get(asking.form or "") if asking else None
@@ -59,7 +59,7 @@ def _asking_faults(pack: Pack, rule: FollowUp) -> Iterator[str]:
 
 
 def _form_faults(form: Form) -> Iterator[str]:
-    """What is wrong with a form that is answered by a link: it stands on one page and tells nothing."""
+    """Yield faults of a form answered by a link: it has one page and shows nothing of the record."""
     for question in form.questions.values():
         if _tells(question):
             yield f"Question “{question.id}” is asked by a link, so it may not show or change the record."
@@ -68,7 +68,7 @@ def _form_faults(form: Form) -> Iterator[str]:
 
 
 def _tells(question: Question) -> bool:
-    """Whether a question shows something of the record, or changes it beyond its own entry."""
+    """Return whether a question shows part of the record, or changes it beyond its own entry."""
     by_fact = question.among or (question.when and question.when.fact)
     names = question.members or question.kind in {Kind.PERSON, Kind.ORGANISATION}
     return bool(names or by_fact) or question.means not in SAYABLE

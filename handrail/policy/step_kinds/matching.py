@@ -1,4 +1,4 @@
-"""Possible matches: whether another record is of the same person, asked, answered and undone.
+"""Possible matches: whether another record is of one person; asked, answered and undone.
 
 The three kinds stand in one module, because a pack has all of them or none.
 """
@@ -12,7 +12,7 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import StageKind, Step
 from handrail.policy.step_kinds.kind import StepKind, kind_of, register
 
-# subjects.proposals.Answer; a test holds them together.
+# equal to subjects.proposals.Answer; a test compares them.
 ANSWERS = frozenset({"same", "not-same", "cannot-tell"})
 
 
@@ -22,13 +22,13 @@ class Matching(StepKind):
     begun_from_case = False
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """Refuse a form, a stage that it leads to, and a match that would wait for anything."""
+        """Refuse a form, a target stage, and a match that would wait for sign-off."""
         if step.form or not step.beside or step.to:
             yield "It is taken beside anything else, asks no form and moves nothing."
 
 
 class MatchFound(Matching):
-    """The entry that asks whether another record is of the same person."""
+    """The entry that asks whether another record is of one person with this one."""
 
     word = "match-found"
     means = (
@@ -38,7 +38,7 @@ class MatchFound(Matching):
     )
 
     def faults_together(self, pack: Pack) -> Iterator[Fault]:
-        """Ask for one step of each kind, or none, and for the follow-up that holds them together."""
+        """Require one step of each kind, or none, and the follow-up that connects them."""
         found = Counter(step.kind for step in matching_steps(pack))
         if found and found != Counter(kind.word for kind in (MATCH_FOUND, MATCH_ANSWER, MATCH_UNDONE)):
             message = "One step each is “match-found”, “match-answer” and “match-undone”, or none is."
@@ -48,13 +48,13 @@ class MatchFound(Matching):
 
 
 class MatchAnswer(Matching):
-    """The entry that answers it."""
+    """The entry that answers a possible match."""
 
     word = "match-answer"
     means = "answers it, by the outcomes `same`, `not-same` and `cannot-tell`"
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """Ask for the outcomes that answers have."""
+        """Require the outcomes that answers have."""
         yield from super().faults(pack, step)
         if {outcome.id for outcome in step.outcomes} != ANSWERS:
             yield f"Its outcomes are {', '.join(sorted(ANSWERS))}."
@@ -83,7 +83,7 @@ def is_matching(step: Step) -> bool:
 
 
 def _follow_up_faults(pack: Pack) -> Iterator[Fault]:
-    """What is wrong with the follow-up that the three steps open and end, or with what it holds up."""
+    """Yield faults of the follow-up that the three steps open and end, or of what it holds up."""
     [asks], [answers], [undoes] = (kind.steps(pack) for kind in (MATCH_FOUND, MATCH_ANSWER, MATCH_UNDONE))
     if not any(
         {asks.id, undoes.id} <= set(f.opened_by) and answers.id in f.ended_by for f in pack.follow_ups
@@ -99,7 +99,7 @@ def _follow_up_faults(pack: Pack) -> Iterator[Fault]:
 
 
 def _ways_out(pack: Pack) -> Iterator[Stopped]:
-    """The decisions by which a case ends. One that is joined to another goes on there."""
+    """Yield the decisions by which a case ends. A merged case goes on as another."""
     out = {*pack.stages_of(StageKind.CLOSED), *pack.stages_of(StageKind.WATCHED)}
     for step in pack.steps:
         kind = kind_of(step)

@@ -7,7 +7,7 @@ from handrail.policy.step_kinds.kind import StepKind, kind_of, register
 
 
 class Note(StepKind):
-    """A step whose entries stand on the page of documents and notes."""
+    """A step whose entries are shown on the page of documents and notes."""
 
     word = "note"
     means = "writes a note, which is shown on the page of documents and notes"
@@ -15,7 +15,7 @@ class Note(StepKind):
 
 
 class NoteCorrection(Correction):
-    """A note that takes the place of an earlier one."""
+    """A note that replaces an earlier one."""
 
     word = "note-correction"
     means = (

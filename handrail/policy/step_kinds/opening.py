@@ -17,11 +17,11 @@ class Opening(StepKind):
     opens_case = True
 
     def is_public(self, step: Step) -> bool:
-        """Whether it is the public form."""
+        """Return whether the step is the public form."""
         return step.public
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """Ask for a form: nothing else says what the case is about."""
+        """Require a form: nothing else says what the case is about."""
         if not step.form:
             yield "A step that opens a case needs a form."
 

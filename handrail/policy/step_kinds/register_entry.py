@@ -1,4 +1,4 @@
-"""Steps on what stands in a register of the pack, without a case."""
+"""Steps on a register of the pack, without a case."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ class RegisterEntry(StepKind):
     needs_stages = False
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """Look for the register, and for steps of others that this one goes by."""
+        """Check that the register exists, and the steps that this one refers to."""
         if step.in_register not in pack.register_by_id:
             yield f"Register “{step.in_register}” does not exist. {one_of(pack.register_by_id)}"
         known = {s.id for s in pack.steps if s.in_register == step.in_register}
@@ -31,7 +31,7 @@ class RegisterEntry(StepKind):
             yield "It signs what stands in a register; say in “after” what that began with."
 
     def ends(self, part: Step | Outcome) -> bool:
-        """Whether a step or an outcome settles what stands in the register."""
+        """Return whether a step or an outcome settles the register entry."""
         return part.ends
 
 

@@ -1,4 +1,4 @@
-"""Reviews of the time since a case came to the stage where it stands."""
+"""Reviews of the time since a case came to its present stage."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ class Review(Decision):
     )
 
     def obstacle(self, pack: Pack, position: Position, step: Step, on: date) -> str:
-        """Refuse a day before the case came to where it stands."""
+        """Refuse a day before the case came to its stage."""
         since = position.since
         if since is None or on >= since:
             return ""

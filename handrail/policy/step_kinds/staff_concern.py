@@ -1,4 +1,4 @@
-"""Concerns about somebody in the service, which open a case that only named people see."""
+"""Concerns about a member of staff, which open a restricted case."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from handrail.policy.step_kinds.opening import Opening
 
 
 class StaffConcern(Opening):
-    """A step that opens a case for professional standards alone."""
+    """A step that opens a case for professional standards only."""
 
     word = "staff-concern"
     means = (
@@ -24,18 +24,18 @@ class StaffConcern(Opening):
     in_confidence = True
 
     def faults(self, pack: Pack, step: Step) -> Iterator[str]:
-        """Look for the lists that the page of the step shows before its form."""
+        """Check the code lists that the page of the step shows before its form."""
         yield from super().faults(pack, step)
         for key, named in (("confidants", step.confidants), ("without_name", step.without_name)):
             if named and named not in pack.codes_by_id:
                 yield f"{key}: list “{named}” is not there. {one_of(pack.codes_by_id)}"
 
     def confidants(self, pack: Pack, step: Step) -> tuple[Code, ...]:
-        """Return whom else somebody can speak to; none where the step names no list."""
+        """Return the people to whom staff can speak instead; none where the step names no list."""
         return pack.codes_of(step.confidants)
 
     def ways_without_name(self, pack: Pack, step: Step) -> tuple[Code, ...]:
-        """Return how a concern is raised without giving a name; none where the step names no list."""
+        """Return the ways to raise a concern anonymously; none where the step names no list."""
         return pack.codes_of(step.without_name)
 
 

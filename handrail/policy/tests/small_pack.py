@@ -1,4 +1,4 @@
-"""A very small sound pack, and a way to write it with one thing changed."""
+"""A very small sound pack, and functions that change one thing in it."""
 
 from pathlib import Path
 from typing import Any
@@ -246,5 +246,5 @@ def write(folder: Path, file: str = "", old: str = "", new: str = "") -> Path:
 
 
 def altered(pack: Pack, **changes: Any) -> Pack:
-    """The pack with other parts. Made anew, because a copy would keep what the first one has looked up."""
+    """Return the pack with other parts. Built anew, because a copy would keep cached look-ups."""
     return Pack.model_validate({name: getattr(pack, name) for name in Pack.model_fields} | changes)

@@ -1,4 +1,4 @@
-"""A case that is walked through a pack without a database: what it became after each step."""
+"""A case walked through a pack without a database: its position after each step."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +21,7 @@ class Story:
         self.position = process.opening_position(self.pack)
 
     def take(self, step: str, outcome: str | None = None, *, by: str = "ana", on: date) -> Position:
-        """Take a step; it must be allowed to somebody of the roles that the pack names for it."""
+        """Take a step; fail unless it is allowed to the roles that the pack names for it."""
         found = self.pack.step_by_id[step]
         if not kind_of(found).opens_case:
             refusal = self.refusal(step, outcome, by=by)
@@ -41,5 +41,5 @@ class Story:
         return next((d.due for d in self.position.deadlines if d.limit == limit), None)
 
     def how_ended(self, limit: str) -> Deadline:
-        """The last deadline of this limit that has ended."""
+        """Return the last ended deadline of this limit."""
         return [deadline for deadline in self.ended if deadline.limit == limit][-1]

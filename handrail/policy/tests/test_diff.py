@@ -1,4 +1,4 @@
-"""What changed between two packs: nothing for the same, a sentence for each kind of change."""
+"""Changes between two packs: none for equal packs, a sentence for each kind of change."""
 
 from typing import Any
 
@@ -165,7 +165,7 @@ def leaves(part: BaseModel, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]
 
 
 def changed(value: Any) -> Any:
-    """Another value of the same kind."""
+    """Return another value of the value's kind."""
     match value:
         case bool():
             return not value
@@ -194,7 +194,7 @@ def replaced(content: Any, path: tuple[Any, ...]) -> Any:
 
 
 def fields(pack: Pack) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
-    """By field of a pack, wherever in a list it stands: the ways to its values."""
+    """Return the paths to the values of each field of a pack, at any depth of lists."""
     found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
     for path in leaves(pack):
         found.setdefault(tuple("each" if isinstance(one, int) else one for one in path), []).append(path)
@@ -212,7 +212,7 @@ def is_told(pack: Pack, content: dict[str, Any], path: tuple[Any, ...]) -> bool:
     try:
         found = differences(pack, newer)
     except KeyError:
-        # It names something that is not there: such a pack is never loaded
+        # The value names a missing part: such a pack is never loaded
         return bool(problems(newer))
     return bool(found) and all(change.says for change in found)
 

@@ -1,4 +1,4 @@
-"""What is asked of somebody: who may answer, what an answer changes, and what a pack may say."""
+"""Follow-ups: who may answer, what an answer changes, and what a pack may say."""
 
 import re
 from datetime import date

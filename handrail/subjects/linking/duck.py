@@ -1,6 +1,7 @@
-"""Linking on one machine: DuckDB, in as many processes as there are processors.
+"""Linking on one machine with DuckDB, in as many processes as there are processors.
 
-Comparing is Python, which uses one processor a process: each has parts of the pairs and its own database.
+The comparison is Python and uses one processor in each process. So each process has its share of the parts
+and its own database.
 """
 
 from collections.abc import Iterator
@@ -18,13 +19,13 @@ KEPT = "kept.parquet"
 
 
 class Duck:
-    """The work in a folder, done by DuckDB within some memory."""
+    """Linking in a folder, done by DuckDB within a limit of memory."""
 
     def __init__(self, folder: Path, memory: str) -> None:
         self.folder, self.memory = folder, memory
 
     def opened(self) -> "duckdb.DuckDBPyConnection":
-        """A database in memory that spills into the folder when it has used what it may."""
+        """Open an in-memory database that spills into the folder when it reaches its limit of memory."""
         connection = duckdb.connect(
             config={
                 "memory_limit": self.memory,
@@ -39,11 +40,11 @@ class Duck:
         return connection
 
     def counted(self) -> dict[str, int]:
-        """How often what stands in the records more than once stands there."""
+        """Return the count of each value that occurs more than once in the records."""
         return dict(self.opened().execute(blocking.COUNTS).fetchall())
 
     def prepare(self, count: int, most: int) -> Common:
-        """Leave out the keys that nobody shares and those that too many do."""
+        """Drop the keys that only one record has, or that too many records share."""
         connection = self.opened()
         connection.sql(blocking.shared(count, most)).create("shared")
         kept, part = self.folder / KEPT, self.folder / f"{KEPT}.part"
@@ -53,7 +54,7 @@ class Duck:
         return Common(int(keys), int(records))
 
     def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]:
-        """How many pairs of a part were compared, and those that weigh at least so much."""
+        """Return how many pairs of a part were compared, and the pairs that weigh at least `least` bits."""
         connection = self.opened()
         for fact, weigh in weighing_by(Counts.of(counts)).items():
             connection.create_function(function(fact), weigh, ["VARCHAR", "VARCHAR"], "SMALLINT")

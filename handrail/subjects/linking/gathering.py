@@ -1,7 +1,7 @@
-"""Outlines, keys and counts of all records, in files that a database reads.
+"""Outlines, keys and counts of all records, written to files that a database reads.
 
-Records are taken in batches, each in files of its own that are named when they are whole: whoever was stopped
-goes on with the batch that is missing.
+Records are taken in batches. The files of a batch get their final names when complete, so an interrupted
+run continues with the first missing batch.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ Told = Callable[[int, int], None]
 
 
 def gather(records: Iterable[Record], folder: Path, told: Told) -> int:
-    """Write what is needed of every record, and return how many there are."""
+    """Write the outline, keys and counts of every record; return the number of records."""
     if (folder / LAST).exists():
         return int((folder / LAST).read_text())
     count = 0
@@ -39,7 +39,7 @@ def gather(records: Iterable[Record], folder: Path, told: Told) -> int:
 
 
 def whole(folder: Path, number: int) -> Path:
-    """The file of a batch."""
+    """Return the path of a batch's file."""
     return folder / f"{number:06}.parquet"
 
 
@@ -50,7 +50,7 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 
 def _write(batch: Sequence[Record], start: int, folder: Path, number: int) -> None:
-    """A batch: its outlines, its keys, and last what it counts, whose file says that all is there."""
+    """Write the files of a batch: outlines, keys, and last the counts, which mark the batch as complete."""
     outlines = [record.outline for record in batch]
     numbers = range(start, start + len(batch))
     ids, packed = [record.id for record in batch], [outline.packed() for outline in outlines]
@@ -63,12 +63,12 @@ def _write(batch: Sequence[Record], start: int, folder: Path, number: int) -> No
 
 
 def keys(outline: Outline) -> frozenset[int]:
-    """The keys by which a record finds others and is found: the first two rungs of the live search."""
+    """Return the keys for blocking: the first two rungs of the live search."""
     return frozenset().union(*rungs_of(outline)[:2])
 
 
 def keep(kinds: dict[str, Any], columns: dict[str, Any], folder: Path, number: int) -> None:
-    """Write a table under another name, and name it when it is whole."""
+    """Write a table under a temporary name, and rename it when complete."""
     folder.mkdir(exist_ok=True)
     path = whole(folder, number)
     table = pa.table({name: pa.array(columns[name], kind) for name, kind in kinds.items()})

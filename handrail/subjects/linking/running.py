@@ -1,4 +1,4 @@
-"""The whole of it, in parts that are done once: whoever was stopped goes on where it was."""
+"""A whole run of linking, in parts that are each done once, so that an interrupted run can continue."""
 
 import csv
 import json
@@ -18,22 +18,22 @@ from handrail.subjects.linking.reading import Record
 from handrail.subjects.matching import Commonness, Outline, compare
 
 STRONG = 16.0
-PART = 10_000  # records of which the pairs are one part
+PART = 10_000  # records whose pairs make one part
 COUNTS, COMMON, ASKED = "commonness.json", "common.json", "asked.json"
 NOTHING = 0.01  # bits
 HEAD = ("record_id", "other_id", "weight", "strength", "why")
 
 
 class Changed(ValueError):
-    """The folder holds work on something else; the message says what to do."""
+    """The folder holds the work of a different run; the message says what to do."""
 
 
 class Differs(Exception):
-    """Splink and the live comparison weigh a pair differently: nothing may come of that."""
+    """Splink and the live comparison give a pair different weights; the run must stop."""
 
 
 class Engine(Protocol):
-    """Where it runs: DuckDB or Spark."""
+    """A backend: DuckDB or Spark."""
 
     def counted(self) -> dict[str, int]: ...
 
@@ -44,10 +44,10 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: of which records, pairs from which weight on, and how many may share a key.
+    """The parameters of a run: the records, the least weight, and how many records may share a key.
 
-    `records` is text that is another when the records are others. Where it is empty nobody can tell: reading
-    that was broken off begins anew.
+    `records` is a text that changes when the records change. Where it is empty no change can be noticed, so
+    interrupted reading starts anew.
     """
 
     records: str
@@ -57,7 +57,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of it."""
+    """The result of a run."""
 
     records: int
     compared: int
@@ -77,9 +77,9 @@ def link(
     reading: Told,
     comparing: Told,
 ) -> Done:
-    """Compare all records that share keys that few share; `proposals` gives what came of it.
+    """Compare all records that share rare keys; `proposals` then yields the result.
 
-    How common names are is counted in these records unless it is given. Raises Changed.
+    Frequencies of names are counted in these records unless given. Raises Changed.
     """
     _same_work(folder, wanted)
     if not wanted.records and not (folder / LAST).exists():
@@ -101,14 +101,14 @@ def link(
 
 
 def proposals(folder: Path) -> Iterator[list[str]]:
-    """What was found, in rows as `HEAD` says."""
+    """Yield the proposals as rows with the columns of `HEAD`."""
     for path in sorted((folder / "found").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
             yield from csv.reader(stream)
 
 
 def compare_part(part: Part, *, engine: Engine, folder: Path, counts: Path, least: float) -> None:
-    """Compare the pairs of one part and write those that may be of one person, with why."""
+    """Compare the pairs of one part, and write the possible matches with reasons."""
     commonness = Commonness.unpacked(counts.read_text(encoding="utf-8"))
     compared, pairs = engine.pairs(part, counts, least)
     rows = [_row(pair, commonness) for pair in pairs]
@@ -121,7 +121,7 @@ def compare_part(part: Part, *, engine: Engine, folder: Path, counts: Path, leas
 
 
 def _row(pair: Pair, commonness: Commonness) -> tuple[str, ...]:
-    """A proposal in words. The live comparison is asked again: both have to say the same."""
+    """Return a proposal as text. Raises Differs where the live comparison gives another weight."""
     likeness = compare(Outline.unpacked(pair.outline), Outline.unpacked(pair.other_outline), commonness)
     if abs(likeness.weight - pair.weight) > NOTHING:
         raise Differs(f"Splink gives a pair {pair.weight} bits, the live comparison {likeness.weight}.")
@@ -129,7 +129,7 @@ def _row(pair: Pair, commonness: Commonness) -> tuple[str, ...]:
 
 
 def _each(work: Callable[[Part], None], parts: list[Part], processes: int) -> Iterator[None]:
-    """Do every part, in processes of their own where there are to be several."""
+    """Do every part, in several processes where asked for."""
     if processes == 1:
         yield from map(work, parts)
         return
@@ -139,7 +139,7 @@ def _each(work: Callable[[Part], None], parts: list[Part], processes: int) -> It
 
 
 def _same_work(folder: Path, wanted: Wanted) -> None:
-    """Note what the folder is for. Raises Changed where it is for something else."""
+    """Note the parameters of the run in the folder. Raises Changed where the folder holds others."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path, text = folder / ASKED, json.dumps(asdict(wanted))
     if path.exists() and path.read_text() != text:

@@ -1,4 +1,4 @@
-"""Linking on Spark: the same statements and the same comparison, on one machine or on many."""
+"""Linking on Spark, with the statements and the comparison of DuckDB, on one machine or many."""
 
 import os
 import sys
@@ -18,18 +18,18 @@ from handrail.subjects.matching import Fact
 
 KEPT = "kept"
 LOCAL = "local[*]"
-LOCAL_PARTS = "4"  # into how many parts one machine divides what it sorts
+LOCAL_PARTS = "4"  # partitions on a single machine
 
 
 class Spark:
-    """The work in a folder that every machine of the cluster reaches, done by Spark."""
+    """Linking in a folder that every machine of the cluster can reach, done by Spark."""
 
     def __init__(self, folder: Path, memory: str, master: str = LOCAL) -> None:
         self.folder, self.memory, self.master = folder, memory, master
 
     @cached_property
     def session(self) -> SparkSession:
-        """Spark, started when it is first needed."""
+        """The Spark session, started on first use."""
         os.environ |= {"JAVA_HOME": java.home(self.folder), "PYSPARK_PYTHON": sys.executable}
         session = (
             SparkSession.builder.master(self.master)
@@ -38,7 +38,8 @@ class Spark:
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.warehouse.dir", str(self.folder / "warehouse"))
-            # Java code made for so many levels grows beyond what Java takes; Python does the work anyway.
+            # Java code generated for so many levels exceeds Java's limits; Python does the comparison
+            # anyway.
             .config("spark.sql.codegen.wholeStage", "false")
             .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .config("spark.sql.shuffle.partitions", LOCAL_PARTS if self.master.startswith("local") else "200")
@@ -50,18 +51,18 @@ class Spark:
         return session
 
     def counted(self) -> dict[str, int]:
-        """How often what stands in the records more than once stands there."""
+        """Return the count of each value that occurs more than once in the records."""
         return {row.what: int(row.often) for row in self.session.sql(blocking.COUNTS).collect()}
 
     def prepare(self, count: int, most: int) -> Common:
-        """Leave out the keys that nobody shares and those that too many do."""
+        """Drop the keys that only one record has, or that too many records share."""
         self.session.sql(blocking.shared(count, most)).createOrReplaceTempView("shared")
         self.session.sql(blocking.KEPT).write.mode("overwrite").parquet(str(self.folder / KEPT))
         row = self.session.sql(blocking.common(most)).collect()[0]
         return Common(int(row["keys"]), int(row["records"]))
 
     def pairs(self, part: Part, counts: Path, least: float) -> tuple[int, Iterator[Pair]]:
-        """How many pairs of a part were compared, and those that weigh at least so much."""
+        """Return how many pairs of a part were compared, and the pairs that weigh at least `least` bits."""
         for fact in FACTS:
             self.session.udf.register(function(fact), calling(fact, Counts.of(counts)), IntegerType())
         self.session.read.parquet(str(self.folder / KEPT)).createOrReplaceTempView("kept")
@@ -81,7 +82,7 @@ class Spark:
 
 
 def calling(fact: Fact, counts: Counts) -> Weigh:
-    """What a process of Spark calls: it reads the counts when it is first asked."""
+    """Return the function that a Spark process calls; it loads the counts on its first call."""
 
     def weigh(one: str, other: str) -> int:
         return weighing_by(counts)[fact](one, other)

@@ -1,4 +1,4 @@
-"""The comparison of two packed outlines, fact by fact, in the form in which a database calls it."""
+"""The comparison of two packed outlines, fact by fact, as a database calls it."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -14,9 +14,9 @@ FACTS = tuple(Fact)
 
 
 def weighing(commonness: Commonness) -> dict[Fact, Weigh]:
-    """For each fact what compares two outlines by it: half bits, or NOT_COMPARED where one does not say.
+    """Return for each fact a function of two outlines: half bits, or NOT_COMPARED if either lacks the fact.
 
-    A database asks fact by fact and block by block; a pair is compared once and remembered for that long.
+    A database calls fact by fact, in blocks of pairs. Each pair is compared once and cached meanwhile.
     """
     opened = lru_cache(REMEMBERED)(Outline.unpacked)
 
@@ -31,7 +31,7 @@ def weighing(commonness: Commonness) -> dict[Fact, Weigh]:
 
 
 def halves(one: Outline, other: Outline, commonness: Commonness) -> dict[Fact, int]:
-    """What each fact of the pair that is compared weighs, in half bits."""
+    """Return the weight of each compared fact of a pair, in half bits."""
     weights: dict[Fact, float] = {}
     for part in compare(one, other, commonness).parts:
         weights[part.fact] = weights.get(part.fact, 0.0) + part.weight
@@ -39,18 +39,18 @@ def halves(one: Outline, other: Outline, commonness: Commonness) -> dict[Fact, i
 
 
 class Counts(NamedTuple):
-    """A file of counts, and when it was made: another in its place is another."""
+    """A file of counts and its modification time, so that a replaced file is a different key of the cache."""
 
     path: str
     made_at: int
 
     @classmethod
     def of(cls, file: Path) -> Self:
-        """The counts that a file holds now."""
+        """Return the counts that the file holds now."""
         return cls(str(file.resolve()), file.stat().st_mtime_ns)
 
 
 @lru_cache(1)
 def weighing_by(counts: Counts) -> dict[Fact, Weigh]:
-    """The same by the counts in a file: read once in every process that compares."""
+    """Return `weighing` by the counts of a file, loaded once in each process."""
     return weighing(Commonness.unpacked(Path(counts.path).read_text(encoding="utf-8")))

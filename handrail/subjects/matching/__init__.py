@@ -1,21 +1,21 @@
 """Whether two records may be of one person: what agrees, what differs, and how much each counts.
 
-It proposes and a person disposes. Nothing here knows of risk, and nothing here knows Django: the same
-functions serve a referral that is being taken, a search, a file and a nation's back records.
+Matching only proposes; a person decides. Risk plays no part in it. It does not use Django, so that these
+functions serve intake, search, files and the back records of a nation alike.
 
-    known.py      what is known of a person, as written
-    words.py      a name in words: scripts, titles, connecting words, naming orders
-    placeholders.py what is written where something is not known, and is no evidence
-    online.py     names online, whatever stands around them
-    sounds.py     how a word sounds, whatever its spelling
-    outline.py    what is known, made ready to compare
-    hashing.py    what agrees or not, as numbers
-    keys.py       under which keys somebody is kept, and by which one asks
-    comparing.py  two outlines, fact by fact: names.py, births.py, places.py, contacts.py
-    pointing.py   what the keys alone say, of a record that may not be read
-    likeness.py   what came of it: parts that add up to a weight
-    commonness.py how much less a common name says than a rare one
-    index.py      keys and outlines in memory, for files.py
+    known.py         what is known of a person, as typed
+    words.py         a name as words: scripts, titles, connecting words, naming orders
+    placeholders.py  text typed for an unknown value, which is no evidence
+    online.py        names online, taken out of the text around them
+    sounds.py        the sound of a word, independent of spelling
+    outline.py       a person in comparable form
+    hashing.py       hashes of values that are compared for equality
+    keys.py          the keys under which a person is stored and searched for
+    comparing.py     two outlines, fact by fact: names.py, births.py, places.py, contacts.py
+    pointing.py      the evidence of shared keys alone, for a record that may not be read
+    likeness.py      the result: parts whose weights add up
+    commonness.py    frequencies: a common name is weaker evidence than a rare one
+    index.py         keys and outlines in memory, for files.py
 """
 
 from handrail.subjects.matching.commonness import Commonness

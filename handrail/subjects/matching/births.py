@@ -1,20 +1,20 @@
-"""Days of birth against each other, with the slips that people make."""
+"""Compare dates of birth, with allowance for common slips."""
 
 from rapidfuzz.distance import OSA
 
 from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Birth, Outline
 
-# In bits, for one person above nought.
+# Weights in bits; above nought they speak for one person.
 SAME, SAME_FIRST_OF_JANUARY, SWAPPED, SLIP, TWO_PARTS = 12.0, 4.0, 10.0, 4.5, 1.0
 YEAR, NEAR_YEAR_ALONE, NEAR_YEAR, OTHER, APART, AGE_FITS, AGE_OFF = -1.0, 1.0, -2.0, -5.0, -6.0, 1.5, -4.0
-YEAR_ALONE, OTHER_YEAR_ALONE = 1.0, -4.5  # where one of the two knows the year alone
+YEAR_ALONE, OTHER_YEAR_ALONE = 1.0, -4.5  # where one of the two has only the year
 GENERATION = 15
 YEAR_SAID = "Same year of birth; one says 1 January, which is often written where only the year is known"
 
 
 def compared(asked: Outline, other: Outline) -> Part | None:
-    """The best that any date of one and any date of the other come to; an age where there is no date."""
+    """Compare all dates of both and keep the best weight; compare ages where a date is missing."""
     found = [_pair(one, another) for one in asked.births for another in other.births]
     if not found:
         found = [*_aged(asked, other), *_aged(other, asked)]
@@ -46,7 +46,7 @@ def _pair(one: Birth, another: Birth) -> tuple[float, str]:
 
 
 def _in_part(one: Birth, another: Birth) -> tuple[float, str]:
-    """Dates of which one is known in part: what is not known neither agrees nor contradicts."""
+    """Compare dates of which one is partial: an unknown part neither agrees nor contradicts."""
     both = [(a, b) for a, b in zip(one, another, strict=True) if a and b]
     years = abs(one[0] - another[0]) if one[0] and another[0] else None
     if years:
@@ -59,7 +59,7 @@ def _in_part(one: Birth, another: Birth) -> tuple[float, str]:
 
 
 def _years_apart(years: int, *, alone: bool) -> tuple[float, str]:
-    """Dates in different years; `alone` says that one of them may be known by its year alone."""
+    """Compare dates in different years; `alone` says that only the year of one may be known."""
     if years <= 1:
         return NEAR_YEAR, "Born a year apart"
     if years >= GENERATION:
@@ -77,7 +77,7 @@ def _same(birth: Birth) -> tuple[float, str]:
 
 
 def _is_unknown(birth: Birth) -> bool:
-    """Whether day and month are what is written where nobody knows them."""
+    """Return whether day and month are a usual placeholder."""
     return birth[1] <= 1 and birth[2] <= 1
 
 
@@ -86,7 +86,7 @@ def _digits(birth: Birth) -> str:
 
 
 def _aged(aged: Outline, born: Outline) -> list[tuple[float, str]]:
-    """An approximate age of one against what is known of the other."""
+    """Compare an approximate age with the other side's dates or ages."""
     if aged.born_between is None:
         return []
     first, last = aged.born_between
@@ -95,7 +95,7 @@ def _aged(aged: Outline, born: Outline) -> list[tuple[float, str]]:
 
 
 def _age(years: int) -> tuple[float, str]:
-    """How far outside the years in which somebody can have been born another was born."""
+    """Return the weight of a year of birth that lies `years` outside the possible years."""
     if years <= 1:
         return AGE_FITS, "Age fits"
     return (AGE_OFF, "Age does not fit") if years < GENERATION else (APART, "Born a generation apart")

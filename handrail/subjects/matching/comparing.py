@@ -1,7 +1,7 @@
-"""Two outlines, fact by fact: how they compare in words, and how much that counts.
+"""Compare two outlines fact by fact: the result in words, and its weight.
 
-Weights are bits, in halves: how much oftener, in powers of two, a comparison comes out like this for one
-person than for two.
+A weight is in bits, rounded to halves: the logarithm to base 2 of how much more often such a result occurs
+for one person than for two.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ GENDER_SAME, GENDER_OTHER = 0.5, -2.0
 
 
 def compare(asked: Outline, other: Outline, commonness: Commonness) -> Likeness:
-    """How alike two records are, the same whichever is asked about."""
+    """Return how alike two records are; symmetric in its arguments."""
     called = names.compared(asked, other, commonness)
     parts = _beside_names(asked, other, commonness, called)
     if called:
@@ -24,7 +24,7 @@ def compare(asked: Outline, other: Outline, commonness: Commonness) -> Likeness:
 
 
 def weight(asked: Outline, other: Outline, commonness: Commonness) -> float:
-    """The weight that `compare` comes to, without its words: for many records at once."""
+    """Return the weight of `compare` without its words, for bulk work."""
     called = names.compared(asked, other, commonness)
     beside = sum(part.weight for part in _beside_names(asked, other, commonness, called))
     return beside + (called.weight if called else 0.0)

@@ -11,11 +11,11 @@ from handrail.subjects.matching.likeness import STRONG_FROM, Fact, Part
 from handrail.subjects.matching.outline import Outline
 
 SAME, EMAIL_SLIP, ONLINE, OTHER = 12.0, 9.0, 9.0, -1.5
-LEAST = 0.5  # the finest step
+LEAST = 0.5  # half a bit, the finest step of a weight
 
 
 def compared(asked: Outline, other: Outline, commonness: Commonness) -> Part | None:
-    """The one that says most: a shared telephone also counts but once beside a shared email address."""
+    """Compare contacts by the strongest one: a shared telephone adds nothing to a shared email address."""
     also = {*asked.online} & {*other.aliases} | {*asked.aliases} & {*other.online}
     found = [
         *_shared({*asked.telephones} & {*other.telephones}, SAME, "Same telephone number", commonness),
@@ -31,10 +31,11 @@ def compared(asked: Outline, other: Outline, commonness: Commonness) -> Part | N
 
 
 def as_of_a_home(parts: list[Part], names: float) -> list[Part]:
-    """The parts of two whose names differ, where what they are reached by alone does not make them very like.
+    """Lower the weight of shared contacts between people of different names.
 
-    A home shares a telephone, and so do all pupils of a school, before anybody has counted how many do. It is
-    otherwise where a date of birth agrees that is more than a 1 January. `names` is what the names count.
+    A household shares a telephone, and so do all pupils of a school before the telephone's frequency is
+    counted. The weight stays where a date of birth agrees that is not a 1 January. `names` is the weight of
+    the names.
     """
     if any(part.fact is Fact.BIRTH and part.weight > SAME_FIRST_OF_JANUARY for part in parts):
         return parts

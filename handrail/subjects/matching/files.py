@@ -1,4 +1,4 @@
-"""The live method on files: who of these people may be who is asked for in those queries."""
+"""Matching on files: for each query of one file, the possible matches in another."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ FOUND = ("query_id", "person_id", "rank", "weight", "probability", "why")
 PAIRS = ("name1", "name2")
 WEIGHED = (*PAIRS, "weight", "why")
 LOOKED_AT = (BORN, "telephone", "postcode", "email")
-MOST_TOLD = 20  # cells that were not understood
+MOST_TOLD = 20  # cells that were not understood, listed in full
 
 
 class Unusable(Exception):
@@ -37,8 +37,9 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How a file's own columns are called here, theirs = ours, in which order its dates are written,
-    which sheet of a workbook is read, what becomes of its hidden rows, and which columns are left out.
+    """How to read a file: column names, date order, sheet, hidden rows, and columns to leave out.
+
+    `names` maps the file's own column names to ours.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Columns:
     ignore: Sequence[str] = ()
 
     def known(self, row: Mapping[str, str]) -> Known:
-        """What a row says of a person."""
+        """Return the known details of the person in a row."""
         born, telephone, email = (row.get(name, "") for name in ("date_of_birth", "telephone", "email"))
         place = Place(row.get("address", ""), row.get("town", ""), row.get("postcode", ""))
         names = [Name(row.get("given_name", ""), row.get("family_name", ""))]
@@ -70,8 +71,9 @@ class Columns:
 
 @dataclass(slots=True)
 class Unread:
-    """What somebody should know of how files were read: what was assumed, and what was not understood and so
-    not compared, as the first cells and how many.
+    """Notes for the user on how files were read: assumptions, and cells that were not understood.
+
+    Such cells are not compared. The first of them are listed, all are counted.
     """
 
     notes: list[str] = field(default_factory=list)
@@ -83,13 +85,13 @@ class Unread:
         self.notes.append(f"{path.name}: {said}")
 
     def add(self, path: Path, row: int, column: str, why: str) -> None:
-        """Note a cell that is taken as blank."""
+        """Note a cell that is treated as blank."""
         self.count += 1
         if len(self.cells) < MOST_TOLD:
             self.cells.append(f"{path.name}, row {row}, {column}: {why}")
 
     def look(self, path: Path, number: int, row: Mapping[str, str], order: Order) -> None:
-        """Note each cell of a row that is not what its column holds and does not say that it is not known."""
+        """Note each cell of a row that does not fit its column and is no known placeholder."""
         born, telephone, postcode, email = (row.get(name, "") for name in LOOKED_AT)
         if born and not day_with_a_slip(born, order) and not is_placeholder(born):
             self.add(path, number, BORN, "this is no date that is known here, and was not compared.")
@@ -104,10 +106,10 @@ class Unread:
 def rows_of(
     path: Path, columns: Columns, needed: tuple[str, ...], unread: Unread | None = None
 ) -> Iterator[dict[str, str]]:
-    """The rows of a file under our names, one at a time. `unread` is told how the file was read, which
-    columns were not used, and of cells that are not understood.
+    """Yield the rows of a file under our column names, one at a time.
 
-    Raises Unusable where it cannot be opened, is no text, or lacks a column that is needed.
+    `unread` collects how the file was read, unused columns, and cells that are not understood. Raises
+    Unusable where the file cannot be opened, is not text, or lacks a required column.
     """
     notes: list[str] = []
     if path.is_file() and not path.stat().st_size:
@@ -136,10 +138,10 @@ def rows_of(
 
 
 def judged(path: Path, columns: Columns, unread: Unread | None = None) -> Columns:
-    """These columns with the order that the dates of a file prove, where all that prove one prove the same.
+    """Return the columns with the date order that the file's dates prove, if the proofs agree.
 
-    A file is judged as a whole, for one date alone can seem to be another day. `unread` is told of it, and of
-    all that reading the file tells. Raises Unusable.
+    The whole file is judged, because a single date can be ambiguous. `unread` collects the result and
+    everything else noted while reading. Raises Unusable.
     """
     proofs: dict[Order, int] = {}
     either = 0
@@ -156,7 +158,7 @@ def judged(path: Path, columns: Columns, unread: Unread | None = None) -> Column
 
 
 def _order_told(order: Order, asked: Order, proofs: Mapping[Order, int], either: int) -> Iterator[str]:
-    """In which order the dates of a file were read, where somebody could think of another."""
+    """Yield the note on the assumed date order, where the dates leave a choice."""
     if len(proofs) > 1:
         yield (
             f"Some dates have the day first and others the month first. {either:,} could be two days, and "
@@ -172,7 +174,7 @@ def _order_told(order: Order, asked: Order, proofs: Mapping[Order, int], either:
 
 
 def _unused(header: Sequence[str], columns: Columns, needed: tuple[str, ...]) -> Iterator[str]:
-    """In words, the columns of a file that say nothing here."""
+    """Yield the columns of a file that are not used, in words."""
     known = {*COLUMNS, *needed, *columns.ignore, ""} if ID in needed else {*needed, *columns.ignore, ""}
     if others := [title for title in header if title not in known]:
         yield f"Columns that were not used: {', '.join(others)}."
@@ -195,10 +197,10 @@ def _check(path: Path, header: list[str], needed: tuple[str, ...]) -> None:
 
 
 class People:
-    """The people of a file, ready to be asked for."""
+    """The people of a file, indexed for queries."""
 
     def __init__(self, path: Path, columns: Columns, unread: Unread | None = None) -> None:
-        """Read the file; `unread` is told what of it is not understood. Raises Unusable."""
+        """Read the file; `unread` collects what is not understood. Raises Unusable."""
         columns = judged(path, columns, unread)
         self.unread = unread
         self.ids: list[str] = []
@@ -210,7 +212,10 @@ class People:
             yield row
 
     def asked(self, path: Path, columns: Columns, top: int) -> Iterator[list[tuple[Any, ...]]]:
-        """For each query of a file, whom it may be, the likest first, as rows of FOUND. Raises Unusable."""
+        """For each query of a file, yield its possible matches, the most alike first, as rows of FOUND.
+
+        Raises Unusable.
+        """
         columns = judged(path, columns, self.unread)
         for row in rows_of(path, columns, (ID,)):
             near = self.index.near(outline_of(columns.known(row)), top)
@@ -230,7 +235,7 @@ class People:
 def weighed(
     path: Path, columns: Columns, unread: Unread | None = None
 ) -> Iterator[tuple[str, str, str, str]]:
-    """How alike the two names of each row are, as rows of WEIGHED. Raises Unusable."""
+    """Yield how alike the two names of each row are, as rows of WEIGHED. Raises Unusable."""
     usual = Commonness.usual()
     for row in rows_of(path, columns, PAIRS, unread):
         one, other = row.get("name1", ""), row.get("name2", "")
@@ -244,7 +249,7 @@ def _called(name: str) -> Outline:
 
 @contextmanager
 def written(path: Path, header: tuple[str, ...]) -> Iterator[Writer]:
-    """A CSV file to write rows to, which is there when all of it is. Raises Unusable."""
+    """Open a CSV file for rows; the file appears only when complete. Raises Unusable."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:

@@ -1,4 +1,4 @@
-"""Things that agree or not, as numbers that fit the database and from which nothing is read back."""
+"""Hashes of values that are compared for equality: they fit a bigint and cannot be read back."""
 
 from hashlib import blake2b
 
@@ -6,6 +6,6 @@ Sign = tuple[str, ...]
 
 
 def hashed(sign: Sign) -> int:
-    """A sign as a signed number of 64 bits, the same in every process."""
+    """Return the hash of a sign as a signed 64-bit number, equal in every process."""
     digest = blake2b("\0".join(sign).encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)

@@ -1,4 +1,4 @@
-"""People in memory, found by their keys: for files, and to measure the same method without a database."""
+"""An in-memory index of people by their keys: for files, and to measure the method without a database."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ MOST_COMPARED = 100
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Somebody who may be the one asked about, by their number in the index."""
+    """A possible match, by the person's number in the index."""
 
     number: int
     likeness: Likeness
 
 
 class Index:
-    """Outlines, numbered as they came, under their keys."""
+    """Outlines under their keys, numbered in the order given."""
 
     def __init__(self, outlines: Iterable[Outline]) -> None:
-        """Take in the outlines and count how common what they hold is."""
+        """Index the outlines and count the frequencies of their values."""
         self.packed: list[str] = []
         self.commonness = Commonness.of(self._kept(outlines))
 
@@ -42,7 +42,7 @@ class Index:
         self._sort(keys)
 
     def _sort(self, keys: list[NDArray[np.int64]]) -> None:
-        """One row a key and person, in the order of the keys; then where each key begins."""
+        """Build arrays of key and person sorted by key, and the position where each key begins."""
         whose = np.repeat(np.arange(len(keys), dtype=np.int32), [len(each) for each in keys])
         flat = np.concatenate(keys) if keys else np.empty(0, np.int64)
         order = np.argsort(flat, kind="stable")
@@ -51,7 +51,7 @@ class Index:
         self.begins = np.append(self.begins, len(flat))
 
     def near(self, asked: Outline, most: int = 10) -> list[Near]:
-        """The likest people, best first."""
+        """Return the most alike people, best first."""
         hits: dict[int, float] = {}
         *rungs, last = rungs_of(asked)
         for rung in rungs:
@@ -67,7 +67,7 @@ class Index:
         ]
 
     def _ask(self, rung: frozenset[int], hits: dict[int, float]) -> None:
-        """Add what each key says of whom it finds: the fewer it finds, the more."""
+        """Add the evidence of each key for the people under it: the fewer people, the more."""
         asked = np.fromiter(rung, np.int64)
         at = np.searchsorted(self.keys, asked)
         for place, key in zip(at.tolist(), asked.tolist(), strict=True):

@@ -1,7 +1,7 @@
-"""Under which keys somebody is kept, and by which one asks.
+"""The keys under which a person is stored, and the keys of a search.
 
-A key is two or three things that rarely agree by chance, such as how one name sounds and the day of birth,
-hashed. Two records that share a key are compared; others never are.
+A key is a hash of two or three values that rarely agree by chance, such as the sound of one name and the
+day of birth. Only records that share a key are compared.
 """
 
 from collections.abc import Iterator
@@ -14,18 +14,18 @@ from handrail.subjects.matching.sounds import skeleton, sounds_of
 
 MOST_WORDS = 6
 MOST_FORMS = 8
-FEW = 20  # whoever finds fewer by the rungs before asks by the last one too
+FEW = 20  # with fewer results from the earlier rungs, the last rung is searched too
 SHORT = 6
-SHORTEST_POSTCODE = 5  # of any country, without its space
+SHORTEST_POSTCODE = 5  # letters and digits of a postcode of any country, without its space
 
 
 def keys_of(outline: Outline) -> frozenset[int]:
-    """The keys under which a person is kept, signed and of 64 bits."""
+    """Return the keys under which a person is stored, as signed 64-bit numbers."""
     return frozenset(map(hashed, (*every_sign(outline), *alias_signs(outline))))
 
 
 def every_sign(outline: Outline) -> Iterator[Sign]:
-    """What the keys of a person stand for."""
+    """Yield the signs that the keys of a person stand for."""
     words = outline.words[:MOST_WORDS]
     yield from signs(outline, words)
     yield from wide_signs(words)
@@ -34,7 +34,7 @@ def every_sign(outline: Outline) -> Iterator[Sign]:
 
 
 def rungs_of(outline: Outline) -> tuple[frozenset[int], ...]:
-    """The keys to ask by: the first two rungs always, the last when those before found few."""
+    """Return the search keys in rungs: the first two are always searched, the last after few results."""
     words = outline.words[:MOST_WORDS]
     forms = [form for word in words for form in sorted(other_forms(word))[:MOST_FORMS]]
     asked = (*signs(outline, words), *crossed_signs(outline), *_with_forms(outline, words, forms))
@@ -44,7 +44,7 @@ def rungs_of(outline: Outline) -> tuple[frozenset[int], ...]:
 
 
 def signs(outline: Outline, words: tuple[str, ...]) -> Iterator[Sign]:
-    """What somebody is found by first."""
+    """Yield the signs of the first rung."""
     for one, other in combinations(words, 2):
         yield from pair_signs(one, other)
     births = list(birth_signs(outline))
@@ -64,14 +64,14 @@ def signs(outline: Outline, words: tuple[str, ...]) -> Iterator[Sign]:
 
 
 def pair_signs(one: str, other: str) -> Iterator[Sign]:
-    """Two words of a name by sound, in either order."""
+    """Yield the signs of two words of a name by sound, in either order."""
     first, second = sounds_of(one), sounds_of(other)
     yield "words", *sorted((first[0], second[0]))
     yield "words", *sorted((first[-1], second[-1]))
 
 
 def birth_signs(outline: Outline) -> Iterator[Sign]:
-    """A day of birth in the parts that are known, day and month in either order."""
+    """Yield the signs of the known parts of a date of birth, with day and month in either order."""
     for year, month, day in outline.births:
         low, high = sorted((month, day))
         if year and low:
@@ -83,7 +83,7 @@ def birth_signs(outline: Outline) -> Iterator[Sign]:
 
 
 def contact_signs(outline: Outline) -> Iterator[Sign]:
-    """What alone finds somebody whose name says nothing: a day of birth, an address, a telephone."""
+    """Yield the signs that find a person without a useful name: date of birth, address, telephone."""
     for year, month, day in outline.births:
         if year and month and day:
             when = f"{year}-{min(month, day)}-{max(month, day)}"
@@ -100,7 +100,7 @@ def contact_signs(outline: Outline) -> Iterator[Sign]:
 
 
 def wide_signs(words: tuple[str, ...]) -> Iterator[Sign]:
-    """One word by sound with the beginning or the end of another."""
+    """Yield the signs of one word by sound with the beginning or the end of another."""
     for one, other in combinations(words, 2):
         for heard, seen in ((one, other), (other, one)):
             yield "word beginning", skeleton(heard), seen[:3]
@@ -109,35 +109,35 @@ def wide_signs(words: tuple[str, ...]) -> Iterator[Sign]:
 
 
 def each_alone(outline: Outline) -> Iterator[Sign]:
-    """Each word of every name by sound: somebody with many names is found by the last of them too."""
+    """Yield each word of every name by sound, so that a person with many names is found by the last one."""
     yield from (("word", skeleton(word)) for word in outline.words)
 
 
 def alias_signs(outline: Outline) -> Iterator[Sign]:
-    """Other names, under which a name online finds them; two other names compare as names do."""
+    """Yield the signs of other names as names online; two other names compare as names do."""
     yield from (("alias", alias) for alias in outline.aliases)
 
 
 def crossed_signs(outline: Outline) -> Iterator[Sign]:
-    """By which a name online asks among other names, and another name among names online."""
+    """Yield the signs that search names online among other names, and other names among names online."""
     yield from (("alias", name) for name in outline.online)
     yield from (("online", alias) for alias in outline.aliases)
 
 
 def slips_of(word: str) -> set[str]:
-    """A short word without each of its letters: one slip of a finger leaves no end of it as it was."""
+    """Return a short word with each letter removed in turn: one typing slip changes its beginning or end."""
     if not 3 <= len(word) <= SHORT:
         return set()
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
 
 
 def other_signs(words: tuple[str, ...]) -> Iterator[Sign]:
-    """Each word alone by its other sounds."""
+    """Yield each word alone by its other sounds."""
     yield from (("word", sound) for word in words for sound in sounds_of(word)[:-1])
 
 
 def _with_forms(outline: Outline, words: tuple[str, ...], forms: list[str]) -> Iterator[Sign]:
-    """The same for short and long forms of the names, which are asked for and not kept."""
+    """Yield the signs for short and long forms of the names, which are searched for and not stored."""
     births = list(birth_signs(outline))
     for form in forms:
         for word in words:

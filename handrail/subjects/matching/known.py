@@ -1,11 +1,11 @@
-"""What is known of a person, as it was written down."""
+"""The known details of a person, as typed."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name of somebody, in whatever order and script; a full name may stand in either field."""
+    """One name of a person, in any order and script; a full name may stand in either field."""
 
     given: str = ""
     family: str = ""
@@ -13,7 +13,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody lives or lived."""
+    """A present or former home."""
 
     address: str = ""
     town: str = ""
@@ -22,11 +22,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one person; all of it may be missing, and much of it may be there more than once.
+    """The known details of one person; any may be missing, and most may occur more than once.
 
-    Dates of birth are ISO texts of which any part may be nought or nonsense; `born_between` holds the first
-    and the last year in which somebody of an approximate age can have been born. `aliases` are other
-    names once more, in one text each, as names online are held against them.
+    Dates of birth are ISO texts of which any part may be nought or nonsense. `born_between` holds the first
+    and last possible year of birth of a person of approximate age. `aliases` repeats the other names, one
+    text each, for comparison with names online.
     """
 
     names: tuple[Name, ...] = ()

@@ -1,4 +1,4 @@
-"""What came of comparing two records: parts in words, whose weights add up."""
+"""The result of comparing two records: parts in words, whose weights add up."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from math import exp2
 
 
 class Fact(StrEnum):
-    """What is compared."""
+    """The facts that are compared."""
 
     NAMES = "names"
     BIRTH = "birth"
@@ -16,7 +16,7 @@ class Fact(StrEnum):
 
 
 class Strength(StrEnum):
-    """How much speaks for one person: whether somebody has to answer."""
+    """The strength of a possible match: whether a user has to answer it."""
 
     STRONG = "strong"
     POSSIBLE = "possible"
@@ -28,7 +28,7 @@ POSSIBLE_FROM = 6.0
 
 
 def strength_of(weight: float) -> Strength:
-    """Whether somebody has to answer about two records of this weight, may want to look, or need not."""
+    """Return the strength for a weight in bits: to be answered, worth a look, or neither."""
     if weight >= STRONG_FROM:
         return Strength.STRONG
     return Strength.POSSIBLE if weight >= POSSIBLE_FROM else Strength.WEAK
@@ -36,7 +36,7 @@ def strength_of(weight: float) -> Strength:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How one fact of two records compares; its weight is in bits, above nought for one person."""
+    """The comparison of one fact of two records; its weight is in bits, above nought for one person."""
 
     fact: Fact
     weight: float
@@ -45,7 +45,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike two records are. It says nothing else about anybody."""
+    """The similarity of two records. Says nothing else about either person."""
 
     parts: tuple[Part, ...]
 
@@ -56,15 +56,15 @@ class Likeness:
 
     @property
     def strength(self) -> Strength:
-        """Whether somebody has to answer, may want to look, or need not."""
+        """The strength of the match by its weight."""
         return strength_of(self.weight)
 
     def probability(self, among: int) -> float:
-        """How probable it is that these are one person, who is expected once among so many."""
+        """Return the probability that these are one person, when one match is expected among so many."""
         return 1 / (1 + max(among, 1) * exp2(-self.weight))
 
     @property
     def why(self) -> str:
-        """The parts in words with what each counts, the one that counts most first."""
+        """Return the parts in words with their weights, the heaviest first."""
         told = sorted(self.parts, key=lambda part: -abs(part.weight))
         return "; ".join(f"{part.words} ({part.weight:+g})" for part in told)

@@ -1,4 +1,4 @@
-"""Names against names: word by word, in whatever order."""
+"""Compare names word by word, in any order."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -14,7 +14,7 @@ from handrail.subjects.matching.words import shown
 
 
 class Kin(Enum):
-    """How two words of names compare, and how to say so."""
+    """A relation between two words of names, with words to describe it."""
 
     SAME = "{} is the same"
     SPELLING = "{} and {} are spellings of one name"
@@ -26,8 +26,9 @@ class Kin(Enum):
     INITIAL = "{} and {} have the same initial"
 
 
-# In bits, for one person above nought. A common name shared says less than that it is common, since people of
-# one family, town and age share names; another spelling says about half.
+# Weights in bits; above nought they speak for one person. A shared common name is worth less than its
+# frequency suggests, because people of one family, town and age share names. A different spelling is worth
+# about half.
 SAME_SHARE, SAME_OFF, SAME_LEAST, SAME_MOST = 1.2, 4.0, 1.0, 13.0
 VARIANT_SHARE, VARIANT_OFF, VARIANT_LEAST, VARIANT_MOST = 0.6, 1.0, 1.0, 7.0
 NEAR, DISTANT, HEARD, WRITTEN, INITIAL = 1.5, 1.0, -1.5, 0.5, 0.5
@@ -39,7 +40,7 @@ ALWAYS = {Kin.NEAR: NEAR, Kin.DISTANT: DISTANT, Kin.HEARD: HEARD, Kin.WRITTEN: W
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The words of two names in pairs, what is left over of each, and the weight of it all."""
+    """The words of two names in pairs, the words left over on each side, and the total weight."""
 
     weight: float
     pairs: tuple[tuple[str, str], ...]
@@ -49,7 +50,7 @@ class Pairing:
 
     @property
     def in_words(self) -> str:
-        """What agrees and what differs."""
+        """Return what agrees and what differs, in words."""
         told = [_told(one, other) for one, other in self.pairs]
         alone, lone = (" ".join(map(shown, words)) for words in (self.alone, self.lone))
         if alone and lone:
@@ -61,7 +62,7 @@ class Pairing:
 
 
 def compared(asked: Outline, other: Outline, commonness: Commonness) -> Pairing | None:
-    """The best that any name of one and any name of the other come to, or None where one has no name."""
+    """Compare every name of one with every name of the other; return the best, or None if one has no name."""
     best = None
     for one in asked.names:
         for another in other.names:
@@ -72,7 +73,7 @@ def compared(asked: Outline, other: Outline, commonness: Commonness) -> Pairing 
 
 
 def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
-    """Pairs up the words of two names, the likest first."""
+    """Pair the words of two names, the most alike first."""
     one, another = _as_joined(one, another), _as_joined(another, one)
     left, right = one[0] + one[1], another[0] + another[1]
     ranked = _ranked(left, right, commonness)
@@ -92,7 +93,7 @@ def _pairing(one: Names, another: Names, commonness: Commonness) -> Pairing:
 
 
 def _as_joined(names: Names, other: Names) -> Names:
-    """The words of a name, two side by side as one where the other has them so: Anne Marie, Annemarie."""
+    """Join two neighbouring words of a name where the other name has them as one: Anne Marie, Annemarie."""
     there = {*other[0], *other[1]}
     return _joined(names[0], there), _joined(names[1], there)
 
@@ -107,7 +108,7 @@ def _joined(words: tuple[str, ...], there: set[str]) -> tuple[str, ...]:
 def _ranked(
     left: tuple[str, ...], right: tuple[str, ...], commonness: Commonness
 ) -> list[tuple[float, int, int]]:
-    """The pairs that are alike, with their weight and where they stand, counted down; the likest first."""
+    """Return the pairs of related words as weight and negated positions, the most alike first."""
     found = []
     for i, word in enumerate(left):
         for j, against in enumerate(right):
@@ -119,7 +120,7 @@ def _ranked(
 
 
 def _left_over(alone: tuple[str, ...], lone: tuple[str, ...], *, nothing_alike: bool) -> float:
-    """What the words count that have no like on the other side."""
+    """Return the weight of the words without a counterpart on the other side."""
     differ = min(len(alone), len(lone))
     more = max(len(alone), len(lone)) - differ
     return DIFFERS * differ + EXTRA * more + NOTHING_ALIKE * nothing_alike
@@ -130,7 +131,7 @@ def _half(weight: float) -> float:
 
 
 def weight_of(how: Kin, one: str, other: str, commonness: Commonness) -> float:
-    """What two words of names count, in bits."""
+    """Return the weight of two related words, in bits."""
     if how in ALWAYS:
         return ALWAYS[how]
     bits = commonness.bits(f"w:{one}")
@@ -142,7 +143,7 @@ def weight_of(how: Kin, one: str, other: str, commonness: Commonness) -> float:
 
 @lru_cache(maxsize=500_000)
 def kin(one: str, other: str) -> Kin | None:
-    """How two words of names compare; None for different ones."""
+    """Return how two words of names are related; None for different words."""
     if one == other:
         return Kin.SAME
     if len(one) == 1 or len(other) == 1:
@@ -161,12 +162,12 @@ def kin(one: str, other: str) -> Kin | None:
 
 
 def _is_with_article(one: str, other: str) -> bool:
-    """Whether one word is the other with an Arabic article written in one with it: Alhaddad, Haddad."""
+    """Return whether one word is the other with a joined Arabic article: Alhaddad, Haddad."""
     return len(other) > 3 and one in {f"al{other}", f"el{other}"}
 
 
 def _one_off(one: str, other: str) -> bool:
-    """Whether a single slip of a finger makes one word of the other."""
+    """Return whether a single typing slip turns one word into the other."""
     return min(len(one), len(other)) > 3 and OSA.distance(one, other, score_cutoff=1) <= 1
 
 

@@ -1,4 +1,4 @@
-"""Short and long forms of given names, which no likeness of letters finds: Bill and William."""
+"""Short and long forms of given names that differ in their letters: Bill and William."""
 
 from functools import lru_cache
 
@@ -12,11 +12,11 @@ def _table() -> NickNamer:
 
 @lru_cache(maxsize=100_000)
 def other_forms(word: str) -> frozenset[str]:
-    """The short forms of a name, and the names of which it is a short form."""
+    """Return the short forms of a name, and the names that it is a short form of."""
     table = _table()
     return frozenset(table.nicknames_of(word) | table.canonicals_of(word)) - {word}
 
 
 def are_forms(one: str, other: str) -> bool:
-    """Whether one is a short form of the other."""
+    """Return whether one is a short form of the other."""
     return other in other_forms(one) or one in other_forms(other)

@@ -1,4 +1,4 @@
-"""Names online, whatever stands around them: the address of a page, a site before a colon, “on Discord”."""
+"""Names online, taken out of text around them: the address of a page, a site, “on Discord”."""
 
 import re
 
@@ -6,19 +6,19 @@ from handrail.organisations.folding import squeezed
 from handrail.subjects.matching.placeholders import TOLD, is_placeholder
 
 SITES, SAYING, PATHS = (frozenset(TOLD["sites"][part].split()) for part in ("words", "saying", "paths"))
-MOST_WORDS = 4  # of a name; what has more is a sentence
+MOST_WORDS = 4  # of a name; a longer text is a sentence
 PAGE = re.compile(r"(https?://)?((?:[\w-]+\.)+[a-z]{2,})/+(\S+)", re.IGNORECASE)
 OWN_PAGE = re.compile(r"([\w-]+)\.(\w+)\.(?:com|net|org|tv|gg|social)", re.IGNORECASE)
 NUMBERED = re.compile(r"[?&]id=(\w+)")
-ELSEWHERE = re.compile(r"@([\w.-]+)@[\w-]+(?:\.[\w-]+)+")  # a name on a server of a network of many
+ELSEWHERE = re.compile(r"@([\w.-]+)@[\w-]+(?:\.[\w-]+)+")  # a name on a server of a federated network
 BETWEEN = re.compile(r"[\s()\[\]|\"“”«»]+")
-WITHIN = re.compile(r"[:=]")  # a site and a name on it
+WITHIN = re.compile(r"[:=]")  # between a site and a name on it
 NUMBER = re.compile(r"#\d{4}$")
 MARKED = re.compile(r"[@_#\d]")
 
 
 def told(text: str) -> str:
-    """Return what of a text is a name online, as it was written; "" where there is none."""
+    """Return the name online in a text, as written; "" where there is none."""
     words = _words(text)
     named = [word for word in words if squeezed(word) not in SITES]
     if len(named) > MOST_WORDS:
@@ -27,26 +27,26 @@ def told(text: str) -> str:
 
 
 def handle_of(text: str) -> str:
-    """Return a name online as it is compared; "" where there is none."""
+    """Return a name online in comparable form; "" where there is none."""
     plain = squeezed(told(text))
     return "" if is_placeholder(text) or is_placeholder(told(text)) else plain
 
 
 def marked_in(text: str) -> list[str]:
-    """Return the words of a text that are written as names online are, with an @, digits or underscores."""
+    """Return the words of a text that look like names online, with an @, digits or underscores."""
     marked = (word.strip(".,;'") for word in _words(text) if MARKED.search(word))
     return [word for word in marked if re.search(r"[^\W\d_]", word) and handle_of(word)]
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text; of the address of a page whose page it is."""
+    """Return the words of a text; an address of a page is replaced by its owner's name."""
     parts = BETWEEN.split(text)
     found = ([page] if (page := _of_page(part)) else map(_word, WITHIN.split(part)) for part in parts)
     return [word for words in found for word in words if squeezed(word)]
 
 
 def _of_page(part: str) -> str:
-    """Whose page an address leads to; "" for what is none."""
+    """Return the name of the owner in the address of a page; "" for other text."""
     if found := PAGE.fullmatch(part):
         scheme, host, path = found.groups()
         if scheme or any(squeezed(label) in SITES | {"x", "t"} for label in host.split(".")):
@@ -55,7 +55,7 @@ def _of_page(part: str) -> str:
 
 
 def _word(part: str) -> str:
-    """One word as it is written, without what a site puts around a name."""
+    """Return one word without what a site puts around a name."""
     if (found := OWN_PAGE.fullmatch(part)) and squeezed(found[2]) in SITES and found[1].lower() != "www":
         return found[1]
     if found := ELSEWHERE.fullmatch(part):
@@ -64,7 +64,7 @@ def _word(part: str) -> str:
 
 
 def _whose(path: str) -> str:
-    """The first step of a path that is a name; the number of who has none."""
+    """Return the first part of a path that is a name; else the account number."""
     if found := NUMBERED.search(path):
         return found[1]
     steps = [step for step in re.split(r"[/?#&]", path) if step]

@@ -1,4 +1,4 @@
-"""What is known of a person, made ready to compare."""
+"""The known details of a person in comparable form."""
 
 import json
 import re
@@ -26,7 +26,7 @@ Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A place in parts: house number, the words of the address, town, postcode without its space."""
+    """A home in parts: house number, words of the address, town, postcode without its space."""
 
     number: str
     street: tuple[str, ...]
@@ -36,9 +36,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A person in words, numbers and digits that compare. Names are words given and words of the family.
+    """A person as comparable words, numbers and digits.
 
-    A name with what connects words stands there twice, the second time in one: de la Cruz, delacruz.
+    Names are given words and family words. A name with connecting words occurs twice, the second time
+    joined: de la Cruz, delacruz.
     """
 
     names: tuple[Names, ...] = ()
@@ -58,7 +59,7 @@ class Outline:
 
     @property
     def countable(self) -> Iterator[str]:
-        """What is more or less common among people, each once."""
+        """Yield the values whose frequency matters, each once."""
         yield from {f"w:{word}" for word in self.words}
         yield from {f"t:{home.town}" for home in self.homes if home.town}
         yield from {f"p:{home.postcode}" for home in self.homes if home.postcode}
@@ -66,8 +67,8 @@ class Outline:
         yield from {f"c:{way}" for way in (*self.telephones, *self.emails, *self.online)}
 
     def packed(self) -> str:
-        """The outline as a text."""
-        # Not by `astuple`, which copies every word: a twentieth of an import.
+        """Return the outline as a text."""
+        # Not `astuple`, which copies every word: that took a twentieth of an import.
         homes = [(home.number, home.street, home.town, home.postcode) for home in self.homes]
         who = (self.names, self.births, self.born_between, self.gender, homes)
         ways = (self.telephones, self.emails, self.online, self.aliases)
@@ -75,7 +76,7 @@ class Outline:
 
     @classmethod
     def unpacked(cls, text: str) -> Self:
-        """The outline of a text."""
+        """Return the outline that a text holds."""
         names, births, between, gender, homes, *ways = json.loads(text)
         return cls(
             tuple((tuple(given), tuple(family)) for given, family in names),
@@ -88,7 +89,7 @@ class Outline:
 
 
 def outline_of(known: Known) -> Outline:
-    """What is known, ready to compare; at most some of each, however much is known, and no placeholders."""
+    """Return what is known in comparable form: a limited number of each value, without placeholders."""
     names = [placeholders.name_told(name) for name in known.names]
     homes = map(_home, map(placeholders.place_told, known.places))
     return Outline(
@@ -127,7 +128,7 @@ def _names(name: Name) -> Names | None:
 
 
 def _joined_names(name: Name) -> Names | None:
-    """The words of a name with what connects them in one, where anything does."""
+    """Return a name with its connecting words joined; None where it has none."""
     given, family = joined_words_of(name.given), joined_words_of(name.family)
     if family and given and given[-1] in LISTED["connecting"] | LISTED["joining"]:
         given, family = (), joined_words_of(f"{name.given} {name.family}")
@@ -135,7 +136,7 @@ def _joined_names(name: Name) -> Names | None:
 
 
 def birth_of(text: str) -> Birth | None:
-    """Year, month and day of a date as written, parts that are missing as nought; a slip stays one."""
+    """Return year, month and day of a date as written, with nought for missing parts; slips are kept."""
     day = day_with_a_slip(text)
     return (day.year, day.month, day.day) if day else None
 
@@ -149,10 +150,10 @@ def _home(place: Place) -> Home | None:
 
 
 def address_of(home: Home) -> str:
-    """House and street, or nothing where either is not known."""
+    """Return house and street; "" where either is unknown."""
     return f"{home.number} {' '.join(home.street[:2])}" if home.number and home.street else ""
 
 
 def district_of(home: Home) -> str:
-    """The outward part of a postcode of this country, or nothing."""
+    """Return the outward part of a UK postcode, or ""."""
     return outward_of(home.postcode).lower()

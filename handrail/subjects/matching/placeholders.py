@@ -1,6 +1,6 @@
-"""What is written where something is not known: it is kept as typed, and nobody is found or compared by it.
+"""Placeholders: text typed where a value is not known. Kept as typed, never searched or compared.
 
-The lists stand in `placeholders.toml`, each with where it comes from.
+The lists stand in `placeholders.toml`, each with its source.
 """
 
 import re
@@ -31,7 +31,7 @@ def _listed(name: str, part: str) -> frozenset[str]:
 ANYWHERE = _phrases("anywhere")
 NAMES, TOWNS, ADDRESSES = (_phrases("anywhere", name) for name in ("names", "towns", "addresses"))
 GENERAL, ALONE = _listed("names", "general"), _listed("names", "alone")
-# Of a name in one field, what says that the rest is all that is known: “John not known”.
+# In a name field, phrases that say the rest is all that is known: “John not known”.
 UNKNOWN = frozenset(phrase for phrase in NAMES if {"unknown", "known", "unidentified"} & {*phrase})
 LOCAL, ENDS, DAYS = _listed("emails", "local"), _listed("telephones", "ends"), _listed("births", "days")
 BEGINNINGS = tuple(_listed("postcodes", "beginnings"))
@@ -42,7 +42,7 @@ ONE_LETTER = re.compile(r"x{2,}|([a-z])\1{2,}")
 
 @lru_cache(maxsize=100_000)
 def is_placeholder(text: str, phrases: frozenset[tuple[str, ...]] = ANYWHERE) -> bool:
-    """Whether a whole text says no more than that something is not known; a blank one says nothing."""
+    """Return whether a text only says that a value is unknown; False for a blank text."""
     if NOT_APPLICABLE.fullmatch(text):
         return True
     words = tuple(plain_words(text))
@@ -50,7 +50,7 @@ def is_placeholder(text: str, phrases: frozenset[tuple[str, ...]] = ANYWHERE) ->
 
 
 def _are_phrases(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
-    """Whether words are a phrase, or some one after the other, as “TBC TBC” is."""
+    """Return whether words are a phrase, or several in a row, as “TBC TBC” is."""
     if words in phrases:
         return True
     ends = (end for end in range(1, len(words)) if words[:end] in phrases)
@@ -58,13 +58,13 @@ def _are_phrases(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) ->
 
 
 def _is_filled_up(words: tuple[str, ...]) -> bool:
-    """Whether every word is one letter again and again, typed to fill a field: “xxx”, “aaa bbb”."""
+    """Return whether every word repeats one letter, typed to fill a field: “xxx”, “aaa bbb”."""
     told = CROSSES.fullmatch("".join(words)) is not None
     return told or (len({*words}) > 1 and all(map(ONE_LETTER.fullmatch, words)))
 
 
 def name_told(name: Name) -> Name:
-    """Return what of a name is one: either part may be a placeholder, or all of it a description."""
+    """Return a name without placeholders; either part may be one, or the whole a description."""
     if is_placeholder(f"{name.given} {name.family}", NAMES):
         return Name()
     given, family = (_without(text) for text in (name.given, name.family))
@@ -75,7 +75,7 @@ def name_told(name: Name) -> Name:
 
 @lru_cache(maxsize=100_000)
 def _without(text: str) -> str:
-    """A part of a name without what says that the rest is not known."""
+    """Return a part of a name without phrases that say the rest is unknown."""
     if is_placeholder(text, NAMES):
         return ""
     words = plain_words(text)
@@ -88,7 +88,7 @@ def _without(text: str) -> str:
 
 
 def _describes(words: Sequence[str], *, dropped: bool) -> bool:
-    """Whether words say what somebody is and not who, such as “Baby boy”, “Test pupil”, “male 1”."""
+    """Return whether words describe a person instead of naming one: “Baby boy”, “Test pupil”, “male 1”."""
     plain = [word for word in words if not word.isdecimal() and len(word) > 1]
     if not plain or not {*plain} <= GENERAL | ALONE:
         return dropped and not plain
@@ -96,7 +96,7 @@ def _describes(words: Sequence[str], *, dropped: bool) -> bool:
 
 
 def place_told(place: Place) -> Place:
-    """Return what of a place is one."""
+    """Return a place without placeholders."""
     return Place(
         "" if is_placeholder(place.address, ADDRESSES) else place.address,
         "" if is_placeholder(place.town, TOWNS) else place.town,
@@ -105,25 +105,25 @@ def place_told(place: Place) -> Place:
 
 
 def is_postcode_of_nowhere(text: str) -> bool:
-    """Whether a postcode stands for no place."""
+    """Return whether a postcode belongs to no place."""
     plain = squeezed(text)
     return plain.startswith(BEGINNINGS) or is_placeholder(text) or _is_one_sign(plain)
 
 
 def is_nobodys_number(digits: str) -> bool:
-    """Whether the last digits of a telephone number were typed to fill a field."""
+    """Return whether the last digits of a telephone number were typed to fill a field."""
     return digits.endswith(tuple(ENDS)) or _is_one_sign(digits) or _is_one_sign(digits[1:])
 
 
 def is_nobodys_address(email: str) -> bool:
-    """Whether an email address stands for none."""
+    """Return whether an email address is a placeholder."""
     local, _, domain = email.partition("@")
     plain = squeezed(local)
     return plain in LOCAL or plain == squeezed(domain.split(".")[0]) or CROSSES.fullmatch(plain) is not None
 
 
 def is_no_birthday(birth: tuple[int, int, int]) -> bool:
-    """Whether a date is what a system writes where there is none."""
+    """Return whether a date is a system's default for a missing date."""
     year, month, day = birth
     return f"{year:04}-{month:02}-{day:02}" in DAYS
 

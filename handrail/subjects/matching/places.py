@@ -1,4 +1,4 @@
-"""Addresses against addresses. People move: another address says little, the same one much."""
+"""Compare addresses. People move: a different address says little, a shared one much."""
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -6,16 +6,17 @@ from handrail.subjects.matching.commonness import Commonness
 from handrail.subjects.matching.likeness import Fact, Part
 from handrail.subjects.matching.outline import Home, Outline, address_of
 
-# In bits, for one person above nought; what a common home counts less in a family, and no less than.
+# Weights in bits; above nought they speak for one person. In a family a shared home counts less, with a
+# minimum.
 ADDRESS_MOST, POSTCODE_MOST, NEIGHBOURS_MOST, TOWN_MOST = 12.0, 11.0, 7.0, 5.0
 STREET, SLIP, DISTRICT, OTHER = 6.0, 6.0, 5.0, -2.5
 FAMILY_OFF, FAMILY_LEAST = 2.0, 2.0
 
 
 def compared(asked: Outline, other: Outline, commonness: Commonness, *, related: bool) -> Part | None:
-    """The best that any address of one and any of the other come to.
+    """Compare every address of one with every address of the other; return the best.
 
-    `related` says that the two have a family's name and no given name in common.
+    `related` says that the two share a family name and no given name.
     """
     found = [_pair(one, another, commonness) for one in asked.homes for another in other.homes]
     if not found:
@@ -68,7 +69,7 @@ def _postcode(one: Home, another: Home) -> str:
 
 
 def _alike(one: tuple[str, ...], another: tuple[str, ...]) -> bool:
-    """Whether two addresses are of one street."""
+    """Return whether two addresses are in one street."""
     if not one or not another:
         return False
     return JaroWinkler.similarity(" ".join(one), " ".join(another)) >= 0.9

@@ -1,6 +1,7 @@
-"""What the keys say alone, of a record that may not be read.
+"""Weigh a record that the user may not read, by its keys alone.
 
-Its content stays where it is: that a key agrees says which facts agree, and nothing about what differs.
+A shared key tells which facts agree, and nothing about what differs. The content of the record stays in the
+database.
 """
 
 from collections.abc import Collection
@@ -64,9 +65,9 @@ SAYS: dict[str, tuple[Part, ...]] = {
 
 
 def pointed(asked: Outline, hits: Collection[int], commonness: Commonness | None = None) -> Likeness:
-    """How alike a record is of which nothing is known but the keys that agree.
+    """Return how alike a record is when only its agreeing keys are known.
 
-    What many share, and a 1 January, count no more than where two records are compared.
+    Common values, and a 1 January, count no more than in a full comparison.
     """
     usual = commonness or Commonness.usual()
     best: dict[Fact, Part] = {}
@@ -81,7 +82,7 @@ def pointed(asked: Outline, hits: Collection[int], commonness: Commonness | None
 
 
 def _most(fact: Fact, sign: Sign, commonness: Commonness) -> float:
-    """The most that a fact of a sign can count."""
+    """Return the highest weight that a fact of a sign can have."""
     kind, *what = sign
     if fact is Fact.CONTACT:
         return commonness.reach(what[0], CONTACT)

@@ -1,11 +1,11 @@
-"""How a word sounds, whatever its spelling."""
+"""The sound of a word, independent of spelling."""
 
 import re
 from functools import lru_cache
 
 from metaphone import doublemetaphone
 
-# Letters that spellings in Latin script exchange, most of all where the name was written in another.
+# Letters that Latin spellings interchange, above all in names from other scripts.
 TOGETHER = [
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -37,10 +37,10 @@ VOWELS = re.compile(r"(?<=.)[aeiouh]")
 
 @lru_cache(maxsize=200_000)
 def sounds_of(word: str) -> tuple[str, ...]:
-    """The sounds by which a word is found again, its skeleton last.
+    """Return the sounds by which a word is found, its skeleton last.
 
-    Double metaphone's; that of a name with abd, which is often all of it that is said or written; what its
-    consonants leave, z also as the d that it is written for.
+    They are: double metaphone's; for a name with “abd”, the sound of the other part, often used alone; the
+    consonant skeleton, also with z read as d.
     """
     codes = dict.fromkeys(code for code in doublemetaphone(word) if code)
     if SERVANT.match(word):
@@ -52,7 +52,7 @@ def sounds_of(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def folded(word: str) -> str:
-    """A word with the letters that spellings exchange written as one."""
+    """Return a word with interchangeable letters folded to one."""
     for pattern, sound in TOGETHER:
         word = pattern.sub(sound, word)
     return REPEATED.sub(r"\1", word)
@@ -60,7 +60,7 @@ def folded(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def skeleton(word: str) -> str:
-    """The consonants of a folded word; of its vowels, that it begins with one."""
+    """Return the consonants of a folded word, with a mark if it begins with a vowel."""
     sound = folded(word)
     first = "a" if sound[:1] in "aeiou" else sound[:1]
     return REPEATED.sub(r"\1", first + VOWELS.sub("", sound)[1:])

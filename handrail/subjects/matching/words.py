@@ -1,4 +1,4 @@
-"""A name in words: one script, small letters, no titles, no connecting words, compounds as one."""
+"""A name as words: one script, small letters, no titles, no connecting words, compounds joined."""
 
 import re
 import tomllib
@@ -25,30 +25,30 @@ NOBODY: frozenset[str] = frozenset()
 
 @lru_cache(maxsize=200_000)
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a name that tell people apart, in the order in which they are written."""
-    kept = _joined(_told(text))
+    """Return the distinguishing words of a name, in written order."""
+    kept = _joined(_without_titles(text))
     return tuple(([word for word in kept if word not in LISTED["connecting"]] or kept)[:MOST_WORDS])
 
 
 @lru_cache(maxsize=200_000)
 def joined_words_of(text: str) -> tuple[str, ...]:
-    """The words of a name with what connects them written in one: “van der Berg” as “vanderberg”.
+    """Return the words of a name with connecting words joined: “van der Berg” as “vanderberg”.
 
-    What connects and has nothing after it stays a word of its own, at the end.
+    A connecting word at the end stays a word of its own.
     """
-    return tuple(_joined(_told(text), LISTED["connecting"] | LISTED["joining"])[:MOST_WORDS])
+    return tuple(_joined(_without_titles(text), LISTED["connecting"] | LISTED["joining"])[:MOST_WORDS])
 
 
-def _told(text: str) -> list[str]:
-    """The words of a name without titles, unless they are all there is."""
+def _without_titles(text: str) -> list[str]:
+    """Return the words of a name without titles, unless it has nothing else."""
     plain = [word[:LONGEST] for word in plain_words(text)][: 2 * MOST_WORDS]
     return [word for word in plain if not _is_title(word)] or plain
 
 
 def _joined(words: list[str], particles: frozenset[str] = NOBODY) -> list[str]:
-    """Words that make one name together as one: Abd al-Rahman, Mac Donald, O Brien.
+    """Join words that make one name: Abd al-Rahman, Mac Donald, O Brien.
 
-    `particles` are written in one with the word that they stand before as well.
+    Words in `particles` are joined to the next word too.
     """
     found: list[str] = []
     rest = list(words)
@@ -75,12 +75,12 @@ def _shortened(word: str) -> str:
 
 
 def _is_title(word: str) -> bool:
-    """Whether a word says what somebody is rather than who: a title, or which of a line."""
+    """Return whether a word is a title or a generational suffix rather than a name."""
     return word in LISTED["titles"] or ORDINAL.fullmatch(word) is not None
 
 
 def shown(word: str) -> str:
-    """A word of a name as one reads it."""
+    """Return a word of a name as it is displayed."""
     rest = word.removeprefix("abd")
     whole = rest == word or len(rest) < 4 or rest.endswith(("lah", "lla"))
     return word.capitalize() if whole else f"Abd {rest.capitalize()}"

@@ -1,4 +1,4 @@
-"""What of the details of somebody is compared: all that is taken as true, in a form that can be."""
+"""The details of a subject that are compared: all that count as true, in comparable form."""
 
 from datetime import date
 

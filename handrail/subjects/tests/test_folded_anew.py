@@ -1,4 +1,4 @@
-"""Whoever was on record before the one fold of names is folded by it, and found again."""
+"""The migration folds the names of existing subjects by the one folding, so that they are found again."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""Finding somebody by the beginnings of their names, and what they are called."""
+"""Search by the beginnings of names, and the displayed name of a subject."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""One reader of dates: whatever a system writes is the same day, and what is not known stays not known."""
+"""One reader of dates: every system's format gives one day, and an unknown part stays unknown."""
 
 from datetime import date
 

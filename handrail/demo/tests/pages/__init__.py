@@ -1,1 +1,1 @@
-"""A file for each page of the room: it works, what others get, and how many queries it makes."""
+"""One file for each page of the room: that it works, what other users get, and its number of queries."""

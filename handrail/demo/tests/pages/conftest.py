@@ -1,4 +1,4 @@
-"""The cast, made once for the pages of the room."""
+"""Make the cast once for the tests of the room's pages."""
 
 from handrail.access.tests.pages.conftest import cast, cast_as_made
 

@@ -1,4 +1,4 @@
-"""Pages of the demonstration, whose people are made up."""
+"""Base class for tests of the demonstration's pages."""
 
 import pytest
 from django.conf import LazySettings
@@ -9,7 +9,7 @@ from handrail.organisations.tests.cast import Cast
 
 
 class DemonstrationTests(PageTests):
-    """A page of an installation that holds made-up people only."""
+    """Tests of a page in an installation that holds made-up people only."""
 
     @pytest.fixture(autouse=True)
     def arranged(self, cast: Cast, settings: LazySettings) -> None:

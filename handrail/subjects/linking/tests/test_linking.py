@@ -1,4 +1,4 @@
-"""Splink and the live comparison give one weight, and linking comes to the same however it is done."""
+"""Splink and the live comparison give equal weights, and every way of linking gives one result."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -55,7 +55,7 @@ def told(done: int, total: int) -> None:
 
 
 def linked(records: list[Record], folder: Path, engine: Any = None, **more: Any) -> Done:
-    """The work on these records, of which everything is proposed that was compared."""
+    """Link these records, and propose every pair that is compared."""
     wanted = Wanted("these", least=-100, most_of_a_key=more.pop("most_of_a_key", 1_000))
     engine = engine or Duck(folder, "500MB")
     return link(lambda: records, wanted, engine, folder, reading=told, comparing=told, **more)
@@ -173,13 +173,13 @@ def test_who_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytes
 
 
 def stopping(records: list[Record], after: int) -> Iterator[Record]:
-    """The records until somebody stops it."""
+    """Yield records until the work is interrupted."""
     yield from records[:after]
     raise KeyboardInterrupt
 
 
 class StopsAt(Duck):
-    """DuckDB until somebody stops it, at that part."""
+    """DuckDB that is interrupted at one part."""
 
     def __init__(self, folder: Path, number: int) -> None:
         super().__init__(folder, "500MB")

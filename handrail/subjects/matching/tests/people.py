@@ -1,4 +1,4 @@
-"""Short ways to say what is known of somebody made up."""
+"""Short constructors of made-up people for the tests of matching."""
 
 from handrail.subjects.matching import Commonness, Known, Likeness, Name, Outline, Place, compare, outline_of
 
@@ -6,11 +6,11 @@ ZERLINDA = ("Zerlinda", "Quillfeather", "2001-02-03", "12 Sycamore Road", "Borch
 
 
 def outline(given: str = "", family: str = "", born: str = "", *where: str, gender: str = "") -> Outline:
-    """An outline of one name, one date of birth and one address, town and postcode."""
+    """Return an outline of one name, one date of birth and one address, with fixed town and postcode."""
     places = (Place(*where),) if where else ()
     return outline_of(Known((Name(given, family),), (born,) if born else (), None, gender, places))
 
 
 def alike(one: Outline, other: Outline) -> Likeness:
-    """The two compared where nothing is counted."""
+    """Compare two people with default frequencies."""
     return compare(one, other, Commonness.usual())

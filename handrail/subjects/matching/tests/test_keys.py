@@ -1,4 +1,4 @@
-"""Under which keys somebody is kept, by which they are found again, and what keys alone say."""
+"""The keys under which a person is stored and found again, and the evidence of keys alone."""
 
 import pytest
 

@@ -170,7 +170,7 @@ def test_a_first_of_january_says_little_either_way() -> None:
 
 
 def of_school(given: str, family: str) -> Outline:
-    """Somebody of whom a name is known, and the telephone and the postcode of their school."""
+    """Return the outline of a person of this name with the telephone and postcode of a school."""
     school = Place("", "", "LS9 7QX")
     return outline_of(Known((Name(given, family),), places=(school,), telephones=("0113 496 0000",)))
 
