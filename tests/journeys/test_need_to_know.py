@@ -92,6 +92,16 @@ def test_an_intelligence_unit_reads_every_case_of_its_force_unasked_and_none_of_
     unit.reads("No case that you may see was found")
 
 
+def test_a_long_address_that_nobody_here_has_is_said_again_on_a_telephone(arrive: Arrive) -> None:
+    supervisor = arrive(on_phone=True)
+    supervisor.step_in("Prevent supervisor")
+    first_case(supervisor, CLOSED)
+    supervisor.follow("Let only named people see this case")
+    address = "somebody.with.a.long.name@elsewhere.example"
+    supervisor.answer("Restrict the case", elsewhere=address)
+    supervisor.reads(f"No account here has the address “{address}”")
+
+
 def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arrive: Arrive) -> None:
     # Given a panel member, who sees no case
     partner = arrive(on_phone=True)

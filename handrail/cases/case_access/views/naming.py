@@ -27,7 +27,8 @@ CATEGORY = Question(
     label="Why?",
     missing="Select why only named people should see it",
 )
-NAMED = Question(id="named", kind=Kind.CHOICES, label="Who can work on it?", required=False)
+ONE_OF_TWO = "At least one person, here or by their email address below."
+NAMED = Question(id="named", kind=Kind.CHOICES, label="Who can work on it?", hint=ONE_OF_TWO, required=False)
 ELSEWHERE = Question(
     id="elsewhere",
     kind=Kind.LONG_TEXT,
@@ -48,7 +49,7 @@ CONCERNED = Question(
     kind=Kind.LONG_TEXT,
     label="Who is concerned and has an account here?",
     hint="Their email addresses, one a line. They never see the case, whatever posts they hold.",
-    required=False,
+    missing="Enter at least one email address",
     max_length=1_000,
 )
 
@@ -63,9 +64,11 @@ QUESTIONS: Mapping[str, Sequence[Question]] = {
     "restrict": (
         CATEGORY,
         _why("restrict", "Reasons", "Say why only named people should see it", NAMED_READ),
-        NAMED.model_copy(update={"hint": "You lose sight of the case unless you name yourself."}),
+        NAMED.model_copy(
+            update={"hint": f"{ONE_OF_TWO} You lose sight of the case unless you name yourself."}
+        ),
         ELSEWHERE,
-        CONCERNED,
+        CONCERNED.model_copy(update={"required": False}),
     ),
     "name": (NAMED, ELSEWHERE, _why("name", "Why are they needed?", "Say why they are needed")),
     "end": (GRANT, _why("end", "Why?", "Say why it ends")),
@@ -110,8 +113,6 @@ class Acting(Sheet):
         if "named" in asked and not self.answers("named") and not self._addresses("elsewhere"):
             able = " who can work on it" if self.act == "restrict" else ""
             self.wrong("named", f"Select at least one person{able}")
-        if self.act == "keep-from" and not self._addresses("concerned"):
-            self.wrong("concerned", "Enter at least one email address")
 
     @property
     def why(self) -> str:

@@ -1,7 +1,9 @@
 """The page to check the answers of a form, and to send them."""
 
+from types import SimpleNamespace as Part
 from typing import Any
 
+from django.template import engines
 from django.urls import reverse
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from
@@ -44,3 +46,11 @@ class TestAnswersPage(CasePageTests):
         Draft.objects.filter(pk=self.desk.draft.pk).update(typed={})
         assert self.post().status_code == 422
         assert not Entry.objects.filter(chain=self.case.pk, act=ASKED).exists()
+
+    def test_no_line_of_the_markup_is_kept_among_the_answers_to_a_table(self) -> None:
+        inner = [Part(label="By whom?", answer="Two\nlines", inner=())]
+        part = Part(section=Part(id="searches"), answers=[Part(label="Which?", name="which", inner=inner)])
+        macro = '{% from "cases/parts.html" import answer_rows %}{{ answer_rows(part, address) }}'
+        page = engines["jinja2"].from_string(macro).render({"part": part, "address": lambda *_: "/"})
+        assert 'class="handrail-prose">Two\nlines</dd>' in page
+        assert page.count("handrail-prose") == 1

@@ -52,3 +52,17 @@ class TestRestrictionPage(CasePageTests):
         )
         self.follow(act="name", elsewhere=self.cast.fimu.email, **{"name-reason": "Needed"})
         assert self.cast.fimu in who_may_work.people_of(self.case)
+
+    def test_what_is_needed_is_not_called_optional(self) -> None:
+        assert "At least one person, here or by their email address below." in self.get().text
+        self.follow(
+            act="restrict",
+            category="other",
+            named=[self.cast.supervisor.pk],
+            **{"restrict-reason": "Private"},
+        )
+        page = self.get().text
+        assert "Who is concerned and has an account here?" in page
+        assert "Who is concerned and has an account here? (optional)" not in page
+        refused = self.post(act="keep-from", **{"keep-from-reason": "A relative"})
+        assert "Enter at least one email address" in refused.text
