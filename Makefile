@@ -27,7 +27,7 @@ CHECKS := lint types layers audit
 TOGETHER = $(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target
 # Packages of Python, those of npm and the browser are waited for at once.
 INSTALLED = $(MAKE) --no-print-directory --jobs=3
-SOURCES := handrail conftest.py $(wildcard tests bench audit)
+SOURCES := handrail requirements conftest.py $(wildcard tests bench audit)
 
 .PHONY: help
 help: ## Show this help

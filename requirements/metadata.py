@@ -1,4 +1,4 @@
-"""Tells the build that the wheel needs what `base.in` lists, and its extras what theirs do: each list once."""
+"""Tell the build what the wheel and each of its extras need, from the lists beside this file."""
 
 from pathlib import Path
 from typing import Any
