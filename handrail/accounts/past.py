@@ -7,7 +7,7 @@ from typing import Any
 from handrail.access.actions import KIND
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import title_of
 from handrail.organisations.vetting import Vetting
 
 SHOWN = 100
@@ -42,7 +42,7 @@ def acts_on(person: Person) -> list[Done]:
     return [
         Done(
             TITLED.get(e.act, e.act),
-            f"{names.get(e.actor, 'somebody')}, {Role(e.role).label}",
+            f"{names.get(e.actor, 'somebody')}, {title_of(e.role)}",
             e.recorded_at,
             _lines(e.content.content if hasattr(e, "content") else {}, bodies),
         )
@@ -54,7 +54,7 @@ def _lines(said: dict[str, Any], bodies: dict[str, str]) -> list[str]:
     """Return the content of an act's entry as sentences."""
     found = []
     if role := said.get("role"):
-        found.append(f"{Role(role).label}, {bodies.get(said['organisation'], '')}")
+        found.append(f"{title_of(role)}, {bodies.get(said['organisation'], '')}")
     if since := said.get("since"):
         found.append(f"from {_day(since)}")
     if until := said.get("until"):
