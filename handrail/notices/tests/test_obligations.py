@@ -14,10 +14,11 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.cases.tests.cast import Cast, organisation
 from handrail.cases.timeline import checks
-from handrail.notices import kinds, rounds, sending
-from handrail.notices.actions import choose_mail
+from handrail.notices import kinds, record_limits, rounds, sending
+from handrail.notices.actions import choose_mail, mark_read
 from handrail.notices.kinds import Kind, News, NoticeKind
 from handrail.notices.models import Mail, Notice
+from handrail.notices.rules import day_of
 from handrail.notices.tests.conftest import MailServer
 from handrail.notices.tests.days import MONDAY, at, step
 from handrail.organisations.capabilities import Capability
@@ -215,6 +216,40 @@ def test_a_kind_of_notice_of_a_room_above_is_told_by_capability_shown_and_settle
     papers.clear()
     rounds.run(at(MONDAY))
     assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+
+
+def test_news_that_ended_and_comes_back_is_told_again(
+    cast: Cast, papers: list[News], server: MailServer
+) -> None:
+    choose_mail({"papers-ready": Mail.AT_ONCE}, by=cast.chair)
+    rounds.run(at(MONDAY))
+    sending.send(at(MONDAY))
+    mark_read(by=cast.chair)
+    [news] = papers
+    papers.clear()
+    rounds.run(at(MONDAY))
+    assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+    papers.append(news)
+    rounds.run(at(MONDAY))
+    [notice] = Notice.objects.unseen().filter(kind="papers-ready")
+    assert notice.person == cast.chair
+    sending.send(at(MONDAY))
+    assert len(server.to(cast.chair.email)) == 2
+
+
+@pytest.mark.usefixtures("meetings")
+def test_a_deadline_of_a_body_that_runs_again_is_told_again(cast: Cast, pack: Pack) -> None:
+    late(pack)
+    now = timezone.now()
+    rounds.run(now)
+    standing = Notice.objects.standing().filter(about="panel-meets", person=cast.chair)
+    assert standing.exists()
+    RecordDeadline.objects.update(ended=timezone.localdate(now))
+    record_limits.settle(day_of(now))
+    assert not standing.exists()
+    RecordDeadline.objects.update(ended=None)
+    record_limits.tell(day_of(now))
+    assert standing.exists()
 
 
 def test_a_letter_with_nothing_else_in_it_has_the_subject_of_its_kind(
