@@ -15,6 +15,8 @@ TITLED = {
     "account-opened": "The account was made",
     "account-opened-again": "The account was opened again",
     "account-closed": "The account was closed",
+    "factors-removed": "Every second factor was removed, on the command line",
+    "link-made": "A link to sign in was made, on the command line",
     "post-given": "A post was given",
     "post-ended": "A post was ended",
     "vetting-renewed": "Vetting was recorded",
