@@ -24,6 +24,8 @@ from handrail.notices.tests.days import MONDAY, at, step
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind as Body
 from handrail.organisations.models import Person
+from handrail.organisations.roles import Role
+from handrail.organisations.tests.cast import person as make_person
 from handrail.policy.load import load_pack
 from handrail.policy.schema.obligations import Check, CheckKind, Obligation
 from handrail.policy.schema.pack import Pack
@@ -216,6 +218,26 @@ def test_a_kind_of_notice_of_a_room_above_is_told_by_capability_shown_and_settle
     papers.clear()
     rounds.run(at(MONDAY))
     assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+
+
+def offers_notices(person: Person) -> bool:
+    return f'href="{reverse("notices:list")}"' in page(person, "web:home")
+
+
+def test_the_menu_offers_notices_to_all_who_can_be_told_some(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator = make_person("Cy Roe", Role.CONTROL_ROOM_OPERATOR, cast.force)
+    auditor, administrator = cast.auditor, cast.force_administrator
+    assert offers_notices(operator)
+    assert not offers_notices(auditor)
+    assert not offers_notices(administrator)
+    to_auditors = NoticeKind("Logs are ready", Capability.READ_LOG, lambda at: [])
+    monkeypatch.setitem(kinds.KINDS, "logs-ready", to_auditors)
+    event = Event(Body.FORCE, Capability.MANAGE_ACCOUNTS)
+    monkeypatch.setitem(obligations._events, "accounts-looked-through", event)
+    assert offers_notices(auditor)
+    assert offers_notices(administrator)
 
 
 def test_news_that_ended_and_comes_back_is_told_again(
