@@ -3,7 +3,6 @@
 Each act is one transaction with its ledger entry, on the chain of the row that it creates or changes.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -19,11 +18,11 @@ from handrail.organisations.roles import roles_that_may
 
 
 def forces_kept_by(person: Person) -> list[Organisation]:
-    """Return the forces whose duty list the user maintains, by name.
+    """Return the forces whose duty list the user maintains by a vetted post, by name.
 
     Reads the user's loaded posts, so it costs no further query.
     """
-    bodies = (post.organisation for post in person.posts_that_may(Capability.KEEP_DUTY_LIST))
+    bodies = (post.organisation for post in _keeping_posts(person))
     found = (body if body.kind == Kind.FORCE else body.parent for body in bodies)
     forces = {body.pk: body for body in found if body and body.kind == Kind.FORCE}
     return sorted(forces.values(), key=lambda force: force.name)
@@ -88,10 +87,14 @@ def say_contact(force: Organisation, contact: str, *, by: Person) -> None:
         on_record(force.pk, "duty-contact", by=by, post=post, content={"contact": contact}, reason="")
 
 
+def _keeping_posts(person: Person) -> list[Post]:
+    """Return the vetted posts by which a user maintains duty lists."""
+    return [post for post in person.posts_that_may(Capability.KEEP_DUTY_LIST) if post.is_vetted()]
+
+
 def _keeping(by: Person, force: Organisation) -> Post:
-    """Return the vetted post by which the user maintains the duty list of a force. Raises NotAllowed."""
-    posts: Sequence[Post] = by.posts_that_may(Capability.KEEP_DUTY_LIST)
-    post = next((p for p in posts if p.is_vetted() and p.reaches(force)), None)
+    """Return the post by which the user maintains the duty list of a force. Raises NotAllowed."""
+    post = next((post for post in _keeping_posts(by) if post.force_id == force.pk), None)
     if post is None:
         raise NotAllowed("The duty list of this force is kept by its supervisors and those who lead it.")
     return post

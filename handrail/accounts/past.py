@@ -7,7 +7,7 @@ from typing import Any
 from handrail.access.actions import KIND
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
-from handrail.organisations.roles import Role
+from handrail.organisations.roles import title_of
 from handrail.organisations.vetting import Vetting
 
 SHOWN = 100
@@ -15,6 +15,8 @@ TITLED = {
     "account-opened": "The account was made",
     "account-opened-again": "The account was opened again",
     "account-closed": "The account was closed",
+    "factors-removed": "Every second factor was removed, on the command line",
+    "link-made": "A link to sign in was made, on the command line",
     "post-given": "A post was given",
     "post-ended": "A post was ended",
     "vetting-renewed": "Vetting was recorded",
@@ -42,7 +44,7 @@ def acts_on(person: Person) -> list[Done]:
     return [
         Done(
             TITLED.get(e.act, e.act),
-            f"{names.get(e.actor, 'somebody')}, {Role(e.role).label}",
+            f"{names.get(e.actor, 'somebody')}, {title_of(e.role)}",
             e.recorded_at,
             _lines(e.content.content if hasattr(e, "content") else {}, bodies),
         )
@@ -54,7 +56,7 @@ def _lines(said: dict[str, Any], bodies: dict[str, str]) -> list[str]:
     """Return the content of an act's entry as sentences."""
     found = []
     if role := said.get("role"):
-        found.append(f"{Role(role).label}, {bodies.get(said['organisation'], '')}")
+        found.append(f"{title_of(role)}, {bodies.get(said['organisation'], '')}")
     if since := said.get("since"):
         found.append(f"from {_day(since)}")
     if until := said.get("until"):

@@ -3,19 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec
 
+from handrail.access.errors import NotAllowed, Refused
+
+__all__ = ["InvalidAnswers", "NotAllowed", "NotNow", "Refused", "Stale", "allowed"]
+
 Asked = ParamSpec("Asked")
-
-
-class Refused(Exception):
-    """An act was refused; `reason` is shown to the user."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class NotAllowed(Refused):
-    """The user may not do this."""
 
 
 class NotNow(Refused):

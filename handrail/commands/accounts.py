@@ -44,20 +44,32 @@ def create(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Until when that stands; a year unless said."),
     ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The last day of their post, for a role that needs one."),
+    ] = None,
 ) -> None:
     """Make an account, and print the link with which its owner chooses a password.
 
     On a new installation nobody can sign in before this. Administrators make further accounts on the pages.
     """
     with installation.opened(DatabaseRole.OWNER):
+        from handrail.accounts import by_hand
         from handrail.organisations.vetting import Vetting
         from handrail.policy.clock import add_months
-        from handrail.sign_in import actions, by_hand
+        from handrail.sign_in import actions
 
         today = datetime.now().astimezone().date()
-        until = vetted_until.date() if vetted_until else add_months(today, YEAR)
+        stands = vetted_until.date() if vetted_until else add_months(today, YEAR)
         try:
-            address = by_hand.create(name, email, role, organisation, (Vetting[vetting.name], until))
+            address = by_hand.create(
+                name,
+                email,
+                role,
+                organisation,
+                (Vetting[vetting.name], stands),
+                until.date() if until else None,
+            )
         except actions.Refused as error:
             _refuse(error)
     typer.echo(
@@ -77,7 +89,8 @@ def link(
     Make sure first that it is really them.
     """
     with installation.opened(DatabaseRole.OWNER):
-        from handrail.sign_in import actions, by_hand
+        from handrail.accounts import by_hand
+        from handrail.sign_in import actions
 
         try:
             address = by_hand.link(email, forget_factors=forget_factors)

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "handrail.sign_in.middleware.ProvenEnough",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "handrail.web.errors.NothingUnlogged",
+    "handrail.web.errors.Answered",
 ]
 
 TEMPLATES = [

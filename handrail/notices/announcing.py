@@ -26,7 +26,8 @@ def _tell_kind(name: str, kind: NoticeKind, today: Day) -> int:
     told, current = 0, set()
     for news in kind.news(today.at) if kind.news else ():
         for person in _readers(news, kind, today):
-            notice, new = Notice.objects.get_or_create(
+            notice, new = Notice.objects.tell(
+                today.at,
                 person=person,
                 kind=name,
                 **_about(news),
@@ -34,7 +35,6 @@ def _tell_kind(name: str, kind: NoticeKind, today: Day) -> int:
                 number=0,
                 time=0,
                 due=news.due,
-                defaults={"since": today.at},
             )
             current.add(notice.pk)
             told += int(new)

@@ -6,7 +6,7 @@ ends.
 
 import uuid
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -61,6 +61,18 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unseen(self) -> Self:
         """Return notices that have not ended and are not marked as read."""
         return self.standing().filter(seen_at=None)
+
+    def tell(self, at: datetime, **told: Any) -> "tuple[Notice, bool]":
+        """Return the standing notice of these columns, and whether it is new: created, or open again.
+
+        A notice that ended is opened again, unread and unmailed, as what it is about has come back.
+        """
+        notice, new = self.get_or_create(**told, defaults={"since": at})
+        if notice.over_at:
+            new, notice.since = True, at
+            notice.over_at = notice.seen_at = notice.letter = None
+            notice.save(update_fields=["since", "over_at", "seen_at", "letter"])
+        return notice, new
 
     def of(self, person: Person) -> Self:
         """Return a user's notices about records and organisations that they may still see."""

@@ -59,7 +59,8 @@ def _force(body: Organisation) -> Organisation:
 
 
 def _tell(row: RecordDeadline, person: Person, kind: Kind, time: int, today: Day) -> int:
-    _, new = Notice.objects.get_or_create(
+    _, new = Notice.objects.tell(
+        today.at,
         person=person,
         kind=kind,
         case=None,
@@ -69,7 +70,6 @@ def _tell(row: RecordDeadline, person: Person, kind: Kind, time: int, today: Day
         number=0,
         time=time,
         due=row.due,
-        defaults={"since": today.at},
     )
     return int(new)
 

@@ -56,7 +56,8 @@ def _tell_of_threat(matter: Matter, person: Person, today: Day, *, again: bool =
     """Create the notice once; `again` creates the second notice, for a late answer. Return 1 if new."""
     stated = timezone.localtime(matter.threat_at)
     minute = stated.hour * 60 + stated.minute  # separates a second threat on the same day
-    _, new = Notice.objects.get_or_create(
+    _, new = Notice.objects.tell(
+        today.at,
         person=person,
         kind=Kind.THREAT,
         case=None,
@@ -66,6 +67,5 @@ def _tell_of_threat(matter: Matter, person: Person, today: Day, *, again: bool =
         number=0,
         time=minute + (MINUTES_OF_A_DAY if again else 0),
         due=stated.date(),
-        defaults={"since": today.at},
     )
     return int(new)

@@ -120,7 +120,8 @@ def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
     open_notices.filter(pk__in=over).update(over_at=today.at)
     told = 0
     for (person, about), case in theirs.items():
-        row, new = Notice.objects.get_or_create(
+        _, new = Notice.objects.tell(
+            today.at,
             person_id=person,
             kind=Kind.THREAT,
             case=None,
@@ -128,12 +129,7 @@ def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
             about=about,
             number=case.threat_number or 0,
             due=None,
-            defaults={"since": today.at},
         )
-        if row.over_at:
-            row.since, row.over_at, row.seen_at, row.letter = today.at, None, None, None
-            row.save(update_fields=["since", "over_at", "seen_at", "letter"])
-            new = True
         told += int(new)
     return told
 

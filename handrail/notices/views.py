@@ -25,18 +25,21 @@ from handrail.notices.kinds import ABOUT_OTHERS, KINDS, Kind, choosable
 from handrail.notices.models import Mail, Notice
 from handrail.notices.targets import address, called, find_targets
 from handrail.notices.words import about
-from handrail.organisations.capabilities import SEES_CASES
+from handrail.organisations.capabilities import SEES_CASES, SEES_REGISTERS, Capability
 from handrail.organisations.models import Duty, Person
 from handrail.policy.schema.form import Kind as Asked
 from handrail.policy.schema.form import Question
+from handrail.records import obligations
 
 STATES = ("new", "read")
+TOLD = SEES_CASES | SEES_REGISTERS | {Capability.TAKE_STAFF_CONCERNS}  # by the kinds of this room
 COUNTED = 100  # most unread notices that are counted; beyond this the page says "more than 100"
 
 
 def is_told(person: Person) -> bool:
-    """Whether the menu offers notices to a person: only to users who can see some cases."""
-    return person.may(*SEES_CASES)
+    """Whether the menu offers notices to a person: to users with a capability that some notice tells."""
+    told = {kind.told_to for kind in KINDS.values() if kind.told_to} | obligations.kept_by()
+    return person.may(*TOLD, *told)
 
 
 def unread_by(person: Person) -> int:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.duty import Duty
 from handrail.organisations.kinds import Kind
-from handrail.organisations.roles import Role, capabilities_of, choices_of_role
+from handrail.organisations.roles import Role, capabilities_of, choices_of_role, title_of
 from handrail.organisations.rows import columns_of, loaded, selected
 from handrail.organisations.vetting import Vetting
 
@@ -248,7 +248,7 @@ class Post(models.Model):
     @property
     def title(self) -> str:
         """The title of the role."""
-        return Role(self.role).label
+        return title_of(self.role)
 
     def is_vetted(self, on: date | None = None) -> bool:
         """Whether the holder's vetting is valid on a day, today by default; else the post opens no case."""

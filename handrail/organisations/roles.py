@@ -137,6 +137,11 @@ def choices_of_role() -> list[tuple[str, str]]:
     return [(role.value, role.label) for role in Role]
 
 
+def title_of(role: str) -> str:
+    """Return the title of a role by its id; the id itself for a role that left the table."""
+    return dict(choices_of_role()).get(role, role)
+
+
 def roles_that_may(*wanted: Capability) -> frozenset[Role]:
     """Return the roles with any of these capabilities."""
     return frozenset(role for role in Role if not role.capabilities.isdisjoint(wanted))

@@ -41,6 +41,11 @@ def event_named(name: str) -> Event | None:
     return _events.get(name)
 
 
+def kept_by() -> set[Capability]:
+    """Return the capabilities to see to the registered events."""
+    return {event.kept_by for event in _events.values()}
+
+
 def begin(pack: Pack, today: date) -> int:
     """Begin a pack's obligations for every organisation where they do not run; return how many began."""
     begun = 0

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 from handrail.access.audience import Audience
+from handrail.access.errors import NotAllowed, Refused
 from handrail.access.pages import page
 from handrail.access.reading import NoLine
 from handrail.sign_in.lapsed import typed
@@ -81,6 +82,14 @@ NOT_ALLOWED = Trouble(
         "Nothing was recorded, and nothing on the record was lost.",
     ),
 )
+NOT_NOW = Trouble(
+    409,
+    "This cannot be done now",
+    (
+        "It has changed since you opened the page. Go back, copy what you wrote and reload.",
+        "Nothing was recorded, and nothing on the record was lost.",
+    ),
+)
 EXPIRED = Trouble(
     403,
     "This page was open for too long",
@@ -122,8 +131,8 @@ BROKEN = Trouble(
 )
 
 
-class NothingUnlogged:
-    """Middleware that shows an error page if the log of reads could not be written."""
+class Answered:
+    """Middleware that answers a refused act that its view did not catch, and a log that was not written."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -132,8 +141,11 @@ class NothingUnlogged:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the error page for NoLine; None for any other exception."""
-        return error_page(request, UNLOGGED) if isinstance(exception, NoLine) else None
+        """Return the error page of the exception; None for one that has no page."""
+        pages = ((NoLine, UNLOGGED), (NotAllowed, NOT_ALLOWED), (Refused, NOT_NOW))
+        found = (trouble for kind, trouble in pages if isinstance(exception, kind))
+        trouble = next(found, None)
+        return error_page(request, trouble) if trouble else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

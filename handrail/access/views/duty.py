@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +28,8 @@ def duty(request: HttpRequest) -> HttpResponse:
     """Show who is on duty in a force; POST adds or removes a person, or sets the contact."""
     by = person_of(request)
     forces = acts.forces_kept_by(by)
+    if not forces:
+        raise PermissionDenied
     slug = request.GET.get("force", "")
     force = next((one for one in forces if not slug or one.slug == slug), None)
     if force is None:

@@ -21,7 +21,7 @@ from handrail.cases.models import Case, CaseQuerySet
 from handrail.cases.packs import current_pack
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person, Post
-from handrail.organisations.roles import Role, roles_that_may
+from handrail.organisations.roles import Role, roles_that_may, title_of
 from handrail.policy.clock import add_working_days, last_day_before
 
 # Reviewing roles by level. A late review also appears at the next level up. A case opened by a user of one
@@ -215,7 +215,7 @@ def opening_of(grant: Grant, case: Case) -> Opening:
     return Opening(
         grant=grant,
         case=case,
-        role=Role(grant.role).label if grant.role else "",
+        role=title_of(grant.role),
         why=_labels(pack.access.purposes).get(grant.purpose, ""),
         due=add_working_days(timezone.localdate(grant.since), within, pack.calendar),
         today=timezone.localdate(),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Value
 from django.utils import timezone
 
+from handrail.access.duty import forces_kept_by
 from handrail.access.given import given_to
 from handrail.access.grant_kinds import RULES, on_home
 from handrail.access.models import Grant
@@ -229,7 +230,7 @@ class Home:
     @property
     def keeps_duty_list(self) -> bool:
         """Whether this user maintains a force's duty list."""
-        return self.person.may(Capability.KEEP_DUTY_LIST)
+        return bool(forces_kept_by(self.person))
 
     @property
     def may_hand_over(self) -> bool:

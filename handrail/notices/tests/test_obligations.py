@@ -14,15 +14,18 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.cases.tests.cast import Cast, organisation
 from handrail.cases.timeline import checks
-from handrail.notices import kinds, rounds, sending
-from handrail.notices.actions import choose_mail
+from handrail.notices import kinds, record_limits, rounds, sending
+from handrail.notices.actions import choose_mail, mark_read
 from handrail.notices.kinds import Kind, News, NoticeKind
 from handrail.notices.models import Mail, Notice
+from handrail.notices.rules import day_of
 from handrail.notices.tests.conftest import MailServer
 from handrail.notices.tests.days import MONDAY, at, step
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind as Body
 from handrail.organisations.models import Person
+from handrail.organisations.roles import Role
+from handrail.organisations.tests.cast import person as make_person
 from handrail.policy.load import load_pack
 from handrail.policy.schema.obligations import Check, CheckKind, Obligation
 from handrail.policy.schema.pack import Pack
@@ -215,6 +218,60 @@ def test_a_kind_of_notice_of_a_room_above_is_told_by_capability_shown_and_settle
     papers.clear()
     rounds.run(at(MONDAY))
     assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+
+
+def offers_notices(person: Person) -> bool:
+    return f'href="{reverse("notices:list")}"' in page(person, "web:home")
+
+
+def test_the_menu_offers_notices_to_all_who_can_be_told_some(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator = make_person("Cy Roe", Role.CONTROL_ROOM_OPERATOR, cast.force)
+    auditor, administrator = cast.auditor, cast.force_administrator
+    assert offers_notices(operator)
+    assert not offers_notices(auditor)
+    assert not offers_notices(administrator)
+    to_auditors = NoticeKind("Logs are ready", Capability.READ_LOG, lambda at: [])
+    monkeypatch.setitem(kinds.KINDS, "logs-ready", to_auditors)
+    event = Event(Body.FORCE, Capability.MANAGE_ACCOUNTS)
+    monkeypatch.setitem(obligations._events, "accounts-looked-through", event)
+    assert offers_notices(auditor)
+    assert offers_notices(administrator)
+
+
+def test_news_that_ended_and_comes_back_is_told_again(
+    cast: Cast, papers: list[News], server: MailServer
+) -> None:
+    choose_mail({"papers-ready": Mail.AT_ONCE}, by=cast.chair)
+    rounds.run(at(MONDAY))
+    sending.send(at(MONDAY))
+    mark_read(by=cast.chair)
+    [news] = papers
+    papers.clear()
+    rounds.run(at(MONDAY))
+    assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+    papers.append(news)
+    rounds.run(at(MONDAY))
+    [notice] = Notice.objects.unseen().filter(kind="papers-ready")
+    assert notice.person == cast.chair
+    sending.send(at(MONDAY))
+    assert len(server.to(cast.chair.email)) == 2
+
+
+@pytest.mark.usefixtures("meetings")
+def test_a_deadline_of_a_body_that_runs_again_is_told_again(cast: Cast, pack: Pack) -> None:
+    late(pack)
+    now = timezone.now()
+    rounds.run(now)
+    standing = Notice.objects.standing().filter(about="panel-meets", person=cast.chair)
+    assert standing.exists()
+    RecordDeadline.objects.update(ended=timezone.localdate(now))
+    record_limits.settle(day_of(now))
+    assert not standing.exists()
+    RecordDeadline.objects.update(ended=None)
+    record_limits.tell(day_of(now))
+    assert standing.exists()
 
 
 def test_a_letter_with_nothing_else_in_it_has_the_subject_of_its_kind(

@@ -3,12 +3,24 @@ from django.conf import LazySettings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
+from handrail.access import duty
+from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale
 from handrail.cases.tests.cast import Cast
 from handrail.web import errors
-from handrail.web.errors import BAD_REQUEST, BROKEN, EXPIRED, LARGE, NOT_ALLOWED, NOT_FOUND, Trouble
+from handrail.web.errors import (
+    BAD_REQUEST,
+    BROKEN,
+    EXPIRED,
+    LARGE,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    NOT_NOW,
+    Trouble,
+)
 
-ALL = (BAD_REQUEST, LARGE, NOT_ALLOWED, EXPIRED, NOT_FOUND, BROKEN)
+ALL = (BAD_REQUEST, LARGE, NOT_ALLOWED, NOT_NOW, EXPIRED, NOT_FOUND, BROKEN)
 
 
 @pytest.mark.parametrize("trouble", ALL, ids=lambda trouble: trouble.title)
@@ -36,6 +48,23 @@ def test_a_page_for_others(client: Client, cast: Cast) -> None:
     assert response.status_code == 403
     assert "You cannot open this page" in response.content.decode()
     assert "Sign out" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "trouble"),
+    [(NotAllowed("Not yours."), NOT_ALLOWED), (NotNow("Later."), NOT_NOW), (Stale("Moved on.", 2), NOT_NOW)],
+)
+def test_a_refusal_that_a_page_does_not_catch_is_no_fault(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, refusal: Refused, trouble: Trouble
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(duty, "say_contact", refuse)
+    client.force_login(cast.supervisor)
+    response = client.post(reverse("access:duty"), {"act": "contact", "contact": "The control room"})
+    assert response.status_code == trouble.status
+    assert trouble.title in response.content.decode()
 
 
 def test_what_is_too_large_is_answered_with_what_to_do(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to
@@ -47,6 +48,16 @@ class TestDutyPage(AccountTests):
         assert not Duty.objects.on_duty(timezone.now()).exists()
         acts = Entry.objects.filter(chain=duty.pk).order_by("number").values_list("act", flat=True)
         assert list(acts) == ["duty-given", "duty-ended"]
+
+    def test_who_is_not_vetted_any_more_neither_opens_it_nor_is_led_to_it(self) -> None:
+        assert self.address in self.client(self.user).get(reverse("web:home")).text
+        assert self.get().status_code == 200
+        self.called(self.user).posts.update(vetted_until=timezone.localdate() - timedelta(days=1))
+        assert self.address not in self.client(self.user).get(reverse("web:home")).text
+        assert self.get().status_code == 403
+        for sent in ({"act": "contact", "contact": "The control room"}, self.shift()):
+            assert self.post(**sent).status_code == 403
+        assert not Duty.objects.exists()
 
     def test_what_is_wrong_is_listed_in_the_order_of_the_form(self) -> None:
         summary = self.post(act="add").text.partition("There is a problem")[2].partition("</ul>")[0]

@@ -1,11 +1,15 @@
 """One account: its posts, and everything that was done to it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
+from handrail.access.actions import on_record
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to, shown_to
 from handrail.access.tests.pages.page import AccountTests
+from handrail.organisations.models import Post
 
 
 class TestAccountPage(AccountTests):
@@ -32,3 +36,26 @@ class TestAccountPage(AccountTests):
         text = self.get().text
         for words in ("Olu Ade", self.cast.officer.email, "Prevent officer", "Borsetshire Prevent team"):
             assert words in text
+
+    def test_a_role_that_left_the_table_is_shown_by_its_id(self) -> None:
+        officer = self.cast.officer
+        past = officer.posts.get()
+        today = timezone.localdate()
+        Post.objects.create(
+            person=officer,
+            organisation=past.organisation,
+            role="role-of-old",
+            since=today - timedelta(days=20),
+            until=today - timedelta(days=10),
+        )
+        on_record(
+            officer.pk,
+            "post-given",
+            by=officer,
+            post=Post(role="actor-of-old", organisation=past.organisation),
+            content={"role": "given-of-old", "organisation": str(past.organisation_id)},
+            reason="",
+        )
+        text = self.get().text
+        for role in ("role-of-old", "actor-of-old", "given-of-old"):
+            assert role in text

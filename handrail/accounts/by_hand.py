@@ -1,7 +1,7 @@
 """Accounts made on the command line: the first one, and access for a user who lost every way to sign in.
 
-A user of this command line could read the whole database anyway. The ledger records a new account and its
-post; it does not record a new link or the removal of second factors.
+A user of this command line could read the whole database anyway. The ledger records what they do here, on the
+chain of the account: a new account and its post, a new link, and the removal of second factors.
 """
 
 from datetime import date
@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.actions import on_record
+from handrail.access.errors import Unfit
+from handrail.accounts.appointments import Appointment, fit
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
@@ -22,10 +24,18 @@ REASON = "Made on the command line, by whoever runs this installation."
 
 
 @transaction.atomic
-def create(name: str, email: str, role: Role, organisation: str, vetted: tuple[Vetting, date]) -> str:
+def create(
+    name: str,
+    email: str,
+    role: Role,
+    organisation: str,
+    vetted: tuple[Vetting, date],
+    until: date | None = None,
+) -> str:
     """Create an account with one post; return its one-time link. Raises actions.Refused.
 
     `vetted`: the level and the last day of the holder's vetting; a post without vetting opens no case.
+    `until`: the last day of the post; some roles need one.
     """
     place = Organisation.objects.filter(slug=organisation).first()
     if place is None:
@@ -36,14 +46,20 @@ def create(name: str, email: str, role: Role, organisation: str, vetted: tuple[V
         raise actions.Refused(
             f"{email} has an account: `handrail account link {email}` makes a new link to it."
         )
+    wanted = Appointment(role, place, timezone.localdate(), until, *vetted)
+    try:
+        fit(wanted, [])
+    except Unfit as unfit:
+        raise actions.Refused(f"{unfit}.") from unfit
     person = Person.objects.create_user(email, name)
     post = Post.objects.create(
         person=person,
         organisation=place,
         role=role,
-        since=timezone.localdate(),
-        vetting=vetted[0],
-        vetted_until=vetted[1],
+        since=wanted.since,
+        until=until,
+        vetting=wanted.vetting,
+        vetted_until=wanted.vetted_until,
     )
     context.enter(person)
     on_record(
@@ -60,7 +76,7 @@ def _said_of(post: Post) -> dict[str, Any]:
         "role": post.role,
         "organisation": str(post.organisation_id),
         "since": post.since.isoformat(),
-        "until": None,
+        "until": post.until.isoformat() if post.until else None,
         "vetting": Vetting(post.vetting).name,
         "vetted_until": post.vetted_until.isoformat() if post.vetted_until else None,
     }
@@ -72,6 +88,13 @@ def link(email: str, *, forget_factors: bool) -> str:
     person = Person.objects.filter(email=email.lower(), is_active=True).first()
     if person is None:
         raise actions.Refused(f"No open account has the address {email}.")
+    post = person.posts.order_by("since", "pk").last()
+    if post is None:
+        raise actions.Refused(f"The account {email} never had a post: an administrator gives it one first.")
+    context.enter(person)
+    said = {"person": str(person.pk)}
     if forget_factors:
         actions.forget_factors(person)
+        on_record(person.pk, "factors-removed", by=person, post=post, content=said, reason=REASON)
+    on_record(person.pk, "link-made", by=person, post=post, content=said, reason=REASON)
     return links.make(person, Purpose.INVITATION)
