@@ -93,7 +93,7 @@ def test_the_checks_lead_to_the_cases_that_are_out_of_line(arrive: Arrive) -> No
     lead.follow("Checks")
 
     # When a check finds cases, the worst comes first and leads to them
-    counts = [int(text.split()[0]) for text in column(lead, "Out of line")]  # cases, register entries or bodies
+    counts = [int(text.split()[0]) for text in column(lead, "Out of line")]
     assert counts == sorted(counts, reverse=True)
     assert counts[0]
     statement = lead.page.locator("main tbody a").first.inner_text()
