@@ -14,7 +14,7 @@ from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotAllowed
 from handrail.cases.models import Case, Draft
 from handrail.cases.models.kinds import CASE
 from handrail.cases.packs import current_pack, policy_of
@@ -96,16 +96,16 @@ def _typed(question: Question, answer: Any) -> Iterator[tuple[str, list[str]]]:
 def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
     """Record how the subjects of a new case and of the case it was begun from are related.
 
-    `beside` is the id of the older case, `relation` what the new subject is to the older one. Nothing is
-    recorded where `by` no longer works on the older case, nor on a case where no role of theirs takes the
-    step.
+    `beside` is the id of the older case, `relation` what the new subject is to the older one, a code of the
+    older case's policy. Nothing is recorded where `by` no longer works on the older case, nor on a case where
+    no role of theirs takes the step or whose policy has no such relation.
     """
     rows = Case.objects.changed_by(by).select_related("subject", "force").select_for_update(of=("self",))
     older = rows.filter(pk=beside).first()
     if older is None:
         return
     if not older.restricted:
-        inverse = {code.id: code.inverse or code.id for code in relations_of(new.pack)}
+        inverse = {code.id: code.inverse or code.id for code in relations_of(older.pack)}
         with writing(new.pk):
             _record_relation(
                 new, older, inverse.get(relation, relation), [acting(by, post) for post in by.current_posts]
@@ -116,7 +116,11 @@ def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
 
 
 def _record_relation(case: Case, other: Case, relation: str, actors: Iterable[Actor]) -> None:
-    """Record the subject and reference of `other` on `case`; nothing where no actor may take the step."""
+    """Record the subject and reference of `other` on `case`.
+
+    Nothing is recorded where no actor may take the step, or where the policy of `case` refuses the relation,
+    which was chosen under that of `other`.
+    """
     record = Record.of(case)
     step, subject = relation_step(record.pack), other.subject
     actor = next((actor for actor in actors if step and actor.role in step.by), None)
@@ -124,7 +128,10 @@ def _record_relation(case: Case, other: Case, relation: str, actors: Iterable[Ac
         return
     now = timezone.now()
     typed = dict(_answers(record.pack, step, {Meaning.RELATION: relation, Meaning.RELATED_TO: subject.name}))
-    answers = read_answers(record.pack, step, options_of(record.pack), typed, timezone.localdate(now))
+    try:
+        answers = read_answers(record.pack, step, options_of(record.pack), typed, timezone.localdate(now))
+    except InvalidAnswers:
+        return
     said = {"case": str(other.pk), "reference": other.reference, "subject": str(subject.pk)}
     take(record, step, answers, actor=actor, recorded_at=now, also={"other": said})
     write(record)
