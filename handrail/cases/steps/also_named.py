@@ -4,7 +4,6 @@ Neither case gives access to the other. A restricted case is named on no other c
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -21,9 +20,9 @@ from handrail.cases.packs import current_pack, policy_of
 from handrail.cases.timeline.entries import marking_of_entry
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.answers import options_of
+from handrail.policy.answers import as_typed, options_of
 from handrail.policy.schema.codes import Code
-from handrail.policy.schema.form import Kind, Meaning, Question
+from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, acting
@@ -81,16 +80,7 @@ def _carried(case: Case, pack: Pack, step: Step) -> Iterator[tuple[str, list[str
     answers = entry.content.content["answers"]
     for question in form.questions.values():
         if question.carried and question.id in answers:
-            yield from _typed(question, answers[question.id])
-
-
-def _typed(question: Question, answer: Any) -> Iterator[tuple[str, list[str]]]:
-    """Yield an answer as form input, by input name."""
-    if question.kind is Kind.DATE:
-        for part, value in zip(("year", "month", "day"), str(answer).split("-"), strict=False):
-            yield f"{question.id}-{part}", [value]
-    else:
-        yield question.id, [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
+            yield from as_typed(question, answers[question.id])
 
 
 def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
