@@ -285,7 +285,7 @@ def test_nothing_happens_to_a_case_that_nobody_looks_after_for_years() -> None:
 
 # What runs by the clock on rows of this room.
 BY_THE_CLOCK = {
-    "handrail.cases.tasks.forget_drafts",
+    "cases.forget-drafts",
     "cases.look-beyond",
     "outside.forget-passages",
 }

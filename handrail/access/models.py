@@ -206,14 +206,6 @@ class Grant(models.Model):
         assert receiver is not None  # noqa: S101 the database has one of the two
         return receiver
 
-    def is_live(self, at: datetime | None = None) -> bool:
-        """Whether the grant is in force at a moment, now by default.
-
-        Does not check whether the person still holds the office that the grant may depend on; `live` does.
-        """
-        at = at or timezone.now()
-        return self.ended_at is None and self.since <= at and (self.until is None or at < self.until)
-
 
 @pghistory.track()
 class Exclusion(models.Model):

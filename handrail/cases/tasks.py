@@ -9,9 +9,17 @@ from handrail.cases.packs import current_pack
 from handrail.cases.person.matches import background
 from handrail.subjects import counting
 
+# The module path under which older jobs were queued; the aliases let those jobs find their task.
+BEFORE = "handrail.cases.tasks"
+
 
 @app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="forget-drafts", pass_context=False)
+@app.task(
+    name="cases.forget-drafts",
+    aliases=[f"{BEFORE}.forget_drafts"],
+    queueing_lock="forget-drafts",
+    pass_context=False,
+)
 def forget_drafts(timestamp: int) -> int:
     """Delete drafts unchanged for as many days as the pack gives. Return how many rows were deleted."""
     deleted, _ = Draft.objects.forgettable(current_pack().draft_days).delete()
@@ -32,7 +40,12 @@ def look_beyond(timestamp: int) -> int:
 
 
 @app.periodic(cron="41 2 * * *")
-@app.task(queueing_lock="count-names", pass_context=False)
+@app.task(
+    name="cases.count-names",
+    aliases=[f"{BEFORE}.count_names"],
+    queueing_lock="count-names",
+    pass_context=False,
+)
 def count_names(timestamp: int) -> int:
     """Count how often names, towns and addresses occur, so that a common one counts for less in matching."""
     return counting.count()

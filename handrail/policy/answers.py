@@ -6,7 +6,7 @@ asked for each item of a list has `question.item.inner`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -237,6 +237,15 @@ READERS: dict[Kind, Callable[[Reader, Question, str, Typed], Any]] = {
     Kind.ORGANISATION: _read_choice,
     Kind.CHOICES: _read_choices,
 }
+
+
+def as_typed(question: Question, answer: Any) -> Iterator[tuple[str, list[str]]]:
+    """Yield an answer as form input, by input name."""
+    if question.kind is Kind.DATE:
+        for part, value in zip(("year", "month", "day"), str(answer).split("-"), strict=False):
+            yield f"{question.id}-{part}", [value]
+    else:
+        yield question.id, [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
 
 
 def options_of(pack: Pack) -> Options:

@@ -14,6 +14,7 @@ from handrail.ledger.record import append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.answers import Typed
 from handrail.policy.base import LOCAL_CHOICE
+from handrail.policy.schema.form import Form
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.question_set import QuestionSet
 from handrail.policy.schema.step import Step
@@ -33,8 +34,10 @@ ANSWERED = Step(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The answers recorded for a year, and the counts that were known then, by question."""
+    """The answers recorded for a year and the counts that were known then, by question, with their policy."""
 
+    pack: Pack
+    form: Form
     answers: Mapping[str, Any]
     known: Mapping[str, int]
 
@@ -92,4 +95,6 @@ def given_in(year: Year | None) -> Given | None:
     entry = Entry.objects.select_related("content").filter(chain=year.pk).order_by("-number").first()
     if entry is None or not hasattr(entry, "content"):
         return None
-    return Given(entry.content.content["answers"], entry.content.content["known"])
+    said = entry.content.content
+    form = year.pack.form_by_id[year.question_set.form]
+    return Given(year.pack, form, said["answers"], said["known"])

@@ -18,9 +18,9 @@ from handrail.cases.forms.choices import forces_of, forces_of_posts
 from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.answers import Typed, options_of
+from handrail.policy.answers import Typed, as_typed, options_of
 from handrail.policy.questions import in_words
-from handrail.policy.schema.form import Form, Question
+from handrail.policy.schema.form import Form
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.question_set import QuestionSet
 from handrail.question_sets import acts
@@ -73,15 +73,17 @@ def years(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpResponse:
     """Answer the questions of a year beside the answers of the year before."""
-    person, pack = person_of(request), current_pack()
-    asked, force = _asked(pack, set_id), _force(person, force_id)
+    person = person_of(request)
+    force = _force(person, force_id)
+    found = Year.objects.visible_to(person).filter(set_id=set_id, force=force, year=year).first()
+    pack = found.pack if found else current_pack()
+    asked = _asked(pack, set_id)
     if not FIRST <= year <= timezone.localdate().year:
         raise Http404
-    found = Year.objects.visible_to(person).filter(set_id=set_id, force=force, year=year).first()
     before = _given(person, asked, force, year - 1)
     known = acts.known_of(asked, force, year)
     form = pack.form_by_id[asked.form]
-    sheet = Sheet(tuple(form.questions.values()), pack, typed=_begun(found, known)).sent(request)
+    sheet = Sheet(tuple(form.questions.values()), pack, typed=_begun(found, form, known)).sent(request)
     if request.method == "POST":
         if acts.post_of(asked, force, person) is None:
             raise PermissionDenied
@@ -100,7 +102,7 @@ def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpRe
         "year": year,
         "sheet": sheet,
         "found": found,
-        "before": _rows(pack, form, None, before),
+        "before": _rows(None, before),
         "known": [(form.questions[id_].label, number) for id_, number in known.items()],
         "may_answer": acts.post_of(asked, force, person) is not None,
     }
@@ -111,19 +113,18 @@ def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpRe
 @require_GET
 def compare(request: HttpRequest, set_id: str, force_id: UUID) -> HttpResponse:
     """Show two years of a force side by side: the last two that were answered, or those chosen."""
-    person, pack = person_of(request), current_pack()
-    asked, force = _asked(pack, set_id), _force(person, force_id)
+    person = person_of(request)
+    force = _force(person, force_id)
     rows = Year.objects.visible_to(person).answered().filter(set_id=set_id, force=force).order_by("-year")
     by_year = {row.year: row for row in rows}
     newer = _chosen(request, "newer", by_year) or max(by_year, default=0)
     older = _chosen(request, "older", by_year) or max((one for one in by_year if one < newer), default=0)
-    form = pack.form_by_id[asked.form]
     context = {
-        "asked": asked,
+        "asked": rows[0].question_set if by_year else _asked(current_pack(), set_id),
         "force": force,
         "newer": newer,
         "older": older,
-        "rows": _rows(pack, form, acts.given_in(by_year.get(newer)), acts.given_in(by_year.get(older))),
+        "rows": _rows(acts.given_in(by_year.get(newer)), acts.given_in(by_year.get(older))),
     }
     return render(request, "question_sets/compare.html", context)
 
@@ -148,20 +149,17 @@ def _given(person: Person, asked: QuestionSet, force: Organisation, year: int) -
     return acts.given_in(rows.first())
 
 
-def _begun(found: Year | None, known: Mapping[str, int]) -> Typed:
+def _begun(found: Year | None, form: Form, known: Mapping[str, int]) -> Typed:
     """Return the input that a form begins with: the draft, the answers sent, or the known counts."""
     if found and found.typed:
         return dict(found.typed)
     sent = acts.given_in(found)
-    return _as_typed(sent.answers if sent else known)
-
-
-def _as_typed(answers: Mapping[str, object]) -> dict[str, list[str]]:
-    """Return answers as form input, by input name."""
-    typed: dict[str, list[str]] = {}
-    for name, answer in answers.items():
-        typed[name] = [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
-    return typed
+    answers = sent.answers if sent else known
+    return {
+        name: values
+        for id_, answer in answers.items()
+        for name, values in as_typed(form.questions[id_], answer)
+    }
 
 
 def _chosen(request: HttpRequest, name: str, by_year: Mapping[int, Year]) -> int:
@@ -169,20 +167,22 @@ def _chosen(request: HttpRequest, name: str, by_year: Mapping[int, Year]) -> int
     return int(said) if said.isdecimal() and len(said) == 4 and int(said) in by_year else 0
 
 
-def _rows(pack: Pack, form: Form, newer: Given | None, older: Given | None) -> list[Row]:
+def _rows(newer: Given | None, older: Given | None) -> list[Row]:
+    """Return the questions of two years, in the words of the newer one that asks them."""
+    asked = {id_: one for given in (older, newer) if given for id_, one in given.form.questions.items()}
     return [
         Row(
             question.label,
-            _words(pack, question, newer),
-            _words(pack, question, older),
-            newer.known.get(question.id) if newer else None,
-            older.known.get(question.id) if older else None,
+            _words(id_, newer),
+            _words(id_, older),
+            newer.known.get(id_) if newer else None,
+            older.known.get(id_) if older else None,
         )
-        for question in form.questions.values()
-        if newer or older
+        for id_, question in asked.items()
     ]
 
 
-def _words(pack: Pack, question: Question, given: Given | None) -> str:
-    answer = given.answers.get(question.id) if given else None
-    return "" if answer is None else in_words(question, answer, options_of(pack))
+def _words(id_: str, given: Given | None) -> str:
+    if given is None or given.answers.get(id_) is None:
+        return ""
+    return in_words(given.form.questions[id_], given.answers[id_], options_of(given.pack))

@@ -46,18 +46,15 @@ def kept_by() -> set[Capability]:
     return {event.kept_by for event in _events.values()}
 
 
-def begin(pack: Pack, today: date) -> int:
-    """Begin a pack's obligations for every organisation where they do not run; return how many began."""
-    begun = 0
+def begin(pack: Pack, today: date) -> None:
+    """Begin a pack's obligations for every organisation where they do not run."""
     for obligation in pack.obligations:
         if event := event_named(obligation.event):
             running = RecordDeadline.objects.running().filter(limit_id=obligation.id).values("record")
             bodies = Organisation.objects.filter(kind=event.of).exclude(pk__in=running)
-            rows = RecordDeadline.objects.bulk_create(
+            RecordDeadline.objects.bulk_create(
                 [_row(pack, obligation, body, today) for body in bodies], ignore_conflicts=True
             )
-            begun += len(rows)
-    return begun
 
 
 def met(event: str, organisation: Organisation, on: date, pack: Pack) -> None:

@@ -9,13 +9,19 @@ from procrastinate.contrib.django import app
 
 from handrail.sign_in.models import Session
 
+# The module path under which older jobs were queued; the aliases let those jobs find their task.
+BEFORE = "handrail.web.tasks"
 SILENT = 5 * 60  # seconds without heartbeat after which a worker counts as stopped
 KNOWN_FOR = timedelta(days=4)  # how long an ended session keeps its person: a long weekend
 KEPT = 14 * 24  # hours that finished jobs are kept for inspection
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(queueing_lock="resume-stalled-jobs")
+@app.task(
+    name="web.resume-stalled-jobs",
+    aliases=[f"{BEFORE}.resume_stalled_jobs"],
+    queueing_lock="resume-stalled-jobs",
+)
 async def resume_stalled_jobs(timestamp: int) -> int:
     """Queue the jobs of stopped workers again; return how many. So a job may run twice."""
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT))
@@ -25,14 +31,18 @@ async def resume_stalled_jobs(timestamp: int) -> int:
 
 
 @app.periodic(cron="*/15 * * * *")
-@app.task(queueing_lock="forget-ended-sessions")
+@app.task(
+    name="web.forget-ended-sessions",
+    aliases=[f"{BEFORE}.forget_sessions"],
+    queueing_lock="forget-ended-sessions",
+)
 async def forget_sessions(timestamp: int) -> None:
     """Delete ended sessions with their data."""
     await sync_to_async(forget_ended_sessions)()
 
 
 @app.periodic(cron="37 3 * * *")
-@app.task(queueing_lock="tidy-up")
+@app.task(name="web.tidy-up", aliases=[f"{BEFORE}.tidy_up"], queueing_lock="tidy-up")
 async def tidy_up(timestamp: int) -> None:
     """Delete jobs that finished KEPT hours ago."""
     await app.job_manager.delete_old_jobs(nb_hours=KEPT, include_failed=True)

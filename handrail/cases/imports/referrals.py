@@ -140,22 +140,23 @@ class _Run:
                 self._note_alike(reading, key)
             if record := self._opened(reading):
                 new.append((reading, record))
-                self.report.remark(reading.row, reading.notes)
             else:
                 self.report.refuse(reading.row, reading.errors)
-        self._count_late([record for _, record in new])
         if self.report.dry_run:
-            self.report.imported += len(new)
+            self._count(new)
             self._look_ahead([record for _, record in new])
         elif new:
             self._write(new)
 
-    def _count_late(self, records: Sequence[Record]) -> None:
-        """Count the tasks that are late as soon as they begin."""
+    def _count(self, imported: Sequence[tuple[Reading, Record]]) -> None:
+        """Count imported rows, with their remarks and the tasks that are late as soon as they begin."""
         today = timezone.localdate()
-        late = [sum(deadline.due < today for deadline in record.position.deadlines) for record in records]
-        self.report.late += sum(late)
-        self.report.late_cases += sum(map(bool, late))
+        for reading, record in imported:
+            late = sum(deadline.due < today for deadline in record.position.deadlines)
+            self.report.imported += 1
+            self.report.late += late
+            self.report.late_cases += bool(late)
+            self.report.remark(reading.row, reading.notes)
 
     def _look_ahead(self, records: Sequence[Record]) -> None:
         """Write a batch, let `foresee` inspect it, and roll it back."""
@@ -232,23 +233,25 @@ class _Run:
         try:
             with transaction.atomic():
                 self.opener.write([record for _, record in new])
-            self.report.imported += len(new)
         except IntegrityError:
             for reading, _ in new:
                 self._write_alone(reading)
+        else:
+            self._count(new)
 
     def _write_alone(self, reading: Reading) -> None:
         """Write one row, with a new case reference on each try."""
         for _ in range(DRAWS):
+            record = self.opener.open(reading)
             try:
                 with transaction.atomic():
-                    self.opener.write([self.opener.open(reading)])
+                    self.opener.write([record])
             except IntegrityError:
                 if there := self._already_there([reading]):
                     self._compare(reading, *there.values())
                     return
             else:
-                self.report.imported += 1
+                self._count([(reading, record)])
                 return
         reading.errors[self.title(SOURCE_REFERENCE.id)] = (
             "The row could not be stored. Import it again by itself."

@@ -1,6 +1,6 @@
 """Lists of cases and referrals with filters, order and pages; finding a case; the checks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -38,6 +38,8 @@ from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.step_kinds.opening import openings
 from handrail.subjects.by_name import beginnings
+
+Narrowings = Mapping[str, Callable[[CaseQuerySet], CaseQuerySet]]
 
 FOUND = 50
 NEWEST = ("-opened_on", "pk")
@@ -109,31 +111,33 @@ def orders_for(person: Person) -> set[str]:
 
 
 def filtered(cases: CaseQuerySet, filters: dict[str, str], person: UUID, today: date) -> CaseQuerySet:
-    """Narrow cases by the filters.
-
-    An unknown stage, force or check finds none; an unknown owner or state is ignored.
-    """
+    """Narrow cases by the filters; a filter with an unknown value finds none."""
     if not filters:
         return cases
     if filters["stage"]:
         cases = cases.filter(stage_id=filters["stage"])
-    if filters["owner"] == "me":
-        cases = cases.filter(owner=person)
-    elif filters["owner"] == "unallocated":
-        cases = cases.open().filter(allocated=False)
-    elif filters["owner"] == "nobody":
-        cases = cases.owned_by_nobody_in_post(today)
     if filters["force"]:
         cases = cases.filter(force__slug=filters["force"])
     if filters["check"]:
         cases = checks.out_of_line_with(cases, filters["check"], packs_in_use())
-    states: dict[str, Callable[[], CaseQuerySet]] = {
-        "open": cases.open,
-        "late": lambda: cases.late(today),
-        "waiting": cases.waiting,
-        "closed": cases.closed,
+    owners: Narrowings = {
+        "me": lambda cases: cases.filter(owner=person),
+        "unallocated": lambda cases: cases.open().filter(allocated=False),
+        "nobody": lambda cases: cases.owned_by_nobody_in_post(today),
     }
-    return states[filters["state"]]() if filters["state"] in states else cases
+    states: Narrowings = {
+        "open": lambda cases: cases.open(),
+        "late": lambda cases: cases.late(today),
+        "waiting": lambda cases: cases.waiting(),
+        "closed": lambda cases: cases.closed(),
+    }
+    return _narrowed(_narrowed(cases, owners, filters["owner"]), states, filters["state"])
+
+
+def _narrowed(cases: CaseQuerySet, known: Narrowings, value: str) -> CaseQuerySet:
+    if not value:
+        return cases
+    return known[value](cases) if value in known else cases.none()
 
 
 @page(Audience.CASE_READERS, logged_as="the list of referrals", menu=Menu("Referrals", 21))

@@ -4,7 +4,6 @@ Neither case gives access to the other. A restricted case is named on no other c
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -14,16 +13,16 @@ from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotAllowed
 from handrail.cases.models import Case, Draft
 from handrail.cases.models.kinds import CASE
 from handrail.cases.packs import current_pack, policy_of
 from handrail.cases.timeline.entries import marking_of_entry
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.answers import options_of
+from handrail.policy.answers import as_typed, options_of
 from handrail.policy.schema.codes import Code
-from handrail.policy.schema.form import Kind, Meaning, Question
+from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, acting
@@ -81,31 +80,22 @@ def _carried(case: Case, pack: Pack, step: Step) -> Iterator[tuple[str, list[str
     answers = entry.content.content["answers"]
     for question in form.questions.values():
         if question.carried and question.id in answers:
-            yield from _typed(question, answers[question.id])
-
-
-def _typed(question: Question, answer: Any) -> Iterator[tuple[str, list[str]]]:
-    """Yield an answer as form input, by input name."""
-    if question.kind is Kind.DATE:
-        for part, value in zip(("year", "month", "day"), str(answer).split("-"), strict=False):
-            yield f"{question.id}-{part}", [value]
-    else:
-        yield question.id, [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
+            yield from as_typed(question, answers[question.id])
 
 
 def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
     """Record how the subjects of a new case and of the case it was begun from are related.
 
-    `beside` is the id of the older case, `relation` what the new subject is to the older one. Nothing is
-    recorded where `by` no longer works on the older case, nor on a case where no role of theirs takes the
-    step.
+    `beside` is the id of the older case, `relation` what the new subject is to the older one, a code of the
+    older case's policy. Nothing is recorded where `by` no longer works on the older case, nor on a case where
+    no role of theirs takes the step or whose policy has no such relation.
     """
     rows = Case.objects.changed_by(by).select_related("subject", "force").select_for_update(of=("self",))
     older = rows.filter(pk=beside).first()
     if older is None:
         return
     if not older.restricted:
-        inverse = {code.id: code.inverse or code.id for code in relations_of(new.pack)}
+        inverse = {code.id: code.inverse or code.id for code in relations_of(older.pack)}
         with writing(new.pk):
             _record_relation(
                 new, older, inverse.get(relation, relation), [acting(by, post) for post in by.current_posts]
@@ -116,7 +106,11 @@ def relate(new: Case, beside: UUID, relation: str, *, by: Person) -> None:
 
 
 def _record_relation(case: Case, other: Case, relation: str, actors: Iterable[Actor]) -> None:
-    """Record the subject and reference of `other` on `case`; nothing where no actor may take the step."""
+    """Record the subject and reference of `other` on `case`.
+
+    Nothing is recorded where no actor may take the step, or where the policy of `case` refuses the relation,
+    which was chosen under that of `other`.
+    """
     record = Record.of(case)
     step, subject = relation_step(record.pack), other.subject
     actor = next((actor for actor in actors if step and actor.role in step.by), None)
@@ -124,7 +118,10 @@ def _record_relation(case: Case, other: Case, relation: str, actors: Iterable[Ac
         return
     now = timezone.now()
     typed = dict(_answers(record.pack, step, {Meaning.RELATION: relation, Meaning.RELATED_TO: subject.name}))
-    answers = read_answers(record.pack, step, options_of(record.pack), typed, timezone.localdate(now))
+    try:
+        answers = read_answers(record.pack, step, options_of(record.pack), typed, timezone.localdate(now))
+    except InvalidAnswers:
+        return
     said = {"case": str(other.pk), "reference": other.reference, "subject": str(subject.pk)}
     take(record, step, answers, actor=actor, recorded_at=now, also={"other": said})
     write(record)

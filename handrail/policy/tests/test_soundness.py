@@ -23,6 +23,10 @@ BECOMING = f'{REGISTER}becomes = "decide"\nbecame_by = "decide"\ncarries = {{ a 
 TOLD = 'kind = "register-entry"\nby = ["officer"]\nin_register = "told"'
 
 
+def yearly(rest: str) -> str:
+    return f'[[question_sets]]\nid = "yearly"\ntitle = "Y"\nstatement = "Yearly."\nsource = "law"\n{rest}\n'
+
+
 def question(rest: str) -> str:
     return f'[[forms.sections]]\nid = "more"\ntitle = "More"\n[[forms.sections.questions]]\n{rest}\n'
 
@@ -120,6 +124,9 @@ def question(rest: str) -> str:
         (FORM, "", question('id = "all"\nkind = "each"\nlabel = "All"\ncodes = "colours"'), "goes with kind"),
         ("forms/begin.toml", "", question(SECOND_NAME),
          "More than one question means “subject.family_name”"),
+        # Questions that are answered once a year
+        (STEPS, "", yearly('by = ["boss"]\nform = "begin"'), "[yearly]: Role “boss” does not exist"),
+        (STEPS, "", yearly('by = ["officer"]\nform = "none"'), "Form “none” does not exist"),
     ],
 )  # fmt: skip
 def test_an_unsound_pack_is_refused_with_the_reason(

@@ -32,6 +32,26 @@ def test_every_task_of_the_rooms_is_known_to_the_worker() -> None:
     assert {"resume_stalled_jobs", "tidy_up", "forget_drafts"} <= known
 
 
+def test_no_task_is_queued_by_the_path_of_its_module() -> None:
+    own = {task.name for task in app.tasks.values() if task.func.__module__.startswith("handrail.")}
+    assert "ledger.seal" in own
+    assert [name for name in own if name.startswith("handrail.")] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("handrail.web.tasks.resume_stalled_jobs", "web.resume-stalled-jobs"),
+        ("handrail.web.tasks.forget_sessions", "web.forget-ended-sessions"),
+        ("handrail.web.tasks.tidy_up", "web.tidy-up"),
+        ("handrail.cases.tasks.forget_drafts", "cases.forget-drafts"),
+        ("handrail.cases.tasks.count_names", "cases.count-names"),
+    ],
+)
+def test_a_job_queued_by_the_path_of_a_task_finds_it(path: str, name: str) -> None:
+    assert app.tasks[path].name == name
+
+
 @pytest.mark.django_db(transaction=True)
 def test_drafts_that_nobody_came_back_to_are_forgotten_and_others_kept() -> None:
     what = {"target_kind": "case", "pack_id": "england-wales-2018", "step_id": "referral"}

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
@@ -42,15 +42,17 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
     person = person_of(request)
     grants = Grant.objects.filter(record=case.pk).select_related("person", "organisation", "by", "ended_by")
     listed = list(grants.order_by("-since")[: LISTED + 1])
-    live = [grant for grant in listed[:LISTED] if grant.is_live()]
+    in_force = set(Grant.objects.live().filter(record=case.pk).values_list("pk", flat=True))
+    live = [grant for grant in listed[:LISTED] if grant.pk in in_force]
+    ended = [grant for grant in listed[:LISTED] if grant.pk not in in_force]
     context = {
         "case": case,
         "who_by_post": who_sees(case),
         "live": [grant for grant in live if grant.kind != GrantKind.SHARED],
         "unseen": _unseen(live, case),
-        "past": [g for g in listed[:LISTED] if not g.is_live() and g.kind != GrantKind.SHARED],
+        "past": [grant for grant in ended if grant.kind != GrantKind.SHARED],
         "shares": shares_of(case),
-        "shared_before": [g for g in listed[:LISTED] if not g.is_live() and g.kind == GrantKind.SHARED],
+        "shared_before": [grant for grant in ended if grant.kind == GrantKind.SHARED],
         "more": len(listed) > LISTED,
         "copies": share_actions.copies_of(case.pk),
         "may_invite": allowed(share_actions.post_that_lets_see, Capability.INVITE, case, person),
@@ -206,10 +208,8 @@ def _how_much(seen: Seen) -> str:
 def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse:
     """End a grant now. 404 for one that is not live, 403 for a user who may not end it."""
     person = person_of(request)
-    grants = Grant.objects.filter(record=case.pk).select_related("person", "organisation")
-    grant = grants.filter(pk=grant_id).first()
-    if grant is None or not grant.is_live():
-        raise Http404
+    grants = Grant.objects.live().filter(record=case.pk).select_related("person", "organisation")
+    grant = get_object_or_404(grants, pk=grant_id)
     if not allowed(share_actions.post_that_ends, grant, case, person):
         raise PermissionDenied
     sheet = Sheet(why_end(), case.pack).sent(request)

@@ -1,10 +1,14 @@
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError
 
+from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotAllowed
 from handrail.cases.imports import referrals
+from handrail.cases.imports.opening import Opener
 from handrail.cases.imports.referrals import import_referrals
 from handrail.cases.imports.report import ImportReport
 from handrail.cases.imports.tests.conftest import GOOD, MakeFile
@@ -214,6 +218,27 @@ def test_a_collision_in_a_batch_costs_no_other_row(
     )
     report = import_referrals(path, by=cast.supervisor)
     assert (report.imported, report.already_there, report.wrong) == (1, 1, [])
+
+
+def test_a_row_that_fails_to_be_stored_is_counted_as_wrong_and_in_no_other_number(
+    cast: Cast, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_file({"date-of-birth": "2009"}, {"source_reference": "B-2", "date-of-birth": "2009"})
+    real = Opener.write
+
+    def write(opener: Opener, records: Sequence[Record]) -> None:
+        if len(records) > 1 or records[0].acts[0].content["imported"]["reference"] == "B-1":
+            raise IntegrityError
+        real(opener, records)
+
+    dry = import_referrals(path, by=cast.supervisor, dry_run=True)
+    monkeypatch.setattr(Opener, "write", write)
+    report = import_referrals(path, by=cast.supervisor)
+    assert (dry.imported, dry.late_cases, len(dry.remarks)) == (2, 2, 2)
+    assert (report.imported, report.late_cases, [remark.row for remark in report.remarks]) == (1, 1, [3])
+    assert report.late * 2 == dry.late
+    assert list(said(report)) == [(2, "source_reference")]
+    assert "could not be stored" in said(report)[2, "source_reference"]
 
 
 def test_wrong_rows_come_back_with_their_errors_and_can_be_imported_once_mended(

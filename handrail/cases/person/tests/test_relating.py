@@ -1,6 +1,9 @@
 """A second person named in one concern: a record of their own, a relation on both, no access."""
 
+from collections.abc import Callable, Collection, Iterator
+
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +16,10 @@ from handrail.cases.models import Case, Draft
 from handrail.cases.steps import also_named
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.organisations.models import Organisation, Person
+from handrail.policy.load import load_pack
+from handrail.policy.schema.codes import CodeList
+from handrail.policy.tests.small_pack import altered
+from handrail.records import packs
 from handrail.records.drafts import submit
 from handrail.subjects.models import Detail
 
@@ -61,6 +68,46 @@ def test_each_record_says_what_the_other_is(case: Case, cast: Cast) -> None:
     assert relations(case, cast.supervisor) == [("child", "Something said Younger", other.pk)]
     assert relations(other, cast.supervisor) == [("parent", "Something said Elder", case.pk)]
     assert case.subject_id != other.subject_id
+
+
+@pytest.fixture
+def newer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Return a function that puts a newer policy in force, without some of the relations."""
+    cached = (packs.pack, packs.known_packs)
+
+    def put_in_force(*missing: str) -> None:
+        own = packs.pack("england-wales-2025")
+        lists = [without(codes, missing) if codes.id == "relations" else codes for codes in own.code_lists]
+        fewer = altered(own, code_lists=tuple(lists))
+        for each in cached:
+            each.cache_clear()
+        monkeypatch.setattr(
+            packs, "load_pack", lambda path: fewer if path.name == own.id else load_pack(path)
+        )
+        monkeypatch.setattr(settings, "PACK", own.id)
+
+    yield put_in_force
+    for each in cached:
+        each.cache_clear()
+
+
+def without(codes: CodeList, missing: Collection[str]) -> CodeList:
+    fields = {name: getattr(codes, name) for name in CodeList.model_fields}
+    left = tuple(code for code in codes.codes if code.id not in missing)
+    return CodeList.model_validate(fields | {"codes": left})
+
+
+@pytest.mark.parametrize(
+    ("missing", "recorded"), [(["child"], ["parent"]), (["parent"], []), (["child", "parent"], [])]
+)
+def test_a_relation_that_the_policy_of_the_new_case_lacks_stands_on_the_older_case_alone(
+    case: Case, cast: Cast, newer: Callable[..., None], missing: list[str], recorded: list[str]
+) -> None:
+    newer(*missing)
+    other = sent(begun(case, cast.officer), cast.officer, cast.force)
+    assert (case.pack_id, other.pack_id) == ("england-wales-2018", "england-wales-2025")
+    assert [row[0] for row in relations(case, cast.supervisor)] == ["child"]
+    assert [row[0] for row in relations(other, cast.supervisor)] == recorded
 
 
 def test_it_is_written_into_another_force_too_and_opens_nothing(

@@ -15,6 +15,7 @@ class TestAccessPage(CasePageTests):
     wrong_method = "POST"
     queries = OF_CASE | {
         "what was given to somebody, now and before": 1,
+        "which of that is in force": 1,
         "to whom it was shared": 1,
         "its redacted versions": 1,
         "what of it is shared now": 1,

@@ -35,4 +35,4 @@ class TestEndAccessPage(CasePageTests):
     def test_it_does_not_end_without_a_reason(self) -> None:
         assert self.post().status_code == 422
         self.grant.refresh_from_db()
-        assert self.grant.is_live()
+        assert self.grant.ended_at is None

@@ -29,6 +29,13 @@ class TestListPage(RoomTests):
         assert self.desk.earlier.reference not in self.get("?owner=me").text
         assert self.case.reference not in self.get("?state=closed").text
 
+    def test_an_unknown_value_of_any_filter_finds_no_case_and_the_page_says_so(self) -> None:
+        for name in ("stage", "owner", "force", "state", "check"):
+            text = self.get(f"?{name}=nonsense").text
+            assert self.case.reference not in text, name
+            assert "No case that you may see fits" in text, name
+        assert self.case.reference in self.get("?owner=&state=").text
+
     def test_a_colleague_reads_where_it_stands_and_no_name(self) -> None:
         Case.objects.filter(pk=self.desk.earlier.pk).update(owner=self.cast.officer, allocated=True)
         for walls in (nullcontext(), page_alone()):

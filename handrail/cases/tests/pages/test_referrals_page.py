@@ -25,3 +25,9 @@ class TestReferralsPage(RoomTests):
     def test_a_filter_leaves_out_what_does_not_fit(self) -> None:
         assert self.case.referrals.get().reference not in self.get("?door=referral").text
         assert self.case.referrals.get().reference in self.get("?door=police-referral").text
+
+    def test_an_unknown_value_of_any_filter_finds_no_referral_and_the_page_says_so(self) -> None:
+        for name in ("sector", "force", "door"):
+            text = self.get(f"?{name}=nonsense").text
+            assert self.case.referrals.get().reference not in text, name
+            assert "No referral that you may see fits" in text, name

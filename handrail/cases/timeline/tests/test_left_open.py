@@ -290,10 +290,10 @@ def test_a_case_does_not_end_before_somebody_said_who_goes_on_seeing_it(
     given = {f"{name}.left-sight-becomes": ENDS, f"{name}.why": NEEDLESS}
     take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **given)
     shared.refresh_from_db()
-    assert shared.is_live()  # until it is signed off
+    assert shared.ended_at is None  # until it is signed off
     take(surviving, "exit-sign-off", cast.supervisor, outcome="agreed")
     shared.refresh_from_db()
-    assert (shared.is_live(), shared.ended_by) == (False, cast.supervisor)
+    assert (bool(shared.ended_at), shared.ended_by) == (True, cast.supervisor)
     entry = Entry.objects.select_related("content").get(chain=shared.pk, act="access-ended")
     assert (entry.actor, entry.content.content["reason"]) == (cast.supervisor.pk, NEEDLESS)
 
@@ -304,7 +304,7 @@ def test_who_goes_on_seeing_a_case_that_ended_was_said_to(cast: Cast, surviving:
     take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **stays)
     take(surviving, "exit-sign-off", cast.supervisor, outcome="agreed")
     shared.refresh_from_db()
-    assert shared.is_live()
+    assert shared.ended_at is None
     last = Entry.objects.select_related("content").filter(chain=surviving.pk, act="exit-sign-off").get()
     assert [(one["thing"], one["becomes"]) for one in last.content.content["became"]] == [
         (f"grant-{shared.pk}", STAYS)
@@ -325,7 +325,7 @@ def test_a_shared_redacted_version_ends_with_its_case_where_somebody_says_so(
     take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **given)
     take(surviving, "exit-sign-off", cast.supervisor, outcome="agreed")
     grant.refresh_from_db()
-    assert not grant.is_live()
+    assert grant.ended_at is not None
 
 
 def test_an_end_that_is_sent_back_ends_nobodys_access(cast: Cast, surviving: Case, shared: Grant) -> None:
@@ -335,7 +335,7 @@ def test_an_end_that_is_sent_back_ends_nobodys_access(cast: Cast, surviving: Cas
     take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **given)
     take(surviving, "exit-sign-off", cast.supervisor, outcome="sent-back", reason="Not yet.")
     shared.refresh_from_db()
-    assert shared.is_live()
+    assert shared.ended_at is None
 
 
 def left(case: Case, cast: Cast) -> None:
@@ -506,7 +506,7 @@ def test_the_force_that_takes_a_case_says_who_goes_on_seeing_it(
     accept(typed | said)
     shared.refresh_from_db()
     surviving.refresh_from_db()
-    assert (surviving.force, shared.is_live(), shared.ended_by) == (there, False, taker)
+    assert (surviving.force, bool(shared.ended_at), shared.ended_by) == (there, True, taker)
 
 
 def test_every_policy_lets_everything_that_is_asked_be_ended_wherever_a_case_stands() -> None:

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
 from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from, refused_to
+from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import refer
 from handrail.ledger.models import Entry
+from handrail.policy.tests.small_pack import altered
+from handrail.question_sets import views
 from handrail.question_sets.models import Year
 from handrail.question_sets.tests.pages.page import ANSWERS, LEARNT, SET, QuestionTests
 
@@ -51,6 +55,19 @@ class TestYearPage(QuestionTests):
         assert (row.version, Entry.objects.filter(chain=row.pk).exists()) == (0, False)
         page = self.get().text
         assert ("many" in page, "Half a sentence" in page) == (True, True)
+
+    def test_a_draft_goes_on_under_the_policy_under_which_it_was_begun(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.post(learnt="Half a sentence", later="yes")
+        own = current_pack()
+        monkeypatch.setattr(views, "current_pack", lambda: altered(own, id="other", question_sets=()))
+        assert "Half a sentence" in self.get().text
+        assert self.post(**ANSWERS).status_code == 302
+        entry = Entry.objects.select_related("content").get(chain=Year.objects.get(year=self.this_year).pk)
+        assert (entry.pack, entry.content.content["answers"]["learnt"]) == (own.id, LEARNT)
+        compared = reverse("question_sets:compare", args=[SET, self.cast.force.pk])
+        assert LEARNT in self.client(self.user).get(compared).text
 
     def test_a_wrong_answer_is_said_and_stays(self) -> None:
         page = self.post(**ANSWERS | {"referrals": "many"})
