@@ -36,8 +36,8 @@ COLUMNS = {
 # Names of variables that hold rows of other tables where they are saved; a new name has to be added here.
 OTHERS = {
     "app", "asked", "document", "draft", "duty", "exclusion", "force", "grant", "letter", "link", "matter",
-    "new", "organisation", "person", "post", "proposal", "raised", "reading", "redacted", "restriction",
-    "sample", "summary", "year",
+    "new", "notice", "organisation", "person", "post", "proposal", "raised", "reading", "redacted",
+    "restriction", "sample", "summary", "year",
 }  # fmt: skip
 BELOW = {
     "access",
