@@ -1,4 +1,4 @@
-"""A made-up month of log lines of people who read cases, some of whom browse; reproducible for a seed.
+"""A made-up month of the log of reads, in which some users browse; the same seed gives the same month.
 
 The assumptions are ours and measured nowhere: how many cases a person opens in a day, how often a case that
 is not theirs, how names are spread (a Zipf curve; about one in a hundred has the most common family name),

@@ -86,25 +86,33 @@ def give(
     )
     with transaction.atomic():
         grant.save(force_insert=True)
-        said = {"record": str(record), "to": str(to.pk), "kind": str(kind), "stages": list(stages)}
-        more: dict[str, Any] = {
-            "until": until.isoformat() if until else None,
-            "purpose": purpose,
-            "basis": basis,
-            "controller": controller,
-            "sample": str(sample.pk) if sample else None,
-            "office": office.role if office else "",
-            "office_in": str(office.organisation_id) if office else None,
-        }
-        if event:
-            more["event"] = {
-                "kind": event.kind,
-                "id": str(event.id),
-                "words": event.words,
-                "on": event.on.isoformat(),
-            }
-        on_record(grant.pk, f"access-{kind}", by=by, post=post, content=said | more, reason=reason)
+        on_record(grant.pk, f"access-{kind}", by=by, post=post, content=_content_of(grant), reason=reason)
     return grant
+
+
+def _content_of(grant: Grant) -> dict[str, Any]:
+    """Return what the ledger entry of a new grant says of it."""
+    content: dict[str, Any] = {
+        "record": str(grant.record),
+        "to": str(grant.person_id or grant.organisation_id),
+        "kind": str(grant.kind),
+        "stages": list(grant.stages),
+        "until": grant.until.isoformat() if grant.until else None,
+        "purpose": grant.purpose,
+        "basis": grant.basis,
+        "controller": grant.controller,
+        "sample": str(grant.sample_id) if grant.sample_id else None,
+        "office": grant.office,
+        "office_in": str(grant.office_in_id) if grant.office_in_id else None,
+    }
+    if grant.event and grant.event_on:
+        content["event"] = {
+            "kind": grant.event_kind,
+            "id": str(grant.event),
+            "words": grant.event_words,
+            "on": grant.event_on.isoformat(),
+        }
+    return content
 
 
 def end(grant: Grant, *, by: Person, post: Post, reason: str) -> None:

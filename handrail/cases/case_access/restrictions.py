@@ -294,7 +294,7 @@ def _refuse_unfit(case: Case, named: Collection[Person], concerned: Collection[P
     for person in near:
         if person.pk not in kept:
             raise NotNow(
-                f"{person.name} has a name near to that of whom the case is about. "
+                f"{person.name} has a name near to that of the person in this case. "
                 "They can be named once somebody who is named has said that it is not them."
             )
     for person in named:

@@ -23,7 +23,9 @@ from handrail.policy.schema.form import Question
 from handrail.policy.schema.step import Step
 from handrail.records.members import with_members
 
-NEAR_IN_NAME = "Their name is near to that of whom the case is about, or their account was given."
+NEAR_IN_NAME = (
+    "Their name is like that of the subject of the case, or the record gives the address of their account."
+)
 
 
 def owner_sees(case: Case) -> bool:

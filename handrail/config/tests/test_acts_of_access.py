@@ -1,4 +1,4 @@
-"""Exclusions and restrictions are written by the user who asks, in that user's own name only."""
+"""The database lets a user write exclusions and restrictions in that user's own name only."""
 
 from typing import Any
 from uuid import UUID, uuid4

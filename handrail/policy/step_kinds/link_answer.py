@@ -55,7 +55,10 @@ def _asking_faults(pack: Pack, rule: FollowUp) -> Iterator[str]:
         asking = pack.step_by_id.get(id_)
         form = pack.form_by_id.get(asking.form or "") if asking else None
         if form is None or not (form.meaning(Meaning.LINK_EMAIL) and form.meaning(Meaning.ASKED_FOR)):
-            yield f"Step “{id_}” has to ask of whom and where the link goes: “follow-up.what” and “.email”."
+            yield (
+                f"Step “{id_}” has to ask for the recipient of the link and their address: “follow-up.what” "
+                "and “.email”."
+            )
 
 
 def _form_faults(form: Form) -> Iterator[str]:

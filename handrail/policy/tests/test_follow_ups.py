@@ -375,7 +375,7 @@ def test_somebody_without_an_account_answers_by_a_link_and_nobody_else_does(tmp_
     [
         ('label = "What?"', 'label = "What?"\nmeans = "case.owner"', "may not show or change the record"),
         ('kind = "text"\nlabel = "What?"', 'kind = "person"\nlabel = "Who?"', "may not show or change"),
-        ('means = "follow-up.email"', "", "has to ask of whom and where the link goes"),
+        ('means = "follow-up.email"', "", "has to ask for the recipient of the link"),
         ('kind = "link-answer"', 'kind = "link-answer"\nby = ["officer"]', "neither outcomes nor “by”"),
         (
             'ended_by = ["outside"]',
