@@ -311,14 +311,33 @@ def take_step(
             entry, *_ = write_all(record)  # automatic steps that it triggers follow it
             if higher:  # first, since what follows may end the author's access and compares names
                 keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
-            by_link.let_answer(record, step, entry, by)
-            gave_access = let_see_whoever_is_asked(record, step, by=by, at=at)
-            feedback.keep(record.further, by)
-            feedback.tell(case, meanings(record.pack.form_of(step), answers), on=today)
-            reaches_others = gave_access or organisations != (case.force_id, case.council_id)
-            if reaches_others or may_be_of_another(record, step):
-                _keep_namesakes_out(case, by=by, post=_post_of(actor, by))
+            _let_others_in(record, step, entry, answers, actor=actor, before=organisations, by=by, at=at)
             return entry
+
+
+def _let_others_in(
+    record: Record,
+    step: Step,
+    entry: Entry,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    before: tuple[UUID, UUID | None],
+    by: Person,
+    at: datetime,
+) -> None:
+    """Give access and feedback as an act says, and exclude users whom that reaches with a similar name.
+
+    `before` are the ids of the force and council that answered for the case before the act.
+    """
+    case = record.case
+    by_link.let_answer(record, step, entry, by)
+    gave_access = let_see_whoever_is_asked(record, step, by=by, at=at)
+    feedback.keep(record.further, by)
+    feedback.tell(case, meanings(record.pack.form_of(step), answers), on=timezone.localdate(at))
+    reaches_others = gave_access or before != (case.force_id, case.council_id)
+    if reaches_others or may_be_of_another(record, step):
+        _keep_namesakes_out(case, by=by, post=_post_of(actor, by))
 
 
 def _keep_namesakes_out(case: Case, *, by: Person, post: Post) -> None:
