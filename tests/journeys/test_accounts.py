@@ -11,8 +11,7 @@ def test_a_joiner_becomes_a_mover_and_a_leaver(arrive: Arrive) -> None:
     administrator.follow("Accounts")
 
     # When somebody joins, and the first try leaves something out
-    administrator.page.get_by_role("button", name="Make an account").click()
-    administrator.look()
+    administrator.open(administrator.page.get_by_role("button", name="Make an account"))
     administrator.page.get_by_label("Nation, region or force").select_option("West Yorkshire Police")
     administrator.press("Continue")
     administrator.page.get_by_label("Name", exact=True).fill("Jo Newcomer")
@@ -34,8 +33,7 @@ def test_a_joiner_becomes_a_mover_and_a_leaver(arrive: Arrive) -> None:
     administrator.reads("A post was given")
 
     # When they leave
-    administrator.page.get_by_role("button", name="Close the account").click()
-    administrator.look()
+    administrator.open(administrator.page.get_by_role("button", name="Close the account"))
     administrator.page.get_by_label("Why is it closed?").fill("Left the force")
     administrator.press("Close the account")
     administrator.reads("They are signed out everywhere")
@@ -48,8 +46,7 @@ def test_an_auditor_is_told_who_looked_and_the_owner_s_supervisor_too(arrive: Ar
     supervisor.step_in("Prevent supervisor")
     supervisor.follow("Cases")
     [reference] = REFERENCE.findall(supervisor.page.locator("main tbody tr").first.inner_text())
-    supervisor.page.locator("main tbody a").first.click()
-    supervisor.look()
+    supervisor.open_first_row()
     supervisor.follow("Who looked at this case")
     supervisor.reads(supervisor.name)
 

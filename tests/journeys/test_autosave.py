@@ -13,7 +13,7 @@ def begin_to_add_information(officer: Visitor) -> None:
     """Step in as an officer of the MASH and begin a form on their first case."""
     officer.step_in("MASH officer")
     officer.follow("Cases")
-    officer.page.locator("main tbody a").first.click()
+    officer.open_first_row()
     officer.follow("Add information", within="main")
     officer.press("Begin")
 
@@ -23,7 +23,7 @@ def test_what_was_typed_is_there_after_the_tab_was_closed(arrive: Arrive) -> Non
     supervisor = arrive()
     supervisor.step_in("Prevent supervisor")
     supervisor.follow("Cases")
-    supervisor.page.locator("main tbody a").first.click()
+    supervisor.open_first_row()
     case = supervisor.heading
     supervisor.follow("Add information", within="main")
     supervisor.press("Begin")

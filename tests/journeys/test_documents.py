@@ -31,8 +31,7 @@ def bomb() -> bytes:
 def open_documents(visitor: Visitor) -> None:
     visitor.step_in("Prevent supervisor")
     visitor.go("/cases/")
-    visitor.page.locator("main tbody a").first.click()
-    visitor.look()
+    visitor.open_first_row()
     visitor.follow("Documents and notes")
 
 

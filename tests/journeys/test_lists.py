@@ -98,14 +98,12 @@ def test_the_checks_lead_to_the_cases_that_are_out_of_line(arrive: Arrive) -> No
     assert counts[0]
     statement = lead.page.locator("main tbody a").first.inner_text()
     assert statement.startswith(str(counts[0]))
-    lead.page.locator("main tbody a").first.click()
-    lead.look()
+    lead.open_first_row()
     lead.reads(f"{counts[0]} case")
     chosen = lead.page.get_by_label("Out of line with policy").locator("option:checked").inner_text()
 
     # Then each of them says so itself, once they have said why they read it
-    lead.page.locator("main tbody a").first.click()
-    lead.look()
+    lead.open_first_row()
     lead.answer("Open the case", reason="It is out of line with policy, and I answer for that.")
     banner = lead.page.get_by_role("region", name="Out of line with policy")
     assert chosen in banner.inner_text()

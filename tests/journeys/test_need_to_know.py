@@ -23,8 +23,7 @@ def first_case(visitor: Visitor, address: str = "/cases/") -> str:
     visitor.go(address)
     row = visitor.page.locator("main tbody tr").first
     [reference] = REFERENCE.findall(row.inner_text())
-    row.get_by_role("link").first.click()
-    visitor.look()
+    visitor.open(row.get_by_role("link"))
     return str(reference)
 
 
@@ -33,8 +32,7 @@ def case_of_a_colleague(officer: Visitor) -> str:
     officer.go("/cases/?state=open")
     rows = officer.page.locator("main tbody tr").filter(has_text="Name withheld")
     [reference] = REFERENCE.findall(rows.first.inner_text())
-    rows.first.get_by_role("link").first.click()
-    officer.look()
+    officer.open(rows.first.get_by_role("link"))
     return str(reference)
 
 
@@ -59,8 +57,7 @@ def test_an_officer_says_why_before_they_read_a_colleague_s_case_and_it_is_revie
     supervisor.reads("The same school as in my case.")
     supervisor.go("/openings/")
     row = supervisor.page.locator("main tbody tr").filter(has_text=reference)
-    row.filter(has_text=officer.name).get_by_role("link").first.click()
-    supervisor.look()
+    supervisor.open(row.filter(has_text=officer.name).get_by_role("link"))
     supervisor.reads("Looked at the case")
     supervisor.answer("Record the review", "In order", reason="They work on a case at that school.")
     supervisor.reads("The review was recorded.")
@@ -203,8 +200,7 @@ def test_an_inspector_reads_the_cases_of_a_sample_and_changes_nothing(arrive: Ar
     # When the inspector opens one, they read all of it and are offered nothing to do
     inspector.go("/home/")
     assert inspector.page.locator("main tbody tr").count() == 3
-    inspector.page.locator("main tbody a").first.click()
-    inspector.look()
+    inspector.open_first_row()
     case = inspector.page.url
     inspector.reads("You may read this case. You change nothing in it.")
     inspector.reads("Chronology")

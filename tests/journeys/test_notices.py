@@ -19,8 +19,7 @@ def test_an_officer_is_told_opens_the_case_and_chooses_what_comes_by_mail(arrive
     # When they open the case of the first notice, it is its case
     first = officer.page.locator("main tbody tr").first
     case = first.locator("a").first.inner_text()
-    first.locator("a").first.click()
-    officer.look()
+    officer.open(first.locator("a"))
     assert case in officer.heading
 
     # And mark it as read, it is there no more, and counted no more

@@ -69,8 +69,7 @@ def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> Non
     supervisor.page.goto(address)
     supervisor.look()
     supervisor.reads("Became a referral")
-    supervisor.page.locator("dl a[href^='/cases/']").click()
-    supervisor.look()
+    supervisor.open(supervisor.page.locator("dl a[href^='/cases/']"))
     assert "Quillfeather" in supervisor.heading
     supervisor.follow("From advice")
     assert supervisor.page.url == address

@@ -46,8 +46,7 @@ def close(somebody: Visitor, reference: str) -> str:
 def step_in_as_another_officer(visitor: Visitor) -> None:
     visitor.page.goto("/demonstration/")
     officers = visitor.page.locator("li").filter(has=visitor.page.get_by_text(OFFICER, exact=True))
-    officers.nth(1).get_by_role("button").click()
-    visitor.look()
+    visitor.open(officers.nth(1).get_by_role("button"))
     visitor.name = visitor.page.locator("header strong").inner_text()
 
 

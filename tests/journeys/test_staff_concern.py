@@ -26,7 +26,7 @@ class Colleague:
             yield self.visitor.main.inner_text()
         page.goto("/find/")
         page.get_by_label("Reference or name").fill(self.name)
-        page.get_by_role("button", name="Find", exact=True).click()
+        self.visitor.press("Find", exact=True)
         yield self.visitor.main.inner_text()
         for more in ("", "open/", "entries/1/"):
             page.goto(case + more)
@@ -62,8 +62,7 @@ def raise_concern(visitor: Visitor, about: str) -> str:
         "what-happened": "Quotes a banned group at briefings.",
     }
     visitor.fill_all("West Yorkshire Police", "A partner", **said)
-    visitor.page.locator("main form").first.get_by_role("button").click()
-    visitor.look()
+    visitor.open(visitor.page.locator("main form").first.get_by_role("button"))
     assert visitor.heading == "Concern received"
     [reference] = REFERENCE.findall(visitor.main.inner_text())
     visitor.reads_not(about)

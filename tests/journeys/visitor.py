@@ -128,10 +128,18 @@ class Visitor:
         self.page.goto(path)
         self.look()
 
+    def open(self, leads_on: Locator) -> None:
+        """Click this link or button, wait for the page that follows, and check it.
+
+        A click ends before the next page stands. What is read at once would be read on the page before.
+        """
+        with self.page.expect_navigation():
+            leads_on.first.click()
+        self.look()
+
     def press(self, name: str, *, exact: bool = False) -> None:
         """Press a button and check the page that follows."""
-        self.page.get_by_role("button", name=name, exact=exact).first.click()
-        self.look()
+        self.open(self.page.get_by_role("button", name=name, exact=exact))
 
     def follow(self, name: str, *, exact: bool = False, within: str = "body") -> None:
         """Follow a link and check the page that it leads to."""
@@ -142,8 +150,11 @@ class Visitor:
             and not self.page.locator(within).get_by_role("link", name=name, exact=exact).count()
         ):
             folded.first.locator("summary").click()
-        self.page.locator(within).get_by_role("link", name=name, exact=exact).first.click()
-        self.look()
+        self.open(self.page.locator(within).get_by_role("link", name=name, exact=exact))
+
+    def open_first_row(self) -> None:
+        """Follow the first link of the page's table."""
+        self.open(self.main.locator("tbody a"))
 
     def step_in(self, post: str, of: str = "") -> None:
         """Sign in as the first made-up person with this post; `of` names the body.
@@ -232,8 +243,7 @@ class Visitor:
         self.page.get_by_label("Reference or name").fill(words)
         self.press("Find", exact=True)
         self.reads("1 case found")
-        self.page.locator("main tbody a").click()
-        self.look()
+        self.open_first_row()
 
     # Checking for faults
 
