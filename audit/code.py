@@ -161,7 +161,7 @@ def checks_no_certificate(node: ast.AST) -> bool:
 NAMES_OF_ROLES = names_of_roles()
 STORIES = [
     f"handrail/demo/{name}.py"
-    for name in ("asking", "matters", "policies", "restricted", "routes", "telling", "threats")
+    for name in ("asking", "policies", "register_entries", "restricted", "routes", "telling", "threats")
 ]
 
 
@@ -182,7 +182,7 @@ RULES = [
             "handrail/cases/models/case.py": "owners, told by a function of the database",
             "handrail/cases/models/visibility.py": "ids as one value, however many they are",
             "handrail/subjects/by_name.py": "asks a narrow function, with its values beside it",
-            "handrail/subjects/proposals.py": "asks a narrow function of two columns",
+            "handrail/subjects/possible_matches.py": "asks a narrow function of two columns",
             "handrail/access/log.py": "asks a narrow function, with its values beside it",
         },
     ),

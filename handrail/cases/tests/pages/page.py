@@ -11,7 +11,7 @@ from django.test import Client
 from handrail.access.tests.page import SIGNED_IN, PageTests, hidden_from, leads
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.models import Case, Draft
-from handrail.cases.models.register_entry import Matter
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.models.summary import Redaction
 from handrail.cases.packs import current_pack
 from handrail.cases.registers.tests.telling import advise
@@ -20,7 +20,7 @@ from handrail.cases.tests.staff import make_redaction, make_staff
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.policy.schema.form import Meaning
-from handrail.subjects.models import Proposal
+from handrail.subjects.models import PossibleMatch
 
 WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
 NAME = "Quillfeather"
@@ -48,7 +48,7 @@ class Desk:
     earlier: Case
     draft: Draft
     redaction: Redaction
-    matter: Matter
+    register_entry: RegisterEntry
     others: dict[str, Person]
 
 
@@ -94,9 +94,9 @@ class RoomTests(PageTests):
         return [NAME, self.case.reference, self.case.referrals.get().reference]
 
     @property
-    def proposal(self) -> Proposal:
+    def match(self) -> PossibleMatch:
         """The open question whether the two referrals are about one person."""
-        return Proposal.objects.get()
+        return PossibleMatch.objects.get()
 
 
 class CasePageTests(RoomTests):
