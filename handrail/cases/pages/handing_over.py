@@ -12,7 +12,6 @@ from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.forms.choices import choices_of, forces_of_posts
 from handrail.cases.loading import shown
-from handrail.cases.packs import current_pack
 from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
 from handrail.forms.sheet import LONGEST_REASON, Sheet, choice
@@ -21,6 +20,7 @@ from handrail.organisations.models import Person
 from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Meaning, Question
+from handrail.records.packs import current_pack
 
 OWNERS = roles_that_may(Capability.OWN_CASES)
 

@@ -21,7 +21,7 @@ from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.slices import Slices
 from handrail.cases.models.visibility import each_of
-from handrail.cases.packs import in_any, packs_in_use
+from handrail.cases.packs import packs_in_use
 from handrail.cases.person.matches.links import linked
 from handrail.cases.timeline import checks
 from handrail.govuk.paging import COUNTED, paged
@@ -37,6 +37,7 @@ from handrail.policy.schema.codes import CodeList
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.step_kinds.opening import openings
+from handrail.records.packs import in_any
 from handrail.subjects.by_name import beginnings
 
 Narrowings = Mapping[str, Callable[[CaseQuerySet], CaseQuerySet]]

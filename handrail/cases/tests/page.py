@@ -8,7 +8,7 @@ import pytest
 
 from handrail.access.tests.page import SIGNED_IN, PageTests, hidden_from, leads
 from handrail.cases.documents.tests.adding import add
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.models.summary import Redaction
 from handrail.cases.registers.tests.telling import advise
@@ -16,6 +16,7 @@ from handrail.cases.tests.cast import Cast, make_cast, person, refer
 from handrail.cases.tests.staff import make_redaction, make_staff
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
+from handrail.records.drafts import Draft
 from handrail.subjects.models import Proposal
 
 WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}

@@ -18,7 +18,6 @@ from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.marking import RaisedMarking
-from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import beside, meanings, options_for
@@ -32,6 +31,7 @@ from handrail.policy.step_kinds.note import NOTE_CORRECTION
 from handrail.records.kinds import Recorded
 from handrail.records.marking import highest, level_of
 from handrail.records.members import as_kept
+from handrail.records.packs import in_any, known_packs, policy_of
 
 LATE_RECORDING = timedelta(days=1)
 BY_NOBODY = {HANDRAIL: "Handrail"}  # actors of automatic entries

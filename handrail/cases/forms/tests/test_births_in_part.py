@@ -10,10 +10,11 @@ from django.urls import reverse
 from handrail.access import context
 from handrail.cases.engine import guards, subject_details
 from handrail.cases.forms.tests.test_forms import signed_in
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
+from handrail.records.drafts import Draft
 from handrail.subjects.details import DetailKind
 
 PARTS = ("day", "month", "year")

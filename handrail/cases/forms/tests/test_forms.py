@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.engine.record import PUBLIC_FORM
-from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.models import Case, Referral
 from handrail.cases.pages.referral import digest
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
+from handrail.records.drafts import Draft
 
 
 def signed_in(person: Person) -> Client:

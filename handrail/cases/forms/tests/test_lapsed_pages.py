@@ -14,10 +14,11 @@ from django.utils import timezone
 from handrail.cases.forms.tests.test_forms import begin, signed_in
 from handrail.cases.forms.tests.test_two_tabs import begin as begin_outside
 from handrail.cases.forms.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.pages import filling, referral
 from handrail.cases.tests.cast import Cast, refer
 from handrail.organisations.models import Organisation, Person
+from handrail.records.drafts import Draft
 from handrail.sign_in import entering
 from handrail.sign_in.models import Session
 from handrail.sign_in.proof import Method

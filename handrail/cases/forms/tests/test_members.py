@@ -1,7 +1,7 @@
 """The members that questions of the packs offer."""
 
-from handrail.cases.packs import known_packs
 from handrail.records import members
+from handrail.records.packs import known_packs
 
 
 def test_every_name_in_the_packs_is_one_that_code_finds() -> None:

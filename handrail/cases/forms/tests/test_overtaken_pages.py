@@ -13,10 +13,11 @@ from handrail.cases.forms.tests.test_forms import begin
 from handrail.cases.forms.tests.test_lapsed_pages import enter, lapse
 from handrail.cases.forms.tests.test_two_tabs import begin as begin_outside
 from handrail.cases.forms.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.pages import check_page, section_page
 from handrail.cases.tests.cast import Cast, refer, typed_for
 from handrail.ledger.models import Entry
+from handrail.records.drafts import Draft
 
 WORDS = "Nobody was there to pick up"
 CALL = "threat-now"

@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.cases.forms.tests.test_forms import signed_in
-from handrail.cases.models import Draft, Referral
+from handrail.cases.models import Referral
 from handrail.cases.pages import check_page, filling, section_page
 from handrail.cases.tests.cast import Cast, refer, typed_for
 from handrail.policy.schema.form import Kind, Meaning
+from handrail.records.drafts import Draft
 
 A, B = "Amber", "Bertram"
 

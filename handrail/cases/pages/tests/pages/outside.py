@@ -5,11 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import typed_for
 from handrail.cases.tests.page import RoomTests
 from handrail.policy.schema.form import Meaning
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 
 class OutsideTests(RoomTests):

@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN
-from handrail.cases.models import Draft
 from handrail.cases.tests.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
+from handrail.records.drafts import Draft
 
 
 class TestAnotherPage(CasePageTests):

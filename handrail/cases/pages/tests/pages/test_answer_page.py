@@ -5,9 +5,9 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN, shown_to
-from handrail.cases.models import Draft
 from handrail.cases.tests.cast import take
 from handrail.cases.tests.page import OF_CASE, UNKNOWN, CasePageTests
+from handrail.records.drafts import Draft
 
 
 class TestAnswerPage(CasePageTests):

@@ -7,10 +7,10 @@ from django.template import engines
 from django.urls import reverse
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from
-from handrail.cases.models import Draft
 from handrail.cases.tests.cast import typed_for
 from handrail.cases.tests.page import ASKED, UNKNOWN, CasePageTests
 from handrail.ledger.models import Entry
+from handrail.records.drafts import Draft
 
 
 class TestAnswersPage(CasePageTests):

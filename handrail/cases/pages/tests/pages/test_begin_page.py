@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN
-from handrail.cases.models import Draft
 from handrail.cases.tests.page import ASKED, ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
+from handrail.records.drafts import Draft
 
 
 class TestBeginPage(CasePageTests):

@@ -6,8 +6,8 @@ from django.utils import timezone
 from markupsafe import escape
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.page import RoomTests
+from handrail.records.packs import current_pack
 
 
 class TestChecksPage(RoomTests):

@@ -1,11 +1,11 @@
 """The page before a concern about a colleague, with the search for the colleague."""
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
 from handrail.cases.pages.colleague import whom_else
 from handrail.cases.tests.page import RoomTests
 from handrail.organisations.models import Person
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 
 class TestColleaguePage(RoomTests):

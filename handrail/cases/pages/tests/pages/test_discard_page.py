@@ -3,9 +3,9 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, hidden_from
-from handrail.cases.models import Draft
 from handrail.cases.tests.page import UNKNOWN, CasePageTests
 from handrail.ledger.models import Entry
+from handrail.records.drafts import Draft
 
 
 class TestDiscardPage(CasePageTests):

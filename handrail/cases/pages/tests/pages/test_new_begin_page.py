@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, Answer
-from handrail.cases.models import Draft
 from handrail.cases.tests.page import RoomTests
+from handrail.records.drafts import Draft
 
 
 class TestNewBeginPage(RoomTests):

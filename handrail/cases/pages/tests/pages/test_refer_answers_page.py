@@ -1,8 +1,9 @@
 """Checking the answers of the public form, and sending them."""
 
 from handrail.access.tests.page import NOBODY, PUBLIC, leads
-from handrail.cases.models import Draft, Referral
+from handrail.cases.models import Referral
 from handrail.cases.pages.tests.pages.outside import OutsideTests
+from handrail.records.drafts import Draft
 
 
 class TestReferAnswersPage(OutsideTests):

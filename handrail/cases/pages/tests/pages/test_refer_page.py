@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import NOBODY, PUBLIC, shown_to
-from handrail.cases.models import Draft
 from handrail.cases.pages.tests.pages.outside import OutsideTests
+from handrail.records.drafts import Draft
 
 
 class TestReferPage(OutsideTests):

@@ -3,9 +3,9 @@
 from typing import Any
 
 from handrail.access.tests.page import NOBODY, PUBLIC, shown_to
-from handrail.cases.models import Draft
 from handrail.cases.pages.referral import digest
 from handrail.cases.pages.tests.pages.outside import OutsideTests
+from handrail.records.drafts import Draft
 
 
 class TestReferReturnPage(OutsideTests):

@@ -4,11 +4,10 @@ from typing import Any
 
 from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import typed_for
 from handrail.cases.tests.page import UNKNOWN, WHO, CasePageTests
-from handrail.records.drafts import submit
+from handrail.records.drafts import Draft, submit
+from handrail.records.packs import current_pack
 
 
 class TestReferredPage(CasePageTests):

@@ -3,8 +3,8 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, hidden_from
-from handrail.cases.models import Draft
 from handrail.cases.tests.page import UNKNOWN, RoomTests
+from handrail.records.drafts import Draft
 
 
 class TestMatterBeginPage(RoomTests):

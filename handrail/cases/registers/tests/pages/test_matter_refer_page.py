@@ -3,9 +3,9 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to
-from handrail.cases.models import Draft
 from handrail.cases.registers.acts import become
 from handrail.cases.tests.page import UNKNOWN, RoomTests
+from handrail.records.drafts import Draft
 
 
 class TestMatterReferPage(RoomTests):

@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.page import RoomTests
+from handrail.records.packs import current_pack
 
 
 class TestRegisterPage(RoomTests):
