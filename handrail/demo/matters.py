@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.choices import choices_of
 from handrail.cases.models.register_entry import Matter, MatterDeadline, with_matters
 from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import known

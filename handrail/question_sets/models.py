@@ -6,9 +6,9 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from handrail.cases.forms.choices import forces_of
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
+from handrail.organisations.reach import forces_of
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.question_set import QuestionSet

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, NotNow
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.imports.columns import NEW, SOURCE_REFERENCE, match_columns
 from handrail.cases.imports.differences import differences, entries_of
 from handrail.cases.imports.mappings import Mapping, read_mapping

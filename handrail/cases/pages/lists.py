@@ -15,7 +15,6 @@ from handrail.access.models import Verb
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.due import by_due
-from handrail.cases.forms.choices import forces_of, forces_to_choose
 from handrail.cases.loading import shown
 from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.models.compiled import Asker, compiled
@@ -33,6 +32,7 @@ from handrail.organisations.folding import (
     reference_without_noughts,
 )
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_of, forces_to_choose
 from handrail.policy.schema.codes import CodeList
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack

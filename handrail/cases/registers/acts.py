@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.fold import event_of
 from handrail.cases.engine.happened import moment_of
 from handrail.cases.engine.taking import day_said, read_answers
 from handrail.cases.errors import NotNow, Stale
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RECORD_KIND, Matter
 from handrail.ledger.record import Act, append

@@ -15,7 +15,6 @@ from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import draft_of, first_page
-from handrail.cases.forms.choices import forces_to_choose
 from handrail.cases.loading import readable_matter
 from handrail.cases.models import Case
 from handrail.cases.models.kinds import REGISTER_ENTRY
@@ -25,6 +24,7 @@ from handrail.cases.registers.acts import posts_on
 from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_to_choose
 from handrail.policy import registers
 from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import steps_of

@@ -16,6 +16,7 @@ from handrail.access.errors import NotAllowed
 from handrail.cases.case_access.keeping_out import Closing, closing_of, keep_out_by_name
 from handrail.cases.case_access.namesakes import Accounts, accounts_of, names_said
 from handrail.cases.case_access.who_may_work import NEAR_IN_NAME, choices_on, lead_of, nobody_allocates
+from handrail.cases.choices import choices_of
 from handrail.cases.drafts.case_facts import facts_for, recorded
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
@@ -24,7 +25,6 @@ from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.store import write, write_all
 from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import InvalidAnswers, NotNow
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.intake import feedback
 from handrail.cases.models import Case, Referral, new_reference
 from handrail.cases.models.restriction import BEING_VETTED, Category

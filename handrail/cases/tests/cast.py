@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import Record
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.person.moving_over import asked_when_joining
 from handrail.cases.steps import actions

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.tests.cast import Cast, person, typed_for

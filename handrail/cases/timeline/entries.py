@@ -10,14 +10,14 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.happened import LAST_FIRST, happened
 from handrail.cases.engine.record import AS_WRITTEN, HANDRAIL, IMPORTED, PUBLIC_FORM
 from handrail.cases.files.kinds import KINDS
-from handrail.cases.forms.answered import Answered, in_order
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.marking import RaisedMarking
+from handrail.forms.answered import Answered, in_order
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import beside, meanings, options_for

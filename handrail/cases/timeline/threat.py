@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import Matter
 from handrail.cases.timeline.entries import Event, answered_among
+from handrail.forms.answered import Answered
 from handrail.ledger.models import Entry
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Duty

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.cases.drafts.tests.test_forms import begin, fill, send, signed_in
 from handrail.cases.engine import guards
 from handrail.cases.errors import InvalidAnswers, NotNow
-from handrail.cases.forms.tests.test_forms import begin, fill, send, signed_in
 from handrail.cases.models import Case
 from handrail.cases.steps import actions, refusals
 from handrail.cases.tests.cast import Cast, refer, take, typed_for

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from handrail.cases.models.compiled import compiled
 from handrail.organisations import models
-from handrail.organisations.capabilities import Capability
-from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.models import Organisation, Post
 from handrail.policy.answers import Options
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Question
@@ -68,30 +67,3 @@ def _forces(kinds: tuple[str, ...]) -> "QuerySet[Organisation, tuple[UUID, str]]
 def _under(kinds: tuple[str, ...], force: UUID) -> "QuerySet[Organisation, tuple[UUID, str]]":
     found = Organisation.objects.filter(kind__in=kinds, parent=force)
     return found.order_by("name").values_list("pk", "name")
-
-
-def forces_to_choose(person: Person) -> list[Organisation]:
-    """Return the forces whose cases the person may list, by name.
-
-    This queries the database only for a person who oversees a region or the nation.
-    """
-    if person.may(Capability.OVERSEE_NATION, Capability.OVERSEE_REGION):
-        return list(forces_of(person))
-    return forces_of_posts(person)
-
-
-def forces_of_posts(person: Person) -> list[Organisation]:
-    """Return the forces in which the person holds posts, by name, without a query."""
-    bodies = (post.organisation for post in person.current_posts)
-    reached = (body if body.kind == models.Kind.FORCE else body.parent for body in bodies)
-    forces = {body.pk: body for body in reached if body and body.kind == models.Kind.FORCE}
-    return sorted(forces.values(), key=lambda force: force.name)
-
-
-def forces_of(person: Person) -> QuerySet[Organisation]:
-    """Return the forces whose cases the person's posts let them see."""
-    if person.may(Capability.OVERSEE_NATION):
-        return Organisation.objects.forces()
-    regions = [post.organisation_id for post in person.posts_that_may(Capability.OVERSEE_REGION)]
-    own = [post.force_id for post in person.current_posts if post.organisation_id not in regions]
-    return Organisation.objects.forces().filter(Q(parent__in=regions) | Q(pk__in=own))

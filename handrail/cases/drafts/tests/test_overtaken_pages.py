@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.cases.drafts.filling import Filling
-from handrail.cases.forms.tests.test_forms import begin
-from handrail.cases.forms.tests.test_lapsed_pages import enter, lapse
-from handrail.cases.forms.tests.test_two_tabs import begin as begin_outside
-from handrail.cases.forms.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
+from handrail.cases.drafts.tests.test_forms import begin
+from handrail.cases.drafts.tests.test_lapsed_pages import enter, lapse
+from handrail.cases.drafts.tests.test_two_tabs import begin as begin_outside
+from handrail.cases.drafts.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
 from handrail.cases.models import Case
 from handrail.cases.pages import check_page, section_page
 from handrail.cases.tests.cast import Cast, refer, typed_for

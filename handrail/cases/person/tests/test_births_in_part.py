@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.access import context
+from handrail.cases.drafts.tests.test_forms import signed_in
 from handrail.cases.engine import guards, subject_details
-from handrail.cases.forms.tests.test_forms import signed_in
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.ledger.models import Entry

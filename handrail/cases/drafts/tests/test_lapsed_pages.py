@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.cases.forms.tests.test_forms import begin, signed_in
-from handrail.cases.forms.tests.test_two_tabs import begin as begin_outside
-from handrail.cases.forms.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
+from handrail.cases.drafts.tests.test_forms import begin, signed_in
+from handrail.cases.drafts.tests.test_two_tabs import begin as begin_outside
+from handrail.cases.drafts.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
 from handrail.cases.models import Case
 from handrail.cases.pages import filling, referral
 from handrail.cases.tests.cast import Cast, refer

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from handrail.cases.forms.tests.test_forms import signed_in
+from handrail.cases.drafts.tests.test_forms import signed_in
 from handrail.cases.models import Referral
 from handrail.cases.pages import check_page, filling, section_page
 from handrail.cases.tests.cast import Cast, refer, typed_for
