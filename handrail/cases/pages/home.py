@@ -21,7 +21,7 @@ from handrail.cases.intake.feedback import told_since
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import Asker
 from handrail.cases.models.kinds import CASE
-from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.pages.home_queries import (
     COUNTED,
     SHOWN,
@@ -132,9 +132,9 @@ class Home:
         return found[:SHOWN]
 
     @property
-    def threats_in_registers(self) -> list[Matter]:
+    def threats_in_registers(self) -> list[RegisterEntry]:
         """Register entries with a stated threat on which no action is recorded yet."""
-        return [row.matter for row in self.in_registers if row.is_of_threat]
+        return [row.register_entry for row in self.in_registers if row.is_of_threat]
 
     @cached_property
     def on_duty(self) -> list[Duty]:
@@ -303,7 +303,7 @@ class Home:
         return dict(counted.union(second_looks(self.person), all=True))
 
     @cached_property
-    def in_registers(self) -> list[MatterDeadline]:
+    def in_registers(self) -> list[RegisterDeadline]:
         """Deadlines in registers that are this user's to meet, the earliest first; at most twenty."""
         return due_from(self.person, self.today, SOON)
 

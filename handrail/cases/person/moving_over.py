@@ -40,7 +40,7 @@ from handrail.policy.follow_ups import Asked, carried
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.codes import Code
 from handrail.policy.step_kinds.document import DOCUMENT
-from handrail.policy.step_kinds.joining import RECEIVE, RELEASE, joining_steps
+from handrail.policy.step_kinds.merging import RECEIVE, RELEASE, merging_steps
 from handrail.records.marking import highest, level_of
 
 Became = list[dict[str, Any]]
@@ -87,7 +87,7 @@ def _files(case: Case, by: Person) -> Iterator[Thing]:
 def _all_on(case: Case) -> Listed:
     """Return every document of a case: added by its entries, or listed from cases merged into it."""
     adding = {step.id for step in DOCUMENT.steps(case.pack)}
-    acts = adding | {step.id for step in joining_steps(case.pack)}
+    acts = adding | {step.id for step in merging_steps(case.pack)}
     entries = list(_asking(case).filter(act__in=acts))
     return listed_on(case, entries) | {(case.pk, entry.number) for entry in entries if entry.act in adding}
 

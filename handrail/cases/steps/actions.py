@@ -31,7 +31,7 @@ from handrail.cases.models.restriction import BEING_VETTED, Category
 from handrail.cases.person.matches.intake import ask_what_waits, look
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.links import RecordsBeside
-from handrail.cases.registers import acts as matters
+from handrail.cases.registers import acts as register_entries
 from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.steps import by_link
 from handrail.cases.steps.refusals import refuse_step
@@ -65,11 +65,11 @@ def refer(
     *,
     by: Person | None,
     at: datetime | None = None,
-    matter: UUID | None = None,
+    register_entry: UUID | None = None,
 ) -> tuple[Case, Referral]:
     """Open a case from a referral; return the case and the referral.
 
-    `typed` is the form as submitted. `by` is None for a member of the public without an account. `matter` is
+    `typed` is the form as submitted. `by` is None for a member of the public without an account. `register_entry` is
     the id of a register entry, such as advice, that becomes this case in the same transaction. The deadlines
     that begin tell the force's Prevent team, intelligence unit and MASH at once. Raises NotAllowed, or
     InvalidAnswers with a message for each input.
@@ -84,7 +84,7 @@ def refer(
     record = Record.new(pack, force, accountable(force, called(meant), said))
     namesakes = namesakes_over(force, called(meant), said, by)
     closing = closing_at_once(record, step, answers, by, namesakes)
-    also = {"matter": str(matter)} if matter else {}
+    also = {"matter": str(register_entry)} if register_entry else {}
     also |= closing.said(record.case) if closing else {}
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
     referral = record.opened_by
@@ -96,8 +96,8 @@ def refer(
         if by and not kind_of(step).in_confidence:
             with writing(record.case.pk):
                 feedback.keep([referral], by)
-        if matter and by:
-            matters.become(matter, record.case, by=by, at=at)
+        if register_entry and by:
+            register_entries.become(register_entry, record.case, by=by, at=at)
     return record.case, referral
 
 

@@ -9,7 +9,7 @@ import pytest
 from handrail.access.tests.page import SIGNED_IN, PageTests, hidden_from, leads
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.models import Case
-from handrail.cases.models.register_entry import Matter
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.models.summary import Redaction
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast, make_cast, person, refer
@@ -17,7 +17,7 @@ from handrail.cases.tests.staff import make_redaction, make_staff
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.records.drafts import Draft
-from handrail.subjects.models import Proposal
+from handrail.subjects.models import PossibleMatch
 
 WHO = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
 NAME = "Quillfeather"
@@ -45,7 +45,7 @@ class Desk:
     earlier: Case
     draft: Draft
     redaction: Redaction
-    matter: Matter
+    register_entry: RegisterEntry
     others: dict[str, Person]
 
 
@@ -91,9 +91,9 @@ class RoomTests(PageTests):
         return [NAME, self.case.reference, self.case.referrals.get().reference]
 
     @property
-    def proposal(self) -> Proposal:
+    def match(self) -> PossibleMatch:
         """The open question whether the two referrals are about one person."""
-        return Proposal.objects.get()
+        return PossibleMatch.objects.get()
 
 
 class CasePageTests(RoomTests):

@@ -74,7 +74,7 @@ class Leaving:
         return [enquiry for enquiry in self.enquiries if not enquiry.in_full]
 
 
-def leaving(
+def exit_summary(
     case: Case, reader: Person, entries: Sequence[Entry] | None = None, events: Sequence[Event] = ()
 ) -> Leaving:
     """Return the exit summary of a case, as far as the reader may read its entries.

@@ -71,7 +71,7 @@ def by_another_name(cast: Cast) -> Case:
     return refer(cast, "referral", **said)
 
 
-def by_joining(cast: Cast) -> Case:
+def by_merging(cast: Cast) -> Case:
     into, case = refer(cast, **FIRST), refer(cast, **FIRST)
     learnt = {"what": "name", "name-sort": "spelling", "given-name": "Rupert", "family-name": "Feldman"}
     take(case, "identity-detail", cast.officer, **learnt)
@@ -90,7 +90,7 @@ def by_a_link(cast: Cast) -> Case:
 def join(case: Case, into: Case, by: Person) -> None:
     case.refresh_from_db()
     with context.asking(again(by)):
-        merging.join(case.pk, into.pk, by=again(by), reason="The same", seen_version=case.version)
+        merging.merge(case.pk, into.pk, by=again(by), reason="The same", seen_version=case.version)
 
 
 DOORS: list[Door] = [
@@ -100,7 +100,7 @@ DOORS: list[Door] = [
     from_advice,
     by_a_name_learnt_later,
     by_another_name,
-    by_joining,
+    by_merging,
     by_a_link,
 ]
 

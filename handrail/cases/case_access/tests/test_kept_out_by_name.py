@@ -239,7 +239,7 @@ def test_who_is_kept_from_a_case_is_kept_from_that_to_which_it_is_joined(cast: C
     assert sees(cast.mash, into)
     with context.asking(again(cast.supervisor)):
         by = again(cast.supervisor)
-        merging.join(case.pk, into.pk, by=by, reason="The same", seen_version=case.version)
+        merging.merge(case.pk, into.pk, by=by, reason="The same", seen_version=case.version)
     assert not sees(cast.mash, into)
 
 

@@ -317,7 +317,7 @@ def test_a_threat_goes_with_a_case_that_is_joined_and_its_limit_runs_there(cast:
     became = what_becomes(case, cast.supervisor)
     case.refresh_from_db()
     with context.asking(cast.supervisor):
-        merging.join(
+        merging.merge(
             case.pk,
             into.pk,
             by=cast.supervisor,

@@ -24,7 +24,7 @@ class TestLikenessPage(CasePageTests):
     }
 
     def parts(self) -> list[Any]:
-        return [self.case.pk, self.proposal.pk]
+        return [self.case.pk, self.match.pk]
 
     def test_the_answer_links_the_two_records(self) -> None:
         assert self.desk.earlier.reference in self.get().text

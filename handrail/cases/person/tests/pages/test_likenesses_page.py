@@ -28,7 +28,7 @@ class TestLikenessesPage(CasePageTests):
     def test_it_sets_the_other_record_beside_and_leads_to_the_answer(self) -> None:
         text = self.get().text
         assert self.desk.earlier.reference in text
-        assert reverse("cases:likeness", args=[self.case.pk, self.proposal.pk]) in text
+        assert reverse("cases:likeness", args=[self.case.pk, self.match.pk]) in text
 
     def test_of_a_record_that_is_hidden_since_the_question_stays(self) -> None:
         Case.objects.filter(pk=self.desk.earlier.pk).update(restricted=True)

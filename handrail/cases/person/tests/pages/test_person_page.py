@@ -27,5 +27,5 @@ class TestPersonPage(CasePageTests):
         alone = self.get().text
         assert NAME in alone
         assert "Letter from the school" in alone
-        say(self.case, self.proposal, "same", self.cast.officer)
+        say(self.case, self.match, "same", self.cast.officer)
         assert self.get().text.count(self.desk.earlier.reference) > alone.count(self.desk.earlier.reference)

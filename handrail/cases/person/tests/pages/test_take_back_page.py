@@ -28,10 +28,10 @@ class TestTakeBackPage(CasePageTests):
     }
 
     def arrange(self) -> None:
-        say(self.case, self.proposal, "same", self.cast.officer)
+        say(self.case, self.match, "same", self.cast.officer)
 
     def parts(self) -> list[Any]:
-        return [self.case.pk, self.proposal.pk]
+        return [self.case.pk, self.match.pk]
 
     def test_what_followed_is_shown_and_the_question_is_open_again(self) -> None:
         text = self.get().text

@@ -7,7 +7,7 @@ from handrail.cases.tests.page import UNKNOWN, RoomTests
 from handrail.records.drafts import Draft
 
 
-class TestMatterBeginPage(RoomTests):
+class TestRegisterEntryBeginPage(RoomTests):
     page = "cases:matter-begin"
     method = "POST"
     answer = 302
@@ -25,14 +25,14 @@ class TestMatterBeginPage(RoomTests):
     }
 
     def parts(self) -> list[Any]:
-        return [self.desk.matter.pk, "advice-second-look"]
+        return [self.desk.register_entry.pk, "advice-second-look"]
 
     def kept_from_others(self) -> list[str]:
-        return [self.desk.matter.reference, "Safeguarding lead, a college"]
+        return [self.desk.register_entry.reference, "Safeguarding lead, a college"]
 
     def test_it_begins_a_draft_and_goes_on_with_it(self) -> None:
         first, second = self.post(), self.post()
-        draft = Draft.objects.get(target_id=self.desk.matter.pk)
+        draft = Draft.objects.get(target_id=self.desk.register_entry.pk)
         assert draft.step_id == "advice-second-look"
         assert str(draft.pk) in first.headers["Location"]
         assert first.headers["Location"] == second.headers["Location"]

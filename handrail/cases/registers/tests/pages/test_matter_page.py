@@ -6,7 +6,7 @@ from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.tests.page import UNKNOWN, RoomTests
 
 
-class TestMatterPage(RoomTests):
+class TestRegisterEntryPage(RoomTests):
     page = "cases:matter"
     colleague = shown_to("second_officer", because="Those of the force read its register.")
     other_force = UNKNOWN
@@ -22,12 +22,12 @@ class TestMatterPage(RoomTests):
     }
 
     def parts(self) -> list[Any]:
-        return [self.desk.matter.pk]
+        return [self.desk.register_entry.pk]
 
     def kept_from_others(self) -> list[str]:
-        return [self.desk.matter.reference, "Safeguarding lead, a college"]
+        return [self.desk.register_entry.reference, "Safeguarding lead, a college"]
 
     def test_it_says_what_was_asked_and_advised(self) -> None:
         text = self.get().text
-        for words in (self.desk.matter.reference, "Whether drawings worry", "To wait"):
+        for words in (self.desk.register_entry.reference, "Whether drawings worry", "To wait"):
             assert words in text

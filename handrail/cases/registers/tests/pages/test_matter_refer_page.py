@@ -8,7 +8,7 @@ from handrail.cases.tests.page import UNKNOWN, RoomTests
 from handrail.records.drafts import Draft
 
 
-class TestMatterReferPage(RoomTests):
+class TestRegisterEntryReferPage(RoomTests):
     page = "cases:matter-refer"
     method = "POST"
     answer = 302
@@ -27,17 +27,17 @@ class TestMatterReferPage(RoomTests):
     }
 
     def parts(self) -> list[Any]:
-        return [self.desk.matter.pk]
+        return [self.desk.register_entry.pk]
 
     def kept_from_others(self) -> list[str]:
-        return [self.desk.matter.reference, "Safeguarding lead, a college"]
+        return [self.desk.register_entry.reference, "Safeguarding lead, a college"]
 
     def test_the_referral_begins_with_what_was_asked(self) -> None:
         led = self.post()
-        draft = Draft.objects.get(origin_id=self.desk.matter.pk)
+        draft = Draft.objects.get(origin_id=self.desk.register_entry.pk)
         assert draft.typed["concern-described"] == ["Whether drawings worry"]
         assert str(draft.pk) in led.headers["Location"]
 
     def test_once_it_became_a_case_it_is_no_longer_the_time(self) -> None:
-        become(self.desk.matter.pk, self.case, by=self.person("supervisor"))
+        become(self.desk.register_entry.pk, self.case, by=self.person("supervisor"))
         assert self.post().status_code == 409

@@ -27,4 +27,4 @@ class TestRegisterCountsPage(RoomTests):
         text = self.get().text
         assert "by force" in text
         assert "Borsetshire Police" in text
-        assert self.desk.matter.reference not in text
+        assert self.desk.register_entry.reference not in text

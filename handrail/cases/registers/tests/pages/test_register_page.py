@@ -27,11 +27,11 @@ class TestRegisterPage(RoomTests):
         return ["advice"]
 
     def kept_from_others(self) -> list[str]:
-        return [self.desk.matter.reference, "Safeguarding lead, a college"]
+        return [self.desk.register_entry.reference, "Safeguarding lead, a college"]
 
     def test_it_lists_the_advice_that_was_given(self) -> None:
         text = self.get().text
-        for words in (self.desk.matter.reference, "Safeguarding lead, a college"):
+        for words in (self.desk.register_entry.reference, "Safeguarding lead, a college"):
             assert words in text
 
     def test_it_says_that_only_what_is_late_is_shown(self) -> None:

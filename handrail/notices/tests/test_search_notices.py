@@ -12,7 +12,7 @@ from handrail.cases.tests.cast import Cast
 from handrail.notices import rounds
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
-from handrail.subjects.models import Sought
+from handrail.subjects.models import SearchNotice
 
 
 def look_for(cast: Cast, client: Client) -> None:
@@ -44,6 +44,6 @@ def test_of_a_restricted_record_nobody_is_told(cast: Cast, client: Client) -> No
 def test_who_looked_is_forgotten_after_four_weeks(cast: Cast, client: Client) -> None:
     elsewhere(cast, **FIRST, phone="07700 900123")
     look_for(cast, client)
-    assert Sought.objects.count() == 1
+    assert SearchNotice.objects.count() == 1
     rounds.run(timezone.now() + timedelta(weeks=5))
-    assert not Sought.objects.exists()
+    assert not SearchNotice.objects.exists()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.cases.models import Case
 from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, between, elsewhere, say
-from handrail.cases.person.timeline import Gap, Together, together
+from handrail.cases.person.timeline import Gap, PersonTimeline, person_timeline
 from handrail.cases.tests.cast import Cast, refer, take
 
 TODAY = date(2026, 11, 26)
@@ -82,12 +82,12 @@ def test_a_colleagues_linked_case_is_told_as_one_to_be_opened(cast: Cast) -> Non
     link(cast, first, second)
     Case.objects.filter(pk=first.pk).update(owner=cast.second_officer, allocated=True)
     with context.asking(cast.officer):
-        found = together(second, cast.officer)
+        found = person_timeline(second, cast.officer)
     assert (found.read, found.standing) == ([second], [first])
 
 
-def days(*texts: str) -> Together:
-    return Together((), (), (), [date.fromisoformat(text) for text in texts], len(texts), capped=False)
+def days(*texts: str) -> PersonTimeline:
+    return PersonTimeline((), (), (), [date.fromisoformat(text) for text in texts], len(texts), capped=False)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from handrail.cases.choices import choices_of
-from handrail.cases.models.register_entry import Matter, MatterDeadline, with_matters
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, with_register_entries
 from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import known
 from handrail.cases.steps import actions
@@ -50,16 +50,18 @@ def _deal_with_what_is_due(until: datetime) -> None:
     Most steps are taken on the due day, some a few days late.
     """
     today = timezone.localdate(until)
-    passed = with_matters(MatterDeadline.objects.filter(ended=None, due__lt=today))
-    rows = sorted(passed, key=lambda row: (row.due, row.matter.begun_on, row.matter.kind, row.pk))
+    passed = with_register_entries(RegisterDeadline.objects.filter(ended=None, due__lt=today))
+    rows = sorted(
+        passed, key=lambda row: (row.due, row.register_entry.begun_on, row.register_entry.kind, row.pk)
+    )
     for nth, row in enumerate(rows[:-LEFT_LATE]):
         late = DAYS_LATE if nth % TAKEN_LATE_ONE_IN == 0 else 0
         day = min(row.due + timedelta(days=late), today - timedelta(days=1))
         at = timezone.make_aware(datetime.combine(day, AT_WORK))
-        supervisor = somebody(row.matter.force, Role.PREVENT_SUPERVISOR)
-        by = supervisor if row.matter.pending_step else row.matter.begun_by
+        supervisor = somebody(row.register_entry.force, Role.PREVENT_SUPERVISOR)
+        by = supervisor if row.register_entry.pending_step else row.register_entry.begun_by
         typed = read("matters")["ended"][row.step_id]
-        acts.add(row.record, row.step_id, typed, by=by, seen_version=row.matter.version, at=at)
+        acts.add(row.record, row.step_id, typed, by=by, seen_version=row.register_entry.version, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +88,25 @@ def _planned(seed: int, forces: dict[str, Organisation]) -> Iterator[Planned]:
                 yield Planned(number, register, said, forces[slug], days, seed)
 
 
-def _tell(one: Planned, until: datetime) -> Matter:
+def _tell(one: Planned, until: datetime) -> RegisterEntry:
     at = until - timedelta(days=one.days_ago)
     return (_tell_advice if one.register == "advice" else _tell_disruption)(one, at)
 
 
-def _tell_advice(one: Planned, at: datetime) -> Matter:
+def _tell_advice(one: Planned, at: datetime) -> RegisterEntry:
     said = one.said
     officer = somebody(one.force, Role.SPOC if said["way"] == "meeting" else Role.PREVENT_OFFICER)
-    matter = acts.begin("advice", _advised(said), by=officer, at=at)
+    register_entry = acts.begin("advice", _advised(said), by=officer, at=at)
     if "followed" in said:
         typed = {"came-of-it": [said["followed_said"]], "outcome": [said["followed"]]}
-        _add(matter, "advice-followed", typed | _because(said["followed_said"]), officer, at, 4)
+        _add(register_entry, "advice-followed", typed | _because(said["followed_said"]), officer, at, 4)
     if "second" in said:
         supervisor = somebody(one.force, Role.PREVENT_SUPERVISOR)
         typed = {"outcome": [said["second"]]} | _because(said["second_reason"])
-        _add(matter, "advice-second-look", typed, supervisor, at, 2)
+        _add(register_entry, "advice-second-look", typed, supervisor, at, 2)
     if said.get("became"):
-        _become(one, matter, officer, at + timedelta(days=1))
-    return matter
+        _become(one, register_entry, officer, at + timedelta(days=1))
+    return register_entry
 
 
 def _advised(said: dict[str, Any]) -> Typed:
@@ -127,31 +129,31 @@ def _because(reason: str) -> Typed:
     return {"reason": [reason]}
 
 
-def _add(matter: Matter, step: str, typed: Typed, by: Person, at: datetime, days: int) -> None:
-    matter.refresh_from_db()
+def _add(register_entry: RegisterEntry, step: str, typed: Typed, by: Person, at: datetime, days: int) -> None:
+    register_entry.refresh_from_db()
     later = at + timedelta(days=days, hours=1)
-    acts.add(matter.pk, step, typed, by=by, seen_version=matter.version, at=later)
+    acts.add(register_entry.pk, step, typed, by=by, seen_version=register_entry.version, at=later)
 
 
-def _become(one: Planned, matter: Matter, by: Person, at: datetime) -> None:
+def _become(one: Planned, register_entry: RegisterEntry, by: Person, at: datetime) -> None:
     """Turn advice into a referral of a new person, by the form and the act behind the screen."""
     pack = current_pack()
-    step = pack.step_by_id[matter.register.becomes or ""]
+    step = pack.step_by_id[register_entry.register.becomes or ""]
     random = Random(f"{one.seed}/became/{one.number}")
     who = persona(one.seed, FIRST_PERSONA + one.number, at.date())
     about = Referred(who, who.name, one.said["kind"], one.said["concern"], at.date(), repeated=False)
     cast = casts(one.seed)[one.force.slug]
-    given = given_at_opening(about, cast, step, random) | known(matter, step.id)
+    given = given_at_opening(about, cast, step, random) | known(register_entry, step.id)
     facts = facts_of(about, cast, random)
     scene = Scene(random, at.date(), at.date(), tags_of(about), facts, given)
     typed, _ = Clerk(pack).fill(step, scene, choices_of(one.force))
-    actions.refer(step.id, typed, by=by, at=at, matter=matter.pk)
+    actions.refer(step.id, typed, by=by, at=at, register_entry=register_entry.pk)
 
 
-def _tell_disruption(one: Planned, at: datetime) -> Matter:
+def _tell_disruption(one: Planned, at: datetime) -> RegisterEntry:
     said = one.said
     officer = somebody(one.force, Role.PREVENT_OFFICER)
-    matter = acts.begin("disruption", _disrupted(said), by=officer, at=at)
+    register_entry = acts.begin("disruption", _disrupted(said), by=officer, at=at)
     if later := said.get("later"):
         typed = {
             "options-taken": later["options"],
@@ -160,8 +162,8 @@ def _tell_disruption(one: Planned, at: datetime) -> Matter:
             "outcome": [later["outcome"]],
         }
         supervisor = somebody(one.force, Role.PREVENT_SUPERVISOR)
-        _add(matter, "disruption-effect", typed | _because(later["reason"]), supervisor, at, 2)
-    return matter
+        _add(register_entry, "disruption-effect", typed | _because(later["reason"]), supervisor, at, 2)
+    return register_entry
 
 
 def _disrupted(said: dict[str, Any]) -> Typed:

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from handrail.cases.models import Case
-from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.registers.personal import found_in
-from handrail.demo import matters
+from handrail.demo import register_entries
 from handrail.demo.data import read
 from handrail.demo.histories import SEED
 from handrail.ledger.models import Content, Entry
@@ -16,22 +16,24 @@ from handrail.ledger.models import Content, Entry
 
 @pytest.mark.django_db
 def test_a_few_dozen_matters_are_told_in_every_state(country: None, until: datetime) -> None:
-    told = matters.tell(SEED, until)
-    assert 30 < told == Matter.objects.count()
-    assert set(Matter.objects.values_list("register_id", flat=True)) == {"advice", "disruption"}
-    assert Matter.objects.waiting_for_another().exists()
-    assert Matter.objects.filter(ended_on=None, pending_step="").exists()
-    became = set(Matter.objects.exclude(became=None).values_list("became", flat=True))
+    told = register_entries.tell(SEED, until)
+    assert 30 < told == RegisterEntry.objects.count()
+    assert set(RegisterEntry.objects.values_list("register_id", flat=True)) == {"advice", "disruption"}
+    assert RegisterEntry.objects.waiting_for_another().exists()
+    assert RegisterEntry.objects.filter(ended_on=None, pending_step="").exists()
+    became = set(RegisterEntry.objects.exclude(became=None).values_list("became", flat=True))
     assert became == set(Case.objects.values_list("pk", flat=True))
     assert 1 < len(became) < 10
     assert not Entry.objects.filter(recorded_at__gt=until).exists()
-    assert not Content.objects.filter(entry__chain__in=Matter.objects.values("pk"), content={}).exists()
+    assert not Content.objects.filter(
+        entry__chain__in=RegisterEntry.objects.values("pk"), content={}
+    ).exists()
 
 
 @pytest.mark.django_db
 def test_nearly_all_that_is_due_in_the_registers_was_done(country: None, until: datetime) -> None:
-    matters.tell(SEED, until)
-    rows = list(MatterDeadline.objects.all())
+    register_entries.tell(SEED, until)
+    rows = list(RegisterDeadline.objects.all())
     today = timezone.localdate(until)
     left = [row for row in rows if row.ended is None and row.due < today]
     assert 0 < len(left) <= 4

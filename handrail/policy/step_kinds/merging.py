@@ -12,13 +12,13 @@ from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import StepKind, kind_of, register
 
 
-class Joining(StepKind):
+class Merging(StepKind):
     """One side of a merge or an unmerge."""
 
     goes_on_elsewhere = True
 
 
-class Join(Joining):
+class Join(Merging):
     """The entry on the case that is merged into another one and ends."""
 
     word = "join"
@@ -30,13 +30,13 @@ class Join(Joining):
 
     def faults_together(self, pack: Pack) -> Iterator[Fault]:
         """Require one step of each of the four kinds, or none."""
-        found = Counter(step.kind for step in joining_steps(pack))
-        if found and found != Counter(kind.word for kind in (JOIN, RECEIVE, TAKE_APART, RELEASE)):
+        found = Counter(step.kind for step in merging_steps(pack))
+        if found and found != Counter(kind.word for kind in (JOIN, RECEIVE, UNMERGE, RELEASE)):
             message = "One step each is “join”, “receive”, “take-apart” and “release”, or none is."
             yield Fault("steps", "joining", message)
 
 
-class Receive(Joining):
+class Receive(Merging):
     """The entry on the case that goes on when another one is merged into it."""
 
     word = "receive"
@@ -44,14 +44,14 @@ class Receive(Joining):
     begun_from_case = False
 
 
-class TakeApart(Joining):
+class Unmerge(Merging):
     """The entry on a merged case that is opened again."""
 
     word = "take-apart"
     means = "opens a case again that was joined to another one"
 
 
-class Release(Joining):
+class Release(Merging):
     """The entry on the surviving case from which a merged case is separated again."""
 
     word = "release"
@@ -61,10 +61,10 @@ class Release(Joining):
 
 JOIN = register(Join())
 RECEIVE = register(Receive())
-TAKE_APART = register(TakeApart())
+UNMERGE = register(Unmerge())
 RELEASE = register(Release())
 
 
-def joining_steps(pack: Pack) -> list[Step]:
+def merging_steps(pack: Pack) -> list[Step]:
     """Return the steps of all four kinds, in the order of the pack."""
-    return [step for step in pack.steps if isinstance(kind_of(step), Joining)]
+    return [step for step in pack.steps if isinstance(kind_of(step), Merging)]

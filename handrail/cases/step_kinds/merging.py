@@ -1,10 +1,10 @@
 """Merging cases and unmerging them, on pages of their own."""
 
 from handrail.cases.step_kinds.handling import OnItsOwnPage, handle
-from handrail.policy.step_kinds.joining import JOIN, RECEIVE, RELEASE, TAKE_APART
+from handrail.policy.step_kinds.merging import JOIN, RECEIVE, RELEASE, UNMERGE
 
 
-class Joining(OnItsOwnPage):
+class Merging(OnItsOwnPage):
     """The step that merges a case into another."""
 
     page = "cases:join"
@@ -16,6 +16,6 @@ class TakingApart(OnItsOwnPage):
     page = "cases:take-apart"
 
 
-handle(JOIN, Joining())
-for kind in (RECEIVE, TAKE_APART, RELEASE):
+handle(JOIN, Merging())
+for kind in (RECEIVE, UNMERGE, RELEASE):
     handle(kind, TakingApart())

@@ -34,7 +34,7 @@ def _pair() -> tuple[Least, Greatest]:
 TOLD = RawSQL("subjects_told(subject_id) AND subjects_told(other_id)", [], models.BooleanField())
 
 
-class ProposalQuerySet(models.QuerySet["Proposal"]):
+class PossibleMatchQuerySet(models.QuerySet["PossibleMatch"]):
     """Sets of proposals."""
 
     def unanswered(self) -> Self:
@@ -63,7 +63,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 @pghistory.track()
-class Proposal(models.Model):
+class PossibleMatch(models.Model):
     """Two records that may be of one person.
 
     The proposal is answered on the case of `subject`; `record` is that case, where known. The numbers are
@@ -71,7 +71,7 @@ class Proposal(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    subject = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="proposals")
+    subject = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="matches")
     other = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="proposed_for")
     record = models.UUIDField(null=True)
     weight = models.FloatField(help_text="In bits, as it was found; what is shown is compared anew.")
@@ -85,7 +85,7 @@ class Proposal(models.Model):
     answered_at = models.DateTimeField(null=True)
     number = models.PositiveIntegerField(null=True, help_text="The entry with the answer and its reason.")
 
-    objects = ProposalQuerySet.as_manager()
+    objects = PossibleMatchQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -169,7 +169,7 @@ class Link(models.Model):
         return f"{self.subject_id} and {self.other_id}"
 
 
-def propose(proposals: Iterable[Proposal]) -> None:
+def propose(matches: Iterable[PossibleMatch]) -> None:
     """Save possible matches; a pair that is saved already, in either order, stays unchanged."""
-    if found := list(proposals):
-        Proposal.objects.bulk_create(found, batch_size=2000, ignore_conflicts=True)
+    if found := list(matches):
+        PossibleMatch.objects.bulk_create(found, batch_size=2000, ignore_conflicts=True)
