@@ -15,11 +15,12 @@ from handrail.access.audience import Audience
 from handrail.access.pages import Page, pages
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.files.models import Document
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
 from handrail.organisations.models import Person
+from handrail.records.drafts import Draft
 from handrail.subjects.models import PossibleMatch
 
 World = tuple[Cast, Case, Draft]

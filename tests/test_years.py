@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from handrail.cases.models.register_entry import RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.registers import register
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import make_cast
 from handrail.demo import persona as demo
 from handrail.demo import shares
 from handrail.policy.clock import add_months
+from handrail.records.packs import current_pack
 from handrail.subjects.models import Subject
 
 ROOT = Path(__file__).parents[1]

@@ -24,9 +24,8 @@ from handrail.cases.case_access import emergency_access, inspections, restrictio
 from handrail.cases.disclosure import share_actions
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.files.kinds import KINDS
-from handrail.cases.models import Case, Draft, RegisterEntry
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.restriction import Category
-from handrail.cases.packs import current_pack
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import organisation, person, take, typed_for
@@ -35,6 +34,8 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema.form import Meaning
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 from handrail.subjects.models import PossibleMatch
 
 PART = "gateway"  # the stage shown to users invited to one part of a case

@@ -5,8 +5,6 @@ from typing import Any, ParamSpec
 
 from handrail.access.errors import NotAllowed, Refused
 
-__all__ = ["InvalidAnswers", "NotAllowed", "NotNow", "Refused", "Stale", "allowed"]
-
 Asked = ParamSpec("Asked")
 
 

@@ -1,12 +1,10 @@
-"""The policy packs that cases are under."""
+"""The policy packs that cases are under now."""
 
 from django.conf import settings
 from django.db import connection
 
 from handrail.policy.schema.pack import Pack
-from handrail.records.packs import current_pack, in_any, known_packs, pack, policy_of
-
-__all__ = ["IN_USE", "current_pack", "in_any", "known_packs", "pack", "packs_in_use", "policy_of"]
+from handrail.records.packs import current_pack, pack
 
 # A recursive probe of the index on `pack_id` instead of a scan. SECURITY DEFINER, because row security would
 # hide packs of cases that the user may not see; no more than ids of packs is returned.

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.choices import choices_of
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, with_register_entries
-from handrail.cases.packs import current_pack
 from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import known
 from handrail.cases.steps import actions
@@ -22,6 +21,7 @@ from handrail.demo.restricted import somebody
 from handrail.demo.telling import facts_of, given_at_opening, tags_of
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.roles import Role
+from handrail.records.packs import current_pack
 
 FORCES = ("west-yorkshire", "kent", "greater-manchester", "metropolitan", "south-wales")
 WITHIN_DAYS = 300

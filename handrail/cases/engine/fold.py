@@ -16,7 +16,6 @@ from handrail.cases.engine.due import threat_due
 from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Record
 from handrail.cases.models import Case, Deadline, Referral
 from handrail.cases.models.marking import WHOLE
-from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy import policy_change, process
@@ -30,6 +29,7 @@ from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.step import StageKind, Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.merging import JOIN, RELEASE, UNMERGE, Merging
+from handrail.records.packs import pack as pack_by_id
 from handrail.subjects.models import Subject
 from handrail.written.days import birth_in_part, whole_day
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from handrail.cases.engine.attached import attached_to
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
-from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation, Person
 from handrail.policy import process
@@ -15,6 +14,7 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.position import Deadline as RunningLimit
 from handrail.policy.position import Pending, Position
 from handrail.policy.schema.pack import Pack
+from handrail.records.packs import pack as pack_by_id
 from handrail.subjects.models import Detail, PossibleMatch, Subject
 
 # Keys in the content of an imported entry beside its answers: the reference in the file, whether the row is

@@ -9,13 +9,13 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from handrail.cases.engine.due import limits_on_threats
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, with_register_entries
-from handrail.cases.packs import known_packs
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
 from handrail.records.deadlines import Keeping, RecordDeadline, is_late
+from handrail.records.packs import known_packs
 
 SHOWN = 20
 

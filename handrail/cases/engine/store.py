@@ -18,7 +18,6 @@ from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.taking import stand
 from handrail.cases.models import Case, FollowUp, Referral, follow_up
-from handrail.cases.packs import known_packs
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
 from handrail.organisations.models import Organisation
@@ -27,6 +26,7 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.merging import RECEIVE
 from handrail.records.acts import Actor
+from handrail.records.packs import known_packs
 from handrail.subjects.match_record_actions import keep
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Subject

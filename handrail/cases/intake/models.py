@@ -7,7 +7,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
+from handrail.records.drafts import Draft
 
 GOOD_FOR = timedelta(minutes=15)
 MOST_TRIES = 5

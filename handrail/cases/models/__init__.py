@@ -10,14 +10,12 @@ from handrail.cases.models.referral import Referral
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.models.restriction import Restriction
 from handrail.cases.models.summary import Redacted, Redaction, Summary
-from handrail.records.drafts import Draft
 
 __all__ = [
     "NAME_WITHHELD",
     "Case",
     "CaseQuerySet",
     "Deadline",
-    "Draft",
     "FollowUp",
     "RaisedMarking",
     "Receipt",

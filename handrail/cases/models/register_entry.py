@@ -18,7 +18,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from handrail.cases.models.reference import new_register_reference
-from handrail.cases.packs import pack
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.clock import add_hours
@@ -29,6 +28,7 @@ from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
 from handrail.records.deadlines import RecordDeadline
+from handrail.records.packs import pack
 
 RECORD_KIND = "register-entry"  # name of the register entries' kind of record
 

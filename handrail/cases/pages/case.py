@@ -28,7 +28,7 @@ from handrail.cases.files.models import Document
 from handrail.cases.intake.contacts import sender_of
 from handrail.cases.intake.sent_to import said_of
 from handrail.cases.loading import AccessLevel, of_case
-from handrail.cases.models import Case, Draft, RegisterEntry
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.referrals import referrals_of
@@ -59,6 +59,7 @@ from handrail.policy.deadlines import in_due_order
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.correction import correction_of as correction_of_step
 from handrail.policy.step_kinds.kind import kind_of
+from handrail.records.drafts import Draft
 from handrail.subjects.models import Link
 
 OPENED = 5

@@ -18,11 +18,10 @@ from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine import organisation_limits
 from handrail.cases.engine.register_limits import due_from
 from handrail.cases.intake.feedback import told_since
-from handrail.cases.models import Case, Draft, FollowUp
+from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import Asker
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.pages.home_queries import (
     COUNTED,
     SHOWN,
@@ -46,7 +45,8 @@ from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Duty, Person, Post
 from handrail.policy.schema.step import Register, Step
 from handrail.records.deadlines import RecordDeadline
-from handrail.records.drafts import load_targets
+from handrail.records.drafts import Draft, load_targets
+from handrail.records.packs import current_pack
 
 
 @dataclass(frozen=True, slots=True)

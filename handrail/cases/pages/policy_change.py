@@ -14,13 +14,14 @@ from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow, Stale
-from handrail.cases.forms.sheets import why_move
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps import policy_change
-from handrail.forms.sheet import Sheet
+from handrail.forms.sheet import Sheet, reason
 from handrail.policy.policy_change import effect, obstacle
 from handrail.policy.schema.pack import Pack
+
+WHY = (reason("Why is it moved?", "Say why the case is moved to the newer policy"),)
 
 
 @page(Audience.CASE_READERS, logged_as="moving a case to a newer policy")
@@ -34,7 +35,7 @@ def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
         raise Http404
     if not policy_change.may_move(case, person):
         raise PermissionDenied
-    sheet = Sheet(why_move(), case.pack).sent(request)
+    sheet = Sheet(WHY, case.pack).sent(request)
     if sheet.is_right():
         return moved(request, case, newer, sheet.answer("reason"))
     record, today = Record.of(case), timezone.localdate()

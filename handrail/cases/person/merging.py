@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.authority import actor_on, posts_on
 from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.follow_up_access import let_see_who_is_asked_now
@@ -20,7 +21,7 @@ from handrail.cases.engine.lock import lock
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import move_referrals, write_all
 from handrail.cases.engine.taking import take
-from handrail.cases.errors import NotAllowed, NotNow, Stale
+from handrail.cases.errors import NotNow, Stale
 from handrail.cases.models import Case, Referral
 from handrail.cases.person import moving_over
 from handrail.cases.person.matches.links import RecordsBeside

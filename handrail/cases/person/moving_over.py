@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from handrail.access.errors import NotAllowed
 from handrail.cases.case_access.keeping_out import keep_out_together
 from handrail.cases.case_access.who_may_work import near_in_name
 from handrail.cases.engine.authority import posts_on
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.taking import follow
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import marking_of_entry

@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.fold import event_of
 from handrail.cases.engine.happened import moment_of
 from handrail.cases.engine.taking import day_said, read_answers
-from handrail.cases.errors import NotAllowed, NotNow, Stale
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import NotNow, Stale
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RECORD_KIND, RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
@@ -27,6 +27,7 @@ from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.register_entry import register_of
 from handrail.records.acts import Actor, Said, act_on, acting
 from handrail.records.deadlines import RecordDeadline
+from handrail.records.packs import current_pack
 
 CHANGES = [
     "version",

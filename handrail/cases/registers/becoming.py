@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handrail.cases.errors import NotAllowed, NotNow
-from handrail.cases.models import Draft
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import NotNow
 from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
 from handrail.cases.models.register_entry import RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.registers.acts import posts_on
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy import registers
 from handrail.policy.position import Refusal
 from handrail.policy.schema.form import Meaning
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 
 def may_become(register_entry: RegisterEntry, person: Person) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from handrail.cases.errors import NotAllowed
+from handrail.access.errors import NotAllowed
 from handrail.cases.models.kinds import REGISTER_ENTRY
 from handrail.cases.registers import acts
 from handrail.organisations.models import Person

@@ -10,7 +10,6 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, RegisterEntryQuerySet
-from handrail.cases.packs import current_pack
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Person
@@ -21,6 +20,7 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY, steps_of
 from handrail.records.deadlines import is_late
+from handrail.records.packs import current_pack
 
 COUNTED_FOR = 12  # months, by the calendar
 

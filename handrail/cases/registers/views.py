@@ -9,28 +9,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from handrail.access.audience import Audience
+from handrail.access.errors import NotAllowed, Refused
 from handrail.access.models import Verb
 from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import draft_of, first_page
-from handrail.cases.errors import NotAllowed, Refused
-from handrail.cases.forms.choices import forces_to_choose
 from handrail.cases.loading import readable_register_entry
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.models.kinds import REGISTER_ENTRY
 from handrail.cases.models.register_entry import RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.registers import becoming, register
 from handrail.cases.registers.acts import posts_on
 from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_to_choose
 from handrail.policy import registers
 from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import steps_of
-from handrail.records.drafts import load_targets
+from handrail.records.drafts import Draft, load_targets
 from handrail.records.marking import highest
+from handrail.records.packs import current_pack
 
 
 def register_named(request: HttpRequest, register_id: str) -> Register:

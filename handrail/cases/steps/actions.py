@@ -12,9 +12,11 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.access.actions import Door
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
 from handrail.cases.case_access.keeping_out import Closing, closing_of, keep_out_by_name
 from handrail.cases.case_access.namesakes import Accounts, accounts_of, names_said
 from handrail.cases.case_access.who_may_work import NEAR_IN_NAME, choices_on, lead_of, nobody_allocates
+from handrail.cases.choices import choices_of
 from handrail.cases.drafts.case_facts import facts_for, recorded
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
@@ -22,12 +24,10 @@ from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.store import write, write_all
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.intake import feedback
 from handrail.cases.models import Case, Referral, new_reference
 from handrail.cases.models.restriction import BEING_VETTED, Category
-from handrail.cases.packs import current_pack
 from handrail.cases.person.matches.intake import ask_what_waits, look
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.links import RecordsBeside
@@ -51,6 +51,7 @@ from handrail.policy.step_kinds.kind import is_public, kind_of
 from handrail.records import members
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
+from handrail.records.packs import current_pack
 from handrail.subjects.details import DetailKind
 from handrail.subjects.match_records import IndexReason
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from handrail.cases.errors import NotAllowed
+from handrail.access.errors import NotAllowed
 from handrail.cases.intake import contacts
 from handrail.cases.models import Case
 from handrail.cases.models.kinds import CASE, REGISTER_ENTRY

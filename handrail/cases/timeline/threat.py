@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RegisterEntry
-from handrail.cases.packs import pack
 from handrail.cases.timeline.entries import Event, answered_among
+from handrail.forms.answered import Answered
 from handrail.ledger.models import Entry
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Duty
 from handrail.policy.schema.form import Form, Meaning
+from handrail.records.packs import pack
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from django.utils import timezone
 
 from handrail.cases.intake.models import Confirmation, RateLimitHit
 from handrail.cases.intake.tasks import forget_passages
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
 from handrail.cases.tasks import forget_drafts
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.config import privileges, retention
@@ -24,6 +22,8 @@ from handrail.notices import registers, settling
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Letter, Notice, State
 from handrail.notices.rules import day_of
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 from handrail.sign_in import throttle
 from handrail.sign_in.models import Allowance, Session
 from handrail.sign_in.tasks import forget_tries

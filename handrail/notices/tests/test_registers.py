@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.pages.home import home_of
 from handrail.cases.registers.tests.telling import add, advise, begin
 from handrail.cases.tests.cast import Cast, refer
@@ -16,6 +15,7 @@ from handrail.cases.timeline import checks
 from handrail.notices import rounds
 from handrail.notices.models import Notice
 from handrail.organisations.models import Person
+from handrail.records.packs import current_pack
 
 LONG = timedelta(days=40)
 

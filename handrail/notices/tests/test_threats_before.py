@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from handrail.cases.models import Case, Deadline
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.registers.tests.telling import add, advise
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import again, client_of
@@ -19,6 +18,7 @@ from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
 from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import altered
+from handrail.records.packs import current_pack
 
 MIGRATION = import_module("handrail.cases.migrations.0023_threats_told")
 SAID = {"harm": "yes", "harm-described": "He will stab somebody tomorrow."}

@@ -12,7 +12,7 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import StageKind, Step
 from handrail.policy.step_kinds.kind import StepKind, kind_of, register
 
-# equal to subjects.proposals.Answer; a test compares them.
+# equal to subjects.possible_matches.Answer; a test compares them.
 ANSWERS = frozenset({"same", "not-same", "cannot-tell"})
 
 

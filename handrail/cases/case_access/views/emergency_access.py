@@ -9,17 +9,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason, post_that_opens
-from handrail.cases.errors import Refused, allowed
-from handrail.cases.forms.sheets import what_found, why_open
+from handrail.cases.errors import allowed
 from handrail.cases.loading import AccessLevel, shown, sight_of, visible_case
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
-from handrail.forms.sheet import Sheet
+from handrail.forms.sheet import Sheet, reason
 from handrail.govuk.paging import paged
+from handrail.policy.schema.form import Kind, Question
+from handrail.policy.schema.pack import Pack
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 
 @page(Audience.CASE_READERS, logged_as="the question why a case is opened")
@@ -48,6 +50,20 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     }
     return render(
         request, "case_access/open.html", context, status=HTTPStatus.FORBIDDEN if refused else sheet.status
+    )
+
+
+def why_open(pack: Pack) -> tuple[Question, ...]:
+    """Return what is asked before access with a reason is given."""
+    return (
+        Question(
+            id="purpose",
+            kind=Kind.CHOICE,
+            codes=pack.access.purposes,
+            label="What do you need it for?",
+            missing="Select what you need this case for",
+        ),
+        reason("Your reason, in words", "Say why you need to read this case"),
     )
 
 
@@ -88,3 +104,17 @@ def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         return redirect("cases:openings")
     context = {"opening": found[0], "looks": access_reviews.looked_at(grant_id), "sheet": sheet}
     return render(request, "case_access/opening.html", context, status=sheet.status)
+
+
+def what_found(pack: Pack) -> tuple[Question, ...]:
+    """Return what is asked of the reviewer of an access with a reason."""
+    return (
+        Question(
+            id="finding",
+            kind=Kind.CHOICE,
+            codes=pack.access.findings,
+            label="What do you find?",
+            missing="Select what you find",
+        ),
+        reason("Why?", "Say why you find that"),
+    )

@@ -10,19 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
+from handrail.access.grant_forms import WHY_END
 from handrail.access.models import Sample
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import inspections
-from handrail.cases.errors import Refused
-from handrail.cases.forms.sheets import WAYS, why_end
-from handrail.cases.forms.sheets import sampling as questions
+from handrail.cases.case_access.views.inspection_forms import WAYS, sampling
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet, choice
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Organisation
 from handrail.policy.schema.codes import Code
+from handrail.records.packs import current_pack
 from handrail.sign_in.again import freshly_proven
 
 
@@ -55,7 +55,7 @@ def _sheet() -> Sheet:
         "way": WAYS,
         "force": _codes(Organisation.objects.forces().values_list("pk", "name")),
     }
-    return Sheet(questions(current_pack()), current_pack(), choices=choices)
+    return Sheet(sampling(current_pack()), current_pack(), choices=choices)
 
 
 def _codes(named: Iterable[tuple[UUID, str]]) -> list[Code]:
@@ -113,7 +113,7 @@ def end_sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     sample = get_object_or_404(Sample.objects.select_related("inspector"), pk=sample_id)
     if not sample.is_live():
         raise Http404
-    sheet = Sheet(why_end(), current_pack()).sent(request)
+    sheet = Sheet(WHY_END, current_pack()).sent(request)
     if sheet.is_right():
         inspections.end(sample, by=person_of(request), reason=sheet.answer("reason"))
         messages.success(request, f"{sample.inspector.name} no longer reads these cases.")

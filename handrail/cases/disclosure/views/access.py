@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import NotAllowed
+from handrail.access.grant_forms import WHY_END
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, Verb
 from handrail.access.pages import page
@@ -20,9 +22,8 @@ from handrail.cases.case_access.seen_by_post import who_sees
 from handrail.cases.case_access.who_may_work import kept_from
 from handrail.cases.disclosure import share_actions
 from handrail.cases.disclosure.shares import Seen, shares_of, would_see
-from handrail.cases.errors import NotAllowed, NotNow, allowed
-from handrail.cases.forms.sheets import WHAT, invitation, stages_of, why_end
-from handrail.cases.forms.sheets import sharing as share_questions
+from handrail.cases.disclosure.views.access_forms import WHAT, invitation, sharing, stages_of
+from handrail.cases.errors import NotNow, allowed
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.forms.sheet import Sheet, choice
@@ -127,7 +128,7 @@ def _give(request: HttpRequest, case: Case, capability: Capability) -> HttpRespo
 
 def _sheet(request: HttpRequest, case: Case, words: str, *, shares: bool) -> Sheet:
     """Return the form as it was sent, with the people and bodies found as its choices."""
-    questions = share_questions(case.pack) if shares else invitation(case.pack)
+    questions = sharing(case.pack) if shares else invitation(case.pack)
     choices = {"to": _found(words, shares=shares), "what": WHAT, "stages": stages_of(case.pack)}
     return Sheet(questions, case.pack, choices=choices).sent(request)
 
@@ -212,7 +213,7 @@ def end_access(request: HttpRequest, case: Case, grant_id: UUID) -> HttpResponse
     grant = get_object_or_404(grants, pk=grant_id)
     if not allowed(share_actions.post_that_ends, grant, case, person):
         raise PermissionDenied
-    sheet = Sheet(why_end(), case.pack).sent(request)
+    sheet = Sheet(WHY_END, case.pack).sent(request)
     if sheet.is_right():
         share_actions.end(grant, case, by=person, reason=sheet.answer("reason"))
         messages.success(request, f"{grant.to} no longer sees the case by this.")

@@ -16,14 +16,28 @@ from handrail.cases.disclosure.paper.blocks import Paper
 from handrail.cases.disclosure.paper.chronology import chronology_of
 from handrail.cases.disclosure.paper.printing import NotPrinted, Printing, print_paper
 from handrail.cases.disclosure.paper.summary import summary_of
-from handrail.cases.forms.sheets import PAPERS, why_print
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
-from handrail.forms.sheet import Sheet
+from handrail.forms.sheet import Sheet, reason
 from handrail.organisations.models import Person
+from handrail.policy.schema.codes import Code
+from handrail.policy.schema.form import Kind, Question
+from handrail.policy.schema.pack import Pack
 from handrail.sign_in.again import freshly_proven
 
 SUMMARY = "summary"
+LONGEST_RECIPIENT = 200
+PAPERS = (
+    Code(
+        id=SUMMARY,
+        label="Case summary",
+        hint="Where it stands, what comes next, the plan, the last decisions.",
+    ),
+    Code(
+        id="chronology", label="Chronology, with all answers", hint="Every entry, and all that was answered."
+    ),
+    Code(id="entries", label="Chronology, without the answers", hint="Every entry with its reasons."),
+)
 
 
 @page(Audience.CASE_READERS, logged_as="a paper about a case")
@@ -48,6 +62,31 @@ def sheet_of(case: Case) -> Sheet:
     """Return the form. A user invited to part of the case can print the chronology only."""
     papers = [paper for paper in PAPERS if case.only_stages is None or paper.id != SUMMARY]
     return Sheet(why_print(case.pack), case.pack, choices={"paper": papers})
+
+
+def why_print(pack: Pack) -> tuple[Question, ...]:
+    """Return what is asked before a case is printed."""
+    return (
+        Question(
+            id="paper", kind=Kind.CHOICE, label="What do you need on paper?", missing="Select the paper"
+        ),
+        Question(
+            id="purpose",
+            kind=Kind.CHOICE,
+            codes=pack.paper.purposes,
+            label="What is it for?",
+            missing="Select what the paper is for",
+        ),
+        reason("For which occasion?", "Say for which occasion", "It stands on the first page."),
+        Question(
+            id="recipient",
+            kind=Kind.TEXT,
+            label="For whom is it?",
+            hint="A person or a body. Leave it blank if you keep it yourself.",
+            required=False,
+            max_length=LONGEST_RECIPIENT,
+        ),
+    )
 
 
 def asking(request: HttpRequest, case: Case, sheet: Sheet | None = None, status: int = 200) -> HttpResponse:

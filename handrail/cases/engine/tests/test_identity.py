@@ -10,7 +10,7 @@ from handrail.access import context
 from handrail.cases.engine import subject_details
 from handrail.cases.engine.rebuild import differences
 from handrail.cases.errors import InvalidAnswers, NotNow
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.person.details_shown import SHOWN, right_first
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.tests.staff import again
@@ -18,6 +18,7 @@ from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema.form import Meaning
+from handrail.records.drafts import Draft
 from handrail.subjects.details import Detail, DetailKind
 from handrail.subjects.models import Key, Outline, PossibleMatch
 

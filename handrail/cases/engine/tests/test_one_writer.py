@@ -35,9 +35,9 @@ COLUMNS = {
 } - {"case", "id", "subject"}  # set on loaded rows to avoid a query
 # Names of variables that hold rows of other tables where they are saved; a new name has to be added here.
 OTHERS = {
-    "app", "asked", "document", "draft", "duty", "exclusion", "force", "grant", "letter", "link", "match", "register_entry",
-    "new", "notice", "organisation", "person", "post", "raised", "reading", "redacted",
-    "restriction", "sample", "summary", "year",
+    "app", "asked", "document", "draft", "duty", "exclusion", "force", "grant", "letter", "link",
+    "match", "new", "notice", "organisation", "person", "post", "raised", "reading", "redacted",
+    "register_entry", "restriction", "sample", "summary", "year",
 }  # fmt: skip
 BELOW = {
     "access",

@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case
 from handrail.cases.person.matches.intake import candidate
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked

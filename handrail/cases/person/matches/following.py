@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from handrail.cases.models import Case
-from handrail.cases.packs import in_any, known_packs
 from handrail.cases.person.matches.links import linked
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.step_kinds.merging import JOIN
+from handrail.records.packs import in_any, known_packs
 from handrail.subjects.models import Link, PossibleMatch
 
 

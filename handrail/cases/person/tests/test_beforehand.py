@@ -13,7 +13,7 @@ from handrail.access import context
 from handrail.access.models import Exclusion, Reading, Verb
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.errors import NotNow
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.person.matches.linked import WITHHELD, Linked, linked_to
 from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, about, between, elsewhere, say, take_back
@@ -21,6 +21,7 @@ from handrail.cases.tests.cast import Cast, refer, stand, take, typed_for
 from handrail.cases.tests.staff import again
 from handrail.organisations.models import Person, Post
 from handrail.organisations.vetting import Vetting
+from handrail.records.drafts import Draft
 from handrail.records.marking import level_of
 from handrail.subjects.models import Link, PossibleMatch
 

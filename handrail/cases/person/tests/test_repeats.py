@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotNow, Stale
 from handrail.cases.models import Case, Deadline, Referral
 from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond

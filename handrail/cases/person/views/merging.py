@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import Refused
 from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person import merging

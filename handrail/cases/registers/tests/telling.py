@@ -2,10 +2,10 @@
 
 from handrail.access import context
 from handrail.cases.models.register_entry import RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.registers import acts
 from handrail.cases.tests.cast import typed_for
 from handrail.organisations.models import Person
+from handrail.records.packs import current_pack
 
 SAID = {"who-asked": "Safeguarding lead, a college", "asked": "Whether drawings worry", "advised": "To wait"}
 

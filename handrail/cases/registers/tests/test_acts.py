@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotNow, Stale
 from handrail.cases.models.register_entry import RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.registers import acts
 from handrail.cases.registers.tests.telling import SAID, add, advise, begin
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
@@ -16,6 +16,7 @@ from handrail.ledger.models import Entry
 from handrail.policy import registers
 from handrail.policy.event import Event
 from handrail.policy.registers import Standing
+from handrail.records.packs import current_pack
 
 
 def test_advice_is_on_record_with_who_asked_and_why_it_was_not_referred(cast: Cast) -> None:

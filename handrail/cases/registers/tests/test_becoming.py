@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.cases.errors import NotAllowed, NotNow
-from handrail.cases.models import Case, Draft
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import NotNow
+from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import begin_referral
@@ -14,7 +15,7 @@ from handrail.cases.registers.tests.test_pages import client_of, page
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.records.drafts import submit
+from handrail.records.drafts import Draft, submit
 
 
 def begun(register_entry: RegisterEntry, by: Person) -> Draft:

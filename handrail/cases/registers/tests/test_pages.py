@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from handrail.access.models import Reading, Verb
-from handrail.cases.models import Draft
 from handrail.cases.models.register_entry import RegisterEntry
-from handrail.cases.packs import current_pack
 from handrail.cases.registers.tests.telling import SAID, add, advise, begin
 from handrail.cases.tests.cast import Cast, organisation, person, typed_for
 from handrail.organisations.models import Kind, Person
 from handrail.organisations.roles import Role
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 WHO = SAID["who-asked"]
 

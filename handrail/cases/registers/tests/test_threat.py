@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.register_limits import due_from, limits_kept
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.pages.home import home_of
 from handrail.cases.registers import acts

@@ -9,17 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access import restrictions
 from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.engine.rebuild import differences
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.restriction import Category
-from handrail.cases.packs import known_packs
 from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.steps.actions import take_step
@@ -32,6 +32,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.records.marking import level_of
+from handrail.records.packs import known_packs
 
 WHO = {"given-name": "Perpetua", "family-name": "Windlestraw"}
 TASK = "Ring the college about Tuesday"

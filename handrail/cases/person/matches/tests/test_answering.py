@@ -3,7 +3,8 @@
 import pytest
 
 from handrail.access import context
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotNow, Stale
 from handrail.cases.models import Case
 from handrail.cases.person.matches.following import followed
 from handrail.cases.person.matches.links import linked

@@ -1,0 +1,18 @@
+"""Questions of the forms that give and end access to a record."""
+
+from handrail.forms.sheet import reason
+from handrail.policy.schema.form import Kind, Question
+
+WHY_END = (reason("Why does it end?", "Say why this access ends"),)
+
+
+def last_day(days: int) -> Question:
+    """Return what is asked about the last day of access, at most so many days ahead."""
+    return Question(
+        id="last-day",
+        kind=Kind.DATE,
+        label="Until when?",
+        hint=f"The last day on which they see it, {days} days from now at the most. You can end it before.",
+        missing="Enter the last day",
+        future=True,
+    )
