@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
-from handrail.cases.models import Case, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.organisations.models import Person
 
@@ -63,14 +63,14 @@ def _visible(asker: Asker, case: UUID) -> "QuerySet[Case]":
     return cases.select_related("subject", "force__parent", "council", "owner")
 
 
-def readable_matter(request: HttpRequest, matter_id: UUID) -> Matter:
+def readable_register_entry(request: HttpRequest, register_entry_id: UUID) -> RegisterEntry:
     """Return a register entry that the user may read, and log the read. 404 otherwise."""
-    matters = Matter.objects.read_by(person_of(request)).select_related("force", "begun_by")
-    matter = matters.filter(pk=matter_id).first()
-    if matter is None:
+    register_entries = RegisterEntry.objects.read_by(person_of(request)).select_related("force", "begun_by")
+    register_entry = register_entries.filter(pk=register_entry_id).first()
+    if register_entry is None:
         raise Http404
-    looked(request, [matter.pk])
-    return matter
+    looked(request, [register_entry.pk])
+    return register_entry
 
 
 def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":

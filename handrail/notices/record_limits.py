@@ -10,7 +10,6 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 
 from handrail.cases.case_access.access_reviews import LEVELS
-from handrail.cases.packs import current_pack
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
 from handrail.notices.rules import Day
@@ -20,6 +19,7 @@ from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import Role
 from handrail.records import obligations
 from handrail.records.deadlines import RecordDeadline, keeping_of
+from handrail.records.packs import current_pack
 
 TOLD = (Kind.DUE_SOON, Kind.OVERDUE, Kind.ESCALATED)
 

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from handrail.cases.case_access.access_reviews import LEVELS
 from handrail.cases.case_access.who_may_work import takers_of_unattended
-from handrail.cases.models import Case, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.packs import packs_in_use
 from handrail.notices import letters, registers
 from handrail.notices.kinds import Kind
@@ -80,7 +80,7 @@ _SEEN_BY_NOBODY = f"""WITH {READERS}, {_STATED} SELECT s.case_id FROM stated s
 
 def run(at: datetime) -> int:
     """Create the notices of all unanswered threats and queue their e-mails; return how many are new."""
-    in_register = Matter.objects.filter(threat_at__isnull=False).exists()
+    in_register = RegisterEntry.objects.filter(threat_at__isnull=False).exists()
     of_unattended = Notice.objects.standing().filter(kind=Kind.THREAT, case=None, record=None)
     if not (in_register or of_unattended.exists() or Case.objects.filter(threat_at__isnull=False).exists()):
         return 0

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access.keeping_out import (
@@ -40,7 +41,7 @@ from handrail.cases.case_access.who_may_work import (
     restriction_of,
 )
 from handrail.cases.engine.store import write_standing
-from handrail.cases.errors import NotAllowed, NotNow, allowed
+from handrail.cases.errors import NotNow, allowed
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category, Restriction
 from handrail.organisations.capabilities import Capability

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant, GrantQuerySet
 from handrail.cases.case_access.namesakes import may_be_of
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import IMPORTED
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Restriction
 from handrail.ledger.models import Entry

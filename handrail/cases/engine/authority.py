@@ -1,9 +1,10 @@
 """Authority: the posts by which a person acts on a case."""
 
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import taking_steps
 from handrail.access.models import Grant
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import NotAllowed, allowed
+from handrail.cases.errors import allowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post

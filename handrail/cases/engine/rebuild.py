@@ -19,12 +19,12 @@ from handrail.cases.engine.subject_details import is_kept
 from handrail.cases.models import Case, Deadline, Referral, Restriction
 from handrail.cases.models.follow_up import FollowUp
 from handrail.cases.models.kinds import CASE
-from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation
 from handrail.policy.load import PackError
 from handrail.policy.process import opening_position
+from handrail.records.packs import pack as pack_by_id
 from handrail.subjects.models import Detail, Subject
 
 BATCH = 200  # cases

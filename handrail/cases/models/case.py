@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from handrail.cases.models.reference import new_reference
 from handrail.cases.models.visibility import changed, listed, named, seen, worked_on
-from handrail.cases.packs import pack
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Stage, StageKind
+from handrail.records.packs import pack
 from handrail.subjects.by_name import called, called_otherwise
 from handrail.subjects.details import Detail
 from handrail.subjects.models import Subject

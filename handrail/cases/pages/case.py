@@ -28,7 +28,7 @@ from handrail.cases.files.models import Document
 from handrail.cases.intake.contacts import sender_of
 from handrail.cases.intake.sent_to import said_of
 from handrail.cases.loading import AccessLevel, of_case
-from handrail.cases.models import Case, Draft, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.referrals import referrals_of
@@ -59,6 +59,7 @@ from handrail.policy.deadlines import in_due_order
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.correction import correction_of as correction_of_step
 from handrail.policy.step_kinds.kind import kind_of
+from handrail.records.drafts import Draft
 from handrail.subjects.models import Link
 
 OPENED = 5
@@ -99,7 +100,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "sender": sender_of(case, person, referrals[-1] if referrals else None),
         "may_restrict": may_restrict(case, person),
         "drafts": drafts_on(case, person) if there["has_drafts"] else [],
-        "came_from": list(Matter.objects.read_by(person).filter(became=case)) if there["has_matter"] else [],
+        "came_from": list(RegisterEntry.objects.read_by(person).filter(became=case))
+        if there["has_register_entry"]
+        else [],
         "tells_readers": may_ask(case, person),
         "newer_packs": packs_to_move_to(case, person),
     }
@@ -142,7 +145,7 @@ def _seldom_there(today: date, case: UUID, person: UUID) -> "QuerySet[Case, Any]
         has_openings=Exists(opened),
         has_drafts=Exists(drafts),
         has_links=Exists(Link.objects.live().filter(Q(subject=subject) | Q(other=subject))),
-        has_matter=Exists(Matter.objects.filter(became=case)),
+        has_register_entry=Exists(RegisterEntry.objects.filter(became=case)),
     )
 
 

@@ -15,7 +15,7 @@ from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, Keeping
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.pages.check_page import check_page
 from handrail.cases.pages.section_page import (
     LEAVE,
@@ -28,7 +28,7 @@ from handrail.cases.pages.section_page import (
     show_both,
     told,
 )
-from handrail.records.drafts import drafts_of
+from handrail.records.drafts import Draft, drafts_of
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import is_kept, takes_up, typed_before
 

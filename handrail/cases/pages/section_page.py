@@ -12,16 +12,15 @@ from django.utils import timezone
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, Keeping
 from handrail.cases.engine.record import Record
-from handrail.cases.forms.answered import Answered
-from handrail.cases.forms.choices import forces_of_posts
-from handrail.cases.models import Draft
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.views.beforehand import beforehand
+from handrail.forms.answered import Answered
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_of_posts
 from handrail.policy.schema.form import Meaning, Section
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.records.drafts import drafts_of
+from handrail.records.drafts import Draft, drafts_of
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import SHOWING, TAKES_UP
 

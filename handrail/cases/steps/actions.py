@@ -12,9 +12,11 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.access.actions import Door
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
 from handrail.cases.case_access.keeping_out import Closing, closing_of, keep_out_by_name
 from handrail.cases.case_access.namesakes import Accounts, accounts_of, names_said
 from handrail.cases.case_access.who_may_work import NEAR_IN_NAME, choices_on, lead_of, nobody_allocates
+from handrail.cases.choices import choices_of
 from handrail.cases.drafts.case_facts import facts_for, recorded
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
@@ -22,16 +24,14 @@ from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.store import write, write_all
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.intake import feedback
 from handrail.cases.models import Case, Referral, new_reference
 from handrail.cases.models.restriction import BEING_VETTED, Category
-from handrail.cases.packs import current_pack
 from handrail.cases.person.matches.intake import ask_what_waits, look
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.links import RecordsBeside
-from handrail.cases.registers import acts as matters
+from handrail.cases.registers import acts as register_entries
 from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.steps import by_link
 from handrail.cases.steps.refusals import refuse_step
@@ -51,6 +51,7 @@ from handrail.policy.step_kinds.kind import is_public, kind_of
 from handrail.records import members
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
+from handrail.records.packs import current_pack
 from handrail.subjects.details import DetailKind
 from handrail.subjects.match_records import IndexReason
 
@@ -64,14 +65,14 @@ def refer(
     *,
     by: Person | None,
     at: datetime | None = None,
-    matter: UUID | None = None,
+    register_entry: UUID | None = None,
 ) -> tuple[Case, Referral]:
     """Open a case from a referral; return the case and the referral.
 
-    `typed` is the form as submitted. `by` is None for a member of the public without an account. `matter` is
-    the id of a register entry, such as advice, that becomes this case in the same transaction. The deadlines
-    that begin tell the force's Prevent team, intelligence unit and MASH at once. Raises NotAllowed, or
-    InvalidAnswers with a message for each input.
+    `typed` is the form as submitted. `by` is None for a member of the public without an account.
+    `register_entry` is the id of a register entry, such as advice, that becomes this case in the same
+    transaction. The deadlines that begin tell the force's Prevent team, intelligence unit and MASH at once.
+    Raises NotAllowed, or InvalidAnswers with a message for each input.
     """
     pack = current_pack()
     step = opening_step(pack, step_id)
@@ -83,7 +84,7 @@ def refer(
     record = Record.new(pack, force, accountable(force, called(meant), said))
     namesakes = namesakes_over(force, called(meant), said, by)
     closing = closing_at_once(record, step, answers, by, namesakes)
-    also = {"matter": str(matter)} if matter else {}
+    also = {"matter": str(register_entry)} if register_entry else {}
     also |= closing.said(record.case) if closing else {}
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
     referral = record.opened_by
@@ -95,8 +96,8 @@ def refer(
         if by and not kind_of(step).in_confidence:
             with writing(record.case.pk):
                 feedback.keep([referral], by)
-        if matter and by:
-            matters.become(matter, record.case, by=by, at=at)
+        if register_entry and by:
+            register_entries.become(register_entry, record.case, by=by, at=at)
     return record.case, referral
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from handrail.cases.errors import NotAllowed
+from handrail.access.errors import NotAllowed
 from handrail.cases.intake import contacts
 from handrail.cases.models import Case
 from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
@@ -54,8 +54,8 @@ def _take(draft: Draft, case: UUID, by: Person | None, marking: str) -> Sent:
 
 
 def _refer(draft: Draft, by: Person | None) -> Sent:
-    matter = draft.origin_id if draft.origin_kind == REGISTER_ENTRY.name else None
-    case, referral = refer(draft.step_id, draft.typed, by=by, matter=matter)
+    register_entry = draft.origin_id if draft.origin_kind == REGISTER_ENTRY.name else None
+    case, referral = refer(draft.step_id, draft.typed, by=by, register_entry=register_entry)
     if by is None:
         contacts.keep(case, draft)
     elif draft.origin_kind == CASE.name and draft.origin_id:

@@ -9,17 +9,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason, post_that_opens
-from handrail.cases.errors import Refused, allowed
+from handrail.cases.errors import allowed
 from handrail.cases.forms.sheets import what_found, why_open
 from handrail.cases.loading import AccessLevel, shown, sight_of, visible_case
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet
 from handrail.govuk.paging import paged
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 
 @page(Audience.CASE_READERS, logged_as="the question why a case is opened")

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.cases.drafts.tests.test_forms import begin, fill, send, signed_in
 from handrail.cases.engine import guards
 from handrail.cases.errors import InvalidAnswers, NotNow
-from handrail.cases.forms.tests.test_forms import begin, fill, send, signed_in
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.steps import actions, refusals
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.timeline import checks
@@ -20,6 +20,7 @@ from handrail.ledger.models import Entry
 from handrail.policy.guards import Entered, Guard, broken
 from handrail.policy.schema.obligations import Check, CheckKind
 from handrail.policy.tests.small_pack import altered
+from handrail.records.drafts import Draft
 
 SYSTEMS = ("case-management", "local-intelligence", "local-crime", "incident-logs", "pnc", "pnd",
            "ct-intelligence", "open-source")  # fmt: skip

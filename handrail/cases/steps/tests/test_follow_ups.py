@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.engine.rebuild import differences
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.models import Case, Draft, FollowUp
+from handrail.cases.errors import InvalidAnswers, NotNow
+from handrail.cases.models import Case, FollowUp
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.timeline import checks, follow_ups_shown
@@ -23,6 +24,7 @@ from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import organisation, person
 from handrail.policy import follow_ups
 from handrail.policy.event import Event
+from handrail.records.drafts import Draft
 
 
 @pytest.fixture
