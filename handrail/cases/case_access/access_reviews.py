@@ -123,7 +123,7 @@ def _waiting_for(person: Person, today: date) -> Q:
     return condition & Q(reviewed_at=None)
 
 
-def told(person: Person, today: date) -> "QuerySet[Grant]":
+def notified_openings(person: Person, today: date) -> "QuerySet[Grant]":
     """Return the openings that a person is notified of, the newest first; never their own.
 
     These are recent openings of cases that the person owns and, for a reviewer, openings that await review.
@@ -198,7 +198,7 @@ class Opening:
         return _labels(current_pack().access.findings).get(self.grant.finding, self.grant.finding)
 
 
-def in_words(grants: Iterable[Grant], person: Person) -> list[Opening]:
+def as_openings(grants: Iterable[Grant], person: Person) -> list[Opening]:
     """Return `Opening`s for these grants, in order, leaving out cases that the person may not see."""
     rows = list(grants)
     if not rows:

@@ -61,7 +61,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Filter to cases that the user may change."""
         return self.filter(changed(person))
 
-    def standing_to(self, person: Person) -> Self:
+    def with_access_of(self, person: Person) -> Self:
         """Annotate each case with the user's access: `may_change`, `may_read` (as a whole), `may_name`."""
         return self.annotate(
             may_change=_as_boolean(changed(person)),
@@ -99,8 +99,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
         Merged cases are left out: the case they were merged into shows the threat.
         """
-        standing = self.filter(threat_at__isnull=False, joined_to=None)
-        return standing.order_by(models.F("threat_due_at").asc(nulls_last=True), "-threat_at", "pk")
+        threatened = self.filter(threat_at__isnull=False, joined_to=None)
+        return threatened.order_by(models.F("threat_due_at").asc(nulls_last=True), "-threat_at", "pk")
 
     def waiting(self) -> Self:
         """Filter to open cases whose clock is paused until a reply from outside arrives."""
@@ -194,7 +194,7 @@ class Case(models.Model):
     # `only_to_read`: whether the user may read the case but not change it.
     only_stages: frozenset[str] | None = None
     only_to_read: bool = False
-    # The user's access, from `standing_to`; None where the query did not ask for it.
+    # The user's access, from `with_access_of`; None where the query did not ask for it.
     may_change: bool | None = None
     may_read: bool | None = None
     may_name: bool | None = None

@@ -45,11 +45,11 @@ from handrail.cases.timeline import checks, follow_ups_shown
 from handrail.cases.timeline.comparing import forms_compared
 from handrail.cases.timeline.entries import (
     Event,
+    as_events,
     awaited_from,
     chronology_with_answers,
     entries_of,
     event,
-    told,
 )
 from handrail.cases.timeline.late_assessments import after_the_fact
 from handrail.cases.timeline.marking_actions import marking_of_page, raisable, raised_on
@@ -76,7 +76,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     record, entries = Record.of(case), entries_of(case)
     referrals, there = referrals_of(case), seldom_there(case, person)
     beside = RecordsBeside.of(case, has_links=there["has_links"])
-    events, works = told(case, entries, person), not case.only_to_read
+    events, works = as_events(case, entries, person), not case.only_to_read
     came_documents = documents_among(listed_on(case, entries), person)
     looked_at_joined(request, came_documents)
     context = {

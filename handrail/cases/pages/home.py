@@ -210,7 +210,7 @@ class Home:
         rows = [row for row in (*self._asked, *self._left_undone) if row.case_id in self._cases]
         for row in rows:
             row.case = self._cases[row.case_id]
-        return follow_ups_shown.told(rows)
+        return follow_ups_shown.present_all(rows)
 
     @property
     def asked(self) -> list[FollowUpShown]:
@@ -324,7 +324,7 @@ class Home:
         return at_most(len(unowned(self._asker, self.today)), COUNTED)
 
     @cached_property
-    def told(self) -> int:
+    def new_feedback(self) -> int:
         """How many of the user's referrals have new feedback."""
         return self._counts.get("", 0)
 

@@ -150,7 +150,7 @@ def steps_open_to(found: RegisterEntry, person: Person) -> list[Step]:
     """Return the steps that a user may take on a register entry now, except turning it into a referral."""
     roles = {post.role for post in posts_on(found, person)}
     pack, by = found.pack, str(person.pk)
-    steps = registers.open_steps(pack, found.register, found.standing, by=by, roles=roles)
+    steps = registers.open_steps(pack, found.register, found.state, by=by, roles=roles)
     return [step for step in steps if step.id != found.register.became_by]
 
 

@@ -37,7 +37,7 @@ from handrail.cases.steps import by_link
 from handrail.cases.steps.refusals import refuse_step
 from handrail.cases.timeline import left_open
 from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
-from handrail.cases.timeline.marking_actions import keep
+from handrail.cases.timeline.marking_actions import write_raised_marking
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import process
@@ -95,7 +95,7 @@ def refer(
             keep_out_namesakes(record.case, namesakes, by, author_of(by, force, step))
         if by and not kind_of(step).in_confidence:
             with writing(record.case.pk):
-                feedback.keep([referral], by)
+                feedback.give_receipts([referral], by)
         if register_entry and by:
             register_entries.become(register_entry, record.case, by=by, at=at)
     return record.case, referral
@@ -311,7 +311,7 @@ def take_step(
         with writing(case.pk):
             entry, *_ = write_all(record)  # automatic steps that it triggers follow it
             if higher:  # first, since what follows may end the author's access and compares names
-                keep(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
+                write_raised_marking(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
             _let_others_in(record, step, entry, answers, actor=actor, before=organisations, by=by, at=at)
             return entry
 
@@ -334,7 +334,7 @@ def _let_others_in(
     case = record.case
     by_link.let_answer(record, step, entry, by)
     gave_access = let_see_whoever_is_asked(record, step, by=by, at=at)
-    feedback.keep(record.further, by)
+    feedback.give_receipts(record.further, by)
     feedback.tell(case, meanings(record.pack.form_of(step), answers), on=timezone.localdate(at))
     reaches_others = gave_access or before != (case.force_id, case.council_id)
     if reaches_others or may_be_of_another(record, step):

@@ -47,7 +47,7 @@ class Attached:
     encoding: str = ""
 
     @property
-    def in_words(self) -> str:
+    def kind_and_size(self) -> str:
         """Kind and size, like “PDF, 1.2 MB”."""
         large = self.size >= 100_000
         return f"{KINDS[self.kind].title}, " + (
@@ -106,11 +106,11 @@ class Event:
 
 def chronology(record: Recorded, reader: Person) -> list[Event]:
     """Return every entry of a record in words, newest first; those above the reader's vetting withheld."""
-    return told(record, entries_of(record), reader)
+    return as_events(record, entries_of(record), reader)
 
 
 def entries_of(record: Recorded) -> list[Entry]:
-    """Return every entry of a record, newest first, with all that `told` needs, by one query."""
+    """Return every entry of a record, newest first, with all that `as_events` needs, by one query."""
     if stages_read(record) is not None:
         return list(_entries(record).order_by("-number"))
     return _all_entries(chain=record.pk)
@@ -127,7 +127,7 @@ def _all_entries(chain: UUID) -> "QuerySet[Entry]":
     return _with_names(Entry.objects.filter(chain=chain)).order_by("-number")
 
 
-def told(record: Recorded, entries: Sequence[Entry], reader: Person) -> list[Event]:
+def as_events(record: Recorded, entries: Sequence[Entry], reader: Person) -> list[Event]:
     """Return all entries of a record, as `entries_of` loads them, in words for `reader`."""
     return _words({record.pk: record}, entries, reader, complete=True)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from handrail.cases.models import Case
-from handrail.cases.timeline.entries import Event, answered_among, entries_of, told
+from handrail.cases.timeline.entries import Event, answered_among, as_events, entries_of
 from handrail.cases.timeline.factors import Assessed, Line, labels_for, last_assessed, lines_of
 from handrail.forms.answered import Answered
 from handrail.ledger.models import Entry
@@ -83,7 +83,7 @@ def exit_summary(
     """
     if entries is None:
         entries = entries_of(case)
-        events = told(case, entries, reader)
+        events = as_events(case, entries, reader)
     told_by = partial(answered_among, case, entries, events)
     assessed, lines, labels = last_assessed(case), lines_of(case), labels_for(case)
     found = assessed.found if assessed else {}

@@ -101,7 +101,7 @@ def on_case(
     actors = acting_on(case, person) if answers else []
     able = {row.number: _answers(record, row, person, actors) for row in rows} if answers else {}
     return [
-        in_words(row, case, said, able.get(row.number, ()), reports)
+        present(row, case, said, able.get(row.number, ()), reports)
         for row, said, reports in _with_words(rows, entries)
     ]
 
@@ -133,9 +133,9 @@ def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp
     return rows.select_related("to_person", "to_organisation").order_by(threats_first("case__"), "due", "pk")
 
 
-def told(rows: Iterable[FollowUp]) -> list[FollowUpShown]:
+def present_all(rows: Iterable[FollowUp]) -> list[FollowUpShown]:
     """Return follow-ups in words, in order; each must have its case loaded."""
-    return [in_words(row, row.case, said) for row, said, _ in _with_words(rows)]
+    return [present(row, row.case, said) for row, said, _ in _with_words(rows)]
 
 
 def _with_words(
@@ -189,7 +189,7 @@ def _requests(chains: list[UUID]) -> "QuerySet[Entry]":
     return entries.select_related("content")
 
 
-def in_words(
+def present(
     row: FollowUp, case: Case, what: str, answers: Sequence[Step] = (), reports: Sequence[Report] = ()
 ) -> FollowUpShown:
     """Return one follow-up in words."""

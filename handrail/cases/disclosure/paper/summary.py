@@ -6,8 +6,8 @@ from datetime import date
 from django.utils import timezone
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, aside, day, heading, moment, points, table
+from handrail.cases.disclosure.paper.cover import notes_on, whom_and_where
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed
-from handrail.cases.disclosure.paper.standing import notes_on, whom_and_where
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.cases.timeline import checks, follow_ups_shown

@@ -86,13 +86,13 @@ def test_a_refused_action_shows_to_the_owner_until_it_is_passed_on(case: Case, c
     action = set_action(case, cast, cast.mash)
     answer(case, "action-refuse", cast.mash, action.number)
     with context.asking(cast.officer):
-        (shown,) = follow_ups_shown.told(follow_ups_shown.left_undone(cast.officer))
+        (shown,) = follow_ups_shown.present_all(follow_ups_shown.left_undone(cast.officer))
     assert (shown.state, shown.what) == ("Refused: pass it on or withdraw it", "Call the school")
     answer(case, "action-pass-on", cast.officer, action.number, owner=str(cast.fimu.pk))
     with context.asking(cast.officer):
         assert not follow_ups_shown.left_undone(cast.officer)
     with context.asking(cast.fimu):
-        assert [one.what for one in follow_ups_shown.told(follow_ups_shown.asked_of(cast.fimu))] == [
+        assert [one.what for one in follow_ups_shown.present_all(follow_ups_shown.asked_of(cast.fimu))] == [
             "Call the school"
         ]
 
