@@ -59,6 +59,21 @@ def markings_of(pack: Pack, step: Step, by: Person) -> list[Marking]:
     return [least, *(m for m in pack.markings_from(least)[1:] if level_of(m) <= by.vetting)]
 
 
+def higher_marking(pack: Pack, step: Step, chosen: str, by: Person) -> Marking | None:
+    """Return the marking chosen for an entry, or None for the step's own.
+
+    Raises InvalidAnswers where the marking is lower than the step's or above the user's vetting.
+    """
+    least = pack.marking_of(step)
+    if chosen in {"", least.id}:
+        return None
+    above = (m for m in pack.markings_from(least) if m.id == chosen and level_of(m) <= by.vetting)
+    found = next(above, None)
+    if found is None:
+        raise InvalidAnswers({"marking": "Select a marking from the list."})
+    return found
+
+
 def raised_on(case: Case, number: int) -> QuerySet[RaisedMarking]:
     """Return the markings that were given to an entry or a case, newest first."""
     return RaisedMarking.objects.filter(record=case.pk, number=number).select_related("by").order_by("-at")
