@@ -300,14 +300,12 @@ class Case(models.Model):
         """Return whether the response to a stated threat is overdue, by the hour."""
         return self.threat_due_at is not None and self.threat_due_at < (at or timezone.now())
 
-    @property
-    def is_late(self) -> bool:
-        """Whether something is overdue while the clock is not paused."""
-        return bool(self.next_due and not self.waiting_since and self.next_due < timezone.localdate())
+    def is_late(self, today: date) -> bool:
+        """Return whether something is overdue while the clock is not paused."""
+        return bool(self.next_due and not self.waiting_since and self.next_due < today)
 
-    @property
-    def is_late_besides(self) -> bool:
-        """Whether another deadline is overdue, with an earlier day than the response to the threat."""
-        if not (self.is_late and self.threat_due_at and self.next_due):
+    def is_late_besides(self, today: date) -> bool:
+        """Return whether another deadline is overdue, with an earlier day than the response to the threat."""
+        if not (self.is_late(today) and self.threat_due_at and self.next_due):
             return False
         return self.next_due < timezone.localdate(self.threat_due_at)

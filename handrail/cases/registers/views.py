@@ -49,7 +49,7 @@ def register_entries(request: HttpRequest, register_id: str) -> HttpResponse:
     found = register_named(request, register_id)
     filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late")}
     seen = RegisterEntry.objects.visible_to(person).filter(register_id=found.id)
-    rows = register.filtered(seen, filters).select_related("force", "begun_by")
+    rows = register.filtered(seen, filters, timezone.localdate()).select_related("force", "begun_by")
     listing = paged(rows.order_by("-begun_on", "pk"), request, filters)
     titles = register.titles_of(listing.rows, person)
     looked(request, sorted(titles), Verb.LISTED)

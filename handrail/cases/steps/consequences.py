@@ -56,7 +56,7 @@ def end_access_left(
 ) -> None:
     """End the access that an answer ends, once the case has ended or another force answers for it."""
     if became and (left_open.has_ended(record) or before.force != record.case.force_id):
-        left_open.end_sight(record.case, became, by=by, post=post)
+        left_open.end_grants(record.case, became, by=by, post=post)
 
 
 def let_others_in(

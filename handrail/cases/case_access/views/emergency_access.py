@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
@@ -66,7 +67,7 @@ def openings(request: HttpRequest) -> HttpResponse:
             .order_by("-reviewed_at", "pk")
         )
     listing = paged(rows, request, {"state": "reviewed" if done else ""})
-    found = access_reviews.as_openings(listing.rows, person)
+    found = access_reviews.as_openings(listing.rows, person, timezone.localdate())
     shown(request, [opening.case for opening in found])
     return render(request, "case_access/openings.html", {"listing": listing, "openings": found, "done": done})
 
@@ -77,7 +78,7 @@ def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Show one opening with what the user looked at meanwhile, and record the finding of its review."""
     person = person_of(request)
     grants = list(access_reviews.reviewed_by(person).select_related("reviewed_by").filter(pk=grant_id))
-    found = access_reviews.as_openings(grants, person)
+    found = access_reviews.as_openings(grants, person, timezone.localdate())
     if not found:
         raise Http404
     shown(request, [found[0].case])
