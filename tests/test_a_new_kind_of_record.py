@@ -78,7 +78,7 @@ def minuted(meeting: Meeting, by: Person, text: str = SAID) -> Entry:
         return minute(meeting.pk, "minutes", {"minuted": [text]}, by=by, seen_version=version)
 
 
-def told(meeting: Meeting, reader: Person) -> list[tuple[str, str, list[str]]]:
+def timeline_of(meeting: Meeting, reader: Person) -> list[tuple[str, str, list[str]]]:
     """Return the timeline of a meeting for a reader: title, actor, and answers."""
     with context.asking(reader):
         now = Meeting.objects.get(pk=meeting.pk)
@@ -98,7 +98,7 @@ def test_an_act_lies_on_a_chain_of_its_own_kind(cast: Cast, meeting: Meeting) ->
 def test_its_timeline_is_told_as_that_of_a_case(cast: Cast, meeting: Meeting) -> None:
     minuted(meeting, cast.supervisor)
     minuted(meeting, cast.officer, "Then it was booked once")
-    assert told(meeting, cast.lead) == [
+    assert timeline_of(meeting, cast.lead) == [
         ("Minutes", cast.officer.name, ["Then it was booked once"]),
         ("Minutes", cast.supervisor.name, [SAID]),
     ]
@@ -119,7 +119,7 @@ def test_a_form_about_it_is_filled_in_and_sent_once(cast: Cast, meeting: Meeting
     assert meeting.reference in client.get(reverse("web:home")).content.decode()
     for _ in range(2):
         assert client.post(answers).headers["Location"] == f"/meetings/{meeting.pk}/"
-    assert told(meeting, cast.officer) == [("Minutes", cast.officer.name, [SAID])]
+    assert timeline_of(meeting, cast.officer) == [("Minutes", cast.officer.name, [SAID])]
     read = Reading.objects.filter(person=cast.officer.pk, records__contains=[meeting.pk])
     assert read.exists()
 
@@ -219,12 +219,12 @@ def test_a_document_is_seen_by_those_who_read_the_entry_that_added_it(cast: Cast
 def test_what_is_marked_higher_is_withheld_by_both_walls(cast: Cast, meeting: Meeting) -> None:
     entry = minuted(meeting, cast.supervisor)
     cast.officer.posts.update(vetting=Vetting.PARTNER)
-    assert told(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [SAID])]
+    assert timeline_of(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [SAID])]
     with context.asking(cast.supervisor):
         mark_higher(entry, cast.supervisor)
-    assert told(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [])]
+    assert timeline_of(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [])]
     assert seen(cast.officer, meeting.pk)["content"] == 0
-    assert told(meeting, cast.supervisor) == [("Minutes", cast.supervisor.name, [SAID])]
+    assert timeline_of(meeting, cast.supervisor) == [("Minutes", cast.supervisor.name, [SAID])]
 
 
 def test_it_is_printed(cast: Cast, meeting: Meeting) -> None:

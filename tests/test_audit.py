@@ -113,6 +113,31 @@ def test_a_clock_that_is_read_when_it_is_used_is_not_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "def is_late(today):\n    return due < timezone.localdate()",
+        "def write(row, *, at=None):\n    row.at = timezone.now()",
+        "def late(now):\n    return [row for row in rows if row.due < date.today()]",
+    ],
+)
+def test_a_clock_that_is_read_beside_a_time_that_is_given_is_found(text: str) -> None:
+    assert clocks.read_beside_given(text) == [2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def is_late(today):\n    return due < today",
+        "def write(at=None):\n    at = at or timezone.now()",
+        "def day(at):\n    return timezone.localdate(at)",
+        "def due():\n    return date.today()",
+    ],
+)
+def test_the_time_that_is_given_may_be_used_or_be_missing(text: str) -> None:
+    assert not clocks.read_beside_given(text)
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("{{ name|safe }}", "marks text as safe"),

@@ -35,7 +35,7 @@ HAS: dict[str, Callable[[Record], Collection[Any]]] = {
 }
 
 
-def told() -> list[Record]:
+def made_up_records() -> list[Record]:
     """Cases of the demonstration which between them have everything that can be copied."""
     load_demonstration(0)
     missing, chosen = set(HAS), []
@@ -50,7 +50,7 @@ def told() -> list[Record]:
 
 @pytest.mark.django_db
 def test_a_copied_case_is_whole_and_its_own() -> None:
-    originals, copier = told(), Copier(Random(1), LATER)
+    originals, copier = made_up_records(), Copier(Random(1), LATER)
     copies = [(copier.copy(record), copier.copy(record)) for record in originals]
     write([copy for pair in copies for copy in pair])
     for original, pair in zip(originals, copies, strict=True):
@@ -122,7 +122,7 @@ OF_ANOTHER = {"what", "found_under"}  # of another person's detail, stated by th
 @pytest.mark.django_db
 def test_a_copy_stands_where_its_entries_put_it() -> None:
     copier = Copier(Random(1), timedelta(0))
-    for record in told():
+    for record in made_up_records():
         write([copier.copy(record, renamed=False), copier.copy(record)])
     copied, found = check()
     assert copied

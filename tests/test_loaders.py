@@ -57,11 +57,11 @@ def named(page: Page) -> str:
 
 @pytest.mark.parametrize("page", OF_A_CASE, ids=named)
 def test_every_page_of_a_case_is_loaded_by_the_one_decorator(page: Page) -> None:
-    sight = getattr(page.view, "sight", None)
+    levels = getattr(page.view, "access_levels", None)
     if page.name in BESIDE:
-        assert sight is None, f"{page.name} goes through the decorator now: take it off the list."
+        assert levels is None, f"{page.name} goes through the decorator now: take it off the list."
         return
-    assert sight == WIDER.get(page.name, WORKED_ON)
+    assert levels == WIDER.get(page.name, WORKED_ON)
     arguments = inspect.signature(inspect.unwrap(page.view)).parameters
     assert "case_id" not in arguments, "The view itself is given the case, and no id to load another way."
 

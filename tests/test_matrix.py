@@ -193,7 +193,7 @@ def telling(role: Role, page: Page, method: str) -> tuple[Relation, ...]:
     """
     if page.name in TELLING and method == "GET" and role in THOROUGH:
         return tuple(Relation)
-    return one_of_each(role) if hasattr(page.view, "sight") else FEW
+    return one_of_each(role) if hasattr(page.view, "access_levels") else FEW
 
 
 def one_of_each(role: Role) -> tuple[Relation, ...]:
@@ -252,9 +252,9 @@ def text_of(response: Any) -> str:
 def leaks(world: World, role: Role, text: str, *, by_rows: bool = False) -> list[str]:
     """What an answer shows that this role should not see; `by_rows`, that the database keeps from it."""
     found = []
-    for relation, planted, sight in world.expected(role):
-        shown = {word for word in planted.words.values() if word in text} - planted.shown_by(sight)
-        if by_rows and sight is Sees.PART:
+    for relation, planted, access in world.expected(role):
+        shown = {word for word in planted.words.values() if word in text} - planted.shown_by(access)
+        if by_rows and access is Sees.PART:
             shown.discard(planted.lived)
         found += [f"{relation.name} shows {word}" for word in sorted(shown)]
     return found
@@ -359,16 +359,16 @@ def test_the_pages_of_a_case_answer_as_declared(world: World, role: Role) -> Non
     client = client_of(world.people[role])
     absent = client.get(reverse("cases:case", args=[uuid4()]))
     assert absent.status_code >= REFUSED
-    for relation, planted, sight in world.expected(role):
+    for relation, planted, access in world.expected(role):
         answer = client.get(reverse("cases:case", args=[planted.case.pk]))
-        expected = {Sees.WHOLE: 200, Sees.PART: 200, Sees.STANDING: 302, Sees.NOTHING: absent.status_code}[
-            sight
+        expected = {Sees.WHOLE: 200, Sees.PART: 200, Sees.STATE: 302, Sees.NOTHING: absent.status_code}[
+            access
         ]
         if answer.status_code != expected:
             found.append(f"{relation.name}: {answer.status_code} instead of {expected}")
-        if sight is Sees.NOTHING and plain(answer) != plain(absent):
+        if access is Sees.NOTHING and plain(answer) != plain(absent):
             found.append(f"{relation.name}: differs from what does not exist")
-        if sight in {Sees.WHOLE, Sees.PART} and planted.name not in answer.content.decode():
+        if access in {Sees.WHOLE, Sees.PART} and planted.name not in answer.content.decode():
             found.append(f"{relation.name}: does not say whom it is about")
     assert not found, "\n".join(found[:40])
 

@@ -254,7 +254,7 @@ def given_without(part: str) -> Removal:
 
 
 MODELS, VISIBILITY = "handrail.cases.models.case", "handrail.cases.models.visibility"
-SIGHT = "handrail.cases.loading"
+LOADING = "handrail.cases.loading"
 CASE, CASES, OPEN = ["cases:case"], ["cases:list"], ["cases:open"]
 IN_THE_APPLICATION: dict[str, Check] = {
     "cases are listed for who asks": Check(replaced(f"{MODELS}.listed", every_case), MEMBER, CASES, KEPT),
@@ -281,7 +281,7 @@ IN_THE_APPLICATION: dict[str, Check] = {
         [R.RESTRICTED, R.NOT_NAMED, R.EXCLUDED],
     ),
     "posts give cases to work on": Check(
-        replaced(f"{VISIBILITY}._standing", lambda person: Q(pk__isnull=False)),
+        replaced(f"{VISIBILITY}._works_by_post", lambda person: Q(pk__isnull=False)),
         MEMBER,
         CASE,
         [R.FAR, R.COLLEAGUE],
@@ -293,7 +293,7 @@ IN_THE_APPLICATION: dict[str, Check] = {
         given_without("g.ended_at IS NULL AND "), MEMBER, CASE, [R.ENDED]
     ),
     "of a part only its stage": Check(
-        replaced(f"{SIGHT}.stages_of", lambda case, person: None), MEMBER, ["cases:entry"], [R.PART]
+        replaced(f"{LOADING}.stages_of", lambda case, person: None), MEMBER, ["cases:entry"], [R.PART]
     ),
     "a name is taken from lists": Check(
         replaced("handrail.cases.pages.lists.shown", lambda *given, **more: None), LEAD, CASES, [R.COLLEAGUE]
@@ -305,7 +305,7 @@ IN_THE_APPLICATION: dict[str, Check] = {
         [None],
     ),
     "a reason comes first": Check(
-        replaced(f"{SIGHT}.sight_of", lambda case: AccessLevel.WHOLE), LEAD, CASE, [R.COLLEAGUE]
+        replaced(f"{LOADING}.access_level_of", lambda case: AccessLevel.WHOLE), LEAD, CASE, [R.COLLEAGUE]
     ),
 }
 

@@ -54,14 +54,14 @@ ROWS = {
     "access_grant, of others": "SELECT record FROM access_grant WHERE person_id <> ALL(%s)",
 }
 OTHERS = "access_grant, of others"
-STANDING = {"cases_case", "cases_referral", "cases_deadline", "ledger_entry", "ledger_entry, the part"}
+STATE = {"cases_case", "cases_referral", "cases_deadline", "ledger_entry", "ledger_entry, the part"}
 IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject"} | {
     "documents_document",
     "ledger_entry, the part",
     "ledger_content, the part",
 }
 WHOLE = set(ROWS) - {OTHERS}
-BY_SIGHT = {Sees.WHOLE: WHOLE, Sees.PART: IN_PART, Sees.STANDING: STANDING, Sees.NOTHING: set[str]()}
+BY_ACCESS = {Sees.WHOLE: WHOLE, Sees.PART: IN_PART, Sees.STATE: STATE, Sees.NOTHING: set[str]()}
 # The cases with a grant to a person besides the reader.
 GIVEN_TO_OTHERS = {R.FAR, R.INVITED, R.PART, R.EXPIRED, R.ENDED, R.SAMPLED, R.OPENED} | {
     R.RESTRICTED,
@@ -88,10 +88,10 @@ def sees(role: Role, relation: Relation) -> Sees:
 
 def rows_declared(role: Role, relation: Relation) -> set[str]:
     """Return the tables in which this role should see rows of a case in this relation."""
-    may, sight = role.capabilities, sees(role, relation)
-    declared = set(BY_SIGHT[sight])
-    if sight is Sees.PART and Capability.OVERSEE_NATION in may:
-        declared |= STANDING
+    may, access = role.capabilities, sees(role, relation)
+    declared = set(BY_ACCESS[access])
+    if access is Sees.PART and Capability.OVERSEE_NATION in may:
+        declared |= STATE
     if relation in GIVEN_TO_OTHERS and _sees_who_else(role, relation):
         declared.add(OTHERS)
     return declared
@@ -99,10 +99,10 @@ def rows_declared(role: Role, relation: Relation) -> set[str]:
 
 def _sees_who_else(role: Role, relation: Relation) -> bool:
     """Return whether a role sees grants to others: it reads the case, reviews openings or draws samples."""
-    may, sight = role.capabilities, sees(role, relation)
+    may, access = role.capabilities, sees(role, relation)
     if relation is R.SAMPLED:
         return Capability.CHOOSE_SAMPLE in may
-    return sight is Sees.WHOLE or (sight is not Sees.NOTHING and Capability.REVIEW_OPENINGS in may)
+    return access is Sees.WHOLE or (access is not Sees.NOTHING and Capability.REVIEW_OPENINGS in may)
 
 
 def database_findings(world: World, roles: Collection[Role] = TELLING) -> Iterator[Finding]:

@@ -68,12 +68,12 @@ class Sees(StrEnum):
 
     WHOLE = "all of it"
     PART = "whom it is about, and one stage"
-    STANDING = "where it stands"
+    STATE = "where it stands"
     NOTHING = "nothing, not even that it is there"
 
 
 R = Relation
-WHOLE, STANDING, NOTHING = Sees.WHOLE, Sees.STANDING, Sees.NOTHING
+WHOLE, STATE, NOTHING = Sees.WHOLE, Sees.STATE, Sees.NOTHING
 IN_FORCE = (R.UNALLOCATED, R.COLLEAGUE, R.OWN, R.COUNCIL)
 ANYWHERE = (*IN_FORCE, R.NEIGHBOUR, R.FAR, R.EXPIRED, R.ENDED, R.SAMPLED)
 CAN_BE_INVITED: dict[Relation, Sees] = {
@@ -84,7 +84,7 @@ CAN_BE_INVITED: dict[Relation, Sees] = {
     R.NAMED: WHOLE,
 }
 WHOLE_FORCE: dict[Relation, Sees] = dict.fromkeys(IN_FORCE, WHOLE) | CAN_BE_INVITED
-LEADS: dict[Relation, Sees] = dict.fromkeys(IN_FORCE, STANDING) | CAN_BE_INVITED
+LEADS: dict[Relation, Sees] = dict.fromkeys(IN_FORCE, STATE) | CAN_BE_INVITED
 
 # What each role should see of a case in each relation; relations not listed give nothing.
 EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
@@ -93,9 +93,9 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
     Role.CONTROL_ROOM_OPERATOR: {},
     Role.PREVENT_OFFICER: {
         R.UNALLOCATED: WHOLE,
-        R.COLLEAGUE: STANDING,
+        R.COLLEAGUE: STATE,
         R.OWN: WHOLE,
-        R.COUNCIL: STANDING,
+        R.COUNCIL: STATE,
         **CAN_BE_INVITED,
     },
     Role.PREVENT_SUPERVISOR: WHOLE_FORCE,
@@ -105,10 +105,10 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
     Role.PANEL_CHAIR: {R.COUNCIL: WHOLE, **CAN_BE_INVITED},
     Role.PANEL_MEMBER: CAN_BE_INVITED,
     Role.INTERVENTION_PROVIDER: CAN_BE_INVITED,
-    Role.REGIONAL_COORDINATOR: {**LEADS, R.NEIGHBOUR: STANDING},
+    Role.REGIONAL_COORDINATOR: {**LEADS, R.NEIGHBOUR: STATE},
     Role.FORCE_STRATEGIC_LEAD: LEADS,
     Role.CHIEF_OFFICER_LEAD: LEADS,
-    Role.NATIONAL_ASSURANCE: dict.fromkeys(ANYWHERE, STANDING) | CAN_BE_INVITED,
+    Role.NATIONAL_ASSURANCE: dict.fromkeys(ANYWHERE, STATE) | CAN_BE_INVITED,
     Role.ANALYST: {},
     Role.INSPECTOR: CAN_BE_INVITED | {R.SAMPLED: WHOLE},
     Role.PROFESSIONAL_STANDARDS: CAN_BE_INVITED,
@@ -157,7 +157,7 @@ class Planted:
         hidden = {
             Sees.WHOLE: set[str](),
             Sees.PART: {"said", "lived"},
-            Sees.STANDING: {"name", "said", "said in part", "lived"},
+            Sees.STATE: {"name", "said", "said in part", "lived"},
             Sees.NOTHING: set(words),
         }[sees]
         return {word for what, word in words.items() if what not in hidden}

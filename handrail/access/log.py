@@ -85,7 +85,7 @@ def found(search: Search) -> "QuerySet[Reading]":
     return lines.order_by("-at", "-pk")
 
 
-def in_words(lines: Sequence[Reading]) -> list[Line]:
+def as_lines(lines: Sequence[Reading]) -> list[Line]:
     """Return lines with users' names and records' references in place of ids, in three queries."""
     names = names_of({line.person for line in lines if line.person})
     references = references_of({record for line in lines for record in line.records})

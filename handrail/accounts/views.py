@@ -59,8 +59,8 @@ def found_by(words: str, by: Person) -> "QuerySet[Person]":
         people = people.filter(by_name | Q(email__icontains=word) | Q(pk__in=at_work))
     if words:
         people |= Person.objects.filter(email=words.lower())
-    standing = Post.objects.to_come().select_related("organisation").order_by("since", "pk")
-    return people.prefetch_related(Prefetch("posts", standing, "standing")).order_by("name", "pk")
+    to_come = Post.objects.to_come().select_related("organisation").order_by("since", "pk")
+    return people.prefetch_related(Prefetch("posts", to_come, "posts_to_come")).order_by("name", "pk")
 
 
 @page(Audience.ACCOUNT_MANAGERS)
@@ -149,7 +149,7 @@ def account(request: HttpRequest, person: Person) -> HttpResponse:
         "account": person,
         "own": person == by,
         "managed": managed if person != by else set(),
-        "standing": [post for post in posts if post.until is None or post.until >= today],
+        "to_come": [post for post in posts if post.until is None or post.until >= today],
         "past": [post for post in posts if post.until and post.until < today],
         "today": today,
         "acts": acts_on(person) if managed else [],

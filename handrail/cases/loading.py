@@ -31,8 +31,8 @@ class AccessLevel(Enum):
     STATE = "Where it stands; the rest after giving a reason."
 
 
-def sight_of(case: Case) -> AccessLevel:
-    """Return the access level of the user for whom the case was loaded with `standing_to`."""
+def access_level_of(case: Case) -> AccessLevel:
+    """Return the access level of the user for whom the case was loaded with `with_access_of`."""
     if case.may_change:
         return AccessLevel.WHOLE
     if case.may_read:
@@ -59,7 +59,7 @@ def visible_case(request: HttpRequest, case_id: UUID) -> Case:
 
 @compiled(case=UUID)
 def _visible(asker: Asker, case: UUID) -> "QuerySet[Case]":
-    cases = Case.objects.filter(pk=case).visible_to(asker.person).standing_to(asker.person)
+    cases = Case.objects.filter(pk=case).visible_to(asker.person).with_access_of(asker.person)
     return cases.select_related("subject", "force__parent", "council", "owner")
 
 
@@ -86,18 +86,18 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
             request: HttpRequest, case_id: UUID, *args: Given.args, **kwargs: Given.kwargs
         ) -> HttpResponse:
             case = visible_case(request, case_id)
-            sight = sight_of(case)
-            if sight is AccessLevel.STATE:
+            level = access_level_of(case)
+            if level is AccessLevel.STATE:
                 return redirect("cases:open", case.pk)
-            if sight not in enough:
+            if level not in enough:
                 raise Http404
-            case.only_to_read = sight is AccessLevel.READING
-            if sight is AccessLevel.PART:
+            case.only_to_read = level is AccessLevel.READING
+            if level is AccessLevel.PART:
                 case.only_stages = stages_of(case, person_of(request))
             looked(request, [case.pk])
             return page(request, case, *args, **kwargs)
 
-        vars(loaded).update(sight=frozenset(enough))
+        vars(loaded).update(access_levels=frozenset(enough))
         return cast("Routed[Given]", loaded)
 
     return stated

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,10 +15,35 @@ from handrail.commands.reading import Dates, HiddenRows, Sheet
 from handrail.config.database import Role
 
 if TYPE_CHECKING:
+    from handrail.cases.imports.referrals import How
     from handrail.cases.imports.report import ImportReport
     from handrail.notices.foretelling import Foretold
     from handrail.organisations.models import Person
 
+
+File = Annotated[
+    Path, typer.Argument(help="A CSV file or an .xlsx workbook; docs/import.md says what is in it.")
+]
+MappingFile = Annotated[Path | None, typer.Option(help="A TOML file that translates the columns.")]
+By = Annotated[str, typer.Option(help="The email address of who imports. Or HANDRAIL_BY.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything and write nothing.")]
+ErrorsFile = Annotated[
+    Path | None, typer.Option(help="Write the wrong rows, to be mended, to this CSV file.")
+]
+SimilarIsNew = Annotated[
+    bool,
+    typer.Option(
+        "--similar-is-new", help="Take rows whose reference is nearly that of another referral, too."
+    ),
+]
+BackRecord = Annotated[
+    bool,
+    typer.Option("--back-record", help="Tell nobody of the new cases, nor of what was late before today."),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Import without saying beforehand what that sets in motion.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print what a machine would read.")]
 
 FOUND = 1
 CANNOT_RUN = 2
@@ -36,34 +62,18 @@ def only_group() -> None:
 
 @imports.command()
 def referrals(
-    file: Annotated[
-        Path, typer.Argument(help="A CSV file or an .xlsx workbook; docs/import.md says what is in it.")
-    ],
-    mapping: Annotated[Path | None, typer.Option(help="A TOML file that translates the columns.")] = None,
-    by: Annotated[str, typer.Option(help="The email address of who imports. Or HANDRAIL_BY.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and write nothing.")] = False,
-    errors: Annotated[
-        Path | None, typer.Option(help="Write the wrong rows, to be mended, to this CSV file.")
-    ] = None,
+    file: File,
+    mapping: MappingFile = None,
+    by: By = "",
+    dry_run: DryRun = False,
+    errors: ErrorsFile = None,
     sheet: Sheet = "",
     hidden: HiddenRows = None,
     dates: Dates = None,
-    similar_is_new: Annotated[
-        bool,
-        typer.Option(
-            "--similar-is-new", help="Take rows whose reference is nearly that of another referral, too."
-        ),
-    ] = False,
-    back_record: Annotated[
-        bool,
-        typer.Option(
-            "--back-record", help="Tell nobody of the new cases, nor of what was late before today."
-        ),
-    ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Import without saying beforehand what that sets in motion.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
+    similar_is_new: SimilarIsNew = False,
+    back_record: BackRecord = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Open a case for each row. Rows that are wrong are named and left out; rows imported before are skipped.
 
@@ -74,41 +84,66 @@ def referrals(
     """
     with installation.opened(Role.JOBS):
         from handrail.access.errors import NotAllowed
-        from handrail.cases.imports.referrals import How, import_referrals
-        from handrail.notices.foretelling import Foretold
+        from handrail.cases.imports.referrals import How
         from handrail.written.rows import Unreadable
 
+        how = How(sheet, hidden or "", dates.value if dates else None, similar_is_new, back_record)
         try:
-            person = importing(by)
-            how = How(sheet, hidden or "", dates.value if dates else None, similar_is_new, back_record)
-            foreseen = Foretold()
-            if dry_run or not yes:
-                with counting("Looking ahead", quiet=as_json) as progress:
-                    report = import_referrals(
-                        file,
-                        mapping,
-                        by=person,
-                        dry_run=True,
-                        how=how,
-                        foresee=foreseen.look,
-                        progress=progress,
-                    )
-                if report.imported and not as_json:
-                    typer.echo("\n".join(consequences(report, foreseen, back_record=back_record)))
-                if not dry_run:
-                    ask_first(report)
-            if not dry_run:
-                with counting("Referrals", quiet=as_json) as progress:
-                    report = import_referrals(file, mapping, by=person, how=how, progress=progress)
+            run = _Run(file, mapping, importing(by), how, dry_run=dry_run, as_json=as_json)
+            report = run.carried_out(looks_ahead=dry_run or not yes)
             if errors and not report.is_well:
                 report.write_errors(errors)
         except (Unreadable, NotAllowed, OSError) as error:
             refuse(str(error), as_json=as_json)
-        told = (
-            {"notices": foreseen.notices, "people_told": len(foreseen.people)} if dry_run or not yes else {}
-        )
-        print_json(report.as_data() | told) if as_json else typer.echo("\n".join(lines(report, errors)))
+        said = report.as_data() | run.notified
+        print_json(said) if as_json else typer.echo("\n".join(lines(report, errors)))
     raise typer.Exit(0 if report.is_well else FOUND)
+
+
+@dataclass
+class _Run:
+    """One run of the command. `notified` counts the notices that the import brings, once it looked ahead."""
+
+    file: Path
+    mapping: Path | None
+    by: "Person"
+    how: "How"
+    dry_run: bool
+    as_json: bool
+    notified: dict[str, int] = field(default_factory=dict)
+
+    def carried_out(self, *, looks_ahead: bool) -> "ImportReport":
+        """Look ahead, say what follows and ask, as far as wanted; then import. Return the last report."""
+        from handrail.cases.imports.referrals import import_referrals
+
+        ahead = self._look_ahead() if looks_ahead else None
+        if ahead and self.dry_run:
+            return ahead
+        if ahead:
+            ask_first(ahead)
+        with counting("Referrals", quiet=self.as_json) as progress:
+            return import_referrals(self.file, self.mapping, by=self.by, how=self.how, progress=progress)
+
+    def _look_ahead(self) -> "ImportReport":
+        """Return what an import would do, having said at a terminal what follows from it. Nothing is kept."""
+        from handrail.cases.imports.referrals import import_referrals
+        from handrail.notices.foretelling import Foretold
+
+        foreseen = Foretold()
+        with counting("Looking ahead", quiet=self.as_json) as progress:
+            report = import_referrals(
+                self.file,
+                self.mapping,
+                by=self.by,
+                dry_run=True,
+                how=self.how,
+                foresee=foreseen.look,
+                progress=progress,
+            )
+        self.notified = {"notices": foreseen.notices, "people_told": len(foreseen.people)}
+        if report.imported and not self.as_json:
+            typer.echo("\n".join(consequences(report, foreseen, back_record=self.how.back_record)))
+        return report
 
 
 def consequences(report: "ImportReport", foreseen: "Foretold", *, back_record: bool) -> list[str]:

@@ -91,7 +91,7 @@ def link(
     if as_json:
         print_json(asdict(done) | (unread_data(unread) if file else {}))
     else:
-        typer.echo("\n".join([*unread_lines(unread), in_words(done, out)]))
+        typer.echo("\n".join([*unread_lines(unread), summary_of(done, out)]))
     raise typer.Exit(FOUND if done.matches or unread.count else 0)
 
 
@@ -205,7 +205,7 @@ def _same_file(file: Path, mapping: Path | None) -> str:
     return " ".join(f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in told)
 
 
-def in_words(done: "Done", out: Path | None) -> str:
+def summary_of(done: "Done", out: Path | None) -> str:
     """Return the result in words, with what was left out."""
     where = f"written to {out}" if out else "in the queue; pairs that were there already stay as they are"
     compared = f"{done.records:,} records, {done.compared:,} pairs compared"

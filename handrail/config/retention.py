@@ -21,7 +21,7 @@ from handrail.ledger.seal import seal
 from handrail.notices import settling
 from handrail.sign_in.actions import forget_factors
 from handrail.sign_in.tasks import forget_tries
-from handrail.subjects.match_record_actions import keep
+from handrail.subjects.match_record_actions import index_subjects
 from handrail.web import tasks as web
 
 UNKNOWN = "UNKNOWN"
@@ -112,7 +112,7 @@ TABLES: Mapping[str, Kept | str] = {
     ),
     "subjects_key": replace(
         OF_CASE,
-        erased_by=keep,
+        erased_by=index_subjects,
         not_yet="A key goes when the record says no longer what it was made of; no key goes with its case.",
     ),
     "subjects_sought": Kept(TOLD_FOR, "the search", OURS, settling.pass_day),

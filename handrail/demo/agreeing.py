@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from handrail.cases.engine.guards import Standing
+from handrail.cases.engine.guards import CaseBefore
 from handrail.cases.engine.record import Record
 from handrail.policy.answers import options_of
 from handrail.policy.guards import Claim, Entered, Guard, broken
@@ -18,7 +18,7 @@ def first_broken(record: Record, step: Step, answers: dict[str, Any], on: date) 
         return None
     own = {name: said for name, said in answers.items() if name not in {OUTCOME, REASON}}
     entered = Entered(step.id, answers.get(OUTCOME), own, on)
-    return next(iter(broken(guards, entered, Standing(record.case, record.acts))), None)
+    return next(iter(broken(guards, entered, CaseBefore(record.case, record.acts))), None)
 
 
 def answered_otherwise(record: Record, step: Step, guard: Guard) -> dict[str, list[str]]:

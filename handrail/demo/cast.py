@@ -8,7 +8,7 @@ from uuid import UUID
 
 from handrail.cases.choices import choices_of
 from handrail.cases.models import Case
-from handrail.cases.steps.actions import accountable
+from handrail.cases.steps.new_case import accountable
 from handrail.demo.data import read
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post

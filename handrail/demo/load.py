@@ -17,7 +17,7 @@ from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
 from handrail.demo.sizes import USUAL
 from handrail.demo.staff import DOMAIN, hire_everybody
-from handrail.organisations.country import keep, load_country
+from handrail.organisations.country import load_country, save_bodies
 from handrail.organisations.models import Person
 
 BATCH = 500
@@ -55,7 +55,7 @@ def load_demonstration(
             raise NotEmpty(
                 "There are people or cases here already; the demonstration is for an empty Handrail."
             )
-        keep(bodies())
+        save_bodies(bodies())
         posts = hire_everybody(Random(f"{seed}/people"), until.date())
         for done in write_in_batches(histories(size, seed, until=until)):
             if progress:

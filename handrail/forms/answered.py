@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.policy.answers import Options
-from handrail.policy.questions import in_words
+from handrail.policy.questions import answer_in_words
 from handrail.policy.schema.form import Kind, Question
 
 
@@ -32,7 +32,7 @@ def in_order(
             inner = tuple(_items(question, answer, options, name))
             found.append(Answered(question.label, "" if inner else "None", name, inner))
         else:
-            found.append(Answered(question.label, in_words(question, answer, options), name))
+            found.append(Answered(question.label, answer_in_words(question, answer, options), name))
     return found
 
 

@@ -1,6 +1,6 @@
 """Escalation of late work in two stages: first to supervisors, then to the people who lead the force.
 
-The statement that uses `Escalation` supplies a CTE `standing` with one row for each late item: its case, its
+The statement that uses `Escalation` supplies a CTE `near` with one row for each late item: its case, its
 `about` and number, its due day, the latest due days (`late`, `very_late`) of each stage, and the role or the
 person responsible.
 """
@@ -17,7 +17,7 @@ from handrail.notices.telling import fetched, tell_all, telling
 TIMES = 2
 
 _LATE = """late AS MATERIALIZED (
-    SELECT s.case_id, s.about, s.number, s.due, s.role, s.keeper, l.time, l.roles FROM standing s
+    SELECT s.case_id, s.about, s.number, s.due, s.role, s.keeper, l.time, l.roles FROM near s
     JOIN jsonb_to_recordset(%(levels)s) AS l (time int, roles text[])
         ON s.due <= CASE l.time WHEN 1 THEN s.late ELSE s.very_late END
 )"""
@@ -39,7 +39,7 @@ _TO_NAMED = f"""{_ESCALATED} JOIN cases_case c ON c.id = s.case_id AND c.restric
 
 
 class Escalation:
-    """The escalation of the late items in a CTE `standing`, which `parts` define."""
+    """The escalation of the late items in a CTE `near`, which `parts` define."""
 
     def __init__(self, *parts: str) -> None:
         parts = (*parts, _LATE)

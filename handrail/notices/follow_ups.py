@@ -16,7 +16,7 @@ DUE = """CASE WHEN f.refused_on IS NOT NULL THEN f.refused_on
 _PACKS = """pack AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(packs)s) AS p (pack text, soon date, late date, very_late date)
 )"""
-_STANDING = f"""standing AS MATERIALIZED (
+_NEAR = f"""near AS MATERIALIZED (
     SELECT f.id, f.case_id, f.kind_id AS about, f.number, {DUE} AS due, pack.late, pack.very_late,
         NULL::text AS role, f.to_person_id AS keeper,
         CASE WHEN {DUE} < %(day)s THEN 'overdue' ELSE 'due-soon' END AS kind
@@ -30,17 +30,17 @@ _ASKED = """asked AS (
     WHERE f.id = ANY (%(follow_ups)s) AND f.ended_on IS NULL AND f.refused_on IS NULL
 )"""
 _KEEPER = """keeper AS (
-    SELECT asked.person, s.* FROM standing s JOIN asked USING (id)
-    UNION SELECT c.owner_id, s.* FROM standing s JOIN cases_followup f USING (id)
+    SELECT asked.person, s.* FROM near s JOIN asked USING (id)
+    UNION SELECT c.owner_id, s.* FROM near s JOIN cases_followup f USING (id)
         JOIN cases_case c ON c.id = f.case_id
     WHERE s.kind = 'overdue' OR f.to_person_id IS NULL AND f.to_organisation_id IS NULL
-    UNION SELECT f.by, s.* FROM standing s JOIN cases_followup f USING (id) WHERE s.kind = 'overdue'
+    UNION SELECT f.by, s.* FROM near s JOIN cases_followup f USING (id) WHERE s.kind = 'overdue'
 )"""
 _TELL = telling(
     f"""k.person, k.kind, k.case_id, k.about, k.number, 0, k.due, %(at)s
     FROM keeper k JOIN reader USING (person) JOIN cases_case c ON c.id = k.case_id WHERE {SEES}""",
     _PACKS,
-    _STANDING,
+    _NEAR,
     _ASKED,
     _KEEPER,
 )
@@ -57,7 +57,7 @@ _REFUSED = telling(
     JOIN reader ON reader.person IN (f.by, c.owner_id) AND reader.person IS DISTINCT FROM f.to_person_id
     WHERE f.id = ANY (%(follow_ups)s) AND f.ended_on IS NULL AND f.refused_on <= %(day)s AND {SEES}"""
 )
-_ESCALATION = Escalation(_PACKS, _STANDING)
+_ESCALATION = Escalation(_PACKS, _NEAR)
 
 _NEXT = "SELECT id FROM cases_followup WHERE ended_on IS NULL AND id > %s ORDER BY id LIMIT %s"
 _OF_ENTRIES = """SELECT id FROM cases_followup WHERE ended_on IS NULL

@@ -19,7 +19,7 @@ _RULES = """rule AS MATERIALIZED (
 )"""
 # A deadline that was late before a back record was taken over is shown on pages but causes no notice. A
 # deadline causes none on the day it began either, as the step that began it has a notice of its own.
-_STANDING = """standing AS MATERIALIZED (
+_NEAR = """near AS MATERIALIZED (
     SELECT d.case_id, d.limit_id AS about, 0 AS number, d.role, NULL::uuid AS keeper, d.due,
         rule.late, rule.very_late, rule.signs, rule.chairs,
         CASE WHEN d.due < %(day)s THEN 'overdue' ELSE rule.before END AS kind,
@@ -32,13 +32,13 @@ _STANDING = """standing AS MATERIALIZED (
 )"""
 # The users responsible, as on the home page; if the deadline is late, also the owner of the case.
 _KEEPER = """keeper AS (
-    SELECT held.person, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
+    SELECT held.person, s.* FROM near s JOIN cases_case c ON c.id = s.case_id
     JOIN held ON held.force = c.force_id AND held.role = s.role AND held.role <> ALL (%(of_councils)s)
         AND (held.role <> ALL (%(own_only)s) OR held.person = c.owner_id)
     WHERE s.open
-    UNION SELECT held.person, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
+    UNION SELECT held.person, s.* FROM near s JOIN cases_case c ON c.id = s.case_id
     JOIN held ON held.body = c.council_id AND held.role = ANY (%(of_councils)s) WHERE s.open AND s.chairs
-    UNION SELECT c.owner_id, s.* FROM standing s JOIN cases_case c ON c.id = s.case_id
+    UNION SELECT c.owner_id, s.* FROM near s JOIN cases_case c ON c.id = s.case_id
     WHERE s.kind = 'overdue' AND c.owner_id IS NOT NULL
 )"""
 # A user may not sign off their own decision, so they get no notice to do so.
@@ -47,11 +47,11 @@ _TELL = telling(
     FROM keeper k JOIN reader USING (person) JOIN cases_case c ON c.id = k.case_id
     WHERE {SEES} AND NOT (k.signs AND k.kind <> 'overdue' AND c.pending_by IS NOT DISTINCT FROM k.person)""",
     _RULES,
-    _STANDING,
+    _NEAR,
     _KEEPER,
 )
 
-_ESCALATION = Escalation(_RULES, _STANDING)
+_ESCALATION = Escalation(_RULES, _NEAR)
 
 _NEXT = """SELECT id, due FROM cases_deadline
 WHERE ended IS NULL AND due <= %s AND (due, id) > (%s, %s) ORDER BY due, id LIMIT %s"""

@@ -54,16 +54,16 @@ def about_records(person: Person) -> Q:
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Queries on notices."""
 
-    def standing(self) -> Self:
+    def open(self) -> Self:
         """Return notices that have not ended."""
         return self.filter(over_at=None)
 
     def unseen(self) -> Self:
         """Return notices that have not ended and are not marked as read."""
-        return self.standing().filter(seen_at=None)
+        return self.open().filter(seen_at=None)
 
     def tell(self, at: datetime, **told: Any) -> "tuple[Notice, bool]":
-        """Return the standing notice of these columns, and whether it is new: created, or open again.
+        """Return the open notice of these columns, and whether it is new: created, or open again.
 
         A notice that ended is opened again, unread and unmailed, as what it is about has come back.
         """

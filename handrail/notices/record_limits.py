@@ -79,5 +79,5 @@ def settle(today: Day) -> None:
     runs = RecordDeadline.objects.running().filter(
         record=OuterRef("record"), limit_id=OuterRef("about"), due=OuterRef("due")
     )
-    of_deadlines = Notice.objects.standing().filter(kind__in=TOLD, record__isnull=False)
+    of_deadlines = Notice.objects.open().filter(kind__in=TOLD, record__isnull=False)
     of_deadlines.exclude(Exists(runs)).update(over_at=today.at)

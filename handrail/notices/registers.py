@@ -21,7 +21,7 @@ LEADING = frozenset(role for level in LEVELS[:-1] for role in level)
 def settle(today: Day) -> None:
     """End the notices of threats that have been answered."""
     waiting = RegisterEntry.objects.filter(threat_at__isnull=False).values("pk")
-    threats = Notice.objects.standing().filter(kind=Kind.THREAT, record_kind=RECORD_KIND)
+    threats = Notice.objects.open().filter(kind=Kind.THREAT, record_kind=RECORD_KIND)
     threats.exclude(record__in=waiting).update(over_at=today.at)
 
 

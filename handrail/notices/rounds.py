@@ -65,7 +65,7 @@ def _sweep(today: Day) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PastNotice:
     """One notice about a case, for the timeline: the day, the user, the kind and the text."""
 
     on: date
@@ -80,12 +80,12 @@ class Told:
         return KINDS[self.kind].label
 
 
-def told(case: Case, at: datetime | None = None) -> list[Told]:
+def past_notices(case: Case, at: datetime | None = None) -> list[PastNotice]:
     """Return every notice about a case up to a moment, oldest first."""
     notices = Notice.objects.filter(case=case, since__lte=at or timezone.now()).select_related(
         "person", "case"
     )
     return [
-        Told(timezone.localdate(n.since), n.person.name, n.kind, about(n), n.due)
+        PastNotice(timezone.localdate(n.since), n.person.name, n.kind, about(n), n.due)
         for n in notices.order_by("since", "pk")
     ]

@@ -58,7 +58,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """Show the user's notices that have not ended: the unread ones or the read ones."""
     state = request.GET.get("state", "")
     state = state if state in STATES else STATES[0]
-    listing = paged(_standing(Asker.of(person_of(request)), state), request, {"state": state})
+    listing = paged(_open(Asker.of(person_of(request)), state), request, {"state": state})
     shown(request, [notice.case for notice in listing.rows if notice.case])
     find_targets(listing.rows)
     context = {
@@ -76,8 +76,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @sliced
-def _standing(asker: Asker, state: str) -> "QuerySet[Notice]":
-    rows = Notice.objects.standing().of(asker.person).filter(seen_at__isnull=state == "new")
+def _open(asker: Asker, state: str) -> "QuerySet[Notice]":
+    rows = Notice.objects.open().of(asker.person).filter(seen_at__isnull=state == "new")
     return rows.select_related("case__subject", "case__force").order_by("-pk")
 
 

@@ -30,7 +30,7 @@ def load_country(path: Path = NATION_FILE) -> int:
     organisation that is no longer in the file keeps its cases.
     """
     with transaction.atomic():
-        return keep(read_country(path))
+        return save_bodies(read_country(path))
 
 
 def read_country(path: Path = NATION_FILE) -> Iterator[Body]:
@@ -53,7 +53,7 @@ def _force(force: dict[str, str | bool], parent: str, teams: dict[str, str]) -> 
         yield Body(f"{slug}-{kind}", Kind(kind), f"{title}, {name}", slug)
 
 
-def keep(bodies: Iterator[Body]) -> int:
+def save_bodies(bodies: Iterator[Body]) -> int:
     """Create or update an organisation for each body; return how many rows changed."""
     known = {organisation.slug: organisation for organisation in Organisation.objects.all()}
     return sum(_keep_one(body, known) for body in bodies)

@@ -16,13 +16,13 @@ from django.db import models
 class DutyQuerySet(models.QuerySet["Duty"]):
     """Queries on duties."""
 
-    def standing(self, at: datetime) -> Self:
+    def not_over(self, at: datetime) -> Self:
         """Return duties that have not ended at a moment, future ones included, earliest first."""
         return self.filter(until__gt=at).order_by("since", "pk")
 
     def on_duty(self, at: datetime) -> Self:
         """Return duties in force at a moment whose person has an open account."""
-        return self.standing(at).filter(since__lte=at, person__is_active=True)
+        return self.not_over(at).filter(since__lte=at, person__is_active=True)
 
 
 @pghistory.track()

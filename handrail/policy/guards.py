@@ -47,13 +47,13 @@ class Last(Frozen):
     is_: tuple[str, ...] = Field(alias="is", default=())
     is_not: tuple[str, ...] = ()
 
-    def holds(self, before: Iterable["Told"]) -> bool:
+    def holds(self, before: Iterable["Earlier"]) -> bool:
         """Return whether the condition holds for the earlier entries, given in order."""
         return _is_so(self._said(before), self.is_, self.is_not)
 
-    def _said(self, before: Iterable["Told"]) -> set[str]:
-        for told in reversed(list(before)):
-            if said := {value for q in self.questions for value in said_to(told.answers, q)}:
+    def _said(self, before: Iterable["Earlier"]) -> set[str]:
+        for entry in reversed(list(before)):
+            if said := {value for q in self.questions for value in said_to(entry.answers, q)}:
                 return said
         return set()
 
@@ -146,7 +146,7 @@ def _place(asked: Claim | Dated, answers: Answers) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Earlier:
     """An earlier entry as guards read it: its step, its stage, and its answers."""
 
     step: str
@@ -168,7 +168,7 @@ class Before(Protocol):
     @property
     def born(self) -> date | None: ...
     @property
-    def entries(self) -> Sequence[Told]: ...
+    def entries(self) -> Sequence[Earlier]: ...
     def age(self, on: date) -> Age: ...
 
 
@@ -209,14 +209,14 @@ def _conditions(guard: Guard, entered: Entered, before: Before) -> Iterator[bool
 
 def _conditions_before(guard: Guard, before: Before) -> Iterator[bool]:
     entries = before.entries
-    taken = {told.step for told in entries}
-    stages = {before.stage, *(told.stage for told in entries)}
+    taken = {entry.step for entry in entries}
+    stages = {before.stage, *(entry.stage for entry in entries)}
     yield not guard.taken or not taken.isdisjoint(guard.taken)
     yield taken.isdisjoint(guard.not_taken)
     yield not guard.reached or not stages.isdisjoint(guard.reached)
     yield stages.isdisjoint(guard.not_reached)
     yield all(last.holds(entries) for last in guard.last)
-    yield all(any(claim.holds(told.answers) for told in entries) for claim in guard.ever)
+    yield all(any(claim.holds(entry.answers) for entry in entries) for claim in guard.ever)
 
 
 def _is_too_soon(guard: Guard, on: date, since: date | None) -> bool:

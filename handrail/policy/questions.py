@@ -129,7 +129,7 @@ def meanings(form: Form | None, answers: Mapping[str, Any]) -> dict[Meaning, Any
     return {q.means: answers[q.id] for q in questions if q.means and q.id in answers}
 
 
-def in_words(question: Question, answer: Any, options: Options) -> str:
+def answer_in_words(question: Question, answer: Any, options: Options) -> str:
     """Return an answer in plain words, for any question but one that is asked for each item of a list."""
     labels = {code.id: code.label for code in options(question)}
     match question.kind:

@@ -17,7 +17,7 @@ from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY, register_o
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EntryState:
     """The state of a register entry. `decided`: the last decision; `became`: it has become a case.
 
     `threat`: a threat was stated, and no entry says yet what was done about it.
@@ -36,23 +36,23 @@ def beginnings(pack: Pack, register: Register) -> list[Step]:
     return [step for step in steps_of(pack, register) if not step.after]
 
 
-def refusal(pack: Pack, standing: Standing, step: Step, *, by: str, roles: Collection[str]) -> Refusal | None:
+def refusal(pack: Pack, state: EntryState, step: Step, *, by: str, roles: Collection[str]) -> Refusal | None:
     """Return why this person may not take this step on a register entry now, or None when they may."""
     if set(step.by).isdisjoint(roles):
         return Refusal("This step is not yours to take.", of_person=True)
-    return next((Refusal(reason, own) for reason, own in _obstacles(pack, standing, step, by)), None)
+    return next((Refusal(reason, own) for reason, own in _obstacles(pack, state, step, by)), None)
 
 
-def _obstacles(pack: Pack, standing: Standing, step: Step, by: str) -> Iterator[tuple[str, bool]]:
+def _obstacles(pack: Pack, state: EntryState, step: Step, by: str) -> Iterator[tuple[str, bool]]:
     """Yield each reason why the step is not open, and whether it concerns the person."""
-    if standing.became:
+    if state.became:
         yield "This became a referral. Go on with that.", False
-    if step.after and standing.taken.isdisjoint(step.after):
+    if step.after and state.taken.isdisjoint(step.after):
         titles = " or ".join(f"“{pack.step_by_id[s].title}”" for s in step.after)
         yield f"This needs {titles} first.", False
-    if answers_threat(pack, step) and not standing.threat:
+    if answers_threat(pack, step) and not state.threat:
         yield "No stated threat stands here.", False
-    pending = standing.pending
+    pending = state.pending
     if step.signs and (pending is None or pending.step != step.signs):
         yield "Nothing waits for this.", False
     elif step.signs and pending and pending.by == by:
@@ -62,50 +62,50 @@ def _obstacles(pack: Pack, standing: Standing, step: Step, by: str) -> Iterator[
 
 
 def open_steps(
-    pack: Pack, register: Register, standing: Standing, *, by: str, roles: Collection[str]
+    pack: Pack, register: Register, state: EntryState, *, by: str, roles: Collection[str]
 ) -> list[Step]:
     """Return the steps that this person may take now on an existing register entry, in the pack's order."""
     later = (step for step in steps_of(pack, register) if step.after)
-    return [step for step in later if refusal(pack, standing, step, by=by, roles=roles) is None]
+    return [step for step in later if refusal(pack, state, step, by=by, roles=roles) is None]
 
 
-def advance(pack: Pack, standing: Standing, event: Event) -> Standing:
+def advance(pack: Pack, state: EntryState, event: Event) -> EntryState:
     """Return the state after this event. Does not check whether the step was allowed."""
     step = pack.step_by_id[event.step]
     outcome = step.outcome(event.outcome)
     return replace(
-        standing,
-        taken=standing.taken | {step.id},
-        pending=_pending_after(standing, step, outcome, event),
-        decided=outcome.id if outcome and not step.signs else standing.decided,
-        ended=_ended_after(pack, standing, step, outcome),
-        became=standing.became or is_becoming(pack, step),
-        threat=event.threat or (standing.threat and not _ends_threat(pack, step)),
+        state,
+        taken=state.taken | {step.id},
+        pending=_pending_after(state, step, outcome, event),
+        decided=outcome.id if outcome and not step.signs else state.decided,
+        ended=_ended_after(pack, state, step, outcome),
+        became=state.became or is_becoming(pack, step),
+        threat=event.threat or (state.threat and not _ends_threat(pack, step)),
     )
 
 
-def _pending_after(standing: Standing, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:
+def _pending_after(state: EntryState, step: Step, outcome: Outcome | None, event: Event) -> Pending | None:
     if outcome and outcome.signed_off:
         return Pending(step.id, outcome.id, event.by, event.number)
-    return standing.pending if step.beside and not REGISTER_ENTRY.ends(step) else None
+    return state.pending if step.beside and not REGISTER_ENTRY.ends(step) else None
 
 
-def _ended_after(pack: Pack, standing: Standing, step: Step, outcome: Outcome | None) -> bool:
+def _ended_after(pack: Pack, state: EntryState, step: Step, outcome: Outcome | None) -> bool:
     """Return whether the register entry is settled; a decision that waits for sign-off does not settle it."""
-    if step.signs and standing.pending:
-        decided = pack.step_by_id[standing.pending.step].outcome(standing.pending.outcome)
+    if step.signs and state.pending:
+        decided = pack.step_by_id[state.pending.step].outcome(state.pending.outcome)
         return bool(outcome and outcome.confirms and decided and REGISTER_ENTRY.ends(decided))
     if outcome:
         return REGISTER_ENTRY.ends(outcome) and not outcome.signed_off
-    return REGISTER_ENTRY.ends(step) or standing.ended
+    return REGISTER_ENTRY.ends(step) or state.ended
 
 
 def limits_after(
-    pack: Pack, running: Collection[Deadline], standing: Standing, event: Event
+    pack: Pack, running: Collection[Deadline], state: EntryState, event: Event
 ) -> tuple[list[Deadline], list[Deadline]]:
     """Return the limits that run on a register entry after an event, and those that the event ended.
 
-    `standing` is the state after the event. A settled entry has no running limits. A register has no clock
+    `state` is the state after the event. A settled entry has no running limits. A register has no clock
     to pause.
     """
     register = register_of(pack.step_by_id[event.step])
@@ -113,10 +113,10 @@ def limits_after(
     begun = [
         Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, at=event.at))
         for limit in pack.limits
-        if register_of(pack.step_by_id[limit.step]) == register and _begins(pack, limit, standing, event)
+        if register_of(pack.step_by_id[limit.step]) == register and _begins(pack, limit, state, event)
     ]
     anew = {deadline.limit for deadline in begun}
-    over = {d.limit for d in running if d.limit in anew or not _has_place(pack, d.limit, standing)}
+    over = {d.limit for d in running if d.limit in anew or not _has_place(pack, d.limit, state)}
     ended = [
         replace(d, ended=event.on, lapsed=d.limit not in kept) for d in running if d.limit in kept | over
     ]
@@ -127,22 +127,22 @@ def _kept_by(limit: Limit) -> frozenset[str]:
     return frozenset({limit.step, *limit.also_kept_by})
 
 
-def _begins(pack: Pack, limit: Limit, standing: Standing, event: Event) -> bool:
+def _begins(pack: Pack, limit: Limit, state: EntryState, event: Event) -> bool:
     chosen = any(event.step == o.step and event.outcome == o.outcome for o in limit.after_outcomes)
     stated = limit.on_threat and event.threat
-    return (stated or chosen or event.step in limit.after_steps) and _has_place(pack, limit.id, standing)
+    return (stated or chosen or event.step in limit.after_steps) and _has_place(pack, limit.id, state)
 
 
-def _has_place(pack: Pack, limit: str, standing: Standing) -> bool:
+def _has_place(pack: Pack, limit: str, state: EntryState) -> bool:
     """Return whether a limit can run: the entry is open and, for a sign-off, its decision waits.
 
     The limit of a stated threat also runs on a settled or waiting entry, until a step says what was done.
     """
     if pack.limit_by_id[limit].on_threat:
-        return standing.threat and not standing.became
+        return state.threat and not state.became
     signs = pack.step_by_id[pack.limit_by_id[limit].step].signs
-    waits = standing.pending is not None and standing.pending.step == signs
-    return not (standing.ended or standing.became) and (not signs or waits)
+    waits = state.pending is not None and state.pending.step == signs
+    return not (state.ended or state.became) and (not signs or waits)
 
 
 def answers_threat(pack: Pack, step: Step) -> bool:

@@ -66,7 +66,7 @@ def year_of(pack: Pack, asked: QuestionSet, force: Organisation, year: int, by: 
     return found
 
 
-def keep(year: Year, typed: Typed) -> None:
+def save_draft(year: Year, typed: Typed) -> None:
     """Save a draft exactly as typed, valid or not."""
     year.typed = {name: list(values) for name, values in typed.items()}
     year.save(update_fields=["typed"])

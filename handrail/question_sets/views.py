@@ -18,7 +18,7 @@ from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.reach import forces_of, forces_of_posts
 from handrail.policy.answers import Typed, as_typed, options_of
-from handrail.policy.questions import in_words
+from handrail.policy.questions import answer_in_words
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.question_set import QuestionSet
@@ -88,7 +88,7 @@ def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpRe
         if acts.post_of(asked, force, person) is None:
             raise PermissionDenied
         row = acts.year_of(pack, asked, force, year, person)
-        acts.keep(row, sheet.typed)
+        acts.save_draft(row, sheet.typed)
         if "later" in request.POST:
             messages.success(request, "Your draft is kept.")
             return redirect("question_sets:years")
@@ -185,4 +185,4 @@ def _rows(newer: Given | None, older: Given | None) -> list[Row]:
 def _words(id_: str, given: Given | None) -> str:
     if given is None or given.answers.get(id_) is None:
         return ""
-    return in_words(given.form.questions[id_], given.answers[id_], options_of(given.pack))
+    return answer_in_words(given.form.questions[id_], given.answers[id_], options_of(given.pack))

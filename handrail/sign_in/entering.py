@@ -36,14 +36,14 @@ class Waiting:
 
 
 def begin(
-    request: HttpRequest, person: Person, method: Method, onward: str, *, at: float | None = None
+    request: HttpRequest, person: Person, method: Method, onward: str, *, proved_at: float | None = None
 ) -> HttpResponse:
     """Continue after a first proof: sign in, or ask for the second proof if the person has set one up.
 
-    `at`: when the proof was given, in seconds since 1970, if an outside issuer says that it was not now.
+    `proved_at`: when the proof was given, in seconds since 1970, if an outside issuer says so.
     """
     if proof.strength_of({method}) >= Strength.TWO_FACTOR or not factors.any_of(person):
-        return enter(request, person, {method}, onward, at=at)
+        return enter(request, person, {method}, onward, proved_at=proved_at)
     request.session.cycle_key()
     request.session[WAITING] = {
         "person": str(person.pk),
@@ -72,13 +72,13 @@ def enter(
     methods: Collection[Method],
     onward: str = "",
     *,
-    at: float | None = None,
+    proved_at: float | None = None,
 ) -> HttpResponse:
     """Sign a person in, in a session with a new key, and redirect to the page that they wanted."""
     request.session.pop(WAITING, None)
     request.session.pop(proof.PROOF, None)
     login(request, person, backend=BACKEND)
-    proof.record(request, *methods, at=at)
+    proof.record(request, *methods, at=proved_at)
     request.session[SIGNED_IN] = {
         "handle": str(uuid4()),
         "person": str(person.pk),

@@ -48,7 +48,7 @@ def lapse(request: HttpRequest) -> None:
         _keep(request, kept["person"])
 
 
-def keep(request: HttpRequest, person: Person) -> None:
+def remember_sent(request: HttpRequest, person: Person) -> None:
     """Keep what a signed-in user sent, while they prove their identity on another page."""
     _keep(request, str(person.pk))
 

@@ -7,8 +7,7 @@ from typing import Any
 from handrail.subjects.by_name import found_under, online_under
 from handrail.subjects.details import Detail, DetailKind
 from handrail.subjects.matching import Known, Name, Place
-from handrail.subjects.matching.online import marked_in
-from handrail.subjects.matching.online import told as told_online
+from handrail.subjects.matching.online import handle_as_written, marked_in
 
 AGE_IS_OUT = 2  # years by which an estimated age may be wrong
 LONGEST_PLAIN = 3  # words; a longer text may be a sentence
@@ -86,7 +85,7 @@ def _name_in(words: list[str]) -> str:
 
 def online_in(text: str) -> list[str]:
     """Return the names online in a free text, without site names and sentences."""
-    return [name for part in re.split(r"[,;\n]", text[:LONGEST]) if (name := told_online(part))]
+    return [name for part in re.split(r"[,;\n]", text[:LONGEST]) if (name := handle_as_written(part))]
 
 
 def _place(what: What) -> Place:

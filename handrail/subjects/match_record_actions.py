@@ -29,10 +29,12 @@ ADD = """INSERT INTO subjects_key (key, subject_id)
 SELECT key, subject FROM json_to_recordset(%s::json) AS given (subject uuid, keys bigint[]), unnest(keys) key
 ORDER BY key"""
 
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
-def keep(subjects: Iterable[Subject], because: IndexReason, *, looked_at: datetime | None = None) -> None:
+def index_subjects(
+    subjects: Iterable[Subject], because: IndexReason, *, looked_at: datetime | None = None
+) -> None:
     """Refresh the outlines and keys of these subjects, in the transaction that writes the subjects.
 
     The worker then searches for possible matches, unless `looked_at` says when that was done.
@@ -43,19 +45,19 @@ def keep(subjects: Iterable[Subject], because: IndexReason, *, looked_at: dateti
         _keep(batch, because, looked_at)
 
 
-def rebuild(told: Told, *, everybody: bool = True) -> int:
+def rebuild(progress: Progress, *, everybody: bool = True) -> int:
     """Rebuild the outlines and keys of all subjects, or only missing ones; return the number of subjects.
 
-    Each batch is its own transaction, so the work can be interrupted. `told` is called with the numbers
+    Each batch is its own transaction, so the work can be interrupted. `progress` is called with the numbers
     done and total. For the owner or the worker: the web does not see every row.
     """
     subjects = Subject.objects.all() if everybody else Subject.objects.filter(outline=None)
     done, total = 0, subjects.count()
     for batch in _batches(subjects.order_by("pk")):
         with transaction.atomic():
-            keep(batch, IndexReason.BULK, looked_at=timezone.now() if everybody else None)
+            index_subjects(batch, IndexReason.BULK, looked_at=timezone.now() if everybody else None)
         done += len(batch)
-        told(done, total)
+        progress(done, total)
     return done
 
 

@@ -45,7 +45,7 @@ def empty() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def told(empty: Path) -> Iterator[Path]:
+def populated(empty: Path) -> Iterator[Path]:
     """Yield the home folder of a Handrail with made-up people and cases."""
     with site.copied(empty) as home:
         site.tell(home)
@@ -53,8 +53,8 @@ def told(empty: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def address(told: Path) -> Iterator[str]:
-    with site.running(told) as address:
+def address(populated: Path) -> Iterator[str]:
+    with site.running(populated) as address:
         yield address
 
 

@@ -40,11 +40,11 @@ def letters() -> Iterator[Letters]:
 
 
 @pytest.fixture(scope="module")
-def address(letters: Letters, told: Path) -> Iterator[str]:
+def address(letters: Letters, populated: Path) -> Iterator[str]:
     """Run a site that sends e-mails, and yield the address for `arrive`."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("HANDRAIL_SMTP_URL", f"smtp://127.0.0.1:{letters.port}")
-        with site.running(told) as address:
+        with site.running(populated) as address:
             yield address
 
 

@@ -104,11 +104,11 @@ class Replay:
         case.refresh_from_db()
         return entry
 
-    def told(self, case: Case, to: Person, what: str, on: date) -> None:
+    def notified(self, case: Case, to: Person, what: str, on: date) -> None:
         """Expect that a person was told this on this day, and for the first time."""
         heard = [
             (told.on, f"{told.label}: {told.what}")
-            for told in rounds.told(case, at(self.today, WORK))
+            for told in rounds.past_notices(case, at(self.today, WORK))
             if told.who == to.name
         ]
         first = min((day for day, said in heard if said == what), default=None)

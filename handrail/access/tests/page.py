@@ -211,7 +211,7 @@ class PageTests:
         with statements() as sent:
             response = self.ask(client)
         assert response.status_code == self.answer, read(response)
-        said = told(sent)
+        said = numbered(sent)
         print(f"\n{self.page}: {said}")
         declared = sum(self.queries.values())
         assert len(sent) == declared, f"{self.page} declares {declared} queries and makes {said}"
@@ -282,7 +282,7 @@ def changes(sent: list[str]) -> list[str]:
     return [one for one in sent if WRITES.search(one) and OF_THE_SESSION not in one]
 
 
-def told(sent: list[str]) -> str:
+def numbered(sent: list[str]) -> str:
     """Return the number of statements, and each on a line, shortened."""
     return "\n".join([f"{len(sent)}:", *(f"  {number:2} {short(one)}" for number, one in enumerate(sent, 1))])
 

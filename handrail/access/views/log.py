@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
-from handrail.access.log import found, in_words
+from handrail.access.log import as_lines, found
 from handrail.access.log_forms import search_log
 from handrail.access.models import Verb
 from handrail.access.pages import Menu, page
@@ -31,5 +31,5 @@ def log(request: HttpRequest) -> HttpResponse:
     searched = [sheet.record] if sheet.record else []
     looked(request, searched, Verb.SEARCHED, reason=sheet.reason, sought=sheet.search.words)
     listing = paged(found(sheet.search), request, sheet.typed, size=PAGE, most=LAST)
-    context = {"sheet": sheet, "listing": listing, "lines": in_words(listing.rows)}
+    context = {"sheet": sheet, "listing": listing, "lines": as_lines(listing.rows)}
     return render(request, "access/log.html", context)

@@ -123,7 +123,7 @@ def _waiting_for(person: Person, today: date) -> Q:
     return condition & Q(reviewed_at=None)
 
 
-def told(person: Person, today: date) -> "QuerySet[Grant]":
+def notified_openings(person: Person, today: date) -> "QuerySet[Grant]":
     """Return the openings that a person is notified of, the newest first; never their own.
 
     These are recent openings of cases that the person owns and, for a reviewer, openings that await review.
@@ -143,7 +143,7 @@ def openings_shown_since(today: date) -> datetime:
 def waited_since(steps: int, today: date) -> datetime:
     """Return the moment before which a case must have been opened to be `steps` levels overdue."""
     if not steps:
-        return timezone.now() + timedelta(days=1)
+        return timezone.make_aware(datetime.combine(today + timedelta(days=1), time.min))
     pack = current_pack()
     last = last_day_before(today, steps * pack.access.reviewed_within_working_days, pack.calendar)
     return timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
@@ -198,17 +198,17 @@ class Opening:
         return _labels(current_pack().access.findings).get(self.grant.finding, self.grant.finding)
 
 
-def in_words(grants: Iterable[Grant], person: Person) -> list[Opening]:
+def as_openings(grants: Iterable[Grant], person: Person, today: date) -> list[Opening]:
     """Return `Opening`s for these grants, in order, leaving out cases that the person may not see."""
     rows = list(grants)
     if not rows:
         return []
     seen = Case.objects.visible_to(person).filter(pk__in={row.record for row in rows})
     cases = {case.pk: case for case in seen.select_related("subject", "force")}
-    return [opening_of(row, cases[row.record]) for row in rows if row.record in cases]
+    return [opening_of(row, cases[row.record], today) for row in rows if row.record in cases]
 
 
-def opening_of(grant: Grant, case: Case) -> Opening:
+def opening_of(grant: Grant, case: Case, today: date) -> Opening:
     """Return a grant of the kind OPENED as an `Opening`."""
     pack = current_pack()
     within = pack.access.reviewed_within_working_days
@@ -218,7 +218,7 @@ def opening_of(grant: Grant, case: Case) -> Opening:
         role=title_of(grant.role),
         why=_labels(pack.access.purposes).get(grant.purpose, ""),
         due=add_working_days(timezone.localdate(grant.since), within, pack.calendar),
-        today=timezone.localdate(),
+        today=today,
     )
 
 

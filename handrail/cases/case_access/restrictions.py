@@ -40,7 +40,7 @@ from handrail.cases.case_access.who_may_work import (
     raised_by,
     restriction_of,
 )
-from handrail.cases.engine.store import write_standing
+from handrail.cases.engine.store import write_built_in
 from handrail.cases.errors import NotNow, allowed
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category, Restriction
@@ -184,7 +184,7 @@ def _lift(case: Case, restriction: Restriction, by: Person, post: Post, reason: 
     keep_out_by_name(case, by=by, post=post)  # accounts may have been added since it was restricted
     for grant in grants_of(case):
         access.end(grant, by=by, post=post, reason=reason)
-    write_standing(case, LIFT, {"restricted": ""}, actor=acting(by, post))
+    write_built_in(case, LIFT, {"restricted": ""}, actor=acting(by, post))
     put_on_record(restriction, "access-lifted", by, post, reason)
 
 

@@ -211,4 +211,4 @@ def kept_from(case: Case) -> set[UUID]:
 
 def restriction_of(case: Case) -> Restriction:
     """Return the restriction in force on a case. Raises Restriction.DoesNotExist where there is none."""
-    return case.restrictions.standing().select_related("by", "lift_asked_by").get()
+    return case.restrictions.in_force().select_related("by", "lift_asked_by").get()

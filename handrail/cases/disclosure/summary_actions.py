@@ -105,6 +105,7 @@ def make_redacted(
         if summary.level > by.vetting or marking not in markings_for(summary, by):
             raise NotAllowed("Your vetting does not reach this summary.")
         left_title, left = preview(summary, title, out, words)
+        now = timezone.now()
         redacted = Redacted(
             id=uuid4(),
             title=left_title[:200],
@@ -112,10 +113,10 @@ def make_redacted(
             marking_title=marking.title,
             handling=marking.handling,
             level=level_of(marking),
-            made_on=timezone.localdate(),
+            made_on=timezone.localdate(now),
         )
         redacted.save(force_insert=True)
-        link = Redaction(id=uuid4(), redacted=redacted, source=summary, case=case, by=by, at=timezone.now())
+        link = Redaction(id=uuid4(), redacted=redacted, source=summary, case=case, by=by, at=now)
         link.save(force_insert=True)
         said = {"record": str(case.pk), "source": str(summary.pk), "sha256": _digest(left)}
         access.on_record(link.pk, "redaction-made", by=by, post=_post(by, case), content=said, reason="")

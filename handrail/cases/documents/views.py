@@ -29,7 +29,7 @@ from handrail.cases.files.store import Missing, Unavailable
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.person.moving_over import documents_among, listed_on
-from handrail.cases.timeline.entries import Event, answered_among, entries_of, event, since, told
+from handrail.cases.timeline.entries import Event, answered_among, as_events, entries_of, event, since
 from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.note import notes
@@ -67,7 +67,7 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
     """Render the page, with the form as submitted."""
     person = person_of(request)
     entries = entries_of(case)
-    events = told(case, entries, person)
+    events = as_events(case, entries, person)
     came = documents_among(listed_on(case, entries), person) if case.only_stages is None else []
     if came:
         looked(request, sorted({document.record for document in came}), Verb.LISTED)

@@ -41,7 +41,7 @@ def digest_of(typed: object) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:LONGEST_SHOWING]
 
 
-class Keeping(Enum):
+class Saved(Enum):
     """Result of saving a page of a draft."""
 
     KEPT = auto()  # in the draft
@@ -134,7 +134,7 @@ class Filling:
         place = self.place(section)
         return self.asked[place - 2] if place > 1 else None
 
-    def keep(self, section: Section, posted: QueryDict) -> Keeping:
+    def save_page(self, section: Section, posted: QueryDict) -> Saved:
         """Save what was typed on the page of a section, valid or not; return what became of it.
 
         Nothing is saved if the draft was sent, or the section was changed elsewhere, as in another tab, after
@@ -142,15 +142,15 @@ class Filling:
         """
         self.catch_up()
         if self.draft.submitted_at:
-            return Keeping.SENT
+            return Saved.SENT
         is_asked_now = self.place(section) > 0
         changed = self._changed_elsewhere(section, posted)
         self.type_in(section, posted)
         if changed:
-            return Keeping.ELSEWHERE
+            return Saved.ELSEWHERE
         self.draft.kept_from[section.id] = posted.get(SHOWING, "")[:LONGEST_SHOWING]
         self.draft.save(update_fields=["typed", "kept_from", "updated_at"])
-        return Keeping.KEPT if is_asked_now else Keeping.ASIDE
+        return Saved.KEPT if is_asked_now else Saved.ASIDE
 
     def catch_up(self) -> None:
         """Reload the draft and lock its row: two pages of it may be sent at once."""

@@ -36,7 +36,7 @@ def acting_on(case: Case, person: Person) -> list[Actor]:
 def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
     """Return the post that gives a capability to a person working on the case; else raise NotAllowed.
 
-    A case loaded with `standing_to` already says whether the person works on it; otherwise a query does.
+    A case loaded with `with_access_of` already says whether the person works on it; otherwise a query does.
     """
     works = case.may_change
     if works is None:

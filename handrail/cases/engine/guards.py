@@ -16,7 +16,7 @@ from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy.answers import first_part
 from handrail.policy.clock import add_months
-from handrail.policy.guards import Age, Entered, Guard, Told, broken
+from handrail.policy.guards import Age, Earlier, Entered, Guard, broken
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import OUTCOME, Meaning
 from handrail.policy.schema.pack import Pack
@@ -28,7 +28,7 @@ Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseBefore:
     """State of a case before an entry, as guards read it; `acts` are folded but not written yet.
 
     `besides` is the number of an entry to ignore: the one being guarded. `said` is what its answers mean; it
@@ -61,12 +61,12 @@ class Standing:
         return frozenset(self.case.taken_here)
 
     @cached_property
-    def entries(self) -> Sequence[Told]:
+    def entries(self) -> Sequence[Earlier]:
         """Earlier entries, in order."""
         number = self.case.version - len(self.acts)
         stored = _stored(self.case, self.besides) if number else []
         held = [
-            Told(act.act, act.stage, act.content["answers"])
+            Earlier(act.act, act.stage, act.content["answers"])
             for place, act in enumerate(self.acts, number + 1)
             if place != self.besides
         ]
@@ -116,10 +116,10 @@ def _day(day: date) -> tuple[int, int]:
     return day.month, day.day
 
 
-def _stored(case: Case, besides: int | None) -> list[Told]:
+def _stored(case: Case, besides: int | None) -> list[Earlier]:
     entries = Entry.objects.filter(chain=case.pk).exclude(number=besides or 0)
     found = entries.order_by("number").select_related("content")
-    return [Told(entry.act, entry.stage, _answers_of(entry)) for entry in found]
+    return [Earlier(entry.act, entry.stage, _answers_of(entry)) for entry in found]
 
 
 def _answers_of(entry: Entry) -> Answers:
@@ -160,10 +160,10 @@ def refusals(
     filled in.
     """
     found: dict[str, str] = {}
-    before = Standing(case, acts, said=meanings(pack.form_of(step), answers))
+    before = CaseBefore(case, acts, said=meanings(pack.form_of(step), answers))
     for guard in broken(pack.guards_of(step), Entered(step.id, outcome, answers, on), before):
         if not only_answered or guard.is_answered(answers):
-            found.setdefault(_input(pack, step, guard.place(answers)), in_words(guard, before))
+            found.setdefault(_input(pack, step, guard.place(answers)), message_of(guard, before))
     chosen = step.outcome(outcome)
     if step.signs and chosen and chosen.confirms:
         message = _refusal_of_decided(pack, case, on, acts)
@@ -174,12 +174,12 @@ def refusals(
 def known_beforehand(pack: Pack, case: Case, step: Step, today: date, acts: Sequence[Act] = ()) -> str:
     """Return why a step is refused whatever the answers; empty where it is not."""
     guards = [guard for guard in pack.guards_of(step) if guard.known_beforehand]
-    before = Standing(case, acts)
+    before = CaseBefore(case, acts)
     found = broken(guards, Entered(step.id, None, {}, today), before)
-    return in_words(found[0], before) if found else ""
+    return message_of(found[0], before) if found else ""
 
 
-def in_words(guard: Guard, before: Standing) -> str:
+def message_of(guard: Guard, before: CaseBefore) -> str:
     """Return the message for a broken guard, with the day from which the step is possible."""
     if guard.sooner_than_months is None or before.since is None:
         return guard.refusal
@@ -193,10 +193,10 @@ def _refusal_of_decided(pack: Pack, case: Case, on: date, acts: Sequence[Act]) -
     guards = pack.guards_of(step) if step else []
     if step is None or not guards or case.pending_number is None:
         return ""
-    before = Standing(case, acts, case.pending_number)
+    before = CaseBefore(case, acts, case.pending_number)
     decided = _decided(case, acts, case.pending_number)
     found = broken(guards, Entered(step.id, case.pending_outcome, decided, on), before)
-    return f"This cannot be agreed to. {in_words(found[0], before)}" if found else ""
+    return f"This cannot be agreed to. {message_of(found[0], before)}" if found else ""
 
 
 def _decided(case: Case, acts: Sequence[Act], number: int) -> Answers:

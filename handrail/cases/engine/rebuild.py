@@ -153,7 +153,7 @@ class _Stored:
         """Read the stored rows of these cases, with one query for each table."""
         ids = [case.pk for case in cases]
         gone = Referral.objects.filter(reference__in={one for record in records for one in record.goes})
-        standing = Restriction.objects.standing().filter(case__in=ids)
+        in_force = Restriction.objects.in_force().filter(case__in=ids)
         return cls(
             Subject.objects.in_bulk({case.subject_id for case in cases if case.subject_id}),
             _by_case(Referral.objects.filter(case__in=ids), "case_id"),
@@ -161,7 +161,7 @@ class _Stored:
             _by_case(Detail.objects.filter(record__in=ids), "record"),
             _by_case(Deadline.objects.filter(case__in=ids), "case_id"),
             _by_case(FollowUp.objects.filter(case__in=ids), "case_id"),
-            dict(standing.values_list("case_id", "category")),
+            dict(in_force.values_list("case_id", "category")),
             set(Organisation.objects.values_list("pk", flat=True)),
         )
 

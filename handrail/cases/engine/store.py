@@ -16,7 +16,7 @@ from handrail.access.context import writing
 from handrail.cases.engine import statements, subject_details
 from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.record import Record
-from handrail.cases.engine.taking import stand
+from handrail.cases.engine.taking import take_built_in
 from handrail.cases.models import Case, FollowUp, Referral, follow_up
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
@@ -27,7 +27,7 @@ from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.merging import RECEIVE
 from handrail.records.acts import Actor
 from handrail.records.packs import known_packs
-from handrail.subjects.match_record_actions import keep
+from handrail.subjects.match_record_actions import index_subjects
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Subject
 from handrail.subjects.possible_matches import propose
@@ -79,7 +79,7 @@ def write_all(record: Record) -> list[Entry]:
         statements.change(record.case, CHANGES)
     statements.add(record.further)
     if record.subject:
-        keep([record.subject], IndexReason.INTAKE)
+        index_subjects([record.subject], IndexReason.INTAKE)
         app.configure_task("cases.look-for").defer(subject=str(record.subject.pk))
     propose(record.matches)
     for match in record.asked:
@@ -93,12 +93,12 @@ def write_all(record: Record) -> list[Entry]:
     return entries
 
 
-def write_standing(
+def write_built_in(
     case: Case, step: Step, said: Mapping[str, Any], *, actor: Actor, at: datetime | None = None
 ) -> None:
-    """Write a built-in act, which no pack defines, on a locked case; see `taking.stand`."""
+    """Write a built-in act, which no pack defines, on a locked case; see `taking.take_built_in`."""
     record = Record.of(case)
-    stand(record, step, said, actor=actor, recorded_at=at or timezone.now())
+    take_built_in(record, step, said, actor=actor, recorded_at=at or timezone.now())
     write(record)
 
 
@@ -117,7 +117,7 @@ def _pass_to_merged(case: Case, actor: Actor, at: datetime) -> None:
             joined = held.filter(pk=id_, joined_to=case).first()
             if joined is not None:
                 said = {"responsible": responsible_for(case)}
-                write_standing(joined, FOLLOW_JOINED, said, actor=actor, at=at)
+                write_built_in(joined, FOLLOW_JOINED, said, actor=actor, at=at)
                 _pass_to_merged(joined, actor, at)
 
 
@@ -161,7 +161,7 @@ def write_new(records: Sequence[Record]) -> None:
         record.case.subject_id = record.subject.id if record.subject else record.case.subject_id
     statements.add([r.case for r in records])
     statements.add([referral for r in records for referral in (r.referral, *r.further) if referral])
-    keep(_subjects(records), IndexReason.BULK)
+    index_subjects(_subjects(records), IndexReason.BULK)
     statements.add([row for r in records for row in r.rows])
     bodies: set[UUID | None] = set(Organisation.objects.values_list("pk", flat=True))
     asked = [(r.case, a) for r in records for a in (*r.settled, *r.position.asked)]

@@ -11,7 +11,7 @@ from handrail.ledger.record import Act
 from handrail.policy.schema.form import Meaning
 from handrail.subjects.comparable import found_by_name
 from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, with_first_record
-from handrail.subjects.match_record_actions import keep
+from handrail.subjects.match_record_actions import index_subjects
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Subject
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SETTLING = {Meaning.DETAIL_WRONG, Meaning.DETAIL_ENDED}
 
 
-def told(act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> list[Detail]:
+def details_in(act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> list[Detail]:
     """Return the details that an act reports, without a subject yet."""
     parts: dict[str, dict[str, Any]] = {}
     for meaning, value in meant.items():
@@ -63,7 +63,7 @@ def settle(details: Iterable[Detail], meant: Mapping[Meaning, Any], *, about: in
 
 def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> None:
     """Fold reported details into a record. Raises NotAllowed if the subject is above the user's vetting."""
-    new = told(act, meant, number=number, on=on)
+    new = details_in(act, meant, number=number, on=on)
     about = act.content.get("about") if SETTLING & meant.keys() else None
     if not new and about is None:
         return
@@ -111,7 +111,7 @@ def write(record: "Record") -> None:
 
 def look_again(case: Case) -> None:
     """Update the search keys of a case's subject after its details changed."""
-    keep(Subject.objects.filter(cases=case), IndexReason.CHANGE)
+    index_subjects(Subject.objects.filter(cases=case), IndexReason.CHANGE)
 
 
 def keep_apart(record: "Record", number: int) -> None:

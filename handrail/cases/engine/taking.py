@@ -127,7 +127,7 @@ def follow(record: Record, step: Step, content: Mapping[str, Any], level: int | 
     return record.case.version
 
 
-def stand(
+def take_built_in(
     record: Record, step: Step, said: Mapping[str, Any], *, actor: Actor, recorded_at: datetime
 ) -> None:
     """Fold a built-in step, which no pack defines, that sets columns of the case.

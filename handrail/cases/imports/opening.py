@@ -17,7 +17,7 @@ from handrail.cases.engine.taking import take
 from handrail.cases.imports.columns import FORCE
 from handrail.cases.imports.rows import Reading
 from handrail.cases.models.restriction import Category
-from handrail.cases.steps.actions import accountable, called, people_over, said_of_whom
+from handrail.cases.steps.new_case import accountable, called, people_over, said_of_whom
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning

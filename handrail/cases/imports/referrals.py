@@ -21,7 +21,7 @@ from handrail.cases.imports.orders import orders_of
 from handrail.cases.imports.references import Known, forms_of, known_like
 from handrail.cases.imports.report import ImportReport
 from handrail.cases.imports.rows import Reading, RowReader
-from handrail.cases.steps.actions import opening_step
+from handrail.cases.steps.new_case import opening_step
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.questions import options_for

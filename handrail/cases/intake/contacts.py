@@ -53,7 +53,7 @@ def is_confirmed(draft: Draft) -> bool:
     return Confirmation.objects.filter(draft=draft, address=address, confirmed_at__isnull=False).exists()
 
 
-def keep(case: Case, draft: Draft) -> None:
+def store(case: Case, draft: Draft) -> None:
     """Store digests by which the sender of a new referral is recognised. Runs in its transaction."""
     given = given_in(draft)
     ways = [
@@ -98,7 +98,7 @@ class Sender:
     others: list[Case]
 
     @property
-    def in_words(self) -> str:
+    def summary(self) -> str:
         """How many referrals this contact made, about how many people, since when."""
         if self.referrals < 2:
             return "No other referral came from this contact."

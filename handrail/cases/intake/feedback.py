@@ -11,7 +11,7 @@ from handrail.organisations.models import Person, Post
 from handrail.policy.schema.form import Meaning
 
 
-def keep(referrals: Iterable[Referral], by: Person) -> None:
+def give_receipts(referrals: Iterable[Referral], by: Person) -> None:
     """Give the user a receipt for each of their referrals."""
     for referral in referrals:
         Receipt(

@@ -61,7 +61,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Filter to cases that the user may change."""
         return self.filter(changed(person))
 
-    def standing_to(self, person: Person) -> Self:
+    def with_access_of(self, person: Person) -> Self:
         """Annotate each case with the user's access: `may_change`, `may_read` (as a whole), `may_name`."""
         return self.annotate(
             may_change=_as_boolean(changed(person)),
@@ -99,8 +99,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
         Merged cases are left out: the case they were merged into shows the threat.
         """
-        standing = self.filter(threat_at__isnull=False, joined_to=None)
-        return standing.order_by(models.F("threat_due_at").asc(nulls_last=True), "-threat_at", "pk")
+        threatened = self.filter(threat_at__isnull=False, joined_to=None)
+        return threatened.order_by(models.F("threat_due_at").asc(nulls_last=True), "-threat_at", "pk")
 
     def waiting(self) -> Self:
         """Filter to open cases whose clock is paused until a reply from outside arrives."""
@@ -194,7 +194,7 @@ class Case(models.Model):
     # `only_to_read`: whether the user may read the case but not change it.
     only_stages: frozenset[str] | None = None
     only_to_read: bool = False
-    # The user's access, from `standing_to`; None where the query did not ask for it.
+    # The user's access, from `with_access_of`; None where the query did not ask for it.
     may_change: bool | None = None
     may_read: bool | None = None
     may_name: bool | None = None
@@ -300,14 +300,12 @@ class Case(models.Model):
         """Return whether the response to a stated threat is overdue, by the hour."""
         return self.threat_due_at is not None and self.threat_due_at < (at or timezone.now())
 
-    @property
-    def is_late(self) -> bool:
-        """Whether something is overdue while the clock is not paused."""
-        return bool(self.next_due and not self.waiting_since and self.next_due < timezone.localdate())
+    def is_late(self, today: date) -> bool:
+        """Return whether something is overdue while the clock is not paused."""
+        return bool(self.next_due and not self.waiting_since and self.next_due < today)
 
-    @property
-    def is_late_besides(self) -> bool:
-        """Whether another deadline is overdue, with an earlier day than the response to the threat."""
-        if not (self.is_late and self.threat_due_at and self.next_due):
+    def is_late_besides(self, today: date) -> bool:
+        """Return whether another deadline is overdue, with an earlier day than the response to the threat."""
+        if not (self.is_late(today) and self.threat_due_at and self.next_due):
             return False
         return self.next_due < timezone.localdate(self.threat_due_at)

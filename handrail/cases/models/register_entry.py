@@ -23,7 +23,7 @@ from handrail.organisations.models import Organisation, Person
 from handrail.policy.clock import add_hours
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.position import Pending
-from handrail.policy.registers import Standing
+from handrail.policy.registers import EntryState
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
@@ -160,15 +160,15 @@ class RegisterEntry(models.Model):
         return self.pack.register_by_id[self.register_id]
 
     @property
-    def standing(self) -> Standing:
-        """State of the entry, as a `policy.registers.Standing`."""
+    def state(self) -> EntryState:
+        """State of the entry, as a `policy.registers.EntryState`."""
         pending = None
         if self.pending_step and self.pending_number is not None:
             by = str(self.pending_by)
             pending = Pending(self.pending_step, self.pending_outcome, by, self.pending_number)
         ended, became = self.ended_on is not None, self.became_id is not None
         threat = self.threat_at is not None
-        return Standing(frozenset(self.taken), pending, self.decided, ended, became, threat)
+        return EntryState(frozenset(self.taken), pending, self.decided, ended, became, threat)
 
     @property
     def threat(self) -> str:
@@ -206,11 +206,11 @@ class RegisterEntry(models.Model):
         ordered = in_due_order(self.pack, [row.of_process for row in rows.values()])
         return [rows[deadline.limit] for deadline in ordered]
 
-    def stand(self, standing: Standing, case: UUID | None = None) -> None:
-        """Copy a state into the columns. The caller sets `ended_on`, for which a `Standing` has no day."""
-        pending = standing.pending
-        self.taken = sorted(standing.taken)
-        self.decided = standing.decided
+    def set_state(self, state: EntryState, case: UUID | None = None) -> None:
+        """Copy a state into the columns. The caller sets `ended_on`, for which an `EntryState` has no day."""
+        pending = state.pending
+        self.taken = sorted(state.taken)
+        self.decided = state.decided
         self.pending_step = pending.step if pending else ""
         self.pending_outcome = pending.outcome if pending else ""
         self.pending_by = UUID(pending.by) if pending else None

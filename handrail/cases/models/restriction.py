@@ -34,7 +34,7 @@ OF_STAFF = frozenset({Category.POLICE_STAFF, Category.RELATIVE})
 class RestrictionQuerySet(models.QuerySet["Restriction"]):
     """Restrictions, narrowed by their state."""
 
-    def standing(self) -> Self:
+    def in_force(self) -> Self:
         """Filter to restrictions that have not been lifted."""
         return self.filter(lifted_at=None)
 

@@ -53,7 +53,7 @@ class Who:
 ASKING = Who(PERSON, NATION, any_of, lambda record, how: f"{record} {among(how)}", WRITING)
 
 
-def standing(c: str, who: Who = ASKING) -> str:
+def works_by_post(c: str, who: Who = ASKING) -> str:
     """SQL condition for cases that the user works on by a post; `c` is the table's alias, here and below."""
     return (
         f"({c}.force_id {who.any_of('works')} OR {c}.force_id {who.any_of('own')}"
@@ -63,30 +63,30 @@ def standing(c: str, who: Who = ASKING) -> str:
 
 def worked(c: str) -> str:
     """SQL condition for cases that the user may read as a whole."""
-    return _unless_kept_from(c, f"{standing(c)} OR {ASKING.given(f'{c}.id', 'granted')}")
+    return _unless_kept_from(c, f"{works_by_post(c)} OR {ASKING.given(f'{c}.id', 'granted')}")
 
 
 def changed(c: str) -> str:
     """SQL condition for cases that the user may change; a share or a sample gives reading only."""
-    return _unless_kept_from(c, f"{standing(c)} OR {ASKING.given(f'{c}.id', 'working')}")
+    return _unless_kept_from(c, f"{works_by_post(c)} OR {ASKING.given(f'{c}.id', 'working')}")
 
 
 def seen(c: str, who: Who = ASKING) -> str:
     """SQL condition for cases whose status, at least, the user may see."""
     overseen = f"{c}.force_id {who.any_of('oversees')} OR {who.nation}"
-    return _unless_kept_from(c, f"{overseen} OR {standing(c, who)} OR {_given(c, who)}", who)
+    return _unless_kept_from(c, f"{overseen} OR {works_by_post(c, who)} OR {_given(c, who)}", who)
 
 
 def named(c: str) -> str:
     """SQL condition for cases whose subject's name the user may see."""
-    return _unless_kept_from(c, f"{standing(c)} OR {_given(c)}")
+    return _unless_kept_from(c, f"{works_by_post(c)} OR {_given(c)}")
 
 
 def in_part(c: str, stage: str) -> str:
     """SQL condition for stages of a case that the user may read: all stages, or those of their invitation."""
     granted = ASKING.given(f"{c}.id", "granted")
     part = f"{c}.id::text || ':' || {stage}"
-    return _unless_kept_from(c, f"{standing(c)} OR {granted} OR {part} {among('parts', 'text')}")
+    return _unless_kept_from(c, f"{works_by_post(c)} OR {granted} OR {part} {among('parts', 'text')}")
 
 
 def named_or_open(c: str) -> str:

@@ -22,17 +22,19 @@ FEW = 20  # ids up to which a lookup by index is faster than a hashed list
 
 def worked_on(person: Person) -> Q:
     """Condition for cases that the user may read as a whole, by a post or a grant."""
-    return _unless_kept_from(person, _standing(person) | _with_ids(given_to(person).whole))
+    return _unless_kept_from(person, _works_by_post(person) | _with_ids(given_to(person).whole))
 
 
 def changed(person: Person) -> Q:
     """Condition for cases that the user may change; a share or a sample gives reading only."""
-    return _unless_kept_from(person, _standing(person) | _with_ids(given_to(person).working))
+    return _unless_kept_from(person, _works_by_post(person) | _with_ids(given_to(person).working))
 
 
 def seen(person: Person) -> Q:
     """Condition for cases whose status, at least, the user may see."""
-    return _unless_kept_from(person, _overseen(person) | _standing(person) | _with_ids(given_to(person).any))
+    return _unless_kept_from(
+        person, _overseen(person) | _works_by_post(person) | _with_ids(given_to(person).any)
+    )
 
 
 def _overseen(person: Person) -> Q:
@@ -59,7 +61,7 @@ def listed(person: Person) -> Q:
     given = (_readable(given_to(person).any, person) | _with_ids(given_to(person).working)) & Q(
         level__lte=person.vetting
     )
-    return _unless_kept_from(person, _overseen(person) | _standing(person) | given)
+    return _unless_kept_from(person, _overseen(person) | _works_by_post(person) | given)
 
 
 def _readable(ids: list[uuid.UUID], person: Person) -> Q:
@@ -73,10 +75,10 @@ def _readable(ids: list[uuid.UUID], person: Person) -> Q:
 def named(person: Person) -> Q:
     """Condition for cases whose subject's name the user may see; never above their vetting."""
     given = _with_ids(given_to(person).any)
-    return _unless_kept_from(person, _standing(person) | given) & Q(level__lte=person.vetting)
+    return _unless_kept_from(person, _works_by_post(person) | given) & Q(level__lte=person.vetting)
 
 
-def _standing(person: Person) -> Q:
+def _works_by_post(person: Person) -> Q:
     """Condition for cases that the user works on by a post."""
     condition = Q(pk__in=[])
     for post in person.current_posts:

@@ -45,15 +45,15 @@ from handrail.cases.timeline import checks, follow_ups_shown
 from handrail.cases.timeline.comparing import forms_compared
 from handrail.cases.timeline.entries import (
     Event,
+    as_events,
     awaited_from,
     chronology_with_answers,
     entries_of,
     event,
-    told,
 )
 from handrail.cases.timeline.late_assessments import after_the_fact
 from handrail.cases.timeline.marking_actions import marking_of_page, raisable, raised_on
-from handrail.cases.timeline.threat import standing_on
+from handrail.cases.timeline.threat import stated_on
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.schema.step import Step
@@ -70,24 +70,25 @@ OPENED = 5
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Show a case: its stage, the next steps, what is out of line, and its timeline."""
-    person = person_of(request)
+    person, now = person_of(request), timezone.now()
+    today = timezone.localdate(now)
     if case.only_stages is not None:
         return part(request, case)
     record, entries = Record.of(case), entries_of(case)
     referrals, there = referrals_of(case), seldom_there(case, person)
     beside = RecordsBeside.of(case, has_links=there["has_links"])
-    events, works = told(case, entries, person), not case.only_to_read
+    events, works = as_events(case, entries, person), not case.only_to_read
     came_documents = documents_among(listed_on(case, entries), person)
     looked_at_joined(request, came_documents)
     context = {
         "case": case,
-        "today": timezone.localdate(),
-        "opened": opened_lately(case) if works and there["has_openings"] else [],
+        "today": today,
+        "opened": opened_lately(case, today) if works and there["has_openings"] else [],
         "steps": steps_open_to(record, person) if works else [],
-        "in_hand": follow_ups_shown.on_case(record, person, answers=works, entries=entries),
+        "in_hand": follow_ups_shown.on_case(record, person, today, answers=works, entries=entries),
         "deadlines": in_due_order(record.pack, record.position.deadlines),
-        "out_of_line": checks.out_of_line(case),
-        "threat": standing_on(case, entries, events, timezone.now()),
+        "out_of_line": checks.out_of_line(case, today=today),
+        "threat": stated_on(case, entries, events, now),
         "events": events,
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person, entries),
@@ -157,13 +158,10 @@ def drafts_on(case: Case, person: Person) -> list[Draft]:
     return found
 
 
-def opened_lately(case: Case) -> list[Opening]:
+def opened_lately(case: Case, today: date) -> list[Opening]:
     """Return the latest accesses to a case with a reason; the case's page shows them."""
     same = Case.objects.filter(pk=case.pk)
-    return [
-        opening_of(grant, case)
-        for grant in recent_on(same, openings_shown_since(timezone.localdate()))[:OPENED]
-    ]
+    return [opening_of(grant, case, today) for grant in recent_on(same, openings_shown_since(today))[:OPENED]]
 
 
 @page(Audience.CASE_READERS, logged_as="one entry of a case")

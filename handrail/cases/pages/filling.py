@@ -14,19 +14,19 @@ from handrail.access.audience import Audience
 from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
-from handrail.cases.drafts.filling import Filling, Keeping
+from handrail.cases.drafts.filling import Filling, Saved
 from handrail.cases.models import Case
 from handrail.cases.pages.check_page import check_page
 from handrail.cases.pages.section_page import (
     LEAVE,
     SENT_BEFORE,
-    keep_typed,
+    autosave_response,
     load_target,
+    save_typed,
     say_not_asked,
     section_page,
     sent_before,
     show_both,
-    told,
 )
 from handrail.records.drafts import Draft, drafts_of
 from handrail.sign_in import lapsed
@@ -107,14 +107,14 @@ def take_up(
         lapsed.let_go(request, person_of(request), typed)
         return None
     filling = Filling(draft)
-    section, keeping = keep_typed(filling, section_id, typed)
-    if keeping is Keeping.SENT:
+    section, saved = save_typed(filling, section_id, typed)
+    if saved is Saved.SENT:
         return redirect("sign_in:kept")
     if section is None or filling.section(section_id) is None:
         say_not_asked(request, section)
         return redirect("sign_in:kept")
     messages.info(request, TYPED_BEFORE)
-    if keeping is Keeping.ELSEWHERE:
+    if saved is Saved.ELSEWHERE:
         return show_both(request, filling, section, typed, StaffWay())
     lapsed.let_go(request, person_of(request), typed)
     return None
@@ -123,15 +123,15 @@ def take_up(
 def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpResponse:
     """Save what was typed as access ended, and ask for a reason to open the case."""
     if request.method == "POST" and LEAVE not in request.POST:
-        _, keeping = keep_typed(Filling(draft), section_id, request.POST)
+        _, saved = save_typed(Filling(draft), section_id, request.POST)
         if request.headers.get("X-Autosave"):
-            return told(keeping)
-        if keeping is Keeping.SENT:
+            return autosave_response(saved)
+        if saved is Saved.SENT:
             messages.warning(request, SENT_BEFORE)
-        elif keeping is Keeping.KEPT:
+        elif saved is Saved.KEPT:
             lapsed.let_go(request, person_of(request), request.POST)
         else:
-            lapsed.keep(request, person_of(request))
+            lapsed.remember_sent(request, person_of(request))
             messages.warning(request, KEPT_ASIDE)
     return redirect("cases:open", draft.target_id)
 

@@ -210,7 +210,7 @@ class Home:
         rows = [row for row in (*self._asked, *self._left_undone) if row.case_id in self._cases]
         for row in rows:
             row.case = self._cases[row.case_id]
-        return follow_ups_shown.told(rows)
+        return follow_ups_shown.present_all(rows, self.today)
 
     @property
     def asked(self) -> list[FollowUpShown]:
@@ -266,7 +266,7 @@ class Home:
     def opened(self) -> list[Opening]:
         """Accesses with a reason by others that this user is told of, the newest first."""
         seen = (grant for grant in self._opened if grant.record in self._cases)
-        return [access_reviews.opening_of(grant, self._cases[grant.record]) for grant in seen]
+        return [access_reviews.opening_of(grant, self._cases[grant.record], self.today) for grant in seen]
 
     @cached_property
     def reviews(self) -> bool:
@@ -324,7 +324,7 @@ class Home:
         return at_most(len(unowned(self._asker, self.today)), COUNTED)
 
     @cached_property
-    def told(self) -> int:
+    def new_feedback(self) -> int:
         """How many of the user's referrals have new feedback."""
         return self._counts.get("", 0)
 

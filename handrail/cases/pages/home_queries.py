@@ -134,7 +134,7 @@ def cases_of(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
     threats = Case.objects.with_threat().worked_on_by(asker.person).values("pk")[:SHOWN]
     wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
     wanted = wanted.union(stopped.values("pk")[:SHOWN], threats)
-    found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
+    found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).with_access_of(asker.person)
     return found.select_related("subject", "owner", "force")
 
 
@@ -150,7 +150,7 @@ def left_undone_by(asker: Asker, today: date) -> "QuerySet[FollowUp]":
 
 @compiled()
 def opened_by(asker: Asker, today: date) -> "QuerySet[Grant]":
-    return access_reviews.told(asker.person, today)[:TOLD]
+    return access_reviews.notified_openings(asker.person, today)[:TOLD]
 
 
 @compiled()

@@ -161,7 +161,7 @@ def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
     section = next((one for one in filling.sections if one.id == section_id), None)
     if section is None:
         return redirect("cases:refer")
-    filling.keep(section, request.POST)
+    filling.save_page(section, request.POST)
     messages.warning(request, VISIT_ENDED)
     return redirect(PublicWay().section(draft, filling.sections[0].id))
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from handrail.access.views.people import person_of
-from handrail.cases.drafts.filling import Filling, Keeping
+from handrail.cases.drafts.filling import Filling, Saved
 from handrail.cases.engine.record import Record
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.views.beforehand import beforehand
@@ -48,20 +48,20 @@ def load_target(draft: Draft, person: Person) -> None:
     draft.target = drafts_of(draft.target_kind).target(draft.target_id, person) if draft.target_id else None
 
 
-def keep_typed(filling: Filling, section_id: str, typed: QueryDict) -> tuple[Section | None, Keeping | None]:
+def save_typed(filling: Filling, section_id: str, typed: QueryDict) -> tuple[Section | None, Saved | None]:
     """Save what was typed on a page, and return its section and the outcome.
 
     Both are None where the form has no such page, as once a register entry has ended.
     """
     section = filling.any_section(section_id)
-    return section, filling.keep(section, typed) if section else None
+    return section, filling.save_page(section, typed) if section else None
 
 
-def told(keeping: Keeping | None) -> JsonResponse:
+def autosave_response(saved: Saved | None) -> JsonResponse:
     """Return the answer to a page that saves by itself; `web/autosave.js` has the sentences."""
-    if keeping is Keeping.KEPT:
+    if saved is Saved.KEPT:
         return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
-    return JsonResponse({keeping.name.lower() if keeping else "gone": True}, status=HTTPStatus.CONFLICT)
+    return JsonResponse({saved.name.lower() if saved else "gone": True}, status=HTTPStatus.CONFLICT)
 
 
 def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) -> HttpResponse:
@@ -83,16 +83,16 @@ def _save(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> 
     if LEAVE in request.POST:
         _drop_kept_copy(request)
         return redirect(_as_checked(request, way.section(filling.draft, section_id)))
-    section, keeping = keep_typed(filling, section_id, request.POST)
-    if keeping is Keeping.KEPT:
+    section, saved = save_typed(filling, section_id, request.POST)
+    if saved is Saved.KEPT:
         _drop_kept_copy(request)
     if request.headers.get("X-Autosave"):
-        return told(keeping)
-    if keeping is Keeping.SENT:
+        return autosave_response(saved)
+    if saved is Saved.SENT:
         return sent_before(request, filling.draft, way)
     if section is None or filling.section(section_id) is None:
-        return _not_asked(request, filling, section, keeping, way)
-    if keeping is Keeping.ELSEWHERE:
+        return _not_asked(request, filling, section, saved, way)
+    if saved is Saved.ELSEWHERE:
         return show_both(request, filling, section, request.POST, way)
     return _go_on(request, filling, section, way)
 
@@ -121,7 +121,7 @@ def _as_checked(request: HttpRequest, address: str) -> str:
 
 
 def _not_asked(
-    request: HttpRequest, filling: Filling, section: Section | None, keeping: Keeping | None, way: Way
+    request: HttpRequest, filling: Filling, section: Section | None, saved: Saved | None, way: Way
 ) -> HttpResponse:
     """Answer a post of a page that is no longer asked, without losing what was typed.
 
@@ -129,8 +129,8 @@ def _not_asked(
     """
     draft = filling.draft
     if draft.person_id:
-        lapsed.keep(request, person_of(request))
-    elif section and keeping is Keeping.ELSEWHERE:
+        lapsed.remember_sent(request, person_of(request))
+    elif section and saved is Saved.ELSEWHERE:
         return show_both(request, filling, section, request.POST, way)
     if section or draft.person_id:
         say_not_asked(request, section)

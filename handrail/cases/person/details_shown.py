@@ -63,7 +63,7 @@ def right_first(case: Case, reader: Person) -> list[Detail]:
     return sorted(seen, key=lambda detail: detail.wrong_by is not None)
 
 
-def in_words(case: Case, details: Sequence[Detail], reader: Person, *, settles: bool = False) -> list[Known]:
+def as_known(case: Case, details: Sequence[Detail], reader: Person, *, settles: bool = False) -> list[Known]:
     """Return details of a case in words.
 
     With `settles`, each carries the steps that can mark it as wrong or as no longer true.

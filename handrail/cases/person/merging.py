@@ -26,7 +26,7 @@ from handrail.cases.models import Case, Referral
 from handrail.cases.person import moving_over
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.moving_over import asked_when_joining
-from handrail.cases.timeline.left_open import AWAITED, GOES, Asking, end_sight
+from handrail.cases.timeline.left_open import AWAITED, GOES, Asking, end_grants
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import REASON
@@ -120,7 +120,7 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
     before = {"before": responsible_for(case), "responsible": responsible_for(other)}
     # A stated threat continues on the case that goes on.
     threat = {"threat": case.threat_at is not None}
-    end_sight(case, became, by=by, post=posts_on(case, by)[0])
+    end_grants(case, became, by=by, post=posts_on(case, by)[0])
     _one(into, RECEIVE, case, by, reason, referrals, {"documents": files, "became": [], **threat})
     moving_over.carry(case, asked, into, by)
     if AWAITED in going:

@@ -33,7 +33,7 @@ from handrail.cases.timeline.left_open import (
     let_see,
     open_on,
 )
-from handrail.cases.timeline.marking_actions import keep
+from handrail.cases.timeline.marking_actions import write_raised_marking
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.follow_ups import Asked, carried
@@ -178,7 +178,9 @@ def keep_markings(record: Record, by: Person) -> None:
     for number, act in enumerate(record.acts, first):
         marking: Marking | None = record.pack.marking_by_id.get(act.content.get("marking", ""))
         if marking and "carried" in act.content:
-            keep(record.case, number, marking, by=by, reason="It was marked so where it comes from.")
+            write_raised_marking(
+                record.case, number, marking, by=by, reason="It was marked so where it comes from."
+            )
 
 
 def _through(case: Case, content: Mapping[str, Any], into: Case) -> list[str]:

@@ -48,7 +48,7 @@ class OtherReferral:
     days_apart: int
     in_common: tuple[str, ...]
     decided: str
-    standing: str = ""
+    match_state: str = ""
 
     @property
     def between(self) -> str:
@@ -80,7 +80,7 @@ def earlier_than(
     known = _Known(
         case,
         agreeing=_agreeing(case, [other.referral.case for other in others if other.named and not other.here]),
-        answers=beside.in_words,
+        answers=beside.state_by_subject,
     )
     return [_earlier(other, first, known) for other in others]
 
@@ -181,7 +181,7 @@ def _earlier(other: _Other, first: Referral | None, known: _Known) -> OtherRefer
         days_apart=(began - referral.received_on).days,
         in_common=tuple(same),
         decided=other.decided,
-        standing=_answer(referral, known),
+        match_state=_answer(referral, known),
     )
 
 

@@ -48,13 +48,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class PersonTimeline:
-    """Records of one person: `read` in full or part, `standing` with status only, `pointers` with neither.
+    """Records of one person: `read` in full or part, `status_only` with status only, `pointers` with neither.
 
     `days` are days with entries, in order. `capped`: there are more than MOST_CASES records.
     """
 
     read: Sequence[Case]
-    standing: Sequence[Case]
+    status_only: Sequence[Case]
     pointers: Sequence[Pointer]
     days: Sequence[date]
     entries: int
@@ -78,7 +78,7 @@ def person_timeline(case: Case, person: Person, beside: RecordsBeside | None = N
     """
     beside = beside or RecordsBeside(case.subject_id)
     subjects = {case.subject_id, *beside.linked} if case.subject_id else set()
-    others = Case.objects.visible_to(person).standing_to(person)
+    others = Case.objects.visible_to(person).with_access_of(person)
     others = others.filter(subject__in=subjects).exclude(pk=case.pk)
     # Prefetched, because an SQL join would drop a case whose subject row security hides.
     others = others.select_related("force", "owner").prefetch_related("subject").order_by("-opened_on", "pk")
@@ -92,7 +92,7 @@ def person_timeline(case: Case, person: Person, beside: RecordsBeside | None = N
     days = days_across(read)
     return PersonTimeline(
         read=read,
-        standing=[c for c in found[:MOST_CASES] if c not in read],
+        status_only=[c for c in found[:MOST_CASES] if c not in read],
         pointers=pointers(Outline(), {s: frozenset() for s in subjects - seen}) if subjects - seen else (),
         days=list(days),
         entries=sum(days.values()),

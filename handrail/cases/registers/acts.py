@@ -131,9 +131,7 @@ def _allow(register_entry: RegisterEntry, step: Step, by: Person) -> Post:
     """Return the post in which `by` takes this step now. Raises NotAllowed or NotNow without one."""
     posts = [post for post in posts_on(register_entry, by) if post.role in step.by]
     roles = {post.role for post in posts}
-    refused = registers.refusal(
-        register_entry.pack, register_entry.standing, step, by=str(by.pk), roles=roles
-    )
+    refused = registers.refusal(register_entry.pack, register_entry.state, step, by=str(by.pk), roles=roles)
     if refused:
         raise (NotAllowed if refused.of_person else NotNow)(refused.reason)
     return posts[0]
@@ -165,7 +163,7 @@ def _write_deadlines(register_entry: RegisterEntry, event: Event) -> None:
     """Write the deadlines that a step ended and began."""
     rows = {row.limit_id: row for row in register_entry.deadlines.filter(ended=None)}
     running = [row.of_process for row in rows.values()]
-    runs, ended = registers.limits_after(register_entry.pack, running, register_entry.standing, event)
+    runs, ended = registers.limits_after(register_entry.pack, running, register_entry.state, event)
     for deadline in ended:
         row = rows[deadline.limit]
         row.ended, row.lapsed = deadline.ended, deadline.lapsed
@@ -194,7 +192,7 @@ def _fold(
     case: UUID | None = None,
 ) -> tuple[Act, Event]:
     """Change a register entry by one step; return the act to record and the event as the process sees it."""
-    said, before = Said.by(answers), register_entry.standing
+    said, before = Said.by(answers), register_entry.state
     happened_at = moment_of(day_said(register_entry.pack, step, said.answers), at)
     more: dict[str, Any] = {"signs": before.pending.number} if step.signs and before.pending else {}
     more |= {"case": str(case)} if case else {}
@@ -204,7 +202,7 @@ def _fold(
         act, meanings(register_entry.pack.form_of(step), said.answers), register_entry.version, at
     )
     after = registers.advance(register_entry.pack, before, event)
-    register_entry.stand(after, case)
+    register_entry.set_state(after, case)
     register_entry.ended_on = (register_entry.ended_on or event.on) if after.ended else None
     if event.threat or not after.threat:
         register_entry.threat_at = at if event.threat else None

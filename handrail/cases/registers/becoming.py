@@ -26,9 +26,7 @@ def refused(register_entry: RegisterEntry, person: Person) -> Refusal | None:
     """Return why the user may not turn a register entry into a referral; None where they may."""
     step = register_entry.pack.step_by_id[register_entry.register.became_by or ""]
     roles = {post.role for post in posts_on(register_entry, person)}
-    return registers.refusal(
-        register_entry.pack, register_entry.standing, step, by=str(person.pk), roles=roles
-    )
+    return registers.refusal(register_entry.pack, register_entry.state, step, by=str(person.pk), roles=roles)
 
 
 def begin_referral(register_entry: RegisterEntry, *, by: Person) -> Draft:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, RegisterEntryQuerySet
 from handrail.ledger.models import Entry
@@ -97,13 +96,15 @@ def statement_of(pack: Pack, limit_id: str) -> str:
     return limit.statement if limit else ""
 
 
-def filtered(register_entries: RegisterEntryQuerySet, filters: dict[str, str]) -> RegisterEntryQuerySet:
+def filtered(
+    register_entries: RegisterEntryQuerySet, filters: dict[str, str], today: date
+) -> RegisterEntryQuerySet:
     """Narrow register entries by the filters; a filter with an invalid value finds none."""
     fields = {"force": "force__slug", "kind": "kind", "decided": "decided"}
     wanted = {fields[name]: value for name, value in filters.items() if name in fields and value}
     register_entries = register_entries.filter(**wanted)
     if filters.get("late"):
-        late = RegisterDeadline.objects.filter(is_late(timezone.localdate()), limit_id=filters["late"])
+        late = RegisterDeadline.objects.filter(is_late(today), limit_id=filters["late"])
         register_entries = register_entries.filter(pk__in=late.values("record"))
     return in_state(register_entries, filters["state"]) if filters.get("state") else register_entries
 

@@ -49,7 +49,7 @@ def register_entries(request: HttpRequest, register_id: str) -> HttpResponse:
     found = register_named(request, register_id)
     filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late")}
     seen = RegisterEntry.objects.visible_to(person).filter(register_id=found.id)
-    rows = register.filtered(seen, filters).select_related("force", "begun_by")
+    rows = register.filtered(seen, filters, timezone.localdate()).select_related("force", "begun_by")
     listing = paged(rows.order_by("-begun_on", "pk"), request, filters)
     titles = register.titles_of(listing.rows, person)
     looked(request, sorted(titles), Verb.LISTED)
@@ -150,7 +150,7 @@ def steps_open_to(found: RegisterEntry, person: Person) -> list[Step]:
     """Return the steps that a user may take on a register entry now, except turning it into a referral."""
     roles = {post.role for post in posts_on(found, person)}
     pack, by = found.pack, str(person.pk)
-    steps = registers.open_steps(pack, found.register, found.standing, by=by, roles=roles)
+    steps = registers.open_steps(pack, found.register, found.state, by=by, roles=roles)
     return [step for step in steps if step.id != found.register.became_by]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from handrail.cases.engine.record import Record
 from handrail.cases.step_kinds.decision import DecisionHandling
 from handrail.cases.step_kinds.handling import handle
@@ -23,7 +25,9 @@ class ExitHandling(DecisionHandling):
         """Return factors, information requests, partners not asked, and open follow-ups."""
         return {
             "exit": exit_summary(record.case, person, entries, events),
-            "in_hand": follow_ups_shown.on_case(record, person, answers=False, entries=entries),
+            "in_hand": follow_ups_shown.on_case(
+                record, person, timezone.localdate(), answers=False, entries=entries
+            ),
         }
 
 

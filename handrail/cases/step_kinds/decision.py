@@ -14,7 +14,7 @@ from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.step_kinds.handling import Handling, handle
 from handrail.cases.timeline.comparing import forms_compared
-from handrail.cases.timeline.entries import Event, entries_of, told
+from handrail.cases.timeline.entries import Event, as_events, entries_of
 from handrail.cases.timeline.late_assessments import after_the_fact
 from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.ledger.models import Entry
@@ -32,7 +32,7 @@ class DecisionHandling(Handling):
         """Return the timeline, other referrals about the subject, and earlier answers to this form."""
         case, person = record.case, person_of(request)
         entries, referrals = entries_of(case), referrals_of(case)
-        events, beside = told(case, entries, person), RecordsBeside.of(case)
+        events, beside = as_events(case, entries, person), RecordsBeside.of(case)
         return {
             "known": beforehand(request, record, step, entries=entries, events=events, beside=beside),
             "marking": marking_of_page(case, events),

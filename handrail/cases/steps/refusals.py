@@ -10,8 +10,10 @@ from handrail.cases.engine.guards import known_beforehand
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
+from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.timeline.entries import Event, marking_of_entry
+from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy import process
@@ -35,6 +37,17 @@ def refuse_step(record: Record, step: Step, by: Person, about: int | None, today
     """Raise NotAllowed or NotNow where `refusal_of` returns a refusal."""
     if refused := refusal_of(record, step, by, about, today):
         raise (NotAllowed if refused.of_person else NotNow)(refused.reason)
+
+
+def refuse_unanswered(record: Record, step: Step, outcome: str | None) -> None:
+    """Raise NotNow where the policy holds a decision until all possible matches are answered.
+
+    `refuse_step` covers matches that were already asked about; this covers those found and not asked yet.
+    """
+    stopping = process.stopped_by(record.pack, record.position, step, outcome)
+    for kind in kinds_of_likeness(record.pack) & stopping.keys():
+        if RecordsBeside(record.case.subject_id).unanswered(record.follow_ups, record.case):
+            raise NotNow(process.open_question(stopping[kind]))
 
 
 def _refusals(

@@ -1,6 +1,6 @@
 """Entries of a record in words, as its timeline, other pages and paper show them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -10,19 +10,19 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from handrail.cases.choices import choices_of
 from handrail.cases.engine.happened import LAST_FIRST, happened
-from handrail.cases.engine.record import AS_WRITTEN, HANDRAIL, IMPORTED, PUBLIC_FORM
+from handrail.cases.engine.record import HANDRAIL, PUBLIC_FORM
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.models import Case
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.marking import RaisedMarking
-from handrail.forms.answered import Answered, in_order
+from handrail.cases.timeline.entry_answers import EntryAnswers
+from handrail.forms.answered import Answered
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.questions import beside, meanings, options_for
+from handrail.policy.questions import meanings
 from handrail.policy.schema.access import Marking
-from handrail.policy.schema.form import Form, Meaning
+from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.correction import corrected_by
@@ -30,7 +30,6 @@ from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.note import NOTE_CORRECTION
 from handrail.records.kinds import Recorded
 from handrail.records.marking import highest, level_of
-from handrail.records.members import as_kept
 from handrail.records.packs import in_any, known_packs, policy_of
 
 LATE_RECORDING = timedelta(days=1)
@@ -47,7 +46,7 @@ class Attached:
     encoding: str = ""
 
     @property
-    def in_words(self) -> str:
+    def kind_and_size(self) -> str:
         """Kind and size, like “PDF, 1.2 MB”."""
         large = self.size >= 100_000
         return f"{KINDS[self.kind].title}, " + (
@@ -106,11 +105,11 @@ class Event:
 
 def chronology(record: Recorded, reader: Person) -> list[Event]:
     """Return every entry of a record in words, newest first; those above the reader's vetting withheld."""
-    return told(record, entries_of(record), reader)
+    return as_events(record, entries_of(record), reader)
 
 
 def entries_of(record: Recorded) -> list[Entry]:
-    """Return every entry of a record, newest first, with all that `told` needs, by one query."""
+    """Return every entry of a record, newest first, with all that `as_events` needs, by one query."""
     if stages_read(record) is not None:
         return list(_entries(record).order_by("-number"))
     return _all_entries(chain=record.pk)
@@ -127,7 +126,7 @@ def _all_entries(chain: UUID) -> "QuerySet[Entry]":
     return _with_names(Entry.objects.filter(chain=chain)).order_by("-number")
 
 
-def told(record: Recorded, entries: Sequence[Entry], reader: Person) -> list[Event]:
+def as_events(record: Recorded, entries: Sequence[Entry], reader: Person) -> list[Event]:
     """Return all entries of a record, as `entries_of` loads them, in words for `reader`."""
     return _words({record.pk: record}, entries, reader, complete=True)
 
@@ -189,42 +188,12 @@ def answered_by(
 
 
 def _answered(
-    record: Recorded, entries: Iterable[Entry], said: Iterable[Event]
+    record: Recorded, entries: Sequence[Entry], said: Iterable[Event]
 ) -> list[tuple[Event, list[Answered]]]:
+    answers = EntryAnswers(record, entries)
     return [
-        (event, [] if event.withheld else _answers(record, entry))
+        (event, [] if event.withheld else answers.of(entry))
         for event, entry in zip(said, entries, strict=True)
-    ]
-
-
-def _answers(record: Recorded, entry: Entry) -> list[Answered]:
-    pack, step = policy_of(entry)
-    form = pack.form_of(step)
-    content = entry.content.content if hasattr(entry, "content") else {"answers": {}}
-    options = beside(options_for(pack, step, choices_of(record.force)), as_kept(content))
-    if form is None:
-        return list(_built_in_answers(pack, content))
-    return [*in_order(form.questions.values(), content["answers"], options), *_as_written(form, content)]
-
-
-def _built_in_answers(pack: Pack, content: Mapping[str, Any]) -> Iterator[Answered]:
-    """Yield what an entry of a built-in step says: the owner from then on, and raised markings."""
-    if responsible := content.get("responsible"):
-        owner = Person.objects.filter(pk=responsible["owner"]).first()
-        yield Answered("Owner", owner.name if owner else "Nobody", "owner")
-    for marked in content.get("marked", ()):
-        what = f"Entry {marked['number']}" if marked["number"] else "The whole case"
-        marking = pack.marking_by_id.get(marked["marking"])
-        yield Answered(what, marking.title if marking else marked["marking"], "marking")
-
-
-def _as_written(form: Form, content: Mapping[str, Any]) -> list[Answered]:
-    """Return values of an imported file that no answer can hold, such as a year of birth."""
-    written = content.get(IMPORTED, {}).get(AS_WRITTEN, {})
-    return [
-        Answered(f"{form.questions[name].label}, as the file had it", text, name)
-        for name, text in written.items()
-        if name in form.questions
     ]
 
 

@@ -1,19 +1,20 @@
 """Summary before the exit of a case: work on each factor, open requests, partners who were not asked."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from handrail.cases.models import Case
-from handrail.cases.timeline.entries import Event, answered_among, entries_of, told
+from handrail.cases.timeline.entries import Event, answered_among, as_events, entries_of
 from handrail.cases.timeline.factors import Assessed, Line, labels_for, last_assessed, lines_of
 from handrail.forms.answered import Answered
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.schema.form import Form, Meaning
+from handrail.policy.schema.form import Form, Meaning, Question
 from handrail.policy.schema.pack import Pack
+from handrail.records.packs import in_any, known_packs, policy_of
 
 SHORTEST = 4  # shortest word by which partners are compared
 # Returns the entries of these steps in words with answers, newest first.
@@ -83,62 +84,82 @@ def exit_summary(
     """
     if entries is None:
         entries = entries_of(case)
-        events = told(case, entries, reader)
+        events = as_events(case, entries, reader)
     told_by = partial(answered_among, case, entries, events)
     assessed, lines, labels = last_assessed(case), lines_of(case), labels_for(case)
     found = assessed.found if assessed else {}
-    enquiries = enquiries_of(case.pack, told_by)
+    by_number = {entry.number: entry for entry in entries}
+    enquiries = enquiries_of(told_by, by_number)
     return Leaving(
         assessed,
         [Factor(labels.get(code, code), evidence, lines.get(code, ())) for code, evidence in found.items()],
         enquiries,
-        partners_of(case.pack, told_by, [enquiry.whom for enquiry in enquiries]),
+        partners_of(told_by, by_number, [enquiry.whom for enquiry in enquiries]),
     )
 
 
-def enquiries_of(pack: Pack, told_by: ToldBy) -> list[Enquiry]:
-    """Return every information request, in order, each with the answer that came before the next request."""
-    asking = [step for step in pack.steps if step.clock == "stops"]
-    answering = [step for step in pack.steps if step.clock == "restarts"]
-    found = told_by([step.id for step in (*asking, *answering)])
+def enquiries_of(told_by: ToldBy, entries: Mapping[int, Entry]) -> list[Enquiry]:
+    """Return every information request, in order, each with the answer that came before the next request.
+
+    `entries` are the entries of the case by number.
+    """
+    of_requests = in_any(
+        known_packs(), lambda pack: (s for s in pack.steps if s.clock in {"stops", "restarts"})
+    )
     enquiries: list[Enquiry] = []
-    for event, answers in reversed(found):
-        if event.step.id in {step.id for step in asking}:
-            whom = _answer_in_words(pack.form_of(event.step), answers, Meaning.AWAITED_FROM)
+    for event, answers in reversed(told_by(of_requests)):
+        entry = entries[event.number]
+        if event.step.clock == "stops":
+            whom = _answer_in_words(entry, answers, Meaning.AWAITED_FROM)
             enquiries.append(Enquiry(event.number, whom or "Not said", event.happened_at, "", in_full=False))
         elif enquiries:
-            enquiries[-1] = _with_answer(enquiries[-1], pack, pack.form_of(event.step), answers)
+            words = _answer_in_words(entry, answers, Meaning.ANSWER) or "Answered"
+            enquiries[-1] = replace(enquiries[-1], answered=words, in_full=_is_in_full(entry))
     return enquiries
 
 
-def _with_answer(enquiry: Enquiry, pack: Pack, form: Form | None, answers: Iterable[Answered]) -> Enquiry:
-    """Return a request with its answer. The first code of the answer's list means: answered in full."""
-    words = _answer_in_words(form, answers, Meaning.ANSWER) or "Answered"
-    question = form.meaning(Meaning.ANSWER) if form else None
-    in_full = question is None or words == next(iter(pack.codes_by_id[question.codes or ""].labels.values()))
-    return replace(enquiry, answered=words, in_full=in_full)
+def _is_in_full(entry: Entry) -> bool:
+    """Return whether an entry answers a request in full: by the first code of its list, if it asks."""
+    pack, question = _question(entry, Meaning.ANSWER)
+    if question is None:
+        return True
+    said = entry.content.content["answers"] if hasattr(entry, "content") else {}
+    in_full: bool = said.get(question.id) == next(iter(pack.codes_by_id[question.codes or ""].labels))
+    return in_full
 
 
-def _answer_in_words(form: Form | None, answers: Iterable[Answered], meaning: Meaning) -> str:
-    """Return the answer in words to the question with this meaning; empty without one."""
-    question = form.meaning(meaning) if form else None
+def _answer_in_words(entry: Entry, answers: Iterable[Answered], meaning: Meaning) -> str:
+    """Return an entry's answer in words to the question with this meaning; empty without one."""
+    _, question = _question(entry, meaning)
     return next((one.answer for one in answers if question and one.name == question.id), "")
 
 
-def partners_of(pack: Pack, told_by: ToldBy, asked: Sequence[str]) -> list[Partner]:
+def _question(entry: Entry, meaning: Meaning) -> tuple[Pack, Question | None]:
+    """Return the policy of an entry, and the question with this meaning in its form."""
+    form = _form_of(entry)
+    return policy_of(entry)[0], form.meaning(meaning) if form else None
+
+
+def partners_of(told_by: ToldBy, entries: Mapping[int, Entry], asked: Sequence[str]) -> list[Partner]:
     """Return whom entries name as knowing the subject, newest first; `asked` are parties of requests."""
-    naming = {form.id: names for form in pack.forms if (names := _naming(form))}
-    steps = [step.id for step in pack.steps if step.form in naming]
+    steps = in_any(known_packs(), lambda pack: (step for step in pack.steps if _naming(pack.form_of(step))))
     return [
         Partner(one.answer, one.label, event.number, event.title, tuple(_sharing_a_word(one.answer, asked)))
         for event, answers in told_by(steps)
         for one in answers
-        if one.name in naming[event.step.form or ""] and one.answer
+        if one.name in _naming(_form_of(entries[event.number])) and one.answer
     ]
 
 
-def _naming(form: Form) -> set[str]:
-    return {question.id for question in form.questions.values() if question.names_partners}
+def _form_of(entry: Entry) -> Form | None:
+    """Return the form of an entry in the policy under which it was recorded."""
+    pack, step = policy_of(entry)
+    return pack.form_of(step)
+
+
+def _naming(form: Form | None) -> set[str]:
+    """Return the ids of the questions of a form that name partners."""
+    return {question.id for question in form.questions.values() if question.names_partners} if form else set()
 
 
 def _sharing_a_word(named: str, asked: Iterable[str]) -> Iterator[str]:

@@ -87,7 +87,12 @@ class FollowUpShown:
 
 
 def on_case(
-    record: Record, person: Person, *, answers: bool, entries: Iterable[Entry] | None = None
+    record: Record,
+    person: Person,
+    today: date,
+    *,
+    answers: bool,
+    entries: Iterable[Entry] | None = None,
 ) -> list[FollowUpShown]:
     """Return the open follow-ups of a case in order; with `answers` also how the person may answer each.
 
@@ -101,7 +106,7 @@ def on_case(
     actors = acting_on(case, person) if answers else []
     able = {row.number: _answers(record, row, person, actors) for row in rows} if answers else {}
     return [
-        in_words(row, case, said, able.get(row.number, ()), reports)
+        present(row, case, said, today, able.get(row.number, ()), reports)
         for row, said, reports in _with_words(rows, entries)
     ]
 
@@ -133,9 +138,9 @@ def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp
     return rows.select_related("to_person", "to_organisation").order_by(threats_first("case__"), "due", "pk")
 
 
-def told(rows: Iterable[FollowUp]) -> list[FollowUpShown]:
+def present_all(rows: Iterable[FollowUp], today: date) -> list[FollowUpShown]:
     """Return follow-ups in words, in order; each must have its case loaded."""
-    return [in_words(row, row.case, said) for row, said, _ in _with_words(rows)]
+    return [present(row, row.case, said, today) for row, said, _ in _with_words(rows)]
 
 
 def _with_words(
@@ -189,8 +194,13 @@ def _requests(chains: list[UUID]) -> "QuerySet[Entry]":
     return entries.select_related("content")
 
 
-def in_words(
-    row: FollowUp, case: Case, what: str, answers: Sequence[Step] = (), reports: Sequence[Report] = ()
+def present(
+    row: FollowUp,
+    case: Case,
+    what: str,
+    today: date,
+    answers: Sequence[Step] = (),
+    reports: Sequence[Report] = (),
 ) -> FollowUpShown:
     """Return one follow-up in words."""
     to = row.to_person.name if row.to_person else row.to_organisation.name if row.to_organisation else ""
@@ -198,7 +208,7 @@ def in_words(
     to = "Whoever works on the case" if own else to
     rule = case.pack.follow_up_by_id[row.kind_id]
     by_link = link_step(case.pack, rule) is not None
-    return FollowUpShown(row, rule, what, to, timezone.localdate(), answers, own, reports, by_link)
+    return FollowUpShown(row, rule, what, to, today, answers, own, reports, by_link)
 
 
 def kinds_of_likeness(pack: Pack) -> set[str]:

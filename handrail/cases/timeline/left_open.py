@@ -83,7 +83,7 @@ def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list
     `wait_moves`: whether the act lets another case wait for the reply; a case that has ended waits for none.
     Match questions are left out, because they can be answered at any stage.
     """
-    asked = [_thing_of(one) for one in on_case(record, reader, answers=False)]
+    asked = [_thing_of(one) for one in on_case(record, reader, timezone.localdate(), answers=False)]
     return [*asked, *awaited(record, moves=wait_moves)]
 
 
@@ -109,7 +109,7 @@ def _last_day(until: datetime) -> str:
     return f"{timezone.localtime(until - timedelta(microseconds=1)):%-d %B %Y}"
 
 
-def end_sight(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
+def end_grants(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
     """End the grants that `became` says end. A user who may end the case may end its grants."""
     ending = {one["thing"]: one["why"] for one in became if one["becomes"] == ENDS}
     for grant in _grants_of(case):

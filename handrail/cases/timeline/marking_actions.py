@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.errors import NotAllowed
-from handrail.cases.engine.store import write_standing
+from handrail.cases.engine.store import write_built_in
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case
 from handrail.cases.models.marking import WHOLE, RaisedMarking
@@ -59,6 +59,21 @@ def markings_of(pack: Pack, step: Step, by: Person) -> list[Marking]:
     return [least, *(m for m in pack.markings_from(least)[1:] if level_of(m) <= by.vetting)]
 
 
+def higher_marking(pack: Pack, step: Step, chosen: str, by: Person) -> Marking | None:
+    """Return the marking chosen for an entry, or None for the step's own.
+
+    Raises InvalidAnswers where the marking is lower than the step's or above the user's vetting.
+    """
+    least = pack.marking_of(step)
+    if chosen in {"", least.id}:
+        return None
+    above = (m for m in pack.markings_from(least) if m.id == chosen and level_of(m) <= by.vetting)
+    found = next(above, None)
+    if found is None:
+        raise InvalidAnswers({"marking": "Select a marking from the list."})
+    return found
+
+
 def raised_on(case: Case, number: int) -> QuerySet[RaisedMarking]:
     """Return the markings that were given to an entry or a case, newest first."""
     return RaisedMarking.objects.filter(record=case.pk, number=number).select_related("by").order_by("-at")
@@ -80,15 +95,17 @@ def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, re
         marking = next((m for m in choices(case, number, by) if m.id == marking_id), None)
         if marking is None:
             raise InvalidAnswers({"marking": "Select a marking that is higher than now"})
-        raised = keep(case, number, marking, by=by, reason=reason)
+        raised = write_raised_marking(case, number, marking, by=by, reason=reason)
         marked = {"number": number, "marking": marking.id, "level": int(level_of(marking))}
-        write_standing(case, RAISE_MARKING, {"marked": [marked]}, actor=acting(by, post))
+        write_built_in(case, RAISE_MARKING, {"marked": [marked]}, actor=acting(by, post))
         said = {"record": str(case.pk), "number": number, "marking": marking.id}
         access.on_record(raised.pk, "marking-raised", by=by, post=post, content=said, reason=reason)
     return raised
 
 
-def keep(case: Case, number: int, marking: Marking, *, by: Person, reason: str) -> RaisedMarking:
+def write_raised_marking(
+    case: Case, number: int, marking: Marking, *, by: Person, reason: str
+) -> RaisedMarking:
     """Write the row of a raised marking."""
     raised = RaisedMarking(
         id=uuid4(),

@@ -39,7 +39,7 @@ class Stated:
         return self.due_at is not None and self.due_at < self.now
 
 
-def standing_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], at: datetime) -> Stated | None:
+def stated_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], at: datetime) -> Stated | None:
     """Return the stated threat of a case, or None; `events` are the words of its entries for the reader."""
     if not case.threat:
         return None

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from handrail.commands import app
 from handrail.config.database import Role
-from handrail.subjects.match_record_actions import keep
+from handrail.subjects.match_record_actions import index_subjects
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Link, PossibleMatch, Subject
 
@@ -140,7 +140,7 @@ def test_those_on_record_are_proposed_to_people_and_nothing_is_linked(
         )
         for family in ("Quillfeather", "Quilfether")
     )
-    keep([one, other], IndexReason.INTAKE)
+    index_subjects([one, other], IndexReason.INTAKE)
     for status in (1, 1):
         assert run()[0] == status
         match = PossibleMatch.objects.get()

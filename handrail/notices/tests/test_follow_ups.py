@@ -41,7 +41,7 @@ def set_action(case: Case, cast: Cast, who: Person) -> FollowUp:
     return FollowUp.objects.get(case=case, number=entry.number)
 
 
-def standing(kind: Kind) -> set[str]:
+def open_notices(kind: Kind) -> set[str]:
     return set(Notice.objects.unseen().filter(kind=kind, number__gt=0).values_list("person__name", flat=True))
 
 
@@ -55,7 +55,7 @@ def test_whoever_is_asked_is_told_once(case: Case, cast: Cast) -> None:
 def test_who_asks_themselves_is_not_told(case: Case, cast: Cast) -> None:
     set_action(case, cast, cast.officer)
     run()
-    assert standing(Kind.ASKED) == set()
+    assert open_notices(Kind.ASKED) == set()
 
 
 def test_what_was_taken_on_is_new_no_more(case: Case, cast: Cast) -> None:
@@ -63,7 +63,7 @@ def test_what_was_taken_on_is_new_no_more(case: Case, cast: Cast) -> None:
     run()
     answer(case, "action-accept", cast.second_officer, action.number)
     run(timedelta(minutes=10))
-    assert standing(Kind.ASKED) == set()
+    assert open_notices(Kind.ASKED) == set()
 
 
 def test_what_was_refused_is_told_to_whoever_asked_and_then_to_whom_it_is_passed_on(
@@ -73,10 +73,10 @@ def test_what_was_refused_is_told_to_whoever_asked_and_then_to_whom_it_is_passed
     run()
     answer(case, "action-refuse", cast.mash, action.number)
     run(timedelta(minutes=10))
-    assert (standing(Kind.REFUSED), standing(Kind.ASKED)) == ({cast.officer.name}, set())
+    assert (open_notices(Kind.REFUSED), open_notices(Kind.ASKED)) == ({cast.officer.name}, set())
     answer(case, "action-pass-on", cast.officer, action.number, owner=str(cast.fimu.pk))
     run(timedelta(minutes=20))
-    assert (standing(Kind.REFUSED), standing(Kind.ASKED)) == (set(), {cast.fimu.name})
+    assert (open_notices(Kind.REFUSED), open_notices(Kind.ASKED)) == (set(), {cast.fimu.name})
 
 
 def test_what_nobody_answers_is_late_with_all_whom_it_concerns_and_goes_further_up(
@@ -85,11 +85,11 @@ def test_what_nobody_answers_is_late_with_all_whom_it_concerns_and_goes_further_
     set_action(case, cast, cast.second_officer)
     run()
     run(timedelta(days=5))
-    assert standing(Kind.OVERDUE) == {cast.second_officer.name, cast.officer.name}
+    assert open_notices(Kind.OVERDUE) == {cast.second_officer.name, cast.officer.name}
     run(LATER)
-    assert standing(Kind.ESCALATED) == {cast.supervisor.name}
+    assert open_notices(Kind.ESCALATED) == {cast.supervisor.name}
     run(LATER * 2)
-    assert standing(Kind.ESCALATED) == {cast.supervisor.name, cast.lead.name}
+    assert open_notices(Kind.ESCALATED) == {cast.supervisor.name, cast.lead.name}
 
 
 def test_what_ends_is_told_no_more(case: Case, cast: Cast) -> None:
@@ -103,7 +103,7 @@ def test_what_ends_is_told_no_more(case: Case, cast: Cast) -> None:
 def test_a_supervisor_who_was_asked_does_not_answer_for_themselves(case: Case, cast: Cast) -> None:
     set_action(case, cast, cast.supervisor)
     run(LATER)
-    assert standing(Kind.ESCALATED) == {cast.lead.name}
+    assert open_notices(Kind.ESCALATED) == {cast.lead.name}
 
 
 def test_a_force_to_which_a_case_is_offered_is_told_by_those_who_take_cases_there(
@@ -115,7 +115,7 @@ def test_a_force_to_which_a_case_is_offered_is_told_by_those_who_take_cases_ther
     )
     take(case, "transfer", cast.supervisor, to=str(other.pk))
     run()
-    assert standing(Kind.ASKED) == {theirs.name}
+    assert open_notices(Kind.ASKED) == {theirs.name}
 
 
 def test_of_a_restricted_case_nobody_is_told_who_is_not_named(case: Case, cast: Cast) -> None:
@@ -150,7 +150,7 @@ def test_who_asked_and_the_owner_are_told_that_somebody_outside_answered(case: C
     day = {f"due-{part}": str(getattr(due, part)) for part in ("day", "month", "year")}
     take(case, "partner-form", cast.fimu, what="Ida Marsh", email="head@school.example", **day)
     run()
-    assert standing(Kind.ANSWERED) == set()
+    assert open_notices(Kind.ANSWERED) == set()
     link = FormLink.objects.get()
     with context.asking(None):
         context.hold_form_link(link.digest)
@@ -160,4 +160,4 @@ def test_who_asked_and_the_owner_are_told_that_somebody_outside_answered(case: C
     told = Notice.objects.filter(kind=Kind.ANSWERED)
     assert sorted(told.values_list("person__name", flat=True)) == sorted([cast.fimu.name, cast.officer.name])
     run(timedelta(days=100))
-    assert standing(Kind.ANSWERED) == set()
+    assert open_notices(Kind.ANSWERED) == set()

@@ -107,8 +107,8 @@ def test_what_is_put_off_is_told_anew_and_its_old_notices_go(cast: Cast, case: C
 
 def test_what_is_late_is_no_more_due_soon(cast: Cast, case: Case) -> None:
     step(MONDAY, DUE + timedelta(days=1))
-    standing = Notice.objects.unseen().filter(person=cast.officer, kind__in=LIMITS)
-    assert [notice.kind for notice in standing] == [Kind.OVERDUE]
+    notices = Notice.objects.unseen().filter(person=cast.officer, kind__in=LIMITS)
+    assert [notice.kind for notice in notices] == [Kind.OVERDUE]
 
 
 def test_where_a_force_has_no_supervisor_the_next_level_is_told(cast: Cast, case: Case) -> None:
@@ -178,6 +178,6 @@ def test_who_is_excluded_is_told_nothing_and_the_next_level_is(cast: Cast, case:
 
 def test_what_was_told_can_be_asked_by_case_and_day(cast: Cast, case: Case) -> None:
     step(MONDAY, DUE + timedelta(days=5))
-    told = [(one.on, one.who, one.kind) for one in rounds.told(case, at(DUE)) if one.kind in LIMITS]
+    told = [(one.on, one.who, one.kind) for one in rounds.past_notices(case, at(DUE)) if one.kind in LIMITS]
     assert told == [(date(2026, 3, 11), cast.officer.name, Kind.DUE_SOON)]
-    assert len(rounds.told(case)) > len(rounds.told(case, at(DUE)))
+    assert len(rounds.past_notices(case)) > len(rounds.past_notices(case, at(DUE)))

@@ -28,7 +28,7 @@ def run(**later: int) -> None:
     rounds.run(timezone.now() + timedelta(**later))
 
 
-def standing(person: Person, kind: Kind) -> int:
+def open_notices(person: Person, kind: Kind) -> int:
     return Notice.objects.unseen().filter(person=person, kind=kind).count()
 
 
@@ -44,7 +44,7 @@ def test_a_new_referral_is_told_to_those_who_have_something_to_do_about_it(cast:
 def test_nobody_is_told_of_what_they_did_themselves(cast: Cast) -> None:
     refer(cast, "police-referral", cast.supervisor)
     run()
-    assert standing(cast.supervisor, Kind.REFERRED) == 0
+    assert open_notices(cast.supervisor, Kind.REFERRED) == 0
 
 
 def test_what_was_new_is_over_when_the_case_moves_on(cast: Cast) -> None:
@@ -60,9 +60,9 @@ def test_who_is_given_a_case_is_told_and_told_again_when_it_comes_back(cast: Cas
     for turn, owner in enumerate((cast.officer, cast.second_officer, cast.officer)):
         take(case, "allocate", cast.supervisor, owner=str(owner.pk))
         run(minutes=10 * turn)
-        assert standing(owner, Kind.ALLOCATED) == 1
+        assert open_notices(owner, Kind.ALLOCATED) == 1
         others = {cast.officer, cast.second_officer} - {owner}
-        assert all(standing(other, Kind.ALLOCATED) == 0 for other in others)
+        assert all(open_notices(other, Kind.ALLOCATED) == 0 for other in others)
     assert len(told_to(cast.officer, Kind.ALLOCATED)) == 2
 
 
@@ -70,13 +70,13 @@ def test_who_takes_a_case_on_themselves_is_not_told(cast: Cast) -> None:
     case = refer(cast)
     take(case, "allocate", cast.supervisor, owner=str(cast.supervisor.pk))
     run()
-    assert standing(cast.supervisor, Kind.ALLOCATED) == 0
+    assert open_notices(cast.supervisor, Kind.ALLOCATED) == 0
 
 
 def test_a_late_step_that_is_taken_settles_its_notices(cast: Cast) -> None:
     case = refer(cast)
     run(days=30)
-    assert standing(cast.supervisor, Kind.OVERDUE)
+    assert open_notices(cast.supervisor, Kind.OVERDUE)
     take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     run(days=30, minutes=10)
     assert not Notice.objects.unseen().filter(about="allocation").exists()
@@ -119,9 +119,9 @@ def test_an_opening_is_told_to_the_owner_and_to_who_reviews_it(cast: Cast, opene
 def test_an_opening_that_nobody_reviews_is_told_to_the_next_level(cast: Cast, opened: Grant) -> None:
     run()
     run(days=5)
-    assert standing(cast.lead, Kind.OPENED) == 0
+    assert open_notices(cast.lead, Kind.OPENED) == 0
     run(days=12)
-    assert standing(cast.lead, Kind.OPENED) == 1
+    assert open_notices(cast.lead, Kind.OPENED) == 1
 
 
 def test_a_reviewed_opening_is_over(cast: Cast, opened: Grant) -> None:
@@ -131,7 +131,7 @@ def test_a_reviewed_opening_is_over(cast: Cast, opened: Grant) -> None:
     with context.asking(cast.supervisor):
         access_reviews.review(opened, by=cast.supervisor, finding=finding, reason="Right")
     run(days=1)
-    assert standing(cast.supervisor, Kind.OPENED) == standing(cast.officer, Kind.OPENED) == 0
+    assert open_notices(cast.supervisor, Kind.OPENED) == open_notices(cast.officer, Kind.OPENED) == 0
 
 
 def test_the_chair_is_told_of_what_was_sent_to_their_panel(cast: Cast) -> None:
@@ -143,12 +143,12 @@ def test_the_chair_is_told_of_what_was_sent_to_their_panel(cast: Cast) -> None:
     channel = next(one for one in step.outcomes if one.to == "channel-referred")
     take(case, "gateway-assessment", cast.officer, outcome=channel.id, council=str(cast.council.pk))
     run(minutes=10)
-    assert standing(cast.chair, Kind.REFERRED) == 0, "it waits for its sign-off"
+    assert open_notices(cast.chair, Kind.REFERRED) == 0, "it waits for its sign-off"
     take(case, "gateway-sign-off", cast.supervisor)
     case.refresh_from_db()
     run(minutes=20)
     assert Case.objects.get(pk=case.pk).council == cast.council
-    assert standing(cast.chair, Kind.REFERRED) == 1
+    assert open_notices(cast.chair, Kind.REFERRED) == 1
 
 
 def let_see(case: Case, cast: Cast, kind: str) -> Grant:
@@ -165,9 +165,9 @@ def let_see(case: Case, cast: Cast, kind: str) -> Grant:
 def test_whoever_was_let_see_a_case_is_told_until_it_ends(cast: Cast, kind: str) -> None:
     grant = let_see(refer(cast), cast, kind)
     run()
-    assert [standing(who, Kind.SHARED) for who in (cast.chair, cast.spoc, cast.supervisor)] == [1, 0, 0]
+    assert [open_notices(who, Kind.SHARED) for who in (cast.chair, cast.spoc, cast.supervisor)] == [1, 0, 0]
     run()
-    assert standing(cast.chair, Kind.SHARED) == 1
+    assert open_notices(cast.chair, Kind.SHARED) == 1
     client = Client()
     client.force_login(cast.chair)
     page = client.get(reverse("notices:list")).text
@@ -176,7 +176,7 @@ def test_whoever_was_let_see_a_case_is_told_until_it_ends(cast: Cast, kind: str)
         share_actions.end(grant, Case.objects.get(), by=cast.supervisor, reason="Done")
     assert "Shared with you, or you were invited to it" not in client.get(reverse("notices:list")).text
     run(days=1)
-    assert standing(cast.chair, Kind.SHARED) == 0
+    assert open_notices(cast.chair, Kind.SHARED) == 0
 
 
 def test_whoever_was_given_a_redacted_version_is_told_and_learns_nothing_of_its_case(cast: Cast) -> None:

@@ -71,7 +71,7 @@ def page(person: Person, name: str) -> str:
     return client.get(reverse(name)).content.decode()
 
 
-def told(person: Person) -> list[tuple[str, int]]:
+def notices_to(person: Person) -> list[tuple[str, int]]:
     rows = Notice.objects.filter(person=person, about="panel-meets").order_by("pk")
     return [(row.kind, row.time) for row in rows]
 
@@ -103,16 +103,16 @@ def test_a_meeting_that_is_told_later_and_was_earlier_moves_nothing(cast: Cast, 
 def test_it_is_told_to_who_keeps_it_then_to_those_above_until_it_is_met(cast: Cast, pack: Pack) -> None:
     rounds.run(at(MONDAY))
     step(DUE - timedelta(days=6), DUE)
-    assert told(cast.chair) == [("due-soon", 0)]
-    assert told(cast.supervisor) == []
+    assert notices_to(cast.chair) == [("due-soon", 0)]
+    assert notices_to(cast.supervisor) == []
     step(DUE + timedelta(days=1), DUE + timedelta(days=20))
-    assert told(cast.chair) == [("due-soon", 0), ("overdue", 0)]
-    assert told(cast.supervisor) == [("escalated", 1)]
-    assert told(cast.lead) == [("escalated", 2)]
-    assert told(cast.fimu) == told(cast.stranger) == []
+    assert notices_to(cast.chair) == [("due-soon", 0), ("overdue", 0)]
+    assert notices_to(cast.supervisor) == [("escalated", 1)]
+    assert notices_to(cast.lead) == [("escalated", 2)]
+    assert notices_to(cast.fimu) == notices_to(cast.stranger) == []
     obligations.met("panel-met", cast.council, DUE + timedelta(days=21), pack)
     rounds.run(at(DUE + timedelta(days=21)))
-    assert not Notice.objects.standing().filter(about="panel-meets").exists()
+    assert not Notice.objects.open().filter(about="panel-meets").exists()
 
 
 def late(pack: Pack) -> date:
@@ -217,7 +217,7 @@ def test_a_kind_of_notice_of_a_room_above_is_told_by_capability_shown_and_settle
     assert "Papers are ready" in page(cast.chair, "notices:mail")
     papers.clear()
     rounds.run(at(MONDAY))
-    assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+    assert not Notice.objects.open().filter(kind="papers-ready").exists()
 
 
 def offers_notices(person: Person) -> bool:
@@ -250,7 +250,7 @@ def test_news_that_ended_and_comes_back_is_told_again(
     [news] = papers
     papers.clear()
     rounds.run(at(MONDAY))
-    assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+    assert not Notice.objects.open().filter(kind="papers-ready").exists()
     papers.append(news)
     rounds.run(at(MONDAY))
     [notice] = Notice.objects.unseen().filter(kind="papers-ready")
@@ -264,14 +264,14 @@ def test_a_deadline_of_a_body_that_runs_again_is_told_again(cast: Cast, pack: Pa
     late(pack)
     now = timezone.now()
     rounds.run(now)
-    standing = Notice.objects.standing().filter(about="panel-meets", person=cast.chair)
-    assert standing.exists()
+    notices = Notice.objects.open().filter(about="panel-meets", person=cast.chair)
+    assert notices.exists()
     RecordDeadline.objects.update(ended=timezone.localdate(now))
     record_limits.settle(day_of(now))
-    assert not standing.exists()
+    assert not notices.exists()
     RecordDeadline.objects.update(ended=None)
     record_limits.tell(day_of(now))
-    assert standing.exists()
+    assert notices.exists()
 
 
 def test_a_letter_with_nothing_else_in_it_has_the_subject_of_its_kind(

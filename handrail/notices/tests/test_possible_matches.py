@@ -24,9 +24,9 @@ def run(**later: int) -> None:
     rounds.run(timezone.now() + timedelta(**later))
 
 
-def told(kind: Kind) -> set[tuple[str, str]]:
+def notified(kind: Kind) -> set[tuple[str, str]]:
     """Return the open notices as person, kind and case."""
-    rows = Notice.objects.standing().filter(kind=kind)
+    rows = Notice.objects.open().filter(kind=kind)
     return set(rows.values_list("person__name", "case__reference"))
 
 
@@ -46,7 +46,7 @@ def test_the_owner_of_the_other_record_is_told_and_finds_who_asked(
     cast: Cast, first: Case, second: Case
 ) -> None:
     run()
-    assert told(Kind.ALIKE) == {(cast.stranger.name, first.reference)}
+    assert notified(Kind.ALIKE) == {(cast.stranger.name, first.reference)}
     client = Client()
     client.force_login(cast.stranger)
     page = client.get(reverse("notices:list")).content.decode()
@@ -61,8 +61,8 @@ def test_it_is_over_when_it_is_answered_and_both_hear_of_a_link_but_who_made_it(
     run()
     say(second, between(first, second), "same", cast.officer)
     run(days=1)
-    assert told(Kind.ALIKE) == set()
-    assert told(Kind.LINKED) == {
+    assert notified(Kind.ALIKE) == set()
+    assert notified(Kind.LINKED) == {
         (cast.stranger.name, first.reference),
         (cast.supervisor.name, second.reference),
     }
@@ -77,7 +77,7 @@ def test_nobody_is_told_of_a_referral_that_only_named_people_see(
 ) -> None:
     Case.objects.filter(pk=second.pk).update(restricted=True)
     run()
-    assert told(Kind.ALIKE) == set()
+    assert notified(Kind.ALIKE) == set()
 
 
 def test_who_is_kept_from_it_is_not_told(cast: Cast, first: Case, second: Case) -> None:
@@ -85,7 +85,7 @@ def test_who_is_kept_from_it_is_not_told(cast: Cast, first: Case, second: Case) 
         record=second.pk, person=cast.stranger, by=cast.supervisor, reason="A cousin", since=timezone.now()
     )
     run()
-    assert told(Kind.ALIKE) == set()
+    assert notified(Kind.ALIKE) == set()
 
 
 def test_those_who_are_named_on_a_restricted_record_are_told_and_nobody_else(cast: Cast) -> None:
@@ -94,7 +94,7 @@ def test_those_who_are_named_on_a_restricted_record_are_told_and_nobody_else(cas
     refer(cast, **MISSPELT)
     look_beyond()
     run()
-    assert told(Kind.ALIKE) == {(cast.fimu.name, hidden.reference)}
+    assert notified(Kind.ALIKE) == {(cast.fimu.name, hidden.reference)}
 
 
 def late_to(person: Person) -> set[str]:
@@ -111,4 +111,4 @@ def test_what_nobody_answers_is_late_and_told_to_the_owner_and_further_up(
     assert cast.lead.name in further.values_list("person__name", flat=True)
     say(second, between(first, second), "cannot-tell", cast.officer)
     run(days=30, minutes=10)
-    assert not Notice.objects.standing().filter(about="likeness").exists()
+    assert not Notice.objects.open().filter(about="likeness").exists()

@@ -98,7 +98,7 @@ def test_whoever_has_to_do_it_is_told_and_those_further_up_when_it_stays_late(ca
     assert register_entry.reference in seen
     add(register_entry, "advice-followed", cast.officer, outcome="referred-elsewhere")
     rounds.run(timezone.now())
-    assert not Notice.objects.standing().exists()
+    assert not Notice.objects.open().exists()
     assert register_entry.reference not in page(cast.officer, reverse("notices:list"))
 
 

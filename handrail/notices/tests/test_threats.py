@@ -56,7 +56,7 @@ def on_duty(cast: Cast, person: Person, at: datetime) -> Duty:
     )
 
 
-def told(case: Case) -> set[str]:
+def notified(case: Case) -> set[str]:
     rows = Notice.objects.filter(case=case, kind=Kind.THREAT, over_at=None)
     return set(rows.values_list("person__name", flat=True))
 
@@ -75,8 +75,8 @@ def test_a_threat_typed_at_23_on_a_friday_reaches_a_person_by_name_within_the_mi
     with patch("django.utils.timezone.now", return_value=soon):
         threats.run(soon)
         sending.send(soon)
-    assert cast.mash.name in told(case)
-    assert cast.supervisor.name not in told(case), "Somebody is on duty: others are told when it is late."
+    assert cast.mash.name in notified(case)
+    assert cast.supervisor.name not in notified(case), "Somebody is on duty: others are told when it is late."
     [letter] = server.to(cast.mash.email)
     read = email.message_from_string(letter, policy=default)
     assert read["Subject"] == "Urgent: sign in to Handrail now"
@@ -91,7 +91,7 @@ def test_a_threat_typed_at_23_on_a_friday_reaches_a_person_by_name_within_the_mi
 
 
 def told_in_register(register_entry: RegisterEntry) -> set[Person]:
-    rows = Notice.objects.standing().filter(record=register_entry.pk, kind=Kind.THREAT)
+    rows = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT)
     return {notice.person for notice in rows.select_related("person")}
 
 
@@ -148,7 +148,7 @@ def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: C
     register_entry = advise(cast.officer, "referral-advised", harm="yes")
     now = timezone.now()
     threats.run(now)
-    rows = Notice.objects.standing().filter(record=register_entry.pk, kind=Kind.THREAT)
+    rows = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT)
     assert cast.supervisor.pk in rows.values_list("person", flat=True)
     count = rows.count()
     add(register_entry, "advice-followed", cast.officer, outcome="nothing-yet", harm="no")
@@ -167,9 +167,7 @@ def test_who_leads_is_told_once_more_when_nobody_said_in_time_what_was_done(
     register_entry = advise(cast.officer, "referral-advised", harm="yes")
     stated = register_entry.threat_at
     assert stated
-    rows = Notice.objects.standing().filter(
-        record=register_entry.pk, kind=Kind.THREAT, person=cast.supervisor
-    )
+    rows = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT, person=cast.supervisor)
     for minutes, times in ((1, 1), (2, 1), (61, 2), (62, 2)):
         at = stated + timedelta(minutes=minutes)
         with patch("django.utils.timezone.now", return_value=at):
@@ -184,7 +182,7 @@ def test_days_later_whoever_comes_on_duty_is_told_while_nobody_said_what_was_don
     later = timezone.now() + timedelta(days=3)
     on_duty(cast, cast.mash, later)
     threats.run(later)
-    told = Notice.objects.standing().filter(record=register_entry.pk, kind=Kind.THREAT)
+    told = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT)
     assert cast.mash.pk in told.values_list("person", flat=True)
 
 
@@ -195,8 +193,8 @@ def test_where_nobody_is_on_duty_the_supervisors_and_those_who_lead_are_told(cas
     Duty.objects.filter(pk=gone.pk).update(until=at)
     case = threatened(cast, at)
     threats.run(at)
-    assert cast.supervisor.name in told(case)
-    assert cast.mash.name not in told(case)
+    assert cast.supervisor.name in notified(case)
+    assert cast.mash.name not in notified(case)
 
 
 def test_what_nobody_answers_in_time_is_told_to_the_supervisors_too(cast: Cast) -> None:
@@ -204,9 +202,9 @@ def test_what_nobody_answers_in_time_is_told_to_the_supervisors_too(cast: Cast) 
     on_duty(cast, cast.mash, at)
     case = threatened(cast, at)
     threats.run(at + timedelta(minutes=59))
-    assert cast.supervisor.name not in told(case)
+    assert cast.supervisor.name not in notified(case)
     threats.run(at + timedelta(minutes=60))
-    assert cast.supervisor.name in told(case)
+    assert cast.supervisor.name in notified(case)
 
 
 def test_what_was_answered_is_told_to_nobody_any_more_and_a_second_threat_is(cast: Cast) -> None:
@@ -214,13 +212,13 @@ def test_what_was_answered_is_told_to_nobody_any_more_and_a_second_threat_is(cas
     on_duty(cast, cast.mash, now)
     case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID})
     threats.run(now)
-    assert cast.mash.name in told(case)
+    assert cast.mash.name in notified(case)
     take(case, "threat-acted", cast.supervisor)
     rounds.run(now + timedelta(minutes=10))
-    assert told(case) == set()
+    assert notified(case) == set()
     take(case, "threat-stated", cast.mash, **{"threat-described": "Now it is Monday."})
     threats.run(now + timedelta(minutes=11))
-    assert cast.mash.name in told(case)
+    assert cast.mash.name in notified(case)
 
 
 def test_of_a_restricted_case_only_those_who_are_named_are_told(cast: Cast) -> None:
@@ -229,10 +227,10 @@ def test_of_a_restricted_case_only_those_who_are_named_are_told(cast: Cast) -> N
     case = refer(cast, "referral", **{"harm": "yes", "harm-described": SAID})
     Case.objects.filter(pk=case.pk).update(restricted=True)
     threats.run(now)
-    assert told(case) == set(), "The planted duty is in force, and nobody of it is named."
+    assert notified(case) == set(), "The planted duty is in force, and nobody of it is named."
     Case.objects.filter(pk=case.pk).update(restricted=False)
     threats.run(now)
-    assert cast.mash.name in told(case)
+    assert cast.mash.name in notified(case)
 
 
 def test_a_supervisor_keeps_the_list_and_an_officer_does_not(cast: Cast) -> None:
@@ -257,7 +255,7 @@ def test_a_concern_about_a_colleague_is_told_to_those_who_are_named_and_not_to_w
     case = refer(cast, "staff-concern", cast.fimu, danger="yes", **{"danger-described": SAID})
     assert case.restricted
     threats.run(now + timedelta(minutes=1))
-    names = told(case)
+    names = notified(case)
     assert staff.standards.name in names
     assert cast.mash.name not in names
     assert cast.fimu.name not in names, "Whoever raised it learns nothing more of it."
@@ -277,14 +275,14 @@ def test_a_back_record_flags_and_alarms_nobody_and_what_is_imported_otherwise_do
     case = Case.objects.get()
     assert case.threat
     threats.run(timezone.now())
-    assert bool(told(case)) is not back_record
+    assert bool(notified(case)) is not back_record
 
 
 # Somebody is always told
 
 
 def of_unattended(case: Case) -> set[str]:
-    rows = Notice.objects.standing().filter(case=None, kind=Kind.THREAT, about=str(case.pk))
+    rows = Notice.objects.open().filter(case=None, kind=Kind.THREAT, about=str(case.pk))
     return set(rows.values_list("person__name", flat=True))
 
 
@@ -302,14 +300,14 @@ def test_of_a_restricted_case_that_nobody_is_left_to_see_those_of_another_force_
     now = timezone.now()
     on_duty(cast, cast.mash, now)
     threats.run(now)
-    assert told(case) >= {staff.standards.name}
+    assert notified(case) >= {staff.standards.name}
     assert of_unattended(case) == set()
     for one in (staff.standards, staff.second_standards):
         leave(one)
     Notice.objects.all().delete()
     threats.run(now + timedelta(minutes=1))
     sending.send(now + timedelta(minutes=1))
-    assert told(case) == set()
+    assert notified(case) == set()
     assert of_unattended(case) == {staff.elsewhere.name}
     [letter] = server.to(staff.elsewhere.email)
     assert "Urgent: sign in to Handrail now" in letter
@@ -325,7 +323,7 @@ def test_of_a_restricted_case_that_nobody_is_left_to_see_those_of_another_force_
         restrictions.take_on(case.pk, by=again(staff.elsewhere), reason="Nobody is left there.")
     threats.run(now + timedelta(minutes=2))
     assert of_unattended(case) == set()
-    assert told(case) == {staff.elsewhere.name}
+    assert notified(case) == {staff.elsewhere.name}
 
 
 def test_of_a_case_that_is_unattended_again_they_are_told_again(cast: Cast, server: MailServer) -> None:
@@ -346,7 +344,7 @@ def test_of_a_case_that_is_unattended_again_they_are_told_again(cast: Cast, serv
     later = now + timedelta(minutes=2)
     threats.run(later)
     sending.send(later)
-    told_again = Notice.objects.standing().get(about=str(case.pk), person=staff.elsewhere)
+    told_again = Notice.objects.open().get(about=str(case.pk), person=staff.elsewhere)
     assert (told_again.since, told_again.seen_at) == (later, None)
     assert len(server.to(staff.elsewhere.email)) == 2
 
@@ -402,9 +400,9 @@ def test_of_a_restricted_case_all_who_are_named_are_told_when_the_one_on_duty_st
     Case.objects.filter(pk=case.pk).update(owner=staff.standards)
     on_duty(cast, staff.standards, now)
     threats.run(now)
-    assert told(case) == {staff.standards.name}
+    assert notified(case) == {staff.standards.name}
     threats.run(now + timedelta(hours=2))
-    assert told(case) == {staff.standards.name, staff.second_standards.name}
+    assert notified(case) == {staff.standards.name, staff.second_standards.name}
 
 
 def test_where_nobody_leads_a_force_those_above_are_told_when_the_one_on_duty_stays_silent(
@@ -416,10 +414,10 @@ def test_where_nobody_leads_a_force_those_above_are_told_when_the_one_on_duty_st
     for one in (cast.supervisor, cast.lead):
         leave(one)
     threats.run(now)
-    assert cast.mash.name in told(case)
-    assert cast.nation.name not in told(case)
+    assert cast.mash.name in notified(case)
+    assert cast.nation.name not in notified(case)
     threats.run(now + timedelta(hours=2))
-    assert cast.nation.name in told(case)
+    assert cast.nation.name in notified(case)
 
 
 def test_where_nobody_of_a_force_is_left_somebody_above_is_told_at_once(cast: Cast) -> None:
@@ -428,5 +426,5 @@ def test_where_nobody_of_a_force_is_left_somebody_above_is_told_at_once(cast: Ca
     for post in gone.select_related("person"):
         leave(post.person)
     threats.run(timezone.now())
-    assert told(case)
-    assert told(case).isdisjoint(gone.values_list("person__name", flat=True))
+    assert notified(case)
+    assert notified(case).isdisjoint(gone.values_list("person__name", flat=True))

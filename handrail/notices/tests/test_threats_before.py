@@ -82,7 +82,7 @@ def test_a_threat_in_a_register_has_a_limit_is_told_of_and_stands_on_home(cast: 
 
     def told() -> bool:
         threats.run(now)
-        rows = Notice.objects.standing().filter(record=register_entry.pk, kind=Kind.THREAT)
+        rows = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT)
         return rows.filter(person=cast.supervisor).exists()
 
     def on_home() -> bool:

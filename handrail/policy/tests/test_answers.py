@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.policy.answers import YES_NO, Reader, Reading
-from handrail.policy.questions import in_words
+from handrail.policy.questions import answer_in_words
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Condition, Kind, Question, Section
 
@@ -58,7 +58,7 @@ def test_dates_as_people_write_them(day: str, month: str, year: str, expected: s
 def test_a_postcode_that_is_not_understood_is_kept_with_a_mark(typed: str, kept: str, mark: str) -> None:
     asked = question(Kind.TEXT, input="postcode")
     assert read({"q": [typed]}, asked).answers == {"q": kept}
-    assert in_words(asked, kept, options) == kept + mark
+    assert answer_in_words(asked, kept, options) == kept + mark
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_postcode_that_is_not_understood_is_kept_with_a_mark(typed: str, kept:
 def test_a_telephone_that_is_none_is_kept_with_a_mark(typed: str, mark: str) -> None:
     asked = question(Kind.TEXT, input="tel")
     assert read({"q": [typed]}, asked).answers == {"q": typed}
-    assert in_words(asked, typed, options) == typed + mark
+    assert answer_in_words(asked, typed, options) == typed + mark
 
 
 @pytest.mark.parametrize("means", ["subject.date_of_birth", "detail.date-of-birth.born"])
@@ -79,7 +79,7 @@ def test_a_telephone_that_is_none_is_kept_with_a_mark(typed: str, mark: str) -> 
 def test_a_birth_that_is_known_in_part_is_taken_as_that(means: str, day: str, month: str, kept: str) -> None:
     asked = question(Kind.DATE, means=means)
     assert read(typed_date(day, month, "2009"), asked).answers == {"q": kept}
-    assert in_words(asked, kept, options) == ("March 2009" if "-" in kept else "2009")
+    assert answer_in_words(asked, kept, options) == ("March 2009" if "-" in kept else "2009")
 
 
 def test_a_birth_without_its_year_is_told_where_an_age_goes() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from handrail.policy.diff import differences
 from handrail.policy.guard_words import lines
-from handrail.policy.guards import Entered, Guard, Told, is_broken
+from handrail.policy.guards import Earlier, Entered, Guard, is_broken
 from handrail.policy.load import PackError, load_pack
 from handrail.policy.schema.pack import Pack
 from handrail.policy.show import show
@@ -28,7 +28,7 @@ class Before:
     opened: date | None = date(2026, 1, 5)
     here: frozenset[str] = frozenset()
     born: date | None = date(2009, 3, 27)
-    entries: Sequence[Told] = ()
+    entries: Sequence[Earlier] = ()
 
     def age(self, on: date) -> int | None:
         return on.year - self.born.year if self.born else None
@@ -39,8 +39,8 @@ def guard(**said: Any) -> Guard:
     return Guard.model_validate(given | said)
 
 
-def told(stage: str = "work", step: str = "ask", /, **answers: Any) -> Told:
-    return Told(step, stage, answers)
+def earlier(stage: str = "work", step: str = "ask", /, **answers: Any) -> Earlier:
+    return Earlier(step, stage, answers)
 
 
 ROOMS = {"rooms": {"red": {"seen": "no"}, "blue": {"seen": "yes"}}}
@@ -76,19 +76,19 @@ ROOMS = {"rooms": {"red": {"seen": "no"}, "blue": {"seen": "yes"}}}
         ({"under_age": 18}, {}, Before(born=None), False),
         ({"from_age": 18}, {}, Before(born=None), False),
         ({"from_age": 17}, {}, Before(), True),
-        ({"taken": ["ask"]}, {}, Before(entries=(told(),)), True),
+        ({"taken": ["ask"]}, {}, Before(entries=(earlier(),)), True),
         ({"taken": ["ask"]}, {}, Before(), False),
         ({"not_taken": ["ask"]}, {}, Before(), True),
         ({"not_taken_here": ["ask"]}, {}, Before(here=frozenset({"ask"})), False),
-        ({"reached": ["done"]}, {}, Before(entries=(told("done"),)), True),
-        ({"not_reached": ["done"]}, {}, Before(entries=(told("done"),)), False),
+        ({"reached": ["done"]}, {}, Before(entries=(earlier("done"),)), True),
+        ({"not_reached": ["done"]}, {}, Before(entries=(earlier("done"),)), False),
         ({"last": [{"questions": ["c", "d"], "is": ["no"]}]}, {},
-         Before(entries=(told(c="yes"), told(d="no"), told())), True),
+         Before(entries=(earlier(c="yes"), earlier(d="no"), earlier())), True),
         ({"last": [{"questions": ["c"], "is": ["no"]}]}, {},
-         Before(entries=(told(c="no"), told(c="yes"))), False),
+         Before(entries=(earlier(c="no"), earlier(c="yes"))), False),
         ({"last": [{"questions": ["c"], "is_not": ["yes"]}]}, {}, Before(), True),
         ({"ever": [{"question": "c", "is": ["no"]}]}, {},
-         Before(entries=(told(c="no"), told(c="yes"))), True),
+         Before(entries=(earlier(c="no"), earlier(c="yes"))), True),
     ],
 )  # fmt: skip
 def test_a_guard_is_broken_where_all_that_it_says_holds(

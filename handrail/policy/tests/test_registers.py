@@ -8,28 +8,26 @@ from handrail.policy import registers
 from handrail.policy.event import Event
 from handrail.policy.position import Refusal
 from handrail.policy.questions import sections_of
-from handrail.policy.registers import Standing
+from handrail.policy.registers import EntryState
 from handrail.policy.schema.pack import Pack
 from handrail.policy.step_kinds.register_entry import steps_of
 
 DAY = date(2024, 5, 7)
 
 
-def walk(pack: Pack, *taken: str) -> Standing:
+def walk(pack: Pack, *taken: str) -> EntryState:
     """Take these steps, `step:outcome`, each by another person than the one before."""
-    standing = Standing()
+    state = EntryState()
     for number, one in enumerate(taken, 1):
         step, _, outcome = one.partition(":")
-        assert refusal(pack, standing, step, by=f"person-{number}") is None
-        standing = registers.advance(
-            pack, standing, Event(step, outcome or None, f"person-{number}", DAY, number)
-        )
-    return standing
+        assert refusal(pack, state, step, by=f"person-{number}") is None
+        state = registers.advance(pack, state, Event(step, outcome or None, f"person-{number}", DAY, number))
+    return state
 
 
-def refusal(pack: Pack, standing: Standing, step: str, by: str = "ana") -> Refusal | None:
+def refusal(pack: Pack, state: EntryState, step: str, by: str = "ana") -> Refusal | None:
     found = pack.step_by_id[step]
-    return registers.refusal(pack, standing, found, by=by, roles=found.by)
+    return registers.refusal(pack, state, found, by=by, roles=found.by)
 
 
 @pytest.mark.parametrize(
@@ -51,18 +49,18 @@ def refusal(pack: Pack, standing: Standing, step: str, by: str = "ana") -> Refus
 def test_a_matter_is_settled_by_what_the_pack_says(
     first_pack: Pack, taken: list[str], ended: bool, decided: str
 ) -> None:
-    standing = walk(first_pack, *taken)
-    assert (standing.ended, standing.decided, standing.became) == (ended, decided, False)
+    state = walk(first_pack, *taken)
+    assert (state.ended, state.decided, state.became) == (ended, decided, False)
 
 
 def test_a_decision_not_to_refer_waits_for_somebody_else(first_pack: Pack) -> None:
-    standing = walk(first_pack, "advice:not-referred")
-    assert standing.pending
-    own = refusal(first_pack, standing, "advice-second-look", by="person-1")
+    state = walk(first_pack, "advice:not-referred")
+    assert state.pending
+    own = refusal(first_pack, state, "advice-second-look", by="person-1")
     assert own
     assert own.of_person
-    assert refusal(first_pack, standing, "advice-second-look", by="ben") is None
-    waits = refusal(first_pack, standing, "advice-followed")
+    assert refusal(first_pack, state, "advice-second-look", by="ben") is None
+    waits = refusal(first_pack, state, "advice-followed")
     assert waits
     assert not waits.of_person
 
@@ -71,23 +69,23 @@ def test_a_decision_not_to_refer_waits_for_somebody_else(first_pack: Pack) -> No
 def test_advice_becomes_a_referral_whatever_was_decided_and_nothing_is_added_then(
     first_pack: Pack, before: str
 ) -> None:
-    standing = walk(first_pack, before, "advice-became-referral")
-    assert standing.became
-    assert standing.ended
-    assert standing.pending is None
+    state = walk(first_pack, before, "advice-became-referral")
+    assert state.became
+    assert state.ended
+    assert state.pending is None
     for step in steps_of(first_pack, first_pack.register_by_id["advice"]):
-        assert refusal(first_pack, standing, step.id)
+        assert refusal(first_pack, state, step.id)
 
 
 def test_only_a_role_that_the_step_names_takes_it(first_pack: Pack) -> None:
     step = first_pack.step_by_id["advice"]
-    refused = registers.refusal(first_pack, Standing(), step, by="ana", roles=["analyst"])
+    refused = registers.refusal(first_pack, EntryState(), step, by="ana", roles=["analyst"])
     assert refused
     assert refused.of_person
 
 
 def test_what_adds_to_a_matter_needs_its_beginning(first_pack: Pack) -> None:
-    refused = refusal(first_pack, Standing(), "disruption-effect")
+    refused = refusal(first_pack, EntryState(), "disruption-effect")
     assert refused
     assert "“Disruption” first" in refused.reason
     register = first_pack.register_by_id["disruption"]

@@ -174,7 +174,7 @@ def _enter(request: HttpRequest, person: Person, returned: Return) -> HttpRespon
     # A running session at the issuer is no fresh proof, so `at` is the issuer's time or 0. With one factor
     # only, the proof counts as now, as the user has to set up a second factor next.
     at = None if who.method is Method.OUTSIDE else who.proved_at or 0
-    return entering.begin(request, person, who.method, returned.onward, at=at)
+    return entering.begin(request, person, who.method, returned.onward, proved_at=at)
 
 
 def _send(request: HttpRequest, issuer: Issuer, why: Why, onward: str) -> HttpResponse:

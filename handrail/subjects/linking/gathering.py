@@ -21,10 +21,10 @@ LAST = "read.txt"
 RECORDS = {"number": pa.int64(), "id": pa.string(), "outline": pa.string()}
 KEYS = {"key": pa.int64(), "number": pa.int64()}
 COUNTS = {"what": pa.string(), "often": pa.int64()}
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
-def gather(records: Iterable[Record], folder: Path, told: Told) -> int:
+def gather(records: Iterable[Record], folder: Path, progress: Progress) -> int:
     """Write the outline, keys and counts of every record; return the number of records."""
     if (folder / LAST).exists():
         return int((folder / LAST).read_text())
@@ -33,7 +33,7 @@ def gather(records: Iterable[Record], folder: Path, told: Told) -> int:
         if not whole(folder / "counts", number).exists():
             _write(batch, count, folder, number)
         count += len(batch)
-        told(count, 0)
+        progress(count, 0)
     (folder / LAST).write_text(str(count))
     return count
 
@@ -54,12 +54,12 @@ def _write(batch: Sequence[Record], start: int, folder: Path, number: int) -> No
     outlines = [record.outline for record in batch]
     numbers = range(start, start + len(batch))
     ids, packed = [record.id for record in batch], [outline.packed() for outline in outlines]
-    keep(RECORDS, {"number": numbers, "id": ids, "outline": packed}, folder / "records", number)
+    write_table(RECORDS, {"number": numbers, "id": ids, "outline": packed}, folder / "records", number)
     rows = [(key, own) for own, outline in zip(numbers, outlines, strict=True) for key in keys(outline)]
     held = {"key": [key for key, _ in rows], "number": [own for _, own in rows]}
-    keep(KEYS, held, folder / "keys", number)
+    write_table(KEYS, held, folder / "keys", number)
     seen = Counter(what for outline in outlines for what in outline.countable)
-    keep(COUNTS, {"what": list(seen), "often": list(seen.values())}, folder / "counts", number)
+    write_table(COUNTS, {"what": list(seen), "often": list(seen.values())}, folder / "counts", number)
 
 
 def keys(outline: Outline) -> frozenset[int]:
@@ -67,7 +67,7 @@ def keys(outline: Outline) -> frozenset[int]:
     return frozenset().union(*rungs_of(outline)[:2])
 
 
-def keep(kinds: dict[str, Any], columns: dict[str, Any], folder: Path, number: int) -> None:
+def write_table(kinds: dict[str, Any], columns: dict[str, Any], folder: Path, number: int) -> None:
     """Write a table under a temporary name, and rename it when complete."""
     folder.mkdir(exist_ok=True)
     path = whole(folder, number)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from handrail.subjects.linking.blocking import MOST
-from handrail.subjects.linking.gathering import LAST, Told, gather
+from handrail.subjects.linking.gathering import LAST, Progress, gather
 from handrail.subjects.linking.parts import Common, Pair, Part
 from handrail.subjects.linking.reading import Record
 from handrail.subjects.matching import Commonness, Outline, compare
@@ -74,8 +74,8 @@ def link(
     *,
     commonness: Commonness | None = None,
     processes: int = 1,
-    reading: Told,
-    comparing: Told,
+    reading: Progress,
+    comparing: Progress,
 ) -> Done:
     """Compare all records that share rare keys; `matches` then yields the result.
 

@@ -49,7 +49,7 @@ class Pairing:
     family_alone: bool
 
     @property
-    def in_words(self) -> str:
+    def explanation(self) -> str:
         """Return what agrees and what differs, in words."""
         told = [_told(one, other) for one, other in self.pairs]
         alone, lone = (" ".join(map(shown, words)) for words in (self.alone, self.lone))

@@ -17,7 +17,7 @@ NUMBER = re.compile(r"#\d{4}$")
 MARKED = re.compile(r"[@_#\d]")
 
 
-def told(text: str) -> str:
+def handle_as_written(text: str) -> str:
     """Return the name online in a text, as written; "" where there is none."""
     words = _words(text)
     named = [word for word in words if squeezed(word) not in SITES]
@@ -28,8 +28,8 @@ def told(text: str) -> str:
 
 def handle_of(text: str) -> str:
     """Return a name online in comparable form; "" where there is none."""
-    plain = squeezed(told(text))
-    return "" if is_placeholder(text) or is_placeholder(told(text)) else plain
+    plain = squeezed(handle_as_written(text))
+    return "" if is_placeholder(text) or is_placeholder(handle_as_written(text)) else plain
 
 
 def marked_in(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from handrail.subjects import counting
-from handrail.subjects.match_record_actions import keep
+from handrail.subjects.match_record_actions import index_subjects
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.matching import Commonness
 from handrail.subjects.models import Subject
@@ -20,7 +20,7 @@ def test_until_somebody_counts_everything_is_as_common_as_is_usual(db: None) -> 
 
 def test_what_many_have_says_less_after_the_count(db: None) -> None:
     people = [Subject.described({"given_name": f"Given{n}", "family_name": "Khan"}) for n in range(300)]
-    keep(Subject.objects.bulk_create(people), IndexReason.BULK)
+    index_subjects(Subject.objects.bulk_create(people), IndexReason.BULK)
     assert counting.count() == 300
     counted = counting.commonness()
     assert counted.bits("w:khan") < counted.bits("w:quillfeather")
@@ -29,7 +29,9 @@ def test_what_many_have_says_less_after_the_count(db: None) -> None:
 def test_a_later_count_is_found_without_a_new_start(db: None) -> None:
     counting.count()
     assert counting.commonness().people == 0
-    keep(Subject.objects.bulk_create([Subject.described({"family_name": "Khan"})]), IndexReason.BULK)
+    index_subjects(
+        Subject.objects.bulk_create([Subject.described({"family_name": "Khan"})]), IndexReason.BULK
+    )
     counting.count()
     counting._kept.looked_at = float("-inf")
     assert counting.commonness().people == 1

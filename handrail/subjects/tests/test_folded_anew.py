@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from handrail.subjects.by_name import beginnings, called
-from handrail.subjects.match_record_actions import keep, rebuild
+from handrail.subjects.match_record_actions import index_subjects, rebuild
 from handrail.subjects.match_records import IndexReason, Key, Outline
 from handrail.subjects.models import Subject
 
@@ -18,7 +18,7 @@ MIGRATION = import_module("handrail.subjects.migrations.0010_names_folded_anew")
 def test_names_on_record_are_folded_and_outlines_made_anew() -> None:
     subject = Subject.described({"given_name": "Łukasz", "family_name": "O’Nowak"})
     subject.save()
-    keep([subject], IndexReason.INTAKE)
+    index_subjects([subject], IndexReason.INTAKE)
     Subject.objects.update(name_key="łukasz nowak o", family_key="nowak o", found_under="")
     assert not Subject.objects.filter(pk__in=called(beginnings("lukasz onowak"))).exists()
 

@@ -42,7 +42,7 @@ from handrail.records.packs import current_pack
 STAGES = ("information", "gateway")
 PAST, FUTURE = timedelta(days=-1), timedelta(days=30)
 
-# What the model knows of capabilities: where each gives sight, and how far.
+# What the model knows of capabilities: where each gives access, and how far.
 NEVER = frozenset(Role) - roles_that_may(*SEES_CASES)
 ROLES = (
     Role.PREVENT_OFFICER,
@@ -82,7 +82,7 @@ class Let:
 
 
 @dataclass
-class Told:
+class CaseModel:
     """A case as the model knows it."""
 
     force: str
@@ -127,12 +127,12 @@ class Model:
         self.active = dict.fromkeys(range(PEOPLE), True)
         self.posts: list[Held] = []
         self.grants: list[Let] = []
-        self.cases = [Told("borset"), Told("borset"), Told("wessex")]
+        self.cases = [CaseModel("borset"), CaseModel("borset"), CaseModel("wessex")]
 
     def held_by(self, who: int) -> list[Held]:
         return [p for p in self.posts if p.who == who and p.in_post and p.vetted and self.active[who]]
 
-    def sight(self, who: int, number: int) -> AccessLevel:
+    def access(self, who: int, number: int) -> AccessLevel:
         case, posts = self.cases[number], self.held_by(who)
         if who in case.kept_from:
             return AccessLevel()
@@ -158,7 +158,7 @@ class Model:
     def force_of(self, post: Held) -> str | None:
         return post.body if KINDS[post.body] is Kind.FORCE else PARENTS[post.body]
 
-    def works(self, post: Held, who: int, case: Told) -> bool:
+    def works(self, post: Held, who: int, case: CaseModel) -> bool:
         may = post.role.capabilities
         if Capability.WORK_FORCE_CASES in may:
             return self.force_of(post) == case.force
@@ -166,7 +166,7 @@ class Model:
             return self.force_of(post) == case.force and (case.owner == who or not case.allocated)
         return Capability.WORK_COUNCIL_CASES in may and post.body == case.council
 
-    def oversees(self, post: Held, case: Told) -> bool:
+    def oversees(self, post: Held, case: CaseModel) -> bool:
         may = post.role.capabilities
         if Capability.OVERSEE_NATION in may:
             return True
@@ -385,10 +385,10 @@ class Sequences(RuleBasedStateMachine):
     def the_application_filters_as_the_model_says(self) -> None:
         for who, somebody in self.each():
             for sets, expected in (
-                (Case.objects.visible_to(somebody), lambda sight: sight.stands),
-                (Case.objects.named_to(somebody), lambda sight: sight.named),
-                (Case.objects.worked_on_by(somebody), lambda sight: sight.whole),
-                (Case.objects.changed_by(somebody), lambda sight: sight.changes),
+                (Case.objects.visible_to(somebody), lambda access: access.stands),
+                (Case.objects.named_to(somebody), lambda access: access.named),
+                (Case.objects.worked_on_by(somebody), lambda access: access.whole),
+                (Case.objects.changed_by(somebody), lambda access: access.changes),
             ):
                 found = set(sets.values_list("pk", flat=True))
                 assert found == self.should(who, expected), f"{somebody}: {sets.query}"
@@ -400,27 +400,27 @@ class Sequences(RuleBasedStateMachine):
                 rows = {name: set(ask()) for name, ask in ROWS.items()}
                 changed = set(changeable())
             for name in ("case", "referral", "deadline"):
-                assert rows[name] == self.should(who, lambda sight: sight.stands), (name, somebody)
-            assert rows["subject"] == self.should(who, lambda sight: sight.named), somebody
-            assert changed == self.should(who, lambda sight: sight.changes), somebody
-            assert rows["content"] == self.stages(who, standing=False), somebody
-            assert rows["entry"] == self.stages(who, standing=True), somebody
+                assert rows[name] == self.should(who, lambda access: access.stands), (name, somebody)
+            assert rows["subject"] == self.should(who, lambda access: access.named), somebody
+            assert changed == self.should(who, lambda access: access.changes), somebody
+            assert rows["content"] == self.stages(who, with_status=False), somebody
+            assert rows["entry"] == self.stages(who, with_status=True), somebody
 
-    def stages(self, who: int, *, standing: bool) -> set[tuple[UUID, str]]:
+    def stages(self, who: int, *, with_status: bool) -> set[tuple[UUID, str]]:
         """Return the stages of each case whose entries a person sees.
 
-        With `standing`, include every stage of cases that the person oversees.
+        With `with_status`, include every stage of cases that the person oversees.
         """
         found = set()
         for number, case in enumerate(self.cases):
-            sight, told = self.model.sight(who, number), self.model.cases[number]
+            access, told = self.model.access(who, number), self.model.cases[number]
             oversees = any(self.model.oversees(post, told) for post in self.model.held_by(who))
-            everything = sight.whole or (standing and sight.stands and oversees and not told.restricted)
-            found |= {(case.pk, stage) for stage in STAGES if everything or stage in sight.stages}
+            everything = access.whole or (with_status and access.stands and oversees and not told.restricted)
+            found |= {(case.pk, stage) for stage in STAGES if everything or stage in access.stages}
         return found
 
     def should(self, who: int, judge: Callable[[AccessLevel], bool]) -> set[UUID]:
-        return {case.pk for n, case in enumerate(self.cases) if judge(self.model.sight(who, n))}
+        return {case.pk for n, case in enumerate(self.cases) if judge(self.model.access(who, n))}
 
     def each(self) -> Iterator[tuple[int, Person]]:
         """Yield each person, loaded again as for a new request."""

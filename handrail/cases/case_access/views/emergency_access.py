@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
@@ -15,7 +16,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason, post_that_opens
 from handrail.cases.errors import allowed
-from handrail.cases.loading import AccessLevel, shown, sight_of, visible_case
+from handrail.cases.loading import AccessLevel, access_level_of, shown, visible_case
 from handrail.forms.sheet import Sheet, reason
 from handrail.govuk.paging import paged
 from handrail.policy.schema.form import Kind, Question
@@ -30,7 +31,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show the state of a case to a user who oversees it, and ask for a reason to open all of it."""
     case = visible_case(request, case_id)
     person = person_of(request)
-    if sight_of(case) is not AccessLevel.STATE:
+    if access_level_of(case) is not AccessLevel.STATE:
         return redirect("cases:case", case.pk)
     case.subject = None
     sheet, refused = Sheet(why_open(case.pack), case.pack).sent(request), ""
@@ -81,7 +82,7 @@ def openings(request: HttpRequest) -> HttpResponse:
             .order_by("-reviewed_at", "pk")
         )
     listing = paged(rows, request, {"state": "reviewed" if done else ""})
-    found = access_reviews.in_words(listing.rows, person)
+    found = access_reviews.as_openings(listing.rows, person, timezone.localdate())
     shown(request, [opening.case for opening in found])
     return render(request, "case_access/openings.html", {"listing": listing, "openings": found, "done": done})
 
@@ -92,7 +93,7 @@ def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Show one opening with what the user looked at meanwhile, and record the finding of its review."""
     person = person_of(request)
     grants = list(access_reviews.reviewed_by(person).select_related("reviewed_by").filter(pk=grant_id))
-    found = access_reviews.in_words(grants, person)
+    found = access_reviews.as_openings(grants, person, timezone.localdate())
     if not found:
         raise Http404
     shown(request, [found[0].case])

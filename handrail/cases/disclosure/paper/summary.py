@@ -6,8 +6,8 @@ from datetime import date
 from django.utils import timezone
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, aside, day, heading, moment, points, table
+from handrail.cases.disclosure.paper.cover import notes_on, whom_and_where
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed
-from handrail.cases.disclosure.paper.standing import notes_on, whom_and_where
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.cases.timeline import checks, follow_ups_shown
@@ -90,7 +90,7 @@ def _due(case: Case, deadline: Deadline, today: date) -> tuple[str, str]:
 def _asked_of_others(record: Record, reader: Person, events: Sequence[Event]) -> list[Block]:
     kept = {event.number for event in events if not is_printed(event)}
     rows = []
-    for asked in follow_ups_shown.on_case(record, reader, answers=False):
+    for asked in follow_ups_shown.on_case(record, reader, timezone.localdate(), answers=False):
         said = "" if asked.row.number in kept else asked.what
         late = f", {lateness(asked.due, asked.today).lower()}" if asked.due else ""
         what = f"{asked.rule.title}: {said}" if said else asked.rule.title

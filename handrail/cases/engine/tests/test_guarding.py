@@ -319,7 +319,7 @@ def test_the_query_says_the_same_as_the_guard(cast: Cast) -> None:
         {"answers": [{"question": "consent-stands"}]}, {"answers": [{"question": "consent-end"}]},
         {"answers": [{"question": "consent-stands", "is_not": ["yes"]}]},
     ]  # fmt: skip
-    before = guards.Standing(case, besides=case.version)
+    before = guards.CaseBefore(case, besides=case.version)
     [entered] = [e for e in entered_of(case) if e.step == "plan-review"]
     for said in told:
         guard = Guard.model_validate(BASE | said)

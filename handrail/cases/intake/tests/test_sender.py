@@ -45,10 +45,10 @@ def test_what_is_no_number_recognises_nobody() -> None:
     assert [keyed.telephone(text) for text in ("", "n/a", "00000000000", "7.7009E+09")] == [""] * 4
 
 
-def in_words(case: Case, person: Person) -> str:
+def summary(case: Case, person: Person) -> str:
     found = sender_of(case, person)
     assert found
-    return found.in_words
+    return found.summary
 
 
 def page(person: Person, case: Case, step: str = "") -> str:
@@ -65,7 +65,7 @@ def test_referrals_of_one_contact_are_counted_with_the_people_they_are_about(
         case = sent(visit, given_name=names[0], family_name=names[1])
     received = Referral.objects.get(case=case).received_on
     words = f"This contact has made 4 referrals about 2 people since {received:%B %Y}."
-    assert in_words(case, cast.officer) == words
+    assert summary(case, cast.officer) == words
     for step in ("", "information-assessment"):
         assert words in page(cast.fimu, case, step)
 
@@ -73,29 +73,29 @@ def test_referrals_of_one_contact_are_counted_with_the_people_they_are_about(
 def test_people_of_whom_no_name_is_known_are_not_one(visit: Visiting, cast: Cast) -> None:
     for _ in range(2):
         case = sent(visit, given_name="Not known", family_name="Unknown")
-    assert "2 referrals about 2 people" in in_words(case, cast.officer)
+    assert "2 referrals about 2 people" in summary(case, cast.officer)
 
 
 def test_a_single_referral_is_said_to_be_one(visit: Visiting, cast: Cast) -> None:
     sent(visit, "somebody.else@example.org")
-    assert in_words(sent(visit), cast.officer) == "No other referral came from this contact."
+    assert summary(sent(visit), cast.officer) == "No other referral came from this contact."
 
 
 @pytest.mark.parametrize("again", ["A.Teacher@School.Example", f" {MAIL} "])
 def test_the_same_address_is_the_same_however_it_is_written(visit: Visiting, cast: Cast, again: str) -> None:
     sent(visit)
-    assert "2 referrals about 1 person" in in_words(sent(visit, again), cast.officer)
+    assert "2 referrals about 1 person" in summary(sent(visit, again), cast.officer)
 
 
 @pytest.mark.parametrize("again", ["+44 1632 960001", "0044 (0)1632 960-001", "01632960001"])
 def test_the_same_number_is_the_same_however_it_is_written(visit: Visiting, cast: Cast, again: str) -> None:
     sent(visit, "", phone="01632 960 001")
-    assert "2 referrals" in in_words(sent(visit, "", phone=again), cast.officer)
+    assert "2 referrals" in summary(sent(visit, "", phone=again), cast.officer)
 
 
 def test_whoever_gives_nothing_is_like_nobody(visit: Visiting, cast: Cast) -> None:
     cases = [sent(visit, ""), sent(visit, "")]
-    assert {in_words(case, cast.officer) for case in cases} == {"No other referral came from this contact."}
+    assert {summary(case, cast.officer) for case in cases} == {"No other referral came from this contact."}
     assert "The sender is not confirmed:" in page(cast.officer, cases[0])
 
 

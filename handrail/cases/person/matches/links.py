@@ -17,7 +17,7 @@ from handrail.subjects.possible_matches import Answer
 
 MOST_LINKED = 200
 NOT_ANSWERED = "May be the same person: nobody has answered"
-STANDING = {
+STATES = {
     Answer.SAME: "Linked as the same person",
     Answer.NOT_SAME: "Said not to be the same person",
     Answer.CANNOT_TELL: "May be the same person: it could not be told",
@@ -56,7 +56,7 @@ class RecordsBeside:
 
     @classmethod
     def of(cls, case: Case, *, has_links: bool = True) -> "RecordsBeside":
-        """Return the records beside a case that was loaded with `standing_to` the user."""
+        """Return the records beside a case that was loaded with `with_access_of` the user."""
         return cls(case.subject_id, has_links=has_links, works=bool(case.may_change))
 
     @cached_property
@@ -105,10 +105,10 @@ class RecordsBeside:
         return self.linked | {self.other(match) for match in asked}
 
     @property
-    def in_words(self) -> dict[UUID, str]:
+    def state_by_subject(self) -> dict[UUID, str]:
         """State of each match or link in words, by subject."""
-        said = {self.other(p): STANDING[Answer(p.answer)] if p.answer else NOT_ANSWERED for p in self.matches}
-        return {**said, **dict.fromkeys(self.linked, STANDING[Answer.SAME])}
+        said = {self.other(p): STATES[Answer(p.answer)] if p.answer else NOT_ANSWERED for p in self.matches}
+        return {**said, **dict.fromkeys(self.linked, STATES[Answer.SAME])}
 
     def other(self, match: PossibleMatch) -> UUID:
         """Return the other subject of a possible match."""

@@ -81,7 +81,7 @@ def page(person: Person, name: str, *parts: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main))
 
 
-def told(person: Person, case: Case) -> list[Linked]:
+def linked_beforehand(person: Person, case: Case) -> list[Linked]:
     with context.asking(again(person)):
         return linked_to(about(case))
 
@@ -279,35 +279,35 @@ def test_what_only_named_people_see_is_in_nothing_and_not_in_the_count(
     assert ONE_LINKED in text
     assert third.reference not in text
     # Nor does a chain of links lead through it
-    assert [one.record for one in told(cast.second_officer, linked)] == [first.pk]
+    assert [one.record for one in linked_beforehand(cast.second_officer, linked)] == [first.pk]
     Case.objects.filter(pk=first.pk).update(restricted=True)
-    assert told(cast.second_officer, linked) == []
+    assert linked_beforehand(cast.second_officer, linked) == []
     assert "linked" not in page(cast.second_officer, "begin", linked.pk, "safeguarding").lower()
 
 
 def test_who_is_kept_from_a_linked_record_is_told_nothing_of_it(
     cast: Cast, first: Case, linked: Case
 ) -> None:
-    assert told(cast.second_officer, linked)
+    assert linked_beforehand(cast.second_officer, linked)
     Exclusion.objects.create(
         record=first.pk, person=cast.second_officer, by=cast.lead, reason="A cousin.", since=timezone.now()
     )
-    assert told(cast.second_officer, linked) == []
+    assert linked_beforehand(cast.second_officer, linked) == []
 
 
 def test_the_database_tells_only_who_works_on_a_case_of_the_person(cast: Cast, linked: Case) -> None:
-    assert [len(told(getattr(cast, who), linked)) for who in ("second_officer", "supervisor", "fimu")] == [
-        1
-    ] * 3
+    assert [
+        len(linked_beforehand(getattr(cast, who), linked)) for who in ("second_officer", "supervisor", "fimu")
+    ] == [1] * 3
     # The officer of the first case is not of the second one; they oversee it and read nothing of it
     for who in ("officer", "stranger", "chair", "lead", "nation", "spoc", "administrator", "auditor"):
-        assert told(getattr(cast, who), linked) == [], who
+        assert linked_beforehand(getattr(cast, who), linked) == [], who
 
 
 def test_a_link_that_was_taken_back_shows_nothing_more(cast: Cast, first: Case, linked: Case) -> None:
     take_back(linked, between(first, linked), cast.fimu)
     assert not Link.objects.live().exists()
-    assert told(cast.second_officer, linked) == []
+    assert linked_beforehand(cast.second_officer, linked) == []
     assert ONE_LINKED not in page(cast.second_officer, "case", linked.pk)
 
 
@@ -331,14 +331,16 @@ def test_what_was_sent_back_was_not_decided_and_what_waits_says_so(cast: Cast, l
 def test_an_outcome_marked_above_the_reader_s_vetting_is_withheld_and_said_to_be(
     cast: Cast, first: Case, linked: Case
 ) -> None:
-    assert {d.outcome for d in told(cast.second_officer, linked)[0].decisions} > {"No further action"}
+    assert {d.outcome for d in linked_beforehand(cast.second_officer, linked)[0].decisions} > {
+        "No further action"
+    }
     Post.objects.filter(person=cast.second_officer).update(vetting=Vetting.PARTNER)
-    said = {d.title: d.outcome for d in told(cast.second_officer, linked)[0].decisions}
+    said = {d.title: d.outcome for d in linked_beforehand(cast.second_officer, linked)[0].decisions}
     assert said["Information assessment"] == WITHHELD  # marked for the police
     assert said["Exit checklist"] == "No further action"
     level = level_of(linked.pack.marking_by_id["official-sensitive-police"])
     Case.objects.filter(pk=first.pk).update(level=level)
-    assert {d.outcome for d in told(cast.second_officer, linked)[0].decisions} == {WITHHELD}
+    assert {d.outcome for d in linked_beforehand(cast.second_officer, linked)[0].decisions} == {WITHHELD}
 
 
 # What may be said where nothing is

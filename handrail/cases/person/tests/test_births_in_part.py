@@ -130,8 +130,8 @@ def test_a_date_of_birth_that_is_learnt_later_may_be_known_in_part(cast: Cast) -
     assert case.subject
     assert "2009-03" in case.subject.known().births
     with context.asking(cast.officer):
-        standing = guards.Standing(Case.objects.select_related("subject").get(pk=case.pk))
-    assert (standing.born, standing.age(date(2027, 3, 1))) == (None, (17, 18))
+        before = guards.CaseBefore(Case.objects.select_related("subject").get(pk=case.pk))
+    assert (before.born, before.age(date(2027, 3, 1))) == (None, (17, 18))
 
 
 def test_no_date_but_that_of_birth_is_taken_in_part(cast: Cast) -> None:

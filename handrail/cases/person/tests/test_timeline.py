@@ -83,7 +83,7 @@ def test_a_colleagues_linked_case_is_told_as_one_to_be_opened(cast: Cast) -> Non
     Case.objects.filter(pk=first.pk).update(owner=cast.second_officer, allocated=True)
     with context.asking(cast.officer):
         found = person_timeline(second, cast.officer)
-    assert (found.read, found.standing) == ([second], [first])
+    assert (found.read, found.status_only) == ([second], [first])
 
 
 def days(*texts: str) -> PersonTimeline:

@@ -12,7 +12,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.engine.subject_details import SETTLING
 from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
-from handrail.cases.person.details_shown import PAGE, Known, adding, in_words, marking_of, right_first
+from handrail.cases.person.details_shown import PAGE, Known, adding, as_known, marking_of, right_first
 from handrail.govuk.paging import paged
 from handrail.records.drafts import Draft
 from handrail.subjects.models import Detail
@@ -40,7 +40,7 @@ def known_shown(
     request: HttpRequest, case: Case, details: Sequence[Detail], *, settles: bool = False
 ) -> list[Known]:
     """Return details in words, and log each related case that is named."""
-    known = in_words(case, details, person_of(request), settles=settles)
+    known = as_known(case, details, person_of(request), settles=settles)
     shown(request, [one.other for one in known if one.other])
     return known
 

@@ -44,7 +44,7 @@ def merge(request: HttpRequest, case: Case) -> HttpResponse:
     beside = RecordsBeside.of(case)
     near, far = merging.alike_to(case, person, beside)
     shown(request, [*near, *(other.case for other in far)])
-    choices = [Code(id=str(c.pk), label=f"{c.called}, {c.reference}", hint=standing(c)) for c in near]
+    choices = [Code(id=str(c.pk), label=f"{c.called}, {c.reference}", hint=stage_and_owner(c)) for c in near]
     why = reason(
         "How do you know that it is the same person?",
         "Say how you know that it is the same person",
@@ -124,7 +124,7 @@ def seen(request: HttpRequest, case: Case) -> int:
     return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else 0
 
 
-def standing(case: Case) -> str:
+def stage_and_owner(case: Case) -> str:
     """Return the stage and owner of a case in a sentence."""
     owner = case.owner.name if case.owner else "nobody"
     return f"Stands at {case.stage.title} since {case.stage_since:%-d %b %Y}, owned by {owner}"

@@ -31,7 +31,7 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
     beside = RecordsBeside.of(case)
     found, known = person_timeline(case, reader, beside), beforehand(request, Record.of(case), beside=beside)
     looked(request, [other.pk for other in found.read if other != case])
-    shown(request, [*found.read, *found.standing])
+    shown(request, [*found.read, *found.status_only])
     listing = paged(range(found.entries), request, size=PAGE)
     is_open = any(other.is_open for other in found.read)
     gaps = found.gaps(case.pack.chronology.gap_days, timezone.localdate(), is_open=is_open)
@@ -52,5 +52,5 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
 
 def not_read(found: PersonTimeline, known: Beforehand) -> list[Linked]:
     """Return linked records that the user can neither read nor see the status of here."""
-    there = {case.pk for case in (*found.read, *found.standing)}
+    there = {case.pk for case in (*found.read, *found.status_only)}
     return [one for one in known.linked if one.record not in there]

@@ -15,7 +15,7 @@ from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.ledger.models import Entry
 from handrail.policy import registers
 from handrail.policy.event import Event
-from handrail.policy.registers import Standing
+from handrail.policy.registers import EntryState
 from handrail.records.packs import current_pack
 
 
@@ -132,9 +132,9 @@ def test_a_matter_stands_where_its_entries_put_it(cast: Cast) -> None:
     register_entry = advise(cast.officer, "referral-advised")
     add(register_entry, "advice-followed", cast.officer, outcome="not-referred")
     add(register_entry, "advice-followed-second-look", cast.supervisor, outcome="should-be-referred")
-    standing = Standing()
+    state = EntryState()
     for entry in Entry.objects.filter(chain=register_entry.pk).order_by("number"):
         on = timezone.localdate(entry.happened_at)
         event = Event(entry.act, entry.outcome, str(entry.actor), on, entry.number)
-        standing = registers.advance(current_pack(), standing, event)
-    assert RegisterEntry.objects.get().standing == standing
+        state = registers.advance(current_pack(), state, event)
+    assert RegisterEntry.objects.get().state == state

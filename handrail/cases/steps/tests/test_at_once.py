@@ -136,7 +136,7 @@ def test_two_linked_records_that_are_changed_at_the_same_moment_wait_for_each_ot
             connection.close()
 
     threads = [threading.Thread(target=learn, args=[case], daemon=True) for case in (first, second)]
-    with patch("handrail.cases.steps.actions.keep_out_of_linked", meet):
+    with patch("handrail.cases.steps.consequences.keep_out_of_linked", meet):
         for thread in threads:
             thread.start()
         for thread in threads:

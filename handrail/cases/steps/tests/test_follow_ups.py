@@ -86,15 +86,20 @@ def test_a_refused_action_shows_to_the_owner_until_it_is_passed_on(case: Case, c
     action = set_action(case, cast, cast.mash)
     answer(case, "action-refuse", cast.mash, action.number)
     with context.asking(cast.officer):
-        (shown,) = follow_ups_shown.told(follow_ups_shown.left_undone(cast.officer))
+        (shown,) = follow_ups_shown.present_all(
+            follow_ups_shown.left_undone(cast.officer), timezone.localdate()
+        )
     assert (shown.state, shown.what) == ("Refused: pass it on or withdraw it", "Call the school")
     answer(case, "action-pass-on", cast.officer, action.number, owner=str(cast.fimu.pk))
     with context.asking(cast.officer):
         assert not follow_ups_shown.left_undone(cast.officer)
     with context.asking(cast.fimu):
-        assert [one.what for one in follow_ups_shown.told(follow_ups_shown.asked_of(cast.fimu))] == [
-            "Call the school"
-        ]
+        assert [
+            one.what
+            for one in follow_ups_shown.present_all(
+                follow_ups_shown.asked_of(cast.fimu), timezone.localdate()
+            )
+        ] == ["Call the school"]
 
 
 def test_an_action_cannot_be_set_for_somebody_who_is_not_offered(case: Case, cast: Cast) -> None:
@@ -205,7 +210,7 @@ def test_a_signposting_shows_as_unconfirmed_until_the_service_answers(case: Case
     entry = take(case, "signposting", cast.officer)
     with context.asking(cast.officer):
         record = Record.of(case)
-        (shown,) = follow_ups_shown.on_case(record, cast.officer, answers=True)
+        (shown,) = follow_ups_shown.on_case(record, cast.officer, timezone.localdate(), answers=True)
     assert (shown.state, [step.id for step in shown.answers]) == (
         "Not confirmed yet",
         ["signposting-session", "signposting-outcome"],
@@ -225,7 +230,7 @@ def test_sessions_are_reported_as_often_as_there_are_any_and_end_nothing(case: C
         report_on(case, cast, entry.number, report=words)
     with context.asking(cast.officer):
         (shown,) = follow_ups_shown.on_case(
-            Record.of(case), cast.officer, answers=True, entries=entries_of(case)
+            Record.of(case), cast.officer, timezone.localdate(), answers=True, entries=entries_of(case)
         )
     today = timezone.localdate()
     assert [report.words for report in shown.reports] == ["The second session", "The first session"]

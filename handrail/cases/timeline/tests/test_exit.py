@@ -122,6 +122,19 @@ def test_open_enquiries_and_partners_who_were_not_asked_are_told_before_the_exit
     assert asked["Doctor Mirabel"] == ()
 
 
+@pytest.mark.parametrize(("code", "in_full"), [("answered", True), ("answered-in-part", False)])
+def test_a_request_is_answered_in_full_by_its_code_and_not_by_its_words(
+    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch, code: str, in_full: bool
+) -> None:
+    take(case, "ask-for-information", cast.officer, **{"awaited-from": "Head of Hill School"})
+    take(case, "information-received", cast.officer, answer=code)
+    codes = case.pack.codes_by_id["information-answers"]
+    monkeypatch.setitem(vars(codes), "labels", dict.fromkeys(codes.labels, "Came back"))
+    with context.asking(cast.officer):
+        found = exit_summary(case, cast.officer)
+    assert [one.in_full for one in found.enquiries] == [in_full]
+
+
 def test_the_page_shows_it_all_above_the_checklist_and_to_who_signs(cast: Cast, case: Case) -> None:
     end(case, cast)
     client = Client()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.errors import NotAllowed
-from handrail.cases.disclosure.paper.standing import notes_on
+from handrail.cases.disclosure.paper.cover import notes_on
 from handrail.cases.engine.rebuild import differences
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case

@@ -30,7 +30,7 @@ class TestYearsPage(QuestionTests):
         pack, person = current_pack(), self.cast.supervisor
         with context.asking(person):
             year = acts.year_of(pack, pack.question_set_by_id[SET], self.cast.force, self.this_year, person)
-            acts.keep(year, {"learnt": ["Begun"]})
+            acts.save_draft(year, {"learnt": ["Begun"]})
         assert self.states() == ["Draft", "Answered"]
 
     def states(self) -> list[str]:

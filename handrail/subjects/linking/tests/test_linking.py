@@ -50,7 +50,7 @@ def made_up(count: int, seed: int = 5) -> list[Record]:
     ]
 
 
-def told(done: int, total: int) -> None:
+def no_progress(done: int, total: int) -> None:
     """Nobody watches."""
 
 
@@ -58,7 +58,7 @@ def linked(records: list[Record], folder: Path, engine: Any = None, **more: Any)
     """Link these records, and propose every pair that is compared."""
     wanted = Wanted("these", least=-100, most_of_a_key=more.pop("most_of_a_key", 1_000))
     engine = engine or Duck(folder, "500MB")
-    return link(lambda: records, wanted, engine, folder, reading=told, comparing=told, **more)
+    return link(lambda: records, wanted, engine, folder, reading=no_progress, comparing=no_progress, **more)
 
 
 def weights(folder: Path) -> dict[frozenset[str], float]:
@@ -149,24 +149,38 @@ def test_who_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytes
             Wanted("these"),
             Duck(folder, "500MB"),
             folder,
-            reading=told,
-            comparing=told,
+            reading=no_progress,
+            comparing=no_progress,
         )
     written = {path: path.stat().st_mtime_ns for path in folder.glob("records/*.parquet")}
     assert len(written) == 2
     with pytest.raises(KeyboardInterrupt):
-        link(lambda: records, Wanted("these"), StopsAt(folder, 2), folder, reading=told, comparing=told)
+        link(
+            lambda: records,
+            Wanted("these"),
+            StopsAt(folder, 2),
+            folder,
+            reading=no_progress,
+            comparing=no_progress,
+        )
     compared = {path: path.stat().st_mtime_ns for path in folder.glob("found/*.csv")}
     assert len(compared) == 2
-    done = link(lambda: records, Wanted("these"), Duck(folder, "500MB"), folder, reading=told, comparing=told)
+    done = link(
+        lambda: records,
+        Wanted("these"),
+        Duck(folder, "500MB"),
+        folder,
+        reading=no_progress,
+        comparing=no_progress,
+    )
     assert all(path.stat().st_mtime_ns == when for path, when in (written | compared).items())
     whole = link(
         lambda: records,
         Wanted("these"),
         Duck(tmp_path / "whole", "500MB"),
         tmp_path / "whole",
-        reading=told,
-        comparing=told,
+        reading=no_progress,
+        comparing=no_progress,
     )
     assert done == whole
     assert weights(folder) == weights(tmp_path / "whole") != {}
@@ -203,7 +217,14 @@ def test_several_processes_find_what_one_finds(tmp_path: Path, monkeypatch: pyte
 def test_a_folder_of_other_work_is_left_alone(tmp_path: Path) -> None:
     linked(made_up(5), tmp_path)
     with pytest.raises(Changed, match="something else"):
-        link(made_up, Wanted("others"), Duck(tmp_path, "500MB"), tmp_path, reading=told, comparing=told)  # type: ignore[arg-type]
+        link(
+            made_up,  # type: ignore[arg-type]
+            Wanted("others"),
+            Duck(tmp_path, "500MB"),
+            tmp_path,
+            reading=no_progress,
+            comparing=no_progress,
+        )
 
 
 def test_counts_that_take_the_place_of_others_are_read_anew(tmp_path: Path) -> None:

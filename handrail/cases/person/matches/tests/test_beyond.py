@@ -11,7 +11,7 @@ from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, about, betw
 from handrail.cases.tests.cast import Cast, refer
 from handrail.cases.tests.staff import again
 from handrail.ledger.models import Entry
-from handrail.subjects.match_record_actions import keep, rebuild
+from handrail.subjects.match_record_actions import index_subjects, rebuild
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Key, Outline, PossibleMatch, Subject
 
@@ -42,7 +42,7 @@ def test_those_who_are_named_on_a_restricted_record_are_asked_and_the_seeker_lea
 def test_what_came_in_bulk_is_proposed_once_and_asked_of_nobody(cast: Cast) -> None:
     first, second = refer(cast, **FIRST), refer(cast, **MISSPELT)
     PossibleMatch.objects.all().delete()
-    keep(Subject.objects.all(), IndexReason.BULK)
+    index_subjects(Subject.objects.all(), IndexReason.BULK)
     assert look_beyond() == 2
     assert look_beyond() == 0
     assert PossibleMatch.objects.get() == between(first, second)
@@ -55,7 +55,7 @@ def test_it_asks_the_database_as_often_for_many_as_for_few(cast: Cast) -> None:
     for _ in range(2):
         refer(cast, **FIRST)
         refer(cast, **MISSPELT)
-        keep(Subject.objects.all(), IndexReason.BULK)
+        index_subjects(Subject.objects.all(), IndexReason.BULK)
         with CaptureQueriesContext(connection) as statements:
             assert look_beyond(most=1) == Subject.objects.count()
         asked.append(len(statements))
@@ -68,7 +68,7 @@ def test_keys_follow_what_is_on_record(cast: Cast) -> None:
     before = set(Key.objects.filter(subject=subject).values_list("key", flat=True))
     subject.family_name = "Oddlestone"
     subject.save(update_fields=["family_name"])
-    keep([subject], IndexReason.CHANGE)
+    index_subjects([subject], IndexReason.CHANGE)
     after = set(Key.objects.filter(subject=subject).values_list("key", flat=True))
     assert after == set(Outline.objects.get(subject=subject).keys)
     assert before - after
